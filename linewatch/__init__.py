@@ -1,0 +1,1 @@
+"""The operator's side of Linewatch; never bundled into the deployed functions."""

@@ -1,0 +1,34 @@
+"""`python -m linewatch COMMAND`: the commands, each imported only when it is run."""
+
+from importlib import import_module
+
+import click
+
+COMMANDS = {
+    "train": "linewatch.commands.train:train",
+    "evaluate": "linewatch.commands.evaluate:evaluate",
+    "detect": "linewatch.commands.detect:detect",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are found by name in `COMMANDS`, so that `--help` stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Linewatch inspects products on a production line."""
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m linewatch")
