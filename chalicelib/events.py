@@ -1,0 +1,101 @@
+"""Every fact that crosses a queue or the bus. Their JSON Schemas stand in `schemas/`.
+
+A reader ignores fields that it does not know, so that a newer writer does not break it; a field is never removed
+and never changes its meaning within a schema version.
+"""
+
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from chalicelib.domain.inspection import Inspection, Verdict
+
+
+class Fact(BaseModel):
+    """The envelope of every event.
+
+    `event_id` is the same however often the same fact is told; `occurred_at` is UTC; `correlation_id` leads from
+    the camera's request to the row of the lake.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    schema_version: Literal[1] = 1
+    event_id: str
+    occurred_at: datetime
+    correlation_id: str
+
+
+class InspectionFact(Fact):
+    """A fact about one inspection, whole as it was then. Anomaly maps never travel in events."""
+
+    inspection: Inspection
+
+    @classmethod
+    def of(cls, inspection: Inspection) -> Self:
+        """The fact that this inspection is."""
+        occurred_at = inspection.reviewed_at or inspection.inspected_at
+        told = (
+            cls.__name__,
+            inspection.inspection_id,
+            inspection.run,
+            str(inspection.revision),
+            occurred_at.astimezone(UTC).isoformat(),
+        )
+        return cls.model_validate(
+            {
+                "event_type": cls.__name__,
+                "event_id": sha256("\n".join(told).encode()).hexdigest()[:32],
+                "occurred_at": occurred_at,
+                "correlation_id": inspection.correlation_id,
+                "inspection": inspection,
+            }
+        )
+
+
+class ImageInspected(InspectionFact):
+    """The model judged an image: normal or anomalous."""
+
+    event_type: Literal["ImageInspected"]
+
+
+class ImageRejected(InspectionFact):
+    """An image can never be inspected; the inspection's reason says why."""
+
+    event_type: Literal["ImageRejected"]
+
+
+class InspectionFailed(InspectionFact):
+    """An image ran out of attempts; the inspection's reason is the last cause."""
+
+    event_type: Literal["InspectionFailed"]
+
+
+class InspectionReviewed(InspectionFact):
+    """A person labelled an inspection."""
+
+    event_type: Literal["InspectionReviewed"]
+
+
+type AnyInspectionFact = ImageInspected | ImageRejected | InspectionFailed | InspectionReviewed
+
+INSPECTION_FACT: TypeAdapter[AnyInspectionFact] = TypeAdapter(
+    Annotated[AnyInspectionFact, Field(discriminator="event_type")]
+)
+"""Reads any of them from a queue, by its `event_type`."""
+
+_FACT_OF_VERDICT: dict[Verdict, type[ImageInspected] | type[ImageRejected] | type[InspectionFailed]] = {
+    Verdict.NORMAL: ImageInspected,
+    Verdict.ANOMALOUS: ImageInspected,
+    Verdict.REJECTED: ImageRejected,
+    Verdict.FAILED: InspectionFailed,
+}
+
+
+def fact_of(inspection: Inspection) -> AnyInspectionFact:
+    """What a stored inspection says: a review when it has one, else what its verdict means."""
+    if inspection.reviewed_at is not None:
+        return InspectionReviewed.of(inspection)
+    return _FACT_OF_VERDICT[inspection.verdict].of(inspection)
