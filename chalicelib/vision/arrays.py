@@ -1,0 +1,54 @@
+"""The arrays that the detector passes around, and the few plane operations that its steps share."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+type Photo = NDArray[np.uint8]  # (H, W, 3) RGB
+type Plane = NDArray[np.float32]  # (..., H, W)
+type Grid = NDArray[np.float32]  # (h, w, C): one vector of C channels for each cell
+
+
+def resized(photo: Photo, size: tuple[int, int]) -> Photo:
+    """The photo at `size` = (height, width) px: bilinear, over the whole area of each new pixel when it shrinks."""
+    height, width = size
+    if photo.shape[:2] == size:
+        return photo
+    return np.asarray(Image.fromarray(photo).resize((width, height), Image.Resampling.BILINEAR))
+
+
+def padded(planes: Plane, margin: int) -> Plane:
+    """Planes (..., H, W) with `margin` replicated pixels on each side."""
+    before = [(0, 0)] * (planes.ndim - 2)
+    return np.pad(planes, [*before, (margin, margin), (margin, margin)], mode="edge")
+
+
+def cell_mean(planes: Plane, cell: int) -> Plane:
+    """Means over cell x cell pixels: (..., H, W) -> (..., H / cell, W / cell)."""
+    if cell == 1:
+        return planes
+    *lead, height, width = planes.shape
+    rows = planes.reshape(*lead, height // cell, cell, width).sum(axis=-2)
+    return np.asarray(rows.reshape(*lead, height // cell, width // cell, cell).sum(axis=-1) / (cell * cell), np.float32)
+
+
+def smoothed(plane: Plane, sigma: float) -> Plane:
+    """A Gaussian blur of one (h, w) plane by `sigma` pixels, edges replicated."""
+    reach = max(1, round(3 * sigma))
+    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
+    kernel = (kernel / kernel.sum()).astype(np.float32)
+    windows = np.lib.stride_tricks.sliding_window_view(padded(plane, reach), (2 * reach + 1, 2 * reach + 1))
+    return np.asarray(np.einsum("hwij,i,j->hw", windows, kernel, kernel, optimize=True), np.float32)
+
+
+def boxed(grid: Grid) -> Grid:
+    """A 3 x 3 box mean of each channel, edges replicated: (h, w, C) -> (h, w, C)."""
+    edged = np.pad(grid, ((1, 1), (1, 1), (0, 0)), mode="edge")
+    rows = edged[:-2] + edged[1:-1] + edged[2:]
+    return np.asarray((rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]) / 9, np.float32)
+
+
+def halved(grid: Grid) -> Grid:
+    """2 x 2 means: (h, w, C) -> (h / 2, w / 2, C), for even h and w."""
+    height, width, channels = grid.shape
+    return np.asarray(grid.reshape(height // 2, 2, width // 2, 2, channels).mean(axis=(1, 3)), np.float32)

@@ -1,0 +1,39 @@
+"""Small changes of light, place and focus that must not change a verdict: one changed copy of each training image."""
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+from chalicelib.vision.arrays import Photo
+
+ROTATION = 2.0  # degrees either way
+SHIFT = 0.02  # of the sides, either way
+BRIGHTNESS = 0.1  # of full scale, either way
+BLUR = (0.2, 0.9)  # sigma in px, for every second copy
+
+
+def jittered(photo: Photo, rng: np.random.Generator) -> Photo:
+    """A copy turned, shifted, brightened or dimmed, and perhaps blurred, by amounts drawn from `rng`."""
+    height, width = photo.shape[:2]
+    angle = rng.uniform(-ROTATION, ROTATION)
+    shift = rng.uniform(-SHIFT, SHIFT, 2) * (height, width)
+    copy = moved(photo, angle, 1.0, shift[0], shift[1])
+    copy = np.clip(copy * rng.uniform(1 - BRIGHTNESS, 1 + BRIGHTNESS) + 0.5, 0, 255).astype(np.uint8)
+    sigma = rng.uniform(*BLUR)
+    if rng.random() < 0.5:
+        copy = np.asarray(Image.fromarray(copy).filter(ImageFilter.GaussianBlur(sigma)))
+    return copy
+
+
+def moved(photo: Photo, degrees: float, scale: float, down: float, right: float) -> Photo:
+    """The photo turned clockwise about its centre, scaled, and shifted by pixels; the edge fills what is left."""
+    height, width = photo.shape[:2]
+    margin = int(max(height, width) * 0.15) + 1
+    edged = Image.fromarray(np.pad(photo, ((margin, margin), (margin, margin), (0, 0)), mode="edge"))
+    turn = np.deg2rad(degrees)
+    cos, sin = np.cos(turn) / scale, np.sin(turn) / scale
+    y, x = (height - 1) / 2, (width - 1) / 2
+    back_x = x - cos * (x + right) - sin * (y + down) + margin + 0.5 - 0.5 * (cos + sin)
+    back_y = y + sin * (x + right) - cos * (y + down) + margin + 0.5 + 0.5 * (sin - cos)
+    coefficients = (cos, sin, back_x, -sin, cos, back_y)
+    turned = edged.transform((width, height), Image.Transform.AFFINE, coefficients, Image.Resampling.BILINEAR)
+    return np.asarray(turned)

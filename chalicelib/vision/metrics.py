@@ -1,0 +1,53 @@
+"""How good a detector is: ranking, decisions and calibration, from probabilities and truths."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+def auroc(scores: ArrayLike, truths: ArrayLike) -> float | None:
+    """Chance that an anomaly scores above a normal, ties counting half; none without both kinds."""
+    values, positive = np.asarray(scores, np.float64), np.asarray(truths, bool)
+    if positive.all() or not positive.any():
+        return None
+    _, rank, count = np.unique(values, return_inverse=True, return_counts=True)
+    place = (np.cumsum(count) - (count - 1) / 2)[rank]
+    n1 = int(positive.sum())
+    return float((place[positive].sum() - n1 * (n1 + 1) / 2) / (n1 * (len(values) - n1)))
+
+
+def precision_recall(scores: ArrayLike, truths: ArrayLike) -> NDArray[np.float64]:
+    """Precision and recall when everything at or above each distinct score is called anomalous: (2, k), best first."""
+    values, positive = np.asarray(scores, np.float64), np.asarray(truths, bool)
+    order = np.argsort(-values, kind="stable")
+    last = np.append(np.diff(values[order]) != 0, True)
+    hits = np.cumsum(positive[order])[last]
+    return np.stack([hits / (np.flatnonzero(last) + 1), hits / max(1, positive.sum())])
+
+
+def average_precision(scores: ArrayLike, truths: ArrayLike) -> float | None:
+    """Area under the precision-recall steps; none without an anomaly."""
+    if not np.any(truths):
+        return None
+    precision, recall = precision_recall(scores, truths)
+    return float((np.diff(recall, prepend=0) * precision).sum())
+
+
+def brier(probabilities: ArrayLike, truths: ArrayLike) -> float:
+    """Mean squared difference of probability and truth."""
+    return float(((np.asarray(probabilities) - np.asarray(truths, float)) ** 2).mean())
+
+
+def reliability(probabilities: ArrayLike, truths: ArrayLike, bins: int = 10) -> NDArray[np.float64]:
+    """For each filled bin of probability: images, mean probability, share that is anomalous: (3, at most `bins`)."""
+    chances, positive = np.asarray(probabilities, np.float64), np.asarray(truths, np.float64)
+    where = np.minimum((chances * bins).astype(int), bins - 1)
+    count = np.bincount(where, minlength=bins)
+    filled = count > 0
+    sums = np.stack([np.bincount(where, weights, bins) for weights in (chances, positive)])[:, filled]
+    return np.concatenate([count[None, filled], sums / count[filled]])
+
+
+def expected_calibration_error(probabilities: ArrayLike, truths: ArrayLike) -> float:
+    """Mean distance of claimed and observed probability over ten bins, weighted by their images."""
+    count, claimed, observed = reliability(probabilities, truths)
+    return float((count * np.abs(claimed - observed)).sum() / count.sum())

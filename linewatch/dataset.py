@@ -1,0 +1,61 @@
+"""Data sets as folders: `normal/` and `anomaly/`, perhaps under `train/` and `test/`, with `masks/` beside them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import overload
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from chalicelib.vision.arrays import Photo
+
+SUFFIXES = {".jpg", ".jpeg", ".png"}
+
+
+def decode(content: bytes) -> Photo:
+    """The pixels of an image."""
+    return np.asarray(ImageOps.exif_transpose(Image.open(BytesIO(content))).convert("RGB"))
+
+
+@dataclass(frozen=True)
+class Photos(Sequence[Photo]):
+    """Image files as a sequence of photos, each decoded when it is asked for."""
+
+    paths: tuple[Path, ...]
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    @overload
+    def __getitem__(self, index: int) -> Photo: ...
+    @overload
+    def __getitem__(self, index: slice) -> "Photos": ...
+    def __getitem__(self, index: int | slice) -> "Photo | Photos":
+        if isinstance(index, slice):
+            return Photos(self.paths[index])
+        return decode(self.paths[index].read_bytes())
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """The normal and the anomalous images of one folder."""
+
+    normal: Photos
+    anomaly: Photos
+
+
+def labelled(folder: Path) -> Labelled:
+    """The images under `folder/normal` and `folder/anomaly`, in the order of their names."""
+    return Labelled(Photos(images(folder / "normal")), Photos(images(folder / "anomaly")))
+
+
+def training_folder(folder: Path) -> Path:
+    """`folder/train` where it exists, else `folder` itself."""
+    return folder / "train" if (folder / "train").is_dir() else folder
+
+
+def images(folder: Path) -> tuple[Path, ...]:
+    """The image files of a folder and its subfolders, by name; none when there is no such folder."""
+    return tuple(sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES))
