@@ -1,0 +1,1 @@
+"""One file per technology, each answering one or more ports."""

@@ -74,3 +74,10 @@ class UploadedImage:
     def inspection_id(self) -> str:
         """The id under which its inspection is stored."""
         return inspection_id_of(self.bucket, self.key, self.etag)
+
+
+def content_type_of(content: bytes) -> str | None:
+    """`image/jpeg` or `image/png` by the first bytes; None for anything else."""
+    if content.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    return "image/png" if content.startswith(b"\x89PNG\r\n\x1a\n") else None

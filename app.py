@@ -1,0 +1,66 @@
+"""The map: every trigger of Linewatch, in the order in which an image passes them."""
+
+from chalice.app import (
+    AuthRequest,
+    AuthResponse,
+    Chalice,
+    CloudWatchEvent,
+    DynamoDBEvent,
+    SQSEvent,
+)
+
+from chalicelib import observability, triggers, wiring
+from chalicelib.api import authorizer, health, inspections, uploads
+
+PLACEHOLDER = "arn:aws:sqs:us-east-1:000000000000:set-by-infra"
+"""The template puts the real queues and the stream in its place."""
+
+app = Chalice(app_name="linewatch")
+observability.configure()
+
+
+# A camera asks where to put an image, people ask what became of it.
+
+
+@app.authorizer(ttl_seconds=30)
+def authorize(request: AuthRequest) -> AuthResponse:
+    return authorizer.authorize(request)
+
+
+@app.authorizer(ttl_seconds=30, header="authorizationToken")
+def authorize_legacy(request: AuthRequest) -> AuthResponse:
+    return authorizer.authorize(request)
+
+
+app.register_blueprint(health.routes())
+app.register_blueprint(uploads.routes(authorize, authorize_legacy))
+app.register_blueprint(inspections.routes(authorize))
+
+
+# The image arrived in the bucket: judge it and commit its inspection.
+
+
+@app.on_sqs_message(queue_arn=PLACEHOLDER)
+def inspect_images(event: SQSEvent) -> None:
+    triggers.inspect_images(event.to_dict())
+
+
+# The table's stream tells the bus, the bus tells the queues.
+
+
+@app.on_dynamodb_record(stream_arn=PLACEHOLDER.replace("sqs", "dynamodb"))
+def relay_changes(event: DynamoDBEvent) -> None:
+    wiring.relay_changes()(event.to_dict()["Records"])
+
+
+# Every result becomes a row of the lake.
+
+
+@app.on_sqs_message(queue_arn=PLACEHOLDER)
+def archive_results(event: SQSEvent) -> None:
+    triggers.archive_results(event.to_dict())
+
+
+@app.schedule("rate(1 hour)")
+def compact_lake(event: CloudWatchEvent) -> None:
+    wiring.compact_lake()()

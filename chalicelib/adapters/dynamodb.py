@@ -1,0 +1,113 @@
+"""The table of inspections, and what its stream says."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from chalicelib.domain.inspection import LIVE, Inspection, Verdict
+from chalicelib.ports import InspectionQuery
+
+type Item = dict[str, dict[str, str]]
+
+_INSPECTION = TypeAdapter(Inspection)
+_INDEX = "by_line_day"
+
+
+def stamp(moment: datetime) -> str:
+    """A time as text that sorts as the times do: ISO 8601, UTC, microseconds."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _attribute(value: object) -> dict[str, str]:
+    match value:
+        case int() | float():
+            return {"N": repr(value)}
+        case datetime():
+            return {"S": stamp(value)}
+        case _:
+            return {"S": str(value)}
+
+
+def to_item(inspection: Inspection) -> Item:
+    """An inspection as an item; a live one also carries the two keys of the index by line and day."""
+    item = {name: _attribute(value) for name, value in asdict(inspection).items() if value is not None}
+    if inspection.run == LIVE:
+        item["line_day"] = {"S": _line_day(inspection.project, inspection.line, inspection.captured_at.date())}
+        item["position"] = {"S": _position(inspection)}
+    return item
+
+
+def from_item(item: Mapping[str, Mapping[str, str]]) -> Inspection:
+    """The inspection of an item; pydantic's ValidationError (a ValueError) says what is wrong with it."""
+    return _INSPECTION.validate_python({name: next(iter(value.values())) for name, value in item.items()})
+
+
+def inspection_in(record: Mapping[str, Any]) -> Inspection | None:
+    """What a record of the table's stream says was stored; None for a removal, which tells nothing."""
+    if record["eventName"] == "REMOVE":
+        return None
+    return from_item(record["dynamodb"]["NewImage"])
+
+
+def _line_day(project: str, line: str, day: date) -> str:
+    return f"{project}/{line}/{day.isoformat()}"
+
+
+def _position(inspection: Inspection) -> str:
+    return f"{stamp(inspection.captured_at)}#{inspection.inspection_id}"
+
+
+class DynamoDBInspections:
+    """The inspections table: hash `inspection_id`, range `run`; index by line and day."""
+
+    def __init__(self, client: Any, table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def commit(self, inspection: Inspection) -> bool:
+        """One conditional put. A put whose answer was lost finds its own item and answers False."""
+        try:
+            self._client.put_item(
+                TableName=self._table,
+                Item=to_item(inspection),
+                ConditionExpression="attribute_not_exists(inspection_id) OR verdict = :failed",
+                ExpressionAttributeValues={":failed": {"S": Verdict.FAILED}},
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def find(self, inspection_id: str, run: str) -> Inspection | None:
+        """The stored inspection, read consistently."""
+        key = {"inspection_id": {"S": inspection_id}, "run": {"S": run}}
+        found = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
+        return from_item(found["Item"]) if "Item" in found else None
+
+    def of_line(self, query: InspectionQuery, after: Inspection | None = None) -> Iterator[Inspection]:
+        """One query per day from the newest on; each reads its pages only as far as the caller goes."""
+        latest = f"{stamp(query.until)}#~" if after is None else _position(after)
+        day = (query.until if after is None else after.captured_at).astimezone(UTC).date()
+        while day >= query.since.astimezone(UTC).date():
+            for item in self._pages(_line_day(query.project, query.line, day), stamp(query.since), latest):
+                if after is None or item["position"]["S"] != latest:
+                    yield from_item(item)
+            day -= timedelta(days=1)
+
+    def _pages(self, line_day: str, earliest: str, latest: str) -> Iterator[Item]:
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName=_INDEX,
+            KeyConditionExpression="line_day = :day AND #position BETWEEN :earliest AND :latest",
+            ExpressionAttributeNames={"#position": "position"},
+            ExpressionAttributeValues={
+                ":day": {"S": line_day},
+                ":earliest": {"S": earliest},
+                ":latest": {"S": latest},
+            },
+            ScanIndexForward=False,
+        )
+        for page in pages:
+            yield from page["Items"]

@@ -1,0 +1,58 @@
+"""Queues: settling a batch that failed in part, and writing to a dead-letter queue."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from itertools import batched
+from typing import Any
+
+LARGEST_REQUEST = 10
+"""Entries that one batch request takes."""
+
+
+class SQSQueues:
+    """Any queue of this account, by name. Its address is asked for once."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._url = cache(self._ask_url)
+
+    def _ask_url(self, queue: str) -> str:
+        url: str = self._client.get_queue_url(QueueName=queue)["QueueUrl"]
+        return url
+
+    def delete(self, queue: str, receipts: Sequence[str]) -> None:
+        """Delete delivered messages. One that is not deleted comes again, which every handler stands."""
+        for chunk in batched(receipts, LARGEST_REQUEST):
+            entries = [{"Id": str(at), "ReceiptHandle": receipt} for at, receipt in enumerate(chunk)]
+            self._client.delete_message_batch(QueueUrl=self._url(queue), Entries=entries)
+
+    def delay(self, queue: str, seconds: Mapping[str, int]) -> None:
+        """Hide messages, by receipt, for so many seconds before they are delivered again."""
+        for chunk in batched(seconds.items(), LARGEST_REQUEST):
+            entries = [
+                {"Id": str(at), "ReceiptHandle": receipt, "VisibilityTimeout": delay}
+                for at, (receipt, delay) in enumerate(chunk)
+            ]
+            self._client.change_message_visibility_batch(QueueUrl=self._url(queue), Entries=entries)
+
+    def put(self, queue: str, body: str, attributes: Mapping[str, str]) -> None:
+        """Send one message."""
+        self._client.send_message(
+            QueueUrl=self._url(queue),
+            MessageBody=body,
+            MessageAttributes={
+                name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()
+            },
+        )
+
+
+class SQSDeadLetters:
+    """One dead-letter queue; the cause travels as an attribute, cut to what one may hold."""
+
+    def __init__(self, queues: SQSQueues, queue: str) -> None:
+        self._queues = queues
+        self._queue = queue
+
+    def put(self, body: str, cause: str) -> None:
+        """Send `body` whole."""
+        self._queues.put(self._queue, body, {"cause": cause[:1000]})
