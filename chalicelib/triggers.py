@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any, Protocol
 from urllib.parse import unquote_plus
 
+from chalicelib import wiring
 from chalicelib.domain.image import UploadedImage
 from chalicelib.errors import MessagesFailed
 from chalicelib.events import INSPECTION_FACT, AnyInspectionFact
-from chalicelib.observability import tell_failure
+from chalicelib.observability import tell, tell_failure
 from chalicelib.ports import Causes
 
 BACK_OFF = (2, 8, 30, 120)
@@ -126,3 +127,23 @@ def uploads_in(message: Message) -> Iterator[UploadedImage]:
 def fact_in(message: Message) -> AnyInspectionFact:
     """The fact that a rule of the bus put on a queue."""
     return INSPECTION_FACT.validate_python(json.loads(message.body)["detail"])
+
+
+def inspect_images(event: Mapping[str, Any]) -> None:
+    """Judge every image that the batch announces; their objects are read at the same time."""
+    inspect = wiring.inspect_image()
+
+    def handle(message: Message) -> None:
+        for image in uploads_in(message):
+            inspection, new = inspect(image)
+            tell(
+                "image inspected" if new else "image had its verdict already",
+                correlation_id=inspection.correlation_id,
+                inspection_id=inspection.inspection_id,
+                key=inspection.key,
+                verdict=inspection.verdict,
+                reason=inspection.reason,
+            )
+
+    messages = messages_of(event)
+    each_message(messages, handle, queues=wiring.queues(), causes=wiring.causes(), workers=len(messages))
