@@ -1,0 +1,124 @@
+"""From bytes that anyone may have sent to pixels, or to the reason why there are none."""
+
+import struct
+import zlib
+from io import BytesIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+
+SMALLEST_SIDE = 16
+"""Pixels. Two cells of the detector's grid: on less there is nothing to compare."""
+
+LARGEST_SIDE = 8192
+MOST_PIXELS = 50_000_000
+"""Bound what a few bytes may unfold to: an image of this size needs 500 to 700 MiB of memory while it is read."""
+
+# The readers are named, not found by Pillow, so that no other format's code is ever reached.
+_READERS: dict[bytes, tuple[str, type[JpegImageFile | PngImageFile]]] = {
+    b"\xff\xd8\xff": ("image/jpeg", JpegImageFile),
+    b"\x89PNG\r\n\x1a\n": ("image/png", PngImageFile),
+}
+
+# All that Pillow's two readers were seen to raise on damaged files (an assertion: a palette image without a palette).
+# A MemoryError is not among them: it is no property of the image.
+_DAMAGED = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    OSError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
+
+_ORIENTATION = 0x0112  # the EXIF tag; 1 is upright
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+class Undecodable(ValueError):
+    """This file can never be inspected; the message says why."""
+
+
+def decode(content: bytes) -> NDArray[np.uint8]:
+    """The image as (H, W, 3) RGB, 0 to 255, upright, not to be written to; `Undecodable` says why there is none.
+
+    JPEG and PNG only. The EXIF orientation is applied. Grey, 1-bit, palette and CMYK become RGB; 16-bit grey is
+    scaled from its full range; what is transparent is shown on white; of an animated PNG the first frame counts.
+    """
+    image = _opened(content)
+    try:
+        image.load()
+        return np.asarray(_rgb(_upright(image)))
+    except _DAMAGED as damage:
+        raise Undecodable(f"the image is damaged or cut off: {damage}") from damage
+
+
+def content_type_of(content: bytes) -> str:
+    """`image/jpeg` or `image/png`, by the first bytes alone; `Undecodable` when they are neither's."""
+    return _reader_of(content)[0]
+
+
+def _reader_of(content: bytes) -> tuple[str, type[JpegImageFile | PngImageFile]]:
+    if not content:
+        raise Undecodable("the file is empty (0 bytes)")
+    for magic, reader in _READERS.items():
+        if content.startswith(magic):
+            return reader
+    raise Undecodable(f"the file is neither a JPEG nor a PNG image (its first bytes are {content[:8].hex(' ')})")
+
+
+def _opened(content: bytes) -> JpegImageFile | PngImageFile:
+    """The image with its header read and its size found bearable, but no pixel decoded."""
+    _, reader = _reader_of(content)
+    try:
+        image = reader(BytesIO(content))
+    except _DAMAGED as damage:
+        raise Undecodable(f"the image's header is damaged or cut off: {damage}") from damage
+    width, height = image.size
+    if min(width, height) < SMALLEST_SIDE:
+        raise Undecodable(f"the image is too small: {width} x {height} px, the least is {SMALLEST_SIDE} px a side")
+    if max(width, height) > LARGEST_SIDE or width * height > MOST_PIXELS:
+        raise Undecodable(
+            f"the image is too large: {width} x {height} px, the most is {LARGEST_SIDE} px a side"
+            f" and {MOST_PIXELS // 1_000_000} megapixels"
+        )
+    return image
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """The image turned as its EXIF orientation says; as it is stored where that cannot be read."""
+    try:
+        orientation = image.getexif().get(_ORIENTATION, 1)
+    except _DAMAGED:
+        return image
+    turn = _UPRIGHT.get(orientation)
+    return image if turn is None else image.transpose(turn)
+
+
+def _rgb(image: Image.Image) -> Image.Image:
+    """The image in mode RGB."""
+    if image.mode.startswith("I"):
+        wide = np.asarray(image).astype(np.float32)  # 16-bit grey: Pillow's own conversion would clip it at 255
+        return Image.fromarray(np.rint(wide / 257).astype(np.uint8)).convert("RGB")
+    if not image.has_transparency_data:
+        return image if image.mode == "RGB" else image.convert("RGB")
+    visible = image.convert("RGBA")
+    on_white = Image.new("RGB", image.size, "white")
+    on_white.paste(visible, mask=visible.getchannel("A"))
+    return on_white
