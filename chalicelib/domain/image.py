@@ -11,6 +11,7 @@ ID_PATTERN = r"^(?!\.+$)[A-Za-z0-9._-]{1,64}$"
 PREFIX = "images/"
 LARGEST_BYTES = 20 * 1024 * 1024
 
+_KEY_FORM = f"{PREFIX}<project>/<line>/<camera>/<date>/<image id>"
 _id = re.compile(ID_PATTERN)
 
 
@@ -38,12 +39,19 @@ class ImageName:
     def from_key(cls, key: str) -> "ImageName":
         """Read a key back; ValueError says what a key looks like when this is none."""
         parts = key.removeprefix(PREFIX).split("/")
-        if not key.startswith(PREFIX) or len(parts) != 5 or not all(map(is_id, parts)):
-            raise ValueError(
-                f"the key {key!r} does not name an image: {PREFIX}<project>/<line>/<camera>/<date>/<image id>"
-            )
-        project, line, camera, day, image_id = parts
-        return cls(project, line, camera, date.fromisoformat(day), image_id)
+        day = _day_of(parts[3]) if len(parts) == 5 else None
+        if day is None or not key.startswith(PREFIX) or not all(map(is_id, parts)):
+            raise ValueError(f"the key {key!r} does not name an image: {_KEY_FORM}")
+        project, line, camera, _, image_id = parts
+        return cls(project, line, camera, day, image_id)
+
+
+def _day_of(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.isoformat() == text else None
 
 
 def image_id_of(camera: str, content_sha256: str) -> str:

@@ -1,0 +1,99 @@
+"""The table of inspections and its fake answer the same."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import boto3
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from moto import mock_aws
+
+from chalicelib.adapters.dynamodb import DynamoDBInspections, from_item, to_item
+from chalicelib.domain.inspection import LIVE, Verdict, confidence_of
+from chalicelib.ports import InspectionQuery, Inspections
+from tests.fakes import NOON, FakeInspections, an_inspection
+
+QUERY = InspectionQuery(project="plates", line="line-1", since=NOON - timedelta(days=3), until=NOON)
+
+
+def a_table() -> DynamoDBInspections:
+    client = boto3.client("dynamodb", region_name="eu-west-1")
+    names = ["inspection_id", "run", "line_day", "position"]
+    client.create_table(
+        TableName="inspections",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
+        KeySchema=[
+            {"AttributeName": "inspection_id", "KeyType": "HASH"},
+            {"AttributeName": "run", "KeyType": "RANGE"},
+        ],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "by_line_day",
+                "Projection": {"ProjectionType": "ALL"},
+                "KeySchema": [
+                    {"AttributeName": "line_day", "KeyType": "HASH"},
+                    {"AttributeName": "position", "KeyType": "RANGE"},
+                ],
+            }
+        ],
+    )
+    return DynamoDBInspections(client, "inspections")
+
+
+@pytest.fixture(params=["fake", "dynamodb"])
+def table(request: pytest.FixtureRequest) -> Iterator[Inspections]:
+    if request.param == "fake":
+        yield FakeInspections()
+        return
+    with mock_aws():
+        yield a_table()
+
+
+def test_an_inspection_is_committed_once(table: Inspections) -> None:
+    inspection = an_inspection()
+    assert table.commit(inspection)
+    assert not table.commit(replace(inspection, verdict=Verdict.ANOMALOUS))
+    assert table.find(inspection.inspection_id, LIVE) == inspection
+
+
+def test_a_failed_inspection_gives_way_to_a_verdict_but_not_the_other_way_round(table: Inspections) -> None:
+    failed = an_inspection(verdict=Verdict.FAILED, revision=0, reason="timed out")
+    assert table.commit(failed)
+    assert table.commit(an_inspection())
+    assert not table.commit(failed)
+
+
+def test_runs_of_one_image_stand_beside_each_other(table: Inspections) -> None:
+    assert table.commit(an_inspection())
+    assert table.commit(an_inspection(run="shadow#2"))
+    assert [found.run for found in table.of_line(QUERY)] == [LIVE]
+
+
+def test_what_is_not_there_is_not_found(table: Inspections) -> None:
+    assert table.find("nothing", LIVE) is None
+
+
+def test_the_inspections_of_a_line_come_newest_first_over_days(table: Inspections) -> None:
+    for hours in (0, 1, 30, 49, 71, 73):
+        table.commit(an_inspection(f"h{hours}", captured_at=NOON - timedelta(hours=hours)))
+    table.commit(an_inspection("other", line="line-2"))
+    found = list(table.of_line(QUERY))
+    assert [inspection.image_id for inspection in found] == ["h0", "h1", "h30", "h49", "h71"]
+    assert [inspection.image_id for inspection in table.of_line(QUERY, after=found[2])] == ["h49", "h71"]
+
+
+def test_inspections_of_the_same_instant_are_all_listed(table: Inspections) -> None:
+    for image_id in "abc":
+        table.commit(an_inspection(image_id))
+    first, *rest = table.of_line(QUERY)
+    assert list(table.of_line(QUERY, after=first)) == rest
+    assert len(rest) == 2
+
+
+@given(st.floats(0, 1), st.floats(allow_nan=False, allow_infinity=False, width=32))
+def test_an_item_gives_back_the_very_same_inspection(p: float, score: float) -> None:
+    inspection = an_inspection(anomaly_probability=p, confidence=confidence_of(p), anomaly_score=score)
+    assert from_item(to_item(inspection)) == inspection

@@ -1,0 +1,189 @@
+"""Every port in memory, with the semantics that the adapters' contract tests hold both to."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from chalicelib.domain.image import UploadedImage
+from chalicelib.domain.inspection import LIVE, Inspection, Verdict
+from chalicelib.errors import ImageRejected, NoModel, ObjectGone, PublishFailed
+from chalicelib.events import AnyInspectionFact
+from chalicelib.ports import Finding, InspectionQuery, StoredImage
+
+NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
+JPEG = b"\xff\xd8\xff\xe0 a picture"
+
+
+@dataclass
+class FakeClock:
+    """Time that passes only when it is asked to."""
+
+    now: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_by(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+@dataclass
+class FakeImages:
+    """Objects by (key, ETag)."""
+
+    stored: dict[tuple[str, str], StoredImage] = field(default_factory=dict)
+
+    def read(self, image: UploadedImage) -> StoredImage:
+        if (image.key, image.etag) not in self.stored:
+            raise ObjectGone("object is gone")
+        return self.stored[image.key, image.etag]
+
+
+@dataclass
+class FakeModel:
+    """Finds what it was told to, or rejects, or breaks."""
+
+    anomaly_probability: float = 0.1
+    fault: Exception | None = None
+
+    def inspect(self, content: bytes) -> Finding:
+        if self.fault is not None:
+            raise self.fault
+        if content.endswith(b"broken"):
+            raise ImageRejected("the image is truncated")
+        p = self.anomaly_probability
+        return Finding(p > 0.5, p, p * 10, 64, 48, "1")
+
+
+@dataclass
+class FakeModels:
+    """Live models by project."""
+
+    models: dict[str, FakeModel] = field(default_factory=lambda: {"plates": FakeModel()})
+
+    def live(self, project: str) -> FakeModel:
+        if project not in self.models:
+            raise NoModel(f"project {project!r} has no live model version: train and publish one")
+        return self.models[project]
+
+    def publish(self, project: str, artifact: bytes) -> str:
+        self.models[project] = FakeModel()
+        return str(len(self.models))
+
+
+@dataclass
+class FakeInspections:
+    """The table, with its stream: what was written, in order."""
+
+    items: dict[tuple[str, str], Inspection] = field(default_factory=dict)
+    changes: list[Inspection] = field(default_factory=list)
+
+    def commit(self, inspection: Inspection) -> bool:
+        known = self.items.get((inspection.inspection_id, inspection.run))
+        if known is not None and known.verdict is not Verdict.FAILED:
+            return False
+        self.items[inspection.inspection_id, inspection.run] = inspection
+        self.changes.append(inspection)
+        return True
+
+    def find(self, inspection_id: str, run: str) -> Inspection | None:
+        return self.items.get((inspection_id, run))
+
+    def of_line(self, query: InspectionQuery, after: Inspection | None = None) -> Iterator[Inspection]:
+        def position(inspection: Inspection) -> tuple[datetime, str]:
+            return inspection.captured_at, inspection.inspection_id
+
+        for inspection in sorted(self.items.values(), key=position, reverse=True):
+            if (
+                (inspection.run, inspection.project, inspection.line) == (LIVE, query.project, query.line)
+                and query.since <= inspection.captured_at <= query.until
+                and (after is None or position(inspection) < position(after))
+            ):
+                yield inspection
+
+
+@dataclass
+class FakeBus:
+    """What was told; refuses while `broken`."""
+
+    told: list[AnyInspectionFact] = field(default_factory=list)
+    broken: bool = False
+
+    def publish(self, facts: Sequence[AnyInspectionFact]) -> None:
+        if self.broken:
+            raise PublishFailed("the bus is down")
+        self.told.extend(facts)
+
+
+@dataclass
+class FakeDeadLetters:
+    """Bodies with their causes."""
+
+    letters: list[tuple[str, str]] = field(default_factory=list)
+
+    def put(self, body: str, cause: str) -> None:
+        self.letters.append((body, cause))
+
+
+@dataclass
+class FakeCauses:
+    """The latest cause by message id."""
+
+    kept: dict[str, str] = field(default_factory=dict)
+
+    def keep(self, message_id: str, cause: str) -> None:
+        self.kept[message_id] = cause
+
+    def find(self, message_id: str) -> str | None:
+        return self.kept.get(message_id)
+
+
+@dataclass
+class FakeQueues:
+    """What was deleted and what was delayed, by receipt."""
+
+    deleted: list[str] = field(default_factory=list)
+    delayed: dict[str, int] = field(default_factory=dict)
+
+    def delete(self, queue: str, receipts: Sequence[str]) -> None:
+        self.deleted.extend(receipts)
+
+    def delay(self, queue: str, seconds: Mapping[str, int]) -> None:
+        self.delayed.update(seconds)
+
+
+def an_upload(key: str = "images/plates/line-1/cam-1/2026-03-14/a", **changes: object) -> UploadedImage:
+    """An announced object."""
+    told = {"bucket": "bucket", "key": key, "etag": "e1", "size_bytes": 100, "uploaded_at": NOON} | changes
+    return UploadedImage(**told)  # type: ignore[arg-type]
+
+
+def an_inspection(image_id: str = "a", **changes: object) -> Inspection:
+    """A stored inspection of a normal part."""
+    image = an_upload(f"images/plates/line-1/cam-1/2026-03-14/{image_id}")
+    told: dict[str, object] = {
+        "inspection_id": image.inspection_id,
+        "revision": 1,
+        "project": "plates",
+        "line": "line-1",
+        "camera": "cam-1",
+        "image_id": image_id,
+        "bucket": image.bucket,
+        "key": image.key,
+        "etag": image.etag,
+        "size_bytes": 100,
+        "content_type": "image/jpeg",
+        "width": 64,
+        "height": 48,
+        "captured_at": NOON,
+        "uploaded_at": NOON,
+        "inspected_at": NOON + timedelta(seconds=1),
+        "verdict": Verdict.NORMAL,
+        "anomaly_probability": 0.125,
+        "confidence": 0.75,
+        "anomaly_score": -1.5,
+        "model_version": "1",
+        "inspection_ms": 20.0,
+        "correlation_id": "c1",
+    }
+    return Inspection(**(told | changes))  # type: ignore[arg-type]

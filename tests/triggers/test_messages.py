@@ -1,0 +1,83 @@
+"""What becomes of the messages of a batch."""
+
+import json
+from typing import Any
+
+import pytest
+
+from chalicelib.errors import MessagesFailed
+from chalicelib.triggers import Message, cause_of, each_message, messages_of, uploads_in
+from tests.fakes import FakeCauses, FakeQueues
+
+
+def a_message(name: str, receives: int = 1, body: str = "") -> Message:
+    return Message(name, body, f"receipt-{name}", receives, "inspection")
+
+
+def fail_on(*names: str) -> Any:
+    def handle(message: Message) -> None:
+        if message.message_id in names:
+            raise RuntimeError(f"no luck with {message.message_id}") from OSError("disk full")
+
+    return handle
+
+
+def test_a_batch_without_failures_costs_no_request() -> None:
+    queues, causes = FakeQueues(), FakeCauses()
+    each_message([a_message("a"), a_message("b")], fail_on(), queues=queues, causes=causes)
+    assert (queues.deleted, queues.delayed, causes.kept) == ([], {}, {})
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_what_succeeded_is_deleted_and_the_rest_comes_again(workers: int) -> None:
+    queues, causes = FakeQueues(), FakeCauses()
+    batch = [a_message("a"), a_message("b"), a_message("c")]
+    with pytest.raises(MessagesFailed, match="1 of 3 messages failed: b: RuntimeError: no luck with b"):
+        each_message(batch, fail_on("b"), queues=queues, causes=causes, workers=workers)
+    assert queues.deleted == ["receipt-a", "receipt-c"]
+    assert queues.delayed == {"receipt-b": 2}
+
+
+def test_the_cause_is_kept_with_what_it_came_from() -> None:
+    causes = FakeCauses()
+    with pytest.raises(MessagesFailed):
+        each_message([a_message("b")], fail_on("b"), queues=FakeQueues(), causes=causes)
+    assert causes.kept == {"b": "RuntimeError: no luck with b <- OSError: disk full"}
+
+
+@pytest.mark.parametrize(("receives", "delay"), [(1, 2), (2, 8), (3, 30), (4, 120), (5, 120), (90, 120)])
+def test_each_attempt_waits_longer(receives: int, delay: int) -> None:
+    assert a_message("a", receives).delay == delay
+
+
+def notification(key: str) -> dict[str, Any]:
+    return {
+        "eventTime": "2026-03-14T12:00:00.000Z",
+        "s3": {"bucket": {"name": "bucket"}, "object": {"key": key, "size": 3, "eTag": "e1"}},
+    }
+
+
+def test_every_record_of_a_notification_is_read_and_its_key_is_decoded() -> None:
+    body = json.dumps({"Records": [notification("images/a+b%2Fc"), notification("images/%C3%A9")]})
+    assert [image.key for image in uploads_in(a_message("a", body=body))] == ["images/a b/c", "images/é"]
+
+
+def test_the_test_event_of_s3_announces_no_image() -> None:
+    body = json.dumps({"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "bucket"})
+    assert list(uploads_in(a_message("a", body=body))) == []
+
+
+def test_the_messages_of_an_event_are_read_with_their_queue_and_receives() -> None:
+    record = {
+        "messageId": "m1",
+        "body": "{}",
+        "receiptHandle": "r1",
+        "attributes": {"ApproximateReceiveCount": "3"},
+        "eventSourceARN": "arn:aws:sqs:eu-west-1:123456789012:linewatch-dev-inspection",
+    }
+    [message] = messages_of({"Records": [record]})
+    assert message == Message("m1", "{}", "r1", 3, "linewatch-dev-inspection")
+
+
+def test_a_cause_is_told_on_one_line_of_links() -> None:
+    assert cause_of(ValueError("x")) == "ValueError: x"
