@@ -1,10 +1,20 @@
-"""Structured logs: one JSON object a line, with the correlation id of the image that it speaks of."""
+"""What operators see: one JSON object a line, metrics within it (CloudWatch's embedded metric format), X-Ray.
+
+The correlation id in every line leads from the camera's request to the row of the lake.
+"""
 
 import json
 import logging
 import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
+
+from chalicelib.settings import Settings
+
+NAMESPACE = "Linewatch"
+DIMENSIONS = ("project", "line")
 
 _logger = logging.getLogger("linewatch")
 
@@ -32,11 +42,62 @@ def configure() -> None:
         _logger.propagate = False
 
 
-def tell(message: str, **fields: object) -> None:
-    """Log what happened."""
-    _logger.info(message, extra={"fields": fields})
+def tell(message: str, *, metrics: Mapping[str, float] | None = None, **fields: object) -> None:
+    """Log what happened; with metrics, `project` and `line` must be among the fields."""
+    _logger.info(message, extra={"fields": _with_metrics(fields, metrics)})
 
 
-def tell_failure(message: str, error: BaseException, **fields: object) -> None:
+def tell_failure(
+    message: str, error: BaseException, *, metrics: Mapping[str, float] | None = None, **fields: object
+) -> None:
     """Log what failed, with the whole chain of causes."""
-    _logger.error(message, exc_info=error, extra={"fields": fields})
+    _logger.error(message, exc_info=error, extra={"fields": _with_metrics(fields, metrics)})
+
+
+def _with_metrics(fields: dict[str, object], metrics: Mapping[str, float] | None) -> dict[str, object]:
+    """The fields with the envelope by which CloudWatch makes metrics of some of them.
+
+    Format: "Embedded metric format specification", Amazon CloudWatch User Guide.
+    """
+    if not metrics:
+        return fields
+    described = [{"Name": name, "Unit": _unit_of(name)} for name in metrics]
+    directive = {"Namespace": NAMESPACE, "Dimensions": [DIMENSIONS], "Metrics": described}
+    now = int(datetime.now(UTC).timestamp() * 1000)
+    return {**fields, **metrics, "_aws": {"Timestamp": now, "CloudWatchMetrics": [directive]}}
+
+
+def _unit_of(metric: str) -> str:
+    return "Count" if metric.endswith("Count") else "Milliseconds"
+
+
+type Annotate = Callable[[Sequence[str]], None]
+type Traced = Callable[[str], AbstractContextManager[Annotate]]
+
+
+def tracer() -> Traced:
+    """Makes subsegments of the current X-Ray trace, also in other threads than this; silent when not on AWS.
+
+    Call it with a stage's name; within, tell it the correlation ids of the images that the stage worked on. One is
+    an annotation, by which X-Ray finds the trace; those of a batch are metadata.
+    """
+    if not Settings.from_environment().traced:
+        return lambda _name: nullcontext(lambda _correlation_ids: None)
+    from aws_xray_sdk.core import xray_recorder
+
+    parent = xray_recorder.get_trace_entity()
+
+    @contextmanager
+    def subsegment(name: str) -> Iterator[Annotate]:
+        xray_recorder.set_trace_entity(parent)
+        with xray_recorder.in_subsegment(name) as part:
+            yield lambda correlation_ids: _annotate(part, correlation_ids)
+
+    return subsegment
+
+
+def _annotate(part: Any, correlation_ids: Sequence[str]) -> None:
+    if len(correlation_ids) == 1:
+        part.put_annotation("correlation_id", correlation_ids[0])
+    else:
+        part.put_metadata("correlation_ids", list(correlation_ids))

@@ -12,6 +12,7 @@ class Settings:
     stage: str
     account: str
     region: str
+    traced: bool
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -20,6 +21,7 @@ class Settings:
             stage=environment["LINEWATCH_STAGE"],
             account=environment["LINEWATCH_ACCOUNT"],
             region=environment.get("AWS_REGION") or environment["AWS_DEFAULT_REGION"],
+            traced="AWS_XRAY_DAEMON_ADDRESS" in environment,
         )
 
     def name(self, thing: str) -> str:

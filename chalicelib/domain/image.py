@@ -83,6 +83,15 @@ class UploadedImage:
         """The id under which its inspection is stored."""
         return inspection_id_of(self.bucket, self.key, self.etag)
 
+    @property
+    def whereabouts(self) -> tuple[str, str]:
+        """Its project and line; both `unknown` when its key names no image."""
+        try:
+            name = ImageName.from_key(self.key)
+        except ValueError:
+            return "unknown", "unknown"
+        return name.project, name.line
+
 
 def content_type_of(content: bytes) -> str | None:
     """`image/jpeg` or `image/png` by the first bytes; None for anything else."""

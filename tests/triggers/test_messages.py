@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import MessagesFailed
-from chalicelib.triggers import Message, cause_of, each_message, messages_of, uploads_in
+from chalicelib.messages import Message, cause_of, each_message, messages_of
+from chalicelib.triggers import uploads_in
 from tests.fakes import FakeCauses, FakeQueues
 
 
