@@ -28,6 +28,7 @@ class UploadTerms:
 class SignedUpload:
     """A URL to PUT to, with the headers to send verbatim."""
 
+    bucket: str
     url: str
     headers: dict[str, str]
     expires_at: datetime
@@ -98,6 +99,15 @@ class InspectionQuery:
     until: datetime
 
 
+class Position(Protocol):
+    """A place in the order of a line's inspections; every inspection is one."""
+
+    @property
+    def captured_at(self) -> datetime: ...
+    @property
+    def inspection_id(self) -> str: ...
+
+
 class Inspections(Protocol):
     """The table of inspections."""
 
@@ -107,7 +117,7 @@ class Inspections(Protocol):
 
     def find(self, inspection_id: str, run: str) -> Inspection | None: ...
 
-    def of_line(self, query: InspectionQuery, after: Inspection | None = None) -> Iterator[Inspection]:
+    def of_line(self, query: InspectionQuery, after: Position | None = None) -> Iterator[Inspection]:
         """Newest first by (captured_at, inspection id), reading lazily, from behind `after` where it is given."""
         ...
 
@@ -115,7 +125,10 @@ class Inspections(Protocol):
 class AccessKeys(Protocol):
     """The store of keys."""
 
-    def add(self, key: AccessKey) -> None: ...
+    def add(self, key: AccessKey) -> None:
+        """Store a new key; it never replaces one."""
+        ...
+
     def find(self, key_id: str) -> AccessKey | None: ...
     def all(self) -> Iterator[AccessKey]: ...
     def revoke(self, key_id: str, at: datetime) -> None:

@@ -8,7 +8,7 @@ from chalicelib.domain.image import UploadedImage
 from chalicelib.domain.inspection import LIVE, Inspection, Verdict
 from chalicelib.errors import ImageRejected, NoModel, ObjectGone, PublishFailed
 from chalicelib.events import AnyInspectionFact
-from chalicelib.ports import Finding, InspectionQuery, StoredImage
+from chalicelib.ports import Finding, InspectionQuery, Position, StoredImage
 
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 JPEG = b"\xff\xd8\xff\xe0 a picture"
@@ -89,8 +89,8 @@ class FakeInspections:
     def find(self, inspection_id: str, run: str) -> Inspection | None:
         return self.items.get((inspection_id, run))
 
-    def of_line(self, query: InspectionQuery, after: Inspection | None = None) -> Iterator[Inspection]:
-        def position(inspection: Inspection) -> tuple[datetime, str]:
+    def of_line(self, query: InspectionQuery, after: Position | None = None) -> Iterator[Inspection]:
+        def position(inspection: Position) -> tuple[datetime, str]:
             return inspection.captured_at, inspection.inspection_id
 
         for inspection in sorted(self.items.values(), key=position, reverse=True):

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from chalicelib.domain.inspection import LIVE, Inspection, Verdict
-from chalicelib.ports import InspectionQuery
+from chalicelib.ports import InspectionQuery, Position
 
 type Item = dict[str, dict[str, str]]
 
@@ -56,8 +56,8 @@ def _line_day(project: str, line: str, day: date) -> str:
     return f"{project}/{line}/{day.isoformat()}"
 
 
-def _position(inspection: Inspection) -> str:
-    return f"{stamp(inspection.captured_at)}#{inspection.inspection_id}"
+def _position(place: Position) -> str:
+    return f"{stamp(place.captured_at)}#{place.inspection_id}"
 
 
 class DynamoDBInspections:
@@ -86,7 +86,7 @@ class DynamoDBInspections:
         found = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
         return from_item(found["Item"]) if "Item" in found else None
 
-    def of_line(self, query: InspectionQuery, after: Inspection | None = None) -> Iterator[Inspection]:
+    def of_line(self, query: InspectionQuery, after: Position | None = None) -> Iterator[Inspection]:
         """One query per day from the newest on; each reads its pages only as far as the caller goes."""
         latest = f"{stamp(query.until)}#~" if after is None else _position(after)
         day = (query.until if after is None else after.captured_at).astimezone(UTC).date()
