@@ -5,6 +5,7 @@ from importlib import import_module
 import click
 
 COMMANDS = {
+    "samples": "linewatch.commands.samples:samples",
     "train": "linewatch.commands.train:train",
     "evaluate": "linewatch.commands.evaluate:evaluate",
     "detect": "linewatch.commands.detect:detect",
