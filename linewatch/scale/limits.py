@@ -1,0 +1,101 @@
+"""What each step can take, and which limit a rate meets first."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What the bench measured: seconds for an invocation, and for each image in it."""
+
+    inspect_invocation: float
+    inspect_image: float
+    relay_invocation: float
+    relay_image: float
+    archive_invocation: float
+    archive_image: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A pool of `workers` that takes up to `batch` images at a time off its queue."""
+
+    name: str
+    workers: int
+    batch: int
+    invocation: float
+    image: float
+    remedy: str
+
+    def seconds(self, images: float) -> float:
+        """How long one worker is busy with so many images."""
+        return -(-images // self.batch) * self.invocation + images * self.image
+
+    @property
+    def capacity(self) -> float:
+        """Images a second with full batches."""
+        return self.workers * self.batch / self.seconds(self.batch)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quota:
+    """A limit of AWS itself, in images a second at `uses` requests or units for each image."""
+
+    name: str
+    per_second: float
+    uses: float
+    remedy: str
+
+    @property
+    def capacity(self) -> float:
+        """Images a second."""
+        return self.per_second / self.uses
+
+
+def steps(figures: Figures, *, units: int, shards: int = 1) -> list[Step]:
+    """The chain with so many inference units and shards of the table's stream."""
+    return [
+        Step(
+            name="inspect_images",
+            workers=units,
+            batch=10,
+            invocation=figures.inspect_invocation,
+            image=figures.inspect_image,
+            remedy="inference units",
+        ),
+        Step(
+            name="relay_changes",
+            workers=shards,
+            batch=100,
+            invocation=figures.relay_invocation,
+            image=figures.relay_image,
+            remedy="ParallelizationFactor of the stream's mapping",
+        ),
+        Step(
+            name="archive_results",
+            workers=2,
+            batch=1000,
+            invocation=figures.archive_invocation,
+            image=figures.archive_image,
+            remedy="MaximumConcurrency of the results queue",
+        ),
+    ]
+
+
+def quotas(lines: int) -> list[Quota]:
+    """AWS's default quotas (us-east-1, 2026) that the chain meets, for images spread evenly over `lines`."""
+    return [
+        Quota(name="API Gateway requests (batches of 100 URLs)", per_second=10_000, uses=0.01, remedy="quota"),
+        Quota(name="S3 PUT a prefix (a line's camera)", per_second=3_500 * lines, uses=1, remedy="more cameras"),
+        Quota(name="DynamoDB writes, new on-demand table", per_second=4_000, uses=2, remedy="warm throughput"),
+        Quota(
+            name="DynamoDB writes of one line and day in the index", per_second=1_000 * lines, uses=1, remedy="lines"
+        ),
+        Quota(name="EventBridge PutEvents entries", per_second=10_000, uses=1, remedy="quota"),
+    ]
+
+
+def first_limit(rate: float, chain: list[Step], *, lines: int) -> Step | Quota | None:
+    """The limit with the least room among those that the rate exceeds; None when it exceeds none."""
+    limits: list[Step | Quota] = [*chain, *quotas(lines)]
+    exceeded = [limit for limit in limits if rate > limit.capacity]
+    return min(exceeded, key=lambda limit: limit.capacity, default=None)

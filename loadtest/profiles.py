@@ -1,0 +1,24 @@
+"""How the number of cameras changes over a run."""
+
+from collections.abc import Callable, Mapping
+
+type Profile = Callable[[float, int], int]
+"""(how much of the run has passed, 0 to 1; the most cameras) -> cameras now."""
+
+
+def steady(_passed: float, most: int) -> int:
+    """All of them from the start to the end."""
+    return most
+
+
+def ramp(passed: float, most: int) -> int:
+    """One more at a time, all of them at the end."""
+    return max(1, round(most * passed))
+
+
+def burst(passed: float, most: int) -> int:
+    """A tenth of them, and all in the middle fifth of the run."""
+    return most if 0.4 <= passed < 0.6 else max(1, most // 10)
+
+
+PROFILES: Mapping[str, Profile] = {"steady": steady, "ramp": ramp, "burst": burst}
