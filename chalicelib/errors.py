@@ -26,7 +26,11 @@ class Forbidden(LinewatchError):
 
 
 class InvalidRequest(LinewatchError):
-    """The request is wrong; the message says what and what to send instead."""
+    """The request is wrong; each fault is a field (`images.3.line`, or none for the whole) and what to send instead."""
+
+    def __init__(self, *faults: tuple[str, str]) -> None:
+        super().__init__("; ".join(": ".join(filter(None, fault)) for fault in faults))
+        self.faults = faults
 
 
 class PublishFailed(LinewatchError):
@@ -35,3 +39,15 @@ class PublishFailed(LinewatchError):
 
 class MessagesFailed(LinewatchError):
     """Some messages of a batch failed; each one's cause is in the message, and they will be delivered again."""
+
+
+class LakeFileUnreadable(LinewatchError):
+    """A file of the lake is broken or newer than this version; the message names it."""
+
+
+class LakeFileGone(LinewatchError):
+    """A file of the lake was deleted since it was listed; most likely another run has merged it."""
+
+
+class CompactionFailed(LinewatchError):
+    """Some partitions could not be compacted; the message names each with its cause. The others were."""

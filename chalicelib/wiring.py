@@ -3,20 +3,30 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache, partial
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from chalicelib import ports
+from chalicelib.domain.access import AccessKey, Grant
 from chalicelib.domain.image import UploadedImage
 from chalicelib.domain.inspection import Inspection
 from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
     from chalicelib.adapters.sqs import SQSQueues
+    from chalicelib.stages.looking_up import Page
+    from chalicelib.stages.upload import NewImage, Upload
 
 
 def clock() -> datetime:
     """Now, in UTC."""
     return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """A correlation id."""
+    return uuid4().hex
 
 
 @cache
@@ -73,6 +83,80 @@ def causes() -> ports.Causes:
     from chalicelib.adapters.dynamodb_causes import DynamoDBCauses
 
     return DynamoDBCauses(_client("dynamodb"), settings().name("failures"), clock)
+
+
+@cache
+def access_keys() -> ports.AccessKeys:
+    """The table of keys."""
+    from chalicelib.adapters.dynamodb_keys import DynamoDBAccessKeys
+
+    return DynamoDBAccessKeys(_client("dynamodb"), settings().name("keys"))
+
+
+@cache
+def upload_signer() -> ports.UploadSigner:
+    """Presigned uploads into the bucket; its client is configured for signing and never called."""
+    import boto3
+
+    from chalicelib.adapters.s3_uploads import SIGNING, S3UploadSigner
+
+    return S3UploadSigner(boto3.client("s3", config=SIGNING), settings().bucket)
+
+
+@cache
+def authorize_token() -> Callable[[str], Grant | None]:
+    """What a token allows."""
+    from chalicelib.stages.authorizing import authorize as use_case
+
+    return partial(use_case, keys=access_keys())
+
+
+@cache
+def issue_key() -> Callable[..., tuple[AccessKey, str]]:
+    """Make a key, and its token."""
+    from chalicelib.stages.authorizing import issue_key as use_case
+
+    return partial(use_case, keys=access_keys(), clock=clock, random_hex=token_hex)
+
+
+@cache
+def request_upload() -> "Callable[[NewImage, Grant], Upload]":
+    """Allow one upload."""
+    from chalicelib.stages.upload import request_upload as use_case
+
+    return partial(use_case, signer=upload_signer(), clock=clock, new_id=new_id)
+
+
+@cache
+def request_uploads() -> "Callable[[Sequence[NewImage], Grant], list[Upload]]":
+    """Allow many, or none."""
+    from chalicelib.stages.upload import request_uploads as use_case
+
+    return partial(use_case, signer=upload_signer(), clock=clock, new_id=new_id)
+
+
+@cache
+def request_legacy_upload() -> Callable[[str, str, str, Grant], str]:
+    """Allow one upload of the archived sample's kind, by line, camera and image id."""
+    from chalicelib.stages.upload import request_legacy_upload as use_case
+
+    return partial(use_case, signer=upload_signer(), clock=clock)
+
+
+@cache
+def find_inspection() -> Callable[[str, Grant], Inspection]:
+    """One inspection, for those who may see it."""
+    from chalicelib.stages.looking_up import find_inspection as use_case
+
+    return partial(use_case, inspections=inspections())
+
+
+@cache
+def list_inspections() -> "Callable[..., Page]":
+    """A line's inspections, for those who may see them."""
+    from chalicelib.stages.looking_up import list_inspections as use_case
+
+    return partial(use_case, inspections=inspections(), clock=clock)
 
 
 @cache

@@ -1,11 +1,14 @@
 """Who may do what: keys, roles, scopes and the table of routes."""
 
 import hmac
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from hashlib import sha256
+
+from chalicelib.domain.image import is_id
 
 
 class Role(StrEnum):
@@ -29,16 +32,29 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
 }
 """Every route but `/health`, which is open, with the roles that may call it."""
 
+_pattern = re.compile(r"[A-Za-z0-9._*?-]{1,64}")
+_token = re.compile(r"(?:Bearer )?lw_([A-Za-z0-9-]{1,64})_([A-Za-z0-9_-]{1,128})")
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a key allows. Lines and cameras are shell-style patterns (`cam-*`); the project is one id."""
+    """What a key allows. Lines and cameras are patterns (`cam-*`, `line-?`); the project is one id.
+
+    ValueError says what is wrong with a project or a pattern.
+    """
 
     key_id: str
     role: Role
     project: str
     lines: tuple[str, ...] = ("*",)
     cameras: tuple[str, ...] = ("*",)
+
+    def __post_init__(self) -> None:
+        if not is_id(self.project):
+            raise ValueError(f"the project {self.project!r} is not an id: 1 to 64 of A-Z a-z 0-9 . _ -")
+        for pattern in (*self.lines, *self.cameras):
+            if not _pattern.fullmatch(pattern):
+                raise ValueError(f"the pattern {pattern!r} is none: 1 to 64 of A-Z a-z 0-9 . _ - and * ? as wildcards")
 
     def covers(self, *, project: str, line: str, camera: str | None = None) -> bool:
         """Whether the scope holds this line and, where one is given, this camera."""
@@ -47,6 +63,11 @@ class Grant:
             and any(fnmatchcase(line, pattern) for pattern in self.lines)
             and (camera is None or any(fnmatchcase(camera, pattern) for pattern in self.cameras))
         )
+
+    @property
+    def scope(self) -> str:
+        """The scope in words."""
+        return f"project {self.project}, lines {' '.join(self.lines)}, cameras {' '.join(self.cameras)}"
 
     def routes(self) -> list[tuple[str, str]]:
         """The (method, path) pairs that the role may call."""
@@ -80,6 +101,6 @@ def token_of(key_id: str, secret: str) -> str:
 
 
 def parse_token(token: str) -> tuple[str, str] | None:
-    """The (key id, secret) of a token, with or without `Bearer `; None when it is none."""
-    parts = token.removeprefix("Bearer ").split("_", 2)
-    return (parts[1], parts[2]) if len(parts) == 3 and parts[0] == "lw" and parts[1] and parts[2] else None
+    """The (key id, secret) of a token, with or without `Bearer ` before it; None when it is none."""
+    parts = _token.fullmatch(token)
+    return (parts[1], parts[2]) if parts else None
