@@ -4,11 +4,11 @@ A reader ignores fields that it does not know, so that a newer writer does not b
 and never changes its meaning within a schema version.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC
 from hashlib import sha256
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, field_validator
 
 from chalicelib.domain.inspection import Inspection, Verdict
 
@@ -20,11 +20,11 @@ class Fact(BaseModel):
     the camera's request to the row of the lake.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
-    schema_version: Literal[1] = 1
+    schema_version: Literal[1]
     event_id: str
-    occurred_at: datetime
+    occurred_at: AwareDatetime
     correlation_id: str
 
 
@@ -32,6 +32,16 @@ class InspectionFact(Fact):
     """A fact about one inspection, whole as it was then. Anomaly maps never travel in events."""
 
     inspection: Inspection
+
+    @field_validator("inspection")
+    @classmethod
+    def _times_have_an_offset(cls, inspection: Inspection) -> Inspection:
+        """A time without one is unusable later, in the lake: refuse it with its message instead of its batch."""
+        for name in ("captured_at", "uploaded_at", "inspected_at", "reviewed_at"):
+            time = getattr(inspection, name)
+            if time is not None and time.utcoffset() is None:
+                raise ValueError(f"{name} {time} has no offset from UTC")
+        return inspection
 
     @classmethod
     def of(cls, inspection: Inspection) -> Self:
@@ -47,6 +57,7 @@ class InspectionFact(Fact):
         return cls.model_validate(
             {
                 "event_type": cls.__name__,
+                "schema_version": 1,
                 "event_id": sha256("\n".join(told).encode()).hexdigest()[:32],
                 "occurred_at": occurred_at,
                 "correlation_id": inspection.correlation_id,
@@ -82,7 +93,7 @@ class InspectionReviewed(InspectionFact):
 type AnyInspectionFact = ImageInspected | ImageRejected | InspectionFailed | InspectionReviewed
 
 INSPECTION_FACT: TypeAdapter[AnyInspectionFact] = TypeAdapter(
-    Annotated[AnyInspectionFact, Field(discriminator="event_type")]
+    Annotated[AnyInspectionFact, Field(discriminator="event_type")], config=ConfigDict(defer_build=True)
 )
 """Reads any of them from a queue, by its `event_type`."""
 

@@ -1,6 +1,6 @@
 """Every outside need, on one screen."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -160,16 +160,19 @@ class Causes(Protocol):
 class Lake(Protocol):
     """Parquet files of inspections."""
 
-    def partitions(self) -> Mapping[Partition, Sequence[str]]:
-        """Every partition with the keys of its files."""
+    def partitions(self) -> Iterator[tuple[Partition, Sequence[str]]]:
+        """Every partition with the keys of its files, read lazily."""
         ...
 
-    def write(self, partition: Partition, name: str, rows: Iterable[Inspection]) -> str:
-        """One file of this name; the same name again changes nothing. Returns its key."""
+    def write(self, partition: Partition, facts: Sequence[AnyInspectionFact]) -> None:
+        """One file of these; the same facts again change nothing."""
         ...
 
-    def compact(self, partition: Partition, keys: Sequence[str]) -> int:
-        """Make one file of these, each (inspection id, run) once, delete these; returns its rows."""
+    def compact(self, partition: Partition, keys: Sequence[str]) -> None:
+        """Make one file of these, each (inspection id, run) once, and delete these.
+
+        `LakeFileGone` when one was deleted meanwhile, `LakeFileUnreadable` when one is broken: all stay as they are.
+        """
         ...
 
 

@@ -9,6 +9,7 @@ COMMANDS = {
     "train": "linewatch.commands.train:train",
     "evaluate": "linewatch.commands.evaluate:evaluate",
     "detect": "linewatch.commands.detect:detect",
+    "schemas": "linewatch.commands.schemas:schemas",
 }
 
 

@@ -1,13 +1,21 @@
 """Where a row of the lake belongs, and which of two rows for the same run counts."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date
 from hashlib import sha256
 
+from chalicelib.domain.image import ImageName
 from chalicelib.domain.inspection import Inspection
 
 PREFIX = "lake/inspections/"
+
+IDENTITY = ("inspection_id", "run")
+RANK = ("revision", "occurred_at")
+"""Of rows with the same IDENTITY the one with the highest RANK counts; the same rank means the same event."""
+
+_file = re.compile(PREFIX + r"dt=(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})/line=(?P<line>[^/]+)/[^/]+\.parquet")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -24,21 +32,26 @@ class Partition:
 
     @classmethod
     def of(cls, inspection: Inspection) -> "Partition":
-        """The partition that an inspection's row belongs to."""
-        return cls(inspection.captured_at.date(), inspection.line)
+        """The partition of an inspection's row, the same for every revision of it.
+
+        The day is the object key's: `captured_at` is not known of an image that failed before it was read, and
+        changes when that image is inspected after all. Of a key without a day it is that of `captured_at`.
+        """
+        try:
+            day = ImageName.from_key(inspection.key).captured_on
+        except ValueError:
+            day = inspection.captured_at.astimezone(UTC).date()
+        return cls(day, inspection.line)
 
     @classmethod
     def from_key(cls, key: str) -> "Partition":
-        """The partition of a file's key; ValueError when the key is not under the lake."""
-        day, line = key.removeprefix(PREFIX).split("/")[:2]
-        return cls(date.fromisoformat(day.removeprefix("dt=")), line.removeprefix("line="))
+        """The partition of a file's key; ValueError when the key is not a file of the lake."""
+        found = _file.fullmatch(key)
+        if found is None:
+            raise ValueError(f"the key {key!r} is no file of the lake: {PREFIX}dt=<date>/line=<line>/<name>.parquet")
+        return cls(date.fromisoformat(found["day"]), found["line"])
 
 
 def digest_of(names: Iterable[str]) -> str:
-    """A name for a set of names: the same set always makes the same file."""
-    return sha256("\n".join(sorted(names)).encode()).hexdigest()[:32]
-
-
-def rank_of(revision: int, inspected_at: datetime) -> tuple[int, datetime]:
-    """Of two rows with one inspection id and run the one with the higher rank counts."""
-    return revision, inspected_at
+    """A name for a set of names: the same set, in any order, always makes the same file."""
+    return sha256("\n".join(sorted(set(names))).encode()).hexdigest()[:32]
