@@ -5,6 +5,7 @@ from importlib import import_module
 import click
 
 COMMANDS = {
+    "key": "linewatch.commands.key:key",
     "samples": "linewatch.commands.samples:samples",
     "train": "linewatch.commands.train:train",
     "evaluate": "linewatch.commands.evaluate:evaluate",

@@ -16,7 +16,6 @@ from chalicelib.domain.access import Grant
 from chalicelib.domain.image import is_id
 from chalicelib.stages.looking_up import InspectionSearch, Page, Place, as_json
 
-
 LONGEST_CURSOR = 200
 
 
