@@ -64,3 +64,16 @@ def archive_results(event: SQSEvent) -> None:
 @app.schedule("rate(1 hour)")
 def compact_lake(event: CloudWatchEvent) -> None:
     wiring.compact_lake()()
+
+
+# People are told when they must act: at once, then in digests.
+
+
+@app.on_sqs_message(queue_arn=PLACEHOLDER)
+def raise_alerts(event: SQSEvent) -> None:
+    triggers.raise_alerts(event.to_dict())
+
+
+@app.schedule("rate(1 minute)")
+def send_digests(event: CloudWatchEvent) -> None:
+    wiring.send_digests()()

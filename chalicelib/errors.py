@@ -51,3 +51,11 @@ class LakeFileGone(LinewatchError):
 
 class CompactionFailed(LinewatchError):
     """Some partitions could not be compacted; the message names each with its cause. The others were."""
+
+
+class AlertInFlight(LinewatchError):
+    """Another worker is sending this alert; it may die, so the alert has to come again."""
+
+
+class LedgerBusy(LinewatchError):
+    """The alert ledger changes too fast, or has too much to do, to take one more alert now."""

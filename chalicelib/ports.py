@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Protocol
 
 from chalicelib.domain.access import AccessKey
+from chalicelib.domain.alerts import Claim, Span, Window
 from chalicelib.domain.image import UploadedImage
 from chalicelib.domain.inspection import Inspection
 from chalicelib.domain.lake import Partition
+from chalicelib.domain.notices import Notice
 from chalicelib.events import AnyInspectionFact
 
 
@@ -173,6 +175,43 @@ class Lake(Protocol):
 
         `LakeFileGone` when one was deleted meanwhile, `LakeFileUnreadable` when one is broken: all stay as they are.
         """
+        ...
+
+
+class AlertLedger(Protocol):
+    """Which alerts are seen to, and the windows that count them. A window follows the one stored if it is the next
+    revision of the same window, or the first where none is stored."""
+
+    def look(self, alert_id: str, span: Span) -> tuple[Claim | None, Window | None]:
+        """The alert's claim and the line's window."""
+        ...
+
+    def enter(self, claim: Claim, window: Window) -> bool:
+        """Store both if the alert has no claim and the window follows the one stored; else neither, and False."""
+        ...
+
+    def change(self, claim: Claim, changed: Claim) -> bool:
+        """Store `changed` if `claim` is what is stored."""
+        ...
+
+    def due(self, now: datetime) -> Sequence[Window]:
+        """Windows that have closed."""
+        ...
+
+    def hold(self, window: Window) -> bool:
+        """Store the window if it follows the one stored."""
+        ...
+
+    def forget(self, window: Window) -> None:
+        """Remove the window if it is what is stored."""
+        ...
+
+
+class AlertTopic(Protocol):
+    """People who subscribed."""
+
+    def publish(self, notice: Notice) -> None:
+        """Tell them all, in one attempt: an error means that nobody may have been told, or everybody."""
         ...
 
 

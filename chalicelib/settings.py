@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +38,21 @@ class Settings:
     def bucket(self) -> str:
         """The bucket of images, models, data sets and the lake."""
         return self.name(self.account)
+
+
+@dataclass(frozen=True, slots=True)
+class AlertSettings:
+    """When and how people are told; set for the functions that tell them."""
+
+    confidence: str
+    window: timedelta
+    api_url: str
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "AlertSettings":
+        """Read LINEWATCH_ALERT_CONFIDENCE (see `Policy.parse`), LINEWATCH_ALERT_WINDOW (seconds), LINEWATCH_API_URL."""
+        return cls(
+            confidence=environment["LINEWATCH_ALERT_CONFIDENCE"],
+            window=timedelta(seconds=int(environment["LINEWATCH_ALERT_WINDOW"])),
+            api_url=environment["LINEWATCH_API_URL"],
+        )

@@ -13,6 +13,7 @@ from chalicelib.domain.inspection import Inspection, Verdict
 from chalicelib.events import INSPECTION_FACT, AnyInspectionFact
 from chalicelib.messages import Message, each_message, messages_of
 from chalicelib.observability import tell, tell_failure, tracer
+from chalicelib.stages.alerting import Fate
 
 
 def uploads_in(message: Message) -> Iterator[UploadedImage]:
@@ -88,3 +89,24 @@ def metrics_of(inspection: Inspection) -> dict[str, float]:
         "InspectionLatency": latency,
         "QueueDelay": latency - (inspection.inspection_ms or 0),
     }
+
+
+def raise_alerts(event: Mapping[str, Any]) -> None:
+    """Tell people what they must act on."""
+    raise_alert = wiring.raise_alert()
+
+    def handle(message: Message) -> None:
+        fact = fact_in(message)
+        seen, fate = fact.inspection, raise_alert(fact)
+        if fate is not Fate.QUIET:
+            tell(
+                f"alert {fate}",
+                project=seen.project,
+                line=seen.line,
+                correlation_id=fact.correlation_id,
+                inspection_id=seen.inspection_id,
+                alert_id=fact.event_id,
+                verdict=seen.verdict,
+            )
+
+    each_message(messages_of(event), handle, queues=wiring.queues(), causes=wiring.causes())

@@ -11,10 +11,12 @@ from chalicelib import ports
 from chalicelib.domain.access import AccessKey, Grant
 from chalicelib.domain.image import UploadedImage
 from chalicelib.domain.inspection import Inspection
-from chalicelib.settings import Settings
+from chalicelib.events import AnyInspectionFact
+from chalicelib.settings import AlertSettings, Settings
 
 if TYPE_CHECKING:
     from chalicelib.adapters.sqs import SQSQueues
+    from chalicelib.stages.alerting import Fate
     from chalicelib.stages.looking_up import Page
     from chalicelib.stages.upload import NewImage, Upload
 
@@ -181,3 +183,61 @@ def relay_changes() -> Callable[[Sequence[Mapping[str, Any]]], int]:
         bus=EventBridgeBus(_client("events"), settings().bus),
         dead_letters=SQSDeadLetters(queues(), settings().name("relay-dlq")),
     )
+
+
+@cache
+def alert_settings() -> AlertSettings:
+    """When and how people are told."""
+    return AlertSettings.from_environment()
+
+
+@cache
+def alert_ledger() -> ports.AlertLedger:
+    """Which alerts are seen to."""
+    from chalicelib.adapters.dynamodb_alerts import DynamoDBAlertLedger
+
+    return DynamoDBAlertLedger(
+        _client("dynamodb"),
+        claims=settings().name("alert-claims"),
+        windows=settings().name("alert-windows"),
+        clock=clock,
+    )
+
+
+@cache
+def alert_topic() -> ports.AlertTopic:
+    """People who subscribed. A retry in the client could tell them twice behind the ledger's back."""
+    import boto3
+    from botocore.config import Config
+
+    from chalicelib.adapters.sns import SNSTopic
+
+    once = Config(retries={"total_max_attempts": 1}, connect_timeout=2, read_timeout=5)
+    client = boto3.client("sns", config=once)
+    partition, here = client.meta.partition, settings()
+    return SNSTopic(client, f"arn:{partition}:sns:{here.region}:{here.account}:{here.name('alerts')}")
+
+
+@cache
+def raise_alert() -> "Callable[[AnyInspectionFact], Fate]":
+    """Alert people to one fact, or count it for the digest."""
+    from chalicelib.domain.alerts import Policy
+    from chalicelib.stages.alerting import raise_alert as use_case
+
+    return partial(
+        use_case,
+        policy=Policy.parse(alert_settings().confidence),
+        length=alert_settings().window,
+        api_url=alert_settings().api_url,
+        ledger=alert_ledger(),
+        topic=alert_topic(),
+        clock=clock,
+    )
+
+
+@cache
+def send_digests() -> Callable[[], int]:
+    """Send what the closed windows counted."""
+    from chalicelib.stages.alerting import send_digests as use_case
+
+    return partial(use_case, api_url=alert_settings().api_url, ledger=alert_ledger(), topic=alert_topic(), clock=clock)
