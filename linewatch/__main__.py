@@ -5,12 +5,17 @@ from importlib import import_module
 import click
 
 COMMANDS = {
+    "up": "linewatch.commands.up:up",
+    "down": "linewatch.commands.down:down",
     "key": "linewatch.commands.key:key",
+    "publish": "linewatch.commands.publish:publish",
     "samples": "linewatch.commands.samples:samples",
     "train": "linewatch.commands.train:train",
     "evaluate": "linewatch.commands.evaluate:evaluate",
     "detect": "linewatch.commands.detect:detect",
     "schemas": "linewatch.commands.schemas:schemas",
+    "package": "linewatch.commands.package:package",
+    "deploy": "linewatch.commands.deploy:deploy",
 }
 
 

@@ -1,0 +1,27 @@
+"""`publish`: make a trained model the one that judges a project's images."""
+
+from pathlib import Path
+
+import click
+
+from chalicelib import wiring
+from chalicelib.domain.image import is_id
+from chalicelib.vision.artifact import ArtifactError
+from linewatch.target import Target, target_options
+
+
+@click.command()
+@click.option("--project", required=True, help="The project whose images it judges.")
+@click.option("--model", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@target_options
+def publish(project: str, model: Path, target: Target) -> None:
+    """Store a model file as the project's next version and make it live. Workers take it up within 30 s."""
+    if not is_id(project):
+        raise click.UsageError(f"{project!r} is no id: letters, digits, `.`, `_` and `-`, at most 64")
+    target.activate()
+    try:
+        version = wiring.models().publish(project, model.read_bytes())
+    except ArtifactError as error:
+        raise click.ClickException(f"{model} is no model file: {error}") from error
+    click.echo(version)
+    click.echo(f"version {version} of {project} is live", err=True)
