@@ -1,0 +1,1 @@
+"""AWS on this machine: an emulator that runs the very package and template that AWS gets."""

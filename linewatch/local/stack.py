@@ -1,0 +1,140 @@
+"""Linewatch on the local AWS: started and deployed, found again, stopped; several side by side, each under a name."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import click
+from botocore.config import Config
+
+from linewatch.deployment.libraries import local_platform
+from linewatch.deployment.package import ROOT, package
+from linewatch.deployment.stack import Deployment, deploy
+from linewatch.local.emulator import Emulator
+
+STACKS = ROOT / ".linewatch"
+ACCOUNT = "000000000000"
+REGION = "us-east-1"
+SECRET = "local"  # noqa: S105 - the emulator takes any
+NUMBERS = {"InspectionConcurrency": 2, "ResultsWindow": 2}
+"""A laptop has few cores, and nobody at it waits a minute for a row."""
+
+type Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class LocalStack:
+    """A running stack: what a client, a test or a command needs to talk to it."""
+
+    name: str
+    stage: str
+    endpoint: str
+    api_url: str
+    account: str = ACCOUNT
+    region: str = REGION
+
+    @property
+    def bucket(self) -> str:
+        """The bucket of images, models and the lake."""
+        return f"linewatch-{self.stage}-{self.account}"
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of the local AWS."""
+        return boto3.client(
+            service,
+            endpoint_url=self.endpoint,
+            region_name=self.region,
+            aws_access_key_id=self.account,
+            aws_secret_access_key=SECRET,
+            config=Config(signature_version="s3v4" if service == "s3" else None, max_pool_connections=32),
+        )
+
+
+def folder_of(name: str) -> Path:
+    """Where a stack keeps its state and its logs."""
+    return STACKS / name
+
+
+def start(name: str, stage: str, tell: Tell, numbers: Mapping[str, int] = NUMBERS) -> LocalStack:
+    """Start the emulator with the state that it left, and deploy; one that runs already gets what has changed.
+
+    What was started here is stopped again when the deployment fails.
+    """
+    deployment = Deployment(package(local_platform()), stage, numbers, tell)
+    emulator = Emulator(folder_of(name))
+    if emulator.running():
+        return _deployed(name, find(name).endpoint, deployment)
+    tell("starting the local AWS")
+    port = emulator.start()
+    try:
+        return _deployed(name, f"http://127.0.0.1:{port}", deployment)
+    except BaseException:
+        emulator.stop()
+        raise
+
+
+def _deployed(name: str, endpoint: str, deployment: Deployment) -> LocalStack:
+    undeployed = LocalStack(name, deployment.stage, endpoint, api_url="")
+    outputs = deploy(deployment, undeployed, poll_seconds=0.2)
+    api_url = f"{endpoint}/_aws/execute-api/{outputs['RestAPIId']}/v1"
+    stack = LocalStack(name, deployment.stage, endpoint, api_url)
+    _file(name).write_text(json.dumps(asdict(stack), indent=2) + "\n")
+    return stack
+
+
+def stop(name: str) -> bool:
+    """Keep the functions' log and stop in order; False when it does not run."""
+    emulator = Emulator(folder_of(name))
+    if not emulator.running():
+        return False
+    try:
+        stack = _read(name)
+        if stack:
+            _keep_log(stack)
+    finally:
+        _file(name).unlink(missing_ok=True)
+        emulator.stop()
+    return True
+
+
+def find(name: str) -> LocalStack:
+    """The running stack of this name."""
+    stack = _read(name)
+    if stack is None or not Emulator(folder_of(name)).running():
+        raise click.ClickException(f"no local stack {name!r} is running: start it with `make up`")
+    return stack
+
+
+@contextmanager
+def running(
+    name: str, stage: str = "local", tell: Tell = lambda _: None, *, fresh: bool = False
+) -> Iterator[LocalStack]:
+    """A stack for as long as the block lasts, stopped also when the block fails; `fresh` forgets an earlier state."""
+    if fresh and not Emulator(folder_of(name)).running():
+        shutil.rmtree(folder_of(name), ignore_errors=True)
+    stack = start(name, stage, tell)
+    try:
+        yield stack
+    finally:
+        stop(name)
+
+
+def _file(name: str) -> Path:
+    return folder_of(name) / "stack.json"
+
+
+def _read(name: str) -> LocalStack | None:
+    return LocalStack(**json.loads(_file(name).read_text())) if _file(name).exists() else None
+
+
+def _keep_log(stack: LocalStack) -> None:
+    """Write what the functions logged beside the emulator's own log."""
+    pages = stack.client("logs").get_paginator("filter_log_events").paginate(logGroupName=f"/linewatch/{stack.stage}")
+    with (folder_of(stack.name) / "functions.log").open("w") as log:
+        for page in pages:
+            log.writelines(f"{event['message'].rstrip()}\n" for event in page["events"])
