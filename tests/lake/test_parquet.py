@@ -1,0 +1,95 @@
+from dataclasses import fields, replace
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from chalicelib.adapters.parquet import SCHEMA, encode, merge
+from chalicelib.domain.inspection import Inspection, Verdict
+from chalicelib.errors import LakeFileUnreadable
+from chalicelib.events import AnyInspectionFact, fact_of
+from tests.lake.samples import an_inspection, history
+
+FACTS = [*history(1), fact_of(an_inspection(2)), *history(3)]
+
+
+def row_of(fact: AnyInspectionFact) -> dict[str, object]:
+    envelope = {name: getattr(fact, name) for name in ("event_id", "event_type", "schema_version", "occurred_at")}
+    inspection = {field.name: getattr(fact.inspection, field.name) for field in fields(Inspection)}
+    return {name: value for name, value in (envelope | inspection).items() if name != "line"}
+
+
+def rows_in(content: bytes) -> list[dict[str, object]]:
+    return list(pq.read_table(BytesIO(content)).to_pylist())
+
+
+def test_every_field_of_an_inspection_is_a_typed_column_but_its_line_which_stands_in_the_path() -> None:
+    assert set(SCHEMA.names) == set(row_of(FACTS[0]))
+    types = {column.name: str(column.type) for column in pa.schema(SCHEMA)}
+    assert {types[name] for name in types if name.endswith("_at")} == {"timestamp[us, tz=UTC]"}
+    assert {types[name] for name in ("size_bytes", "width", "revision", "schema_version")} == {"int64"}
+    assert {types[name] for name in ("anomaly_probability", "inspection_ms")} == {"double"}
+
+
+def test_pyarrow_reads_back_what_was_stored() -> None:
+    assert rows_in(encode(FACTS)) == [row_of(fact) for fact in FACTS]
+
+
+def test_duckdb_reads_back_what_was_stored(tmp_path: Path) -> None:
+    (tmp_path / "file.parquet").write_bytes(encode(FACTS))
+    table = duckdb.sql(f"SELECT * FROM '{tmp_path}/file.parquet'").to_arrow_table()  # noqa: S608
+    instants = table.cast(pa.schema(SCHEMA))
+    assert instants.to_pylist() == [row_of(fact) for fact in FACTS]
+
+
+def test_a_time_without_offset_is_refused() -> None:
+    naive = replace(an_inspection(1), captured_at=datetime(2026, 3, 14))  # noqa: DTZ001
+    fact = FACTS[0].model_copy(update={"inspection": naive})
+    with pytest.raises(TypeError, match="offset-naive"):
+        encode([fact])
+
+
+def test_merging_keeps_the_newest_row_of_each_inspection_and_run() -> None:
+    shadow = fact_of(an_inspection(1, run="shadow#8", verdict=Verdict.ANOMALOUS))
+    failed, inspected, reviewed = history(1)
+    merged = merge({"a": encode([inspected, shadow]), "b": encode([failed]), "c": encode([reviewed, inspected])})
+    assert rows_in(merged) == [row_of(shadow), row_of(reviewed)]
+
+
+def test_a_later_attempt_at_the_same_revision_counts() -> None:
+    first, second = (
+        fact_of(an_inspection(1, revision=0, verdict=Verdict.FAILED, inspected_at=an_inspection(hour).inspected_at))
+        for hour in (1, 3600)
+    )
+    assert rows_in(merge({"a": encode([second]), "b": encode([first])})) == [row_of(second)]
+
+
+def test_merging_more_rows_than_a_batch_loses_none() -> None:
+    facts = [fact_of(an_inspection(number)) for number in range(17_000)]
+    merged = merge({"a": encode(facts), "b": encode(facts[::2])})
+    assert {row["inspection_id"] for row in rows_in(merged)} == {fact.inspection.inspection_id for fact in facts}
+    assert len(rows_in(merged)) == 17_000
+
+
+def test_a_file_from_before_a_column_existed_is_merged_with_that_column_empty() -> None:
+    file = BytesIO()
+    pq.write_table(pq.read_table(BytesIO(encode(FACTS[3:4]))).drop_columns(["review_comment", "reviewed_at"]), file)
+    assert rows_in(merge({"old": file.getvalue()})) == [row_of(FACTS[3])]
+
+
+def test_a_file_with_a_column_of_a_newer_version_is_refused_rather_than_stripped() -> None:
+    table = pq.read_table(BytesIO(encode(FACTS)))
+    file = BytesIO()
+    pq.write_table(table.append_column("humidity", pa.array([0.5] * len(FACTS))), file)
+    with pytest.raises(LakeFileUnreadable, match=r"new\.parquet.*humidity.*newer version"):
+        merge({"new.parquet": file.getvalue()})
+
+
+@pytest.mark.parametrize("cut", [0, 4, 100, -1, -20])
+def test_a_broken_file_is_named(cut: int) -> None:
+    with pytest.raises(LakeFileUnreadable, match=r"broken\.parquet cannot be read"):
+        merge({"good.parquet": encode(FACTS), "broken.parquet": encode(FACTS)[:cut]})

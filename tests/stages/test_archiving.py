@@ -1,0 +1,58 @@
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from chalicelib.domain.lake import Partition
+from chalicelib.errors import CompactionFailed, LakeFileGone
+from chalicelib.events import AnyInspectionFact, fact_of
+from chalicelib.stages.archiving import archive
+from chalicelib.stages.compacting import compact
+from tests.lake.samples import an_inspection
+
+
+@dataclass
+class RefusingLake:
+    """Refuses what is of the line `bad`; its partitions have two files each."""
+
+    fault: Exception
+    lines: Sequence[str] = ()
+    written: list[AnyInspectionFact] = field(default_factory=list)
+    compacted: list[str] = field(default_factory=list)
+
+    def partitions(self) -> Iterator[tuple[Partition, Sequence[str]]]:
+        for line in self.lines:
+            yield Partition.of(an_inspection(1, line=line)), ["first", "second"]
+
+    def write(self, partition: Partition, facts: Sequence[AnyInspectionFact]) -> None:
+        if partition.line == "bad":
+            raise self.fault
+        self.written.extend(facts)
+
+    def compact(self, partition: Partition, keys: Sequence[str]) -> None:
+        if partition.line == "bad":
+            raise self.fault
+        self.compacted.append(partition.line)
+
+
+def test_a_partition_that_cannot_be_written_fails_its_own_facts_only() -> None:
+    facts = [fact_of(an_inspection(number, line=line)) for number, line in enumerate(("a", "bad", "b", "bad"))]
+    fault = OSError("slow down")
+    lake = RefusingLake(fault)
+    assert archive(facts, lake=lake) == [None, fault, None, fault]
+    assert lake.written == [facts[0], facts[2]]
+
+
+def test_a_partition_that_cannot_be_compacted_is_reported_after_the_others() -> None:
+    lake = RefusingLake(OSError("slow down"), lines=("a", "bad", "b"))
+    try:
+        compact(lake=lake)
+    except CompactionFailed as failed:
+        assert "line=bad/: slow down" in str(failed)
+        assert failed.__cause__ is lake.fault
+    else:
+        raise AssertionError("the failure was swallowed")
+    assert lake.compacted == ["a", "b"]
+
+
+def test_a_partition_that_another_run_is_at_work_on_is_no_failure() -> None:
+    lake = RefusingLake(LakeFileGone("gone"), lines=("a", "bad", "b"))
+    assert compact(lake=lake) == 2
