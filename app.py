@@ -77,3 +77,16 @@ def raise_alerts(event: SQSEvent) -> None:
 @app.schedule("rate(1 minute)")
 def send_digests(event: CloudWatchEvent) -> None:
     wiring.send_digests()()
+
+
+# What was lost on the way is found: an image that ran out of attempts at once, everything else at night.
+
+
+@app.on_sqs_message(queue_arn=PLACEHOLDER)
+def note_lost_images(event: SQSEvent) -> None:
+    triggers.note_lost_images(event.to_dict())
+
+
+@app.schedule("cron(30 2 * * ? *)")
+def reconcile(event: CloudWatchEvent) -> None:
+    triggers.reconcile(event.context)

@@ -37,6 +37,14 @@ class PublishFailed(LinewatchError):
     """The event bus did not take every event."""
 
 
+class NotSent(LinewatchError):
+    """A message could not be sent again; the error says why and what to do."""
+
+
+class NotReconciled(LinewatchError):
+    """The time was up before all days were compared; the message says which command compares the rest."""
+
+
 class MessagesFailed(LinewatchError):
     """Some messages of a batch failed; each one's cause is in the message, and they will be delivered again."""
 

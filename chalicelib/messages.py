@@ -55,7 +55,7 @@ def each_message(
     handle: Callable[[Message], None],
     *,
     queues: Queues,
-    causes: Causes,
+    causes: Causes | None,
     workers: int = 1,
 ) -> None:
     """Handle every message, `workers` at a time; one that fails harms none of the others (see `settle`)."""
@@ -72,11 +72,12 @@ def each_message(
     settle(list(zip(messages, outcomes, strict=True)), queues=queues, causes=causes)
 
 
-def settle(outcomes: Sequence[tuple[Message, Exception | None]], *, queues: Queues, causes: Causes) -> None:
+def settle(outcomes: Sequence[tuple[Message, Exception | None]], *, queues: Queues, causes: Causes | None) -> None:
     """Let the queue forget what succeeded and deliver again, later each time, what failed.
 
     When nothing failed, returning deletes the batch at no cost. Else what succeeded is deleted here, each failure's
-    cause is kept for the dead-letter queue, and `MessagesFailed` makes the queue keep the rest.
+    cause is kept for the dead-letter queue, and `MessagesFailed` makes the queue keep the rest. `causes` is None for
+    messages that are dead letters already: why they are is kept.
     """
     failed = [(message, error) for message, error in outcomes if error is not None]
     if not failed:
@@ -85,8 +86,9 @@ def settle(outcomes: Sequence[tuple[Message, Exception | None]], *, queues: Queu
         tell_failure("message failed", error, message_id=message.message_id, receives=message.receives)
     queue = failed[0][0].queue
     queues.delete(queue, [message.receipt for message, error in outcomes if error is None])
-    for message, error in failed:
-        causes.keep(message.message_id, cause_of(error))
+    if causes is not None:
+        for message, error in failed:
+            causes.keep(message.message_id, cause_of(error))
     queues.delay(queue, {message.receipt: message.delay for message, _ in failed})
     told = "; ".join(f"{message.message_id}: {cause_of(error)}" for message, error in failed)
     raise MessagesFailed(f"{len(failed)} of {len(outcomes)} messages failed: {told}") from failed[0][1]

@@ -1,15 +1,16 @@
 """Every outside need, on one screen."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from chalicelib.domain.access import AccessKey
 from chalicelib.domain.alerts import Claim, Span, Window
 from chalicelib.domain.image import UploadedImage
 from chalicelib.domain.inspection import Inspection
-from chalicelib.domain.lake import Partition
+from chalicelib.domain.lake import LakeRow, Partition
 from chalicelib.domain.notices import Notice
 from chalicelib.events import AnyInspectionFact
 
@@ -56,6 +57,34 @@ class Images(Protocol):
 
     def read(self, image: UploadedImage) -> StoredImage:
         """The content with this very ETag; `ObjectGone` when it was deleted or replaced."""
+        ...
+
+
+class ImageFolders(Protocol):
+    """The bucket's images, listed by their keys."""
+
+    def lines(self) -> Iterator[tuple[str, str]]:
+        """Every (project, line) that has images."""
+        ...
+
+    def of_day(self, day: date) -> Iterator[UploadedImage]:
+        """All images whose keys say that they were captured on `day`."""
+        ...
+
+    def strays(self) -> Iterator[UploadedImage]:
+        """All objects among the images whose keys name no day."""
+        ...
+
+
+class Notifications(Protocol):
+    """The queue that announces uploaded images."""
+
+    def announce(self, images: Sequence[UploadedImage]) -> None:
+        """Announce them again, or `NotSent`."""
+        ...
+
+    def waiting(self) -> int:
+        """About how many messages wait to be received."""
         ...
 
 
@@ -123,6 +152,14 @@ class Inspections(Protocol):
         """Newest first by (captured_at, inspection id), reading lazily, from behind `after` where it is given."""
         ...
 
+    def absent(self, inspection_ids: Sequence[str]) -> set[str]:
+        """Those of these that have no live inspection."""
+        ...
+
+    def failed(self) -> Iterator[Inspection]:
+        """Every inspection whose verdict is `failed`, in no order."""
+        ...
+
 
 class AccessKeys(Protocol):
     """The store of keys."""
@@ -152,6 +189,10 @@ class DeadLetters(Protocol):
     def put(self, body: str, cause: str) -> None: ...
 
 
+DIED = "worker died or timed out"
+"""The cause of a message whose last attempt left none."""
+
+
 class Causes(Protocol):
     """Why a message's last attempt failed, kept for whoever finds it in a dead-letter queue."""
 
@@ -161,6 +202,10 @@ class Causes(Protocol):
 
 class Lake(Protocol):
     """Parquet files of inspections."""
+
+    def rows(self, partition: Partition) -> Iterator[LakeRow]:
+        """Every row of a partition, duplicates too, also while it is being compacted."""
+        ...
 
     def partitions(self) -> Iterator[tuple[Partition, Sequence[str]]]:
         """Every partition with the keys of its files, read lazily."""
@@ -212,6 +257,30 @@ class AlertTopic(Protocol):
 
     def publish(self, notice: Notice) -> None:
         """Tell them all, in one attempt: an error means that nobody may have been told, or everybody."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A message that nobody could handle: where it lies, why, since when (UTC), and what it said."""
+
+    letter_id: str
+    place: str
+    body: str
+    cause: str
+    since: datetime
+    attributes: Mapping[str, str]
+
+
+class LetterBox(Protocol):
+    """A place where dead letters lie."""
+
+    def held(self) -> AbstractContextManager[Sequence[Letter]]:
+        """All of them, kept from others until the block ends; those not forgotten then lie there as before."""
+        ...
+
+    def forget(self, letter: Letter) -> None:
+        """It was sent again: delete it from here."""
         ...
 
 

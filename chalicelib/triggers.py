@@ -1,15 +1,19 @@
 """AWS envelopes into domain values, and one function for each event handler of app.py."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import unquote_plus
 
 from chalicelib import wiring
+from chalicelib.domain.agreement import nightly_days
 from chalicelib.domain.image import UploadedImage
 from chalicelib.domain.inspection import Inspection, Verdict
+from chalicelib.errors import NotReconciled
 from chalicelib.events import INSPECTION_FACT, AnyInspectionFact
 from chalicelib.messages import Message, each_message, messages_of
 from chalicelib.observability import tell, tell_failure, tracer
@@ -110,3 +114,51 @@ def raise_alerts(event: Mapping[str, Any]) -> None:
             )
 
     each_message(messages_of(event), handle, queues=wiring.queues(), causes=wiring.causes())
+
+
+def note_lost_images(event: Mapping[str, Any]) -> None:
+    """Turn the dead letters of the inspection queue into failed inspections, each with the cause that was kept."""
+    note, causes = wiring.note_lost_images(), wiring.causes()
+    tried = {record["messageId"]: _first_received(record) for record in event["Records"]}
+
+    def handle(message: Message) -> None:
+        noted = note(
+            message.body,
+            partial(uploads_in, message),
+            cause=causes.find(message.message_id),
+            tried_at=tried[message.message_id],
+        )
+        for inspection, new in noted:
+            tell_inspection(inspection, new)
+
+    each_message(messages_of(event), handle, queues=wiring.queues(), causes=None)
+
+
+def _first_received(record: Mapping[str, Any]) -> datetime:
+    return datetime.fromtimestamp(int(record["attributes"]["ApproximateFirstReceiveTimestamp"]) / 1000, UTC)
+
+
+MILLISECONDS_TO_SPARE = 60_000
+"""When less is left of a function's time, no further piece is compared."""
+
+
+def reconcile(context: Any) -> None:
+    """Send again what is missing of tonight's days, log each, and count them; `NotReconciled` when time runs out."""
+    counts: Counter[str] = Counter()
+    for piece in wiring.reconciliation().compare(nightly_days(wiring.clock().date()), repair=True):
+        for each in piece.missing:
+            tell(f"{each.gap} was missing", inspection_id=each.inspection_id, where=each.where, since=each.since)
+        counts.update({piece.things: piece.count, "missing": len(piece.missing), "waiting": piece.waiting})
+        if context.get_remaining_time_in_millis() < MILLISECONDS_TO_SPARE:
+            _tell_comparison(counts)
+            raise NotReconciled(
+                f"time was up after {piece.things} of {piece.day}: compare that day and those before it with"
+                " `python -m linewatch audit --repair --since DAY --until DAY`"
+            )
+    _tell_comparison(counts)
+
+
+def _tell_comparison(counts: Mapping[str, int]) -> None:
+    """Also when nothing is missing: a metric without a value each day says that nobody looked."""
+    metrics = {"MissingCount": counts.get("missing", 0)}
+    tell("bucket, table and lake compared", metrics=metrics, project="all", line="all", compared=counts)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from chalicelib.adapters.sqs import SQSQueues
     from chalicelib.stages.alerting import Fate
     from chalicelib.stages.looking_up import Page
+    from chalicelib.stages.reconciling import Reconciliation
+    from chalicelib.stages.redriving import Redrivable
     from chalicelib.stages.upload import NewImage, Upload
 
 
@@ -170,17 +172,24 @@ def inspect_image() -> Callable[[UploadedImage], tuple[Inspection, bool]]:
 
 
 @cache
+def event_bus() -> ports.EventBus:
+    """Whoever listens."""
+    from chalicelib.adapters.eventbridge import EventBridgeBus
+
+    return EventBridgeBus(_client("events"), settings().bus)
+
+
+@cache
 def relay_changes() -> Callable[[Sequence[Mapping[str, Any]]], int]:
     """Tell the bus what changed in the table."""
     from chalicelib.adapters.dynamodb import inspection_in
-    from chalicelib.adapters.eventbridge import EventBridgeBus
     from chalicelib.adapters.sqs import SQSDeadLetters
     from chalicelib.stages.relay import relay_changes as use_case
 
     return partial(
         use_case,
         translate=inspection_in,
-        bus=EventBridgeBus(_client("events"), settings().bus),
+        bus=event_bus(),
         dead_letters=SQSDeadLetters(queues(), settings().name("relay-dlq")),
     )
 
@@ -241,3 +250,67 @@ def send_digests() -> Callable[[], int]:
     from chalicelib.stages.alerting import send_digests as use_case
 
     return partial(use_case, api_url=alert_settings().api_url, ledger=alert_ledger(), topic=alert_topic(), clock=clock)
+
+
+@cache
+def lake() -> ports.Lake:
+    """The lake."""
+    from chalicelib.adapters.s3_lake import ParquetLake
+
+    return ParquetLake(_client("s3"), settings().bucket)
+
+
+@cache
+def note_lost_images() -> Callable[..., list[tuple[Inspection, bool]]]:
+    """Commit what a dead message announced as failed."""
+    from chalicelib.adapters.sqs import SQSDeadLetters
+    from chalicelib.stages.lost_images import note_lost_images as use_case
+
+    unreadable = SQSDeadLetters(queues(), settings().name("unreadable-dlq"))
+    return partial(use_case, inspections=inspections(), unreadable=unreadable)
+
+
+@cache
+def reconciliation() -> "Reconciliation":
+    """Bucket, table and lake, compared."""
+    from chalicelib.adapters.s3_folders import S3ImageFolders
+    from chalicelib.adapters.sqs_notifications import SQSNotifications
+    from chalicelib.stages.reconciling import Reconciliation
+
+    return Reconciliation(
+        folders=S3ImageFolders(_client("s3"), settings().bucket),
+        inspections=inspections(),
+        lake=lake(),
+        notifications=SQSNotifications(queues(), settings().name("inspection")),
+        bus=event_bus(),
+        clock=clock,
+    )
+
+
+@cache
+def dead_letters() -> "list[Redrivable]":
+    """Every place of dead letters, and the way back from each."""
+    from chalicelib.adapters.dynamodb import inspection_in
+    from chalicelib.adapters.dynamodb_stream import StreamPositions
+    from chalicelib.adapters.sqs_letters import SQSLetterBox
+    from chalicelib.adapters.targets import EventTargets
+    from chalicelib.stages.redriving import FailedImages, Redrivable, RefuseDeadLetters, relay_again
+    from chalicelib.stages.relay import relay_changes as relay_changes_with
+
+    def box(place: str) -> ports.LetterBox:
+        return SQSLetterBox(queues(), settings().name(place), place, causes())
+
+    def to(queue: str) -> Callable[[ports.Letter], None]:
+        return lambda letter: queues().put(settings().name(queue), letter.body, {})
+
+    relay = partial(relay_changes_with, translate=inspection_in, bus=event_bus(), dead_letters=RefuseDeadLetters())
+    return [
+        Redrivable(FailedImages(inspections()), to("inspection")),
+        Redrivable(box("inspection-dlq"), to("inspection")),
+        Redrivable(box("unreadable-dlq"), to("inspection")),
+        Redrivable(box("relay-dlq"), partial(relay_again, relay=relay)),
+        Redrivable(box("stream-dlq"), StreamPositions(_client("dynamodbstreams"), relay_changes()).relay_again),
+        Redrivable(box("results-dlq"), to("results")),
+        Redrivable(box("alerts-dlq"), to("alerts")),
+        Redrivable(box("events-dlq"), EventTargets(queues(), _client("lambda")).deliver),
+    ]

@@ -1,8 +1,9 @@
 """The table of inspections, and what its stream says."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
+from itertools import batched
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -14,6 +15,9 @@ type Item = dict[str, dict[str, str]]
 
 _INSPECTION = TypeAdapter(Inspection)
 _INDEX = "by_line_day"
+_FAILED_INDEX = "failed"
+_LARGEST_REQUEST = 100
+"""Keys that one BatchGetItem takes."""
 
 
 def stamp(moment: datetime) -> str:
@@ -32,11 +36,16 @@ def _attribute(value: object) -> dict[str, str]:
 
 
 def to_item(inspection: Inspection) -> Item:
-    """An inspection as an item; a live one also carries the two keys of the index by line and day."""
+    """An inspection as an item; a live one also carries the two keys of the index by line and day.
+
+    A failed one carries the key of the index of those: an index holds only the items that have its key.
+    """
     item = {name: _attribute(value) for name, value in asdict(inspection).items() if value is not None}
     if inspection.run == LIVE:
         item["line_day"] = {"S": _line_day(inspection.project, inspection.line, inspection.captured_at.date())}
         item["position"] = {"S": _position(inspection)}
+    if inspection.verdict is Verdict.FAILED:
+        item["failed_id"] = {"S": inspection.inspection_id}
     return item
 
 
@@ -85,6 +94,29 @@ class DynamoDBInspections:
         key = {"inspection_id": {"S": inspection_id}, "run": {"S": run}}
         found = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
         return from_item(found["Item"]) if "Item" in found else None
+
+    def absent(self, inspection_ids: Sequence[str]) -> set[str]:
+        """Reads consistently, a hundred at a time."""
+        absent = set(inspection_ids)
+        for some in batched(sorted(absent), _LARGEST_REQUEST):
+            wanted = {self._table: self._keys_of(some)}
+            while wanted:
+                answer = self._client.batch_get_item(RequestItems=wanted)
+                absent -= {item["inspection_id"]["S"] for item in answer["Responses"].get(self._table, [])}
+                wanted = answer["UnprocessedKeys"]
+        return absent
+
+    def _keys_of(self, inspection_ids: Sequence[str]) -> dict[str, Any]:
+        return {
+            "Keys": [{"inspection_id": {"S": inspection_id}, "run": {"S": LIVE}} for inspection_id in inspection_ids],
+            "ProjectionExpression": "inspection_id",
+            "ConsistentRead": True,
+        }
+
+    def failed(self) -> Iterator[Inspection]:
+        """Scans the index of failed inspections, which holds nothing else."""
+        for page in self._client.get_paginator("scan").paginate(TableName=self._table, IndexName=_FAILED_INDEX):
+            yield from map(from_item, page["Items"])
 
     def of_line(self, query: InspectionQuery, after: Position | None = None) -> Iterator[Inspection]:
         """One query per day from the newest on; each reads its pages only as far as the caller goes."""

@@ -14,7 +14,7 @@ from typing import Any
 from arro3.core import Array, DataType, Field, RecordBatch, RecordBatchReader, Schema
 from arro3.io import read_parquet, write_parquet
 
-from chalicelib.domain.lake import IDENTITY, RANK
+from chalicelib.domain.lake import IDENTITY, RANK, LakeRow
 from chalicelib.errors import LakeFileUnreadable
 from chalicelib.events import AnyInspectionFact
 
@@ -88,6 +88,13 @@ def merge(files: Mapping[str, bytes]) -> bytes:
     `LakeFileUnreadable` names a file that is broken or has columns that are not in `SCHEMA`.
     """
     return _written(_taken(_batches(files), _newest(_batches(files))))
+
+
+def rows(files: Mapping[str, bytes]) -> Iterator[LakeRow]:
+    """Every row of these files (key to content), without what it says; `LakeFileUnreadable` names a broken file."""
+    for batch in _batches(files):
+        times = (_EPOCH + time * _MICROSECOND for time in batch["occurred_at"].cast(INTEGER).to_pylist())
+        yield from map(LakeRow, *(batch[name].to_pylist() for name in (*IDENTITY, "revision")), times)
 
 
 def _array(values: Sequence[Any], kind: DataType) -> Array:

@@ -7,8 +7,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.adapters.parquet import encode, merge
-from chalicelib.domain.lake import PREFIX, Partition, digest_of
+from chalicelib.adapters.parquet import encode, merge, rows
+from chalicelib.domain.lake import PREFIX, LakeRow, Partition, digest_of
 from chalicelib.errors import LakeFileGone
 from chalicelib.events import AnyInspectionFact
 from chalicelib.observability import tell
@@ -53,8 +53,19 @@ class ParquetLake:
         for some in batched(keys, _DELETED_AT_ONCE):
             self._delete(some)
 
-    def _keys(self) -> Iterator[str]:
-        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=PREFIX)
+    def rows(self, partition: Partition) -> Iterator[LakeRow]:
+        """Every row of a partition, file by file; read again from the start when compaction took a file away."""
+        try:
+            yield from self._rows(partition)
+        except LakeFileGone:
+            yield from self._rows(partition)
+
+    def _rows(self, partition: Partition) -> Iterator[LakeRow]:
+        for key in self._keys(partition.prefix):
+            yield from rows({key: self._read(key)})
+
+    def _keys(self, prefix: str = PREFIX) -> Iterator[str]:
+        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
         return (item["Key"] for page in pages for item in page.get("Contents", []))
 
     def _read(self, key: str) -> bytes:

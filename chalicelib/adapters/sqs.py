@@ -5,6 +5,8 @@ from functools import cache
 from itertools import batched
 from typing import Any
 
+from chalicelib.errors import NotSent
+
 LARGEST_REQUEST = 10
 """Entries that one batch request takes."""
 
@@ -44,6 +46,33 @@ class SQSQueues:
                 name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()
             },
         )
+
+    def put_all(self, queue: str, bodies: Sequence[str]) -> None:
+        """Send many messages; `NotSent` when the queue refused some, though it may have taken others."""
+        for chunk in batched(bodies, LARGEST_REQUEST):
+            entries = [{"Id": str(at), "MessageBody": body} for at, body in enumerate(chunk)]
+            answer = self._client.send_message_batch(QueueUrl=self._url(queue), Entries=entries)
+            if refused := answer.get("Failed"):
+                raise NotSent(f"{queue} refused {len(refused)} messages, first {refused[0]['Code']}")
+
+    def waiting(self, queue: str) -> int:
+        """About how many messages wait to be received; one in flight or delayed is not among them."""
+        name = "ApproximateNumberOfMessages"
+        answer = self._client.get_queue_attributes(QueueUrl=self._url(queue), AttributeNames=[name])
+        return int(answer["Attributes"][name])
+
+    def receive(self, queue: str, *, hidden_seconds: int, wait_seconds: int) -> list[dict[str, Any]]:
+        """Up to ten messages with all their attributes, hidden from others for so long."""
+        answer = self._client.receive_message(
+            QueueUrl=self._url(queue),
+            MaxNumberOfMessages=LARGEST_REQUEST,
+            VisibilityTimeout=hidden_seconds,
+            WaitTimeSeconds=wait_seconds,
+            MessageSystemAttributeNames=["All"],
+            MessageAttributeNames=["All"],
+        )
+        received: list[dict[str, Any]] = answer.get("Messages", [])
+        return received
 
 
 class SQSDeadLetters:

@@ -20,6 +20,11 @@ def is_id(text: str) -> bool:
     return _id.fullmatch(text) is not None
 
 
+def is_day(text: str) -> bool:
+    """Whether `text` is a day as keys write it, `YYYY-MM-DD`."""
+    return _day_of(text) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class ImageName:
     """Where an image stands: its project, line, camera, day of capture (UTC) and image id."""

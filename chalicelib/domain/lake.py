@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from hashlib import sha256
 
 from chalicelib.domain.image import ImageName
@@ -14,6 +14,22 @@ PREFIX = "lake/inspections/"
 IDENTITY = ("inspection_id", "run")
 RANK = ("revision", "occurred_at")
 """Of rows with the same IDENTITY the one with the highest RANK counts; the same rank means the same event."""
+
+
+@dataclass(frozen=True, slots=True)
+class LakeRow:
+    """What a row is about, without what it says."""
+
+    inspection_id: str
+    run: str
+    revision: int
+    occurred_at: datetime
+
+    @property
+    def rank(self) -> tuple[int, datetime]:
+        """The values of `RANK`."""
+        return self.revision, self.occurred_at
+
 
 _file = re.compile(PREFIX + r"dt=(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})/line=(?P<line>[^/]+)/[^/]+\.parquet")
 

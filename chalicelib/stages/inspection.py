@@ -19,7 +19,7 @@ def inspect_image(
     inspected is committed as `rejected`; whatever else goes wrong is raised, for the image to be delivered again.
     """
     started = clock()
-    known = _told_by_notification(image)
+    known = told_by_notification(image)
     try:
         _refuse_unreadable(image)
         stored = images.read(image)
@@ -34,7 +34,7 @@ def inspect_image(
     return inspection, inspections.commit(inspection)
 
 
-def _told_by_notification(image: UploadedImage) -> dict[str, Any]:
+def told_by_notification(image: UploadedImage) -> dict[str, Any]:
     """What is known before the object is read. A key that names no image leaves its parts `unknown`."""
     try:
         name = ImageName.from_key(image.key)
