@@ -71,8 +71,10 @@ def _on_this_machine(name: str | None) -> Target:
 
     known = sorted(file.parent.name for file in stack.STACKS.glob("*/stack.json"))
     if name is None and len(known) != 1:
-        found = f"choose one with --local: {', '.join(known)}" if known else "start one with `make up`"
-        raise click.UsageError(f"{len(known)} local stacks: {found}; or name a stage on AWS with --stage")
+        found = (
+            f"choose with --local: {', '.join(known)}" if known else "there is no local stack: start one with `make up`"
+        )
+        raise click.UsageError(f"{found}; or name a stage on AWS with --stage")
     running = stack.find(name or known[0])
     return Target(running.stage, running.account, running.region, running.endpoint, running.api_url)
 

@@ -1,14 +1,17 @@
 """Every port in memory, with the semantics that the adapters' contract tests hold both to."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from chalicelib.domain.access import AccessKey
+from chalicelib.domain.alerts import Claim, Span, Window
 from chalicelib.domain.image import UploadedImage
 from chalicelib.domain.inspection import LIVE, Inspection, Verdict
-from chalicelib.errors import ImageRejected, NoModel, ObjectGone, PublishFailed
+from chalicelib.domain.notices import Notice
+from chalicelib.errors import ImageRejected, NoModel, NotFound, ObjectGone, PublishFailed
 from chalicelib.events import AnyInspectionFact
-from chalicelib.ports import Finding, InspectionQuery, Position, StoredImage
+from chalicelib.ports import Finding, InspectionQuery, Position, SignedUpload, StoredImage, UploadTerms
 
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 JPEG = b"\xff\xd8\xff\xe0 a picture"
@@ -25,6 +28,44 @@ class FakeClock:
 
     def pass_by(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
+
+
+@dataclass
+class FakeSigner:
+    """Signs anything, and remembers the terms."""
+
+    signed: list[UploadTerms] = field(default_factory=list)
+
+    def sign(self, terms: UploadTerms) -> SignedUpload:
+        self.signed.append(terms)
+        number = len(self.signed)
+        return SignedUpload(
+            "bucket", f"https://bucket/{terms.key}?{number}", {"Content-Type": terms.content_type}, NOON
+        )
+
+
+@dataclass
+class FakeAccessKeys:
+    """Keys by id."""
+
+    keys: dict[str, AccessKey] = field(default_factory=dict)
+
+    def add(self, key: AccessKey) -> None:
+        if key.grant.key_id in self.keys:
+            raise RuntimeError("a key never replaces another")
+        self.keys[key.grant.key_id] = key
+
+    def find(self, key_id: str) -> AccessKey | None:
+        return self.keys.get(key_id)
+
+    def all(self) -> Iterator[AccessKey]:
+        yield from self.keys.values()
+
+    def revoke(self, key_id: str, at: datetime) -> None:
+        if key_id not in self.keys:
+            raise NotFound(f"there is no key {key_id}")
+        key = self.keys[key_id]
+        self.keys[key_id] = replace(key, revoked_at=key.revoked_at or at)
 
 
 @dataclass
@@ -150,6 +191,58 @@ class FakeQueues:
 
     def delay(self, queue: str, seconds: Mapping[str, int]) -> None:
         self.delayed.update(seconds)
+
+
+@dataclass
+class FakeAlertLedger:
+    """Claims by alert id, windows by name."""
+
+    claims: dict[str, Claim] = field(default_factory=dict)
+    windows: dict[str, Window] = field(default_factory=dict)
+
+    def look(self, alert_id: str, span: Span) -> tuple[Claim | None, Window | None]:
+        return self.claims.get(alert_id), self.windows.get(span.name)
+
+    def enter(self, claim: Claim, window: Window) -> bool:
+        if claim.alert_id in self.claims or not self.hold(window):
+            return False
+        self.claims[claim.alert_id] = claim
+        return True
+
+    def change(self, claim: Claim, changed: Claim) -> bool:
+        if self.claims.get(claim.alert_id) != claim:
+            return False
+        self.claims[claim.alert_id] = changed
+        return True
+
+    def due(self, now: datetime) -> list[Window]:
+        return [window for window in self.windows.values() if window.span.closes_at <= now]
+
+    def hold(self, window: Window) -> bool:
+        stored = self.windows.get(window.span.name)
+        known = None if stored is None else (stored.opened_by, stored.revision + 1)
+        if (known or (window.opened_by, 1)) != (window.opened_by, window.revision):
+            return False
+        self.windows[window.span.name] = window
+        return True
+
+    def forget(self, window: Window) -> None:
+        stored = self.windows.get(window.span.name)
+        if stored is not None and (stored.opened_by, stored.revision) == (window.opened_by, window.revision):
+            del self.windows[window.span.name]
+
+
+@dataclass
+class FakeTopic:
+    """What people were told; refuses while `broken`."""
+
+    told: list[Notice] = field(default_factory=list)
+    broken: bool = False
+
+    def publish(self, notice: Notice) -> None:
+        if self.broken:
+            raise ConnectionError("the topic is down")
+        self.told.append(notice)
 
 
 def an_upload(key: str = "images/plates/line-1/cam-1/2026-03-14/a", **changes: object) -> UploadedImage:
