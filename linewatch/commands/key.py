@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from chalicelib import wiring
 from chalicelib.domain.access import AccessKey, Role
@@ -82,7 +82,8 @@ def _told(each: AccessKey) -> dict[str, Any]:
 
 
 def _table(keys: Sequence[AccessKey]) -> Table:
-    table = Table("key", "role", "project", "lines", "cameras", "note", "created", "revoked")
+    key_id = Column("key", no_wrap=True, min_width=12)
+    table = Table(key_id, "role", "project", "lines", "cameras", "note", "created", "revoked")
     for each in keys:
         grant = each.grant
         scope = (grant.project, " ".join(grant.lines), " ".join(grant.cameras))
