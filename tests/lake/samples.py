@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 from chalicelib.domain.inspection import Inspection, Verdict, confidence_of
 from chalicelib.events import AnyInspectionFact, fact_of
 
+SEEN_BY_THE_MODEL = ("width", "height", "anomaly_probability", "confidence", "anomaly_score", "model_version")
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 
 
@@ -50,14 +51,15 @@ def an_inspection(number: int, *, line: str = "L1", days: int = 0, **changes: An
 def history(number: int, **place: Any) -> list[AnyInspectionFact]:
     """An image that failed before it was read, was inspected after all, and was reviewed."""
     inspection = an_inspection(number, **place)
+    unknown: dict[str, Any] = dict.fromkeys(SEEN_BY_THE_MODEL)
     failed = an_inspection(
         number,
         **place,
+        **unknown,
         revision=0,
         verdict=Verdict.FAILED,
         reason="worker died or timed out",
         captured_at=inspection.captured_at + timedelta(days=1),
-        **dict.fromkeys(("width", "height", "anomaly_probability", "confidence", "anomaly_score", "model_version")),
         original_message='{"Records": []}',
     )
     reviewed = an_inspection(
@@ -67,7 +69,7 @@ def history(number: int, **place: Any) -> list[AnyInspectionFact]:
         review_label="anomaly",
         reviewed_by="inspector-1",
         reviewed_at=inspection.inspected_at + timedelta(hours=1),
-        review_comment="Kratzer, 3 µm – “tief”",
+        review_comment='Kratzer über 3 µm, "tief"\n\\ 傷',
     )
     return [fact_of(revision) for revision in (failed, inspection, reviewed)]
 

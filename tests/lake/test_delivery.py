@@ -42,7 +42,9 @@ class Step:
 faults = st.builds(
     Fault, kind=st.sampled_from(["died", "error", "other run"]), call=st.integers(1, 8), after=st.booleans()
 )
-batches = st.just([]) | st.lists(st.integers(0, len(FACTS) - 1), min_size=1, max_size=5)
+batches: st.SearchStrategy[list[int]] = st.one_of(
+    st.just([]), st.lists(st.integers(0, len(FACTS) - 1), min_size=1, max_size=5)
+)
 steps = st.lists(st.builds(Step, batch=batches, fault=st.none() | faults), min_size=1, max_size=12)
 
 

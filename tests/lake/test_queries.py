@@ -1,0 +1,109 @@
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date
+from pathlib import Path
+from typing import Any
+
+import boto3
+import duckdb
+import pytest
+from moto.server import ThreadedMotoServer
+from pyarrow.dataset import dataset
+from pyarrow.fs import S3FileSystem
+
+from chalicelib.adapters.s3_lake import ParquetLake
+from chalicelib.domain.inspection import Inspection, Verdict
+from chalicelib.events import AnyInspectionFact, fact_of
+from chalicelib.stages.archiving import archive
+from chalicelib.stages.compacting import compact
+from linewatch.lake import Counts, counts, open_lake
+from tests.lake.samples import FolderS3, an_inspection, history
+
+ANOMALOUS = [
+    fact_of(an_inspection(number, line=line, days=days, verdict=Verdict.ANOMALOUS))
+    for number, line, days in ((20, "L1", 0), (21, "07", 0), (22, "L1", 1))
+]
+SHADOW = [fact_of(replace(fact.inspection, run="shadow#8")) for fact in ANOMALOUS]
+FACTS = [*history(1), *history(2, days=1), *history(3, line="07"), *ANOMALOUS, *SHADOW]
+READ_PARQUET = """
+    SELECT DISTINCT line, dt FROM read_parquet(?, hive_partitioning = true, hive_types = {'dt': DATE, 'line': VARCHAR})
+"""
+
+
+def in_the_table(facts: list[AnyInspectionFact]) -> Counts:
+    """What the table of inspections would count: one live item each, as it was stored last."""
+    items: dict[str, Inspection] = {
+        fact.inspection.inspection_id: fact.inspection for fact in facts if fact.inspection.run == "live"
+    }
+    return dict(Counter((i.project, i.line, i.captured_at.astimezone(UTC).date(), i.verdict) for i in items.values()))
+
+
+def stored(s3: Any, bucket: str = "bucket") -> ParquetLake:
+    lake = ParquetLake(s3, bucket)
+    for start in range(0, len(FACTS), 4):
+        assert not any(archive(FACTS[start : start + 4], lake=lake))
+    assert not any(archive(FACTS[2:9], lake=lake))
+    return lake
+
+
+def test_counts_per_line_and_day_are_the_tables_before_and_after_compaction(tmp_path: Path) -> None:
+    lake = stored(FolderS3(tmp_path))
+    assert counts(open_lake(str(tmp_path))) == in_the_table(FACTS)
+    assert compact(lake=lake) == 3
+    assert counts(open_lake(str(tmp_path))) == in_the_table(FACTS)
+
+
+def test_a_lake_without_files_counts_nothing(tmp_path: Path) -> None:
+    assert counts(open_lake(str(tmp_path))) == {}
+
+
+def test_two_lakes_open_at_once_are_kept_apart(tmp_path: Path) -> None:
+    stored(FolderS3(tmp_path))
+    full, empty = open_lake(str(tmp_path)), open_lake(str(tmp_path / "empty"))
+    assert counts(empty) == {}
+    assert counts(full) == in_the_table(FACTS)
+
+
+def test_one_day_of_one_line_is_read_from_its_own_files_only(tmp_path: Path) -> None:
+    stored(FolderS3(tmp_path))
+    broken = tmp_path / "lake/inspections/dt=2026-03-15/line=L1/broken.parquet"
+    broken.write_bytes(b"not Parquet")
+    lake = open_lake(str(tmp_path))
+    rows = lake.execute("SELECT count(*) FROM current WHERE dt = '2026-03-14' AND line = '07'").fetchall()
+    assert rows == [(3,)]
+
+
+def test_duckdb_alone_reads_the_folders_with_a_lines_leading_zero(tmp_path: Path) -> None:
+    stored(FolderS3(tmp_path))
+    found = duckdb.execute(READ_PARQUET, [f"{tmp_path}/lake/inspections/*/*/*.parquet"]).fetchall()
+    days = date(2026, 3, 14), date(2026, 3, 15)
+    assert set(found) == {("07", days[0]), ("L1", days[0]), ("L1", days[1])}
+
+
+def test_pyarrow_alone_reads_the_folders_also_when_lines_look_like_numbers(tmp_path: Path) -> None:
+    stored(FolderS3(tmp_path))
+    table = dataset(tmp_path / "lake/inspections", partitioning="hive").to_table()
+    assert {"dt", "line"} <= set(table.column_names)
+    assert len(table) > len(FACTS)
+
+
+@pytest.fixture
+def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A local S3 that speaks HTTP."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    yield "http://{}:{}".format(*server.get_host_and_port())
+    server.stop()
+
+
+def test_a_lake_in_s3_is_read_as_one_in_a_folder(endpoint: str) -> None:
+    s3 = boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1")
+    s3.create_bucket(Bucket="linewatch-test")
+    lake = stored(s3, "linewatch-test")
+    files = S3FileSystem(access_key="testing", secret_key="testing", region="us-east-1", endpoint_override=endpoint)
+    assert counts(open_lake("linewatch-test", files)) == in_the_table(FACTS)
+    assert compact(lake=lake) == 3
+    assert counts(open_lake("linewatch-test", files)) == in_the_table(FACTS)
