@@ -15,7 +15,7 @@ from chalicelib.domain.image import UploadedImage
 from chalicelib.domain.inspection import Inspection, Verdict
 from chalicelib.errors import NotReconciled
 from chalicelib.events import INSPECTION_FACT, AnyInspectionFact
-from chalicelib.messages import Message, each_message, messages_of
+from chalicelib.messages import Message, each_message, messages_of, settle
 from chalicelib.observability import tell, tell_failure, tracer
 from chalicelib.stages.alerting import Fate
 
@@ -93,6 +93,21 @@ def metrics_of(inspection: Inspection) -> dict[str, float]:
         "InspectionLatency": latency,
         "QueueDelay": latency - (inspection.inspection_ms or 0),
     }
+
+
+def archive_results(event: Mapping[str, Any]) -> None:
+    """Store what a batch of facts tells as rows of the lake; a message that tells none harms none of the others."""
+    facts: dict[Message, AnyInspectionFact] = {}
+    outcomes: list[tuple[Message, Exception | None]] = []
+    for message in messages_of(event):
+        try:
+            facts[message] = fact_in(message)
+        except (KeyError, ValueError) as error:
+            outcomes.append((message, error))
+    with tracer()("archive_results") as annotate:
+        annotate([fact.correlation_id for fact in facts.values()])
+        outcomes += zip(facts, wiring.archive()(list(facts.values())), strict=True)
+    settle(outcomes, queues=wiring.queues(), causes=wiring.causes())
 
 
 def raise_alerts(event: Mapping[str, Any]) -> None:

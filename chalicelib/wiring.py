@@ -261,6 +261,22 @@ def lake() -> ports.Lake:
 
 
 @cache
+def archive() -> Callable[[Sequence[AnyInspectionFact]], list[Exception | None]]:
+    """Store facts as rows of the lake."""
+    from chalicelib.stages.archiving import archive as use_case
+
+    return partial(use_case, lake=lake())
+
+
+@cache
+def compact_lake() -> Callable[[], int]:
+    """Make one file of every day and line."""
+    from chalicelib.stages.compacting import compact as use_case
+
+    return partial(use_case, lake=lake())
+
+
+@cache
 def note_lost_images() -> Callable[..., list[tuple[Inspection, bool]]]:
     """Commit what a dead message announced as failed."""
     from chalicelib.adapters.sqs import SQSDeadLetters
