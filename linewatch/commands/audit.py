@@ -1,0 +1,85 @@
+"""`audit`: compare bucket, table and lake, and send again what is missing."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from chalicelib import wiring
+from chalicelib.domain.agreement import Compared, Missing, days_between, nightly_days
+from linewatch.target import Target, target_options
+
+SHOWN = 20
+"""How many missing things a person is shown; --json has all."""
+
+
+@click.command()
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="The first day of capture (UTC); alone, until today.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day (UTC); alone, only this day.")
+@click.option("--repair/--dry-run", default=False, help="Send again what is missing, or only tell (the default).")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@target_options
+def audit(since: datetime | None, until: datetime | None, repair: bool, as_json: bool, target: Target) -> None:
+    """Compare bucket, table and lake, day by day; exits with 1 when something is missing.
+
+    Without --since and --until, the days that each night compares: the last ones, and some of the past month.
+    """
+    target.activate()
+    days = _days(since, until, wiring.clock().date())
+    pieces = list(_followed(wiring.reconciliation().compare(days, repair=repair)))
+    missing = [each for piece in pieces for each in piece.missing]
+    counts = _counts(pieces)
+    if as_json:
+        click.echo(json.dumps(counts | {"repaired": repair, "missing": [_told(each) for each in missing]}))
+    else:
+        _print(counts, missing, repair)
+    if missing:
+        raise SystemExit(1)
+
+
+def _days(since: datetime | None, until: datetime | None, today: date) -> list[date]:
+    if since is None and until is None:
+        return nightly_days(today)
+    last = until.date() if until is not None else today
+    first = since.date() if since is not None else last
+    if first > last:
+        raise click.UsageError(f"--since {first} is after {last}")
+    return days_between(first, last)
+
+
+def _followed(pieces: Iterable[Compared]) -> Iterable[Compared]:
+    """The pieces, with a line on a terminal that says how far they are."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("comparing")
+        for piece in pieces:
+            progress.update(task, description=f"{piece.things} of {piece.day or 'no day'}")
+            yield piece
+
+
+def _counts(pieces: Iterable[Compared]) -> dict[str, Any]:
+    counts: Counter[str] = Counter(images=0, inspections=0, rows=0, waiting=0)
+    for piece in pieces:
+        counts.update({piece.things: piece.count, "waiting": piece.waiting})
+    return dict(counts)
+
+
+def _told(each: Missing) -> dict[str, Any]:
+    return asdict(each) | {"since": each.since.isoformat()}
+
+
+def _print(counts: dict[str, Any], missing: list[Missing], repair: bool) -> None:
+    for things, count in counts.items():
+        click.echo(f"{count:>9}  {'images may wait in the queue' if things == 'waiting' else f'{things} compared'}")
+    done = "sent again where it can be" if repair else "nothing was sent again: use --repair"
+    click.echo(f"{len(missing):>9}  missing" + (f" ({done})" if missing else ": bucket, table and lake agree"))
+    for each in missing[:SHOWN]:
+        click.echo(f"  no {each.gap}  {each.inspection_id}  {each.where}  {each.since:%Y-%m-%d %H:%M:%S}")
+    if len(missing) > SHOWN:
+        click.echo(f"  and {len(missing) - SHOWN} more: --json lists all", err=True)
