@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from chalicelib.domain.access import Grant
+from chalicelib.domain.image import is_id
 from chalicelib.domain.inspection import LIVE, Inspection, Verdict
 from chalicelib.errors import Forbidden, InvalidRequest, NotFound
 from chalicelib.ports import Clock, InspectionQuery, Inspections, Position
@@ -65,7 +66,7 @@ def as_json(inspection: Inspection) -> str:
 
 def find_inspection(inspection_id: str, grant: Grant, *, inspections: Inspections) -> Inspection:
     """The live inspection of this id; NotFound, or Forbidden when the key does not cover its camera."""
-    found = inspections.find(inspection_id, LIVE)
+    found = inspections.find(inspection_id, LIVE) if is_id(inspection_id) else None
     if found is None:
         raise NotFound(f"there is no inspection {inspection_id}; a new image has one once it was inspected")
     if not _covers(grant, found):

@@ -83,11 +83,10 @@ def _told(each: AccessKey) -> dict[str, Any]:
 
 def _table(keys: Sequence[AccessKey]) -> Table:
     key_id = Column("key", no_wrap=True, min_width=12)
-    table = Table(key_id, "role", "project", "lines", "cameras", "note", "created", "revoked")
+    table = Table(key_id, "role", "opens", "note", "created", "revoked")
     for each in keys:
         grant = each.grant
-        scope = (grant.project, " ".join(grant.lines), " ".join(grant.cameras))
-        table.add_row(grant.key_id, grant.role, *scope, each.note, _day(each.created_at), _day(each.revoked_at))
+        table.add_row(grant.key_id, grant.role, grant.scope, each.note, _day(each.created_at), _day(each.revoked_at))
     return table
 
 

@@ -64,6 +64,13 @@ def test_an_unknown_inspection_is_not_found() -> None:
         find_inspection("nope", VIEWER, inspections=a_table())
 
 
+@pytest.mark.parametrize("text", ["x" * 3000, "é", "a/b"])
+def test_what_is_no_id_is_not_looked_for(text: str) -> None:
+    table = a_table(replace(an_inspection(), inspection_id=text))
+    with pytest.raises(NotFound):
+        find_inspection(text, VIEWER, inspections=table)
+
+
 @pytest.mark.parametrize("change", [{"camera": "cam-2"}, {"line": "line-2"}, {"project": "bolts"}])
 def test_anothers_inspection_is_forbidden(change: dict[str, str]) -> None:
     inspection = an_inspection(**change)
