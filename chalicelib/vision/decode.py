@@ -18,9 +18,9 @@ MOST_PIXELS = 50_000_000
 """Bound what a few bytes may unfold to: an image of this size needs 500 to 700 MiB of memory while it is read."""
 
 # The readers are named, not found by Pillow, so that no other format's code is ever reached.
-_READERS: dict[bytes, tuple[str, type[JpegImageFile | PngImageFile]]] = {
-    b"\xff\xd8\xff": ("image/jpeg", JpegImageFile),
-    b"\x89PNG\r\n\x1a\n": ("image/png", PngImageFile),
+_READERS: dict[bytes, type[JpegImageFile | PngImageFile]] = {
+    b"\xff\xd8\xff": JpegImageFile,
+    b"\x89PNG\r\n\x1a\n": PngImageFile,
 }
 
 # All that Pillow's two readers were seen to raise on damaged files (an assertion: a palette image without a palette).
@@ -69,12 +69,7 @@ def decode(content: bytes) -> NDArray[np.uint8]:
         raise Undecodable(f"the image is damaged or cut off: {damage}") from damage
 
 
-def content_type_of(content: bytes) -> str:
-    """`image/jpeg` or `image/png`, by the first bytes alone; `Undecodable` when they are neither's."""
-    return _reader_of(content)[0]
-
-
-def _reader_of(content: bytes) -> tuple[str, type[JpegImageFile | PngImageFile]]:
+def _reader_of(content: bytes) -> type[JpegImageFile | PngImageFile]:
     if not content:
         raise Undecodable("the file is empty (0 bytes)")
     for magic, reader in _READERS.items():
@@ -85,7 +80,7 @@ def _reader_of(content: bytes) -> tuple[str, type[JpegImageFile | PngImageFile]]
 
 def _opened(content: bytes) -> JpegImageFile | PngImageFile:
     """The image with its header read and its size found bearable, but no pixel decoded."""
-    _, reader = _reader_of(content)
+    reader = _reader_of(content)
     try:
         image = reader(BytesIO(content))
     except _DAMAGED as damage:

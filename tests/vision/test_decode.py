@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from chalicelib.vision.decode import LARGEST_SIDE, MOST_PIXELS, SMALLEST_SIDE, Undecodable, content_type_of, decode
+from chalicelib.vision.decode import LARGEST_SIDE, MOST_PIXELS, SMALLEST_SIDE, Undecodable, decode
 
 SIDE = 48
 
@@ -192,11 +192,6 @@ def test_pixels_that_unfold_beyond_the_header_are_not_read() -> None:
 def test_the_largest_image_is_read() -> None:
     assert LARGEST_SIDE * 6_000 <= MOST_PIXELS
     assert decode(saved(Image.new("1", (LARGEST_SIDE, 16)))).shape == (16, LARGEST_SIDE, 3)
-
-
-@pytest.mark.parametrize(("format_", "expected"), [("JPEG", "image/jpeg"), ("PNG", "image/png")])
-def test_the_first_bytes_tell_the_content_type(format_: str, expected: str) -> None:
-    assert content_type_of(saved(photo(), format_)) == expected
 
 
 def exif_of(**values: int) -> Image.Exif:

@@ -1,0 +1,111 @@
+"""The command as a person runs it, against a service on a real socket."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import httpx
+import pytest
+from click.testing import CliRunner, Result
+
+from linewatch.commands.camera import camera
+from tests.camera.conftest import Fill
+from tests.camera.service import KEY, Service, error
+
+
+@pytest.fixture
+def address(service: Service) -> Iterator[str]:
+    """The service behind a port of this machine."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            url = f"http://127.0.0.1:{self.server.server_port}{self.path}"  # type: ignore[attr-defined]
+            told = service(httpx.Request(self.command, url, headers=dict(self.headers), content=content))
+            self.send_response(told.status_code)
+            for name, value in told.headers.items():
+                self.send_header(name, value)
+            if "Content-Length" not in told.headers:
+                self.send_header("Content-Length", str(len(told.content)))
+            self.end_headers()
+            self.wfile.write(told.content)
+
+        do_GET = do_POST = do_PUT = answer  # noqa: N815 - the names that http.server calls
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    service.bucket_url = f"http://127.0.0.1:{server.server_port}"
+    Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
+    yield f"{service.bucket_url}/v1"
+    server.shutdown()
+    server.server_close()
+
+
+def arguments(folder: Path, address: str, *more: str) -> list[str]:
+    where = ["--line", "line-1", "--camera", "cam-1", "--url", address, "--key", KEY]
+    return [str(folder), *where, "--journal", str(folder.parent / "journal.jsonl"), *more]
+
+
+def run(folder: Path, address: str, *more: str) -> Result:
+    return CliRunner().invoke(camera, arguments(folder, address, *more))
+
+
+def test_the_outcome_is_told_as_json_alone_on_stdout(fill: Fill, tmp_path: Path, address: str) -> None:
+    fill(3)
+    result = run(tmp_path / "shots", address, "--wait", "--json")
+    assert result.exit_code == 0
+    journal = str(tmp_path / "journal.jsonl")
+    assert json.loads(result.stdout) == {"images": 3, "journal": journal, "fates": {"normal": 3}}
+
+
+def test_the_outcome_is_told_as_a_table(fill: Fill, tmp_path: Path, address: str) -> None:
+    fill(3)
+    (tmp_path / "shots" / "empty.png").touch()
+    result = run(tmp_path / "shots", address)
+    assert result.exit_code == 1
+    assert "the file is empty" in result.stdout
+    assert "uploaded" in result.stdout
+
+
+def test_an_image_without_its_verdict_ends_in_an_error(
+    service: Service, fill: Fill, tmp_path: Path, address: str
+) -> None:
+    fill(2)
+    service.judging = False
+    assert run(tmp_path / "shots", address, "--wait", "--give-up", "0.01").exit_code == 1
+    assert run(tmp_path / "shots", address).exit_code == 0
+
+
+def test_a_wrong_key_says_so(service: Service, fill: Fill, tmp_path: Path, address: str) -> None:
+    fill(1)
+    service.faults["POST"].append(lambda _: error(403, "Forbidden", "this key does not cover camera cam-1"))
+    result = run(tmp_path / "shots", address)
+    assert result.exit_code == 1
+    assert "this key does not cover camera cam-1" in result.stderr
+
+
+def test_a_camera_that_is_killed_goes_on_where_it_was(
+    service: Service, fill: Fill, tmp_path: Path, address: str
+) -> None:
+    fill(40)
+    slowly = arguments(tmp_path / "shots", address, "--rate", "40")
+    environment = os.environ | {"NO_COLOR": "1"}
+    with subprocess.Popen([sys.executable, "-m", "linewatch", "camera", *slowly], env=environment) as process:
+        while len(service.objects) < 5:
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.kill()
+    sent = len(service.objects)
+    assert sent < 40
+    service.calls.clear()
+    assert run(tmp_path / "shots", address, "--wait").exit_code == 0
+    assert len(service.objects) == 40
+    assert service.calls["PUT"] <= 40 - sent + 8  # what was on its way and not yet written down

@@ -1,0 +1,62 @@
+"""Which files are images, and what is read of them."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from chalicelib.domain.image import LARGEST_BYTES
+from chalicelib.vision.decode import decode
+from linewatch.camera.files import HELD_BYTES, Unsendable, batches, images_in, shrunk, take
+
+
+def test_images_are_found_in_subfolders_in_any_case_and_hidden_ones_are_not(tmp_path: Path) -> None:
+    for name in ("b.JPG", "a/c.jpeg", "a/D.Png", ".hidden.png", ".git/e.png", "notes.txt", "f.gif"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    assert [file.name for file in images_in(tmp_path)] == ["D.Png", "c.jpeg", "b.JPG"]
+
+
+@given(st.lists(st.integers(0, HELD_BYTES // 4), max_size=30), st.integers(1, 5))
+def test_batches_keep_the_order_and_hold_no_more_than_they_may(sizes: list[int], most: int) -> None:
+    class Sized(type(Path())):  # type: ignore[misc]
+        """A file of a given size that needs no disk."""
+
+        def stat(self, **_: object) -> object:
+            return type("Status", (), {"st_size": sizes[int(self.name)], "st_mtime_ns": 0})
+
+    files = [Sized(str(index)) for index in range(len(sizes))]
+    found = list(batches(files, most))
+    assert [file for batch in found for file in batch] == files
+    assert all(1 <= len(batch) <= most for batch in found)
+    assert all(sum(sizes[int(file.name)] for file in batch) <= HELD_BYTES for batch in found if len(batch) > 1)
+
+
+def test_a_png_that_is_named_jpg_is_told_as_png(tmp_path: Path) -> None:
+    Image.new("RGB", (16, 16)).save(tmp_path / "a.jpg", "PNG")
+    assert take(tmp_path / "a.jpg").content_type == "image/png"
+
+
+def test_a_file_that_is_gone_or_too_large_says_so(tmp_path: Path) -> None:
+    with pytest.raises(Unsendable, match="cannot be read"):
+        take(tmp_path / "gone.png")
+    (tmp_path / "large.png").write_bytes(bytes(LARGEST_BYTES + 1))
+    with pytest.raises(Unsendable, match="20,971,521 bytes"):
+        take(tmp_path / "large.png")
+
+
+@pytest.mark.parametrize(("suffix", "magic"), [("png", b"\x89PNG"), ("jpg", b"\xff\xd8\xff")])
+def test_a_large_image_is_shrunk_in_its_own_format(tmp_path: Path, suffix: str, magic: bytes) -> None:
+    Image.new("RGB", (400, 200), "teal").save(tmp_path / f"a.{suffix}")
+    content = take(tmp_path / f"a.{suffix}", shrink_to=100).content
+    assert content.startswith(magic)
+    assert decode(content).shape == (50, 100, 3)
+
+
+def test_a_small_or_broken_image_is_not_touched(tmp_path: Path) -> None:
+    Image.new("RGB", (90, 80)).save(tmp_path / "a.png")
+    content = (tmp_path / "a.png").read_bytes()
+    assert shrunk(content, 100) == content
+    assert shrunk(content[:-30], 100) == content[:-30]

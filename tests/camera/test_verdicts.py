@@ -1,0 +1,65 @@
+"""Verdicts are asked for by the page, and every image's is found."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linewatch.camera.fates import State
+from linewatch.camera.verdicts import spans
+from tests.camera.conftest import Fill
+from tests.camera.service import Service
+from tests.camera.test_sending import sent_by, states
+
+MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+
+
+@given(st.lists(MOMENTS, min_size=1, max_size=20))
+def test_spans_hold_every_moment_and_none_is_longer_than_a_listing(moments: list[datetime]) -> None:
+    found = list(spans(moments))
+    assert all(any(since <= moment <= until for since, until in found) for moment in moments)
+    assert all(until - since < timedelta(days=31) for since, until in found)
+
+
+def test_verdicts_come_by_the_page(service: Service, fill: Fill, tmp_path: Path) -> None:
+    fill(120)
+    service.page = 50
+    assert states(sent_by(service.api(), tmp_path / "shots", wait=5)) == [State.INSPECTED] * 120
+    assert service.calls["GET"] == 3
+
+
+def test_a_later_run_fetches_the_verdicts_that_an_earlier_one_did_not_wait_for(
+    service: Service, fill: Fill, tmp_path: Path
+) -> None:
+    fill(3)
+    sent_by(service.api(), tmp_path / "shots")
+    service.calls.clear()
+    assert states(sent_by(service.api(), tmp_path / "shots", wait=5)) == [State.INSPECTED] * 3
+    assert service.calls == {"GET": 1}
+
+
+def test_an_image_that_the_listing_shows_elsewhere_is_asked_for_by_its_id(
+    service: Service, fill: Fill, tmp_path: Path
+) -> None:
+    fill(2)
+    sent_by(service.api(), tmp_path / "shots")
+    for inspection in service.inspections.values():
+        inspection["captured_at"] = "2020-01-01T00:00:00Z"
+    assert states(sent_by(service.api(), tmp_path / "shots", wait=5)) == [State.INSPECTED] * 2
+
+
+def test_the_wait_ends_when_no_verdict_comes(service: Service, fill: Fill, tmp_path: Path) -> None:
+    fill(2)
+    service.judging = False
+    fates = sent_by(service.api(), tmp_path / "shots", wait=0.05)
+    assert states(fates) == [State.UPLOADED] * 2
+
+
+def test_a_rejected_image_has_its_reason_as_cause(service: Service, fill: Fill, tmp_path: Path) -> None:
+    fill(1)
+    sent_by(service.api(), tmp_path / "shots")
+    [inspection] = service.inspections.values()
+    inspection |= {"verdict": "rejected", "confidence": None, "reason": "the image is damaged or cut off"}
+    [fate] = sent_by(service.api(), tmp_path / "shots", wait=5)
+    assert (fate.verdict, fate.confidence, fate.cause) == ("rejected", None, "the image is damaged or cut off")
