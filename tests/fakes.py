@@ -1,17 +1,19 @@
 """Every port in memory, with the semantics that the adapters' contract tests hold both to."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from chalicelib.domain.access import AccessKey
 from chalicelib.domain.alerts import Claim, Span, Window
-from chalicelib.domain.image import UploadedImage
+from chalicelib.domain.image import UploadedImage, is_day
 from chalicelib.domain.inspection import LIVE, Inspection, Verdict
+from chalicelib.domain.lake import LakeRow, Partition
 from chalicelib.domain.notices import Notice
 from chalicelib.errors import ImageRejected, NoModel, NotFound, ObjectGone, PublishFailed
 from chalicelib.events import AnyInspectionFact
-from chalicelib.ports import Finding, InspectionQuery, Position, SignedUpload, StoredImage, UploadTerms
+from chalicelib.ports import Finding, InspectionQuery, Letter, Position, SignedUpload, StoredImage, UploadTerms
 
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 JPEG = b"\xff\xd8\xff\xe0 a picture"
@@ -123,12 +125,19 @@ class FakeInspections:
         known = self.items.get((inspection.inspection_id, inspection.run))
         if known is not None and known.verdict is not Verdict.FAILED:
             return False
+        if known != inspection:
+            self.changes.append(inspection)
         self.items[inspection.inspection_id, inspection.run] = inspection
-        self.changes.append(inspection)
         return True
 
     def find(self, inspection_id: str, run: str) -> Inspection | None:
         return self.items.get((inspection_id, run))
+
+    def absent(self, inspection_ids: Sequence[str]) -> set[str]:
+        return {inspection_id for inspection_id in inspection_ids if (inspection_id, LIVE) not in self.items}
+
+    def failed(self) -> Iterator[Inspection]:
+        return (inspection for inspection in self.items.values() if inspection.verdict is Verdict.FAILED)
 
     def of_line(self, query: InspectionQuery, after: Position | None = None) -> Iterator[Inspection]:
         def position(inspection: Position) -> tuple[datetime, str]:
@@ -243,6 +252,95 @@ class FakeTopic:
         if self.broken:
             raise ConnectionError("the topic is down")
         self.told.append(notice)
+
+
+@dataclass
+class FakeImageFolders:
+    """What lies in the bucket."""
+
+    images: list[UploadedImage] = field(default_factory=list)
+
+    def lines(self) -> Iterator[tuple[str, str]]:
+        return iter({image.whereabouts for image in self.images if image.whereabouts != ("unknown", "unknown")})
+
+    def of_day(self, day: date) -> Iterator[UploadedImage]:
+        return (image for image in self.images if self._day_of(image) == day)
+
+    def strays(self) -> Iterator[UploadedImage]:
+        return (image for image in self.images if self._day_of(image) is None)
+
+    @staticmethod
+    def _day_of(image: UploadedImage) -> date | None:
+        folders = image.key.split("/")
+        return date.fromisoformat(folders[4]) if len(folders) > 5 and is_day(folders[4]) else None
+
+
+@dataclass
+class FakeNotifications:
+    """What was announced again; `messages` wait in the queue."""
+
+    announced: list[UploadedImage] = field(default_factory=list)
+    messages: int = 0
+
+    def announce(self, images: Sequence[UploadedImage]) -> None:
+        self.announced.extend(images)
+
+    def waiting(self) -> int:
+        return self.messages
+
+
+@dataclass
+class FakeLake:
+    """Rows as they were written, duplicates too."""
+
+    files: dict[Partition, list[AnyInspectionFact]] = field(default_factory=dict)
+
+    def partitions(self) -> Iterator[tuple[Partition, Sequence[str]]]:
+        return ((partition, [str(at) for at, _ in enumerate(facts)]) for partition, facts in self.files.items())
+
+    def rows(self, partition: Partition) -> Iterator[LakeRow]:
+        for fact in self.files.get(partition, []):
+            seen = fact.inspection
+            yield LakeRow(seen.inspection_id, seen.run, seen.revision, fact.occurred_at)
+
+    def write(self, partition: Partition, facts: Sequence[AnyInspectionFact]) -> None:
+        known = self.files.setdefault(partition, [])
+        known.extend(fact for fact in facts if fact not in known)
+
+    def compact(self, partition: Partition, keys: Sequence[str]) -> None:
+        newest: dict[tuple[str, str], AnyInspectionFact] = {}
+        for fact in sorted(self.files[partition], key=lambda fact: (fact.inspection.revision, fact.occurred_at)):
+            newest[fact.inspection.inspection_id, fact.inspection.run] = fact
+        self.files[partition] = list(newest.values())
+
+
+@dataclass
+class FakeLetterBox:
+    """Dead letters in memory; `looks` counts how often they were held."""
+
+    letters: list[Letter] = field(default_factory=list)
+    looks: int = 0
+
+    @contextmanager
+    def held(self) -> Iterator[Sequence[Letter]]:
+        self.looks += 1
+        yield list(self.letters)
+
+    def forget(self, letter: Letter) -> None:
+        self.letters.remove(letter)
+
+
+def a_letter(letter_id: str = "m1", **changes: object) -> Letter:
+    """A dead letter of the results queue."""
+    told: dict[str, object] = {
+        "letter_id": letter_id,
+        "place": "results-dlq",
+        "body": "{}",
+        "cause": "OSError: the disk is full",
+        "since": NOON,
+        "attributes": {},
+    }
+    return Letter(**(told | changes))  # type: ignore[arg-type]
 
 
 def an_upload(key: str = "images/plates/line-1/cam-1/2026-03-14/a", **changes: object) -> UploadedImage:
