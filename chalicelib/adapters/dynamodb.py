@@ -122,8 +122,9 @@ class DynamoDBInspections:
         """One query per day from the newest on; each reads its pages only as far as the caller goes."""
         latest = f"{stamp(query.until)}#~" if after is None else _position(after)
         day = (query.until if after is None else after.captured_at).astimezone(UTC).date()
-        while day >= query.since.astimezone(UTC).date():
-            for item in self._pages(_line_day(query.project, query.line, day), stamp(query.since), latest):
+        earliest = stamp(query.since)
+        while earliest <= latest and day >= query.since.astimezone(UTC).date():
+            for item in self._pages(_line_day(query.project, query.line, day), earliest, latest):
                 if after is None or item["position"]["S"] != latest:
                     yield from_item(item)
             day -= timedelta(days=1)

@@ -86,8 +86,6 @@ def list_inspections(
     query = _query_of(search, grant, clock())
     if after is not None and after.captured_at > query.until:
         raise InvalidRequest(("cursor", "is of another search: begin again without it"))
-    if after is not None and after.captured_at < query.since:
-        return Page([], None)
     return _read(search, grant, query, after, inspections)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import boto3
 import pytest
@@ -40,7 +41,14 @@ def a_table() -> DynamoDBInspections:
             }
         ],
     )
+    client.meta.events.register("provide-client-params.dynamodb.Query", refuse_reversed_bounds)
     return DynamoDBInspections(client, "inspections")
+
+
+def refuse_reversed_bounds(params: dict[str, Any], **_: object) -> None:
+    """As AWS does, and moto does not."""
+    bounds = params["ExpressionAttributeValues"]
+    assert bounds[":earliest"]["S"] <= bounds[":latest"]["S"], "BETWEEN requires upper bound to be >= lower bound"
 
 
 @pytest.fixture(params=["fake", "dynamodb"])
@@ -91,6 +99,14 @@ def test_inspections_of_the_same_instant_are_all_listed(table: Inspections) -> N
     first, *rest = table.of_line(QUERY)
     assert list(table.of_line(QUERY, after=first)) == rest
     assert len(rest) == 2
+
+
+def test_nothing_is_listed_after_a_place_before_the_query(table: Inspections) -> None:
+    """A cursor whose query begins at a moving time meets this."""
+    inspection = an_inspection()
+    table.commit(inspection)
+    later = replace(QUERY, since=NOON + timedelta(seconds=1), until=NOON + timedelta(hours=1))
+    assert list(table.of_line(later, after=inspection)) == []
 
 
 @given(st.floats(0, 1), st.floats(allow_nan=False, allow_infinity=False, width=32))
