@@ -19,6 +19,7 @@ import click
 from linewatch.deployment.package import ROOT
 
 _PYTHON = ROOT / ".emulator-venv" / "bin" / "python"
+SECRET = "local"  # noqa: S105 - of the local account's root; nobody else can reach the emulator
 _START_SECONDS = 60
 _STOP_SECONDS = 60
 
@@ -113,13 +114,18 @@ class Emulator:
             os.close(lock)
 
     def _environment(self, port: int) -> dict[str, str]:
-        """All that it and its workers see: nothing of the caller's environment but the path."""
+        """All that it and its workers see: nothing of the caller's environment but the path.
+
+        AUTH has it check signatures and what each function's role allows, as AWS does.
+        """
         return {
             "PATH": os.environ["PATH"],
             "TMPDIR": str(self.folder / "tmp"),
             "BIND_HOST": "127.0.0.1",
             "MINISTACK_HOST": "127.0.0.1",
             "GATEWAY_PORT": str(port),
+            "AUTH": "true",
+            "AWS_SECRET_ACCESS_KEY": SECRET,
             "PERSIST_STATE": "1",
             "STATE_DIR": str(self.folder / "state"),
             "S3_PERSIST": "1",

@@ -15,12 +15,11 @@ from botocore.config import Config
 from linewatch.deployment.libraries import local_platform
 from linewatch.deployment.package import ROOT, package
 from linewatch.deployment.stack import Deployment, deploy
-from linewatch.local.emulator import Emulator
+from linewatch.local.emulator import SECRET, Emulator
 
 STACKS = ROOT / ".linewatch"
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
-SECRET = "local"  # noqa: S105 - the emulator takes any
 NUMBERS = {"InspectionConcurrency": 2, "ResultsWindow": 2}
 """A laptop has few cores, and nobody at it waits a minute for a row."""
 
