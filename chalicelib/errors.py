@@ -29,7 +29,9 @@ class InvalidRequest(LinewatchError):
     """The request is wrong; each fault is a field (`images.3.line`, or none for the whole) and what to send instead."""
 
     def __init__(self, *faults: tuple[str, str]) -> None:
-        super().__init__("; ".join(": ".join(filter(None, fault)) for fault in faults))
+        (field, message), more = faults[0], len(faults) - 1
+        first = f"{field}: {message}" if field else message
+        super().__init__(f"{first} (and {more} more)" if more else first)
         self.faults = faults
 
 

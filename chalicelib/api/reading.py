@@ -6,8 +6,8 @@ from pydantic import BaseModel, ValidationError
 from chalicelib.errors import InvalidRequest, LinewatchError
 
 LARGEST_BODY = 256 * 1024
-MOST_FAULTS = 20
-"""Faults that one answer names."""
+MOST_FAULTS = 100
+"""Faults that one answer names: as many as a batch has images."""
 
 
 class TooLarge(LinewatchError):

@@ -1,7 +1,6 @@
 """Where a camera may put an image."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
@@ -17,6 +16,9 @@ from chalicelib.stages.fields import Id, Moment, Sha256
 
 MOST_AHEAD = timedelta(minutes=5)
 OLDEST = timedelta(days=365)
+
+type Fault = tuple[str, str]
+"""A field, and what is wrong with it."""
 
 
 class NewImage(BaseModel):
@@ -58,28 +60,28 @@ def request_upload(
 ) -> Upload:
     """Allow one upload of exactly this content, once; Forbidden or InvalidRequest says why not."""
     require(grant, line=image.line, camera=image.camera)
-    _refuse_wrong_clock(image.captured_at, clock())
+    _refuse(_clock_faults(image, clock()))
     return _allow(image, grant, signer, correlation_id=new_id())
 
 
 def request_uploads(
     images: Sequence[NewImage], grant: Grant, *, signer: UploadSigner, clock: Clock, new_id: Callable[[], str]
 ) -> list[Upload]:
-    """Allow all, in this order, or none: the error names the image, as `images.3`.
+    """Allow all, in this order, or none: the error names each wrong image, as `images.3`.
 
     The same content twice has one answer. Two contents under one image id are refused, for one would be lost.
     """
-    allowed: dict[str, tuple[str, Upload]] = {}
-    uploads = []
-    for index, image in enumerate(images):
-        with _naming(f"images.{index}"):
-            key = image.name(grant.project).key
-            if key not in allowed:
-                allowed[key] = image.sha256, request_upload(image, grant, signer=signer, clock=clock, new_id=new_id)
-            sha256, upload = allowed[key]
-            _refuse_other_content(image, sha256)
-        uploads.append(upload)
-    return uploads
+    _require_each(grant, images)
+    by_key: dict[str, NewImage] = {}
+    keys = [image.name(grant.project).key for image in images]
+    faults: list[Fault] = []
+    now = clock()
+    for index, (key, image) in enumerate(zip(keys, images, strict=True)):
+        wrong = _clock_faults(image, now) + _double_faults(image, by_key.setdefault(key, image))
+        faults += [(f"images.{index}.{field}", message) for field, message in wrong]
+    _refuse(faults)
+    uploads = {key: _allow(image, grant, signer, correlation_id=new_id()) for key, image in by_key.items()}
+    return [uploads[key] for key in keys]
 
 
 def request_legacy_upload(
@@ -110,25 +112,30 @@ def _allow(image: NewImage, grant: Grant, signer: UploadSigner, correlation_id: 
     )
 
 
-def _refuse_wrong_clock(captured_at: datetime, now: datetime) -> None:
+def _require_each(grant: Grant, images: Sequence[NewImage]) -> None:
+    for index, image in enumerate(images):
+        try:
+            require(grant, line=image.line, camera=image.camera)
+        except Forbidden as error:
+            raise Forbidden(f"images.{index}: {error}") from error
+
+
+def _refuse(faults: Sequence[Fault]) -> None:
+    if faults:
+        raise InvalidRequest(*faults)
+
+
+def _clock_faults(image: NewImage, now: datetime) -> list[Fault]:
     server_time = f"the server's time is {now.astimezone(UTC).isoformat(timespec='seconds')}: set the camera's clock"
-    if captured_at > now + MOST_AHEAD:
-        raise InvalidRequest(("captured_at", f"is more than 5 minutes ahead; {server_time}"))
-    if captured_at < now - OLDEST:
-        raise InvalidRequest(("captured_at", f"is more than a year ago; {server_time}"))
+    if image.captured_at > now + MOST_AHEAD:
+        return [("captured_at", f"is more than 5 minutes ahead; {server_time}")]
+    if image.captured_at < now - OLDEST:
+        return [("captured_at", f"is more than a year ago; {server_time}")]
+    return []
 
 
-def _refuse_other_content(image: NewImage, sha256: str) -> None:
-    if image.sha256 != sha256:
-        raise InvalidRequest(("image_id", "stands twice in this batch for different content: give each image its own"))
-
-
-@contextmanager
-def _naming(place: str) -> Iterator[None]:
-    """Say in an error which image of a batch it speaks of."""
-    try:
-        yield
-    except InvalidRequest as error:
-        raise InvalidRequest(*((f"{place}.{field}", message) for field, message in error.faults)) from error
-    except Forbidden as error:
-        raise Forbidden(f"{place}: {error}") from error
+def _double_faults(image: NewImage, first: NewImage) -> list[Fault]:
+    """What is wrong with an image that has the key of an earlier one, or of itself."""
+    if image.sha256 == first.sha256:
+        return []
+    return [("image_id", "stands twice in this batch for different content: give each image its own")]

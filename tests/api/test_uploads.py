@@ -111,9 +111,17 @@ def test_json_may_name_its_character_set(api: Api) -> None:
     assert answer.status_code == 201
 
 
+def test_every_bad_image_of_a_batch_is_named(api: Api) -> None:
+    late = (datetime.now(UTC) + timedelta(hours=2)).isoformat()
+    images = [told(1), told(2, captured_at=late), told(3), told(4, captured_at=late)]
+    answer = api.post("/uploads/batch", {"images": images}, api.key())
+    assert answer.json_body["message"].endswith("(and 1 more)")
+    assert [error["field"] for error in answer.json_body["errors"]] == ["images.1.captured_at", "images.3.captured_at"]
+
+
 def test_many_faults_are_told_in_part(api: Api) -> None:
     answer = api.post("/uploads", told() | {f"x{number}": 1 for number in range(1000)}, api.key())
-    assert (answer.status_code, len(answer.json_body["errors"])) == (400, 20)
+    assert (answer.status_code, len(answer.json_body["errors"])) == (400, 100)
 
 
 def test_the_legacy_route_answers_as_the_archived_sample(api: Api) -> None:
