@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from threading import Lock
 from types import TracebackType
 from typing import Self
 
@@ -29,6 +30,7 @@ class Show:
         self._sent = self._progress.add_task("sent", total=0, note="")
         self._verdicts = self._progress.add_task("verdicts", total=0, note="", visible=False)
         self._counts: Counter[str] = Counter()
+        self._lock = Lock()
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -47,8 +49,9 @@ class Show:
     def __call__(self, fate: Fate) -> None:
         """One more fate is known."""
         judged = fate.state is State.INSPECTED
-        self._counts[str(fate.verdict if judged else fate.state)] += 1
-        note = ", ".join(f"{count} {name}" for name, count in self._counts.items() if name != State.UPLOADED)
+        with self._lock:
+            self._counts[str(fate.verdict if judged else fate.state)] += 1
+            note = ", ".join(f"{count} {name}" for name, count in self._counts.items() if name != State.UPLOADED)
         self._progress.update(self._verdicts if judged else self._sent, advance=1, note=note if judged else "")
 
 

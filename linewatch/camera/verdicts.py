@@ -2,11 +2,14 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from threading import Event, Thread
 from typing import Any
 
-from linewatch.camera.api import Api
+from linewatch.camera.api import Api, NotAllowed, Refused
 from linewatch.camera.fates import Fate, Journal, State
+from linewatch.camera.patience import Passing
 from linewatch.camera.uploads import Place
 
 LONGEST = timedelta(days=31)
@@ -51,10 +54,28 @@ class Verdicts:
             since = since if left == before else time.monotonic()
         return left
 
+    @contextmanager
+    def meanwhile(self) -> Iterator[None]:
+        """Look every second for as long as the block lasts. What goes wrong is met again, and told, by `wait`."""
+        ended = Event()
+
+        def look_again() -> None:
+            while not ended.wait(PAUSE_SECONDS):
+                with suppress(Passing, Refused, NotAllowed):
+                    self.look()
+
+        looking = Thread(target=look_again, name="verdicts")
+        looking.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            looking.join()
+
     def _waiting(self) -> dict[str, list[Fate]]:
         """The uploaded images without a verdict by inspection: files with the same content have one."""
         waiting: dict[str, list[Fate]] = {}
-        for fate in self._journal.fates.values():
+        for fate in list(self._journal.fates.values()):  # a copy: uploads go on meanwhile
             if fate.state is State.UPLOADED:
                 waiting.setdefault(str(fate.inspection_id), []).append(fate)
         return waiting

@@ -2,14 +2,13 @@
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from linewatch.camera.api import Api
 from linewatch.camera.fates import Fate, Journal, State
 from linewatch.camera.files import images_in, stamp_of, watched
-from linewatch.camera.patience import Passing
 from linewatch.camera.sending import Camera, Habits
 from linewatch.camera.showing import Show
 from linewatch.camera.uploads import Place, Uploads
@@ -37,15 +36,17 @@ def carry_out(
     `NotAllowed` when the key or the address is wrong; `Refused` or `Passing` when verdicts cannot be asked for.
     """
     verdicts = Verdicts(work.place, api, journal, show)
+    waiting = work.wait_seconds is not None
     ends = [KeyboardInterrupt] if work.watch else []
-    with suppress(*ends), Camera(work.folder, Uploads(work.place, api), journal, show, work.habits) as camera:
+    with (
+        suppress(*ends),
+        verdicts.meanwhile() if waiting else nullcontext(),
+        Camera(work.folder, Uploads(work.place, api), journal, show, work.habits) as camera,
+    ):
         for files in _files(work, sleep):
             unsent = camera.unsent(files)
-            show.expect(len(unsent), None if work.wait_seconds is None else len(unsent) + verdicts.outstanding())
+            show.expect(len(unsent), verdicts.outstanding() + len(unsent) if waiting else None)
             camera.send(unsent)
-            if work.watch and work.wait_seconds is not None:
-                with suppress(Passing):  # asked again at the next round
-                    verdicts.look()
     if work.wait_seconds is not None:
         verdicts.wait(work.wait_seconds, sleep)
     return fates_of(work.folder, journal)
