@@ -29,7 +29,7 @@ def create_tables(dynamodb: Any) -> None:
         AttributeDefinitions=[{"AttributeName": "key_id", "AttributeType": "S"}],
         KeySchema=[{"AttributeName": "key_id", "KeyType": "HASH"}],
     )
-    names = ["inspection_id", "run", "line_day", "position"]
+    names = ["inspection_id", "run", "line_day", "position", "failed_id"]
     dynamodb.create_table(
         TableName="linewatch-test-inspections",
         BillingMode="PAY_PER_REQUEST",
@@ -40,7 +40,12 @@ def create_tables(dynamodb: Any) -> None:
                 "IndexName": "by_line_day",
                 "Projection": {"ProjectionType": "ALL"},
                 "KeySchema": _schema("line_day", "position"),
-            }
+            },
+            {
+                "IndexName": "failed",
+                "Projection": {"ProjectionType": "ALL"},
+                "KeySchema": [{"AttributeName": "failed_id", "KeyType": "HASH"}],
+            },
         ],
     )
 

@@ -21,7 +21,7 @@ QUERY = InspectionQuery(project="plates", line="line-1", since=NOON - timedelta(
 
 def a_table() -> DynamoDBInspections:
     client = boto3.client("dynamodb", region_name="eu-west-1")
-    names = ["inspection_id", "run", "line_day", "position"]
+    names = ["inspection_id", "run", "line_day", "position", "failed_id"]
     client.create_table(
         TableName="inspections",
         BillingMode="PAY_PER_REQUEST",
@@ -38,7 +38,12 @@ def a_table() -> DynamoDBInspections:
                     {"AttributeName": "line_day", "KeyType": "HASH"},
                     {"AttributeName": "position", "KeyType": "RANGE"},
                 ],
-            }
+            },
+            {
+                "IndexName": "failed",
+                "Projection": {"ProjectionType": "ALL"},
+                "KeySchema": [{"AttributeName": "failed_id", "KeyType": "HASH"}],
+            },
         ],
     )
     client.meta.events.register("provide-client-params.dynamodb.Query", refuse_reversed_bounds)
@@ -72,6 +77,43 @@ def test_a_failed_inspection_gives_way_to_a_verdict_but_not_the_other_way_round(
     assert table.commit(failed)
     assert table.commit(an_inspection())
     assert not table.commit(failed)
+
+
+def test_failed_inspections_are_listed_until_a_verdict_takes_their_place(table: Inspections) -> None:
+    failed = [an_inspection(name, verdict=Verdict.FAILED, revision=0, original_message="as it came") for name in "ab"]
+    for inspection in [*failed, an_inspection("c"), an_inspection("d", verdict=Verdict.REJECTED)]:
+        table.commit(inspection)
+    assert sorted(table.failed(), key=lambda each: each.image_id) == failed
+    table.commit(an_inspection("a"))
+    assert list(table.failed()) == failed[1:]
+
+
+def test_inspections_that_are_not_there_are_absent_however_many_are_asked_for(table: Inspections) -> None:
+    stored = [an_inspection(str(at)) for at in range(130)]
+    for inspection in stored[:120]:
+        table.commit(inspection)
+    asked = [inspection.inspection_id for inspection in stored]
+    assert table.absent([*asked, *asked]) == set(asked[120:])
+    assert table.absent([]) == set()
+
+
+def test_a_run_beside_the_live_one_does_not_make_an_image_inspected(table: Inspections) -> None:
+    shadow = an_inspection(run="shadow#2")
+    table.commit(shadow)
+    assert table.absent([shadow.inspection_id]) == {shadow.inspection_id}
+
+
+def test_keys_that_the_table_did_not_come_to_are_asked_for_again() -> None:
+    class Slow:
+        """Answers one key a request, as DynamoDB may when it is busy."""
+
+        def batch_get_item(self, *, RequestItems: dict[str, Any]) -> dict[str, Any]:  # noqa: N803
+            [first, *rest] = RequestItems["t"]["Keys"]
+            left = {"t": RequestItems["t"] | {"Keys": rest}} if rest else {}
+            found = [] if first["inspection_id"]["S"] == "b" else [{"inspection_id": first["inspection_id"]}]
+            return {"Responses": {"t": found}, "UnprocessedKeys": left}
+
+    assert DynamoDBInspections(Slow(), "t").absent(["a", "b", "c"]) == {"b"}
 
 
 def test_runs_of_one_image_stand_beside_each_other(table: Inspections) -> None:
