@@ -75,7 +75,7 @@ def notice_of_digest(window: Window, api_url: str) -> Notice:
         "First captured": _time(window.first_captured_at),
         "Last captured": _time(window.last_captured_at),
         "Lowest confidence": None if window.lowest_confidence is None else f"{window.lowest_confidence:.3f}",
-        "All of them": _list_link(window, api_url),
+        "The line in that time": _list_link(window, api_url),
         "Alert": digest_id,
     }
     attributes = {

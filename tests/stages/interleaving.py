@@ -1,0 +1,82 @@
+"""Several workers at once, one step at a time, in an order that a test chooses, with faults where it wants them."""
+
+from collections.abc import Callable
+from enum import Enum, auto
+from threading import Semaphore, Thread
+from typing import Any
+
+
+class Order(Enum):
+    """What becomes of the call that a worker is about to make."""
+
+    GO = auto()
+    FAIL_BEFORE = auto()
+    FAIL_AFTER = auto()
+    DIE_BEFORE = auto()
+    DIE_AFTER = auto()
+
+
+class Died(BaseException):
+    """The worker was killed; nothing in it may catch this."""
+
+
+class Worker:
+    """One invocation in a thread of its own that stands still before every call it makes through `stepped`."""
+
+    def __init__(self, work: Callable[["Worker"], object]) -> None:
+        self.error: BaseException | None = None
+        self.call = ""
+        self.argument: Any = None
+        self.over = False
+        self._order = Order.GO
+        self._may_go = Semaphore(0)
+        self._stands = Semaphore(0)
+        self._thread = Thread(target=self._run, args=(work,), daemon=True)
+        self._thread.start()
+        self._stands.acquire()
+
+    def step(self, order: Order = Order.GO) -> None:
+        """Let it make its call and go on to the next one, or to its end."""
+        self._order = order
+        self._may_go.release()
+        self._stands.acquire()
+        if self.over:
+            self._thread.join()
+
+    def stepped[T](self, port: T) -> T:
+        """The port, each of whose calls waits for an order."""
+        return _Stepped(self, port)  # type: ignore[return-value]
+
+    def obey(self, name: str, call: Callable[..., Any], *arguments: Any) -> Any:
+        """Stand still before a call, then make it as ordered."""
+        self.call, self.argument = name, arguments[-1]
+        self._stands.release()
+        self._may_go.acquire()
+        order = self._order
+        if order is Order.DIE_BEFORE:
+            raise Died
+        if order is Order.FAIL_BEFORE:
+            raise ConnectionError("refused")
+        answer = call(*arguments)
+        if order is Order.DIE_AFTER:
+            raise Died
+        if order is Order.FAIL_AFTER:
+            raise ConnectionError("the answer was lost")
+        return answer
+
+    def _run(self, work: Callable[["Worker"], object]) -> None:
+        try:
+            work(self)
+        except BaseException as error:  # noqa: BLE001 - the test looks at it
+            self.error = error
+        self.over = True
+        self._stands.release()
+
+
+class _Stepped:
+    def __init__(self, worker: Worker, port: object) -> None:
+        self._worker = worker
+        self._port = port
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        return lambda *arguments: self._worker.obey(name, getattr(self._port, name), *arguments)
