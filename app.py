@@ -15,7 +15,7 @@ from chalicelib.api import authorizer, health, inspections, uploads
 PLACEHOLDER = "arn:aws:sqs:us-east-1:000000000000:set-by-infra"
 """The template puts the real queues and the stream in its place."""
 
-app = Chalice(app_name="linewatch")
+app = Chalice(app_name="linewatch", configure_logs=False)
 observability.configure()
 
 

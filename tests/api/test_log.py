@@ -1,0 +1,12 @@
+"""What Chalice logs is written as Linewatch's own log is."""
+
+import json
+import logging
+
+from app import app
+
+
+def test_chalice_logs_in_json_too() -> None:
+    record = logging.LogRecord("linewatch", logging.ERROR, "app.py", 1, "Caught exception for path %s", ("/x",), None)
+    lines = [handler.format(record) for handler in app.log.handlers]
+    assert [json.loads(line)["message"] for line in lines] == ["Caught exception for path /x"]
