@@ -2,21 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import overload
 
-import numpy as np
-from PIL import Image, ImageOps
-
 from chalicelib.vision.arrays import Photo
+from chalicelib.vision.decode import decode
 
 SUFFIXES = {".jpg", ".jpeg", ".png"}
-
-
-def decode(content: bytes) -> Photo:
-    """The pixels of an image."""
-    return np.asarray(ImageOps.exif_transpose(Image.open(BytesIO(content))).convert("RGB"))
 
 
 @dataclass(frozen=True)

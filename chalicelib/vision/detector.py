@@ -7,8 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.vision.arrays import Grid, Photo, boxed, halved, resized
+from chalicelib.vision.backbone import Backbone
+from chalicelib.vision.familiar import Familiar
 from chalicelib.vision.filters import filter_features
-from chalicelib.vision.normal import Matcher, NormalMap
+from chalicelib.vision.matching import Bank
+from chalicelib.vision.normal import Place
+from chalicelib.vision.stack import Stack
+from chalicelib.vision.whole import Descriptor
 
 
 @dataclass(frozen=True)
@@ -22,35 +27,90 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Extractor:
+    """Photos to grids of features: by the filters, or by a backbone where there is one."""
+
+    backbone: Backbone | None
+
+    def grids(self, photo: Photo) -> tuple[Grid, Grid]:
+        """(H, W, 3) uint8, sides multiples of 32 -> fine (H / 8, W / 8, C) and coarse (H / 16, W / 16, C)."""
+        if self.backbone:
+            return self.backbone.grids(photo)
+        fine = filter_features(photo)
+        return fine, coarsened(fine)
+
+
+@dataclass(frozen=True)
+class Supervised:
+    """What labels add: a regression on the image as a whole, stacked with the normal head's scores."""
+
+    weights: NDArray[np.float64]  # (m,) of the support
+    stack: Stack
+
+
+@dataclass(frozen=True)
+class Line:
+    """Log odds of an anomaly as a line over a score: the calibration where there are no anomalies to learn from."""
+
+    center: float  # score at which an image is as likely anomalous as normal
+    slope: float
+
+    def log_odds(self, score: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The log odds at scores."""
+        return self.slope * (score - self.center)
+
+
+@dataclass(frozen=True)
 class Detector:
     """Everything that an inspection needs; made by `fit.fit` or `artifact.load`."""
 
     image_size: tuple[int, int]  # (height, width) px that every image is brought to
-    fine: NormalMap
-    coarse: NormalMap
-    center: float  # score at which an image is as likely anomalous as normal
-    slope: float  # growth of the log odds with the score
+    extractor: Extractor
+    fine: Place
+    coarse: Place
+    descriptor: Descriptor
+    support: NDArray[np.float16]  # (m, d) vectors of training images, normals and their copies first
+    familiar: Familiar
+    calibration: Line
+    supervised: Supervised | None
     threshold: float  # anomaly_probability above which an image is anomalous
     metadata: dict[str, str]
 
-    @cached_property
-    def _matchers(self) -> tuple[Matcher, Matcher]:
-        return Matcher(self.fine.bank, self.fine.radius), Matcher(self.coarse.bank, self.coarse.radius)
-
     def inspect(self, photo: Photo) -> Finding:
         """Judge one (H, W, 3) RGB uint8 image of any size."""
-        fine = filter_features(resized(photo, self.image_size))
+        grids = self.extractor.grids(resized(photo, self.image_size))
         maps = [
-            normal.deviations(matcher.nearest(normal.standardised(grid)))
-            for normal, matcher, grid in zip(self._heads, self._matchers, (fine, coarsened(fine)), strict=True)
+            place.usual.deviations(place.normals.nearest(grid, bank))
+            for place, bank, grid in zip(self._places, self._banks, grids, strict=True)
         ]
-        score = max(normal.score(deviations) for normal, deviations in zip(self._heads, maps, strict=True))
-        probability = sigmoid(self.slope * (score - self.center))
-        return Finding(probability > self.threshold, probability, score, maps[1])
+        like, own = self._likeness(grids[0])
+        scores = [place.usual.score(deviations) for place, deviations in zip(self._places, maps, strict=True)]
+        log_odds = self._log_odds(like, np.array([*scores, self.familiar.score(own, like)]))
+        probability = float(1 / (1 + np.exp(-np.clip(log_odds, -500, 500))))
+        return Finding(probability > self.threshold, probability, log_odds, maps[1])
+
+    def _likeness(self, grid: Grid) -> tuple[NDArray[np.float64], float]:
+        """The kernel of an image with each of the support, (m,), and with itself."""
+        vector = self.descriptor.vector(grid)[None]
+        return self.descriptor.kernel(vector, self._support)[0], float(self.descriptor.kernel(vector, vector)[0, 0])
+
+    def _log_odds(self, like: NDArray[np.float64], scores: NDArray[np.float64]) -> float:
+        if self.supervised is None:
+            return float(self.calibration.log_odds(combined(scores)))
+        regression = float(like @ self.supervised.weights)
+        return float(self.supervised.stack.log_odds(np.append(regression, scores)))
 
     @property
-    def _heads(self) -> tuple[NormalMap, NormalMap]:
+    def _places(self) -> tuple[Place, Place]:
         return self.fine, self.coarse
+
+    @cached_property
+    def _banks(self) -> tuple[Bank, Bank]:
+        return self.fine.normals.laid_out(), self.coarse.normals.laid_out()
+
+    @cached_property
+    def _support(self) -> NDArray[np.float32]:
+        return self.support.astype(np.float32)
 
 
 def coarsened(grid: Grid) -> Grid:
@@ -58,6 +118,6 @@ def coarsened(grid: Grid) -> Grid:
     return halved(boxed(grid))
 
 
-def sigmoid(log_odds: float) -> float:
-    """The probability with these log odds."""
-    return float(1 / (1 + np.exp(-np.clip(log_odds, -500, 500))))
+def combined(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The normal head's verdict of [fine, coarse, whole] scores, of which the highest counts: (..., 3) -> (...)."""
+    return np.asarray(scores.max(axis=-1))

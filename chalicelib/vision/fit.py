@@ -1,25 +1,42 @@
 """Training: photos of normals, and of anomalies where there are any, in; a detector out."""
 
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from chalicelib.vision.arrays import Grid, Photo, resized
-from chalicelib.vision.detector import Detector, coarsened
-from chalicelib.vision.filters import filter_features
-from chalicelib.vision.jitter import jittered
-from chalicelib.vision.normal import fit_normal_map
+from chalicelib.vision.arrays import Photo
+from chalicelib.vision.backbone import fit_backbone
+from chalicelib.vision.detector import Detector, Extractor, Line, Supervised, combined
+from chalicelib.vision.familiar import Familiar, fit_familiar
+from chalicelib.vision.intake import Intake, Progress, other_sizes, take_in
+from chalicelib.vision.normal import BANK, Place, fit_normals, fit_usual
+from chalicelib.vision.ridge import fit_ridge
+from chalicelib.vision.rows import Rows, grouped, in_step, rows_of
+from chalicelib.vision.stack import fit_stack
+from chalicelib.vision.whole import Descriptor, fit_descriptor
 
 LEAST_NORMALS = 10
-SIDE = 32  # image sides are multiples of this many px
+LEAST_ANOMALIES = 3  # fewer are not learned from
+FAMILIAR_ROWS = 400  # normals and copies that an image's familiarity is judged by
+FINE_SIZE = 300  # px: above, a cell is a smaller part of the image, and is looked for further around
+SCALED_BY = 20  # normals whose size of features scales a backbone's channels
 
-type Progress = Callable[[str, int, int], None]  # step, done, of how many
+
+type Halves = tuple[NDArray[np.float16], NDArray[np.float16]]  # a fine and a coarse grid, to save memory
 
 
 class NotEnoughImages(ValueError):
     """The images given cannot train a detector; the message says how many of which are missing."""
+
+
+@dataclass(frozen=True)
+class BackboneOptions:
+    """A network to take features from."""
+
+    graph: bytes  # an ONNX model that answers its taps
+    preprocess: str = "signed"
 
 
 @dataclass(frozen=True)
@@ -28,14 +45,17 @@ class FitOptions:
 
     size: int = 256  # px: the square root of the area that images are brought to
     seed: int = 0
+    backbone: BackboneOptions | None = None  # the filters without one
 
 
 @dataclass(frozen=True)
 class Training:
-    """A trained detector, and what training learned about the data."""
+    """A trained detector, and what training learned about the data. Images count normals first, then anomalies."""
 
     detector: Detector
-    warnings: tuple[str, ...]
+    left_out: NDArray[np.float64]  # (n,) anomaly_probability of each image, itself and its like left out
+    groups: NDArray[np.int64]  # (n,) the same number for near-duplicates
+    other_sizes: tuple[int, ...]  # images that are not of the commonest size
 
 
 def fit(
@@ -46,41 +66,129 @@ def fit(
 ) -> Training:
     """Train on photos (H, W, 3) uint8 of any sizes. Each is taken from its sequence one at a time.
 
-    Raises `NotEnoughImages` for fewer than 10 normals.
+    Fewer than 3 anomalies are not learned from. Raises `NotEnoughImages` for fewer than 10 normals.
     """
     options = options or FitOptions()
     if len(normal) < LEAST_NORMALS:
         raise NotEnoughImages(f"training needs at least {LEAST_NORMALS} normal images, but there are {len(normal)}")
     rng = np.random.default_rng(options.seed)
-    first = normal[0]
-    size = working_size([first.shape[:2]], options.size)
-    photos = [resized(normal[i], size) for i in range(len(normal))]
-    grids = features(photos, "features", progress)
-    copies = features([jittered(photo, rng) for photo in photos], "features of jittered copies", progress)
-    groups = range(len(photos))
-    fine, fine_scores = fit_normal_map(grids, copies, groups, 2 if options.size <= 300 else 3, rng, lambda: None)
-    coarse, coarse_scores = fit_normal_map(
-        [coarsened(grid) for grid in grids], [coarsened(grid) for grid in copies], groups, 1, rng, lambda: None
+    intake = take_in(normal, anomaly if len(anomaly) >= LEAST_ANOMALIES else (), options.size, progress)
+    material = prepared(intake, len(normal), options, rng, progress)
+    chosen = np.sort(rng.permutation(len(normal))[:BANK])
+    maps = [fit_map(material, level, chosen, options.size, progress) for level in (0, 1)]
+    whole = fit_whole(material)
+    scores = np.stack([maps[0].scores, maps[1].scores, whole.scores], axis=1)
+    usual = combined(scores[: material.rows.normals])
+    calibration = Line(float(usual.mean() + 2 * usual.std()), float(1 / (0.6 * usual.std() + 1e-6)))
+    supervised, log_odds = None, calibration.log_odds(combined(scores))
+    if material.rows.anomalous.any():
+        supervised, log_odds = fit_supervised(material, whole.gram, scores)
+    detector = Detector(
+        image_size=intake.size,
+        extractor=material.extractor,
+        fine=maps[0].place,
+        coarse=maps[1].place,
+        descriptor=whole.descriptor,
+        support=whole.support,
+        familiar=whole.familiar,
+        calibration=calibration,
+        supervised=supervised,
+        threshold=0.5,
+        metadata={"normal": str(len(normal)), "anomaly": str(len(anomaly)), "seed": str(options.seed)},
     )
-    scores = np.maximum(fine_scores, coarse_scores)
-    center = scores.mean() + 2 * scores.std()
-    slope = 1 / (0.6 * scores.std() + 1e-6)
-    metadata = {"normal": str(len(normal)), "anomaly": str(len(anomaly)), "seed": str(options.seed)}
-    return Training(Detector(size, fine, coarse, float(center), float(slope), 0.5, metadata), ())
+    left_out = 1 / (1 + np.exp(-np.clip(log_odds, -500, 500)))
+    _, others = other_sizes(intake.shapes)
+    return Training(detector, left_out[~material.rows.copy], material.groups, tuple(others))
 
 
-def working_size(shapes: Iterable[tuple[int, ...]], side: int) -> tuple[int, int]:
-    """(height, width) with about side x side px, of the shapes' median aspect, sides multiples of 32."""
-    aspect = float(np.median([np.log(width / height) for height, width in shapes]))
-    height, width = side * np.exp(-aspect / 2), side * np.exp(aspect / 2)
-    return max(1, round(height / SIDE)) * SIDE, max(1, round(width / SIDE)) * SIDE
+@dataclass(frozen=True)
+class Material:
+    """What all parts of the detector are fitted to."""
+
+    rows: Rows
+    extractor: Extractor
+    grids: list[Halves]  # fine and coarse, of each row
+    groups: NDArray[np.int64]  # (n,) the group of each image
+
+    @property
+    def row_groups(self) -> NDArray[np.int64]:
+        """The group of each row: (m,)."""
+        return self.groups[self.rows.image]
 
 
-def features(photos: Sequence[Photo], step: str, progress: Progress) -> list[Grid]:
-    """Features of every photo, on two threads (numpy lets go of the interpreter in its inner loops)."""
-    grids = []
-    with ThreadPoolExecutor(2) as pool:
-        for done, grid in enumerate(pool.map(filter_features, photos), 1):
-            grids.append(grid)
-            progress(step, done, len(photos))
-    return grids
+def prepared(
+    intake: Intake, normals: int, options: FitOptions, rng: np.random.Generator, progress: Progress
+) -> Material:
+    """Features of all images and their copies, and the groups of near-duplicates."""
+    rows = rows_of(normals, len(intake.photos) - normals)
+    backbone = None
+    if options.backbone:
+        spread = np.linspace(0, normals - 1, SCALED_BY).astype(int)
+        photos = [intake.photos[i] for i in spread]
+        backbone = fit_backbone(options.backbone.graph, options.backbone.preprocess, photos, options.seed)
+    extractor = Extractor(backbone)
+
+    def halves(photo: Photo) -> Halves:
+        fine, coarse = extractor.grids(photo)
+        return fine.astype(np.float16), coarse.astype(np.float16)
+
+    grids = in_step(halves, rows.photos(intake.photos, rng), len(rows.image), "features", progress)
+    return Material(rows, extractor, grids, grouped([coarse.astype(np.float32) for _, coarse in grids], rows))
+
+
+@dataclass(frozen=True)
+class FittedMap:
+    """One grid of the normal head, and what it says of every row, its group left out."""
+
+    place: Place
+    scores: NDArray[np.float64]  # (m,)
+
+
+def fit_map(material: Material, level: int, chosen: NDArray[np.int64], size: int, progress: Progress) -> FittedMap:
+    """The normal head on the fine (0) or the coarse (1) grid, with the chosen normals as its bank."""
+    grids = [pair[level].astype(np.float32) for pair in material.grids]
+    rows, step = material.rows, ("fine distances", "coarse distances")[level]
+    originals = np.flatnonzero(~rows.copy & ~rows.anomalous)
+    radius = 1 if level else 2 if size <= FINE_SIZE else 3
+    normals = fit_normals([grids[row] for row in originals], chosen, radius)
+    bank = normals.laid_out()
+    own = material.row_groups[:, None] == material.groups[chosen]
+    left_out = in_step(
+        lambda row: normals.nearest(grids[row], bank, own[row]), range(len(grids)), len(grids), step, progress
+    )
+    usual = fit_usual(np.stack(left_out[: rows.normals]))
+    return FittedMap(Place(normals, usual), np.array([usual.score(usual.deviations(each)) for each in left_out]))
+
+
+@dataclass(frozen=True)
+class FittedWhole:
+    """The judgement of images as a whole, and what it says of every row, its group left out."""
+
+    descriptor: Descriptor
+    support: NDArray[np.float16]  # (m, d)
+    gram: NDArray[np.float64]  # (m, m)
+    familiar: Familiar
+    scores: NDArray[np.float64]  # (m,)
+
+
+def fit_whole(material: Material) -> FittedWhole:
+    """Descriptor, kernel matrix and familiarity; the first normals and their copies say what is familiar."""
+    fine = [grid.astype(np.float32) for grid, _ in material.grids]
+    count = min(material.rows.normals, FAMILIAR_ROWS)
+    descriptor = fit_descriptor(fine[: material.rows.normals])
+    support = np.stack([descriptor.vector(grid) for grid in fine]).astype(np.float16)
+    vectors = support.astype(np.float32)
+    gram = descriptor.kernel(vectors, vectors)
+    familiar, left_out = fit_familiar(gram[:count, :count], material.row_groups[:count])
+    rest = [familiar.score(gram[row, row], gram[row]) for row in range(count, len(gram))]
+    return FittedWhole(descriptor, support, gram, familiar, np.append(left_out, rest))
+
+
+def fit_supervised(
+    material: Material, gram: NDArray[np.float64], scores: NDArray[np.float64]
+) -> tuple[Supervised, NDArray[np.float64]]:
+    """The regression and the stack; and the log odds (m,) of every row, its group left out of the regression."""
+    weights, left_out = fit_ridge(gram, material.rows.anomalous, material.row_groups)
+    stacked = np.column_stack([left_out, scores])
+    stack = fit_stack(stacked, material.rows.anomalous)
+    return Supervised(weights, stack), stack.log_odds(stacked)

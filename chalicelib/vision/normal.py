@@ -1,55 +1,55 @@
-"""The normal head: how unusual an image is, measured against normals only, at a fine and at a coarse grid."""
+"""The normal head: how unusual each place of an image is, measured against normals only."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.vision.arrays import Grid, smoothed
-from chalicelib.vision.matching import bank_of, distances
+from chalicelib.vision.matching import Bank, bank_of, distances
 
 BANK = 40  # normals kept for matching
-LEFT_OUT = 60  # normals that measure the spread of normal distances
 TOP_CELLS = 3
 TOP_SHARE = 0.01
 SMOOTHING = 1.0  # cells
 
 
-class Matcher:
-    """One grid's bank of normals, ready to measure distances."""
+@dataclass(frozen=True)
+class Normals:
+    """One grid's standardised normals, to measure distances against."""
 
-    def __init__(self, normals: NDArray[np.float16], radius: int) -> None:
-        self._bank = bank_of(normals, radius)
-        self._radius = radius
+    radius: int  # cells
+    channel_mean: NDArray[np.float32]  # (C,)
+    channel_deviation: NDArray[np.float32]  # (C,)
+    bank: NDArray[np.float16]  # (n, h, w, C)
 
-    def nearest(self, query: Grid, leave_out: Sequence[int] = ()) -> NDArray[np.float32]:
-        """Distance of each cell to the nearest normal cell around it, some normals left out: (h, w, C) -> (h, w)."""
-        each = distances(query, self._bank, self._radius)
-        kept = np.setdiff1d(np.arange(len(each)), leave_out) if len(leave_out) else slice(None)
-        return np.asarray(each[kept].min(axis=0))
+    def laid_out(self) -> Bank:
+        """The bank as `distances` wants it."""
+        return bank_of(self.bank, self.radius)
+
+    def distances(self, grid: Grid, bank: Bank) -> NDArray[np.float32]:
+        """Of each cell to the nearest cell around it of each normal: (h, w, C) -> (n, h, w)."""
+        return distances((grid - self.channel_mean) / self.channel_deviation, bank, self.radius)
+
+    def nearest(self, grid: Grid, bank: Bank, left_out: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
+        """Of each cell to the nearest of all normals but those left out, (n,): (h, w, C) -> (h, w)."""
+        each = self.distances(grid, bank)
+        return np.asarray((each if left_out is None else each[~left_out]).min(axis=0))
 
 
 @dataclass(frozen=True)
-class NormalMap:
-    """One grid of the normal head: its normals, and what distances and scores are usual for a normal image."""
+class Usual:
+    """What distances, and what scores, are usual for a normal image on one grid."""
 
-    radius: int
-    channel_mean: NDArray[np.float32]  # (C,)
-    channel_deviation: NDArray[np.float32]  # (C,)
-    bank: NDArray[np.float16]  # (n, h, w, C) standardised
-    usual: NDArray[np.float32]  # (h, w) mean distance of normals left out
-    spread: NDArray[np.float32]  # (h, w) its deviation
-    score_mean: NDArray[np.float64]  # (2,) of the two top-cell scores
+    mean: NDArray[np.float32]  # (h, w) distance of normals left out
+    spread: NDArray[np.float32]  # (h, w)
+    score_mean: NDArray[np.float64]  # (2,) of the two top-cell scores of normals left out
     score_deviation: NDArray[np.float64]  # (2,)
 
-    def standardised(self, grid: Grid) -> Grid:
-        """Channels in units of the normals' deviation."""
-        return (grid - self.channel_mean) / self.channel_deviation
-
     def deviations(self, distance: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Distances (h, w) in units of what is usual at each place."""
-        return (distance - self.usual) / self.spread
+        """Distances (..., h, w) in units of what is usual at each place."""
+        return (distance - self.mean) / self.spread
 
     def score(self, deviations: NDArray[np.float32]) -> float:
         """One number for an image from its map: about 0 for a usual normal, growing with the logarithm far out."""
@@ -57,11 +57,19 @@ class NormalMap:
         return float(np.arcsinh(tops.mean()))
 
 
-def top_scores(deviations: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Mean of the top 3 cells and of the top 1 % of cells: (h, w) -> (2,)."""
-    cells = np.sort(deviations, axis=None)[::-1].astype(np.float64)
-    share = max(1, round(TOP_SHARE * cells.size))
-    return np.array([cells[:TOP_CELLS].mean(), cells[:share].mean()])
+@dataclass(frozen=True)
+class Place:
+    """One grid of the normal head."""
+
+    normals: Normals
+    usual: Usual
+
+
+def fit_normals(grids: Sequence[Grid], chosen: NDArray[np.int64], radius: int) -> Normals:
+    """Channel units from all normals' grids, a bank from the chosen ones."""
+    mean, deviation = channel_scale(grids)
+    bank = np.stack([((grids[i] - mean) / deviation).astype(np.float16) for i in chosen])
+    return Normals(radius, mean, deviation, bank)
 
 
 def channel_scale(grids: Sequence[Grid]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -73,45 +81,18 @@ def channel_scale(grids: Sequence[Grid]) -> tuple[NDArray[np.float32], NDArray[n
     return mean.astype(np.float32), (deviation + floor).astype(np.float32)
 
 
-@dataclass(frozen=True)
-class LeftOut:
-    """Distance maps of normals, each measured with its own group left out of the bank."""
-
-    maps: NDArray[np.float32]  # (m, h, w)
-    groups: NDArray[np.int64]  # (m,) the group of each map
-
-
-def fit_normal_map(
-    grids: Sequence[Grid],
-    copies: Sequence[Grid],
-    groups: Sequence[int],
-    radius: int,
-    rng: np.random.Generator,
-    step: Callable[[], None],
-) -> tuple[NormalMap, NDArray[np.float64]]:
-    """A map from the normals' grids, their jittered copies and the group of near-duplicates of each normal.
-
-    Answers the map and the left-out scores: (2, k), of k normals and of their copies.
-    """
-    mean, deviation = channel_scale(grids)
-    chosen = np.sort(rng.permutation(len(grids))[:BANK])
-    bank = np.stack([((grids[i] - mean) / deviation).astype(np.float16) for i in chosen])
-    matcher = Matcher(bank, radius)
-    judged = np.sort(rng.permutation(len(grids))[:LEFT_OUT])
-    maps = []
-    for grid, i in [(source[i], i) for source in (grids, copies) for i in judged]:
-        own = [place for place, normal in enumerate(chosen) if groups[normal] == groups[i]]
-        maps.append(matcher.nearest((grid - mean) / deviation, own))
-        step()
-    usual, spread = usual_distances(np.stack(maps))
-    tops = np.stack([top_scores((m - usual) / spread) for m in maps])
-    fitted = NormalMap(radius, mean, deviation, bank, usual, spread, tops.mean(axis=0), tops.std(axis=0) + 1e-6)
-    scores = [fitted.score((m - usual) / spread) for m in maps]
-    return fitted, np.array(scores).reshape(2, -1)
-
-
-def usual_distances(maps: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Mean and spread of distance maps at each place, smoothed: (m, h, w) -> two of (h, w)."""
-    usual = smoothed(maps.mean(axis=0), SMOOTHING)
+def fit_usual(maps: NDArray[np.float32]) -> Usual:
+    """From distance maps (m, h, w) of normals and their copies, each with its own group left out of the bank."""
+    mean = smoothed(maps.mean(axis=0), SMOOTHING)
     local = np.sqrt(smoothed(maps.var(axis=0), SMOOTHING))
-    return usual, np.asarray(0.7 * local + 0.3 * local.mean() + 1e-3, np.float32)
+    spread = np.asarray(0.7 * local + 0.3 * local.mean() + 1e-3, np.float32)
+    tops = np.stack([top_scores(deviations) for deviations in (maps - mean) / spread])
+    return Usual(mean, spread, tops.mean(axis=0), tops.std(axis=0) + 1e-6)
+
+
+def top_scores(deviations: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Mean of the top 3 cells and of the top 1 % of cells: (h, w) -> (2,)."""
+    share = max(1, round(TOP_SHARE * deviations.size))
+    most = max(TOP_CELLS, share)
+    cells = np.sort(np.partition(deviations, -most, axis=None)[-most:])[::-1].astype(np.float64)
+    return np.array([cells[:TOP_CELLS].mean(), cells[:share].mean()])

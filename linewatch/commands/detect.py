@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.table import Table
 
 from chalicelib.vision.artifact import ArtifactError, load
+from chalicelib.vision.decode import decode
 from chalicelib.vision.detector import Detector, Finding
-from linewatch.dataset import decode
 
 
 @click.command()

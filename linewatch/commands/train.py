@@ -38,6 +38,4 @@ def trained(images: Labelled, options: FitOptions) -> Training:
             training = fit(images.normal, images.anomaly, options, show)
         except NotEnoughImages as error:
             raise click.ClickException(str(error)) from error
-    for warning in training.warnings:
-        console.print(f"[yellow]warning[/]: {warning}", highlight=False)
     return training

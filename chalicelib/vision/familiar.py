@@ -1,0 +1,47 @@
+"""How far an image, as a whole, is from everything that the normals span: a Gaussian process's posterior deviation."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chalicelib.vision.ridge import members
+
+type Matrix = NDArray[np.float64]
+type Vector = NDArray[np.float64]
+
+NOISE = 0.01  # of the normals' mean variance
+
+
+@dataclass(frozen=True)
+class Familiar:
+    """The process fitted to normals and their jittered copies, which are the first n of the support."""
+
+    inverse: NDArray[np.float64]  # (n, n) of their kernel matrix with noise
+    mean: float  # of the deviations of normals left out
+    deviation: float
+
+    def score(self, own: float, like: Vector) -> float:
+        """About 0 for a usual normal: from an image's kernel with itself, and with the support (m,), m >= n."""
+        like = like[: len(self.inverse)]
+        return self.scaled(np.sqrt(max(0.0, own - float(like @ self.inverse @ like))))
+
+    def scaled(self, deviation: float) -> float:
+        """A posterior deviation in units of those of normals left out; growing with the logarithm far out."""
+        return float(np.arcsinh((deviation - self.mean) / self.deviation))
+
+
+def fit_familiar(gram: Matrix, groups: NDArray[np.int64]) -> tuple[Familiar, Vector]:
+    """From the kernel matrix (n, n) of normals and copies; answers the fit and the (n,) scores with groups left out.
+
+    The variance left to the rows g of a group by all other rows is the diagonal of the inverse of (K + noise)^-1_gg,
+    less the noise (Rasmussen and Williams 2006, 5.4.2, for blocks).
+    """
+    noise = NOISE * (np.trace(gram) / len(gram) - 1) + 1e-9
+    inverse = np.linalg.inv(gram + noise * np.eye(len(gram)))
+    deviations = np.empty(len(gram))
+    for rows in members(groups):
+        left = np.diag(np.linalg.inv(inverse[np.ix_(rows, rows)])) - noise
+        deviations[rows] = np.sqrt(np.maximum(left, 0))
+    familiar = Familiar(inverse, float(deviations.mean()), float(deviations.std()) + 1e-6)
+    return familiar, np.array([familiar.scaled(deviation) for deviation in deviations])

@@ -1,0 +1,68 @@
+"""The image as a whole: how its features are distributed and vary together, wherever they are in the image.
+
+Covariances of features describe texture (Tuzel, Porikli, Meer 2006) and compare well by their matrix logarithms
+(Arsigny and others, 2006).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chalicelib.vision.arrays import Grid
+
+type Matrix = NDArray[np.float64]
+type Vector = NDArray[np.float32]  # (d,) or, stacked, (n, d)
+
+CLIP = 8.0
+WIDTH = 0.3
+SHRINKAGE = 0.01
+
+
+@dataclass(frozen=True)
+class Descriptor:
+    """Turns a grid of C channels into one standardised vector of d = 3 C + C (C + 1) / 2."""
+
+    channel_deviation: NDArray[np.float32]  # (C,) within a normal image
+    mean: NDArray[np.float32]  # (d,) of normals and their jittered copies
+    deviation: NDArray[np.float32]  # (d,)
+
+    def vector(self, grid: Grid) -> Vector:
+        """(h, w, C) -> (d,) in units of the normals' deviation, clipped at 8 of them."""
+        standardised = (described(grid, self.channel_deviation) - self.mean) / self.deviation
+        return np.asarray(np.clip(standardised, -CLIP, CLIP), np.float32)
+
+    def kernel(self, a: Vector, b: Vector) -> Matrix:
+        """How alike vectors are: (n, d) and (m, d) -> (n, m). Statistics and covariances weigh the same."""
+        split = 3 * len(self.channel_deviation)
+        statistics, covariances = _alike(a[:, :split], b[:, :split]), _alike(a[:, split:], b[:, split:])
+        return np.asarray((statistics + covariances) / 2 + 1, np.float64)
+
+
+def fit_descriptor(grids: Sequence[Grid]) -> Descriptor:
+    """The units in which normal images, jittered ones among them, vary."""
+    within = np.sqrt(np.mean([grid.astype(np.float32).var(axis=(0, 1)) for grid in grids], axis=0))
+    channel_deviation = (within + 1e-3 * within.mean() + 1e-6).astype(np.float32)
+    vectors = np.stack([described(grid, channel_deviation) for grid in grids])
+    deviation = vectors.std(axis=0)
+    floor = np.float32(1e-6 + 1e-3 * deviation.mean())
+    return Descriptor(channel_deviation, vectors.mean(axis=0), deviation + floor)
+
+
+def described(grid: Grid, channel_deviation: NDArray[np.float32]) -> Vector:
+    """Mean, deviation and maximum of each channel, then the logarithm of their covariance: (h, w, C) -> (d,)."""
+    cells = grid.reshape(-1, grid.shape[-1]).astype(np.float32)
+    mean = cells.mean(axis=0)
+    centred = (cells - mean) / channel_deviation
+    values, vectors = np.linalg.eigh((centred.T @ centred / np.float32(len(cells))).astype(np.float64))
+    logarithm = (vectors * np.log(np.maximum(values, 0) + SHRINKAGE)) @ vectors.T
+    upper = logarithm[np.triu_indices(len(logarithm))]
+    return np.concatenate([mean, cells.std(axis=0), cells.max(axis=0), upper]).astype(np.float32)
+
+
+def _alike(a: Vector, b: Vector) -> Vector:
+    """Half the mean product, half a Gaussian of the mean squared difference."""
+    products = a @ b.T / np.float32(a.shape[1])
+    squared = (a * a).mean(axis=1)[:, None] + (b * b).mean(axis=1) - 2 * products
+    return np.asarray((products + np.exp(-WIDTH / 2 * np.maximum(squared, 0))) / 2)
