@@ -15,13 +15,12 @@ HIDDEN_SECONDS = 600
 class SQSLetterBox:
     """One dead-letter queue. It counts receives but never acts on them, and what was looked at lies there again."""
 
-    def __init__(self, queues: SQSQueues, queue: str, place: str, causes: Causes, wait_seconds: int = 1) -> None:
-        """`place` is the queue's short name. Waiting a second has SQS ask all of its servers, not only some."""
+    def __init__(self, queues: SQSQueues, queue: str, place: str, causes: Causes) -> None:
+        """`place` is the queue's short name."""
         self._queues = queues
         self._queue = queue
         self._place = place
         self._causes = causes
-        self._wait_seconds = wait_seconds
         self._receipts: dict[str, str] = {}
 
     @contextmanager
@@ -49,7 +48,9 @@ class SQSLetterBox:
         return list(found.values())
 
     def _receive(self) -> list[dict[str, Any]]:
-        messages = self._queues.receive(self._queue, hidden_seconds=HIDDEN_SECONDS, wait_seconds=self._wait_seconds)
+        """Up to ten. Having to wait, SQS asks all of its servers and not only some; not when it counts no message."""
+        wait_seconds = min(1, self._queues.waiting(self._queue))
+        messages = self._queues.receive(self._queue, hidden_seconds=HIDDEN_SECONDS, wait_seconds=wait_seconds)
         self._receipts |= {message["MessageId"]: message["ReceiptHandle"] for message in messages}
         return messages
 

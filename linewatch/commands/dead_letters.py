@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from chalicelib import wiring
 from chalicelib.messages import cause_of
@@ -105,7 +105,7 @@ def _read(body: str) -> Any:
 
 
 def _table(found: Sequence[Letter]) -> Table:
-    table = Table("id", "place", "since (UTC)", "cause", "what")
+    table = Table(Column("id", no_wrap=True), "place", "since (UTC)", "cause", "what")
     for letter in found:
         what = letter.attributes["key"] if letter.place == FAILED_IMAGES else letter.body[:80]
         table.add_row(letter.letter_id, letter.place, f"{letter.since:%Y-%m-%d %H:%M:%S}", letter.cause, what)

@@ -37,7 +37,7 @@ def bodies_in(sqs: Any) -> list[str]:
 
 
 def a_box(sqs: Any, causes: FakeCauses | None = None) -> SQSLetterBox:
-    return SQSLetterBox(SQSQueues(sqs), "queue", "results-dlq", causes or FakeCauses(), wait_seconds=0)
+    return SQSLetterBox(SQSQueues(sqs), "queue", "results-dlq", causes or FakeCauses())
 
 
 @given(st.text(min_size=1).map(lambda name: f"images/{name}"), st.integers(0))
