@@ -1,0 +1,71 @@
+"""No place where something can lie unhandled goes unseen."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib import wiring
+from linewatch.deployment.template import merged_infra
+from tests.recovery import DEAD_LETTER_QUEUES, deployed
+
+RESOURCES: dict[str, Any] = merged_infra(Path(__file__).parents[2] / "infra")["Resources"]
+
+
+def of_type(kind: str) -> dict[str, dict[str, Any]]:
+    return {name: made["Properties"] for name, made in RESOURCES.items() if made.get("Type") == kind}
+
+
+def dead_letter_queues() -> set[str]:
+    names = {properties["QueueName"]["Fn::Sub"] for properties in of_type("AWS::SQS::Queue").values()}
+    return {name for name in names if name.endswith("-dlq")}
+
+
+def test_every_dead_letter_queue_has_an_alarm_that_tells_somebody() -> None:
+    watched = {
+        alarm["Dimensions"][0]["Value"]["Fn::Sub"]
+        for alarm in of_type("AWS::CloudWatch::Alarm").values()
+        if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible" and alarm["AlarmActions"]
+    }
+    assert dead_letter_queues() <= watched
+
+
+def test_every_dead_letter_queue_can_be_listed_and_redriven() -> None:
+    known = {f"linewatch-${{Stage}}-{name}-dlq" for name in DEAD_LETTER_QUEUES}
+    assert dead_letter_queues() <= known
+    with deployed() as deployment:
+        for name in DEAD_LETTER_QUEUES:
+            deployment.send(f"{name}-dlq", name)
+        found = {letter.place for place in wiring.dead_letters() for letter in _held(place.box)}
+    assert found == {f"{name}-dlq" for name in DEAD_LETTER_QUEUES}
+
+
+def _held(box: Any) -> list[Any]:
+    with box.held() as letters:
+        return list(letters)
+
+
+def test_a_dead_letter_lies_for_the_longest_time_that_there_is() -> None:
+    queues = of_type("AWS::SQS::Queue").values()
+    kept = {q["MessageRetentionPeriod"] for q in queues if q["QueueName"]["Fn::Sub"].endswith("-dlq")}
+    assert kept == {14 * 86400}
+
+
+def test_the_dead_letters_of_the_inspection_queue_go_nowhere_by_themselves() -> None:
+    """A receive count goes along with a dead letter: a limit here would move it before it was noted."""
+    assert "RedrivePolicy" not in RESOURCES["InspectionDeadLetters"]["Properties"]
+
+
+def test_a_dead_letter_stays_hidden_while_it_is_noted() -> None:
+    hidden = RESOURCES["InspectionDeadLetters"]["Properties"]["VisibilityTimeout"]
+    assert hidden >= 6 * RESOURCES["NoteLostImages"]["Properties"]["Timeout"]
+
+
+def test_a_night_without_a_comparison_raises_an_alarm() -> None:
+    assert RESOURCES["MissingAlarm"]["Properties"]["TreatMissingData"] == "breaching"
+
+
+@pytest.mark.parametrize("name", ["failed", "by_line_day"])
+def test_the_indexes_that_the_app_asks_for_are_there(name: str) -> None:
+    indexes = RESOURCES["Inspections"]["Properties"]["GlobalSecondaryIndexes"]
+    assert name in [index["IndexName"] for index in indexes]
