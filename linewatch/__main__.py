@@ -1,10 +1,12 @@
 """`python -m linewatch COMMAND`: the commands, each imported only when it is run."""
 
+import os
 from importlib import import_module
 
 import click
 
 COMMANDS = {
+    "demo": "linewatch.commands.demo:demo",
     "up": "linewatch.commands.up:up",
     "down": "linewatch.commands.down:down",
     "key": "linewatch.commands.key:key",
@@ -20,6 +22,10 @@ COMMANDS = {
     "package": "linewatch.commands.package:package",
     "deploy": "linewatch.commands.deploy:deploy",
 }
+
+
+# Training runs on threads of its own: a matrix product that starts more of them makes both slower.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 class LazyGroup(click.Group):

@@ -15,8 +15,8 @@ from linewatch.camera.files import LARGEST_BATCH, Shot, Stamp, Unsendable, batch
 from linewatch.camera.patience import Passing
 from linewatch.camera.uploads import Uploads
 
-AHEAD_SECONDS = 60
-"""How long ahead URLs are asked for when images are sent at a rate: well within the five minutes that they live."""
+AHEAD_SECONDS = 5
+"""How long ahead images are read and URLs asked for when they are sent at a rate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

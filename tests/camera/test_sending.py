@@ -251,7 +251,7 @@ def test_a_rate_spaces_the_uploads(service: Service, fill: Fill, tmp_path: Path)
 
 
 def test_urls_of_slow_images_are_not_asked_for_long_ahead() -> None:
-    assert [Habits(rate=rate).batch for rate in (None, 100, 0.5, 0.01)] == [100, 100, 30, 1]
+    assert [Habits(rate=rate).batch for rate in (None, 100, 2, 0.01)] == [100, 100, 10, 1]
 
 
 def test_a_watch_sends_what_appears_and_leaves_what_is_still_written(

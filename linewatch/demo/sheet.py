@@ -1,0 +1,66 @@
+"""All images on one picture, each framed by what became of it."""
+
+from collections.abc import Sequence
+from math import ceil
+from pathlib import Path
+
+from PIL import Image, ImageDraw
+
+from chalicelib.domain.inspection import Verdict
+from chalicelib.vision.decode import Undecodable, decode
+from linewatch.camera.fates import Fate
+
+COLUMNS = 10
+TILE = (150, 128)  # px, frame and caption included
+FRAME, CAPTION = 4, 16
+PAPER = "#16191d"
+INK = "#e6e8ea"
+FOUND = {Verdict.NORMAL: "#2fa56b", Verdict.ANOMALOUS: "#e0574f"}
+OTHERWISE = "#8b93a1"
+
+
+def contact_sheet(fates: Sequence[Fate], folder: Path) -> Image.Image:
+    """The images below `folder` in the order of their fates: green where normal was found, red where anomalous.
+
+    The caption holds the confidence, and says `missed` or `false alarm` where the verdict is not the label.
+    """
+    rows = ceil(len(fates) / COLUMNS)
+    sheet = Image.new("RGB", (COLUMNS * TILE[0], rows * TILE[1]), PAPER)
+    for number, fate in enumerate(fates):
+        at = (number % COLUMNS * TILE[0], number // COLUMNS * TILE[1])
+        sheet.paste(_tile(fate, folder / fate.file), at)
+    return sheet
+
+
+def _tile(fate: Fate, file: Path) -> Image.Image:
+    tile = Image.new("RGB", TILE, PAPER)
+    colour = FOUND.get(Verdict(fate.verdict), OTHERWISE) if fate.verdict else OTHERWISE
+    box = (2, 2, TILE[0] - 3, TILE[1] - CAPTION - 1)
+    draw = ImageDraw.Draw(tile)
+    draw.rectangle(box, fill=colour)
+    room = (box[2] - box[0] - 2 * FRAME + 1, box[3] - box[1] - 2 * FRAME + 1)
+    tile.paste(_thumbnail(file, room), (box[0] + FRAME, box[1] + FRAME))
+    draw.text((4, TILE[1] - CAPTION), _caption(fate), fill=INK)
+    return tile
+
+
+def _thumbnail(file: Path, room: tuple[int, int]) -> Image.Image:
+    """The image, whole, on paper of this size; paper alone when it cannot be decoded."""
+    paper = Image.new("RGB", room, PAPER)
+    try:
+        photo = Image.fromarray(decode(file.read_bytes()))
+    except Undecodable:
+        return paper
+    photo.thumbnail(room)
+    paper.paste(photo, ((room[0] - photo.width) // 2, (room[1] - photo.height) // 2))
+    return paper
+
+
+def _caption(fate: Fate) -> str:
+    sure = f"{fate.verdict or fate.state} {fate.confidence:.2f}" if fate.confidence is not None else str(fate.state)
+    match fate.file.split("/")[0], fate.verdict:
+        case "anomaly", Verdict.NORMAL:
+            return f"{sure}  missed"
+        case "normal", Verdict.ANOMALOUS:
+            return f"{sure}  false alarm"
+    return sure

@@ -1,0 +1,131 @@
+"""The demonstration's account misses nothing, and its images are those that were asked for."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from PIL import Image
+from rich.console import Console
+
+from linewatch.camera.fates import Fate, State
+from linewatch.commands.demo import demo
+from linewatch.demo.account import Account
+from linewatch.demo.images import NoImages, samples, staged, unseen_in
+from linewatch.demo.sheet import COLUMNS, TILE, contact_sheet
+from linewatch.demo.summary import show
+from linewatch.samples import Counts
+
+
+def fate(file: str, verdict: str | None, seconds: float = 1.0) -> Fate:
+    sent = Fate(file=file, stamp=(1, 1), state=State.UPLOADED, inspection_id=file, captured_at=datetime.now(UTC))
+    if verdict is None:
+        return sent
+    return replace(sent, state=State.INSPECTED, verdict=verdict, confidence=0.5, seconds=seconds)
+
+
+FATES = [
+    fate("normal/a.png", "normal"),
+    fate("normal/b.png", "anomalous"),
+    fate("anomaly/c.png", "normal"),
+    fate("anomaly/d.png", "anomalous"),
+    fate("anomaly/e.png", "rejected"),
+    fate("anomaly/f.png", "failed"),
+]
+
+
+def account_of(fates: list[Fate], rows: int, compacted: int) -> Account:
+    return Account(fates, rows, compacted, {"linewatch-local-inspection-dlq": 0})
+
+
+def test_an_image_with_any_verdict_is_accounted_for() -> None:
+    assert account_of(FATES, 6, 6).unaccounted == []
+
+
+def test_an_image_without_a_verdict_is_not_accounted_for() -> None:
+    [wrong] = account_of([*FATES, fate("normal/g.png", None)], 6, 6).unaccounted
+    assert wrong == "normal/g.png is uploaded: no verdict came"
+
+
+@pytest.mark.parametrize(("rows", "compacted", "when"), [(5, 6, "before"), (6, 7, "after")])
+def test_a_row_too_few_or_too_many_is_told(rows: int, compacted: int, when: str) -> None:
+    [wrong] = account_of(FATES, rows, compacted).unaccounted
+    assert when in wrong
+
+
+def test_files_with_the_same_content_are_one_row() -> None:
+    copy = replace(FATES[0], file="normal/copy.png")
+    assert account_of([*FATES, copy], 6, 6).unaccounted == []
+
+
+def test_percentiles_are_of_the_seconds_to_the_verdict() -> None:
+    account = account_of([fate("normal/a.png", "normal", float(second)) for second in range(101)], 1, 1)
+    assert (account.percentile(50), account.percentile(95)) == (50, 95)
+
+
+def test_the_summary_shows_what_was_missed() -> None:
+    told = StringIO()
+    show(account_of(FATES, 6, 6), Console(file=told, width=100))
+    assert "2 of 6 as labelled" in told.getvalue()
+    assert "All 6 images are accounted for" in told.getvalue()
+    show(account_of([fate("normal/a.png", None)], 0, 0), Console(file=told, width=100))
+    assert "unaccounted for: normal/a.png" in told.getvalue()
+
+
+def test_the_contact_sheet_frames_each_image_by_its_verdict(tmp_path: Path) -> None:
+    (tmp_path / "normal").mkdir()
+    for name in ("a", "b"):
+        Image.new("RGB", (40, 30), "white").save(tmp_path / "normal" / f"{name}.png")
+    sheet = contact_sheet(FATES[:2], tmp_path)
+    assert sheet.size == (COLUMNS * TILE[0], TILE[1])
+    assert [sheet.getpixel((index * TILE[0] + 4, 60)) for index in (0, 1)] == [(47, 165, 107), (224, 87, 79)]
+
+
+def set_of(folder: Path, normal: int, anomaly: int) -> Path:
+    (folder / "train" / "normal").mkdir(parents=True)
+    (folder / "train" / "normal" / "a.png").touch()
+    for label, count in (("normal", normal), ("anomaly", anomaly)):
+        (folder / "test" / label).mkdir(parents=True)
+        for number in range(count):
+            (folder / "test" / label / f"{number:03d}.png").touch()
+    return folder
+
+
+def test_fewer_images_keep_the_proportion_of_all(tmp_path: Path) -> None:
+    found = unseen_in(set_of(tmp_path, 100, 50), 30)
+    assert {label: len(files) for label, files in found.items()} == {"normal": 20, "anomaly": 10}
+    assert found["normal"][1].name == "005.png"
+
+
+def test_all_images_are_taken_without_a_limit(tmp_path: Path) -> None:
+    assert sum(map(len, unseen_in(set_of(tmp_path, 7, 3), None).values())) == 10
+
+
+def test_a_folder_without_test_images_says_what_is_needed(tmp_path: Path) -> None:
+    with pytest.raises(NoImages, match="give a folder with train/ and test/"):
+        unseen_in(set_of(tmp_path, 0, 0), None)
+
+
+def test_a_wrong_folder_ends_the_command_before_anything_starts(tmp_path: Path) -> None:
+    result = CliRunner().invoke(demo, ["--images", str(tmp_path), "--name", "never-started"])
+    assert result.exit_code == 1
+    assert "holds no .jpg, .jpeg or .png" in result.output
+
+
+def test_images_of_one_name_are_all_staged(tmp_path: Path) -> None:
+    one, other = tmp_path / "1" / "a.png", tmp_path / "2" / "a.png"
+    for file in (one, other):
+        file.parent.mkdir()
+        file.write_text(file.parent.name)
+    folder = staged({"normal": [one, other], "anomaly": []}, tmp_path / "camera")
+    assert sorted(file.read_text() for file in folder.glob("normal/*")) == ["1", "2"]
+
+
+def test_samples_are_drawn_once(tmp_path: Path) -> None:
+    folder = samples(tmp_path, 1, Counts(1, 0))
+    [unseen] = unseen_in(folder, None)["normal"]
+    drawn_at = unseen.stat().st_mtime_ns
+    assert samples(tmp_path, 1, Counts(1, 0)) == folder
+    assert unseen.stat().st_mtime_ns == drawn_at
