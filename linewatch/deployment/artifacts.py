@@ -62,14 +62,14 @@ def _written_in(numbers: Mapping[str, int], part: Any) -> Any:
 
 
 def _upload_zip(archive: Path, s3: Any, bucket: str) -> str:
-    key = f"zips/{_content_digest(archive)}.zip"
+    key = f"zips/{content_digest(archive)}.zip"
     found = s3.list_objects_v2(Bucket=bucket, Prefix=key)
     if not found["KeyCount"]:
         s3.upload_file(str(archive), bucket, key)
     return key
 
 
-def _content_digest(archive: Path) -> str:
+def content_digest(archive: Path) -> str:
     """Of the files' names and bytes: when they were last touched does not make them another content."""
     total = sha256()
     with ZipFile(archive) as source:

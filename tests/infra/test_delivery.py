@@ -1,0 +1,93 @@
+"""Nothing is lost on the way: what the emulator does not hold us to, the template must."""
+
+import pytest
+
+from tests.infra.resources import Properties, Resources, as_list, name_in
+
+TWO_WEEKS = 14 * 24 * 3600
+
+
+def is_for_dead_letters(queue: Properties) -> bool:
+    name: str = queue["QueueName"]["Fn::Sub"]
+    return name.endswith("-dlq")
+
+
+def test_a_queue_hides_a_message_for_six_times_its_functions_timeout(resources: Resources) -> None:
+    for name, function, event in resources.events("SQS"):
+        queue = resources.pointed_at(event["Queue"])
+        needed = 6 * function["Timeout"] + resources.most(event["MaximumBatchingWindowInSeconds"])
+        assert queue["VisibilityTimeout"] >= needed, name
+
+
+def test_what_a_queue_delivered_five_times_goes_to_its_own_dead_letters(resources: Resources) -> None:
+    targets = []
+    for name, queue in resources.of_type("SQS::Queue").items():
+        if not is_for_dead_letters(queue):
+            assert queue["RedrivePolicy"]["maxReceiveCount"] == 5, name
+            targets.append(name_in(queue["RedrivePolicy"]["deadLetterTargetArn"]))
+            assert is_for_dead_letters(resources.pointed_at(queue["RedrivePolicy"]["deadLetterTargetArn"])), name
+    assert len(set(targets)) == len(targets)
+
+
+def test_dead_letters_are_kept_for_two_weeks_and_images_wait_as_long(resources: Resources) -> None:
+    for name, queue in resources.of_type("SQS::Queue").items():
+        if is_for_dead_letters(queue) or name == "InspectionQueue":
+            assert queue["MessageRetentionPeriod"] == TWO_WEEKS, name
+
+
+def test_a_queues_workers_are_limited_without_throttling(resources: Resources) -> None:
+    limited = {name for name, _, event in resources.events("SQS") if "MaximumConcurrency" in event["ScalingConfig"]}
+    assert limited == {name for name, _, _ in resources.events("SQS")}
+    assert not [name for name in limited if "ReservedConcurrentExecutions" in resources.functions()[name]]
+
+
+def test_no_function_answers_batch_failures_that_nobody_reads(resources: Resources) -> None:
+    for kind in ("SQS", "DynamoDB"):
+        for name, _, event in resources.events(kind):
+            assert "FunctionResponseTypes" not in event, name
+
+
+def test_the_relay_misses_no_record_and_gives_up_before_the_stream_forgets(resources: Resources) -> None:
+    (stream,) = [event for _, _, event in resources.events("DynamoDB")]
+    assert stream["StartingPosition"] == "TRIM_HORIZON"
+    assert stream["BisectBatchOnFunctionError"] is True
+    assert 0 < stream["MaximumRecordAgeInSeconds"] <= 12 * 3600
+    assert stream["MaximumRetryAttempts"] > 0
+    assert is_for_dead_letters(resources.pointed_at(stream["DestinationConfig"]["OnFailure"]["Destination"]))
+
+
+def test_what_a_rule_cannot_deliver_is_kept(resources: Resources) -> None:
+    targets = [target for rule in resources.of_type("Events::Rule").values() for target in rule["Targets"]]
+    schedules = [event for _, _, event in resources.events("Schedule")]
+    assert schedules
+    for target in (*targets, *schedules):
+        assert is_for_dead_letters(resources.pointed_at(target["DeadLetterConfig"]["Arn"]))
+
+
+def test_rules_may_send_to_every_queue_that_they_name(resources: Resources) -> None:
+    allowed = {
+        name_in(resource)
+        for policy in resources.of_type("SQS::QueuePolicy").values()
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Principal"] == {"Service": "events.amazonaws.com"}
+        for resource in as_list(statement["Resource"])
+    }
+    targets = [target for rule in resources.of_type("Events::Rule").values() for target in rule["Targets"]]
+    named = {name_in(target["Arn"]) for target in targets}
+    named |= {name_in(target["DeadLetterConfig"]["Arn"]) for target in targets}
+    assert named <= allowed
+
+
+@pytest.mark.parametrize("fact", ["ImageInspected", "ImageRejected", "InspectionFailed", "InspectionReviewed"])
+def test_every_outcome_of_an_image_reaches_the_lake(resources: Resources, fact: str) -> None:
+    rule = resources.of_type("Events::Rule")["ResultsRule"]
+    assert fact in rule["EventPattern"]["detail-type"]
+    assert name_in(rule["Targets"][0]["Arn"]) == "ResultsQueue"
+
+
+def test_every_uploaded_image_is_announced_to_the_inspection_queue(resources: Resources) -> None:
+    (bucket,) = resources.of_type("S3::Bucket").values()
+    (notification,) = bucket["NotificationConfiguration"]["QueueConfigurations"]
+    assert notification["Event"] == "s3:ObjectCreated:*"
+    assert name_in(notification["Queue"]) == "InspectionQueue"
+    assert notification["Filter"]["S3Key"]["Rules"] == [{"Name": "prefix", "Value": "images/"}]

@@ -1,0 +1,95 @@
+"""Least privilege, encryption, nothing public."""
+
+import json
+from typing import Any
+
+from tests.infra.resources import Properties, Resources, as_list, name_in
+
+
+def roles(resources: Resources) -> dict[str, list[Properties]]:
+    return {name: resources.statements(role) for name, role in resources.of_type("IAM::Role").items()}
+
+
+def test_every_function_has_a_role_of_this_template(resources: Resources) -> None:
+    used = {name: name_in(function["Role"]) for name, function in resources.functions().items()}
+    assert set(used.values()) == set(resources.of_type("IAM::Role"))
+    shared = {name for name, role in used.items() if list(used.values()).count(role) > 1}
+    assert shared == {"Authorize", "AuthorizeLegacy"}
+
+
+def test_no_role_allows_a_wildcard_of_actions(resources: Resources) -> None:
+    for name, statements in roles(resources).items():
+        assert not [action for each in statements for action in as_list(each["Action"]) if "*" in action], name
+
+
+def test_no_role_reaches_all_resources_but_for_traces(resources: Resources) -> None:
+    for name, statements in roles(resources).items():
+        everywhere = [each for each in statements if "*" in as_list(each["Resource"])]
+        actions = {action for each in everywhere for action in as_list(each["Action"])}
+        assert actions <= {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}, name
+
+
+def test_every_function_may_write_the_log(resources: Resources) -> None:
+    for name, statements in roles(resources).items():
+        assert "logs:PutLogEvents" in [action for each in statements for action in as_list(each["Action"])], name
+
+
+def test_only_lambda_takes_on_the_roles(resources: Resources) -> None:
+    for role in resources.of_type("IAM::Role").values():
+        (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
+        assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}
+
+
+def test_only_the_commit_point_and_the_note_of_a_loss_write_inspections(resources: Resources) -> None:
+    writers = {
+        role
+        for role, statements in roles(resources).items()
+        for each in statements
+        if {"Fn::GetAtt": ["Inspections", "Arn"]} in as_list(each["Resource"])
+        and {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"} & set(as_list(each["Action"]))
+    }
+    assert writers == {"InspectImagesRole", "NoteLostImagesRole"}
+
+
+def test_the_bucket_is_private_encrypted_and_spoken_to_over_tls(resources: Resources) -> None:
+    (bucket,) = resources.of_type("S3::Bucket").values()
+    assert all(bucket["PublicAccessBlockConfiguration"].values())
+    assert len(bucket["PublicAccessBlockConfiguration"]) == 4
+    (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
+    (policy,) = resources.of_type("S3::BucketPolicy").values()
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert (statement["Effect"], statement["Principal"]) == ("Deny", "*")
+    assert statement["Condition"]["Bool"] == {"aws:SecureTransport": "false"}
+
+
+def test_queues_are_encrypted_and_open_to_this_account_only(resources: Resources) -> None:
+    assert all(queue["SqsManagedSseEnabled"] for queue in resources.of_type("SQS::Queue").values())
+    for policy in resources.of_type("SQS::QueuePolicy").values():
+        for statement in policy["PolicyDocument"]["Statement"]:
+            assert statement["Action"] == "sqs:SendMessage"
+            assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+
+
+def test_tables_are_encrypted_restorable_and_outlive_the_stack(template: dict[str, Any], resources: Resources) -> None:
+    for name, table in resources.of_type("DynamoDB::Table").items():
+        assert table["SSESpecification"] == {"SSEEnabled": True}, name
+        assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}, name
+        assert table["BillingMode"] == "PAY_PER_REQUEST", name
+        assert template["Resources"][name]["DeletionPolicy"] == "RetainExceptOnCreate", name
+        assert template["Resources"][name]["UpdateReplacePolicy"] == "Retain", name
+
+
+def test_no_route_is_open_but_health(resources: Resources) -> None:
+    (api,) = resources.of_type("Serverless::Api").values()
+    paths = api["DefinitionBody"]["paths"].items()
+    assert {path for path, methods in paths for method in methods.values() if not method.get("security")} == {"/health"}
+
+
+def test_the_gateways_own_refusals_are_json(resources: Resources) -> None:
+    (api,) = resources.of_type("Serverless::Api").values()
+    for name, response in api["GatewayResponses"].items():
+        body = response["ResponseTemplates"]["application/json"]
+        told = json.loads(body.replace("$context.error.messageString", '"message"'))
+        assert set(told) == {"code", "message"}, name
+    assert {"UNAUTHORIZED", "ACCESS_DENIED", "DEFAULT_4XX", "DEFAULT_5XX"} <= set(api["GatewayResponses"])
