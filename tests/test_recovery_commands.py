@@ -52,10 +52,14 @@ def test_dead_letters_of_every_place_are_listed_and_stay_there(deployment: Deplo
     assert failed["since"] == "2026-03-14T12:00:01+00:00"
 
 
-def test_the_table_for_people_names_each_letter_and_its_cause(deployment: Deployment) -> None:
+def test_the_list_for_people_tells_each_letter_its_cause_and_its_image(deployment: Deployment) -> None:
     inspection_id = a_failed_image()
     told = run("dead-letters", "list")
-    assert inspection_id in told.stdout
+    assert told.stdout.splitlines() == [
+        f"{inspection_id}  failed images  2026-03-14 12:00:01",
+        "    NoModel: train one",
+        f"    {an_upload().key}",
+    ]
     assert "1 dead letters" in told.stderr
 
 

@@ -5,8 +5,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.table import Column, Table
 
 from chalicelib import wiring
 from chalicelib.messages import cause_of
@@ -27,13 +25,14 @@ def dead_letters() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with the original messages.")
 @target_options
 def list_letters(as_json: bool, target: Target) -> None:
-    """List all dead letters, oldest first."""
+    """List all dead letters, oldest first: id, place, since when (UTC); why; what."""
     target.activate()
     found = sorted(letters(wiring.dead_letters()), key=lambda letter: letter.since)
     if as_json:
         click.echo(json.dumps([_told(letter) for letter in found]))
     else:
-        Console().print(_table(found))
+        for letter in found:
+            click.echo(_line(letter))
         click.echo(f"{len(found)} dead letters", err=True)
 
 
@@ -104,9 +103,6 @@ def _read(body: str) -> Any:
         return body
 
 
-def _table(found: Sequence[Letter]) -> Table:
-    table = Table(Column("id", no_wrap=True), "place", "since (UTC)", "cause", "what")
-    for letter in found:
-        what = letter.attributes["key"] if letter.place == FAILED_IMAGES else letter.body[:80]
-        table.add_row(letter.letter_id, letter.place, f"{letter.since:%Y-%m-%d %H:%M:%S}", letter.cause, what)
-    return table
+def _line(letter: Letter) -> str:
+    what = letter.attributes["key"] if letter.place == FAILED_IMAGES else letter.body[:100]
+    return f"{letter.letter_id}  {letter.place}  {letter.since:%Y-%m-%d %H:%M:%S}\n    {letter.cause}\n    {what}"
