@@ -120,6 +120,21 @@ def test_a_review_that_did_not_reach_the_lake_is_told_again() -> None:
     assert plant.bus.told == [fact_of(reviewed)]
 
 
+def test_a_row_of_another_run_does_not_stand_for_the_live_one() -> None:
+    plant = Plant()
+    inspection = plant.inspect(plant.upload("a"))
+    plant.archive(replace(inspection, run="shadow#2"))
+    assert plant.missing() == [(Gap.ROW, inspection.inspection_id)]
+
+
+def test_the_newest_of_several_rows_counts_whatever_their_order() -> None:
+    plant = Plant()
+    inspection = plant.inspect(plant.upload("a"))
+    plant.archive(inspection)
+    plant.archive(replace(inspection, revision=0, verdict=Verdict.FAILED))
+    assert plant.missing() == []
+
+
 def test_a_row_whose_item_was_lost_is_reported_and_its_image_announced_again() -> None:
     plant = Plant()
     image = plant.upload("a")
