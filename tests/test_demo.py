@@ -13,7 +13,7 @@ from rich.console import Console
 from linewatch.camera.fates import Fate, State
 from linewatch.commands.demo import demo
 from linewatch.demo.account import Account
-from linewatch.demo.images import NoImages, samples, staged, unseen_in
+from linewatch.demo.images import NoImages, label_of, samples, staged, unseen_in
 from linewatch.demo.sheet import COLUMNS, TILE, contact_sheet
 from linewatch.demo.summary import show
 from linewatch.samples import Counts
@@ -27,12 +27,12 @@ def fate(file: str, verdict: str | None, seconds: float = 1.0) -> Fate:
 
 
 FATES = [
-    fate("normal/a.png", "normal"),
-    fate("normal/b.png", "anomalous"),
-    fate("anomaly/c.png", "normal"),
-    fate("anomaly/d.png", "anomalous"),
-    fate("anomaly/e.png", "rejected"),
-    fate("anomaly/f.png", "failed"),
+    fate("00000-normal-a.png", "normal"),
+    fate("00000-normal-b.png", "anomalous"),
+    fate("00000-anomaly-c.png", "normal"),
+    fate("00000-anomaly-d.png", "anomalous"),
+    fate("00000-anomaly-e.png", "rejected"),
+    fate("00000-anomaly-f.png", "failed"),
 ]
 
 
@@ -45,8 +45,8 @@ def test_an_image_with_any_verdict_is_accounted_for() -> None:
 
 
 def test_an_image_without_a_verdict_is_not_accounted_for() -> None:
-    [wrong] = account_of([*FATES, fate("normal/g.png", None)], 6, 6).unaccounted
-    assert wrong == "normal/g.png is uploaded: no verdict came"
+    [wrong] = account_of([*FATES, fate("00000-normal-g.png", None)], 6, 6).unaccounted
+    assert wrong == "00000-normal-g.png is uploaded: no verdict came"
 
 
 @pytest.mark.parametrize(("rows", "compacted", "when"), [(5, 6, "before"), (6, 7, "after")])
@@ -56,12 +56,12 @@ def test_a_row_too_few_or_too_many_is_told(rows: int, compacted: int, when: str)
 
 
 def test_files_with_the_same_content_are_one_row() -> None:
-    copy = replace(FATES[0], file="normal/copy.png")
+    copy = replace(FATES[0], file="00000-normal-copy.png")
     assert account_of([*FATES, copy], 6, 6).unaccounted == []
 
 
 def test_percentiles_are_of_the_seconds_to_the_verdict() -> None:
-    account = account_of([fate("normal/a.png", "normal", float(second)) for second in range(101)], 1, 1)
+    account = account_of([fate("00000-normal-a.png", "normal", float(second)) for second in range(101)], 1, 1)
     assert (account.percentile(50), account.percentile(95)) == (50, 95)
 
 
@@ -70,14 +70,13 @@ def test_the_summary_shows_what_was_missed() -> None:
     show(account_of(FATES, 6, 6), Console(file=told, width=100))
     assert "2 of 6 as labelled" in told.getvalue()
     assert "All 6 images are accounted for" in told.getvalue()
-    show(account_of([fate("normal/a.png", None)], 0, 0), Console(file=told, width=100))
-    assert "unaccounted for: normal/a.png" in told.getvalue()
+    show(account_of([fate("00000-normal-a.png", None)], 0, 0), Console(file=told, width=100))
+    assert "unaccounted for: 00000-normal-a.png" in told.getvalue()
 
 
 def test_the_contact_sheet_frames_each_image_by_its_verdict(tmp_path: Path) -> None:
-    (tmp_path / "normal").mkdir()
     for name in ("a", "b"):
-        Image.new("RGB", (40, 30), "white").save(tmp_path / "normal" / f"{name}.png")
+        Image.new("RGB", (40, 30), "white").save(tmp_path / f"00000-normal-{name}.png")
     sheet = contact_sheet(FATES[:2], tmp_path)
     assert sheet.size == (COLUMNS * TILE[0], TILE[1])
     assert [sheet.getpixel((index * TILE[0] + 4, 60)) for index in (0, 1)] == [(47, 165, 107), (224, 87, 79)]
@@ -120,7 +119,13 @@ def test_images_of_one_name_are_all_staged(tmp_path: Path) -> None:
         file.parent.mkdir()
         file.write_text(file.parent.name)
     folder = staged({"normal": [one, other], "anomaly": []}, tmp_path / "camera")
-    assert sorted(file.read_text() for file in folder.glob("normal/*")) == ["1", "2"]
+    assert sorted(file.read_text() for file in folder.iterdir()) == ["1", "2"]
+
+
+def test_good_and_bad_parts_come_mixed(tmp_path: Path) -> None:
+    files = unseen_in(set_of(tmp_path, 6, 3), None)
+    labels = [label_of(file.name) for file in sorted(staged(files, tmp_path / "camera").iterdir())]
+    assert labels == ["anomaly", "normal", "normal"] * 3
 
 
 def test_samples_are_drawn_once(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from linewatch.commands.progress import tell
 from linewatch.commands.train import trained
 from linewatch.dataset import labelled
 from linewatch.demo.account import Account, await_rows, dead_letters, rows_in_lake
+from linewatch.demo.alerts import alerts_heard
 from linewatch.demo.images import UNSEEN, NoImages, samples, staged, unseen_in
 from linewatch.demo.sheet import contact_sheet
 from linewatch.demo.summary import show
@@ -72,10 +73,12 @@ def _sent(stack: LocalStack, folder: Path, rate: float) -> list[Fate]:
     habits = Habits(rate=rate, clock=lambda: datetime.now(UTC))
     work = Work(folder=folder, place=PLACE, habits=habits, wait_seconds=GIVE_UP_SECONDS)
     journal = folder.parent / "camera.jsonl"
+    console = Console(stderr=True)
     with (
+        alerts_heard(stack, lambda subject: console.print(f"[yellow]alert[/] {subject}", highlight=False)),
         Api(stack.api_url, key, Patience()) as api,
         closing(Journal(journal)) as book,
-        Show(Console(stderr=True)) as bar,
+        Show(console) as bar,
     ):
         try:
             return carry_out(work, api, book, bar)

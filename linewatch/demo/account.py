@@ -10,6 +10,7 @@ from pyarrow.fs import S3FileSystem
 
 from chalicelib.domain.inspection import Verdict
 from linewatch.camera.fates import Fate
+from linewatch.demo.images import label_of
 from linewatch.lake import counts, open_lake
 from linewatch.local.stack import LocalStack
 
@@ -18,7 +19,7 @@ JUDGED = (Verdict.NORMAL, Verdict.ANOMALOUS)
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The images' fates, and what the lake and the dead-letter queues hold. A fate's file begins with its label."""
+    """The images' fates, and what the lake and the dead-letter queues hold."""
 
     fates: Sequence[Fate]
     rows: int
@@ -45,7 +46,7 @@ class Account:
 
     def verdicts(self, label: str | None = None) -> Counter[str]:
         """How many images, of this label or of all, have each verdict."""
-        chosen = [fate for fate in self.fates if label is None or fate.file.startswith(f"{label}/")]
+        chosen = [fate for fate in self.fates if label is None or label_of(fate.file) == label]
         return Counter(fate.verdict for fate in chosen if fate.verdict)
 
     def percentile(self, percent: int) -> float | None:

@@ -49,13 +49,23 @@ def unseen_in(folder: Path, most: int | None) -> dict[str, list[Path]]:
 
 
 def staged(files: dict[str, list[Path]], folder: Path) -> Path:
-    """A folder with a link to each of the files, below its label: what the camera is pointed at."""
+    """A folder with a link to each of the files: what the camera is pointed at. `label_of` tells their labels.
+
+    They are numbered so that good and bad parts come mixed evenly, as on a line.
+    """
     shutil.rmtree(folder, ignore_errors=True)
-    for label, paths in files.items():
-        (folder / label).mkdir(parents=True)
-        for number, path in enumerate(paths):
-            (folder / label / f"{number:05d}-{path.name}").symlink_to(path.resolve())
+    folder.mkdir(parents=True)
+    mixed = sorted(
+        (index / len(paths), label, path) for label, paths in files.items() for index, path in enumerate(paths)
+    )
+    for number, (_, label, path) in enumerate(mixed):
+        (folder / f"{number:05d}-{label}-{path.name}").symlink_to(path.resolve())
     return folder
+
+
+def label_of(file: str) -> str:
+    """The label of an image by the name that it was staged under."""
+    return file.split("-", 2)[1]
 
 
 def _spread(files: tuple[Path, ...], count: int) -> list[Path]:

@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw
 from chalicelib.domain.inspection import Verdict
 from chalicelib.vision.decode import Undecodable, decode
 from linewatch.camera.fates import Fate
+from linewatch.demo.images import label_of
 
 COLUMNS = 10
 TILE = (150, 128)  # px, frame and caption included
@@ -20,13 +21,13 @@ OTHERWISE = "#8b93a1"
 
 
 def contact_sheet(fates: Sequence[Fate], folder: Path) -> Image.Image:
-    """The images below `folder` in the order of their fates: green where normal was found, red where anomalous.
+    """The images below `folder`, by label: framed green where normal was found, red where anomalous.
 
     The caption holds the confidence, and says `missed` or `false alarm` where the verdict is not the label.
     """
     rows = ceil(len(fates) / COLUMNS)
     sheet = Image.new("RGB", (COLUMNS * TILE[0], rows * TILE[1]), PAPER)
-    for number, fate in enumerate(fates):
+    for number, fate in enumerate(sorted(fates, key=lambda fate: label_of(fate.file))):
         at = (number % COLUMNS * TILE[0], number // COLUMNS * TILE[1])
         sheet.paste(_tile(fate, folder / fate.file), at)
     return sheet
@@ -58,7 +59,7 @@ def _thumbnail(file: Path, room: tuple[int, int]) -> Image.Image:
 
 def _caption(fate: Fate) -> str:
     sure = f"{fate.verdict or fate.state} {fate.confidence:.2f}" if fate.confidence is not None else str(fate.state)
-    match fate.file.split("/")[0], fate.verdict:
+    match label_of(fate.file), fate.verdict:
         case "anomaly", Verdict.NORMAL:
             return f"{sure}  missed"
         case "normal", Verdict.ANOMALOUS:
