@@ -51,7 +51,7 @@ def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a click command `--stage` and `--local`, and the `target` that they name."""
 
     @click.option("--stage", help="A stage on AWS, by this environment's credentials.")
-    @click.option("--local", help="A local stack, by its name. The default is the only one that there is.")
+    @click.option("--local", help="A local stack, by its name. The default is the only one that runs.")
     @wraps(command)
     def with_target(*arguments: Any, stage: str | None, local: str | None, **options: Any) -> Any:
         return command(*arguments, target=chosen(stage, local), **options)
@@ -68,11 +68,15 @@ def chosen(stage: str | None, local: str | None) -> Target:
 
 def _on_this_machine(name: str | None) -> Target:
     from linewatch.local import stack
+    from linewatch.local.emulator import Emulator
 
-    known = sorted(file.parent.name for file in stack.STACKS.glob("*/stack.json"))
+    folders = (file.parent for file in stack.STACKS.glob("*/stack.json"))
+    known = sorted(folder.name for folder in folders if Emulator(folder).running())
     if name is None and len(known) != 1:
         found = (
-            f"choose with --local: {', '.join(known)}" if known else "there is no local stack: start one with `make up`"
+            f"choose with --local: {', '.join(known)}"
+            if known
+            else "no local stack is running: start one with `make up`"
         )
         raise click.UsageError(f"{found}; or name a stage on AWS with --stage")
     running = stack.find(name or known[0])

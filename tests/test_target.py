@@ -80,13 +80,20 @@ def test_the_only_local_stack_needs_no_name(running: list[str], tmp_path: Path) 
     assert chosen(None, None).endpoint_url == TOLD["endpoint"]
 
 
+def test_a_stopped_stack_is_no_choice(running: list[str], tmp_path: Path) -> None:
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "demo" / "stack.json").write_text(json.dumps(TOLD | {"name": "demo"}))
+    with pytest.raises(click.UsageError, match="choose with --local: first, second;"):
+        chosen(None, None)
+
+
 def test_one_of_several_local_stacks_must_be_named(running: list[str]) -> None:
     with pytest.raises(click.UsageError, match="choose with --local: first, second"):
         chosen(None, None)
 
 
 def test_without_any_stack_the_way_to_one_is_told() -> None:
-    with pytest.raises(click.UsageError, match="there is no local stack: start one with `make up`"):
+    with pytest.raises(click.UsageError, match="no local stack is running: start one with `make up`"):
         chosen(None, None)
 
 

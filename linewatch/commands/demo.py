@@ -26,6 +26,7 @@ from linewatch.demo.alerts import alerts_heard
 from linewatch.demo.images import UNSEEN, NoImages, samples, staged, unseen_in
 from linewatch.demo.sheet import contact_sheet
 from linewatch.demo.summary import show
+from linewatch.local.emulator import Emulator
 from linewatch.local.stack import STACKS, LocalStack, folder_of, running
 from linewatch.target import Target
 
@@ -42,10 +43,14 @@ GIVE_UP_SECONDS = 120
     help="Your own images: a folder with train/ and test/, each with normal/ and anomaly/. Drawn ones without.",
 )
 @click.option("--count", type=click.IntRange(min=1), help="Unseen images to send; 60 drawn ones, or all of your own.")
-@click.option("--rate", default=10.0, show_default=True, type=click.FloatRange(min=0.1), help="Images per second.")
+@click.option("--rate", default=5.0, show_default=True, type=click.FloatRange(min=0.1), help="Images per second.")
 @click.option("--name", default="demo", show_default=True, help="The local stack's name; it begins empty.")
 def demo(images: Path | None, count: int | None, rate: float, name: str) -> None:
     """Show all of Linewatch: start the local AWS, train a model, send unseen images, account for every one."""
+    if Emulator(folder_of(name)).running():
+        raise click.ClickException(
+            f"a local stack {name!r} is running: stop it with `down --name {name}` or use another"
+        )
     tell("preparing images")
     folder = images or samples(STACKS / "samples", count or UNSEEN)
     try:
