@@ -46,15 +46,15 @@ class Reconciliation:
         """Piece by piece, in the order of `days`, after the images whose keys name no day."""
         yield from self._images(None, self.folders.strays(), repair)
         lines = {*self.folders.lines(), _NOWHERE}
-        archived = {partition for partition, _ in self.lake.partitions() if partition.day in days}
-        rows = lru_cache(maxsize=4)(self._newest_rows)
+        places = {Partition(day, line) for day in days for _, line in lines}
+        places |= {archived for archived, _ in self.lake.partitions() if archived.day in days}
+        rows = lru_cache(maxsize=2)(self._newest_rows)
         for day in days:
             yield from self._images(day, self.folders.of_day(day), repair)
-            for project, line in sorted(lines):
-                yield from self._inspections(day, project, line, rows, repair)
-            for partition in sorted(archived):
-                if partition.day == day:
-                    yield from self._rows(partition, rows)
+            for place in sorted(place for place in places if place.day == day):
+                for project in sorted(project for project, line in lines if line == place.line):
+                    yield from self._inspections(day, project, place.line, rows, repair)
+                yield from self._rows(place, rows)
 
     def _images(self, day: date | None, images: Iterable[UploadedImage], repair: bool) -> Iterator[Compared]:
         """Every image has an inspection."""
