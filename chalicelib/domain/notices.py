@@ -86,10 +86,10 @@ def notice_of_digest(window: Window, api_url: str) -> Notice:
         "verdict": tuple(map(str, window.verdicts)),
         "confidence": window.lowest_confidence,
     }
-    opening = f"{window.count} more alerts from {_time(span.opens_at)} to {_time(span.closes_at)}."
+    opening = f"Alerts after the first one from {_time(span.opens_at)} to {_time(span.closes_at)}: {window.count}."
     examples = "\n".join(_link(api_url, inspection_id) for inspection_id in window.examples)
     body = f"{opening}\n\n{_lines(told)}\n\nInspections:\n{examples}\n"
-    return Notice(_subject(f"Digest of {window.count} Alerts - AssemblyLine: ", span.line), body, _known(attributes))
+    return Notice(_subject(f"Alert Digest ({window.count} more) - AssemblyLine: ", span.line), body, _known(attributes))
 
 
 def _subject(*parts: str) -> str:

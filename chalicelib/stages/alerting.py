@@ -1,5 +1,6 @@
 """From facts to alerts: the first of a line at once, the next ones counted for its window's digest."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -94,7 +95,7 @@ def _send(alert: Alert, claim: Claim, api_url: str, ledger: AlertLedger, topic: 
         ledger.change(claim, replace(claim, held_until=claim.held_until - HOLD))
         raise
     try:
-        ledger.change(claim, replace(claim, state=State.SENT))
+        _write_down(lambda: ledger.change(claim, replace(claim, state=State.SENT)))
     except Exception as error:  # noqa: BLE001 - people have been told: raised, it would tell them again for certain
         tell_failure("alert sent but not marked", error, alert_id=claim.alert_id)
 
@@ -127,5 +128,14 @@ def _closed(window: Window, api_url: str, ledger: AlertLedger, topic: AlertTopic
     if not ledger.hold(held):
         return False
     topic.publish(notice_of_digest(held, api_url))
-    ledger.forget(held)
+    _write_down(lambda: ledger.forget(held))
     return True
+
+
+def _write_down(write: Callable[[], object]) -> None:
+    """Try twice: that people were told is known only here, and they are told again when it is not written down."""
+    try:
+        write()
+    except Exception as error:  # noqa: BLE001 - raised by the second attempt if it lasts
+        tell_failure("not written down that people were told; trying again", error)
+        write()

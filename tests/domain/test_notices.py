@@ -91,9 +91,9 @@ def test_a_digest_sums_up_what_its_window_counted() -> None:
     failed = an_inspection("c", verdict=Verdict.FAILED, confidence=None)
     digest = a_digest(worst, first, failed)
     links = "\n".join(f"https://api.example.com/v1/inspections/{i.inspection_id}" for i in (worst, first, failed))
-    assert digest.subject == "Digest of 3 Alerts - AssemblyLine: line-1"
+    assert digest.subject == "Alert Digest (3 more) - AssemblyLine: line-1"
     assert digest.body == (
-        "3 more alerts from 2026-03-14 12:00:00 UTC to 2026-03-14 12:05:00 UTC.\n\n"
+        "Alerts after the first one from 2026-03-14 12:00:00 UTC to 2026-03-14 12:05:00 UTC: 3.\n\n"
         "Project: plates\nLine: line-1\nCameras: cam-1, cam-2\nAnomalous: 2\nFailed: 1\n"
         "First captured: 2026-03-14 12:00:00 UTC\nLast captured: 2026-03-14 12:01:10 UTC\nLowest confidence: 0.250\n"
         "The line in that time: https://api.example.com/v1/inspections?project=plates&line=line-1"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from enum import Enum, auto
-from threading import Semaphore, Thread
+from threading import Lock, Thread
 from typing import Any
 
 
@@ -29,8 +29,9 @@ class Worker:
         self.argument: Any = None
         self.over = False
         self._order = Order.GO
-        self._may_go = Semaphore(0)
-        self._stands = Semaphore(0)
+        self._may_go, self._stands = Lock(), Lock()
+        self._may_go.acquire()
+        self._stands.acquire()
         self._thread = Thread(target=self._run, args=(work,), daemon=True)
         self._thread.start()
         self._stands.acquire()

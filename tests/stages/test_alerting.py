@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.alerts import Claim, Policy, State
+from chalicelib.domain.alerts import Claim, Policy, State, Window
 from chalicelib.domain.inspection import Verdict
 from chalicelib.errors import AlertInFlight, LedgerBusy
 from chalicelib.events import AnyInspectionFact, fact_of
@@ -61,7 +61,7 @@ def test_the_first_alert_of_a_line_is_sent_at_once_and_the_next_ones_in_one_dige
     assert world.send_digests() == 0
     world.clock.pass_by(300)
     assert world.send_digests() == 1
-    assert world.subjects() == [ALERT, "Digest of 2 Alerts - AssemblyLine: line-1"]
+    assert world.subjects() == [ALERT, "Alert Digest (2 more) - AssemblyLine: line-1"]
     assert (world.send_digests(), world.ledger.windows) == (0, {})
 
 
@@ -95,7 +95,7 @@ def test_a_redelivered_event_is_sent_or_counted_once() -> None:
     world.clock.pass_by(301)
     assert [world.raise_alert(fact) for fact in facts] == [Fate.KNOWN, Fate.KNOWN]
     assert world.send_digests() == 1
-    assert world.subjects() == [ALERT, "Digest of 1 Alerts - AssemblyLine: line-1"]
+    assert world.subjects() == [ALERT, "Alert Digest (1 more) - AssemblyLine: line-1"]
 
 
 def test_an_alert_that_could_not_be_sent_is_sent_by_its_next_delivery() -> None:
@@ -129,6 +129,28 @@ def test_an_alert_that_was_sent_but_not_marked_is_not_delivered_again() -> None:
     world = World()
     world.ledger = Unmarkable()
     assert world.raise_alert(a_defect()) is Fate.SENT
+
+
+class Stumbling(FakeAlertLedger):
+    """Fails to forget, once."""
+
+    stumbled = False
+
+    def forget(self, window: Window) -> None:
+        if not self.stumbled:
+            self.stumbled = True
+            raise ConnectionError("the table is away")
+        super().forget(window)
+
+
+def test_a_digest_that_was_sent_is_written_down_at_the_second_attempt() -> None:
+    world = World()
+    world.ledger = Stumbling()
+    for image_id in "ab":
+        world.raise_alert(a_defect(image_id))
+    world.clock.pass_by(300)
+    assert world.send_digests() == 1
+    assert world.ledger.windows == {}
 
 
 class Restless(FakeAlertLedger):
@@ -180,7 +202,7 @@ def test_a_digest_that_fails_keeps_no_other_waiting() -> None:
     with pytest.raises(ExceptionGroup) as failure:
         world.send_digests()
     assert [str(error) for error in failure.value.exceptions] == ["no line-1"]
-    assert world.subjects() == ["Digest of 1 Alerts - AssemblyLine: line-2"]
+    assert world.subjects() == ["Alert Digest (1 more) - AssemblyLine: line-2"]
 
 
 def test_what_comes_while_a_digest_is_being_sent_belongs_to_the_next_window() -> None:

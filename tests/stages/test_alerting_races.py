@@ -178,7 +178,7 @@ def play(chance: Random, steps: int) -> None:
 relaxed = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
 
-@settings(relaxed, max_examples=300)
+@settings(relaxed, max_examples=200)
 @given(st.randoms(use_true_random=True))
 def test_whatever_happens_each_alert_is_told_once_or_counted_once(chance: Random) -> None:
     play(chance, 100)
