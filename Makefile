@@ -20,11 +20,12 @@ up: setup ## Start the local AWS with Linewatch on it
 down: setup ## Stop it; it keeps its state
 	@$(IN_VENV) linewatch down
 
-check: setup ## Style, types, import rules
+check: setup ## Style, types, import rules, and the template against what AWS knows
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+	.venv/bin/cfn-lint --regions us-east-1 --template "$$($(IN_VENV) linewatch package)/template.json"
 
 test: check ## The checks, the unit suite, then the suite on the local AWS (DATA=folder of sets adds the real images)
 	$(IN_VENV) pytest

@@ -17,6 +17,8 @@ import click
 AWS_PLATFORM = "x86_64-manylinux_2_28"
 """What runs on the x86_64 Lambda runtimes from Python 3.12 on, which have glibc 2.34."""
 
+_COMPRESSION = 3
+"""Half the time of zlib's default for 6 % more to send."""
 _NEEDLESS_FOLDERS = {"bin", "include", "tests", "__pycache__"}
 _NEEDLESS_SUFFIXES = {".a", ".h", ".pyi"}
 _PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -102,8 +104,8 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _zip(folder: Path, prefix: str, archive: Path) -> None:
-    with ZipFile(archive, "w", ZIP_DEFLATED) as target:
+    with ZipFile(archive, "w") as target:
         for path in _files(folder):
             entry = ZipInfo(f"{prefix}{path.relative_to(folder).as_posix()}")
             entry.external_attr = 0o755 << 16
-            target.writestr(entry, path.read_bytes(), ZIP_DEFLATED)
+            target.writestr(entry, path.read_bytes(), ZIP_DEFLATED, _COMPRESSION)
