@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from chalicelib.vision.alignment import Alignment
 from chalicelib.vision.arrays import Grid, Photo, boxed, halved, resized
 from chalicelib.vision.backbone import Backbone
 from chalicelib.vision.familiar import Familiar
@@ -65,6 +66,7 @@ class Detector:
     """Everything that an inspection needs; made by `fit.fit` or `artifact.load`."""
 
     image_size: tuple[int, int]  # (height, width) px that every image is brought to
+    alignment: Alignment | None
     extractor: Extractor
     fine: Place
     coarse: Place
@@ -78,7 +80,8 @@ class Detector:
 
     def inspect(self, photo: Photo) -> Finding:
         """Judge one (H, W, 3) RGB uint8 image of any size."""
-        grids = self.extractor.grids(resized(photo, self.image_size))
+        small = resized(photo, self.image_size)
+        grids = self.extractor.grids(self.alignment.aligned(small) if self.alignment else small)
         maps = [
             place.usual.deviations(place.normals.nearest(grid, bank))
             for place, bank, grid in zip(self._places, self._banks, grids, strict=True)

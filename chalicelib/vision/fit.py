@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from chalicelib.vision.alignment import Alignment, fit_alignment
 from chalicelib.vision.arrays import Photo
-from chalicelib.vision.backbone import fit_backbone
+from chalicelib.vision.backbone import Backbone, fit_backbone
 from chalicelib.vision.detector import Detector, Extractor, Line, Supervised, combined
 from chalicelib.vision.familiar import Familiar, fit_familiar
 from chalicelib.vision.intake import Intake, Progress, other_sizes, take_in
@@ -85,6 +86,7 @@ def fit(
         supervised, log_odds = fit_supervised(material, whole.gram, scores)
     detector = Detector(
         image_size=intake.size,
+        alignment=material.alignment,
         extractor=material.extractor,
         fine=maps[0].place,
         coarse=maps[1].place,
@@ -106,6 +108,7 @@ class Material:
     """What all parts of the detector are fitted to."""
 
     rows: Rows
+    alignment: Alignment | None
     extractor: Extractor
     grids: list[Halves]  # fine and coarse, of each row
     groups: NDArray[np.int64]  # (n,) the group of each image
@@ -121,19 +124,24 @@ def prepared(
 ) -> Material:
     """Features of all images and their copies, and the groups of near-duplicates."""
     rows = rows_of(normals, len(intake.photos) - normals)
-    backbone = None
-    if options.backbone:
-        spread = np.linspace(0, normals - 1, SCALED_BY).astype(int)
-        photos = [intake.photos[i] for i in spread]
-        backbone = fit_backbone(options.backbone.graph, options.backbone.preprocess, photos, options.seed)
-    extractor = Extractor(backbone)
+    alignment = fit_alignment(intake.photos[:normals], rng)
+    extractor = Extractor(_backbone(options, intake.photos[:normals]))
 
     def halves(photo: Photo) -> Halves:
-        fine, coarse = extractor.grids(photo)
+        fine, coarse = extractor.grids(alignment.aligned(photo) if alignment else photo)
         return fine.astype(np.float16), coarse.astype(np.float16)
 
     grids = in_step(halves, rows.photos(intake.photos, rng), len(rows.image), "features", progress)
-    return Material(rows, extractor, grids, grouped([coarse.astype(np.float32) for _, coarse in grids], rows))
+    return Material(
+        rows, alignment, extractor, grids, grouped([coarse.astype(np.float32) for _, coarse in grids], rows)
+    )
+
+
+def _backbone(options: FitOptions, normals: Sequence[Photo]) -> Backbone | None:
+    if options.backbone is None:
+        return None
+    chosen = [normals[i] for i in np.linspace(0, len(normals) - 1, SCALED_BY).astype(int)]
+    return fit_backbone(options.backbone.graph, options.backbone.preprocess, chosen, options.seed)
 
 
 @dataclass(frozen=True)

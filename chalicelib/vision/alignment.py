@@ -1,0 +1,185 @@
+"""Registration: bringing the part to the place, angle and size that it has in the normals' mean image.
+
+Gauss-Newton steps on the image difference, coarse to fine, with the template's own derivatives (the inverse
+compositional method of Baker and Matthews, 2004), brightness and contrast of each plane estimated along the way.
+A similarity is kept as complex numbers: the template's point z is found at turn * z + shift in the image.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from chalicelib.vision.arrays import Photo, Plane
+from chalicelib.vision.filters import opponent
+from chalicelib.vision.jitter import moved
+
+REDUCE = 4  # the finest level on which motion is estimated, px
+LEVELS = 3  # each coarser by 2
+STEPS = 8
+FARTHEST = 0.25  # of the image's side
+WIDEST = 0.3  # |turn - 1|: about 17 degrees, or 30 % in size
+GAIN = 0.05  # by which the difference to the template must fall
+TEMPLATE = 30  # normals that make it
+ROUNDS = 4
+TRIED_TURN, TRIED_SCALE, TRIED_SHIFT = 3.0, 0.03, 0.05  # degrees, and shares of the sides, either way
+SHARE, RECOVERED = 0.8, 0.25  # of the trials, all but a quarter of the motion must be found
+
+
+@dataclass(frozen=True)
+class Motion:
+    """Where the template's points are in an image: turn * z + shift, z = x + iy px from the centre."""
+
+    turn: complex = 1
+    shift: complex = 0
+
+    def after(self, turn: complex, shift: complex) -> "Motion":
+        """This motion with the inverse of a small one before it."""
+        return Motion(self.turn / turn, self.shift - self.turn * shift / turn)
+
+    def scaled(self, factor: float) -> "Motion":
+        """The same motion on an image enlarged by `factor`."""
+        return Motion(self.turn, self.shift * factor)
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """A template, and whether parts may be turned and scaled or only shifted."""
+
+    template: NDArray[np.float32]  # (3, h, w) opponent planes at a quarter of the working size
+    turns: bool
+
+    def aligned(self, photo: Photo) -> Photo:
+        """The photo (H, W, 3) with the part where the template has it; unchanged where that cannot be told."""
+        motion = self.motion(photo)
+        if motion == Motion():
+            return photo
+        undone = Motion().after(motion.turn, motion.shift)
+        if not self.turns:  # whole pixels: nothing is blurred
+            return moved(photo, 0.0, 1.0, round(undone.shift.imag), round(undone.shift.real))
+        degrees, scale = float(np.degrees(np.angle(undone.turn))), abs(undone.turn)
+        return moved(photo, degrees, scale, undone.shift.imag, undone.shift.real)
+
+    def motion(self, photo: Photo) -> Motion:
+        """Where the part is, in px of the photo; at rest when the template is not met clearly better by moving."""
+        levels = pyramid(reduced(photo))
+        motion = Motion()
+        for level in reversed(range(LEVELS)):
+            motion = self._patterns[level].found(levels[level], motion.scaled(0.5**level)).scaled(2.0**level)
+        finest, side = self._patterns[0], max(self.template.shape[1:])
+        likely = abs(motion.shift) <= FARTHEST * side and abs(motion.turn - 1) <= WIDEST
+        if likely and finest.difference(levels[0], motion) < (1 - GAIN) * finest.difference(levels[0], Motion()):
+            return motion.scaled(REDUCE)
+        return Motion()
+
+    @cached_property
+    def _patterns(self) -> list["Pattern"]:
+        return [Pattern(planes, self.turns) for planes in pyramid(self.template)]
+
+
+class Pattern:
+    """One level of the template, ready to be found."""
+
+    def __init__(self, planes: Plane, turns: bool) -> None:
+        self._planes = planes
+        _, height, width = planes.shape
+        y, x = np.mgrid[:height, :width].astype(np.float32)
+        x, y = x - (width - 1) / 2, y - (height - 1) / 2
+        self._points = x + 1j * y
+        down, across = np.gradient(planes, axis=1), np.gradient(planes, axis=2)
+        motions = [across, down] + ([across * x + down * y, down * x - across * y] if turns else [])
+        lights = [plane * part for plane in np.eye(3, dtype=np.float32)[:, :, None, None] for part in (planes, 1)]
+        design = np.stack([np.broadcast_to(column, planes.shape).ravel() for column in motions + lights], axis=1)
+        normal = design.T @ design
+        damping = 1e-6 * np.diag(np.diag(normal)) + 1e-6 * np.eye(len(normal))
+        self._solve = np.linalg.solve(normal + damping, design.T)
+        self._light = np.linalg.pinv(design[:, len(motions) :])
+        self._lights = design[:, len(motions) :]
+
+    def found(self, planes: Plane, motion: Motion) -> Motion:
+        """The motion improved by Gauss-Newton steps."""
+        for _ in range(STEPS):
+            step = self._solve @ (self._seen(planes, motion) - self._planes).ravel()
+            turn = 1 + (step[2] + 1j * step[3] if len(step) > 8 else 0)
+            shift = step[0] + 1j * step[1]
+            motion = motion.after(complex(turn), complex(shift))
+            if abs(shift) < 0.02 and abs(turn - 1) * self._planes.shape[2] < 0.02:
+                break
+        return motion
+
+    def difference(self, planes: Plane, motion: Motion) -> float:
+        """Mean squared difference from the template that light does not explain."""
+        seen = (self._seen(planes, motion) - self._planes).ravel()
+        return float(((seen - self._lights @ (self._light @ seen)) ** 2).mean())
+
+    def _seen(self, planes: Plane, motion: Motion) -> Plane:
+        """The image at the template's points: bilinear, edges replicated."""
+        _, height, width = planes.shape
+        points = motion.turn * self._points + motion.shift
+        x = np.clip(points.real + (width - 1) / 2, 0, width - 1.001)
+        y = np.clip(points.imag + (height - 1) / 2, 0, height - 1.001)
+        left, top = x.astype(np.intp), y.astype(np.intp)
+        right, low = (x - left).astype(np.float32), (y - top).astype(np.float32)
+        start = top * width + left
+        flat = planes.reshape(len(planes), -1)
+        upper = flat[:, start] * (1 - right) + flat[:, start + 1] * right
+        lower = flat[:, start + width] * (1 - right) + flat[:, start + width + 1] * right
+        return np.asarray(upper * (1 - low) + lower * low, np.float32)
+
+
+def reduced(photo: Photo) -> Plane:
+    """Opponent planes of the photo at a quarter of its size: (H, W, 3) -> (3, H / 4, W / 4)."""
+    return opponent(np.asarray(Image.fromarray(photo).reduce(REDUCE)))
+
+
+def pyramid(planes: Plane) -> list[Plane]:
+    """The planes at full, half and a quarter of their size, by 2 x 2 means."""
+    levels = [planes]
+    for _ in range(LEVELS - 1):
+        last = levels[-1]
+        count, height, width = last.shape
+        levels.append(np.asarray(last.reshape(count, height // 2, 2, width // 2, 2).mean(axis=(2, 4)), np.float32))
+    return levels
+
+
+def fit_alignment(normals: Sequence[Photo], rng: np.random.Generator) -> Alignment | None:
+    """The alignment that these photos of one size allow: of place, angle and size, of place alone, or none.
+
+    It must bring back normals that were moved by known amounts. On textures, on parts whose turning does not show,
+    and where normals have no common look it does not, and would only disturb.
+    """
+    chosen = [normals[i] for i in sorted(rng.permutation(len(normals))[:TEMPLATE])]
+    for turns in (True, False):
+        alignment = _template(chosen, turns)
+        trials = np.array([_trial(alignment, photo, rng) for photo in chosen])
+        if np.quantile(trials[:, 0], SHARE) < RECOVERED * np.median(trials[:, 1]):
+            return alignment
+    return None
+
+
+def _template(photos: Sequence[Photo], turns: bool) -> Alignment:
+    """The mean of the photos, aligned to their mean, a few times over."""
+    alignment = None
+    for _ in range(ROUNDS):
+        place = alignment.aligned if alignment else np.asarray
+        mean = np.mean([reduced(place(photo)) for photo in photos], axis=0)
+        alignment = Alignment(np.asarray(mean, np.float32), turns)
+    assert alignment
+    return alignment
+
+
+def _trial(alignment: Alignment, photo: Photo, rng: np.random.Generator) -> tuple[float, float]:
+    """How many px a known motion of the photo is missed by, at its corners, and how many it measures itself."""
+    height, width = photo.shape[:2]
+    degrees = rng.uniform(-TRIED_TURN, TRIED_TURN) * alignment.turns
+    scale = 1 + rng.uniform(-TRIED_SCALE, TRIED_SCALE) * alignment.turns
+    down, right = rng.uniform(-TRIED_SHIFT, TRIED_SHIFT, 2) * (height, width)
+    before, after = alignment.motion(photo), alignment.motion(moved(photo, degrees, scale, down, right))
+    corners = np.array([-width - 1j * height, width - 1j * height]) / 4
+    stayed = before.turn * corners + before.shift
+    wanted = scale * np.exp(1j * np.radians(degrees)) * stayed + right + 1j * down
+    found = after.turn * corners + after.shift
+    return float(np.abs(found - wanted).mean()), float(np.abs(stayed - wanted).mean())
