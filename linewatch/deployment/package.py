@@ -20,6 +20,8 @@ _SOURCES = ("app.py", "chalicelib", ".chalice/config.json")
 _STAGE = "main"
 """Chalice's stage. Linewatch's own is a parameter of the template: one package serves them all."""
 
+_KEPT = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Package:
@@ -45,7 +47,14 @@ def package(wheels_for: str, root: Path = ROOT) -> Package:
             _chalice_package(root, libraries, Path(made))
             _finish(Path(made) / "out", root, wheels_for)
             put_in_place(Path(made) / "out", folder)
+        _forget_old(folder.parent)
     return Package(folder)
+
+
+def _forget_old(packages: Path) -> None:
+    """Every change of the app makes a new one: keep the latest few."""
+    for old in sorted(packages.iterdir(), key=lambda each: each.stat().st_mtime)[:-_KEPT]:
+        shutil.rmtree(old)
 
 
 def _inputs(root: Path) -> list[Path]:
