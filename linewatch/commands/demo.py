@@ -80,7 +80,7 @@ def _sent(stack: LocalStack, folder: Path, rate: float) -> list[Fate]:
     journal = folder.parent / "camera.jsonl"
     console = Console(stderr=True)
     with (
-        alerts_heard(stack, lambda subject: console.print(f"[yellow]alert[/] {subject}", highlight=False)),
+        alerts_heard(stack, lambda alert: console.print(f"[yellow]alert[/] {alert.subject}", highlight=False)),
         Api(stack.api_url, key, Patience()) as api,
         closing(Journal(journal)) as book,
         Show(console) as bar,
