@@ -50,7 +50,7 @@ def inspect_images(event: SQSEvent) -> None:
 
 @app.on_dynamodb_record(stream_arn=PLACEHOLDER.replace("sqs", "dynamodb"))
 def relay_changes(event: DynamoDBEvent) -> None:
-    wiring.relay_changes()(event.to_dict()["Records"])
+    triggers.relay_changes(event.to_dict())
 
 
 # Every result becomes a row of the lake.
@@ -62,7 +62,7 @@ def archive_results(event: SQSEvent) -> None:
 
 
 @app.schedule("rate(1 hour)")
-def compact_lake(event: CloudWatchEvent) -> None:
+def compact_lake(_event: CloudWatchEvent) -> None:
     wiring.compact_lake()()
 
 
@@ -75,7 +75,7 @@ def raise_alerts(event: SQSEvent) -> None:
 
 
 @app.schedule("rate(1 minute)")
-def send_digests(event: CloudWatchEvent) -> None:
+def send_digests(_event: CloudWatchEvent) -> None:
     wiring.send_digests()()
 
 

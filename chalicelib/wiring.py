@@ -140,7 +140,7 @@ def request_uploads() -> "Callable[[Sequence[NewImage], Grant], list[Upload]]":
 
 
 @cache
-def request_legacy_upload() -> Callable[[str, str, str, Grant], str]:
+def request_legacy_upload() -> Callable[[str, str, str, Grant], tuple[str, str]]:
     """Allow one upload of the archived sample's kind, by line, camera and image id."""
     from chalicelib.stages.upload import request_legacy_upload as use_case
 
@@ -180,7 +180,7 @@ def event_bus() -> ports.EventBus:
 
 
 @cache
-def relay_changes() -> Callable[[Sequence[Mapping[str, Any]]], int]:
+def relay_changes() -> Callable[[Sequence[Mapping[str, Any]]], list[AnyInspectionFact]]:
     """Tell the bus what changed in the table."""
     from chalicelib.adapters.dynamodb import inspection_in
     from chalicelib.adapters.sqs import SQSDeadLetters

@@ -1,6 +1,7 @@
 """Cameras ask where to put images."""
 
 import json
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from chalicelib import wiring
 from chalicelib.api.answering import expose
 from chalicelib.api.reading import body_of, query_of
 from chalicelib.domain.access import Grant
+from chalicelib.observability import tell
 from chalicelib.stages.fields import Id
 from chalicelib.stages.upload import NewImage, Upload
 
@@ -54,17 +56,30 @@ def routes(authorize: ChaliceAuthorizer, authorize_legacy: ChaliceAuthorizer) ->
 def request_upload(request: Request, grant: Grant) -> str:
     """Where and how to put one image."""
     upload = wiring.request_upload()(body_of(request, NewImage), grant)
+    _tell_allowed(grant, [upload])
     return _UPLOAD.dump_json(upload).decode()
 
 
 def request_uploads(request: Request, grant: Grant) -> str:
     """Where and how to put up to 100 images; all or none."""
     uploads = wiring.request_uploads()(body_of(request, Batch).images, grant)
+    _tell_allowed(grant, uploads)
     return Uploads(uploads=uploads).model_dump_json()
 
 
 def request_legacy_upload(request: Request, grant: Grant) -> str:
     """A URL that takes a JPEG, and the name that the image has with it."""
     asked = query_of(request, LegacyQuery)
-    url = wiring.request_legacy_upload()(asked.assemblylineid, asked.cameraid, asked.imageid, grant)
+    key, url = wiring.request_legacy_upload()(asked.assemblylineid, asked.cameraid, asked.imageid, grant)
+    tell("uploads allowed", key_id=grant.key_id, keys=[key])
     return json.dumps({"uploadURL": url, "photoFilename": f"{asked.imageid}.jpg"})
+
+
+def _tell_allowed(grant: Grant, uploads: Sequence[Upload]) -> None:
+    """One line for a batch. By the legacy route an image has no correlation id yet: its key leads on from there."""
+    tell(
+        "uploads allowed",
+        key_id=grant.key_id,
+        keys=[upload.key for upload in uploads],
+        correlation_ids=[upload.correlation_id for upload in uploads],
+    )

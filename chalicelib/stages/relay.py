@@ -18,8 +18,8 @@ def relay_changes(
     translate: Callable[[Change], Inspection | None],
     bus: EventBus,
     dead_letters: DeadLetters,
-) -> int:
-    """Tell the bus what each change means, in order; returns how many facts were told.
+) -> list[AnyInspectionFact]:
+    """Tell the bus what each change means, in order; returns the facts that were told.
 
     A record that cannot be translated would block its shard until it expires: it goes whole to the dead-letter
     queue, with the cause, and the others go on. A failure of the bus or of that queue is raised: the stream
@@ -27,7 +27,7 @@ def relay_changes(
     """
     facts = list(_facts(changes, translate, dead_letters))
     bus.publish(facts)
-    return len(facts)
+    return facts
 
 
 def _facts(

@@ -86,11 +86,11 @@ def request_uploads(
 
 def request_legacy_upload(
     line: str, camera: str, image_id: str, grant: Grant, *, signer: UploadSigner, clock: Clock
-) -> str:
-    """The URL for a client that sends nothing but `Content-Type: image/jpeg`: only the type and the key are signed."""
+) -> tuple[str, str]:
+    """The key, and a URL for a client that sends nothing but `Content-Type: image/jpeg`: only these are signed."""
     require(grant, line=line, camera=camera)
     name = ImageName(grant.project, line, camera, clock().date(), image_id)
-    return signer.sign(UploadTerms(key=name.key, content_type="image/jpeg")).url
+    return name.key, signer.sign(UploadTerms(key=name.key, content_type="image/jpeg")).url
 
 
 def _allow(image: NewImage, grant: Grant, signer: UploadSigner, correlation_id: str) -> Upload:

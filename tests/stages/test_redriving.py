@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from chalicelib.adapters.dynamodb import inspection_in, to_item
 from chalicelib.domain.inspection import Verdict
 from chalicelib.errors import NotSent
+from chalicelib.events import AnyInspectionFact
 from chalicelib.ports import Letter
 from chalicelib.stages.redriving import (
     FAILED_IMAGES,
@@ -118,5 +119,5 @@ def a_record() -> dict[str, dict[str, dict[str, dict[str, str]]]]:
     return {"eventName": "INSERT", "dynamodb": {"NewImage": to_item(an_inspection())}}  # type: ignore[dict-item]
 
 
-def relayed(changes: object, bus: FakeBus) -> int:
+def relayed(changes: object, bus: FakeBus) -> list[AnyInspectionFact]:
     return relay_changes(changes, translate=inspection_in, bus=bus, dead_letters=RefuseDeadLetters())  # type: ignore[arg-type]

@@ -8,6 +8,7 @@ import pytest
 from chalicelib.adapters.dynamodb import inspection_in, to_item
 from chalicelib.domain.inspection import Inspection, Verdict
 from chalicelib.errors import PublishFailed
+from chalicelib.events import AnyInspectionFact
 from chalicelib.stages.relay import relay_changes
 from tests.fakes import NOON, FakeBus, FakeDeadLetters, an_inspection
 
@@ -16,7 +17,7 @@ def change(inspection: Inspection, kind: str = "INSERT") -> dict[str, Any]:
     return {"eventName": kind, "dynamodb": {"NewImage": to_item(inspection)}}
 
 
-def relay(changes: list[dict[str, Any]], bus: FakeBus, dead_letters: FakeDeadLetters) -> int:
+def relay(changes: list[dict[str, Any]], bus: FakeBus, dead_letters: FakeDeadLetters) -> list[AnyInspectionFact]:
     return relay_changes(changes, translate=inspection_in, bus=bus, dead_letters=dead_letters)
 
 
@@ -38,7 +39,7 @@ def test_a_review_is_told_as_a_review() -> None:
 
 def test_a_removal_tells_nothing() -> None:
     bus = FakeBus()
-    assert relay([{"eventName": "REMOVE", "dynamodb": {}}], bus, FakeDeadLetters()) == 0
+    assert relay([{"eventName": "REMOVE", "dynamodb": {}}], bus, FakeDeadLetters()) == []
 
 
 def test_the_same_change_told_twice_keeps_its_event_id() -> None:
