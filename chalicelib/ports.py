@@ -98,6 +98,7 @@ class Finding:
     width: int
     height: int
     model_version: str
+    milliseconds: float
 
 
 class Model(Protocol):

@@ -95,7 +95,7 @@ class FakeModel:
         if content.endswith(b"broken"):
             raise ImageRejected("the image is truncated")
         p = self.anomaly_probability
-        return Finding(p > 0.5, p, p * 10, 64, 48, "1")
+        return Finding(p > 0.5, p, p * 10, 64, 48, "1", 20.0)
 
 
 @dataclass
@@ -374,6 +374,7 @@ def an_inspection(image_id: str = "a", **changes: object) -> Inspection:
         "confidence": 0.75,
         "anomaly_score": -1.5,
         "model_version": "1",
+        "queue_ms": 980.0,
         "inspection_ms": 20.0,
         "correlation_id": "c1",
     }

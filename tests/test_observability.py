@@ -69,8 +69,8 @@ def test_every_inspection_is_counted_under_exactly_one_fate(verdict: Verdict) ->
     assert fates == 1
 
 
-def test_latency_runs_from_the_upload_and_the_queue_delay_leaves_the_inspection_out() -> None:
-    inspection = an_inspection(uploaded_at=NOON, inspected_at=NOON + timedelta(seconds=2), inspection_ms=500.0)
+def test_latency_runs_from_the_upload_and_the_queue_delay_until_the_image_is_taken_up() -> None:
+    inspection = an_inspection(uploaded_at=NOON, inspected_at=NOON + timedelta(seconds=2), queue_ms=1500.0)
     counted = metrics_of(inspection)
     assert (counted["InspectionLatency"], counted["QueueDelay"]) == (2000, 1500)
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from threading import Lock
+from time import perf_counter
 from typing import Any
 
 from chalicelib.errors import ImageRejected, NoModel
@@ -25,11 +26,13 @@ class VisionModel:
     def inspect(self, content: bytes) -> Finding:
         """Decode and judge; `ImageRejected` when it cannot be decoded."""
         with self._one_at_a_time:
+            started = perf_counter()
             try:
                 pixels = decode(content)
             except Undecodable as error:
                 raise ImageRejected(str(error)) from error
             found = self._detector.inspect(pixels)
+            seconds = perf_counter() - started
         return Finding(
             anomalous=found.anomalous,
             anomaly_probability=found.anomaly_probability,
@@ -37,6 +40,7 @@ class VisionModel:
             width=pixels.shape[1],
             height=pixels.shape[0],
             model_version=self._version,
+            milliseconds=seconds * 1000,
         )
 
 

@@ -48,6 +48,7 @@ _INSPECTION = {
     "confidence": DOUBLE,
     "anomaly_score": DOUBLE,
     "model_version": TEXT,
+    "queue_ms": DOUBLE,
     "inspection_ms": DOUBLE,
     "correlation_id": TEXT,
     "review_label": TEXT,

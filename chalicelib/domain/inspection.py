@@ -30,7 +30,8 @@ class Inspection:
 
     `revision` is 0 while the verdict is `failed`, 1 once it is inspected or rejected, and grows with each review,
     so that of two copies the higher one is the newer. Times are UTC. `anomaly_probability` and `confidence` are
-    0 to 1; `anomaly_score` is the detector's own scale. What an image without a verdict of the model lacks is None.
+    0 to 1; `anomaly_score` is the detector's own scale. `queue_ms` passed from the upload until the image was taken up,
+    `inspection_ms` is what decoding and judging took. What an image without a verdict of the model lacks is None.
     """
 
     inspection_id: str
@@ -57,6 +58,7 @@ class Inspection:
     confidence: float | None = None
     anomaly_score: float | None = None
     model_version: str | None = None
+    queue_ms: float | None = None
     inspection_ms: float | None = None
     correlation_id: str
     review_label: str | None = None

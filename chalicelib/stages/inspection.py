@@ -18,8 +18,7 @@ def inspect_image(
     Its one side effect is the commit, so that it may die anywhere and be run again. An image that can never be
     inspected is committed as `rejected`; whatever else goes wrong is raised, for the image to be delivered again.
     """
-    started = clock()
-    known = told_by_notification(image)
+    known = told_by_notification(image) | {"queue_ms": (clock() - image.uploaded_at).total_seconds() * 1000}
     try:
         _refuse_unreadable(image)
         stored = images.read(image)
@@ -28,9 +27,7 @@ def inspect_image(
         known |= _seen(models.live(known["project"]).inspect(stored.content))
     except ImageRejected as why:
         known |= {"verdict": Verdict.REJECTED, "reason": str(why)}
-    finished = clock()
-    milliseconds = (finished - started).total_seconds() * 1000
-    inspection = Inspection(**known, revision=1, inspected_at=finished, inspection_ms=milliseconds)
+    inspection = Inspection(**known, revision=1, inspected_at=clock())
     return inspection, inspections.commit(inspection)
 
 
@@ -99,4 +96,5 @@ def _seen(finding: Finding) -> dict[str, Any]:
         "model_version": finding.model_version,
         "width": finding.width,
         "height": finding.height,
+        "inspection_ms": finding.milliseconds,
     }

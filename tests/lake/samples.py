@@ -42,6 +42,7 @@ def an_inspection(number: int, *, line: str = "L1", days: int = 0, **changes: An
         "confidence": confidence_of(0.1),
         "anomaly_score": 1.25,
         "model_version": "7",
+        "queue_ms": 120.5,
         "inspection_ms": 23.4,
         "correlation_id": f"request-{number}",
     }

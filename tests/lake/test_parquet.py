@@ -33,7 +33,7 @@ def test_every_field_of_an_inspection_is_a_typed_column_but_its_line_which_stand
     types = {column.name: str(column.type) for column in pa.schema(SCHEMA)}
     assert {types[name] for name in types if name.endswith("_at")} == {"timestamp[us, tz=UTC]"}
     assert {types[name] for name in ("size_bytes", "width", "revision", "schema_version")} == {"int64"}
-    assert {types[name] for name in ("anomaly_probability", "inspection_ms")} == {"double"}
+    assert {types[name] for name in ("anomaly_probability", "queue_ms", "inspection_ms")} == {"double"}
 
 
 def test_pyarrow_reads_back_what_was_stored() -> None:
