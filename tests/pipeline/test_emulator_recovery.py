@@ -1,0 +1,73 @@
+"""Dead letters on the deployed app: noted with their cause, listed, sent again, replaced by a verdict."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from chalicelib.adapters.sqs_notifications import notification_of
+from linewatch.local.stack import LocalStack
+from tests.fakes import an_upload
+
+pytestmark = pytest.mark.emulator
+
+
+def linewatch(stack: LocalStack, *arguments: str) -> str:
+    """What the command prints; CalledProcessError when it fails."""
+    command = [sys.executable, "-m", "linewatch", *arguments, "--local", stack.name]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def place_of(stack: LocalStack, message: str) -> str | None:
+    """Where it lies; on its way it may lie in `inspection-dlq` for a moment."""
+    letter = letters(stack).get(message)
+    return None if letter is None else str(letter["place"])
+
+
+def letters(stack: LocalStack) -> dict[str, dict[str, Any]]:
+    """Every dead letter by its message."""
+    return {letter["message"]: letter for letter in json.loads(linewatch(stack, "dead-letters", "list", "--json"))}
+
+
+def eventually(holds: Callable[[], bool], seconds: float = 60) -> bool:
+    deadline = time.monotonic() + seconds
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(1)
+    return holds()
+
+
+def send(stack: LocalStack, queue: str, body: str) -> None:
+    sqs = stack.client("sqs")
+    url = sqs.get_queue_url(QueueName=f"linewatch-{stack.stage}-{queue}")["QueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody=body)
+
+
+def test_a_dead_image_is_noted_and_a_redrive_gives_it_its_verdict(stack: LocalStack) -> None:
+    today = datetime.now(UTC).date()
+    gone = an_upload(f"images/recovery/line-1/cam-1/{today}/gone", bucket=stack.bucket, uploaded_at=datetime.now(UTC))
+    body = notification_of(gone)
+    send(stack, "inspection-dlq", body)
+    assert eventually(lambda: place_of(stack, body) == "failed images")
+    letter = letters(stack)[body]
+    assert (letter["id"], letter["cause"]) == (gone.inspection_id, "worker died or timed out")
+    linewatch(stack, "dead-letters", "redrive", gone.inspection_id)
+    assert eventually(lambda: place_of(stack, body) is None)
+    item = stack.client("dynamodb").get_item(
+        TableName=f"linewatch-{stack.stage}-inspections",
+        Key={"inspection_id": {"S": gone.inspection_id}, "run": {"S": "live"}},
+    )["Item"]
+    assert (item["verdict"]["S"], item["reason"]["S"]) == ("rejected", "object is gone")
+
+
+def test_a_dead_letter_that_nobody_can_read_is_set_aside_and_shown(stack: LocalStack) -> None:
+    send(stack, "inspection-dlq", "no notification")
+    assert eventually(lambda: place_of(stack, "no notification") == "unreadable-dlq")
+    assert letters(stack)["no notification"]["cause"].startswith("JSONDecodeError")
+    sqs = stack.client("sqs")
+    sqs.purge_queue(QueueUrl=sqs.get_queue_url(QueueName=f"linewatch-{stack.stage}-unreadable-dlq")["QueueUrl"])
+    assert place_of(stack, "no notification") is None
