@@ -54,7 +54,7 @@ def package(wheels_for: str, root: Path = ROOT) -> Package:
 def _forget_old(packages: Path) -> None:
     """Every change of the app makes a new one: keep the latest few."""
     for old in sorted(packages.iterdir(), key=lambda each: each.stat().st_mtime)[:-_KEPT]:
-        shutil.rmtree(old)
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _inputs(root: Path) -> list[Path]:

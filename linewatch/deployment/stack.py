@@ -49,11 +49,11 @@ def deploy(deployment: Deployment, account: Account, *, poll_seconds: float = 3)
     make_bucket(s3, bucket, account.region)
     key = upload(deployment.package, deployment.numbers, s3, bucket)
     url = s3.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": key}).split("?")[0]
-    started = datetime.now(UTC)
-    if _change(cloudformation, deployment, url):
-        _wait(cloudformation, deployment, started, poll_seconds)
-    else:
+    started = _change(cloudformation, deployment, url)
+    if started is None:
         deployment.tell("the stack is up to date")
+    else:
+        _wait(cloudformation, deployment, started, poll_seconds)
     stack = cloudformation.describe_stacks(StackName=deployment.stack)["Stacks"][0]
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
@@ -68,8 +68,8 @@ def _status(cloudformation: Any, stack: str) -> str | None:
     return status
 
 
-def _change(cloudformation: Any, deployment: Deployment, template_url: str) -> bool:
-    """Start the change; False when there is nothing to change."""
+def _change(cloudformation: Any, deployment: Deployment, template_url: str) -> datetime | None:
+    """Start the change and answer since when, by AWS's clock; None when there is nothing to change."""
     stack = deployment.stack
     status = _status(cloudformation, stack)
     if status in _NEVER_CREATED:
@@ -81,9 +81,10 @@ def _change(cloudformation: Any, deployment: Deployment, template_url: str) -> b
         cloudformation, deployment, template_url, exists=status not in {None, "REVIEW_IN_PROGRESS"}
     )
     if not _ready(cloudformation, made):
-        return False
+        return None
+    since: datetime = cloudformation.describe_change_set(ChangeSetName=made)["CreationTime"]
     cloudformation.execute_change_set(ChangeSetName=made)
-    return True
+    return since
 
 
 def _create_change_set(cloudformation: Any, deployment: Deployment, template_url: str, *, exists: bool) -> str:

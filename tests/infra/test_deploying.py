@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError, WaiterError
 from linewatch.deployment.artifacts import upload
 from linewatch.deployment.package import Package
 from linewatch.deployment.stack import Deployment, deploy
+from tests.fakes import NOON
 
 TEMPLATE = """{
   "Parameters": {"Stage": {"Type": "String"}, "Workers": {"Type": "Number", "Default": 10}},
@@ -65,6 +66,9 @@ class FakeCloudFormation:
         self.calls.append(f"{asked['ChangeSetType']} from {asked['TemplateURL'].rsplit('/', 2)[1]}")
         return {"Id": "change"}
 
+    def describe_change_set(self, **_: Any) -> dict[str, datetime]:
+        return {"CreationTime": NOON}
+
     def execute_change_set(self, **_: Any) -> None:
         self.calls.append("execute")
 
@@ -86,17 +90,12 @@ class FakeCloudFormation:
         return self
 
     def paginate(self, **_: Any) -> Iterator[dict[str, Any]]:
-        at = datetime.now(UTC) + timedelta(minutes=1)
+        earlier = [("Topic", "UPDATE_FAILED", "of last week", NOON - timedelta(days=7))]
+        later = [(*event, NOON + timedelta(seconds=1)) for event in self.events]
         yield {
             "StackEvents": [
-                {
-                    "EventId": name,
-                    "Timestamp": at,
-                    "LogicalResourceId": name,
-                    "ResourceStatus": status,
-                    "ResourceStatusReason": reason,
-                }
-                for name, status, reason in reversed(self.events)
+                {"Timestamp": at, "LogicalResourceId": name, "ResourceStatus": status, "ResourceStatusReason": reason}
+                for name, status, reason, at in reversed(earlier + later)
             ]
         }
 

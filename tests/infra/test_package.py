@@ -52,9 +52,10 @@ def test_functions_with_their_layers_keep_below_lambdas_limit(packaged: Package,
         assert sum(map(unzipped, [packaged.folder / "deployment.zip", *used])) < 250 * MB, name
 
 
-def test_packaging_again_without_a_change_is_at_once(packaged: Package) -> None:
+def test_packaging_again_without_a_change_is_at_once() -> None:
+    first = package(local_platform())
     started = time.perf_counter()
-    assert package(local_platform()) == packaged
+    assert package(local_platform()) == first
     assert time.perf_counter() - started < 0.5
 
 

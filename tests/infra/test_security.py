@@ -68,9 +68,8 @@ def test_queues_are_encrypted_and_open_to_this_account_only(resources: Resources
     for policy in resources.of_type("SQS::QueuePolicy").values():
         for statement in policy["PolicyDocument"]["Statement"]:
             assert statement["Action"] == "sqs:SendMessage"
-            condition = statement["Condition"]
-            from_here = condition.get("StringEquals") == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
-            assert from_here or name_in(condition["ArnEquals"]["aws:SourceArn"])
+            (source,) = [arns["aws:SourceArn"] for arns in statement["Condition"].values() if "aws:SourceArn" in arns]
+            assert "Fn::GetAtt" in source or "${AWS::AccountId}" in source["Fn::Sub"]
 
 
 def test_tables_are_encrypted_restorable_and_outlive_the_stack(template: dict[str, Any], resources: Resources) -> None:
