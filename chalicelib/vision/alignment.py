@@ -52,9 +52,9 @@ class Alignment:
     template: NDArray[np.float32]  # (3, h, w) opponent planes at a quarter of the working size
     turns: bool
 
-    def aligned(self, photo: Photo) -> Photo:
+    def aligned(self, photo: Photo, motion: Motion | None = None) -> Photo:
         """The photo (H, W, 3) with the part where the template has it; unchanged where that cannot be told."""
-        motion = self.motion(photo)
+        motion = self.motion(photo) if motion is None else motion
         if motion == Motion():
             return photo
         undone = Motion().after(motion.turn, motion.shift)
@@ -75,6 +75,11 @@ class Alignment:
             return motion.scaled(REDUCE)
         return Motion()
 
+    def returned(self, grid: NDArray[np.float32], motion: Motion, cell: int) -> NDArray[np.float32]:
+        """A map (h, w) of an aligned photo, in cells of `cell` px, where the photo itself has the parts."""
+        undone = Motion().after(motion.turn, motion.shift).scaled(1 / cell)
+        return np.asarray(sampled(grid[None], undone.turn * centred(grid.shape) + undone.shift)[0])
+
     @cached_property
     def _patterns(self) -> list["Pattern"]:
         return [Pattern(planes, self.turns) for planes in pyramid(self.template)]
@@ -86,9 +91,8 @@ class Pattern:
     def __init__(self, planes: Plane, turns: bool) -> None:
         self._planes = planes
         _, height, width = planes.shape
-        y, x = np.mgrid[:height, :width].astype(np.float32)
-        x, y = x - (width - 1) / 2, y - (height - 1) / 2
-        self._points = x + 1j * y
+        self._points = centred((height, width))
+        x, y = self._points.real, self._points.imag
         down, across = np.gradient(planes, axis=1), np.gradient(planes, axis=2)
         motions = [across, down] + ([across * x + down * y, down * x - across * y] if turns else [])
         lights = [plane * part for plane in np.eye(3, dtype=np.float32)[:, :, None, None] for part in (planes, 1)]
@@ -116,18 +120,27 @@ class Pattern:
         return float(((seen - self._lights @ (self._light @ seen)) ** 2).mean())
 
     def _seen(self, planes: Plane, motion: Motion) -> Plane:
-        """The image at the template's points: bilinear, edges replicated."""
-        _, height, width = planes.shape
-        points = motion.turn * self._points + motion.shift
-        x = np.clip(points.real + (width - 1) / 2, 0, width - 1.001)
-        y = np.clip(points.imag + (height - 1) / 2, 0, height - 1.001)
-        left, top = x.astype(np.intp), y.astype(np.intp)
-        right, low = (x - left).astype(np.float32), (y - top).astype(np.float32)
-        start = top * width + left
-        flat = planes.reshape(len(planes), -1)
-        upper = flat[:, start] * (1 - right) + flat[:, start + 1] * right
-        lower = flat[:, start + width] * (1 - right) + flat[:, start + width + 1] * right
-        return np.asarray(upper * (1 - low) + lower * low, np.float32)
+        return sampled(planes, motion.turn * self._points + motion.shift)
+
+
+def centred(shape: tuple[int, ...]) -> NDArray[np.complex64]:
+    """The places x + iy of the pixels of (h, w), from the centre."""
+    y, x = np.mgrid[: shape[0], : shape[1]].astype(np.float32)
+    return np.asarray(x - (shape[1] - 1) / 2 + 1j * (y - (shape[0] - 1) / 2), np.complex64)
+
+
+def sampled(planes: Plane, points: NDArray[np.complexfloating]) -> Plane:
+    """Planes (n, h, w) at points x + iy from the centre: bilinear, edges replicated."""
+    _, height, width = planes.shape
+    x = np.clip(points.real + (width - 1) / 2, 0, width - 1.001)
+    y = np.clip(points.imag + (height - 1) / 2, 0, height - 1.001)
+    left, top = x.astype(np.intp), y.astype(np.intp)
+    right, low = (x - left).astype(np.float32), (y - top).astype(np.float32)
+    start = top * width + left
+    flat = planes.reshape(len(planes), -1)
+    upper = flat[:, start] * (1 - right) + flat[:, start + 1] * right
+    lower = flat[:, start + width] * (1 - right) + flat[:, start + width + 1] * right
+    return np.asarray(upper * (1 - low) + lower * low, np.float32)
 
 
 def reduced(photo: Photo) -> Plane:

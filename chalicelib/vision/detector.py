@@ -6,11 +6,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from chalicelib.vision.alignment import Alignment
+from chalicelib.vision.alignment import Alignment, Motion
 from chalicelib.vision.arrays import Grid, Photo, boxed, halved, resized
 from chalicelib.vision.backbone import Backbone
 from chalicelib.vision.familiar import Familiar
-from chalicelib.vision.filters import filter_features
+from chalicelib.vision.filters import CELL, filter_features
 from chalicelib.vision.matching import Bank
 from chalicelib.vision.normal import Place
 from chalicelib.vision.stack import Stack
@@ -25,6 +25,15 @@ class Finding:
     anomaly_probability: float  # calibrated, 0 to 1; anomalous above the detector's threshold
     anomaly_score: float  # unbounded, for ranking
     anomaly_map: NDArray[np.float32]  # (h, w) deviations from normal for each cell, about 0 where usual
+
+
+class WrongSize(ValueError):
+    """The image is not of the size that a strict detector was trained on."""
+
+    def __init__(self, found: tuple[int, ...], wanted: tuple[int, int]) -> None:
+        super().__init__(
+            f"the image has {found[1]} x {found[0]} px, but this model takes {wanted[1]} x {wanted[0]} px only"
+        )
 
 
 @dataclass(frozen=True)
@@ -66,6 +75,8 @@ class Detector:
     """Everything that an inspection needs; made by `fit.fit` or `artifact.load`."""
 
     image_size: tuple[int, int]  # (height, width) px that every image is brought to
+    trained_on: tuple[int, int]  # (height, width) px of most training images
+    strict_size: bool  # whether an image of another size is refused
     alignment: Alignment | None
     extractor: Extractor
     fine: Place
@@ -76,12 +87,21 @@ class Detector:
     calibration: Line
     supervised: Supervised | None
     threshold: float  # anomaly_probability above which an image is anomalous
+    mask_level: float  # deviations that the maps of 19 of 20 normal images nowhere reach
+    left_out_normal: NDArray[np.float64]  # (n,) anomaly_probability of training normals, each judged without itself
+    left_out_anomaly: NDArray[np.float64]  # (k,) of training anomalies
     metadata: dict[str, str]
 
     def inspect(self, photo: Photo) -> Finding:
-        """Judge one (H, W, 3) RGB uint8 image of any size."""
+        """Judge one (H, W, 3) RGB uint8 image of any size; it is stretched to the aspect of the training images.
+
+        Raises `WrongSize` where training was told to be strict about sizes.
+        """
+        if self.strict_size and photo.shape[:2] != self.trained_on:
+            raise WrongSize(photo.shape, self.trained_on)
         small = resized(photo, self.image_size)
-        grids = self.extractor.grids(self.alignment.aligned(small) if self.alignment else small)
+        motion = self.alignment.motion(small) if self.alignment else Motion()
+        grids = self.extractor.grids(self.alignment.aligned(small, motion) if self.alignment else small)
         maps = [
             place.usual.deviations(place.normals.nearest(grid, bank))
             for place, bank, grid in zip(self._places, self._banks, grids, strict=True)
@@ -90,7 +110,8 @@ class Detector:
         scores = [place.usual.score(deviations) for place, deviations in zip(self._places, maps, strict=True)]
         log_odds = self._log_odds(like, np.array([*scores, self.familiar.score(own, like)]))
         probability = float(1 / (1 + np.exp(-np.clip(log_odds, -500, 500))))
-        return Finding(probability > self.threshold, probability, log_odds, maps[1])
+        shown = self.alignment.returned(maps[1], motion, 2 * CELL) if self.alignment else maps[1]
+        return Finding(probability > self.threshold, probability, log_odds, shown)
 
     def _likeness(self, grid: Grid) -> tuple[NDArray[np.float64], float]:
         """The kernel of an image with each of the support, (m,), and with itself."""

@@ -11,7 +11,8 @@ from chalicelib.vision.arrays import Photo
 from chalicelib.vision.backbone import Backbone, fit_backbone
 from chalicelib.vision.detector import Detector, Extractor, Line, Supervised, combined
 from chalicelib.vision.familiar import Familiar, fit_familiar
-from chalicelib.vision.intake import Intake, Progress, other_sizes, take_in
+from chalicelib.vision.filters import CELL
+from chalicelib.vision.intake import Intake, Progress, Shape, other_sizes, take_in
 from chalicelib.vision.normal import BANK, Place, fit_normals, fit_usual
 from chalicelib.vision.ridge import fit_ridge
 from chalicelib.vision.rows import Rows, grouped, in_step, rows_of
@@ -32,6 +33,14 @@ class NotEnoughImages(ValueError):
     """The images given cannot train a detector; the message says how many of which are missing."""
 
 
+class WrongSizes(ValueError):
+    """Training images are of different sizes, and the options forbid it; `images` are the places of the odd ones."""
+
+    def __init__(self, common: Shape, images: tuple[int, ...]) -> None:
+        super().__init__(f"{len(images)} images are not {common[1]} x {common[0]} px as the others are")
+        self.images = images
+
+
 @dataclass(frozen=True)
 class BackboneOptions:
     """A network to take features from."""
@@ -47,6 +56,7 @@ class FitOptions:
     size: int = 256  # px: the square root of the area that images are brought to
     seed: int = 0
     backbone: BackboneOptions | None = None  # the filters without one
+    strict_size: bool = False  # refuse images of different sizes, at inspection too
 
 
 @dataclass(frozen=True)
@@ -55,6 +65,7 @@ class Training:
 
     detector: Detector
     left_out: NDArray[np.float64]  # (n,) anomaly_probability of each image, itself and its like left out
+    left_out_maps: NDArray[np.float32]  # (n, h, w) anomaly_map of each, likewise
     groups: NDArray[np.int64]  # (n,) the same number for near-duplicates
     other_sizes: tuple[int, ...]  # images that are not of the commonest size
 
@@ -67,13 +78,16 @@ def fit(
 ) -> Training:
     """Train on photos (H, W, 3) uint8 of any sizes. Each is taken from its sequence one at a time.
 
-    Fewer than 3 anomalies are not learned from. Raises `NotEnoughImages` for fewer than 10 normals.
+    Fewer than 3 anomalies are not learned from. Raises `NotEnoughImages` for fewer than 10 normals, and `WrongSizes`.
     """
     options = options or FitOptions()
     if len(normal) < LEAST_NORMALS:
         raise NotEnoughImages(f"training needs at least {LEAST_NORMALS} normal images, but there are {len(normal)}")
     rng = np.random.default_rng(options.seed)
     intake = take_in(normal, anomaly if len(anomaly) >= LEAST_ANOMALIES else (), options.size, progress)
+    common, others = other_sizes(intake.shapes)
+    if options.strict_size and others:
+        raise WrongSizes(common, tuple(others))
     material = prepared(intake, len(normal), options, rng, progress)
     chosen = np.sort(rng.permutation(len(normal))[:BANK])
     maps = [fit_map(material, level, chosen, options.size, progress) for level in (0, 1)]
@@ -84,8 +98,11 @@ def fit(
     supervised, log_odds = None, calibration.log_odds(combined(scores))
     if material.rows.anomalous.any():
         supervised, log_odds = fit_supervised(material, whole.gram, scores)
+    left_out = 1 / (1 + np.exp(-np.clip(log_odds[~material.rows.copy], -500, 500)))
     detector = Detector(
         image_size=intake.size,
+        trained_on=common,
+        strict_size=options.strict_size,
         alignment=material.alignment,
         extractor=material.extractor,
         fine=maps[0].place,
@@ -96,11 +113,25 @@ def fit(
         calibration=calibration,
         supervised=supervised,
         threshold=0.5,
+        mask_level=maps[1].highest,
+        left_out_normal=left_out[: len(normal)],
+        left_out_anomaly=left_out[len(normal) :],
         metadata={"normal": str(len(normal)), "anomaly": str(len(anomaly)), "seed": str(options.seed)},
     )
-    left_out = 1 / (1 + np.exp(-np.clip(log_odds, -500, 500)))
-    _, others = other_sizes(intake.shapes)
-    return Training(detector, left_out[~material.rows.copy], material.groups, tuple(others))
+    own_maps = [maps[1].maps[row] for row in np.flatnonzero(~material.rows.copy)]
+    left_out_maps = placed(own_maps, intake.photos, material.alignment)
+    return Training(detector, left_out, left_out_maps, material.groups, tuple(others))
+
+
+def placed(
+    maps: Sequence[NDArray[np.float32]], photos: Sequence[Photo], alignment: Alignment | None
+) -> NDArray[np.float32]:
+    """Maps (h, w) of aligned photos, as `Finding` has them: each where its own photo has the parts. (n, h, w)."""
+    if alignment is None:
+        return np.stack(maps)
+    return np.stack(
+        [alignment.returned(each, alignment.motion(photo), 2 * CELL) for each, photo in zip(maps, photos, strict=True)]
+    )
 
 
 @dataclass(frozen=True)
@@ -149,7 +180,9 @@ class FittedMap:
     """One grid of the normal head, and what it says of every row, its group left out."""
 
     place: Place
+    maps: list[NDArray[np.float32]]  # (h, w) deviations of each row
     scores: NDArray[np.float64]  # (m,)
+    highest: float  # deviation that the maps of 19 of 20 normal rows stay below
 
 
 def fit_map(material: Material, level: int, chosen: NDArray[np.int64], size: int, progress: Progress) -> FittedMap:
@@ -165,7 +198,10 @@ def fit_map(material: Material, level: int, chosen: NDArray[np.int64], size: int
         lambda row: normals.nearest(grids[row], bank, own[row]), range(len(grids)), len(grids), step, progress
     )
     usual = fit_usual(np.stack(left_out[: rows.normals]))
-    return FittedMap(Place(normals, usual), np.array([usual.score(usual.deviations(each)) for each in left_out]))
+    deviations = [usual.deviations(each) for each in left_out]
+    scores = np.array([usual.score(each) for each in deviations])
+    highest = np.quantile([each.max() for each in deviations[: rows.normals]], 0.95)
+    return FittedMap(Place(normals, usual), deviations, scores, float(highest))
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from chalicelib.vision import metrics
 from chalicelib.vision.artifact import save
 from chalicelib.vision.detector import Detector
 from chalicelib.vision.fit import FitOptions
-from linewatch.commands.train import trained
+from linewatch.commands.train import fit_options, trained, training_options
 from linewatch.dataset import Labelled, Photos, labelled
 
 
@@ -25,27 +25,23 @@ from linewatch.dataset import Labelled, Photos, labelled
 @click.option("--normal-only", is_flag=True, help="Train without anomalies.")
 @click.option("--limit-normal", type=click.IntRange(1), help="Train on this many normals, drawn by the seed.")
 @click.option("--limit-anomaly", type=click.IntRange(0), help="Train on this many anomalies, drawn by the seed.")
-@click.option("--seed", default=0, show_default=True)
-@click.option(
-    "--size", default=256, show_default=True, help="Square root of the area in px that images are brought to."
-)
+@training_options
 def evaluate(
     folder: Path,
     as_json: bool,
     normal_only: bool,
     limit_normal: int | None,
     limit_anomaly: int | None,
-    seed: int,
-    size: int,
+    **options: Any,
 ) -> None:
     """Train on FOLDER/train, test on FOLDER/test, and print how good the verdicts are."""
-    images = labelled(folder / "train")
+    images, seed = labelled(folder / "train"), options["seed"]
     images = Labelled(
         drawn(images.normal, limit_normal, seed), drawn(images.anomaly, 0 if normal_only else limit_anomaly, seed)
     )
     figures = {
         "set": folder.resolve().name,
-        **measured(images, labelled(folder / "test"), FitOptions(size=size, seed=seed)),
+        **measured(images, labelled(folder / "test"), fit_options(**options)),
     }
     if as_json:
         click.echo(json.dumps(figures))
@@ -70,7 +66,7 @@ def measured(train: Labelled, test: Labelled, options: FitOptions) -> dict[str, 
     fit_seconds = time.perf_counter() - start
     probabilities, scores, truths, milliseconds = judged(detector, test)
     return {
-        "features": "filters",
+        "features": "onnx" if options.backbone else "filters",
         "train": _counts(train),
         "test": _counts(test),
         "auroc": metrics.auroc(scores, truths),
