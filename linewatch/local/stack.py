@@ -20,7 +20,7 @@ from linewatch.local.emulator import SECRET, Emulator
 STACKS = ROOT / ".linewatch"
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
-NUMBERS = {"InspectionConcurrency": 2, "ResultsWindow": 2, "AlertWindow": 20}
+NUMBERS = {"InspectionConcurrency": 2, "ResultsWindow": 2, "AlertWindow": 10}
 """A laptop has few cores, and nobody at it waits minutes for a row or a digest."""
 
 type Tell = Callable[[str], None]

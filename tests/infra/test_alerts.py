@@ -1,0 +1,82 @@
+"""What the promise about alerts needs of the template, and that the deployed functions may do their work."""
+
+import json
+import time
+
+import pytest
+
+from chalicelib.domain.alerts import HOLD, Policy
+from chalicelib.domain.inspection import Verdict
+from chalicelib.events import AnyInspectionFact, fact_of
+from linewatch.alerts import Arrived, follow
+from linewatch.local.stack import LocalStack
+from linewatch.target import Target
+from tests.fakes import an_inspection
+from tests.infra.resources import Resources
+
+TICK = {
+    "version": "0",
+    "id": "tick",
+    "detail-type": "Scheduled Event",
+    "source": "aws.events",
+    "account": "000000000000",
+    "time": "2026-03-14T12:00:00Z",
+    "region": "us-east-1",
+    "resources": [],
+    "detail": {},
+}
+"""What a schedule tells its function."""
+
+
+@pytest.mark.parametrize("function", ["RaiseAlerts", "SendDigests"])
+def test_no_worker_outlives_its_hold(resources: Resources, function: str) -> None:
+    assert resources.functions()[function]["Timeout"] < HOLD.total_seconds()
+
+
+@pytest.mark.parametrize("fact", ["ImageInspected", "ImageRejected", "InspectionFailed"])
+def test_everything_that_may_alert_reaches_the_queue(resources: Resources, fact: str) -> None:
+    assert fact in resources.of_type("Events::Rule")["AlertsRule"]["EventPattern"]["detail-type"]
+
+
+def test_the_default_threshold_is_one(resources: Resources) -> None:
+    assert Policy.parse(resources.template["Parameters"]["AlertConfidence"]["Default"]) == Policy()
+
+
+def publish(stack: LocalStack, *facts: AnyInspectionFact) -> None:
+    entries = [
+        {
+            "EventBusName": f"linewatch-{stack.stage}",
+            "Source": "linewatch",
+            "DetailType": fact.event_type,
+            "Detail": fact.model_dump_json(),
+        }
+        for fact in facts
+    ]
+    assert stack.client("events").put_events(Entries=entries)["FailedEntryCount"] == 0
+
+
+def heard_until_digest(arrived: Arrived, stack: LocalStack) -> list[str]:
+    """The subjects up to the first digest, while digests are sent each second instead of each minute."""
+    subjects: list[str] = []
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        subjects += [alert.subject for alert in arrived(1)]
+        if any(subject.startswith("Alert Digest") for subject in subjects):
+            return subjects
+        stack.client("lambda").invoke(FunctionName=f"linewatch-{stack.stage}-send_digests", Payload=json.dumps(TICK))
+    raise AssertionError(f"no digest arrived, only {subjects}")
+
+
+@pytest.mark.emulator
+def test_the_deployed_functions_alert_at_once_and_then_send_a_digest(
+    stack: LocalStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = Target(stack.stage, stack.account, stack.region, stack.endpoint, stack.api_url)
+    for name, value in target.environment.items():
+        monkeypatch.setenv(name, value)
+    line = f"line-{time.time_ns()}"
+    facts = [fact_of(an_inspection(name, verdict=Verdict.FAILED, line=line)) for name in "abc"]
+    with follow(target) as arrived:
+        publish(stack, *facts)
+        subjects = heard_until_digest(arrived, stack)
+    assert subjects[0].startswith("Failed Inspection Alert - AssemblyLine: line-")
