@@ -16,6 +16,8 @@ COMMANDS = {
     "train": "linewatch.commands.train:train",
     "evaluate": "linewatch.commands.evaluate:evaluate",
     "detect": "linewatch.commands.detect:detect",
+    "threshold": "linewatch.commands.threshold:threshold",
+    "evaluate-all": "linewatch.commands.evaluate_all:evaluate_all",
     "dead-letters": "linewatch.commands.dead_letters:dead_letters",
     "audit": "linewatch.commands.audit:audit",
     "schemas": "linewatch.commands.schemas:schemas",

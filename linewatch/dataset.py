@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import overload
 
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
 from chalicelib.vision.arrays import Photo
 from chalicelib.vision.decode import decode
 
@@ -51,3 +55,17 @@ def training_folder(folder: Path) -> Path:
 def images(folder: Path) -> tuple[Path, ...]:
     """The image files of a folder and its subfolders, by name; none when there is no such folder."""
     return tuple(sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES))
+
+
+def mask_of(image: Path, folder: Path) -> Path | None:
+    """The mask of an image in a folder of masks: a PNG of the same name, perhaps with `_mask` after it."""
+    candidates = (folder / f"{image.stem}{ending}.png" for ending in ("", "_mask"))
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def read_mask(path: Path) -> NDArray[np.bool_]:
+    """A mask (H, W), true where white, at most 256 px a side."""
+    with Image.open(path) as image:
+        grey = image.convert("L")
+    grey.thumbnail((256, 256), Image.Resampling.NEAREST)
+    return np.asarray(grey) > 127

@@ -87,7 +87,7 @@ class Detector:
     calibration: Line
     supervised: Supervised | None
     threshold: float  # anomaly_probability above which an image is anomalous
-    mask_level: float  # deviations that the maps of 19 of 20 normal images nowhere reach
+    mask_level: float  # deviations that the maps of 3 of 4 normal images nowhere reach
     left_out_normal: NDArray[np.float64]  # (n,) anomaly_probability of training normals, each judged without itself
     left_out_anomaly: NDArray[np.float64]  # (k,) of training anomalies
     metadata: dict[str, str]

@@ -20,9 +20,7 @@ class Explanation:
 
     heat: NDArray[np.float32]  # (H, W) deviations from normal
     mask: NDArray[np.bool_]  # (H, W) where they are beyond what normal images show
-    worst_box: (
-        tuple[int, int, int, int] | None
-    )  # left, top, right, bottom px of the spot with the highest; none: no mask
+    worst_box: tuple[int, int, int, int]  # left, top, right, bottom px around the highest, down to half of it
 
     @property
     def area_fraction(self) -> float:
@@ -33,12 +31,9 @@ class Explanation:
 def explain(anomaly_map: NDArray[np.float32], level: float, shape: tuple[int, int]) -> Explanation:
     """From a finding's map (h, w) and the detector's mask level, for an image of `shape` = (H, W)."""
     heat = enlarged(anomaly_map, shape)
-    mask = heat > level
-    worst = np.unravel_index(int(heat.argmax()), heat.shape)
-    if not mask[worst]:
-        return Explanation(heat, mask, None)
-    spot = spot_around(anomaly_map > level, np.unravel_index(int(anomaly_map.argmax()), anomaly_map.shape))
-    return Explanation(heat, mask, _box(spot, shape))
+    worst = np.unravel_index(int(anomaly_map.argmax()), anomaly_map.shape)
+    spot = spot_around(anomaly_map > anomaly_map[worst] / 2, worst)
+    return Explanation(heat, heat > level, _box(spot, shape))
 
 
 def enlarged(anomaly_map: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[np.float32]:
@@ -72,10 +67,8 @@ def overlay(photo: Photo, explanation: Explanation, level: float) -> bytes:
     """The photo as PNG, warmer where it is less usual, with the worst spot's box."""
     strength = STRONGEST * np.clip(explanation.heat / (2 * max(level, 1e-6)), 0, 1)[..., None]
     blended = Image.fromarray((photo * (1 - strength) + WARM * strength).astype(np.uint8))
-    if explanation.worst_box:
-        ImageDraw.Draw(blended).rectangle(
-            explanation.worst_box, outline=BOX_COLOUR, width=max(2, photo.shape[0] // 150)
-        )
+    draw = ImageDraw.Draw(blended)
+    draw.rectangle(explanation.worst_box, outline=BOX_COLOUR, width=max(2, photo.shape[0] // 150))
     buffer = BytesIO()
     blended.save(buffer, "PNG")
     return buffer.getvalue()

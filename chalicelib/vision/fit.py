@@ -182,7 +182,7 @@ class FittedMap:
     place: Place
     maps: list[NDArray[np.float32]]  # (h, w) deviations of each row
     scores: NDArray[np.float64]  # (m,)
-    highest: float  # deviation that the maps of 19 of 20 normal rows stay below
+    highest: float  # deviation that the maps of 3 of 4 normal rows stay below
 
 
 def fit_map(material: Material, level: int, chosen: NDArray[np.int64], size: int, progress: Progress) -> FittedMap:
@@ -200,7 +200,7 @@ def fit_map(material: Material, level: int, chosen: NDArray[np.int64], size: int
     usual = fit_usual(np.stack(left_out[: rows.normals]))
     deviations = [usual.deviations(each) for each in left_out]
     scores = np.array([usual.score(each) for each in deviations])
-    highest = np.quantile([each.max() for each in deviations[: rows.normals]], 0.95)
+    highest = np.quantile([each.max() for each in deviations[: rows.normals]], 0.75)
     return FittedMap(Place(normals, usual), deviations, scores, float(highest))
 
 

@@ -2,6 +2,8 @@
 
 import json
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +16,10 @@ from rich.table import Table
 from chalicelib.vision import metrics
 from chalicelib.vision.artifact import save
 from chalicelib.vision.detector import Detector
-from chalicelib.vision.fit import FitOptions
+from chalicelib.vision.explain import enlarged
+from chalicelib.vision.fit import FitOptions, Training
 from linewatch.commands.train import fit_options, trained, training_options
-from linewatch.dataset import Labelled, Photos, labelled
+from linewatch.dataset import Labelled, Photos, labelled, mask_of, read_mask
 
 
 @click.command()
@@ -41,7 +44,7 @@ def evaluate(
     )
     figures = {
         "set": folder.resolve().name,
-        **measured(images, labelled(folder / "test"), fit_options(**options)),
+        **measured(images, labelled(folder / "test"), fit_options(**options), folder / "masks" / "test", trained),
     }
     if as_json:
         click.echo(json.dumps(figures))
@@ -57,42 +60,74 @@ def drawn(photos: Photos, limit: int | None, seed: int) -> Photos:
     return Photos(tuple(photos.paths[i] for i in sorted(kept)))
 
 
-def measured(train: Labelled, test: Labelled, options: FitOptions) -> dict[str, Any]:
-    """The figures of one training and one test."""
+def measured(
+    train: Labelled,
+    test: Labelled,
+    options: FitOptions,
+    masks: Path,
+    fitted: Callable[[Labelled, FitOptions], Training],
+) -> dict[str, Any]:
+    """The figures of one training by `fitted` and one test, with the masks of test anomalies if that folder has any."""
     if not len(test.normal) + len(test.anomaly):
         raise click.ClickException("there are no test images under test/normal and test/anomaly")
     start = time.perf_counter()
-    detector = trained(train, options).detector
+    detector = fitted(train, options).detector
     fit_seconds = time.perf_counter() - start
-    probabilities, scores, truths, milliseconds = judged(detector, test)
+    judged = judge(detector, test)
     return {
         "features": "onnx" if options.backbone else "filters",
         "train": _counts(train),
         "test": _counts(test),
-        "auroc": metrics.auroc(scores, truths),
-        "average_precision": metrics.average_precision(scores, truths),
-        **decisions(probabilities > detector.threshold, truths),
+        "auroc": metrics.auroc(judged.scores, judged.truths),
+        "average_precision": metrics.average_precision(judged.scores, judged.truths),
+        **decisions(judged.probabilities > detector.threshold, judged.truths),
         "threshold": detector.threshold,
-        "brier": metrics.brier(probabilities, truths),
-        "ece": metrics.expected_calibration_error(probabilities, truths),
-        "pixel_auroc": None,
+        "brier": metrics.brier(judged.probabilities, judged.truths),
+        "ece": metrics.expected_calibration_error(judged.probabilities, judged.truths),
+        "pixel_auroc": pixel_auroc(judged, test, masks),
         "fit_seconds": round(fit_seconds, 3),
-        "ms_per_image": round(float(np.median(milliseconds)), 3),
+        "ms_per_image": round(float(np.median(judged.milliseconds)), 3),
         "artifact_mb": round(len(save(detector)) / 1e6, 3),
     }
 
 
-def judged(detector: Detector, test: Labelled) -> tuple[NDArray[np.float64], ...]:
-    """Probabilities, scores, truths and milliseconds (without reading and decoding), normals first."""
-    rows = []
+@dataclass(frozen=True)
+class Judged:
+    """What a detector said of n test images, normals first."""
+
+    probabilities: NDArray[np.float64]  # (n,)
+    scores: NDArray[np.float64]  # (n,)
+    truths: NDArray[np.float64]  # (n,) 1 for an anomaly
+    milliseconds: NDArray[np.float64]  # (n,) each, without reading and decoding
+    maps: list[NDArray[np.float32]]  # (h, w) each
+
+
+def judge(detector: Detector, test: Labelled) -> Judged:
+    """Inspect every test image once."""
+    rows, maps = [], []
     for photos, truth in ((test.normal, 0), (test.anomaly, 1)):
         for photo in photos:
             start = time.perf_counter()
             finding = detector.inspect(photo)
             spent = 1e3 * (time.perf_counter() - start)
             rows.append((finding.anomaly_probability, finding.anomaly_score, truth, spent))
+            maps.append(finding.anomaly_map)
     probabilities, scores, truths, milliseconds = np.array(rows, np.float64).T
-    return probabilities, scores, truths, milliseconds
+    return Judged(probabilities, scores, truths, milliseconds, maps)
+
+
+def pixel_auroc(judged: Judged, test: Labelled, folder: Path) -> float | None:
+    """How well the maps rank defective pixels above others; none without masks of the test anomalies."""
+    paths = [None] * len(test.normal) + [mask_of(path, folder) for path in test.anomaly.paths]
+    heats, marked = [], []
+    for path, truth, each in zip(paths, judged.truths, judged.maps, strict=True):
+        if path or not truth:
+            mask = read_mask(path) if path else np.zeros((64, 64), bool)
+            heats.append(enlarged(each, (mask.shape[0], mask.shape[1])))
+            marked.append(mask)
+    if not any(paths):
+        return None
+    return metrics.pixel_scores(heats, marked)[0]
 
 
 def decisions(verdicts: NDArray[np.bool_], truths: NDArray[np.float64]) -> dict[str, float]:
