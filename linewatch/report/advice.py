@@ -1,0 +1,125 @@
+"""What to photograph next, as far as the images at hand can tell."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from chalicelib.vision.fit import LEAST_ANOMALIES
+from linewatch.report.evidence import Basis, Evidence
+from linewatch.report.judged import Judged, Rate, false_rejects
+from linewatch.report.notices import Notice
+from linewatch.report.survey import Seen, kinds, sizes
+
+FEW = 20  # images of a kind under which more help most
+STEADY = 0.01  # of full brightness: normals that vary less were all taken in the same light
+COVERED = 0.1  # of brightness, either way: what training itself varies
+TOGETHER = 0.5  # of the false rejects
+SEVERAL = 3
+COLUMNS, ROWS = ("left", "centre", "right"), ("top", "middle", "bottom")
+
+
+def advice(evidence: Evidence) -> list[Notice]:
+    """Concrete next photographs, those that help most first."""
+    threshold = evidence.detector.threshold
+    found = [
+        *_more_normals(evidence.learned),
+        *_more_anomalies(evidence.learned),
+        *_missed_kinds(evidence.images, threshold),
+        *_rejected_places(false_rejects(evidence.images, threshold)),
+        *_light(evidence.learned),
+        *_others(evidence),
+        *_proof(evidence),
+    ]
+    return found or [Notice("Nothing urgent", "Photograph what the line sees and these images do not show yet.")]
+
+
+def _more_normals(learned: Sequence[Seen]) -> Iterator[Notice]:
+    count = sum(not seen.anomalous for seen in learned)
+    if count < FEW:
+        yield Notice(
+            f"{FEW - count} or more normal parts",
+            f"There are {count}. With fewer than {FEW} the detector knows too little of how good parts vary: choose"
+            " different parts, batches and shifts.",
+        )
+
+
+def _more_anomalies(learned: Sequence[Seen]) -> Iterator[Notice]:
+    count = sum(seen.anomalous for seen in learned)
+    if count < LEAST_ANOMALIES:
+        yield Notice(
+            f"{LEAST_ANOMALIES - count} or more defective parts; {FEW} are better",
+            f"There are {count}. From {LEAST_ANOMALIES} on the detector learns from them.",
+        )
+    elif count < FEW:
+        yield Notice(
+            f"{FEW - count} or more defective parts",
+            f"There are {count}. Every kind of defect should be there at least {LEAST_ANOMALIES} times.",
+        )
+
+
+def _missed_kinds(images: Sequence[Judged], threshold: float) -> Iterator[Notice]:
+    rates = {kind: rate for kind, rate in missed_by_kind(images, threshold).items() if rate.count}
+    if rates:
+        worst = sorted(rates.items(), key=lambda item: (-item[1].share, item[0]))
+        yield Notice(
+            "More defects of the kinds that are missed",
+            "Missed: " + ", ".join(f"{kind} ({rate.count} of {rate.of})" for kind, rate in worst) + ".",
+        )
+
+
+def missed_by_kind(images: Sequence[Judged], threshold: float) -> dict[str, Rate]:
+    """The escapes among each kind of defect; empty where names tell no kinds."""
+    anomalies = [image for image in images if image.anomalous]
+    kind_of = kinds([image.path for image in anomalies])
+    if not kind_of:
+        return {}
+    every = Counter(kind_of[image.path] for image in anomalies)
+    missed = Counter(kind_of[image.path] for image in anomalies if image.wrong_at(threshold))
+    return {kind or "unnamed": Rate(missed[kind], every[kind]) for kind in sorted(every)}
+
+
+def _rejected_places(rejected: Sequence[Judged]) -> Iterator[Notice]:
+    if len(rejected) < SEVERAL:
+        return
+    (place, count), *_ = Counter(worst_place(image) for image in rejected).most_common(1)
+    if count >= max(SEVERAL, TOGETHER * len(rejected)):
+        yield Notice(
+            f"Good parts that vary at the {place}",
+            f"{count} of {len(rejected)} false rejects are most unusual there. If that is harmless (a reflection, a"
+            " fixture, loose placement), photograph more good parts with it, or keep it out of the picture.",
+        )
+
+
+def worst_place(image: Judged) -> str:
+    """In which ninth of the image it is most unusual: `top left` to `bottom right`."""
+    height, width = image.anomaly_map.shape
+    row, column = np.unravel_index(int(image.anomaly_map.argmax()), (height, width))
+    return f"{ROWS[int(row) * 3 // height]} {COLUMNS[int(column) * 3 // width]}"
+
+
+def _light(learned: Sequence[Seen]) -> Iterator[Notice]:
+    spread = float(np.std([seen.brightness for seen in learned if not seen.anomalous]))
+    if spread < STEADY:
+        yield Notice(
+            "Good parts in the light of other hours",
+            f"The normal images are equally bright within {spread:.1%}. Training itself allows for {COVERED:.0%} more"
+            " or less; if daylight, shadows or ageing lamps change more than that, photograph under them.",
+        )
+
+
+def _others(evidence: Evidence) -> Iterator[Notice]:
+    if evidence.alike:
+        yield Notice("Different parts", "One image of each part rather than several, so that none are near-duplicates.")
+    if len(sizes(evidence.learned)) > 1:
+        yield Notice("All at one size", "The same camera, distance and crop for every image, as on the line.")
+
+
+def _proof(evidence: Evidence) -> Iterator[Notice]:
+    if evidence.basis is not Basis.TEST:
+        yield Notice(
+            "A test set",
+            "Parts of other days that the detector never saw, in test/normal and test/anomaly:"
+            " python -m linewatch evaluate FOLDER --report FILE.html then shows what to expect on the line. About 300"
+            " of a kind without a mistake prove that at most about 10 in 1,000 go wrong.",
+        )

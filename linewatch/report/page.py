@@ -1,0 +1,111 @@
+"""The report as one HTML file that asks nothing of any network."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from chalicelib.vision import metrics
+from linewatch.report import figures
+from linewatch.report.advice import advice, missed_by_kind
+from linewatch.report.evidence import Basis, Evidence
+from linewatch.report.judged import Judged, Tally, close_calls, escapes, false_rejects, tally
+from linewatch.report.notices import notices
+from linewatch.report.pictures import MOST_CLOSE, MOST_WRONG, alike_pictures, judged_picture
+from linewatch.report.survey import sizes
+from linewatch.report.thresholds import moved_thresholds
+
+DEFECT_RATES = (0.001, 0.01, 0.05)
+
+
+def page(evidence: Evidence) -> bytes:
+    """The same evidence always makes the same bytes."""
+    environment = Environment(
+        loader=PackageLoader("linewatch.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(percent=percent, number=number)
+    now = tally(evidence.images, evidence.detector.threshold)
+    html = environment.get_template("page.html").render(
+        evidence=evidence,
+        tested=evidence.basis is Basis.TEST,
+        now=now,
+        line=on_the_line(now),
+        thresholds=moved_thresholds(evidence.images, evidence.detector.threshold),
+        kinds=missed_by_kind(evidence.images, evidence.detector.threshold),
+        sizes=sizes(evidence.learned),
+        notices=notices(evidence),
+        advice=advice(evidence),
+        **_figures(evidence.images, now),
+        **_pictures(evidence),
+    )
+    return html.encode("utf-8", "replace")
+
+
+def _figures(images: Sequence[Judged], now: Tally) -> dict[str, Any]:
+    """The curves, which need images of both kinds, and the histogram, which does not."""
+    probabilities, truths = figures.values(images)
+    charts: dict[str, Markup | None] = {"roc": None, "precision_recall": None, "reliability": None}
+    if now.escapes.of and now.false_rejects.of:
+        charts = {
+            "roc": figures.roc_curve(images, now),
+            "precision_recall": figures.precision_recall_curve(images, now),
+            "reliability": figures.reliability_diagram(images),
+        }
+    return {
+        **charts,
+        "histogram": figures.histogram(images, now.threshold),
+        "auroc": metrics.auroc(probabilities, truths),
+        "average_precision": metrics.average_precision(probabilities, truths),
+        "brier": metrics.brier(probabilities, truths),
+        "ece": metrics.expected_calibration_error(probabilities, truths),
+    }
+
+
+def _pictures(evidence: Evidence) -> dict[str, Any]:
+    """Thumbnails of the mistakes, the surest first, and of the closest right verdicts."""
+    threshold, level = evidence.detector.threshold, evidence.detector.mask_level
+
+    def several(images: Sequence[Judged], most: int) -> list[Any]:
+        return [judged_picture(image, level) for image in images[:most]]
+
+    return {
+        "escape_pictures": several(escapes(evidence.images, threshold), MOST_WRONG),
+        "false_reject_pictures": several(false_rejects(evidence.images, threshold), MOST_WRONG),
+        "close_pictures": several(close_calls(evidence.images, threshold), MOST_CLOSE),
+        "alike_pictures": alike_pictures(evidence.alike),
+    }
+
+
+def on_the_line(now: Tally) -> list[dict[str, Any]]:
+    """Of 1,000 parts, at usual rates of defects: how many escape, how many good ones are rejected, with bounds.
+
+    And the share of what is rejected that is rightly so: none where nothing is rejected.
+    """
+    rows = []
+    for defective in DEFECT_RATES:
+        escaped, rejected = (
+            [share * parts for share in (rate.share, *rate.bounds)]
+            for rate, parts in ((now.escapes, 1000 * defective), (now.false_rejects, 1000 * (1 - defective)))
+        )
+        found = 1000 * defective - escaped[0]
+        right = found / (found + rejected[0]) if found + rejected[0] else None
+        rows.append({"defective": 1000 * defective, "escaped": escaped, "rejected": rejected, "right": right})
+    return rows
+
+
+def percent(share: float) -> str:
+    """A share as people write it."""
+    return f"{100 * share:.0f} %"
+
+
+def number(value: float) -> str:
+    """No more digits than there is knowledge: whole numbers from 3 on, down to hundredths below."""
+    if 0 < value < 0.01:
+        return "under 0.01"
+    digits = 0 if value >= 3 or value == 0 else 1 if value >= 0.1 else 2
+    return f"{value:.{digits}f}"
