@@ -132,10 +132,11 @@ def _sent(client: httpx.Client, request: httpx.Request) -> httpx.Response:
 
 
 def _message_of(answer: httpx.Response) -> str:
-    """What the answer says went wrong: our own JSON, the bucket's XML, or whatever stands between."""
+    """What the answer says went wrong: our own JSON or the gateway's, the bucket's XML, or whatever stands between."""
     message = answer.text[:300]
-    with suppress(ValueError, TypeError, KeyError):
-        message = answer.json()["message"]
+    with suppress(ValueError, AttributeError):
+        told = answer.json()
+        message = told.get("message") or told.get("Message") or message
     xml = re.search(r"<Code>(.*?)</Code>.*?<Message>(.*?)</Message>", message, re.DOTALL)
     return f"{answer.status_code} {': '.join(xml.groups()) if xml else message}"
 

@@ -6,9 +6,10 @@ from threading import Lock
 from types import TracebackType
 from typing import Self
 
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.table import Column, Table
+from rich.text import Text
 
 from linewatch.camera.fates import Fate, State
 
@@ -53,6 +54,8 @@ class Show:
             self._counts[str(fate.verdict if judged else fate.state)] += 1
             note = ", ".join(f"{count} {name}" for name, count in self._counts.items() if name != State.UPLOADED)
         self._progress.update(self._verdicts if judged else self._sent, advance=1, note=note if judged else "")
+        if not fate.sent:
+            self._progress.update(self._verdicts, total=(self._progress.tasks[1].total or 0) - 1)
 
 
 def counted(fates: Sequence[Fate]) -> dict[str, int]:
@@ -60,14 +63,19 @@ def counted(fates: Sequence[Fate]) -> dict[str, int]:
     return dict(Counter(str(fate.verdict or fate.state) for fate in fates))
 
 
-def summary(fates: Sequence[Fate]) -> Table:
+def summary(fates: Sequence[Fate]) -> RenderableType:
     """How many images had which fate, and why some could not be sent."""
-    table = Table("fate", "images", "cause", title=f"{len(fates)} images")
+    table = Table("fate", Column("images", justify="right"))
     for name, count in counted(fates).items():
-        table.add_row(name, str(count), "")
-    unsent = [fate for fate in fates if not fate.sent]
-    for fate in unsent[:MOST_CAUSES]:
-        table.add_row(fate.state, fate.file, fate.cause)
-    if len(unsent) > MOST_CAUSES:
-        table.add_row("", f"and {len(unsent) - MOST_CAUSES} more", "all are in the journal")
-    return table
+        table.add_row(name, str(count))
+    causes: dict[tuple[str, str], list[str]] = {}
+    for fate in fates:
+        if not fate.sent:
+            causes.setdefault((fate.state, str(fate.cause)), []).append(fate.file)
+    reasons = [f"{state}: {cause} ({_named(files)})" for (state, cause), files in causes.items()]
+    more = [f"and {len(reasons) - MOST_CAUSES} other causes"] if len(reasons) > MOST_CAUSES else []
+    return Group(table, *map(Text, reasons[:MOST_CAUSES] + more))
+
+
+def _named(files: Sequence[str]) -> str:
+    return files[0] if len(files) == 1 else f"{len(files)} images, the first is {files[0]}"

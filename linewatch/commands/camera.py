@@ -5,6 +5,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from signal import SIGTERM, default_int_handler, signal
 from typing import Any
 
 import click
@@ -27,23 +28,30 @@ JOURNALS = Path.home() / ".local" / "state" / "linewatch"
 @click.option("--camera", "camera_id", required=True, help="The camera's id.")
 @click.option("--facility", help="Where the line is.")
 @click.option("--url", envvar="LINEWATCH_URL", help="The API's address, or LINEWATCH_URL; else the local stack's.")
-@click.option("--key", envvar="LINEWATCH_KEY", required=True, help="The camera's key; safer as LINEWATCH_KEY.")
+@click.option("--key", envvar="LINEWATCH_KEY", help="The camera's key; safer as LINEWATCH_KEY.")
 @click.option("--rate", type=click.FloatRange(min=0.01), help="Images per second; as fast as it goes without.")
 @click.option("--shrink", type=click.IntRange(min=64), help="Longest side in px that images are brought to first.")
-@click.option("--captured-now", is_flag=True, help="Images are captured when sent, not when their file was changed.")
+@click.option(
+    "--captured-now",
+    is_flag=True,
+    help="Images are captured when sent, not when their file was changed: for old files.",
+)
 @click.option("--at-once", default=8, show_default=True, type=click.IntRange(1, 64), help="Uploads side by side.")
 @click.option("--watch", is_flag=True, help="Go on with images that appear, until Ctrl-C.")
 @click.option("--wait", is_flag=True, help="Wait for the verdicts.")
 @click.option("--give-up", default=300.0, show_default=True, help="Seconds to wait without a new verdict.")
 @click.option("--journal", type=click.Path(dir_okay=False, path_type=Path), help="Where each image's fate is kept.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
-def camera(url: str | None, key: str, journal: Path | None, as_json: bool, **told: Any) -> None:
+def camera(url: str | None, key: str | None, journal: Path | None, as_json: bool, **told: Any) -> None:
     """Send the images below FOLDER to Linewatch.
 
     It may be interrupted at any time and started again: what was sent is not sent twice. The journal says in one
     line of JSON for each image what became of it. Ends with an error unless every image was sent and, with
     --wait, has its verdict.
     """
+    if key is None:
+        raise click.UsageError("no key: make one with `key create --role camera …` and set LINEWATCH_KEY to it")
+    signal(SIGTERM, default_int_handler)  # a service manager ends a watch as Ctrl-C does
     work, url = _work(told), url or _local_url()
     kept = journal or journal_of(url, work)
     console = Console(stderr=True)

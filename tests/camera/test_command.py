@@ -109,3 +109,30 @@ def test_a_camera_that_is_killed_goes_on_where_it_was(
     assert run(tmp_path / "shots", address, "--wait").exit_code == 0
     assert len(service.objects) == 40
     assert service.calls["PUT"] <= 40 - sent + 8  # what was on its way and not yet written down
+
+
+def test_without_a_key_the_way_to_one_is_told(fill: Fill, tmp_path: Path) -> None:
+    fill(1)
+    told = [str(tmp_path / "shots"), "--line", "line-1", "--camera", "cam-1"]
+    result = CliRunner(env={"LINEWATCH_KEY": None}).invoke(camera, told)
+    assert result.exit_code == 2
+    assert "key create --role camera" in result.stderr
+
+
+def test_a_watch_that_is_terminated_ends_in_order(service: Service, fill: Fill, tmp_path: Path, address: str) -> None:
+    fill(2)
+    watching = [
+        sys.executable,
+        "-m",
+        "linewatch",
+        "camera",
+        *arguments(tmp_path / "shots", address, "--watch", "--json"),
+    ]
+    with subprocess.Popen(watching, stdout=subprocess.PIPE, text=True) as process:
+        while len(service.objects) < 2:
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.terminate()
+        told, _ = process.communicate(timeout=10)
+    assert process.returncode == 0
+    assert json.loads(told)["fates"] == {"uploaded": 2}
