@@ -1,0 +1,38 @@
+"""Small drawn parts: a disc with a hole on brushed ground, a little different each time; and defects to put on them."""
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFilter
+
+from chalicelib.vision.arrays import Photo
+
+SIDE = 128
+
+
+def part(seed: int, spot: float = 0.0, scratch: bool = False, brightness: float = 1.0) -> Photo:
+    """A part of (128, 128) px; with a dark spot of this radius in px, or a scratch."""
+    rng = np.random.default_rng(seed)
+    x, y = rng.uniform(62, 66, 2)
+    image = Image.new("RGB", (SIDE, SIDE), (70, 74, 80))
+    draw = ImageDraw.Draw(image)
+    draw.ellipse((x - 42, y - 42, x + 42, y + 42), fill=(170, 172, 168))
+    draw.ellipse((x - 14, y - 14, x + 14, y + 14), fill=(40, 42, 46))
+    draw.rectangle((x - 3, y - 40, x + 3, y - 28), fill=(90, 92, 96))
+    if spot:
+        draw.ellipse((x + 26 - spot, y - spot, x + 26 + spot, y + spot), fill=(60, 40, 30))
+    if scratch:
+        draw.line((x - 30, y + 18, x - 4, y + 32), fill=(235, 235, 240), width=2)
+    soft = np.asarray(image.filter(ImageFilter.GaussianBlur(0.7)), np.float32)
+    grain = rng.normal(0, 3, (SIDE, SIDE, 1)) + rng.normal(0, 2, (1, SIDE, 1))
+    return np.clip((soft + grain) * brightness * rng.uniform(0.97, 1.03), 0, 255).astype(np.uint8)
+
+
+def normals(count: int, first: int = 0) -> list[Photo]:
+    """Parts without a defect."""
+    return [part(first + seed) for seed in range(count)]
+
+
+def anomalies(count: int, first: int = 500) -> list[Photo]:
+    """Parts with a spot or a scratch."""
+    return [
+        part(first + seed, spot=4 + seed % 3) if seed % 2 else part(first + seed, scratch=True) for seed in range(count)
+    ]
