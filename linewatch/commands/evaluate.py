@@ -20,6 +20,9 @@ from chalicelib.vision.explain import enlarged
 from chalicelib.vision.fit import FitOptions, Training
 from linewatch.commands.train import fit_options, trained, training_options
 from linewatch.dataset import Labelled, Photos, labelled, mask_of, read_mask
+from linewatch.report.evidence import judged_images, test_evidence
+from linewatch.report.page import page
+from linewatch.report.reliability import reliability_table
 
 
 @click.command()
@@ -28,10 +31,12 @@ from linewatch.dataset import Labelled, Photos, labelled, mask_of, read_mask
 @click.option("--normal-only", is_flag=True, help="Train without anomalies.")
 @click.option("--limit-normal", type=click.IntRange(1), help="Train on this many normals, drawn by the seed.")
 @click.option("--limit-anomaly", type=click.IntRange(0), help="Train on this many anomalies, drawn by the seed.")
+@click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="An HTML report to write.")
 @training_options
 def evaluate(
     folder: Path,
     as_json: bool,
+    report: Path | None,
     normal_only: bool,
     limit_normal: int | None,
     limit_anomaly: int | None,
@@ -42,14 +47,15 @@ def evaluate(
     images = Labelled(
         drawn(images.normal, limit_normal, seed), drawn(images.anomaly, 0 if normal_only else limit_anomaly, seed)
     )
-    figures = {
-        "set": folder.resolve().name,
-        **measured(images, labelled(folder / "test"), fit_options(**options), folder / "masks" / "test", trained),
-    }
+    name, trial = folder.resolve().name, tried(images, labelled(folder / "test"), fit_options(**options), trained)
+    figures = {"set": name, **measured(trial, folder / "masks" / "test")}
     if as_json:
         click.echo(json.dumps(figures))
     else:
-        Console().print(_table(figures))
+        Console().print(_table(figures), reliability_table(trial.judged.probabilities, trial.judged.truths))
+    if report:
+        judged = judged_images(trial.test, trial.judged.probabilities, trial.judged.maps)
+        report.write_bytes(page(test_evidence(name, trial.training, trial.train, judged)))
 
 
 def drawn(photos: Photos, limit: int | None, seed: int) -> Photos:
@@ -58,37 +64,6 @@ def drawn(photos: Photos, limit: int | None, seed: int) -> Photos:
         return photos
     kept = np.random.default_rng(seed).permutation(len(photos))[:limit]
     return Photos(tuple(photos.paths[i] for i in sorted(kept)))
-
-
-def measured(
-    train: Labelled,
-    test: Labelled,
-    options: FitOptions,
-    masks: Path,
-    fitted: Callable[[Labelled, FitOptions], Training],
-) -> dict[str, Any]:
-    """The figures of one training by `fitted` and one test, with the masks of test anomalies if that folder has any."""
-    if not len(test.normal) + len(test.anomaly):
-        raise click.ClickException("there are no test images under test/normal and test/anomaly")
-    start = time.perf_counter()
-    detector = fitted(train, options).detector
-    fit_seconds = time.perf_counter() - start
-    judged = judge(detector, test)
-    return {
-        "features": "onnx" if options.backbone else "filters",
-        "train": _counts(train),
-        "test": _counts(test),
-        "auroc": metrics.auroc(judged.scores, judged.truths),
-        "average_precision": metrics.average_precision(judged.scores, judged.truths),
-        **decisions(judged.probabilities > detector.threshold, judged.truths),
-        "threshold": detector.threshold,
-        "brier": metrics.brier(judged.probabilities, judged.truths),
-        "ece": metrics.expected_calibration_error(judged.probabilities, judged.truths),
-        "pixel_auroc": pixel_auroc(judged, test, masks),
-        "fit_seconds": round(fit_seconds, 3),
-        "ms_per_image": round(float(np.median(judged.milliseconds)), 3),
-        "artifact_mb": round(len(save(detector)) / 1e6, 3),
-    }
 
 
 @dataclass(frozen=True)
@@ -100,6 +75,48 @@ class Judged:
     truths: NDArray[np.float64]  # (n,) 1 for an anomaly
     milliseconds: NDArray[np.float64]  # (n,) each, without reading and decoding
     maps: list[NDArray[np.float32]]  # (h, w) each
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One training and one test."""
+
+    train: Labelled
+    test: Labelled
+    training: Training
+    fit_seconds: float
+    judged: Judged
+
+
+def tried(
+    train: Labelled, test: Labelled, options: FitOptions, fitted: Callable[[Labelled, FitOptions], Training]
+) -> Trial:
+    """Train by `fitted` on the one and judge the other."""
+    if not len(test.normal) + len(test.anomaly):
+        raise click.ClickException("there are no test images under test/normal and test/anomaly")
+    start = time.perf_counter()
+    training = fitted(train, options)
+    return Trial(train, test, training, time.perf_counter() - start, judge(training.detector, test))
+
+
+def measured(trial: Trial, masks: Path) -> dict[str, Any]:
+    """The figures of a trial, with the masks of test anomalies if that folder has any."""
+    detector, judged = trial.training.detector, trial.judged
+    return {
+        "features": "onnx" if detector.extractor.backbone else "filters",
+        "train": _counts(trial.train),
+        "test": _counts(trial.test),
+        "auroc": metrics.auroc(judged.scores, judged.truths),
+        "average_precision": metrics.average_precision(judged.scores, judged.truths),
+        **decisions(judged.probabilities > detector.threshold, judged.truths),
+        "threshold": detector.threshold,
+        "brier": metrics.brier(judged.probabilities, judged.truths),
+        "ece": metrics.expected_calibration_error(judged.probabilities, judged.truths),
+        "pixel_auroc": pixel_auroc(judged, trial.test, masks),
+        "fit_seconds": round(trial.fit_seconds, 3),
+        "ms_per_image": round(float(np.median(judged.milliseconds)), 3),
+        "artifact_mb": round(len(save(detector)) / 1e6, 3),
+    }
 
 
 def judge(detector: Detector, test: Labelled) -> Judged:

@@ -17,7 +17,7 @@ from rich.table import Table
 
 from chalicelib.vision.fit import BackboneOptions, FitOptions, Training, fit
 from linewatch.backbones import cut
-from linewatch.commands.evaluate import drawn, measured
+from linewatch.commands.evaluate import drawn, measured, tried
 from linewatch.dataset import Labelled, labelled
 
 FEW = (20, 10)  # normals and anomalies of the middle regime
@@ -93,7 +93,7 @@ def measure(job: Job) -> dict[str, Any]:
     )
     backbone = BackboneOptions(cut(job.backbone, None)) if job.backbone else None
     options = FitOptions(seed=job.seed, backbone=backbone)
-    return measured(limited, test, options, job.folder / "masks" / "test", _fitted)
+    return measured(tried(limited, test, options, _fitted), job.folder / "masks" / "test")
 
 
 def _fitted(images: Labelled, options: FitOptions) -> Training:

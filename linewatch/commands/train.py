@@ -15,6 +15,8 @@ from chalicelib.vision.decode import Undecodable
 from chalicelib.vision.fit import FitOptions, NotEnoughImages, Training, WrongSizes, fit
 from linewatch.backbones import backbone_options
 from linewatch.dataset import Labelled, labelled, training_folder
+from linewatch.report.evidence import left_out_evidence
+from linewatch.report.page import page
 
 NAMED = 10  # images that a warning names
 
@@ -54,13 +56,17 @@ def fit_options(
 @click.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The model file to write.")
+@click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="An HTML report to write.")
 @training_options
-def train(folder: Path, out: Path, **options: Any) -> None:
+def train(folder: Path, out: Path, report: Path | None, **options: Any) -> None:
     """Train a detector on FOLDER/normal and FOLDER/anomaly (or these under FOLDER/train) and write it to one file."""
-    training = trained(labelled(training_folder(folder)), fit_options(**options))
+    images = labelled(training_folder(folder))
+    training = trained(images, fit_options(**options))
     content = save(training.detector)
     out.write_bytes(content)
     Console(stderr=True).print(f"wrote {out} ({len(content) / 1e6:.1f} MB)", highlight=False)
+    if report:
+        report.write_bytes(page(left_out_evidence(folder.resolve().name, training, images)))
 
 
 def trained(images: Labelled, options: FitOptions) -> Training:

@@ -1,10 +1,13 @@
 """What a report is about: a detector, the images that speak for or against it, and those that it learned from."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from chalicelib.vision.detector import Detector
 from chalicelib.vision.fit import LEAST_ANOMALIES, Training
@@ -37,39 +40,41 @@ def left_out_evidence(name: str, training: Training, images: Labelled) -> Eviden
 
     Anomalies too few to learn from were not among them; the finished detector, which does not know them, judges them.
     """
-    paths = [*images.normal.paths, *images.anomaly.paths][: len(training.left_out)]
-    normals = len(images.normal)
-    judged = [
-        Judged(path, place >= normals, float(probability), anomaly_map)
-        for place, (path, probability, anomaly_map) in enumerate(
-            zip(paths, training.left_out, training.left_out_maps, strict=True)
-        )
-    ]
-    if len(images.anomaly) < LEAST_ANOMALIES:
-        judged += tested(training.detector, Labelled(images.normal[:0], images.anomaly))
-    alike = _groups(paths, training)
-    return Evidence(name, Basis.LEFT_OUT, training.detector, judged, survey(images), alike)
+    known = learned(images)
+    judged = judged_images(known, training.left_out, training.left_out_maps)
+    for path, photo in zip(
+        images.anomaly.paths[len(known.anomaly) :], images.anomaly[len(known.anomaly) :], strict=True
+    ):
+        finding = training.detector.inspect(photo)
+        judged.append(Judged(path, True, finding.anomaly_probability, finding.anomaly_map))
+    return Evidence(name, Basis.LEFT_OUT, training.detector, judged, survey(images), _groups(known, training))
 
 
-def test_evidence(name: str, training: Training, train: Labelled, test: Labelled) -> Evidence:
+def test_evidence(name: str, training: Training, train: Labelled, judged: list[Judged]) -> Evidence:
     """Images kept apart from training, as the finished detector judges them."""
-    paths = [*train.normal.paths, *train.anomaly.paths][: len(training.left_out)]
-    judged = list(tested(training.detector, test))
-    return Evidence(name, Basis.TEST, training.detector, judged, survey(train), _groups(paths, training))
+    return Evidence(name, Basis.TEST, training.detector, judged, survey(train), _groups(learned(train), training))
 
 
-def tested(detector: Detector, images: Labelled) -> Iterator[Judged]:
-    """Images that the detector has not learned from, normals first."""
-    for photos, anomalous in ((images.normal, False), (images.anomaly, True)):
-        for path, photo in zip(photos.paths, photos, strict=True):
-            finding = detector.inspect(photo)
-            yield Judged(path, anomalous, finding.anomaly_probability, finding.anomaly_map)
+def judged_images(
+    images: Labelled, probabilities: NDArray[np.float64], maps: Sequence[NDArray[np.float32]] | NDArray[np.float32]
+) -> list[Judged]:
+    """What was said of images, normals first: (n,) probabilities and n maps."""
+    paths = [(path, False) for path in images.normal.paths] + [(path, True) for path in images.anomaly.paths]
+    return [
+        Judged(path, anomalous, float(probability), anomaly_map)
+        for (path, anomalous), probability, anomaly_map in zip(paths, probabilities, maps, strict=True)
+    ]
 
 
-def _groups(paths: list[Path], training: Training) -> list[list[Path]]:
+def learned(images: Labelled) -> Labelled:
+    """The images that training learns from: all, but for anomalies that are too few."""
+    return images if len(images.anomaly) >= LEAST_ANOMALIES else Labelled(images.normal, images.anomaly[:0])
+
+
+def _groups(images: Labelled, training: Training) -> list[list[Path]]:
     """The groups of near-duplicates with more than one image, the largest first."""
     groups = defaultdict(list)
-    for path, group in zip(paths, training.groups.tolist(), strict=True):
+    for path, group in zip([*images.normal.paths, *images.anomaly.paths], training.groups.tolist(), strict=True):
         groups[group].append(path)
     several = [sorted(group) for group in groups.values() if len(group) > 1]
     return sorted(several, key=lambda group: (-len(group), group))
