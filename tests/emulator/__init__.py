@@ -1,0 +1,1 @@
+"""The deployed app on the local AWS, from a camera to the lake."""

@@ -1,0 +1,76 @@
+"""Images for the emulator suite: drawn ones, each copy of them another content, and broken ones."""
+
+import struct
+import zlib
+from dataclasses import dataclass
+from functools import cache
+from io import BytesIO
+from itertools import count
+from pathlib import Path
+
+from PIL import Image, ImageOps
+
+from chalicelib.vision.artifact import save
+from chalicelib.vision.fit import FitOptions, fit
+from linewatch.dataset import labelled
+from linewatch.samples import JPEG_QUALITY, Counts, draw, write
+
+SEED = 7
+SIZE = 128
+_numbers = count()
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a camera is about to send."""
+
+    content: bytes
+    content_type: str = "image/jpeg"
+
+
+def a_model(folder: Path) -> bytes:
+    """A small detector, trained on drawn images."""
+    write(folder, {"train": Counts(normal=20, anomaly=4)}, SEED, lambda _: None)
+    images = labelled(folder / "train")
+    return save(fit(images.normal, images.anomaly, FitOptions(size=SIZE)).detector)
+
+
+def a_photograph() -> Picture:
+    """A part that is whole. Each has other bytes than any before: the number stands in a comment of the JPEG."""
+    content = _normal()
+    return Picture(content[:2] + b"\xff\xfe\x00\x06" + struct.pack(">I", next(_numbers)) + content[2:])
+
+
+def a_defect() -> Picture:
+    """As unlike a whole part as an image can be: its negative."""
+    with Image.open(BytesIO(_normal())) as image:
+        return Picture(_encoded(ImageOps.invert(image), "JPEG"))
+
+
+def a_png() -> Picture:
+    """A whole part as PNG."""
+    with Image.open(BytesIO(_normal())) as image:
+        return Picture(_encoded(image, "PNG"), "image/png")
+
+
+def a_huge_header() -> Picture:
+    """A PNG that says it has 20,000 x 20,000 px."""
+    header = struct.pack(">IIBBBBB", 20_000, 20_000, 8, 2, 0, 0, 0)
+    return Picture(b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(b"\0")), "image/png")
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+
+@cache
+def _normal() -> bytes:
+    """One that the model was trained on: how well it judges others is not what this suite is about."""
+    pixels, _ = draw(SEED, "train", 0, anomalous=False)
+    return _encoded(Image.fromarray(pixels), "JPEG")
+
+
+def _encoded(image: Image.Image, kind: str) -> bytes:
+    file = BytesIO()
+    image.save(file, kind, quality=JPEG_QUALITY)
+    return file.getvalue()

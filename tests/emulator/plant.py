@@ -1,0 +1,181 @@
+"""A plant: a project on the deployed stack, its cameras, and what became of their images."""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import duckdb
+import httpx
+from pyarrow.fs import S3FileSystem
+
+from chalicelib import wiring
+from chalicelib.domain.image import inspection_id_of
+from chalicelib.domain.inspection import LIVE, Inspection
+from linewatch.lake import open_lake
+from linewatch.local.stack import LocalStack
+from tests.emulator.images import Picture
+
+PROJECT = "plates"
+PATIENCE_SECONDS = 45
+
+
+class Sent(NamedTuple):
+    """An image that the bucket took."""
+
+    key: str
+    inspection_id: str
+
+
+def until[T](look: Callable[[], T | None], what: str, seconds: float = PATIENCE_SECONDS) -> T:
+    """What `look` finds, once it finds something."""
+    give_up = time.monotonic() + seconds
+    while (found := look()) is None:
+        assert time.monotonic() < give_up, f"{what} did not come in {seconds:.0f} s"
+        time.sleep(0.2)
+    return found
+
+
+@dataclass(frozen=True)
+class Plant:
+    """A camera's and an operator's view of the stack. `token` opens all of the project's lines and cameras."""
+
+    stack: LocalStack
+    http: httpx.Client
+    token: str
+
+    # As a camera
+
+    def ask(self, method: str, path: str, *, token: str | None = None, **options: Any) -> httpx.Response:
+        """A request to the API."""
+        headers = {"Authorization": f"Bearer {self.token if token is None else token}"}
+        return self.http.request(method, self.stack.api_url + path, headers=headers, **options)
+
+    def leave(self, pictures: Sequence[Picture], line: str, camera: str = "cam-1") -> list[dict[str, Any]]:
+        """Leave to put these pictures, by one request."""
+        images = [told_of(picture, line, camera) for picture in pictures]
+        answer = self.ask("POST", "/uploads/batch", json={"images": images})
+        assert answer.status_code == 201, answer.text
+        uploads: list[dict[str, Any]] = answer.json()["uploads"]
+        return uploads
+
+    def put(self, upload: Mapping[str, Any], content: bytes, **headers: str) -> httpx.Response:
+        """Put the content where leave was given, with other headers than those signed if they are named."""
+        return self.http.put(upload["url"], content=content, headers=dict(upload["headers"]) | headers)
+
+    def send(self, pictures: Sequence[Picture], line: str, camera: str = "cam-1") -> list[Sent]:
+        """Ask and put, as cameras do."""
+        sent = []
+        for upload, picture in zip(self.leave(pictures, line, camera), pictures, strict=True):
+            answer = self.put(upload, picture.content)
+            assert answer.status_code == 200, answer.text
+            sent.append(sent_as(upload["bucket"], upload["key"], answer.headers["ETag"]))
+        return sent
+
+    def store(self, key: str, picture: Picture) -> Sent:
+        """Put an object into the bucket past the API, as nobody should."""
+        etag = self.stack.client("s3").put_object(
+            Bucket=self.stack.bucket, Key=key, Body=picture.content, ContentType=picture.content_type
+        )["ETag"]
+        return sent_as(self.stack.bucket, key, etag)
+
+    # As an operator
+
+    def find(self, inspection_id: str) -> Inspection | None:
+        """What the table says."""
+        return wiring.inspections().find(inspection_id, LIVE)
+
+    def verdict(self, inspection_id: str) -> Inspection:
+        """The inspection, once there is one."""
+        return until(lambda: self.find(inspection_id), f"inspection {inspection_id}")
+
+    def lake(self) -> duckdb.DuckDBPyConnection:
+        """The lake as it is now."""
+        filesystem = S3FileSystem(endpoint_override=self.stack.endpoint, region=self.stack.region)
+        return open_lake(self.stack.bucket, filesystem)
+
+    def compact(self) -> None:
+        """Have the function make one file of every day and line."""
+        function = f"linewatch-{self.stack.stage}-compact_lake"
+        answer = self.stack.client("lambda").invoke(FunctionName=function, Payload=json.dumps(scheduled()))
+        assert "FunctionError" not in answer, answer["Payload"].read()
+
+    def queues(self) -> dict[str, int]:
+        """How many messages each of Linewatch's own queues that is not empty holds, visible or not."""
+        sqs = self.stack.client("sqs")
+        names = [f"ApproximateNumberOfMessages{kind}" for kind in ("", "NotVisible", "Delayed")]
+        held = {}
+        for url in sqs.list_queues(QueueNamePrefix=f"linewatch-{self.stack.stage}-")["QueueUrls"]:
+            told = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+            held[url.rsplit("/", 1)[1].removeprefix(f"linewatch-{self.stack.stage}-")] = sum(map(int, told.values()))
+        return {name: messages for name, messages in held.items() if messages and not name.startswith("follower")}
+
+    def tell(self, queue: str, body: str) -> None:
+        """Send a message of one's own."""
+        wiring.queues().put(f"linewatch-{self.stack.stage}-{queue}", body, {})
+
+    @contextmanager
+    def waiting(self, function: str = "inspect_images") -> Iterator[None]:
+        """Keep the function from its queue for as long as the block lasts."""
+        functions = self.stack.client("lambda")
+        name = f"linewatch-{self.stack.stage}-{function}"
+        [mapping] = functions.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]
+        functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
+        try:
+            yield
+        finally:
+            functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
+
+    @contextmanager
+    def queue_set(self, queue: str, **attributes: str) -> Iterator[None]:
+        """Other attributes of a queue for as long as the block lasts."""
+        sqs = self.stack.client("sqs")
+        url = sqs.get_queue_url(QueueName=f"linewatch-{self.stack.stage}-{queue}")["QueueUrl"]
+        before = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=list(attributes))["Attributes"]
+        sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)
+        try:
+            yield
+        finally:
+            sqs.set_queue_attributes(QueueUrl=url, Attributes=before)
+
+
+def told_of(picture: Picture, line: str, camera: str = "cam-1") -> dict[str, Any]:
+    """What a camera tells of a picture before it sends it."""
+    return {
+        "line": line,
+        "camera": camera,
+        "captured_at": datetime.now(UTC).isoformat(),
+        "content_type": picture.content_type,
+        "size_bytes": len(picture.content),
+        "sha256": sha256(picture.content).hexdigest(),
+    }
+
+
+def key_of(line: str, image_id: str, project: str = PROJECT, day: date | None = None) -> str:
+    """A key as the API makes them."""
+    return f"images/{project}/{line}/cam-1/{day or datetime.now(UTC).date()}/{image_id}"
+
+
+def sent_as(bucket: str, key: str, etag: str) -> Sent:
+    """The image under this key."""
+    return Sent(key, inspection_id_of(bucket, key, etag.strip('"')))
+
+
+def scheduled() -> dict[str, Any]:
+    """What a schedule tells its function."""
+    return {
+        "version": "0",
+        "id": str(uuid4()),
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": "000000000000",
+        "time": "2026-01-01T00:00:00Z",
+        "region": "us-east-1",
+        "resources": [],
+        "detail": {},
+    }

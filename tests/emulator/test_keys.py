@@ -1,0 +1,55 @@
+"""Whom the deployed API lets in."""
+
+import pytest
+
+from chalicelib import wiring
+from chalicelib.domain.access import Role
+from tests.conftest import MakeKey
+from tests.emulator.images import a_photograph
+from tests.emulator.plant import PROJECT, Plant, told_of
+
+pytestmark = pytest.mark.emulator
+
+ROUTES = [("POST", "/uploads"), ("POST", "/uploads/batch"), ("GET", "/inspections"), ("GET", "/inspections/any")]
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+def test_a_request_without_a_key_is_unauthorized(plant: Plant, method: str, path: str) -> None:
+    assert plant.http.request(method, plant.stack.api_url + path).status_code == 401
+
+
+@pytest.mark.parametrize("token", ["wrong", "lw_0123456789ab_" + "0" * 64])
+def test_a_wrong_key_opens_nothing(plant: Plant, token: str) -> None:
+    for method, path in ROUTES:
+        assert plant.ask(method, path, token=token).status_code == 403
+
+
+def test_a_revoked_key_opens_nothing(plant: Plant, make_key: MakeKey) -> None:
+    token = make_key(Role.CAMERA, PROJECT)
+    wiring.access_keys().revoke(token.split("_")[1], wiring.clock())
+    assert plant.ask("GET", "/inspections", token=token, params={"line": "line-1"}).status_code == 403
+
+
+def test_a_cameras_key_opens_its_own_line_and_camera_alone(plant: Plant, make_key: MakeKey) -> None:
+    token = make_key(Role.CAMERA, PROJECT, lines=["line-a"], cameras=["cam-?"])
+    answers = {
+        (line, camera): plant.ask("POST", "/uploads", token=token, json=told_of(a_photograph(), line, camera))
+        for line, camera in [("line-a", "cam-1"), ("line-b", "cam-1"), ("line-a", "other")]
+    }
+    assert [answer.status_code for answer in answers.values()] == [201, 403, 403]
+    assert "line-a" in answers["line-b", "cam-1"].json()["message"]
+
+
+def test_a_camera_reads_no_inspection_of_another(plant: Plant, make_key: MakeKey) -> None:
+    [image] = plant.send([a_photograph()], "line-mine")
+    plant.verdict(image.inspection_id)
+    path = f"/inspections/{image.inspection_id}"
+    for project, line, expected in [(PROJECT, "line-mine", 200), (PROJECT, "line-b", 403), ("other", "*", 403)]:
+        token = make_key(Role.CAMERA, project, lines=[line])
+        assert plant.ask("GET", path, token=token).status_code == expected, (project, line)
+
+
+def test_a_viewer_reads_and_sends_nothing(plant: Plant, make_key: MakeKey) -> None:
+    token = make_key(Role.VIEWER, PROJECT)
+    assert plant.ask("GET", "/inspections", token=token, params={"line": "line-1"}).status_code == 200
+    assert plant.ask("POST", "/uploads", token=token, json=told_of(a_photograph(), "line-1")).status_code == 403

@@ -1,0 +1,109 @@
+"""An image that runs out of attempts is failed with its cause, and a redrive makes it a verdict."""
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from chalicelib import wiring
+from chalicelib.domain.access import Role
+from chalicelib.domain.inspection import Inspection, Verdict
+from linewatch.commands.dead_letters import dead_letters
+from tests.conftest import MakeKey
+from tests.emulator.account import accounted, settle
+from tests.emulator.conftest import Say
+from tests.emulator.images import a_photograph
+from tests.emulator.plant import Plant, Sent, until
+
+pytestmark = pytest.mark.emulator
+
+PROJECT = "newcomer"
+LINE = "line-lost"
+GARBAGE = "this is no notification"
+RECEIVES = 2
+"""How often the queue delivers here: five receives take 160 s, and their number is the template's affair."""
+
+
+@dataclass(frozen=True)
+class Lost:
+    """An image of a project without a model, inspected in vain."""
+
+    image: Sent
+    failed: Inspection
+
+
+@pytest.fixture(scope="module")
+def newcomer(plant: Plant, make_key: MakeKey) -> Plant:
+    """A project that has no model yet."""
+    return replace(plant, token=make_key(Role.CAMERA, PROJECT))
+
+
+@pytest.fixture(scope="module")
+def lost(newcomer: Plant) -> Lost:
+    """An image and a message that is none, both out of attempts."""
+    dead = (
+        f"arn:aws:sqs:{newcomer.stack.region}:{newcomer.stack.account}:linewatch-{newcomer.stack.stage}-inspection-dlq"
+    )
+    policy = json.dumps({"deadLetterTargetArn": dead, "maxReceiveCount": RECEIVES})
+    with newcomer.queue_set("inspection", RedrivePolicy=policy):
+        newcomer.tell("inspection", GARBAGE)
+        [image] = newcomer.send([a_photograph()], LINE)
+        failed = newcomer.verdict(image.inspection_id)
+        until(lambda: newcomer.queues().get("unreadable-dlq"), "the message that is none")
+    return Lost(image, failed)
+
+
+def test_an_image_out_of_attempts_is_failed_with_the_last_cause(lost: Lost) -> None:
+    assert lost.failed.verdict is Verdict.FAILED
+    assert "no live model version" in str(lost.failed.reason)
+    assert lost.failed.revision == 0
+    assert lost.image.key in str(lost.failed.original_message)
+
+
+def test_dead_letters_lists_what_cannot_be_read_whole_and_why(plant: Plant, lost: Lost) -> None:
+    [letter] = [letter for letter in listed(plant) if letter["place"] == "unreadable-dlq"]
+    assert letter["message"] == GARBAGE
+    assert "JSONDecodeError" in letter["cause"]
+    purge(plant, "unreadable-dlq")
+
+
+def test_a_redrive_makes_a_failed_image_a_verdict(newcomer: Plant, lost: Lost, tmp_path: Path, say: Say) -> None:
+    [letter] = [letter for letter in listed(newcomer) if letter["place"] == "failed images"]
+    assert (letter["id"], letter["attributes"]["key"]) == (lost.image.inspection_id, lost.image.key)
+    plates = newcomer.stack.client("s3").get_object(Bucket=newcomer.stack.bucket, Key="models/plates/1.npz")
+    wiring.models().publish(PROJECT, plates["Body"].read())
+    told = command(newcomer, "redrive", "--cause", "no live model")
+    assert "sent again" in told
+    found = until(lambda: judged(newcomer, lost.image), "the verdict")
+    assert (found.verdict, found.revision) == (Verdict.NORMAL, 1)
+    assert not [letter for letter in listed(newcomer) if letter["place"] == "failed images"]
+    settle(newcomer, [lost.image.inspection_id], LINE)
+    say(accounted(newcomer, "failed and redriven", [lost.image.inspection_id], LINE))
+
+
+def judged(plant: Plant, image: Sent) -> Inspection | None:
+    """The inspection, once it is no longer failed."""
+    found = plant.find(image.inspection_id)
+    return found if found and found.verdict is not Verdict.FAILED else None
+
+
+def listed(plant: Plant) -> list[dict[str, Any]]:
+    """What `dead-letters list` tells."""
+    letters: list[dict[str, Any]] = json.loads(command(plant, "list", "--json"))
+    return letters
+
+
+def command(plant: Plant, *arguments: str) -> str:
+    """What a command of `dead-letters` prints."""
+    result = CliRunner().invoke(dead_letters, [*arguments, "--local", plant.stack.name], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def purge(plant: Plant, queue: str) -> None:
+    """Throw away what a queue holds."""
+    sqs = plant.stack.client("sqs")
+    sqs.purge_queue(QueueUrl=sqs.get_queue_url(QueueName=f"linewatch-{plant.stack.stage}-{queue}")["QueueUrl"])

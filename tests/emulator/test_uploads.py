@@ -1,0 +1,123 @@
+"""An image goes from the camera to its verdict, to people and into the lake, by every route."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from chalicelib import wiring
+from chalicelib.adapters.dynamodb import from_item
+from chalicelib.domain.inspection import Verdict
+from linewatch.alerts import Arrived, follow
+from linewatch.lake import Counts, counts
+from linewatch.target import Target
+from tests.emulator.account import accounted, settle
+from tests.emulator.conftest import Say
+from tests.emulator.images import a_defect, a_photograph, a_png
+from tests.emulator.plant import Plant, Sent, key_of, sent_as, told_of, until
+
+pytestmark = pytest.mark.emulator
+
+type Send = Callable[[Plant, str], list[Sent]]
+
+
+@pytest.fixture(scope="module")
+def alerts(target: Target) -> Iterator[Arrived]:
+    """What people hear."""
+    with follow(target) as arrived:
+        yield arrived
+
+
+def send_singly(plant: Plant, line: str) -> list[Sent]:
+    """By `POST /uploads`."""
+    picture = a_photograph()
+    upload = plant.ask("POST", "/uploads", json=told_of(picture, line)).json()
+    return [sent_as(upload["bucket"], upload["key"], plant.put(upload, picture.content).headers["ETag"])]
+
+
+def send_as_batch(plant: Plant, line: str) -> list[Sent]:
+    """By `POST /uploads/batch`."""
+    return plant.send([a_photograph(), a_png(), a_photograph()], line)
+
+
+def send_as_before(plant: Plant, line: str) -> list[Sent]:
+    """As the archived sample's uploader: by `GET /getsignedurl`, and a PUT that says nothing but `image/jpeg`."""
+    asked = {"cameraid": "cam-1", "assemblylineid": line, "imageid": "part-7"}
+    token = {"authorizationToken": plant.token}
+    answer = plant.http.get(f"{plant.stack.api_url}/getsignedurl", params=asked, headers=token).json()
+    assert answer["photoFilename"] == "part-7.jpg"
+    put = plant.http.put(answer["uploadURL"], content=a_photograph().content, headers={"Content-Type": "image/jpeg"})
+    assert put.status_code == 200, put.text
+    return [sent_as(plant.stack.bucket, key_of(line, "part-7"), put.headers["ETag"])]
+
+
+ROUTES: dict[str, Send] = {"single": send_singly, "batch": send_as_batch, "legacy": send_as_before}
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_an_image_gets_its_verdict_and_its_row_by_every_route(plant: Plant, say: Say, route: str) -> None:
+    line, send = f"line-{route}", ROUTES[route]
+    sent = send(plant, line)
+    for image in sent:
+        inspection = plant.verdict(image.inspection_id)
+        assert inspection.verdict is Verdict.NORMAL
+        answer = plant.ask("GET", f"/inspections/{image.inspection_id}").json()
+        assert (answer["key"], answer["verdict"]) == (image.key, "normal")
+        assert answer["confidence"] == inspection.confidence
+    listed = plant.ask("GET", "/inspections", params={"line": line}).json()["inspections"]
+    assert {each["inspection_id"] for each in listed} == {image.inspection_id for image in sent}
+    settle(plant, [image.inspection_id for image in sent], line)
+    say(accounted(plant, f"{route} uploads", [image.inspection_id for image in sent], line))
+
+
+def test_the_same_upload_asked_for_twice_is_one_object_and_one_inspection(plant: Plant) -> None:
+    picture = a_photograph()
+    told = told_of(picture, "line-twice")
+    first, second = (plant.ask("POST", "/uploads", json=told).json() for _ in range(2))
+    assert first["key"] == second["key"]
+    answers = [plant.put(upload, picture.content).status_code for upload in (first, second, first)]
+    assert answers == [200, 412, 412]
+    folder = first["key"].rsplit("/", 1)[0]
+    assert plant.stack.client("s3").list_objects_v2(Bucket=plant.stack.bucket, Prefix=folder)["KeyCount"] == 1
+    until(lambda: listed(plant, "line-twice") or None, "the inspection")
+    assert len(listed(plant, "line-twice")) == 1
+
+
+def listed(plant: Plant, line: str) -> list[object]:
+    """A line's inspections by the API."""
+    inspections: list[object] = plant.ask("GET", "/inspections", params={"line": line}).json()["inspections"]
+    return inspections
+
+
+def test_people_hear_of_a_defect_within_seconds(plant: Plant, alerts: Arrived) -> None:
+    [image] = plant.send([a_defect()], "line-alert")
+    assert plant.verdict(image.inspection_id).verdict is Verdict.ANOMALOUS
+    heard = until(lambda: [alert for alert in alerts(2) if image.inspection_id in alert.body] or None, "the alert")
+    assert len(heard) == 1
+    assert "line-alert" in heard[0].subject + heard[0].body
+
+
+def test_the_lake_counts_what_the_table_counts_before_and_after_compaction(plant: Plant) -> None:
+    line = "line-counted"
+    sent = [image for _ in range(3) for image in plant.send([a_photograph(), a_photograph()], line)]
+    sent += plant.send([a_defect()], line)
+    settle(plant, [image.inspection_id for image in sent], line)
+    before = lake_counts(plant)
+    plant.compact()
+    assert lake_counts(plant) == before == table_counts(plant)
+    files = plant.stack.client("s3").list_objects_v2(Bucket=plant.stack.bucket, Prefix="lake/")["Contents"]
+    assert len([file for file in files if f"/line={line}/" in file["Key"]]) == 1
+
+
+def lake_counts(plant: Plant) -> Counts:
+    """Live inspections by project, line, day and verdict, as the lake has them."""
+    return counts(plant.lake())
+
+
+def table_counts(plant: Plant) -> Counts:
+    """The same of the table, all of it read."""
+    pages = (
+        plant.stack.client("dynamodb").get_paginator("scan").paginate(TableName=wiring.settings().name("inspections"))
+    )
+    found = [from_item(item) for page in pages for item in page["Items"]]
+    return dict(Counter((each.project, each.line, each.captured_at.date(), str(each.verdict)) for each in found))
