@@ -16,7 +16,7 @@ STEADY = 0.01  # of full brightness: normals that vary less were all taken in th
 COVERED = 0.1  # of brightness, either way: what training itself varies
 TOGETHER = 0.5  # of the false rejects
 SEVERAL = 3
-COLUMNS, ROWS = ("left", "centre", "right"), ("top", "middle", "bottom")
+COLUMNS, ROWS = ("left", "centre", "right"), ("top", "centre", "bottom")
 
 
 def advice(evidence: Evidence) -> list[Notice]:
@@ -92,10 +92,11 @@ def _rejected_places(rejected: Sequence[Judged]) -> Iterator[Notice]:
 
 
 def worst_place(image: Judged) -> str:
-    """In which ninth of the image it is most unusual: `top left` to `bottom right`."""
+    """In which ninth of the image it is most unusual: `top left` to `centre right` to `bottom right`."""
     height, width = image.anomaly_map.shape
     row, column = np.unravel_index(int(image.anomaly_map.argmax()), (height, width))
-    return f"{ROWS[int(row) * 3 // height]} {COLUMNS[int(column) * 3 // width]}"
+    across, down = COLUMNS[int(column) * 3 // width], ROWS[int(row) * 3 // height]
+    return across if across == down else f"{down} {across}"
 
 
 def _light(learned: Sequence[Seen]) -> Iterator[Notice]:

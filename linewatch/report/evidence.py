@@ -19,8 +19,8 @@ from linewatch.report.survey import Seen, survey
 class Basis(Enum):
     """How the detector was kept from knowing the images that it is measured on."""
 
-    LEFT_OUT = "leave-one-out on the training images"
-    TEST = "test images"
+    LEFT_OUT = "training images, each left out in turn"
+    TEST = "test images, kept apart from training"
 
 
 @dataclass(frozen=True)

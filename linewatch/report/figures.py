@@ -13,6 +13,7 @@ from linewatch.report.judged import Judged, Rate, Tally
 
 FARTHEST = 6.0  # log odds at which the histogram ends: 0.25 and 99.75 %
 STEP = 0.5  # log odds: the width of a bar
+STEPS = [digit * 10**power for power in range(7) for digit in (1, 2, 5)]  # between written counts
 WRITTEN = (0.01, 0.1, 0.5, 0.9, 0.99)  # probabilities on the histogram's axis
 
 
@@ -89,7 +90,7 @@ def _odds_axis() -> Axis:
 
 
 def _counts_axis(up: int, down: int) -> Axis:
-    step = max(1, ceil((up + down) / 6))
+    step = next(step for step in STEPS if up + down <= 6 * step)
     low, high = -ceil(down / step) * step, ceil(up / step) * step
     return Axis(
         "anomalous images   |   normal images", low, high, [(n, str(abs(n))) for n in range(low, high + 1, step)]

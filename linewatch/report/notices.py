@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from chalicelib.vision.metrics import auroc
-from linewatch.report.evidence import Evidence
+from linewatch.report.evidence import Basis, Evidence
 from linewatch.report.judged import Judged
 from linewatch.report.survey import Seen, sizes
 
@@ -26,6 +27,7 @@ class Notice:
 def notices(evidence: Evidence) -> list[Notice]:
     """All that is worth a warning."""
     return [
+        *_seen_before(evidence),
         *_near_duplicates(evidence.alike, len(evidence.learned)),
         *_two_labels(evidence),
         *_label_doubts(evidence.images),
@@ -43,6 +45,19 @@ def shown(path: Path) -> str:
     """The file's name from its label's folder on."""
     labels = [place for place, part in enumerate(path.parts) if part in {"normal", "anomaly"}]
     return "/".join(path.parts[labels[-1] if labels else -1 :])
+
+
+def _seen_before(evidence: Evidence) -> Iterator[Notice]:
+    if evidence.basis is not Basis.TEST:
+        return
+    known = {sha256(seen.path.read_bytes()).digest() for seen in evidence.learned}
+    again = [image.path for image in evidence.images if sha256(image.path.read_bytes()).digest() in known]
+    if again:
+        yield Notice(
+            f"{counted(len(again), 'test image')} also among the training images",
+            "The very same files: on them the detector cannot fail as it may on the line, the figures too good.",
+            [shown(path) for path in again],
+        )
 
 
 def _near_duplicates(alike: Sequence[Sequence[Path]], total: int) -> Iterator[Notice]:
@@ -99,8 +114,8 @@ def _light(learned: Sequence[Seen]) -> Iterator[Notice]:
     truths = [seen.anomalous for seen in learned]
     if min(sum(truths), len(truths) - sum(truths)) < ENOUGH:
         return
-    ranked = auroc([seen.brightness for seen in learned], truths) or 0.5
-    if max(ranked, 1 - ranked) >= TELLING:
+    ranked = auroc([seen.brightness for seen in learned], truths)
+    if ranked is not None and max(ranked, 1 - ranked) >= TELLING:
         yield Notice(
             f"Anomalous images are {'brighter' if ranked > 0.5 else 'darker'} than normal ones",
             "Brightness alone tells them apart. If the defect itself is not the cause, they were taken under another"
