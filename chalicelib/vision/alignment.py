@@ -59,7 +59,7 @@ class Alignment:
             return photo
         undone = Motion().after(motion.turn, motion.shift)
         if not self.turns:  # whole pixels: nothing is blurred
-            return moved(photo, 0.0, 1.0, round(undone.shift.imag), round(undone.shift.real))
+            return shifted(photo, round(undone.shift.imag), round(undone.shift.real))
         degrees, scale = float(np.degrees(np.angle(undone.turn))), abs(undone.turn)
         return moved(photo, degrees, scale, undone.shift.imag, undone.shift.real)
 
@@ -121,6 +121,13 @@ class Pattern:
 
     def _seen(self, planes: Plane, motion: Motion) -> Plane:
         return sampled(planes, motion.turn * self._points + motion.shift)
+
+
+def shifted(photo: Photo, down: int, right: int) -> Photo:
+    """The photo moved by whole pixels, its edges repeated."""
+    height, width = photo.shape[:2]
+    rows, columns = np.arange(height) - down, np.arange(width) - right
+    return photo[np.clip(rows, 0, height - 1)][:, np.clip(columns, 0, width - 1)]
 
 
 def centred(shape: tuple[int, ...]) -> NDArray[np.complex64]:

@@ -21,6 +21,7 @@ from chalicelib.vision.whole import Descriptor, fit_descriptor
 
 LEAST_NORMALS = 10
 LEAST_ANOMALIES = 3  # fewer are not learned from
+REJECTED_FROM = 1.5  # deviations of left-out normal scores above their mean, without anomalies to learn from
 FAMILIAR_ROWS = 400  # normals and copies that an image's familiarity is judged by
 FINE_SIZE = 300  # px: above, a cell is a smaller part of the image, and is looked for further around
 SCALED_BY = 20  # normals whose size of features scales a backbone's channels
@@ -94,7 +95,7 @@ def fit(
     whole = fit_whole(material)
     scores = np.stack([maps[0].scores, maps[1].scores, whole.scores], axis=1)
     usual = combined(scores[: material.rows.normals])
-    calibration = Line(float(usual.mean() + 2 * usual.std()), float(1 / (0.6 * usual.std() + 1e-6)))
+    calibration = Line(float(usual.mean() + REJECTED_FROM * usual.std()), float(1 / (0.6 * usual.std() + 1e-6)))
     supervised, log_odds = None, calibration.log_odds(combined(scores))
     if material.rows.anomalous.any():
         supervised, log_odds = fit_supervised(material, whole.gram, scores)

@@ -19,10 +19,10 @@ THUMB = 8  # cells a side
 
 @dataclass(frozen=True)
 class Rows:
-    """Which image each row is of; normals first."""
+    """Which image each row is of, a copy after its image; normals first."""
 
     image: NDArray[np.int64]  # (m,)
-    copy: NDArray[np.bool_]  # (m,) whether the row is the image's jittered copy
+    copy: NDArray[np.bool_]  # (m,) whether the row is the jittered copy
     anomalous: NDArray[np.bool_]  # (m,)
 
     @property
@@ -63,7 +63,7 @@ def grouped(grids: Sequence[Grid], rows: Rows) -> NDArray[np.int64]:
     thumbs = (thumbs / deviation).reshape(len(thumbs), -1)
     originals = np.flatnonzero(~rows.copy)
     copied = np.flatnonzero(rows.copy)
-    return near_duplicates(thumbs[originals], thumbs[copied - 1], thumbs[copied])
+    return near_duplicates(thumbs[originals], thumbs[originals[rows.image[copied]]], thumbs[copied])
 
 
 def thumbnail(grid: Grid) -> Grid:

@@ -9,8 +9,8 @@ type Matrix = NDArray[np.float64]
 type Vector = NDArray[np.float64]
 
 CLIP = 2.0  # of the regression's score: beyond it more is not surer
-FEW = 20  # anomalies under which the weights are drawn toward PRIOR
-PRIOR = np.array([1.5, 0.5, 0.5, 0.5])
+PRIOR = np.array([2.0, 0.6, 0.6, 0.6])  # the weights that few anomalies leave about as they are
+PULL = 2.0  # toward PRIOR, over the number of anomalies
 STEPS = 50
 
 
@@ -40,11 +40,10 @@ def fit_stack(scores: Matrix, anomalous: NDArray[np.bool_]) -> Stack:
     n1, n0 = int(anomalous.sum()), int((~anomalous).sum())
     targets = np.where(anomalous, (n1 + 1) / (n1 + 2), 1 / (n0 + 2))
     shares = np.where(anomalous, 0.5 / n1, 0.5 / n0)
-    penalty, toward = (0.1, PRIOR) if n1 < FEW else (0.6 / len(targets), np.zeros(4))
     free = np.arange(4)
     while True:
         columns = ((scores - mean) / deviation)[:, free]
-        solution = logistic(columns, targets, shares, penalty, toward[free])
+        solution = logistic(columns, targets, shares, PULL / n1, PRIOR[free])
         if (solution[:-1] >= 0).all():
             break
         free = np.delete(free, int(np.argmin(solution[:-1])))

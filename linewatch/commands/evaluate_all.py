@@ -50,11 +50,15 @@ class Job:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="An ONNX file to measure beside the filters; may be repeated. FOLDER/backbones/*.onnx without.",
 )
+@click.option("--filters-only", is_flag=True, help="Leave backbones out.")
 @click.option("--processes", type=click.IntRange(1), default=2, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each training instead of a table.")
-def evaluate_all(folder: Path, seeds: int, backbones: tuple[Path, ...], processes: int, as_json: bool) -> None:
+def evaluate_all(
+    folder: Path, seeds: int, backbones: tuple[Path, ...], filters_only: bool, processes: int, as_json: bool
+) -> None:
     """Measure every set in FOLDER that has `train/` and `test/`: normal only, few anomalies, all images."""
-    backbones = backbones or tuple(sorted((folder / "backbones").glob("*.onnx")))
+    if not backbones and not filters_only:
+        backbones = tuple(sorted((folder / "backbones").glob("*.onnx")))
     sets = sorted(
         path.parent.parent for path in folder.glob("*/train/normal") if (path.parent.parent / "test").is_dir()
     )
