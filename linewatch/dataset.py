@@ -52,6 +52,11 @@ def training_folder(folder: Path) -> Path:
     return folder / "train" if (folder / "train").is_dir() else folder
 
 
+def training_masks(folder: Path) -> Path:
+    """Where the masks of the images in `training_folder` are, if there are any."""
+    return folder / "masks" / training_folder(folder).relative_to(folder)
+
+
 def images(folder: Path) -> tuple[Path, ...]:
     """The image files of a folder and its subfolders, by name; none when there is no such folder."""
     return tuple(sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES))

@@ -48,14 +48,15 @@ def evaluate(
         drawn(images.normal, limit_normal, seed), drawn(images.anomaly, 0 if normal_only else limit_anomaly, seed)
     )
     name, trial = folder.resolve().name, tried(images, labelled(folder / "test"), fit_options(**options), trained)
-    figures = {"set": name, **measured(trial, folder / "masks" / "test")}
+    masks = folder / "masks" / "test"
+    figures = {"set": name, **measured(trial, masks)}
     if as_json:
         click.echo(json.dumps(figures))
     else:
         Console().print(_table(figures), reliability_table(trial.judged.probabilities, trial.judged.truths))
     if report:
         judged = judged_images(trial.test, trial.judged.probabilities, trial.judged.maps)
-        report.write_bytes(page(test_evidence(name, trial.training, trial.train, judged)))
+        report.write_bytes(page(test_evidence(name, trial.training, trial.train, judged, masks)))
 
 
 def drawn(photos: Photos, limit: int | None, seed: int) -> Photos:

@@ -14,7 +14,7 @@ from chalicelib.vision.backbone import PREPROCESS, BackboneError
 from chalicelib.vision.decode import Undecodable
 from chalicelib.vision.fit import FitOptions, NotEnoughImages, Training, WrongSizes, fit
 from linewatch.backbones import backbone_options
-from linewatch.dataset import Labelled, labelled, training_folder
+from linewatch.dataset import Labelled, labelled, training_folder, training_masks
 from linewatch.report.evidence import left_out_evidence
 from linewatch.report.page import page
 
@@ -66,7 +66,8 @@ def train(folder: Path, out: Path, report: Path | None, **options: Any) -> None:
     out.write_bytes(content)
     Console(stderr=True).print(f"wrote {out} ({len(content) / 1e6:.1f} MB)", highlight=False)
     if report:
-        report.write_bytes(page(left_out_evidence(folder.resolve().name, training, images)))
+        evidence = left_out_evidence(folder.resolve().name, training, images, training_masks(folder))
+        report.write_bytes(page(evidence))
 
 
 def trained(images: Labelled, options: FitOptions) -> Training:

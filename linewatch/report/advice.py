@@ -16,6 +16,7 @@ STEADY = 0.01  # of full brightness: normals that vary less were all taken in th
 COVERED = 0.1  # of brightness, either way: what training itself varies
 TOGETHER = 0.5  # of the false rejects
 SEVERAL = 3
+SMALLER = 0.5  # than found defects: missed ones are small
 COLUMNS, ROWS = ("left", "centre", "right"), ("top", "centre", "bottom")
 
 
@@ -26,6 +27,7 @@ def advice(evidence: Evidence) -> list[Notice]:
         *_more_normals(evidence.learned),
         *_more_anomalies(evidence.learned),
         *_missed_kinds(evidence.images, threshold),
+        *_small_defects(evidence),
         *_rejected_places(false_rejects(evidence.images, threshold)),
         *_light(evidence.learned),
         *_others(evidence),
@@ -77,6 +79,23 @@ def missed_by_kind(images: Sequence[Judged], threshold: float) -> dict[str, Rate
     every = Counter(kind_of[image.path] for image in anomalies)
     missed = Counter(kind_of[image.path] for image in anomalies if image.wrong_at(threshold))
     return {kind or "unnamed": Rate(missed[kind], every[kind]) for kind in sorted(every)}
+
+
+def _small_defects(evidence: Evidence) -> Iterator[Notice]:
+    """By the masks: whether what is missed is smaller than what is found."""
+    threshold = evidence.detector.threshold
+    marked = [image for image in evidence.images if image.path in evidence.areas]
+    missed, found = (
+        [evidence.areas[image.path] for image in marked if image.wrong_at(threshold) == wrong]
+        for wrong in (True, False)
+    )
+    if missed and found and np.median(missed) < SMALLER * np.median(found):
+        yield Notice(
+            "Small defects from nearer",
+            f"By their masks, missed defects cover {np.median(missed):.2%} of the image and found ones"
+            f" {np.median(found):.2%}. Bring the camera nearer or cut the picture to the part, or train with a larger"
+            " --size.",
+        )
 
 
 def _rejected_places(rejected: Sequence[Judged]) -> Iterator[Notice]:

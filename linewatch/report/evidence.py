@@ -13,7 +13,7 @@ from chalicelib.vision.detector import Detector
 from chalicelib.vision.fit import LEAST_ANOMALIES, Training
 from linewatch.dataset import Labelled
 from linewatch.report.judged import Judged
-from linewatch.report.survey import Seen, survey
+from linewatch.report.survey import Seen, defect_areas, survey
 
 
 class Basis(Enum):
@@ -33,9 +33,10 @@ class Evidence:
     images: list[Judged]  # what the detector is measured on
     learned: list[Seen]  # the training images
     alike: list[list[Path]]  # near-duplicates among the training images
+    areas: dict[Path, float]  # share of the image that is defective, for judged anomalies with a mask
 
 
-def left_out_evidence(name: str, training: Training, images: Labelled) -> Evidence:
+def left_out_evidence(name: str, training: Training, images: Labelled, masks: Path) -> Evidence:
     """Each training image as it was judged when it and its like were left out.
 
     Anomalies too few to learn from were not among them; the finished detector, which does not know them, judges them.
@@ -47,12 +48,15 @@ def left_out_evidence(name: str, training: Training, images: Labelled) -> Eviden
     ):
         finding = training.detector.inspect(photo)
         judged.append(Judged(path, True, finding.anomaly_probability, finding.anomaly_map))
-    return Evidence(name, Basis.LEFT_OUT, training.detector, judged, survey(images), _groups(known, training))
+    areas = defect_areas(images.anomaly.paths, masks)
+    return Evidence(name, Basis.LEFT_OUT, training.detector, judged, survey(images), _groups(known, training), areas)
 
 
-def test_evidence(name: str, training: Training, train: Labelled, judged: list[Judged]) -> Evidence:
+def test_evidence(name: str, training: Training, train: Labelled, judged: list[Judged], masks: Path) -> Evidence:
     """Images kept apart from training, as the finished detector judges them."""
-    return Evidence(name, Basis.TEST, training.detector, judged, survey(train), _groups(learned(train), training))
+    areas = defect_areas([image.path for image in judged if image.anomalous], masks)
+    alike = _groups(learned(train), training)
+    return Evidence(name, Basis.TEST, training.detector, judged, survey(train), alike, areas)
 
 
 def judged_images(

@@ -103,10 +103,10 @@ def _size_mix(learned: Sequence[Seen]) -> Iterator[Notice]:
     stray = [seen for seen in learned if seen.size != common]
     anomalous = sum(seen.anomalous for seen in stray)
     yield Notice(
-        f"{len(stray)} of {len(learned)} training images have another size",
+        f"{len(stray)} of {len(learned)} training images are not of the commonest size",
         f"{count} images have {common[0]} x {common[1]} px; {len(stray) - anomalous} normal and {anomalous} anomalous"
         " images have another size and were brought to one shape, which distorts some of them.",
-        [f"{shown(seen.path)} ({seen.size[0]} x {seen.size[1]} px)" for seen in stray],
+        [f"{shown(seen.path)} ({seen.size[0]} x {seen.size[1]} px)" for seen in stray] if len(stray) < count else (),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from linewatch.dataset import Labelled
+from linewatch.dataset import Labelled, mask_of, read_mask
 
 MOST_KINDS = 12
 type Size = tuple[int, int]  # (width, height) px
@@ -35,6 +35,12 @@ def survey(images: Labelled) -> list[Seen]:
 def sizes(seen: Sequence[Seen]) -> list[tuple[Size, int]]:
     """Each size with its number of images, the commonest first."""
     return sorted(Counter(each.size for each in seen).items(), key=lambda item: (-item[1], item[0]))
+
+
+def defect_areas(anomalies: Sequence[Path], folder: Path) -> dict[Path, float]:
+    """The share of each image that its mask in a folder of masks marks; only of those that have one."""
+    masks = {path: mask_of(path, folder) for path in anomalies}
+    return {path: float(read_mask(mask).mean()) for path, mask in masks.items() if mask}
 
 
 def kinds(paths: Sequence[Path]) -> dict[Path, str]:

@@ -9,7 +9,7 @@ from linewatch.dataset import Labelled
 from linewatch.report.advice import advice, missed_by_kind, worst_place
 from linewatch.report.judged import Judged
 from linewatch.report.notices import Notice, notices, shown
-from linewatch.report.survey import Seen, kinds
+from linewatch.report.survey import Seen, defect_areas, kinds
 from tests.report.conftest import Made
 
 
@@ -38,7 +38,7 @@ def test_near_duplicates_are_named_and_both_labels_in_one_group_stand_out(made: 
 def test_a_mix_of_sizes_is_counted_by_label(made: Made) -> None:
     learned = [*[seen(str(n), False) for n in range(9)], seen("odd", True, size=(32, 32))]
     (notice,) = notices(replace(made([0.1], [0.9]), learned=learned))
-    assert notice.title == "1 of 10 training images have another size"
+    assert notice.title == "1 of 10 training images are not of the commonest size"
     assert "0 normal and 1 anomalous" in notice.text
     assert notice.files == ["odd (32 x 32 px)"]
 
@@ -91,3 +91,22 @@ def test_false_rejects_in_one_place_are_pointed_at(made: Made) -> None:
     assert worst_place(there[0]) == "bottom right"
     assert "Good parts that vary at the bottom right" in titles(advice(replace(evidence, images=there)))
     assert "vary at" not in titles(advice(replace(evidence, images=there[2:])))
+
+
+def test_missed_defects_that_are_small_call_for_a_nearer_camera(made: Made) -> None:
+    evidence = made([0.1], [0.2, 0.8, 0.9])
+    missed, *found = [image.path for image in evidence.images if image.anomalous]
+    areas = dict.fromkeys(found, 0.02)
+    small = replace(evidence, areas={**areas, missed: 0.002})
+    alike = replace(evidence, areas={**areas, missed: 0.018})
+    (notice,) = [each for each in advice(small) if each.title == "Small defects from nearer"]
+    assert "missed defects cover 0.20% of the image and found ones 2.00%" in notice.text
+    assert "nearer" not in titles(advice(alike))
+
+
+def test_areas_are_those_of_the_masks(images: Labelled) -> None:
+    folder = images.anomaly.paths[0].parents[2] / "masks" / "train"
+    areas = defect_areas(images.anomaly.paths, folder)
+    assert list(areas) == list(images.anomaly.paths)
+    assert all(0 < area < 0.5 for area in areas.values())
+    assert defect_areas(images.normal.paths, folder) == {}

@@ -16,6 +16,7 @@ from linewatch.report.page import page
 from linewatch.report.pictures import MOST_CLOSE, MOST_WRONG
 from tests.report.conftest import Made
 
+NO_MASKS = Path("no such folder")
 LARGEST = 1_500_000
 VOID = {"meta", "img", "br"}
 
@@ -66,7 +67,7 @@ def test_the_counts_are_those_of_the_verdicts(made: Made) -> None:
 
 
 def test_a_report_on_training_counts_what_was_left_out(training: Training, images: Labelled) -> None:
-    evidence = left_out_evidence("parts", training, images)
+    evidence = left_out_evidence("parts", training, images, NO_MASKS)
     normals = len(images.normal)
     rejected = int((training.left_out[:normals] > training.detector.threshold).sum())
     escaped = int((training.left_out[normals:] <= training.detector.threshold).sum())
@@ -78,7 +79,7 @@ def test_a_report_on_training_counts_what_was_left_out(training: Training, image
 
 def test_a_report_on_a_test_says_so_and_names_files_that_were_trained_on(training: Training, images: Labelled) -> None:
     judged = judged_images(images, np.full(16, 0.4), training.left_out_maps)
-    text = text_of(evidence_of_a_test("parts", training, images, judged))
+    text = text_of(evidence_of_a_test("parts", training, images, judged, NO_MASKS))
     assert "16 test images, kept apart from training" in text
     assert "would have passed 4 of 4" in text
     assert "16 test images also among the training images" in text
@@ -99,7 +100,7 @@ def test_anomalies_too_few_to_learn_from_are_judged_by_the_detector(training: Tr
         left_out_maps=training.left_out_maps[:12],
         groups=training.groups[:12],
     )
-    evidence = left_out_evidence("parts", alone, Labelled(images.normal, images.anomaly[:2]))
+    evidence = left_out_evidence("parts", alone, Labelled(images.normal, images.anomaly[:2]), NO_MASKS)
     findings = [training.detector.inspect(photo) for photo in images.anomaly[:2]]
     assert [judged.probability for judged in evidence.images[12:]] == [each.anomaly_probability for each in findings]
 
@@ -117,7 +118,7 @@ def test_names_of_files_and_sets_are_escaped(made: Made, images: Labelled, tmp_p
 
 
 def test_the_same_evidence_makes_the_same_bytes(training: Training, images: Labelled) -> None:
-    first, second = (page(left_out_evidence("parts", training, images)) for _ in range(2))
+    first, second = (page(left_out_evidence("parts", training, images, NO_MASKS)) for _ in range(2))
     assert first == second
 
 
