@@ -1,0 +1,50 @@
+"""The workers of a local AWS as processes of this machine."""
+
+import os
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from random import Random
+from threading import Event, Thread
+from types import TracebackType
+from typing import Self
+
+SESSION = 3
+"""Where /proc/<pid>/stat has the session, behind the command in parentheses."""
+
+
+def workers_of(emulator: int) -> list[int]:
+    """The processes of the emulator's own session but for itself: its workers and nobody else's."""
+    return [int(told.name) for told in Path("/proc").glob("[0-9]*") if _is_worker(int(told.name), emulator)]
+
+
+def _is_worker(pid: int, emulator: int) -> bool:
+    with suppress(FileNotFoundError, ProcessLookupError):
+        behind = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return pid != emulator and int(behind[SESSION]) == emulator
+    return False
+
+
+class Killer:
+    """Kills a worker at random, again and again, for as long as the block lasts."""
+
+    def __init__(self, emulator: Callable[[], int], every_seconds: float, seed: int) -> None:
+        self._emulator, self._every, self._random = emulator, every_seconds, Random(seed)
+        self._ended, self.killed = Event(), 0
+        self._thread = Thread(target=self._kill, name="killer")
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _kill(self) -> None:
+        while not self._ended.wait(self._random.uniform(0, 2 * self._every)):
+            if workers := workers_of(self._emulator()):
+                with suppress(ProcessLookupError):
+                    os.kill(self._random.choice(workers), signal.SIGKILL)
+                    self.killed += 1

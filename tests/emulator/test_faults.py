@@ -1,0 +1,132 @@
+"""Workers are killed and the whole AWS is restarted while a camera sends: every image is accounted for."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from rich.console import Console
+
+from chalicelib import wiring
+from chalicelib.domain.inspection import Verdict
+from chalicelib.stages.redriving import FAILED_IMAGES, redrive
+from linewatch.camera.api import Api
+from linewatch.camera.fates import Fate, Journal, State
+from linewatch.camera.patience import Patience
+from linewatch.camera.sending import Habits
+from linewatch.camera.showing import Show
+from linewatch.camera.uploads import Place
+from linewatch.camera.work import Work, carry_out
+from linewatch.local.stack import folder_of, start, stop
+from tests.emulator.account import accounted, rows, settle
+from tests.emulator.conftest import Say
+from tests.emulator.images import a_photograph
+from tests.emulator.plant import Plant, until
+from tests.emulator.processes import Killer
+
+RATE = 8
+"""Images per second."""
+
+HIDDEN = {"inspection": "12", "results": "12", "alerts": "12", "inspection-dlq": "12"}
+"""Seconds after which a message whose worker was killed comes again. It is minutes where nobody waits for it."""
+
+
+class Shift:
+    """A camera at work in a thread of its own."""
+
+    def __init__(self, plant: Plant, folder: Path, line: str, images: int) -> None:
+        self._plant, self._folder, self._line = plant, folder, line
+        self.fates: list[Fate] = []
+        folder.mkdir()
+        for number in range(images):
+            (folder / f"{number:04d}.jpg").write_bytes(a_photograph().content)
+        self.thread = Thread(target=self._work, name="camera")
+
+    def _work(self) -> None:
+        habits = Habits(rate=RATE, clock=lambda: datetime.now(UTC))
+        work = Work(folder=self._folder, place=Place(line=self._line, camera="cam-1"), habits=habits)
+        with (
+            Api(self._plant.stack.api_url, self._plant.token, Patience(attempts=40, longest=2)) as api,
+            closing(Journal(self._folder.parent / f"{self._line}.jsonl")) as journal,
+            Show(Console(quiet=True)) as show,
+        ):
+            self.fates = carry_out(work, api, journal, show)
+
+    def accepted(self) -> list[str]:
+        """The inspections of what the bucket took: all of it, for this camera is patient."""
+        self.thread.join()
+        unsent = [fate for fate in self.fates if fate.state is not State.UPLOADED]
+        assert self.fates, "the camera gave up"
+        assert not unsent, unsent[0]
+        return [str(fate.inspection_id) for fate in self.fates]
+
+
+@contextmanager
+def impatient_queues(plant: Plant) -> Iterator[None]:
+    """Queues that do not wait for minutes for a worker that was killed."""
+    with ExitStack() as settings:
+        for queue, seconds in HIDDEN.items():
+            settings.enter_context(plant.queue_set(queue, VisibilityTimeout=seconds))
+        yield
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="finds the workers in /proc")
+@pytest.mark.parametrize(
+    "seconds", [pytest.param(15, marks=pytest.mark.emulator), pytest.param(60, marks=pytest.mark.long)]
+)
+def test_workers_killed_at_random_lose_no_image_and_double_none(
+    plant: Plant, tmp_path: Path, say: Say, seconds: int
+) -> None:
+    line = f"line-killed-{seconds}"
+    pid = folder_of(plant.stack.name) / "emulator.pid"
+    camera = Shift(plant, tmp_path / "images", line, images=seconds * RATE)
+    with impatient_queues(plant):
+        camera.thread.start()
+        with Killer(lambda: int(pid.read_text()), every_seconds=0.4, seed=seconds) as killer:
+            time.sleep(seconds)
+        accepted = camera.accepted()
+        until(lambda: all(map(plant.find, accepted)) or None, "the last verdict", 120)
+        failed = redriven(plant, accepted)
+        settle(plant, accepted, line, 120)
+    say(f"{accounted(plant, f'{killer.killed} workers killed', accepted, line)}, {failed} failed and redriven")
+    assert killer.killed >= seconds
+
+
+def redriven(plant: Plant, inspection_ids: list[str]) -> int:
+    """Send again what met a killer at each of its receives; answers how many did."""
+    letters = [
+        outcome.letter.letter_id
+        for outcome in redrive(wiring.dead_letters(), lambda letter: letter.place == FAILED_IMAGES)
+        if outcome.error is None
+    ]
+    until(lambda: not [each for each in letters if failed(plant, each)] or None, "the verdicts of what was redriven")
+    return len(letters)
+
+
+def failed(plant: Plant, inspection_id: str) -> bool:
+    """Whether it is without a verdict."""
+    found = plant.find(inspection_id)
+    return found is None or found.verdict is Verdict.FAILED
+
+
+@pytest.mark.emulator
+def test_an_orderly_restart_under_load_loses_no_image_and_doubles_none(plant: Plant, tmp_path: Path, say: Say) -> None:
+    line = "line-restarted"
+    camera = Shift(plant, tmp_path / "images", line, images=6 * RATE)
+    camera.thread.start()
+    with impatient_queues(plant):
+        until(lambda: rows_or_none(plant, line), "the first rows")
+        assert stop(plant.stack.name)
+        assert start(plant.stack.name, plant.stack.stage, lambda _: None) == plant.stack
+        accepted = camera.accepted()
+        settle(plant, accepted, line, 120)
+    say(accounted(plant, "restarted under load", accepted, line))
+
+
+def rows_or_none(plant: Plant, line: str) -> set[str] | None:
+    """The inspections of the line in the lake; None while there are none."""
+    return rows(plant, line) or None
