@@ -28,7 +28,7 @@ def page(evidence: Evidence) -> bytes:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(percent=percent, number=number)
+    environment.filters["number"] = number
     now = tally(evidence.images, evidence.detector.threshold)
     html = environment.get_template("page.html").render(
         evidence=evidence,
@@ -84,28 +84,27 @@ def _pictures(evidence: Evidence) -> dict[str, Any]:
 def on_the_line(now: Tally) -> list[dict[str, Any]]:
     """Of 1,000 parts, at usual rates of defects: how many escape, how many good ones are rejected, with bounds.
 
-    And the share of what is rejected that is rightly so: none where nothing is rejected.
+    And the share of what is rejected that is rightly so, from the worst of both bounds to the best.
     """
+    escape_shares, reject_shares = ((rate.share, *rate.bounds) for rate in (now.escapes, now.false_rejects))
     rows = []
     for defective in DEFECT_RATES:
-        escaped, rejected = (
-            [share * parts for share in (rate.share, *rate.bounds)]
-            for rate, parts in ((now.escapes, 1000 * defective), (now.false_rejects, 1000 * (1 - defective)))
-        )
-        found = 1000 * defective - escaped[0]
-        right = found / (found + rejected[0]) if found + rejected[0] else None
-        rows.append({"defective": 1000 * defective, "escaped": escaped, "rejected": rejected, "right": right})
+        escaped = [1000 * defective * share for share in escape_shares]
+        rejected = [1000 * (1 - defective) * share for share in reject_shares]
+        found = [1000 * defective - each for each in escaped]
+        right = [rightly(found[0], rejected[0]), rightly(found[2], rejected[2]), rightly(found[1], rejected[1])]
+        rows.append({"defective": round(1000 * defective), "escaped": escaped, "rejected": rejected, "right": right})
     return rows
 
 
-def percent(share: float) -> str:
-    """A share as people write it."""
-    return f"{100 * share:.0f} %"
+def rightly(found: float, rejected: float) -> float:
+    """Per cent of rejected parts that are defective; 0 when none is rejected."""
+    return 100 * found / (found + rejected) if found + rejected else 0.0
 
 
 def number(value: float) -> str:
     """No more digits than there is knowledge: whole numbers from 3 on, down to hundredths below."""
     if 0 < value < 0.01:
-        return "under 0.01"
+        return "< 0.01"
     digits = 0 if value >= 3 or value == 0 else 1 if value >= 0.1 else 2
     return f"{value:.{digits}f}"

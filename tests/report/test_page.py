@@ -12,7 +12,8 @@ from chalicelib.vision.fit import Training
 from linewatch.dataset import Labelled
 from linewatch.report.evidence import Basis, Evidence, judged_images, left_out_evidence
 from linewatch.report.evidence import test_evidence as evidence_of_a_test
-from linewatch.report.page import page
+from linewatch.report.judged import tally
+from linewatch.report.page import on_the_line, page
 from linewatch.report.pictures import MOST_CLOSE, MOST_WRONG
 from tests.report.conftest import Made
 
@@ -136,3 +137,13 @@ def test_only_a_test_report_needs_no_advice_about_a_test_set(made: Made) -> None
     evidence = made([0.1] * 3, [0.9])
     assert "A test set" in text_of(evidence)
     assert "A test set" not in text_of(replace(evidence, basis=Basis.TEST))
+
+
+def test_a_line_with_few_defects_rejects_mostly_good_parts(made: Made) -> None:
+    evidence = made([0.9, *[0.1] * 9], [0.9, 0.9, 0.9, 0.1])
+    rare, _, frequent = on_the_line(tally(evidence.images, 0.5))
+    assert rare["rejected"][0] == pytest.approx(0.1 * 999)
+    assert rare["escaped"][0] == pytest.approx(0.25 * 1)
+    assert rare["right"][0] == pytest.approx(100 * 0.75 / (0.75 + 99.9))
+    assert rare["right"][1] < rare["right"][0] < rare["right"][2]
+    assert frequent["right"][0] > 20
