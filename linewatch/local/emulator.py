@@ -1,6 +1,7 @@
 """The emulator as a group of processes of its own: started on a free port of 127.0.0.1, ended in order."""
 
 import fcntl
+import json
 import os
 import shutil
 import signal
@@ -59,6 +60,7 @@ class Emulator:
         if self.running():
             raise click.ClickException(f"a local AWS runs in {self.folder} already: stop it first")
         port = self._choose_port()
+        self._read_streams_anew()
         process = self._spawn(port)
         self._pid.write_text(str(process.pid))
         try:
@@ -93,6 +95,14 @@ class Emulator:
         self.folder.mkdir(parents=True, exist_ok=True)
         remembered.write_text(str(port))
         return port
+
+    def _read_streams_anew(self) -> None:
+        """Forget how far streams were read: it keeps that but not their records, and would skip as many new ones."""
+        kept = self.folder / "state" / "lambda.json"
+        if kept.exists():
+            state = json.loads(kept.read_text())
+            state["payload"].pop("dynamodb_stream_positions")
+            kept.write_text(json.dumps(state))
 
     def _spawn(self, port: int) -> subprocess.Popen[bytes]:
         shutil.rmtree(self.folder / "tmp", ignore_errors=True)
