@@ -20,6 +20,7 @@ COMMANDS = {
     "evaluate-all": "linewatch.commands.evaluate_all:evaluate_all",
     "dead-letters": "linewatch.commands.dead_letters:dead_letters",
     "audit": "linewatch.commands.audit:audit",
+    "trace": "linewatch.commands.trace:trace",
     "schemas": "linewatch.commands.schemas:schemas",
     "package": "linewatch.commands.package:package",
     "deploy": "linewatch.commands.deploy:deploy",

@@ -1,0 +1,93 @@
+"""`trace`: what became of one image, with times."""
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import click
+from pyarrow.fs import S3FileSystem
+from rich.console import Console
+from rich.table import Column, Table
+
+from chalicelib import wiring
+from chalicelib.domain.image import UploadedImage, is_id
+from chalicelib.domain.inspection import LIVE, Inspection
+from linewatch.finding import stored_under, with_image_id
+from linewatch.target import Target, target_options
+from linewatch.trace import ASKED_BEFORE, Trace, files_with, lines_about, trace_of
+
+LOG_KEPT = timedelta(days=30)
+
+
+@click.command()
+@click.argument("image")
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Day of capture (UTC) of an image id: found faster.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@target_options
+def trace(image: str, day: datetime | None, as_json: bool, target: Target) -> None:
+    """Show one IMAGE's way with times, by its inspection id, its object key or its image id.
+
+    An image id alone is looked for in the folders of every camera, one request for each of their days; --day spares
+    most of them. Times are of different clocks: the camera's, S3's and the functions'.
+    """
+    target.activate()
+    stored, inspection = _found(image, day)
+    key = inspection.key if inspection else stored.key if stored else image
+    traced = trace_of(key, stored, inspection, _lines(key, stored, inspection), _files(target, inspection))
+    if not traced.steps:
+        raise click.ClickException(f"nothing is known of {image}: no inspection, object, image id or line of the log")
+    if as_json:
+        click.echo(json.dumps(asdict(traced) | {"unknown": traced.unknown}, default=datetime.isoformat))
+    else:
+        _print(traced)
+
+
+def _found(image: str, day: datetime | None) -> tuple[UploadedImage | None, Inspection | None]:
+    """What the bucket and the table have: by one request for an inspection id or a key, by many for an image id."""
+    find, s3, bucket = wiring.inspections().find, boto3.client("s3"), wiring.settings().bucket
+    if not is_id(image):
+        stored = stored_under(s3, bucket, image)
+    elif inspection := find(image, LIVE):
+        return stored_under(s3, bucket, inspection.key), inspection
+    else:
+        stored = _only(image, with_image_id(s3, bucket, image, day.date() if day else None))
+    return stored, find(stored.inspection_id, LIVE) if stored else None
+
+
+def _only(image_id: str, found: list[UploadedImage]) -> UploadedImage | None:
+    if len(found) > 1:
+        keys = "\n  ".join(image.key for image in found)
+        raise click.UsageError(f"{len(found)} images have the id {image_id}; name one by its key:\n  {keys}")
+    return found[0] if found else None
+
+
+def _lines(key: str, stored: UploadedImage | None, inspection: Inspection | None) -> list[Any]:
+    """What the log says, from just before the upload on; all that it keeps when the image was never put."""
+    uploaded_at = inspection.uploaded_at if inspection else stored.uploaded_at if stored else None
+    since = uploaded_at - ASKED_BEFORE if uploaded_at else datetime.now(UTC) - LOG_KEPT
+    terms = {key} | ({inspection.correlation_id} if inspection else set())
+    return list(lines_about(boto3.client("logs"), f"/linewatch/{wiring.settings().stage}", sorted(terms), since))
+
+
+def _files(target: Target, inspection: Inspection | None) -> list[tuple[str, str]]:
+    if inspection is None:
+        return []
+    lake = S3FileSystem(endpoint_override=target.endpoint_url, region=target.region)
+    return files_with(lake, wiring.settings().bucket, inspection)
+
+
+def _print(traced: Trace) -> None:
+    console = Console()
+    console.print(f"[bold]{traced.key}[/]", highlight=False)
+    console.print(f"inspection {traced.inspection_id}, correlation id {traced.correlation_id}", highlight=False)
+    table = Table(Column("UTC", no_wrap=True), Column("after", justify="right", no_wrap=True), "what", "told")
+    before: datetime | None = None
+    for step in traced.steps:
+        after = f"{(step.at - before).total_seconds():+.2f} s" if step.at and before else ""
+        table.add_row(f"{step.at:%m-%d %H:%M:%S.%f}"[:-3] if step.at else "", after, step.stage, step.told)
+        before = step.at or before
+    for stage, meaning in traced.unknown.items():
+        table.add_row("", "", f"[yellow]{stage}[/]", f"[yellow]not known: {meaning}[/]")
+    console.print(table)

@@ -1,0 +1,59 @@
+"""Every command of the README does what it says, in a checkout of its own."""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text()
+ITSELF = "make test"
+"""What runs this test cannot be run by it; CI does."""
+
+pytestmark = pytest.mark.emulator
+
+
+def blocks() -> list[str]:
+    """The README's shell blocks, in order."""
+    return re.findall(r"^```sh\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The project's files as they are, with the environments and packages that are made already."""
+    folder = tmp_path_factory.mktemp("checkout") / "linewatch"
+    tracked = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    for name in subprocess.check_output(tracked, cwd=ROOT, text=True).split("\0"):
+        if name and (ROOT / name).exists():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    for made in (".venv", ".emulator-venv", "build"):
+        (folder / made).symlink_to(ROOT / made)
+    yield folder
+    subprocess.run(["make", "down"], cwd=folder, check=False)
+
+
+def test_the_readme_names_its_two_commands_first() -> None:
+    assert [block.strip() for block in blocks()[:2]] == ["make demo", ITSELF]
+    assert ITSELF in (ROOT / ".ci" / "run").read_text()
+
+
+def test_every_command_of_the_readme_runs(checkout: Path, tmp_path: Path) -> None:
+    commands = "\n".join(block for block in blocks() if block.strip() != ITSELF)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("LINEWATCH_", "AWS_"))}
+    environment["XDG_STATE_HOME"] = str(tmp_path)
+    run = subprocess.run(
+        ["bash", "-euxo", "pipefail", "-c", commands],
+        cwd=checkout,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, f"{run.stdout}\n{run.stderr}"
+    assert "All 60 images are accounted for." in run.stdout + run.stderr

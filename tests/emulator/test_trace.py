@@ -1,0 +1,63 @@
+"""`trace` finds an image's way on the deployed stack by each of its names."""
+
+import json
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from linewatch.commands.trace import trace
+from tests.emulator.account import settle
+from tests.emulator.images import a_defect, a_photograph
+from tests.emulator.plant import Plant, Sent
+
+pytestmark = pytest.mark.emulator
+
+LINE = "line-traced"
+
+
+@pytest.fixture(scope="module")
+def sent(plant: Plant) -> Sent:
+    """A defect that went all the way."""
+    [image] = plant.send([a_defect()], LINE)
+    plant.verdict(image.inspection_id)
+    settle(plant, [image.inspection_id], LINE)
+    return image
+
+
+def traced(plant: Plant, *arguments: str) -> dict[str, Any]:
+    """What the command tells as JSON."""
+    result = CliRunner().invoke(trace, [*arguments, "--json", "--local", plant.stack.name], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    told: dict[str, Any] = json.loads(result.stdout)
+    return told
+
+
+def test_an_image_is_followed_from_the_request_to_the_lake_and_the_alert(plant: Plant, sent: Sent) -> None:
+    told = traced(plant, sent.inspection_id)
+    stages = [step["stage"] for step in told["steps"]]
+    for stage in ("asked for", "captured", "uploaded", "inspected", "told to the bus", "archived", "alerted"):
+        assert stage in stages, told
+    assert list(told["unknown"]) == ["reviewed"]
+    [file] = [step["told"] for step in told["steps"] if step["stage"] == "archived" and step["at"] is None]
+    assert f"lake/inspections/dt={sent.key.split('/')[4]}/line={LINE}/" in file
+
+
+@pytest.mark.parametrize("part", ["key", "image id", "image id and day"])
+def test_an_image_is_found_by_its_other_names(plant: Plant, sent: Sent, part: str) -> None:
+    day, image_id = sent.key.split("/")[4:]
+    arguments = {"key": [sent.key], "image id": [image_id], "image id and day": [image_id, "--day", day]}[part]
+    assert traced(plant, *arguments)["inspection_id"] == sent.inspection_id
+
+
+def test_an_image_that_was_never_put_says_so(plant: Plant) -> None:
+    [upload] = plant.leave([a_photograph()], LINE)
+    told = traced(plant, upload["key"])
+    assert [step["stage"] for step in told["steps"]] == ["asked for"]
+    assert "never put it" in told["unknown"]["uploaded"]
+
+
+def test_a_name_that_nobody_knows_is_an_error(plant: Plant) -> None:
+    result = CliRunner().invoke(trace, ["of-nobody", "--local", plant.stack.name])
+    assert result.exit_code == 1
+    assert "nothing is known of of-nobody" in result.output
