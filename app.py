@@ -42,7 +42,7 @@ app.register_blueprint(inspections.routes(authorize))
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER)
 def inspect_images(event: SQSEvent) -> None:
-    triggers.inspect_images(event.to_dict())
+    triggers.inspect_images(event.to_dict(), wiring.inspect_image())
 
 
 # The table's stream tells the bus, the bus tells the queues.
@@ -50,7 +50,7 @@ def inspect_images(event: SQSEvent) -> None:
 
 @app.on_dynamodb_record(stream_arn=PLACEHOLDER.replace("sqs", "dynamodb"))
 def relay_changes(event: DynamoDBEvent) -> None:
-    triggers.relay_changes(event.to_dict())
+    triggers.relay_changes(event.to_dict(), wiring.relay_changes())
 
 
 # Every result becomes a row of the lake.
@@ -58,7 +58,7 @@ def relay_changes(event: DynamoDBEvent) -> None:
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER)
 def archive_results(event: SQSEvent) -> None:
-    triggers.archive_results(event.to_dict())
+    triggers.archive_results(event.to_dict(), wiring.archive())
 
 
 @app.schedule("rate(1 hour)")
@@ -71,7 +71,7 @@ def compact_lake(_event: CloudWatchEvent) -> None:
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER)
 def raise_alerts(event: SQSEvent) -> None:
-    triggers.raise_alerts(event.to_dict())
+    triggers.raise_alerts(event.to_dict(), wiring.raise_alert())
 
 
 @app.schedule("rate(1 minute)")
@@ -84,7 +84,7 @@ def send_digests(_event: CloudWatchEvent) -> None:
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER)
 def note_lost_images(event: SQSEvent) -> None:
-    triggers.note_lost_images(event.to_dict())
+    triggers.note_lost_images(event.to_dict(), wiring.note_lost_images())
 
 
 @app.schedule("cron(30 2 * * ? *)")

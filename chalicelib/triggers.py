@@ -1,8 +1,8 @@
-"""AWS envelopes into domain values, and one function for each event handler of app.py."""
+"""AWS envelopes into domain values, and one function for each event handler of app.py, with the use case it feeds."""
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -41,9 +41,9 @@ def fact_in(message: Message) -> AnyInspectionFact:
     return INSPECTION_FACT.validate_python(json.loads(message.body)["detail"])
 
 
-def inspect_images(event: Mapping[str, Any]) -> None:
+def inspect_images(event: Mapping[str, Any], inspect: Callable[[UploadedImage], tuple[Inspection, bool]]) -> None:
     """Judge every image that the batch announces; their objects are read at the same time."""
-    inspect, traced = wiring.inspect_image(), tracer()
+    traced = tracer()
 
     def handle(message: Message) -> None:
         for image in uploads_in(message):
@@ -95,10 +95,12 @@ def metrics_of(inspection: Inspection) -> dict[str, float]:
     }
 
 
-def relay_changes(event: Mapping[str, Any]) -> None:
+def relay_changes(
+    event: Mapping[str, Any], relay: Callable[[Sequence[Mapping[str, Any]]], list[AnyInspectionFact]]
+) -> None:
     """Tell the bus what changed in the table."""
     with tracer()("relay_changes") as annotate:
-        facts = wiring.relay_changes()(event["Records"])
+        facts = relay(event["Records"])
         annotate([fact.correlation_id for fact in facts])
     tell_facts("facts told to the bus", facts)
 
@@ -109,7 +111,9 @@ def tell_facts(message: str, facts: Collection[AnyInspectionFact]) -> None:
         tell(message, correlation_ids=[fact.correlation_id for fact in facts])
 
 
-def archive_results(event: Mapping[str, Any]) -> None:
+def archive_results(
+    event: Mapping[str, Any], archive: Callable[[Sequence[AnyInspectionFact]], list[Exception | None]]
+) -> None:
     """Store what a batch of facts tells as rows of the lake; a message that tells none harms none of the others."""
     facts: dict[Message, AnyInspectionFact] = {}
     outcomes: list[tuple[Message, Exception | None]] = []
@@ -120,14 +124,13 @@ def archive_results(event: Mapping[str, Any]) -> None:
             outcomes.append((message, error))
     with tracer()("archive_results") as annotate:
         annotate([fact.correlation_id for fact in facts.values()])
-        archived = list(zip(facts, wiring.archive()(list(facts.values())), strict=True))
+        archived = list(zip(facts, archive(list(facts.values())), strict=True))
     tell_facts("results archived", [facts[message] for message, error in archived if error is None])
     settle(outcomes + archived, queues=wiring.queues(), causes=wiring.causes())
 
 
-def raise_alerts(event: Mapping[str, Any]) -> None:
+def raise_alerts(event: Mapping[str, Any], raise_alert: Callable[[AnyInspectionFact], Fate]) -> None:
     """Tell people what they must act on."""
-    raise_alert = wiring.raise_alert()
 
     def handle(message: Message) -> None:
         fact = fact_in(message)
@@ -146,9 +149,9 @@ def raise_alerts(event: Mapping[str, Any]) -> None:
     each_message(messages_of(event), handle, queues=wiring.queues(), causes=wiring.causes())
 
 
-def note_lost_images(event: Mapping[str, Any]) -> None:
+def note_lost_images(event: Mapping[str, Any], note: Callable[..., list[tuple[Inspection, bool]]]) -> None:
     """Turn the dead letters of the inspection queue into failed inspections, each with the cause that was kept."""
-    note, causes = wiring.note_lost_images(), wiring.causes()
+    causes = wiring.causes()
     tried = {record["messageId"]: _first_received(record) for record in event["Records"]}
 
     def handle(message: Message) -> None:

@@ -79,7 +79,9 @@ def test_people_are_told_of_the_first_defect_of_a_batch_and_the_others_are_count
 
 
 def test_a_line_with_its_own_threshold_alerts_by_it(arrived: Arrived) -> None:
-    triggers.raise_alerts(batch(fact_of(an_inspection("a")), fact_of(an_inspection("b", line="line-2"))))
+    triggers.raise_alerts(
+        batch(fact_of(an_inspection("a")), fact_of(an_inspection("b", line="line-2"))), wiring.raise_alert()
+    )
     assert [alert.subject for alert in arrived(0)] == [
         "Low Confidence Alert for Non-anomalous image - AssemblyLine: line-2 Camera: cam-1"
     ]
@@ -95,7 +97,7 @@ def test_a_publish_whose_answer_was_lost_is_not_repeated_behind_the_ledgers_back
     topic: Any = wiring.alert_topic()
     topic._client.meta.events.register("before-send.sns.Publish", lose_answer)
     with pytest.raises(MessagesFailed, match="ConnectionClosedError"):
-        triggers.raise_alerts(batch(a_defect()))
+        triggers.raise_alerts(batch(a_defect()), wiring.raise_alert())
     assert len(attempts) == 1
 
 
@@ -112,12 +114,12 @@ def test_an_event_costs_no_more_requests_than_it_must(
     arrived: Arrived, fact: AnyInspectionFact, requests: list[str]
 ) -> None:
     if fact != a_defect("first"):
-        triggers.raise_alerts(batch(a_defect("before")))
+        triggers.raise_alerts(batch(a_defect("before")), wiring.raise_alert())
     made: list[str] = []
     ports: list[Any] = [wiring.alert_ledger(), wiring.alert_topic()]
     for port in ports:
         port._client.meta.events.register("before-call.*.*", lambda model, **_: made.append(model.name))
-    triggers.raise_alerts(batch(fact))
+    triggers.raise_alerts(batch(fact), wiring.raise_alert())
     assert made == requests
 
 
@@ -126,4 +128,4 @@ def test_settings_that_are_no_thresholds_are_refused_with_their_form(
 ) -> None:
     monkeypatch.setenv("LINEWATCH_ALERT_CONFIDENCE", "low")
     with pytest.raises(ValueError, match=r"'low' is not of the form 0\.20"):
-        triggers.raise_alerts(batch(a_defect()))
+        triggers.raise_alerts(batch(a_defect()), wiring.raise_alert())

@@ -52,7 +52,7 @@ def test_a_dead_image_is_noted_as_failed_with_the_cause_that_was_kept(deployment
 
 
 def test_a_dead_image_whose_worker_died_says_so(deployment: Deployment) -> None:
-    triggers.note_lost_images(dead())
+    triggers.note_lost_images(dead(), wiring.note_lost_images())
     failed = deployment.find(IMAGE.inspection_id)
     assert failed is not None
     assert failed.reason == "worker died or timed out"
@@ -60,7 +60,7 @@ def test_a_dead_image_whose_worker_died_says_so(deployment: Deployment) -> None:
 
 @pytest.mark.parametrize("body", ["not JSON", "[]", "{}", '{"Records": [{}]}', '{"Records": [{"s3": 1}]}'])
 def test_a_dead_letter_that_nobody_can_read_is_set_aside_whole(deployment: Deployment, body: str) -> None:
-    triggers.note_lost_images(dead(body))
+    triggers.note_lost_images(dead(body), wiring.note_lost_images())
     assert deployment.bodies("unreadable-dlq") == [body]
 
 
@@ -68,7 +68,7 @@ def test_a_dead_image_that_cannot_be_noted_keeps_its_cause_and_comes_again(deplo
     wiring.causes().keep("m1", "NoModel: train one")
     boto3.client("dynamodb").delete_table(TableName="linewatch-test-inspections")
     with pytest.raises(MessagesFailed):
-        triggers.note_lost_images(dead())
+        triggers.note_lost_images(dead(), wiring.note_lost_images())
     assert wiring.causes().find("m1") == "NoModel: train one"
 
 
