@@ -1,6 +1,7 @@
 """Networks as ONNX files, cut down to what the detector takes from them."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -39,11 +40,20 @@ def cut(path: Path, taps: list[str] | None) -> bytes:
         raise BackboneError(
             f"it has no tensor {', '.join(unknown)}" if unknown else f"it has {len(inputs)} inputs, not 1"
         )
-    for value in (*model.graph.input, *model.graph.output):
-        for axis, dim in enumerate(value.type.tensor_type.shape.dim):
-            if axis != 1 and value.name not in weights:
-                dim.Clear()
-                dim.dim_param = f"{value.name}_{axis}"
-    del model.graph.value_info[:]
-    part = onnx.utils.Extractor(model).extract_model(inputs, taps)
-    return bytes(part.SerializeToString())
+    return bytes(_part(model, inputs[0], taps).SerializeToString())
+
+
+def _part(model: Any, image: str, taps: list[str]) -> Any:
+    """The model with only the nodes and weights that the taps need, an image of any size in, the taps out."""
+    import onnx
+
+    nodes, needed = [], set(taps)
+    for node in reversed(model.graph.node):
+        if needed.intersection(node.output):
+            nodes.append(node)
+            needed.update(node.input)
+    weights = [tensor for tensor in model.graph.initializer if tensor.name in needed]
+    pixels = onnx.helper.make_tensor_value_info(image, onnx.TensorProto.FLOAT, ["n", 3, "height", "width"])
+    outputs = [onnx.helper.make_tensor_value_info(tap, onnx.TensorProto.FLOAT, None) for tap in taps]
+    graph = onnx.helper.make_graph(nodes[::-1], "backbone", [pixels], outputs, weights)
+    return onnx.helper.make_model(graph, opset_imports=model.opset_import, ir_version=model.ir_version)

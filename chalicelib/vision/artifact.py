@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.vision.detector import Detector
+from chalicelib.vision.soundness import check
 
 FORMAT = "linewatch-detector-1"
 LARGEST_HEADER = 1_000_000
@@ -49,9 +50,10 @@ def load(content: bytes) -> Detector:
         _check_format(metadata["format"])
         arrays = {name: _array(entry, body) for name, entry in header.items()}
         detector: Detector = _unpack(Detector, json.loads(metadata["settings"]), "", arrays)
+        check(detector)
     except ArtifactError:
         raise
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
         raise ArtifactError(f"the model file is damaged or no model file: {error!r}") from error
     return detector
 
@@ -74,7 +76,7 @@ def _split(content: bytes) -> tuple[dict[str, Any], memoryview]:
 
 def _array(entry: dict[str, Any], body: memoryview) -> NDArray[Any]:
     start, end = entry["data_offsets"]
-    if not 0 <= start <= end <= len(body):
+    if not 0 <= start <= end <= len(body) or any(side < 0 for side in entry["shape"]):
         raise ArtifactError("the model file is cut short")
     return np.frombuffer(body[start:end], DTYPES[entry["dtype"]]).reshape(entry["shape"])
 

@@ -50,14 +50,27 @@ class Backbone:
         """The taps joined per grid, before any scale: (h, w, c), and (h / 2, w / 2, d) if there are deep ones."""
         shift, scale = PREPROCESS[self.preprocess]
         pixels = (photo.astype(np.float32) - np.array(shift, np.float32)) / np.array(scale, np.float32)
-        outputs = self._session.run(None, {self._session.get_inputs()[0].name: pixels.transpose(2, 0, 1)[None].copy()})
+        outputs = self._answers(np.ascontiguousarray(pixels.transpose(2, 0, 1)[None]))
         fine: list[Grid] = []
         deep: list[Grid] = []
         for output in outputs:
+            if output.ndim != 4 or min(output.shape[2:]) < 2:
+                raise BackboneError(f"a tap of shape {output.shape} is no map of the image: name others with --taps")
             grid = np.ascontiguousarray(output[0].transpose(1, 2, 0))
             stride = photo.shape[0] // grid.shape[0]
             (fine if stride <= CELL else deep).append(_at_stride(grid, stride, CELL if stride <= CELL else 2 * CELL))
+        if not fine:
+            raise BackboneError("no tap is as fine as 8 px: name a shallower one with --taps")
         return np.concatenate(fine, axis=-1), np.concatenate(deep, axis=-1) if deep else None
+
+    def _answers(self, pixels: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+        """The taps for an input (1, 3, H, W)."""
+        session = self._session
+        try:
+            answers: list[NDArray[np.float32]] = session.run(None, {session.get_inputs()[0].name: pixels})
+        except Exception as error:
+            raise BackboneError(f"the backbone does not take an image of shape {pixels.shape}: {error}") from error
+        return answers
 
     @cached_property
     def _session(self) -> Any:
@@ -69,7 +82,10 @@ class Backbone:
         content = self.graph.tobytes()
         check_graph(content)
         providers = ["CPUExecutionProvider"]
-        return ort.InferenceSession(content, options, providers)  # type: ignore[attr-defined]
+        try:
+            return ort.InferenceSession(content, options, providers)  # type: ignore[attr-defined]
+        except Exception as error:
+            raise BackboneError(f"onnxruntime cannot load the backbone: {error}") from error
 
 
 def check_graph(content: bytes) -> None:

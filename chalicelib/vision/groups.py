@@ -6,7 +6,7 @@ Leaving out an image while its twin stays would make every distance look too sma
 import numpy as np
 from numpy.typing import NDArray
 
-CLOSE = 0.5  # of what an image usually differs from its own jittered copy
+CLOSE = 0.5  # of what an image usually differs from its own jittered copy, and from any other image
 LARGEST_SHARE = 0.25  # of the images: a group may not grow beyond, or too few would be left to compare with
 
 
@@ -15,12 +15,14 @@ def near_duplicates(
 ) -> NDArray[np.int64]:
     """A group number for each of n images, from thumbnails of their features (n, k).
 
-    How far copies (c, k) are from their originals (c, k) says what is near. The closest pairs are joined first;
-    images that resemble no other keep a group of their own.
+    Near is half as far as copies (c, k) are from their originals (c, k), and half as far as any two images are.
+    The closest pairs are joined first; images that resemble no other keep a group of their own.
     """
-    near = CLOSE * float(np.median(np.linalg.norm(originals - copies, axis=1))) if len(copies) else 0.0
     squares = (thumbs * thumbs).sum(axis=1)
     apart = np.maximum(squares[:, None] + squares - 2 * thumbs @ thumbs.T, 0)
+    usual = np.sqrt(np.median(apart[np.triu_indices(len(thumbs), 1)]))
+    jitter = np.median(np.linalg.norm(originals - copies, axis=1)) if len(copies) else usual
+    near = CLOSE * float(min(usual, jitter))
     first, second = np.nonzero(np.triu(apart <= near * near, 1))
     groups = np.arange(len(thumbs))
     for pair in np.argsort(apart[first, second], kind="stable"):
