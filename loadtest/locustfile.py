@@ -1,9 +1,12 @@
 """Cameras that ask for URLs, upload, and wait for the verdict.
 
-On AWS: `LINEWATCH_KEY=lw_… locust -f loadtest/locustfile.py --headless --host <API URL> --run-time 60s`.
-On the local stack `make loadtest` starts everything. The key must allow the line `load`.
+On AWS: `LINEWATCH_KEY=<key> locust -f loadtest/locustfile.py --headless --host <API URL> --shape burst --seconds 60`,
+with a camera's key that opens the line `load`, in a project that has a model. It waits for the verdicts that are
+still due, prints what became of the accepted images, and fails when one has no verdict. On this machine
+`make loadtest` starts all that is needed.
 """
 
+import json
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,6 +14,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from io import BytesIO
+from pathlib import Path
+from statistics import median
 from typing import Any
 from uuid import uuid4
 
@@ -37,17 +42,30 @@ CONTENTS = [jpeg(seed) for seed in range(8)]
 
 @dataclass
 class Ledger:
-    """Every image that the bucket accepted, and which of them have a verdict."""
+    """Every image that the bucket accepted, by inspection id, and those of them that have a verdict."""
 
     accepted: set[str] = field(default_factory=set)
     judged: set[str] = field(default_factory=set)
+    waiting_ms: list[float] = field(default_factory=list)
+    inspecting_ms: list[float] = field(default_factory=list)
 
     @property
     def missing(self) -> set[str]:
         return self.accepted - self.judged
 
+    def note(self, inspection: Mapping[str, Any]) -> None:
+        """A verdict came."""
+        self.judged.add(inspection["inspection_id"])
+        self.waiting_ms.append(inspection.get("queue_ms") or 0.0)
+        self.inspecting_ms.append(inspection.get("inspection_ms") or 0.0)
+
 
 LEDGER = Ledger()
+
+
+def told_by(answer: Any) -> str:
+    """Why a request failed: the answer's own words, or what kept it from coming."""
+    return str(answer.text or answer.error)
 
 
 def terms_of(content: bytes, camera: str) -> dict[str, object]:
@@ -79,7 +97,7 @@ class Camera(HttpUser):
         content = CONTENTS[int(time.time()) % len(CONTENTS)]
         with self.client.post("/uploads", json=terms_of(content, self.name), catch_response=True) as answer:
             if answer.status_code != 201:
-                answer.failure(answer.text)
+                answer.failure(told_by(answer))
                 return
         self.send([(answer.json(), content)])
 
@@ -90,7 +108,7 @@ class Camera(HttpUser):
         asked = {"images": [terms_of(content, self.name) for content in contents]}
         with self.client.post("/uploads/batch", json=asked, catch_response=True) as answer:
             if answer.status_code != 201:
-                answer.failure(answer.text)
+                answer.failure(told_by(answer))
                 return
         self.send(list(zip(answer.json()["uploads"], contents, strict=True)))
 
@@ -107,11 +125,11 @@ class Camera(HttpUser):
             upload["url"],
             data=content,
             headers={**upload["headers"], "Authorization": None},
-            name="PUT image",
+            name="image",
             catch_response=True,
         ) as answer:
             if answer.status_code != 200:
-                answer.failure(answer.text)
+                answer.failure(told_by(answer))
                 return None
         inspection_id = inspection_id_of(upload["bucket"], upload["key"], answer.headers["ETag"].strip('"'))
         LEDGER.accepted.add(inspection_id)
@@ -128,9 +146,9 @@ class Camera(HttpUser):
     def has_verdict(self, inspection_id: str) -> bool:
         """One look. 404 means not yet."""
         path = f"/inspections/{inspection_id}"
-        with self.client.get(path, name="GET /inspections/{id}", catch_response=True) as answer:
+        with self.client.get(path, name="/inspections/{id}", catch_response=True) as answer:
             if answer.status_code == 200:
-                LEDGER.judged.add(inspection_id)
+                LEDGER.note(answer.json())
             elif answer.status_code == 404:
                 answer.success()
             return inspection_id in LEDGER.judged
@@ -139,7 +157,7 @@ class Camera(HttpUser):
         """Report the whole way as a step of its own."""
         self.environment.events.request.fire(
             request_type="WAIT",
-            name="upload to verdict",
+            name="for the verdict",
             response_time=seconds * 1000,
             response_length=0,
             exception=None,
@@ -156,7 +174,7 @@ def pauses() -> Iterator[float]:
 
 
 class Shape(LoadTestShape):
-    """Follows the chosen profile."""
+    """Follows the chosen shape."""
 
     def tick(self) -> tuple[int, float] | None:
         """(cameras, cameras started a second); None ends the run."""
@@ -164,15 +182,16 @@ class Shape(LoadTestShape):
         options = self.runner.environment.parsed_options
         assert options is not None
         passed = self.get_run_time() / options.seconds
-        return None if passed >= 1 else (PROFILES[options.profile](passed, options.cameras), options.cameras)
+        return None if passed >= 1 else (PROFILES[options.shape](passed, options.cameras), options.cameras)
 
 
 @events.init_command_line_parser.add_listener
 def add_options(parser: Any) -> None:
-    """`--profile`, `--cameras` and `--seconds`."""
-    parser.add_argument("--profile", choices=list(PROFILES), default="steady")
+    """`--shape`, `--cameras` and `--seconds`."""
+    parser.add_argument("--shape", choices=list(PROFILES), default="steady", help="how the number of cameras changes")
     parser.add_argument("--cameras", type=int, default=10, help="the most cameras at once")
     parser.add_argument("--seconds", type=float, default=60, help="how long the run takes")
+    parser.add_argument("--account", help="a file for the account of the accepted images, as JSON")
 
 
 @events.test_stop.add_listener
@@ -185,9 +204,23 @@ def account(environment: Any, **_told: object) -> None:
         for inspection_id in sorted(LEDGER.missing):
             answer = requests.get(f"{environment.host}/inspections/{inspection_id}", headers=headers, timeout=30)
             if answer.ok:
-                LEDGER.judged.add(inspection_id)
+                LEDGER.note(answer.json())
         if not LEDGER.missing:
             break
         time.sleep(pause)
     print(f"accepted {len(LEDGER.accepted)}, with a verdict {len(LEDGER.judged)}, missing {len(LEDGER.missing)}")
-    environment.process_exit_code = 1 if LEDGER.missing else None
+    if LEDGER.missing:
+        environment.process_exit_code = 1
+    if environment.parsed_options.account:
+        Path(environment.parsed_options.account).write_text(json.dumps(told(LEDGER)))
+
+
+def told(ledger: Ledger) -> dict[str, float | None]:
+    """How many images were accepted, judged and lost; median ms of waiting in the queue and of inspecting."""
+    return {
+        "accepted": len(ledger.accepted),
+        "judged": len(ledger.judged),
+        "missing": len(ledger.missing),
+        "queue_ms": median(ledger.waiting_ms) if ledger.waiting_ms else None,
+        "inspection_ms": median(ledger.inspecting_ms) if ledger.inspecting_ms else None,
+    }

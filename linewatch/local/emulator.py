@@ -91,7 +91,7 @@ class Emulator:
     def _choose_port(self) -> int:
         remembered = self.folder / "port"
         earlier = int(remembered.read_text()) if remembered.exists() else None
-        port = earlier if earlier and _is_free(earlier) else _free_port()
+        port = earlier if earlier and _is_free(earlier) else free_port()
         self.folder.mkdir(parents=True, exist_ok=True)
         remembered.write_text(str(port))
         return port
@@ -167,7 +167,8 @@ def _is_free(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -1,0 +1,52 @@
+"""A local stack that is ready to judge: deployed, with a model trained on drawn images, and with a key."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from chalicelib import wiring
+from chalicelib.domain.access import Role
+from chalicelib.vision.artifact import save
+from chalicelib.vision.fit import FitOptions
+from linewatch.commands.progress import tell
+from linewatch.commands.train import trained
+from linewatch.dataset import images, labelled
+from linewatch.demo.images import samples
+from linewatch.local.stack import STACKS, LocalStack, running
+from linewatch.samples import Counts
+from linewatch.target import Target
+
+PROJECT = "measured"
+LINE = "load"
+TRAINING = Counts(normal=20, anomaly=6)
+UNSEEN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A running stack, the token of a camera's key to all of `PROJECT`, and images that its model has not seen."""
+
+    stack: LocalStack
+    target: Target
+    token: str
+    normal: list[bytes]
+    anomalous: list[bytes]
+
+
+@contextmanager
+def ready(name: str) -> Iterator[Ready]:
+    """Start it empty, in this process's environment, and stop it at the end."""
+    folder = samples(STACKS / "samples" / "measured", UNSEEN, TRAINING)
+    model = save(trained(labelled(folder / "train"), FitOptions()).detector)
+    with running(name, stage=name, tell=tell, fresh=True) as stack:
+        target = Target(stack.stage, stack.account, stack.region, stack.endpoint, stack.api_url)
+        target.activate()
+        wiring.models().publish(PROJECT, model)
+        _, token = wiring.issue_key()(Role.CAMERA, PROJECT, lines=["*"], cameras=["*"], note=name)
+        unseen = folder / "test"
+        yield Ready(stack, target, token, _contents(unseen / "normal"), _contents(unseen / "anomaly"))
+
+
+def _contents(folder: Path) -> list[bytes]:
+    return [path.read_bytes() for path in images(folder)]

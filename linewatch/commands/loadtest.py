@@ -1,0 +1,53 @@
+"""`loadtest`: cameras at work against a local stack, through its gateway and past it."""
+
+import os
+
+import click
+from rich.console import Console
+from rich.table import Column, Table
+
+from linewatch.bench.load import Load, Run, drive, limit
+from linewatch.bench.localapi import local_api
+from linewatch.bench.ready import ready
+from linewatch.commands.progress import tell
+from linewatch.local.stack import folder_of
+
+PROFILES = ("steady", "ramp", "burst")
+
+
+@click.command()
+@click.option("--profile", type=click.Choice(PROFILES), default="steady", show_default=True)
+@click.option("--cameras", type=click.IntRange(min=1), default=6, show_default=True, help="The most cameras at once.")
+@click.option("--seconds", type=click.IntRange(min=5), default=60, show_default=True, help="How long each run takes.")
+@click.option("--name", default="loadtest", show_default=True, help="The local stack's name; it begins empty.")
+def loadtest(profile: str, cameras: int, seconds: int, name: str) -> None:
+    """Let cameras upload and wait for verdicts: through the local AWS's gateway, then past it.
+
+    Ends with an error when an image that was accepted has no verdict. `loadtest/locustfile.py` says how to run the
+    same cameras against AWS.
+    """
+    run, folder = Run(profile, cameras, seconds), folder_of(name)
+    with ready(name) as it:
+        tell(f"{cameras} cameras ({profile}) for {seconds} s through the gateway")
+        gateway = drive("the emulator's gateway", it.stack.api_url, it.token, run, folder / "gateway")
+        with local_api(it.target, folder / "chalice-local.log") as url:
+            tell(f"{cameras} cameras ({profile}) for {seconds} s to the API in a process of its own")
+            alone = drive("the API in a process of its own", url, it.token, run, folder / "alone")
+    console = Console()
+    for load in (gateway, alone):
+        console.print(table_of(load))
+        console.print(f"{load.accepted} images accepted, {load.judged} with a verdict, {load.missing} without one\n")
+    console.print(limit(gateway, alone), highlight=False)
+    console.print(f"load of this machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores", highlight=False)
+    if gateway.missing or alone.missing:
+        raise click.ClickException(f"accepted images have no verdict: what the functions logged is in {folder}")
+
+
+def table_of(load: Load) -> Table:
+    """What a run measured, step by step."""
+    figures = [Column(name, justify="right") for name in ("requests", "failed", "a second", "p50", "p95", "p99 ms")]
+    table = Table("step", *figures, title=load.address)
+    for step in load.steps:
+        times = (f"{ms:.0f}" for ms in (step.p50, step.p95, step.p99))
+        table.add_row(step.name, str(step.requests), str(step.failures), f"{step.per_second:.1f}", *times)
+    return table
