@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from chalicelib.vision.arrays import Photo
-from chalicelib.vision.decode import decode
+from chalicelib.vision.decode import Undecodable, decode
 
 SUFFIXES = {".jpg", ".jpeg", ".png"}
 
@@ -31,7 +31,10 @@ class Photos(Sequence[Photo]):
     def __getitem__(self, index: int | slice) -> "Photo | Photos":
         if isinstance(index, slice):
             return Photos(self.paths[index])
-        return decode(self.paths[index].read_bytes())
+        try:
+            return decode(self.paths[index].read_bytes())
+        except Undecodable as error:
+            raise Undecodable(f"{self.paths[index]}: {error}") from error
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from rich.table import Table
 
 from chalicelib.vision import metrics
 from chalicelib.vision.artifact import save
+from chalicelib.vision.decode import Undecodable
 from chalicelib.vision.detector import Detector
 from chalicelib.vision.explain import enlarged
 from chalicelib.vision.fit import FitOptions, Training
@@ -97,7 +98,11 @@ def tried(
         raise click.ClickException("there are no test images under test/normal and test/anomaly")
     start = time.perf_counter()
     training = fitted(train, options)
-    return Trial(train, test, training, time.perf_counter() - start, judge(training.detector, test))
+    seconds = time.perf_counter() - start
+    try:
+        return Trial(train, test, training, seconds, judge(training.detector, test))
+    except Undecodable as error:
+        raise click.ClickException(str(error)) from error
 
 
 def measured(trial: Trial, masks: Path) -> dict[str, Any]:

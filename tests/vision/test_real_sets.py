@@ -1,0 +1,46 @@
+"""The floors that must not be lost, on real images. Set DATA to a folder of sets with train/ and test/."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from chalicelib.vision.fit import BackboneOptions, FitOptions, Training, fit
+from linewatch.backbones import cut
+from linewatch.commands.evaluate import drawn, measured, tried
+from linewatch.dataset import Labelled, labelled
+
+pytestmark = pytest.mark.skipif("DATA" not in os.environ, reason="DATA names no folder of real sets")
+
+FLOORS = [  # set, normals, anomalies, backbone, least AUROC, least correct
+    ("cookies", 31, 32, None, 0.98, 21),
+    ("aliens", 34, 0, None, 0.95, 0),
+    ("aliens", 20, 10, None, 0.95, 41),
+    ("casting", 200, 200, None, 0.995, 194),
+    ("casting", 20, 10, None, 0.91, 0),
+    ("magnetic_tile", 200, 100, None, 0.86, 0),
+    ("pcb", 100, 100, None, 0.775, 0),
+    ("magnetic_tile", 200, 100, "mobilenet_v1_first11", 0.96, 0),
+    ("pcb", 100, 100, "mobilenet_v1_first11", 0.90, 0),
+]
+
+
+def fitted(images: Labelled, options: FitOptions) -> Training:
+    """Training without anything on the screen."""
+    return fit(images.normal, images.anomaly, options)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("name", "normal", "anomaly", "backbone", "auroc", "correct"), FLOORS)
+def test_a_real_set_stays_above_its_floor(
+    name: str, normal: int, anomaly: int, backbone: str | None, auroc: float, correct: int
+) -> None:
+    data = Path(os.environ["DATA"])
+    if not (data / name).is_dir():
+        pytest.skip(f"DATA has no set {name}")
+    train, test = labelled(data / name / "train"), labelled(data / name / "test")
+    train = Labelled(drawn(train.normal, normal, 0), drawn(train.anomaly, anomaly, 0))
+    network = BackboneOptions(cut(data / "backbones" / f"{backbone}.onnx", None)) if backbone else None
+    figures = measured(tried(train, test, FitOptions(backbone=network), fitted), data / name / "masks/test")
+    assert figures["auroc"] >= auroc
+    assert figures["correct"] >= correct
