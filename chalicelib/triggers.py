@@ -120,7 +120,7 @@ def archive_results(
     for message in messages_of(event):
         try:
             facts[message] = fact_in(message)
-        except (KeyError, ValueError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             outcomes.append((message, error))
     with tracer()("archive_results") as annotate:
         annotate([fact.correlation_id for fact in facts.values()])
@@ -131,10 +131,13 @@ def archive_results(
 
 def raise_alerts(event: Mapping[str, Any], raise_alert: Callable[[AnyInspectionFact], Fate]) -> None:
     """Tell people what they must act on."""
+    traced = tracer()
 
     def handle(message: Message) -> None:
         fact = fact_in(message)
-        seen, fate = fact.inspection, raise_alert(fact)
+        with traced("raise_alert") as annotate:
+            annotate([fact.correlation_id])
+            seen, fate = fact.inspection, raise_alert(fact)
         if fate is not Fate.QUIET:
             tell(
                 f"alert {fate}",

@@ -1,0 +1,58 @@
+"""What becomes of a batch of results, on moto."""
+
+import json
+from typing import Any
+
+import pytest
+
+from chalicelib import triggers, wiring
+from chalicelib.errors import MessagesFailed
+from chalicelib.events import fact_of
+from tests.fakes import an_inspection
+from tests.recovery import Deployment, deployed
+
+FACT = fact_of(an_inspection())
+RESULT = json.dumps({"detail-type": FACT.event_type, "detail": FACT.model_dump(mode="json")})
+NONSENSE = ["null", "[]", "7", "no JSON", "{}", '{"detail": null}', '{"detail": {"event_type": "Unheard"}}']
+
+
+def received(deployment: Deployment) -> dict[str, Any]:
+    """What is in the queue `results`, as Lambda delivers it."""
+    url = deployment.sqs.get_queue_url(QueueName="linewatch-test-results")["QueueUrl"]
+    messages = deployment.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"])["Messages"]
+    return {
+        "Records": [
+            {
+                "messageId": message["MessageId"],
+                "body": message["Body"],
+                "receiptHandle": message["ReceiptHandle"],
+                "attributes": message["Attributes"],
+                "eventSourceARN": "arn:aws:sqs:eu-west-1:123456789012:linewatch-test-results",
+            }
+            for message in messages
+        ]
+    }
+
+
+def rows() -> int:
+    return sum(len(keys) for _, keys in wiring.lake().partitions())
+
+
+@pytest.mark.parametrize("nonsense", NONSENSE)
+def test_a_message_that_tells_no_fact_comes_again_with_its_cause_and_harms_none_of_its_mates(nonsense: str) -> None:
+    with deployed() as deployment:
+        for body in (RESULT, nonsense):
+            deployment.send("results", body)
+        event = received(deployment)
+        with pytest.raises(MessagesFailed, match="1 of 2 messages failed"):
+            triggers.archive_results(event, wiring.archive())
+        bad = next(record for record in event["Records"] if record["body"] == nonsense)
+        assert wiring.causes().find(bad["messageId"]) is not None
+        assert rows() == 1
+
+
+def test_a_batch_of_facts_is_archived_and_left_to_be_deleted() -> None:
+    with deployed() as deployment:
+        deployment.send("results", RESULT)
+        triggers.archive_results(received(deployment), wiring.archive())
+        assert rows() == 1
