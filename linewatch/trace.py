@@ -126,7 +126,7 @@ def _of_line(line: Line) -> Step:
     message = line["message"]
     match _STAGE_OF.get(message, "alerted"):
         case "asked for" as stage:
-            return Step(stage, at, f"with key {line['key_id']}, one of {len(line['keys'])}")
+            return Step(stage, at, f"by key {line['key_id']}, {_company(line['keys'])}")
         case "alerted" as stage:
             return Step(stage, at, f"{message.removeprefix('alert ')}, alert {line['alert_id']}")
         case "attempt failed" as stage:
@@ -134,8 +134,12 @@ def _of_line(line: Line) -> Step:
         case "inspected before" as stage:
             return Step(stage, at, f"{line['verdict']}: {line['reason'] or 'no reason'}")
         case stage:
-            together = len(line.get("correlation_ids", [1]))
-            return Step(stage, at, f"with {together - 1} others" if together > 1 else "alone")
+            return Step(stage, at, _company(line.get("correlation_ids", ())))
+
+
+def _company(batch: Sequence[str]) -> str:
+    """How many were in the same batch."""
+    return f"in a batch of {len(batch)}" if len(batch) > 1 else "alone"
 
 
 def lines_about(logs: Any, group: str, terms: Sequence[str], since: datetime) -> list[Line]:

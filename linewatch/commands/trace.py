@@ -9,6 +9,7 @@ import boto3
 import click
 from pyarrow.fs import S3FileSystem
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Column, Table
 
 from chalicelib import wiring
@@ -80,14 +81,16 @@ def _files(target: Target, inspection: Inspection | None) -> list[tuple[str, str
 
 def _print(traced: Trace) -> None:
     console = Console()
-    console.print(f"[bold]{traced.key}[/]", highlight=False)
-    console.print(f"inspection {traced.inspection_id}, correlation id {traced.correlation_id}", highlight=False)
-    table = Table(Column("UTC", no_wrap=True), Column("after", justify="right", no_wrap=True), "what", "told")
+    told = {"key": traced.key, "inspection": traced.inspection_id, "correlation id": traced.correlation_id}
+    for name, value in told.items():
+        console.print(f"{name:<15} {value or 'none yet'}", highlight=False, markup=False, soft_wrap=True)
+    after = Column("after", justify="right", no_wrap=True)
+    table = Table(Column("UTC", no_wrap=True), after, "what", Column("told", overflow="fold"))
     before: datetime | None = None
     for step in traced.steps:
-        after = f"{(step.at - before).total_seconds():+.2f} s" if step.at and before else ""
-        table.add_row(f"{step.at:%m-%d %H:%M:%S.%f}"[:-3] if step.at else "", after, step.stage, step.told)
+        later = f"{(step.at - before).total_seconds():+.2f} s" if step.at and before else ""
+        table.add_row(f"{step.at:%m-%d %H:%M:%S.%f}"[:-3] if step.at else "", later, step.stage, escape(step.told))
         before = step.at or before
     for stage, meaning in traced.unknown.items():
-        table.add_row("", "", f"[yellow]{stage}[/]", f"[yellow]not known: {meaning}[/]")
+        table.add_row("", "", f"[yellow]{stage}[/]", f"[yellow]{meaning}[/]")
     console.print(table)
