@@ -1,0 +1,158 @@
+"""What infra/ describes, made on moto: so that the chain under test is wired like the one that is deployed."""
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from linewatch.deployment.template import Template, merged_infra
+
+REGION = "eu-west-1"
+NUMBER = "123456789012"
+"""The account that moto plays."""
+
+type Properties = dict[str, Any]
+
+_PSEUDO_PARAMETERS = {
+    "AWS::AccountId": NUMBER,
+    "AWS::Region": REGION,
+    "AWS::Partition": "aws",
+    "AWS::URLSuffix": "amazonaws.com",
+}
+_SERVICES = {"Queue": "sqs", "Topic": "sns", "Table": "dynamodb"}
+_NAMES = ("QueueName", "TopicName", "TableName", "BucketName", "FunctionName", "Name")
+_OF_TABLE = ("TableName", "BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
+_OF_QUEUE = ("VisibilityTimeout", "MessageRetentionPeriod")
+
+
+@cache
+def infra() -> Template:
+    """The template, read once."""
+    return merged_infra(Path(__file__).parents[2] / "infra")
+
+
+@cache
+def client(service: str) -> Any:
+    """A client of the harness. moto knows no endpoints by account."""
+    by_region = Config(account_id_endpoint_mode="disabled")
+    return boto3.client(service, region_name=REGION, aws_access_key_id="a", aws_secret_access_key="s", config=by_region)
+
+
+class Account:
+    """One stage of Linewatch in the account."""
+
+    def __init__(self, stage: str) -> None:
+        self._known = {name: told.get("Default") for name, told in infra()["Parameters"].items()}
+        self._known |= {"Stage": stage, **_PSEUDO_PARAMETERS}
+        self._known["AWS::URLSuffix"] = "amazonaws.com"
+        for name, resource in infra()["Resources"].items():
+            named = [told for key, told in resource.get("Properties", {}).items() if key in _NAMES]
+            self._known[name] = self.value(named[0]) if named else name
+        queues = sorted(self.of_type("AWS::SQS::Queue"), key=lambda queue: "RedrivePolicy" in queue)
+        for kind, made in (
+            (make_queue, queues),
+            (make_topic, self.of_type("AWS::SNS::Topic")),
+            (make_table, self.of_type("AWS::DynamoDB::Table")),
+            (make_bucket, self.of_type("AWS::S3::Bucket")),
+            (make_bus, self.of_type("AWS::Events::EventBus")),
+            (make_rule, [rule for rule in self.of_type("AWS::Events::Rule") if "EventBusName" in rule]),
+        ):
+            for properties in made:
+                kind(properties)
+
+    def of_type(self, kind: str) -> list[Properties]:
+        """The properties of every resource of a type."""
+        told = (resource for resource in infra()["Resources"].values() if resource.get("Type") == kind)
+        return [self.value(resource.get("Properties", {})) for resource in told]
+
+    def functions(self) -> dict[str, Properties]:
+        """The properties of every function, by the name of its handler."""
+        prefix = self.value({"Fn::Sub": "linewatch-${Stage}-"})
+        told = (resource.get("Properties", {}) for resource in infra()["Resources"].values())
+        functions = [self.value(properties) for properties in told if "FunctionName" in properties]
+        return {function["FunctionName"].removeprefix(prefix): function for function in functions}
+
+    def environment(self) -> dict[str, str]:
+        """The variables of all functions."""
+        functions = [self.value(infra()["Globals"]["Function"]), *self.functions().values()]
+        variables = [function.get("Environment", {}).get("Variables", {}) for function in functions]
+        return {name: str(value) for some in variables for name, value in some.items()}
+
+    def value(self, told: Any) -> Any:
+        """A part of the template with its references resolved."""
+        match told:
+            case {"Ref": name}:
+                found = self._arn(name) if _kind_of(name) == "Topic" else self._known[name]
+            case {"Fn::GetAtt": [name, _]}:
+                found = self._arn(name)
+            case {"Fn::Sub": str(text)}:
+                found = re.sub(r"\$\{([\w:]+)(\.\w+)?\}", self._substitute, text)
+            case {"Fn::Join": [glue, parts]}:
+                found = str(glue).join(str(self.value(part)) for part in parts)
+            case dict():
+                found = {key: self.value(part) for key, part in told.items()}
+            case list():
+                found = [self.value(part) for part in told]
+            case _:
+                found = told
+        return found
+
+    def _substitute(self, reference: re.Match[str]) -> str:
+        name, attribute = reference.groups()
+        return self._arn(name) if attribute else str(self._known[name])
+
+    def _arn(self, name: str) -> str:
+        return f"arn:aws:{_SERVICES.get(_kind_of(name), 'other')}:{REGION}:{NUMBER}:{self._known[name]}"
+
+
+def _kind_of(name: str) -> str:
+    return str(infra()["Resources"].get(name, {}).get("Type", "")).rsplit(":", 1)[-1]
+
+
+def make_queue(properties: Properties) -> None:
+    attributes = {name: str(properties[name]) for name in _OF_QUEUE if name in properties}
+    if "RedrivePolicy" in properties:
+        attributes["RedrivePolicy"] = json.dumps(properties["RedrivePolicy"])
+    client("sqs").create_queue(QueueName=properties["QueueName"], Attributes=attributes)
+
+
+def make_topic(properties: Properties) -> None:
+    client("sns").create_topic(Name=properties["TopicName"])
+
+
+def make_table(properties: Properties) -> None:
+    told = {name: properties[name] for name in _OF_TABLE if name in properties}
+    if "StreamSpecification" in properties:
+        told["StreamSpecification"] = {"StreamEnabled": True, **properties["StreamSpecification"]}
+    client("dynamodb").create_table(**told)
+
+
+def make_bucket(properties: Properties) -> None:
+    bucket = properties["BucketName"]
+    client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+    announced = [
+        {
+            "QueueArn": told["Queue"],
+            "Events": [told["Event"]],
+            "Filter": {"Key": {"FilterRules": told["Filter"]["S3Key"]["Rules"]}},
+        }
+        for told in properties["NotificationConfiguration"]["QueueConfigurations"]
+    ]
+    client("s3").put_bucket_notification_configuration(
+        Bucket=bucket, NotificationConfiguration={"QueueConfigurations": announced}
+    )
+
+
+def make_bus(properties: Properties) -> None:
+    client("events").create_event_bus(Name=properties["Name"])
+
+
+def make_rule(properties: Properties) -> None:
+    bus, targets = properties["EventBusName"], properties["Targets"]
+    name = f"{bus}-{targets[0]['Id']}"
+    client("events").put_rule(Name=name, EventBusName=bus, EventPattern=json.dumps(properties["EventPattern"]))
+    client("events").put_targets(Rule=name, EventBusName=bus, Targets=targets)

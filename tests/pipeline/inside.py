@@ -1,0 +1,72 @@
+"""moto's queues, streams and topics from inside: what AWS's own parts do with them is no request of anybody's."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from moto.dynamodb.models import dynamodb_backends
+from moto.sns.models import sns_backends
+from moto.sqs.models import sqs_backends
+
+from tests.pipeline.account import NUMBER, REGION
+
+
+def waiting(queue: str) -> list[float]:
+    """When each message of a queue is visible (again), in seconds since 1970."""
+    messages = sqs_backends[NUMBER][REGION].queues[queue]._messages
+    return [max(message.visible_at, message.delayed_until) / 1000 for message in messages]
+
+
+def receive(queue: str, most: int) -> list[dict[str, Any]]:
+    """Up to `most` messages as records of Lambda's event; what was received too often moves to its dead letters."""
+    sqs: Any = sqs_backends[NUMBER][REGION]
+    messages = sqs.receive_message(queue, most, 0, sqs.queues[queue].visibility_timeout)
+    return [
+        {
+            "messageId": message.id,
+            "receiptHandle": message.receipt_handle,
+            "body": message.body,
+            "attributes": {
+                "ApproximateReceiveCount": str(message.approximate_receive_count),
+                "ApproximateFirstReceiveTimestamp": str(message.approximate_first_receive_timestamp),
+                "SentTimestamp": str(message.sent_timestamp),
+            },
+            "messageAttributes": {},
+            "eventSource": "aws:sqs",
+            "eventSourceARN": f"arn:aws:sqs:{REGION}:{NUMBER}:{queue}",
+            "awsRegion": REGION,
+        }
+        for message in messages
+    ]
+
+
+def delete(queue: str, receipt: str) -> None:
+    """Forget a message."""
+    sqs_backends[NUMBER][REGION].delete_message(queue, receipt)
+
+
+def empty(queue: str) -> None:
+    """Forget all messages."""
+    sqs_backends[NUMBER][REGION].purge_queue(queue)
+
+
+def changes(table: str) -> list[dict[str, Any]]:
+    """All records of a table's stream, as Lambda delivers them; DynamoDB makes none of a write that changes nothing."""
+    stream: Any = dynamodb_backends[NUMBER][REGION].tables[table].stream_shard
+    records = [record.to_json() for record in stream.items]
+    return [
+        record | {"dynamodb": _with_seconds(record["dynamodb"])}
+        for record in records
+        if record["dynamodb"].get("OldImage") != record["dynamodb"].get("NewImage")
+    ]
+
+
+def _with_seconds(change: dict[str, Any]) -> dict[str, Any]:
+    created: datetime = change["ApproximateCreationDateTime"]
+    return change | {"ApproximateCreationDateTime": created.replace(tzinfo=UTC).timestamp()}
+
+
+def notices(topic: str) -> list[tuple[str, str]]:
+    """The alert id and the text of everything that a topic told people."""
+    told: Any = sns_backends[NUMBER][REGION].topics[f"arn:aws:sns:{REGION}:{NUMBER}:{topic}"]
+    sent = told.sent_notifications
+    return [(attributes["alert_id"]["Value"], text) for _, text, _, attributes, _ in sent]

@@ -1,0 +1,120 @@
+"""What a world has come to, held against what it should have: what is lost, what is there twice."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from chalicelib import wiring
+from chalicelib.adapters.dynamodb import from_item
+from chalicelib.domain.inspection import Inspection, Verdict
+from linewatch.lake import open_lake
+from tests.pipeline import inside
+from tests.pipeline.account import client
+from tests.pipeline.world import World
+
+type Expected = Mapping[str, Verdict]
+"""The verdict of every image, by its key."""
+
+ALERTING = (Verdict.ANOMALOUS, Verdict.REJECTED, Verdict.FAILED)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What stands in table, lake and mail boxes once nothing moves any more."""
+
+    inspections: list[Inspection]
+    changes: Counter[str]
+    """Records of the table's stream by inspection id."""
+    rows: Counter[str]
+    """Rows of the compacted lake by inspection id."""
+    current: Counter[str]
+    """Rows of the lake's current view, before compaction, by inspection id."""
+    notices: Counter[str]
+    """Notices that people got, by alert id."""
+    told: dict[str, set[str]]
+    """The alert ids that told of an inspection, by inspection id."""
+    left: dict[str, int]
+    """Messages in queues and items of open alert windows."""
+
+
+def lost(outcome: Outcome, expected: Expected, dead: Mapping[str, int]) -> list[str]:
+    """Every way in which something is missing or stuck.
+
+    `dead` is what belongs into dead-letter queues, at least: a letter whose sending was not confirmed is sent again.
+    """
+    kept = {wiring.settings().name(queue): count for queue, count in dead.items()}
+    missing = [f"{count} expected in {place}" for place, count in kept.items() if outcome.left.get(place, 0) < count]
+    stuck = [f"{count} left in {place}" for place, count in outcome.left.items() if place not in kept]
+    return [*_lost(outcome, expected), *missing, *stuck]
+
+
+def _lost(outcome: Outcome, expected: Expected) -> Iterator[str]:
+    found = {inspection.key: inspection for inspection in outcome.inspections}
+    for key, verdict in expected.items():
+        if key not in found or found[key].verdict is not verdict:
+            yield f"{key} should be {verdict}, but is {found.get(key)}"
+            continue
+        its = found[key].inspection_id
+        if its not in outcome.current or its not in outcome.rows:
+            yield f"{key} is not in the lake"
+        if verdict in ALERTING and its not in outcome.told:
+            yield f"nobody was told of {key}"
+
+
+def twice(outcome: Outcome, *, may_repeat: bool) -> list[str]:
+    """Everything that is there more than once; one alert may be, with the same id, where that is the exception."""
+    counted = {
+        "inspections of one image": Counter(inspection.key for inspection in outcome.inspections),
+        "changes of one inspection": outcome.changes,
+        "rows of the lake": outcome.rows,
+        "rows of the current view": outcome.current,
+        "alert ids of one inspection": Counter({its: len(alerts) for its, alerts in outcome.told.items()}),
+    }
+    found = [f"{count} {what}: {its}" for what, those in counted.items() for its, count in those.items() if count > 1]
+    notices = sorted(outcome.notices.values(), reverse=True)
+    allowed = notices[:1] == [2] and may_repeat
+    return found + [f"{count} notices of one alert" for count in notices[allowed:] if count > 1]
+
+
+def outcome_of(world: World, current: Counter[str]) -> Outcome:
+    """Look everywhere; `current` is what `ids_in` said of the lake's current view before it was compacted."""
+    table = wiring.settings().name("inspections")
+    items = client("dynamodb").scan(TableName=table)["Items"]
+    notices = inside.notices(wiring.settings().name("alerts"))
+    told: dict[str, set[str]] = {}
+    for alert_id, body in notices:
+        for its in re.findall(r"/inspections/([0-9a-f]{32})", body):
+            told.setdefault(its, set()).add(alert_id)
+    return Outcome(
+        inspections=[from_item(item) for item in items if "key" in item],
+        changes=Counter(record["dynamodb"]["Keys"]["inspection_id"]["S"] for record in world.changes()),
+        rows=ids_in("stored"),
+        current=current,
+        notices=Counter(alert_id for alert_id, _ in notices),
+        told=told,
+        left=_left(world),
+    )
+
+
+def ids_in(view: str) -> Counter[str]:
+    """How often each inspection is in a view of the lake, `stored` or `current`."""
+    bucket = wiring.settings().bucket
+    listed = client("s3").list_objects_v2(Bucket=bucket, Prefix="lake/").get("Contents", [])
+    with TemporaryDirectory() as folder:
+        for item in listed:
+            file = Path(folder, item["Key"])
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(client("s3").get_object(Bucket=bucket, Key=item["Key"])["Body"].read())
+        rows = open_lake(folder).execute(f"SELECT inspection_id FROM {view}").fetchall()
+    return Counter(inspection_id for (inspection_id,) in rows)
+
+
+def _left(world: World) -> dict[str, int]:
+    queues = [queue["QueueName"] for queue in world.account.of_type("AWS::SQS::Queue")]
+    windows = wiring.settings().name("alert-windows")
+    left = {queue: len(inside.waiting(queue)) for queue in queues}
+    left[windows] = client("dynamodb").scan(TableName=windows)["Count"]
+    return {place: count for place, count in left.items() if count}

@@ -1,0 +1,36 @@
+"""Very small photographs of a ribbed plate, good or damaged, and a model of them."""
+
+from functools import cache
+from io import BytesIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from chalicelib.vision.artifact import save
+from chalicelib.vision.fit import FitOptions, fit
+
+SIDE = 64
+
+
+def photograph(seed: int, *, damaged: bool = False) -> NDArray[np.uint8]:
+    """(64, 64, 3) RGB."""
+    rng = np.random.default_rng(seed)
+    ribs = 120 + 60 * np.sin(np.arange(SIDE) / 7)
+    photo = ribs[None, :, None] + rng.normal(0, 4, (SIDE, SIDE, 3))
+    if damaged:
+        photo[20:40, 20:40] = rng.uniform(0, 255, (20, 20, 3))
+    return photo.clip(0, 255).astype(np.uint8)
+
+
+def png(seed: int, *, damaged: bool = False) -> bytes:
+    """A photograph as a file."""
+    file = BytesIO()
+    Image.fromarray(photograph(seed, damaged=damaged)).save(file, "png")
+    return file.getvalue()
+
+
+@cache
+def artifact() -> bytes:
+    """A real model, trained on twelve good plates."""
+    return save(fit([photograph(seed) for seed in range(12)], [], FitOptions(size=SIDE)).detector)

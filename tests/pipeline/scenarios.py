@@ -1,0 +1,82 @@
+"""What a plant lives through: stretches of work whose every call to AWS may go wrong."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from chalicelib import wiring
+from chalicelib.domain.inspection import Verdict
+from tests.pipeline.account import client
+from tests.pipeline.photographs import png
+from tests.pipeline.world import World
+
+LINE = "images/plates/line-1/cam-1/2026-03-14"
+NO_MODEL = "images/rings/line-1/cam-1/2026-03-14"
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What happens, and what must have come of it: each image's verdict, and what is left in dead-letter queues."""
+
+    happens: Callable[[World], None]
+    verdicts: Mapping[str, Verdict]
+    dead: Mapping[str, int] = field(default_factory=dict)
+
+
+def a_shift(world: World) -> None:
+    """Good, damaged and unreadable parts of one line, in two batches."""
+    world.upload(f"{LINE}/good", png(100))
+    world.upload(f"{LINE}/damaged", png(101, damaged=True))
+    world.settle()
+    world.upload(f"{LINE}/unreadable", b"no image")
+    world.upload(f"{LINE}/damaged-too", png(102, damaged=True))
+    world.settle()
+
+
+def a_bad_day(world: World) -> None:
+    """An image without a model in one batch with a good one, a message and a stream record that nobody can read."""
+    world.upload(f"{LINE}/good", png(100))
+    world.upload(f"{NO_MODEL}/orphan", png(101))
+    wiring.queues().put(wiring.settings().name("inspection"), "[]", {})
+    poison = {"inspection_id": {"S": "0"}, "run": {"S": "live"}, "verdict": {"S": "blue"}}
+    client("dynamodb").put_item(TableName=wiring.settings().name("inspections"), Item=poison)
+    world.settle()
+
+
+def a_night_after_losses(world: World) -> None:
+    """A notification, a stream record and a file of the lake are lost; the nightly comparison finds all three."""
+    world.upload(f"{LINE}/archived", png(100))
+    world.settle()
+    world.lose_lake()
+    world.upload(f"{LINE}/unannounced", png(101, damaged=True))
+    world.lose_messages("inspection")
+    world.upload(f"{LINE}/untold", png(102, damaged=True))
+    world.deliver("inspect_images")
+    world.lose_changes()
+    world.run_hourly("send_digests")
+    world.run_hourly("reconcile")
+
+
+SCENARIOS = {
+    "a shift": Scenario(
+        a_shift,
+        {
+            f"{LINE}/good": Verdict.NORMAL,
+            f"{LINE}/damaged": Verdict.ANOMALOUS,
+            f"{LINE}/unreadable": Verdict.REJECTED,
+            f"{LINE}/damaged-too": Verdict.ANOMALOUS,
+        },
+    ),
+    "a bad day": Scenario(
+        a_bad_day,
+        {f"{LINE}/good": Verdict.NORMAL, f"{NO_MODEL}/orphan": Verdict.FAILED},
+        {"relay-dlq": 1, "unreadable-dlq": 1},
+    ),
+    "a night after losses": Scenario(
+        a_night_after_losses,
+        {
+            f"{LINE}/archived": Verdict.NORMAL,
+            f"{LINE}/unannounced": Verdict.ANOMALOUS,
+            f"{LINE}/untold": Verdict.ANOMALOUS,
+        },
+    ),
+}

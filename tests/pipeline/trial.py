@@ -1,0 +1,81 @@
+"""One scenario with one fault, from its start to its reckoning; in a process of its own, so that many can run."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from multiprocessing import get_context
+from os import sched_getaffinity
+
+import boto3
+from moto import mock_aws
+
+from tests.deployment import forget_wiring
+from tests.pipeline.outcome import ids_in, lost, outcome_of, twice
+from tests.pipeline.photographs import artifact
+from tests.pipeline.scenarios import SCENARIOS
+from tests.pipeline.wire import Call, Fault, Plan, Wire
+from tests.pipeline.world import deployed
+
+MOST_PROCESSES = 4
+
+
+@dataclass(frozen=True)
+class Found:
+    """What came of a trial. `failures` are the handlers' errors, one line each."""
+
+    plan: Plan
+    struck: bool
+    calls: Sequence[Call]
+    lost: Sequence[str]
+    twice: Sequence[str]
+    failures: Sequence[str]
+
+    def __str__(self) -> str:
+        call, fault = self.plan or ("nothing", "went wrong")
+        return f"{call}: {fault}\n  lost: {self.lost}\n  twice: {self.twice}\n  failures: {self.failures}"
+
+
+def may_repeat(plan: Plan) -> bool:
+    """Whether an alert may be published twice: when nobody knows whether SNS took it."""
+    return plan is not None and plan[0].operation == "sns.Publish" and plan[1] is not Fault.FAILED
+
+
+def attempt(scenario: str, plan: Plan) -> Found:
+    """Live through a scenario in a world of its own, with this fault, and reckon up once all is quiet."""
+    wire, chosen = _wire(), SCENARIOS[scenario]
+    with deployed(wire, plan, plates=artifact()) as world:
+        chosen.happens(world)
+        current = ids_in("current")
+        for _ in range(2):
+            world.run_hourly("compact_lake", "send_digests")
+        outcome = outcome_of(world, current)
+        return Found(
+            plan=plan,
+            struck=wire.struck,
+            calls=wire.calls,
+            lost=lost(outcome, chosen.verdicts, chosen.dead),
+            twice=twice(outcome, may_repeat=may_repeat(plan)),
+            failures=[f"{handler}: {failure!r}"[:200] for handler, failure in world.failures],
+        )
+
+
+@cache
+def _wire() -> Wire:
+    """This process's AWS account, until the process ends, with all handlers' clients on one wire."""
+    mock_aws().start()
+    wire = Wire()
+    boto3.DEFAULT_SESSION = wire.session()
+    forget_wiring()
+    logging.getLogger("linewatch").setLevel(logging.CRITICAL + 1)
+    return wire
+
+
+@contextmanager
+def processes() -> Iterator[ProcessPoolExecutor]:
+    """One for each core, each with an account of its own."""
+    count = min(MOST_PROCESSES, len(sched_getaffinity(0)))
+    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
+        yield pool

@@ -1,0 +1,167 @@
+"""Linewatch's own handlers and adapters on moto, and a pump that plays what AWS does between them.
+
+Handlers are called as Lambda calls them, through app.py; queues, receive counts and rules are moto's; which handler
+reads which queue is infra's. Time stands still until the pump needs it to pass. It is the whole process's time, so
+that handlers, SDK and moto agree on it.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+import time_machine
+
+import app
+from chalicelib import wiring
+from tests.fakes import NOON
+from tests.pipeline import inside
+from tests.pipeline.account import NUMBER, REGION, Account, client
+from tests.pipeline.wire import Killed, Plan, Wire
+
+SCHEDULED = {
+    "version": "0",
+    "id": "0",
+    "source": "aws.events",
+    "detail-type": "Scheduled Event",
+    "account": NUMBER,
+    "time": NOON.isoformat(),
+    "region": REGION,
+    "resources": [],
+    "detail": {},
+}
+MOST_FAILURES = 50
+"""A handler that fails more often than this will fail for ever."""
+
+_stages = count()
+
+
+class Context:
+    """What Lambda tells a handler of its own run."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 900_000
+
+
+class World:
+    """One stage, deployed and quiet."""
+
+    def __init__(self, account: Account, wire: Wire, time: time_machine.Traveller) -> None:
+        self.account = account
+        self.wire = wire
+        self.failures: list[tuple[str, BaseException]] = []
+        self._time = time
+        self._relayed = 0
+        self._readers = {
+            handler: (source["Properties"]["Queue"].rsplit(":", 1)[1], source["Properties"]["BatchSize"])
+            for handler, function in account.functions().items()
+            for source in function.get("Events", {}).values()
+            if "Queue" in source["Properties"]
+        }
+
+    def upload(self, key: str, content: bytes, content_type: str = "image/png") -> None:
+        """Put an image, as a camera does with its signed URL."""
+        told = {"captured-at": NOON.isoformat(), "correlation-id": "c1"}
+        bucket = wiring.settings().bucket
+        client("s3").put_object(Bucket=bucket, Key=key, Body=content, ContentType=content_type, Metadata=told)
+
+    def settle(self) -> None:
+        """Deliver all that is waiting, or will be after some time."""
+        while self._relay() or sum(self.deliver(handler) for handler in self._readers) or self._wait():
+            pass
+
+    def run_hourly(self, *handlers: str) -> None:
+        """Run these scheduled handlers every hour, until each has run through, and settle each time."""
+        waiting = list(handlers)
+        while waiting:
+            self._time.shift(timedelta(hours=1))
+            waiting = [handler for handler in waiting if not self._invoke(handler, SCHEDULED)]
+            self.settle()
+
+    def deliver(self, handler: str) -> bool:
+        """Give one batch to the handler and delete it when that returns, as Lambda does; False when none waits."""
+        queue, size = self._readers[handler]
+        messages: list[dict[str, Any]] = []
+        while len(messages) < size and any(at < _now() for at in inside.waiting(queue)):
+            messages += inside.receive(queue, min(10, size - len(messages)))
+        if messages and self._invoke(handler, {"Records": messages}):
+            for message in messages:
+                inside.delete(queue, message["receiptHandle"])
+        return bool(messages)
+
+    def lose_messages(self, queue: str) -> None:
+        """Empty a queue."""
+        inside.empty(wiring.settings().name(queue))
+
+    def lose_changes(self) -> None:
+        """Let what is new in the table be told to nobody."""
+        self._relayed = len(self.changes())
+
+    def lose_lake(self) -> None:
+        """Delete every file of the lake."""
+        bucket = wiring.settings().bucket
+        for item in client("s3").list_objects_v2(Bucket=bucket, Prefix="lake/")["Contents"]:
+            client("s3").delete_object(Bucket=bucket, Key=item["Key"])
+
+    def changes(self) -> list[dict[str, Any]]:
+        """All records of the table's stream."""
+        return inside.changes(wiring.settings().name("inspections"))
+
+    def _relay(self) -> bool:
+        """Tell the relay what is new in the table; the same records again when it fails."""
+        records = self.changes()[self._relayed :]
+        if records and self._invoke("relay_changes", {"Records": records}):
+            self._relayed += len(records)
+        return bool(records)
+
+    def _wait(self) -> bool:
+        """Let time pass until the next message becomes visible; False when there is none."""
+        due = [at for queue, _ in self._readers.values() for at in inside.waiting(queue)]
+        if due:
+            self._time.shift(max(0.0, min(due) - _now()) + 1)
+        return bool(due)
+
+    def _invoke(self, handler: str, event: Mapping[str, Any]) -> bool:
+        """Whether it returned. A worker that was killed starts anew: nothing that it had kept is left."""
+        assert len(self.failures) < MOST_FAILURES, self.failures
+        try:
+            with self.wire.watching(handler):
+                getattr(app, handler)(event, Context())
+        except Killed as death:
+            start_cold()
+            self.failures.append((handler, death))
+        except Exception as error:  # noqa: BLE001 - Lambda's part: it notes the failure, and what is left comes again
+            self.failures.append((handler, error))
+        else:
+            return True
+        return False
+
+
+def _now() -> float:
+    return wiring.clock().timestamp()
+
+
+def start_cold() -> None:
+    """Drop what wiring has made, as a new worker must make it; but for the clients, which hold nothing of ours."""
+    for name, factory in vars(wiring).items():
+        if hasattr(factory, "cache_clear") and name != "_client":
+            factory.cache_clear()
+
+
+@contextmanager
+def deployed(wire: Wire, plan: Plan = None, **artifacts: bytes) -> Iterator[World]:
+    """A stage of its own at NOON with these models, by project, and with a call that goes wrong if one is planned."""
+    with time_machine.travel(NOON, tick=False) as time, pytest.MonkeyPatch.context() as process:
+        account = Account(f"world-{next(_stages)}")
+        for name, value in {**account.environment(), "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION}.items():
+            process.setenv(name, value)
+        start_cold()
+        wire.start()
+        for project, artifact in artifacts.items():
+            wiring.models().publish(project, artifact)
+        start_cold()
+        wire.start(plan)
+        yield World(account, wire, time)
+        start_cold()
