@@ -82,7 +82,7 @@ def terms_of(content: bytes, camera: str) -> dict[str, object]:
 
 
 class Camera(HttpUser):
-    """Takes one image a second, and every fifth time ten at once."""
+    """Takes one image a second, and every fifth time ten at once: `profiles.IMAGES_A_SECOND`."""
 
     wait_time = constant_pacing(1)
 
@@ -95,7 +95,9 @@ class Camera(HttpUser):
     def one(self) -> None:
         """An image by its own URL."""
         content = CONTENTS[int(time.time()) % len(CONTENTS)]
-        with self.client.post("/uploads", json=terms_of(content, self.name), catch_response=True) as answer:
+        with self.client.post(
+            "/uploads", json=terms_of(content, self.name), name="/uploads", catch_response=True
+        ) as answer:
             if answer.status_code != 201:
                 answer.failure(told_by(answer))
                 return
@@ -106,7 +108,7 @@ class Camera(HttpUser):
         """Ten images by the URLs of one request."""
         contents = [CONTENTS[number % len(CONTENTS)] for number in range(10)]
         asked = {"images": [terms_of(content, self.name) for content in contents]}
-        with self.client.post("/uploads/batch", json=asked, catch_response=True) as answer:
+        with self.client.post("/uploads/batch", json=asked, name="/uploads/batch", catch_response=True) as answer:
             if answer.status_code != 201:
                 answer.failure(told_by(answer))
                 return

@@ -38,7 +38,9 @@ def received_event(messages: Sequence[Mapping[str, Any]]) -> Event:
 def changes_event(inspections: Sequence[Inspection]) -> Event:
     """Records of the table's stream."""
     return {
-        "Records": [{"eventName": "INSERT", "dynamodb": {"NewImage": to_item(inspection)}} for inspection in inspections]
+        "Records": [
+            {"eventName": "INSERT", "dynamodb": {"NewImage": to_item(inspection)}} for inspection in inspections
+        ]
     }
 
 

@@ -7,10 +7,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import click
+import httpx
 
 from linewatch.deployment.package import ROOT
 from linewatch.local.emulator import free_port
@@ -43,8 +42,9 @@ def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     until = time.monotonic() + START_SECONDS
     while process.poll() is None and time.monotonic() < until:
         try:
-            with urlopen(f"{url}/health", timeout=5):
-                return
-        except (URLError, OSError):
+            httpx.get(f"{url}/health", timeout=5).raise_for_status()
+        except httpx.TransportError:
             time.sleep(0.1)
+        else:
+            return
     raise click.ClickException(f"chalice local did not start: see {log}")

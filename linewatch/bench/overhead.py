@@ -49,12 +49,10 @@ class Instant:
     def write(self, partition: Partition, facts: Sequence[AnyInspectionFact]) -> None: ...
 
 
-INSTANT = Instant()
-INSPECT: Callable[..., Any] = partial(
-    inspect_image, images=INSTANT, models=INSTANT, inspections=INSTANT, clock=lambda: datetime.now(UTC)
-)
-RELAY: Callable[..., Any] = partial(relay_changes, translate=inspection_in, bus=INSTANT, dead_letters=INSTANT)
-ARCHIVE: Callable[..., Any] = partial(archive, lake=INSTANT)
+INSTANT: Any = Instant()
+INSPECT = partial(inspect_image, images=INSTANT, models=INSTANT, inspections=INSTANT, clock=lambda: datetime.now(UTC))
+RELAY = partial(relay_changes, translate=inspection_in, bus=INSTANT, dead_letters=INSTANT)
+ARCHIVE = partial(archive, lake=INSTANT)
 
 
 def images(count: int) -> list[UploadedImage]:

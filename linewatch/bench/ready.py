@@ -12,15 +12,12 @@ from chalicelib.vision.fit import FitOptions
 from linewatch.commands.progress import tell
 from linewatch.commands.train import trained
 from linewatch.dataset import images, labelled
-from linewatch.demo.images import samples
+from linewatch.demo.images import UNSEEN, samples
 from linewatch.local.stack import STACKS, LocalStack, running
-from linewatch.samples import Counts
 from linewatch.target import Target
 
 PROJECT = "measured"
 LINE = "load"
-TRAINING = Counts(normal=20, anomaly=6)
-UNSEEN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +34,7 @@ class Ready:
 @contextmanager
 def ready(name: str) -> Iterator[Ready]:
     """Start it empty, in this process's environment, and stop it at the end."""
-    folder = samples(STACKS / "samples" / "measured", UNSEEN, TRAINING)
+    folder = samples(STACKS / "samples", UNSEEN)
     model = save(trained(labelled(folder / "train"), FitOptions()).detector)
     with running(name, stage=name, tell=tell, fresh=True) as stack:
         target = Target(stack.stage, stack.account, stack.region, stack.endpoint, stack.api_url)

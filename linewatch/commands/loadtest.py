@@ -11,12 +11,11 @@ from linewatch.bench.localapi import local_api
 from linewatch.bench.ready import ready
 from linewatch.commands.progress import tell
 from linewatch.local.stack import folder_of
-
-PROFILES = ("steady", "ramp", "burst")
+from loadtest.profiles import PROFILES, offered
 
 
 @click.command()
-@click.option("--profile", type=click.Choice(PROFILES), default="steady", show_default=True)
+@click.option("--profile", type=click.Choice(list(PROFILES)), default="steady", show_default=True)
 @click.option("--cameras", type=click.IntRange(min=1), default=6, show_default=True, help="The most cameras at once.")
 @click.option("--seconds", type=click.IntRange(min=5), default=60, show_default=True, help="How long each run takes.")
 @click.option("--name", default="loadtest", show_default=True, help="The local stack's name; it begins empty.")
@@ -37,7 +36,7 @@ def loadtest(profile: str, cameras: int, seconds: int, name: str) -> None:
     for load in (gateway, alone):
         console.print(table_of(load))
         console.print(f"{load.accepted} images accepted, {load.judged} with a verdict, {load.missing} without one\n")
-    console.print(limit(gateway, alone), highlight=False)
+    console.print(limit(gateway, alone, offered(PROFILES[profile], cameras)), highlight=False)
     console.print(f"load of this machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores", highlight=False)
     if gateway.missing or alone.missing:
         raise click.ClickException(f"accepted images have no verdict: what the functions logged is in {folder}")

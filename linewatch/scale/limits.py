@@ -81,21 +81,36 @@ def steps(figures: Figures, *, units: int, shards: int = 1) -> list[Step]:
     ]
 
 
-def quotas(lines: int) -> list[Quota]:
-    """AWS's default quotas (us-east-1, 2026) that the chain meets, for images spread evenly over `lines`."""
+URLS_A_REQUEST = 10
+"""Images for which a camera asks at once."""
+
+MOST_WORKERS = 1_000
+"""Lambda's concurrency of an account, and the most that a queue's MaximumConcurrency takes."""
+
+
+def quotas(lines: int, worker: float) -> list[Quota]:
+    """AWS's default quotas (us-east-1) that the chain meets; docs/scale.md says where each stands.
+
+    Images are spread evenly over `lines`; `worker` is how many images a second one worker inspects.
+    """
     return [
-        Quota(name="API Gateway requests (batches of 100 URLs)", per_second=10_000, uses=0.01, remedy="quota"),
-        Quota(name="S3 PUT a prefix (a line's camera)", per_second=3_500 * lines, uses=1, remedy="more cameras"),
-        Quota(name="DynamoDB writes, new on-demand table", per_second=4_000, uses=2, remedy="warm throughput"),
         Quota(
-            name="DynamoDB writes of one line and day in the index", per_second=1_000 * lines, uses=1, remedy="lines"
+            name="requests to the API, as infra/ throttles them",
+            per_second=500,
+            uses=1 / URLS_A_REQUEST,
+            remedy="more URLs a request, then ThrottlingRateLimit, then API Gateway's quota of 10,000",
         ),
-        Quota(name="EventBridge PutEvents entries", per_second=10_000, uses=1, remedy="quota"),
+        Quota(name="S3 writes of a camera's prefix", per_second=3_500 * lines, uses=1, remedy="more cameras"),
+        Quota(name="Lambda's concurrency", per_second=MOST_WORKERS * worker, uses=1, remedy="quota, or a second queue"),
+        Quota(name="DynamoDB writes of a new table", per_second=4_000, uses=1, remedy="WarmThroughput of the table"),
+        Quota(name="DynamoDB writes of one line's day", per_second=1_000 * lines, uses=1, remedy="more lines"),
+        Quota(name="EventBridge PutEvents", per_second=10_000, uses=1, remedy="quota"),
+        Quota(name="EventBridge deliveries to two queues", per_second=18_750, uses=2, remedy="quota"),
     ]
 
 
 def first_limit(rate: float, chain: list[Step], *, lines: int) -> Step | Quota | None:
     """The limit with the least room among those that the rate exceeds; None when it exceeds none."""
-    limits: list[Step | Quota] = [*chain, *quotas(lines)]
+    limits: list[Step | Quota] = [*chain, *quotas(lines, chain[0].capacity / chain[0].workers)]
     exceeded = [limit for limit in limits if rate > limit.capacity]
     return min(exceeded, key=lambda limit: limit.capacity, default=None)

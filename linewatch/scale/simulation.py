@@ -11,7 +11,7 @@ from linewatch.scale.limits import Step
 TICK = 1.0
 """Seconds between arrivals, and between looks at the backlog."""
 
-MOST_PARCELS = 200_000
+MOST_PARCELS = 50_000
 """Images move in parcels, so that a run of millions takes seconds."""
 
 type Process = Generator[simpy.Event, Any, None]
@@ -30,10 +30,13 @@ class Outcome:
     drained_at: float | None  # None when it never was, within the time simulated
 
 
-def simulate(chain: Sequence[Step], rate: Rate, *, arrivals: float, until: float, opens_at: float = 0.0) -> Outcome:
+def simulate(
+    chain: Sequence[Step], rate: Rate, *, arrivals: float, until: float, opens_at: float = 0.0, usual: float = 0.0
+) -> Outcome:
     """Let images arrive for `arrivals` seconds and be worked off until `until`.
 
     `opens_at` is when the first step starts to work: a model that was stopped holds its images in its queue.
+    `usual` images are under way at any time when all is well: a backlog of no more than these is none.
     """
     world = simpy.Environment()
     expected = sum(rate(second) for second in range(int(arrivals)))
@@ -46,7 +49,7 @@ def simulate(chain: Sequence[Step], rate: Rate, *, arrivals: float, until: float
     world.process(_arrive(world, rate, queues[0], parcel, arrivals))
     world.process(_watch(world, queues[-1], seen))
     world.run(until)
-    return _outcome(rate, arrivals, parcel, seen)
+    return _outcome(rate, arrivals, parcel, max(parcel, usual), seen)
 
 
 def _arrive(world: Any, rate: Rate, queue: Any, parcel: float, arrivals: float) -> Process:
@@ -77,11 +80,11 @@ def _watch(world: Any, done: Any, seen: list[tuple[float, float]]) -> Process:
         seen.append((world.now, done.level))
 
 
-def _outcome(rate: Rate, arrivals: float, parcel: float, seen: Sequence[tuple[float, float]]) -> Outcome:
+def _outcome(rate: Rate, arrivals: float, parcel: float, usual: float, seen: Sequence[tuple[float, float]]) -> Outcome:
     arrived, backlogs = 0.0, []
     for now, done in seen:
         arrived += rate(now - TICK) * TICK if now <= arrivals else 0.0
         backlogs.append((max(0.0, arrived - done * parcel), now))
     peak, peak_at = max(backlogs, key=lambda seen_at: seen_at[0])
-    drained = next((now for backlog, now in backlogs if now >= max(arrivals, peak_at) and backlog <= parcel), None)
+    drained = next((now for backlog, now in backlogs if now >= peak_at and backlog <= usual), None)
     return Outcome(int(arrived), int(peak), peak_at, drained)

@@ -1,0 +1,193 @@
+"""The handlers in this process, on a deployed stack whose own functions are held: so that their requests are counted.
+
+What AWS does between them is done here: messages are received, records of the stream are read.
+"""
+
+import os
+from collections import deque
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from hashlib import sha256
+from itertools import batched, cycle
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+import app
+from chalicelib import wiring
+from chalicelib.domain.access import Grant
+from chalicelib.domain.inspection import confidence_of
+from chalicelib.stages.upload import NewImage, Upload
+from linewatch.bench.events import received_event
+from linewatch.bench.logged import logged
+from linewatch.bench.mappings import held
+from linewatch.bench.ready import LINE, PROJECT, Ready
+from linewatch.bench.tally import Tally
+
+DEFECTIVE = 50
+"""One image in so many shows a defect."""
+
+LOW_CONFIDENCE = 0.2
+SETTINGS = ("LINEWATCH_ALERT_CONFIDENCE", "LINEWATCH_ALERT_WINDOW", "LINEWATCH_API_URL")
+AT_ONCE = 10
+"""Messages that one ReceiveMessage answers at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batches:
+    """How many messages or records a handler gets at once."""
+
+    name: str
+    inspection: int
+    stream: int
+    results: int
+    alerts: int
+    urls: int
+
+
+FULL = Batches("batch URLs, full batches", inspection=10, stream=100, results=1000, alerts=10, urls=100)
+SINGLE_URLS = replace(FULL, name="single URLs, full batches", urls=1)
+SINGLY = Batches("single URLs, every image by itself", inspection=1, stream=1, results=60, alerts=1, urls=1)
+"""A quiet line: results still come together, in the window of a minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What so many images made the handlers ask of AWS, and the largest sizes of what they stored and logged."""
+
+    images: int
+    tally: Tally
+    log_bytes: int
+    item_bytes: int
+    event_bytes: int
+
+
+def rehearse(it: Ready, images: int, batches: Batches, tally: Tally) -> Rehearsal:
+    """Take so many images from the request for a URL to the lake."""
+    _alert_settings(it)
+    tally.forget()
+    with held(it.stack), logged() as log:
+        stream = _latest(it)
+        _upload(it, images, batches.urls, tally)
+        _deliver(it, "inspection", "inspect_images", batches.inspection, tally)
+        records = _records(it, stream, images)
+        for some in batched(records, batches.stream):
+            _invoke("relay_changes", {"Records": list(some)}, tally)
+        events = _deliver(it, "results", "archive_results", batches.results, tally)
+        _deliver(it, "alerts", "raise_alerts", batches.alerts, tally)
+    items = [item_bytes(record["dynamodb"]["NewImage"]) for record in records]
+    return Rehearsal(images, tally, log.size, max(items), max(len(event.encode()) for event in events))
+
+
+def item_bytes(item: dict[str, dict[str, str]]) -> int:
+    """What DynamoDB counts for an item: names and texts in UTF-8, a number by two digits a byte and one more.
+
+    Source: "DynamoDB item sizes and formats", Amazon DynamoDB Developer Guide.
+    """
+    return sum(len(name) + _value_bytes(*next(iter(value.items()))) for name, value in item.items())
+
+
+def _value_bytes(kind: str, value: str) -> int:
+    return len(value.encode()) if kind == "S" else (len(value.lstrip("-").replace(".", "")) + 1) // 2 + 1
+
+
+def _alert_settings(it: Ready) -> None:
+    name = f"linewatch-{it.stack.stage}-raise_alerts"
+    told = it.stack.client("lambda").get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+    os.environ.update({setting: told[setting] for setting in SETTINGS})
+
+
+def _invoke(handler: str, event: dict[str, Any], tally: Tally) -> None:
+    with tally.watching(handler):
+        getattr(app, handler)(event, None)
+
+
+def _upload(it: Ready, count: int, urls: int, tally: Tally) -> None:
+    """Ask for URLs and put the images, as a camera does."""
+    with tally.watching("authorize"):
+        grant = wiring.authorize_token()(it.token)
+    assert grant is not None
+    quiet, defective = cycle(_quiet(it)), cycle(it.anomalous)
+    contents = [next(defective if number % DEFECTIVE == 0 else quiet) for number in range(count)]
+    with httpx.Client() as bucket, ThreadPoolExecutor(AT_ONCE) as pool:
+        for some in batched(contents, urls):
+            with tally.watching("api_handler"):
+                uploads = _allowed(some, grant)
+            deque(pool.map(partial(_put, bucket), uploads, some), maxlen=0)
+
+
+def _quiet(it: Ready) -> list[bytes]:
+    """The normal images that alert nobody: so that the share of those that do is known."""
+    model = wiring.models().live(PROJECT)
+    found = [(content, model.inspect(content)) for content in it.normal]
+    return [
+        content
+        for content, finding in found
+        if not finding.anomalous and confidence_of(finding.anomaly_probability) > LOW_CONFIDENCE
+    ]
+
+
+def _put(bucket: httpx.Client, upload: Upload, content: bytes) -> None:
+    bucket.put(upload.url, content=content, headers=upload.headers).raise_for_status()
+
+
+def _allowed(contents: Sequence[bytes], grant: Grant) -> Sequence[Upload]:
+    known = {"line": LINE, "camera": "cam-1", "content_type": "image/jpeg"}
+    asked = [
+        NewImage.model_validate(
+            known
+            | {
+                "image_id": uuid4().hex,
+                "captured_at": datetime.now(UTC).isoformat(),
+                "size_bytes": len(content),
+                "sha256": sha256(content).hexdigest(),
+            }
+        )
+        for content in contents
+    ]
+    return wiring.request_uploads()(asked, grant) if len(asked) > 1 else [wiring.request_upload()(asked[0], grant)]
+
+
+def _deliver(it: Ready, queue: str, handler: str, batch: int, tally: Tally) -> list[str]:
+    """Everything on the queue to its handler; answers the bodies."""
+    sqs = it.stack.client("sqs")
+    url = sqs.get_queue_url(QueueName=f"linewatch-{it.stack.stage}-{queue}")["QueueUrl"]
+    received = [message for some in iter(lambda: _received(sqs, url), []) for message in some]
+    for message in received:
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    messages = [message for message in received if "s3:TestEvent" not in message["Body"]]
+    for some in batched(messages, batch):
+        _invoke(handler, received_event(some), tally)
+    return [message["Body"] for message in messages]
+
+
+def _received(sqs: Any, url: str) -> list[dict[str, Any]]:
+    answer = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=AT_ONCE, WaitTimeSeconds=2)
+    messages: list[dict[str, Any]] = answer.get("Messages", [])
+    return messages
+
+
+def _latest(it: Ready) -> str:
+    """Where the table's stream goes on from now."""
+    streams = it.stack.client("dynamodbstreams")
+    table = f"linewatch-{it.stack.stage}-inspections"
+    stream = streams.list_streams(TableName=table)["Streams"][0]["StreamArn"]
+    shard = streams.describe_stream(StreamArn=stream)["StreamDescription"]["Shards"][0]["ShardId"]
+    asked = {"StreamArn": stream, "ShardId": shard, "ShardIteratorType": "LATEST"}
+    iterator: str = streams.get_shard_iterator(**asked)["ShardIterator"]
+    return iterator
+
+
+def _records(it: Ready, iterator: str, count: int) -> list[dict[str, Any]]:
+    """So many records of the stream."""
+    streams = it.stack.client("dynamodbstreams")
+    found: list[dict[str, Any]] = []
+    while len(found) < count:
+        answer = streams.get_records(ShardIterator=iterator)
+        found += answer["Records"]
+        iterator = answer["NextShardIterator"]
+    return found

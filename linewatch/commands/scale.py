@@ -1,0 +1,119 @@
+"""`scale`: what a burst and a stop do to a plant, simulated; and the simulation beside the emulator."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from linewatch.bench.ready import ready
+from linewatch.commands.progress import tell
+from linewatch.scale.cases import BURST_SECONDS, CALM_SECONDS, RATES, STOP_SECONDS, Case, case
+from linewatch.scale.check import Comparison, compare
+from linewatch.scale.limits import Quota, Step
+from linewatch.scale.simulation import Outcome
+
+USED = ("overhead", "inference", "lake")
+
+
+@click.command()
+@click.option(
+    "--figures",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="What `bench --json` printed; with it, the table of plants is simulated.",
+)
+@click.option("--check", is_flag=True, help="Send one burst at the local AWS and at the simulation of it.")
+@click.option("--name", default="scale", show_default=True, help="The local stack's name; it begins empty.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def scale(figures: Path | None, check: bool, name: str, as_json: bool) -> None:
+    """Simulate plants of 1 to 1,000 images a second: a tenfold burst of 10 minutes, and a stop of 8 hours."""
+    if figures is None and not check:
+        raise click.UsageError("give --figures FILE, which `bench --json > FILE` writes, or --check, or both")
+    cases = [] if figures is None else _cases(_read(figures))
+    comparison = _compared(name) if check else None
+    if as_json:
+        found = {"cases": [asdict(each) for each in cases], "check": comparison and asdict(comparison)}
+        click.echo(json.dumps(found, indent=1))
+        return
+    console = Console()
+    if cases:
+        console.print(plants(cases))
+    if comparison is not None:
+        console.print(side_by_side(comparison))
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads(file.read_text())
+    except ValueError as error:
+        raise click.ClickException(f"{file} is not JSON: write it with `bench --json > {file}`") from error
+    if missing := [part for part in USED if part not in found]:
+        raise click.ClickException(f"{file} lacks {', '.join(missing)}: write it with `bench --json > {file}`")
+    return found
+
+
+def _cases(bench: dict[str, Any]) -> list[Case]:
+    return [case(rate, bench) for rate in track(RATES, "Simulating", console=Console(stderr=True), transient=True)]
+
+
+def _compared(name: str) -> Comparison:
+    with ready(name) as it:
+        return compare(it, tell)
+
+
+def plants(cases: list[Case]) -> Table:
+    """One row a plant."""
+    names = (
+        "images/s",
+        "lines",
+        "workers",
+        "burst: peak",
+        "over after",
+        "stop: peak",
+        "over after",
+        "limit in a burst",
+    )
+    table = Table(*names, "raise")
+    for each in cases:
+        burst, stop, limit = each.burst, each.stop, each.burst_limit
+        plant = (str(each.rate), str(each.lines), str(each.units))
+        after_burst = (f"{burst.peak_backlog:,}", _since(burst, CALM_SECONDS + BURST_SECONDS))
+        after_stop = (f"{stop.peak_backlog:,}", _since(stop, STOP_SECONDS))
+        table.add_row(*plant, *after_burst, *after_stop, *_told(limit))
+    return table
+
+
+def _told(limit: Step | Quota | None) -> tuple[str, str]:
+    return ("none", "") if limit is None else (f"{limit.name} ({limit.capacity:,.0f}/s)", limit.remedy)
+
+
+def _since(outcome: Outcome, end: float) -> str:
+    """How long after the end of the burst or the stop the backlog was gone."""
+    if outcome.drained_at is None:
+        return "never"
+    seconds = max(0.0, outcome.drained_at - end)
+    return (
+        f"{seconds:.0f} s"
+        if seconds < 120
+        else f"{seconds / 60:.0f} min"
+        if seconds < 7200
+        else f"{seconds / 3600:.1f} h"
+    )
+
+
+def side_by_side(comparison: Comparison) -> Table:
+    """The emulator's burst and the simulated one."""
+    step = comparison.step
+    title = (
+        f"{step.workers} workers, {step.invocation * 1000:.0f} ms an invocation, {step.image * 1000:.0f} ms an image; "
+        f"{comparison.usual_rate:.1f} images/s, ten times that for 10 s"
+    )
+    table = Table("", "images", "peak backlog", "at second", "over at second", title=title)
+    for name, outcome in (("emulator", comparison.emulator), ("simulation", comparison.simulated)):
+        drained = "never" if outcome.drained_at is None else f"{outcome.drained_at:.0f}"
+        table.add_row(name, str(outcome.images), str(outcome.peak_backlog), f"{outcome.peak_at:.0f}", drained)
+    return table
