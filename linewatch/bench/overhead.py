@@ -50,7 +50,7 @@ class Instant:
 
 
 INSTANT: Any = Instant()
-INSPECT = partial(inspect_image, images=INSTANT, models=INSTANT, inspections=INSTANT, clock=lambda: datetime.now(UTC))
+INSPECT = partial(inspect_image, images=INSTANT, models=INSTANT, inspections=INSTANT, clock=lambda: NOW)
 RELAY = partial(relay_changes, translate=inspection_in, bus=INSTANT, dead_letters=INSTANT)
 ARCHIVE = partial(archive, lake=INSTANT)
 

@@ -41,7 +41,8 @@ def scale(figures: Path | None, check: bool, name: str, as_json: bool) -> None:
         return
     console = Console()
     if cases:
-        console.print(plants(cases))
+        console.print(bursts(cases))
+        console.print(stops(cases))
     if comparison is not None:
         console.print(side_by_side(comparison))
 
@@ -65,25 +66,21 @@ def _compared(name: str) -> Comparison:
         return compare(it, tell)
 
 
-def plants(cases: list[Case]) -> Table:
-    """One row a plant."""
-    names = (
-        "images/s",
-        "lines",
-        "workers",
-        "burst: peak",
-        "over after",
-        "stop: peak",
-        "over after",
-        "limit in a burst",
-    )
-    table = Table(*names, "raise")
+def bursts(cases: list[Case]) -> Table:
+    """What a burst does to each plant, and what to raise."""
+    table = Table("images/s", "lines", "workers", "peak", "over after", "first limit", "raise", title="A tenfold burst")
     for each in cases:
-        burst, stop, limit = each.burst, each.stop, each.burst_limit
         plant = (str(each.rate), str(each.lines), str(each.units))
-        after_burst = (f"{burst.peak_backlog:,}", _since(burst, CALM_SECONDS + BURST_SECONDS))
-        after_stop = (f"{stop.peak_backlog:,}", _since(stop, STOP_SECONDS))
-        table.add_row(*plant, *after_burst, *after_stop, *_told(limit))
+        gone = _since(each.burst, CALM_SECONDS + BURST_SECONDS)
+        table.add_row(*plant, f"{each.burst.peak_backlog:,}", gone, *_told(each.burst_limit))
+    return table
+
+
+def stops(cases: list[Case]) -> Table:
+    """What a stop does to each plant."""
+    table = Table("images/s", "workers", "peak", "over after", title="A stop of 8 hours")
+    for each in cases:
+        table.add_row(str(each.rate), str(each.units), f"{each.stop.peak_backlog:,}", _since(each.stop, STOP_SECONDS))
     return table
 
 

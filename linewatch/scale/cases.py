@@ -21,8 +21,8 @@ STOP_SECONDS = 8 * 3600
 USUAL_SECONDS = 3
 """Images of so many seconds are under way when all is well."""
 
-SHARD_WRITES = 1_000
-"""Writes a second that one partition of the table takes, and so one shard of its stream."""
+SHARD_WRITES, LEAST_SHARDS = 1_000, 4
+"""Writes a second that one partition of the table takes, and so one shard of its stream; a new table takes 4,000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def case(rate: int, bench: Mapping[str, Any]) -> Case:
     known = figures(bench, lines)
     [one, *_] = steps(known, units=1)
     units = max(2, ceil(RESERVE * rate / one.capacity))
-    chain = steps(known, units=units, shards=ceil(rate / SHARD_WRITES))
+    chain = steps(known, units=units, shards=max(LEAST_SHARDS, ceil(rate / SHARD_WRITES)))
     return Case(
         rate=rate,
         lines=lines,

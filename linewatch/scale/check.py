@@ -1,6 +1,7 @@
 """The simulation beside the emulator: the same burst, simulated with the emulator's own measured figures."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -52,9 +53,16 @@ def compare(it: Ready, tell: Callable[[str], None]) -> Comparison:
 
     seconds = CALM_SECONDS + BURST_SECONDS + AFTER_SECONDS
     tell(f"{usual:.1f} images a second for {seconds} s, {BURST} times that for {BURST_SECONDS} s of it")
-    emulated = _emulated(it, rate, seconds, usual * USUAL_SECONDS)
-    simulated = simulate([step], rate, arrivals=seconds, until=seconds + WAIT_SECONDS, usual=usual * USUAL_SECONDS)
-    return Comparison(step, usual, emulated, simulated)
+    inspections, started = _emulated(it, rate, seconds)
+    arrived = Counter(int((inspection.uploaded_at - started).total_seconds()) for inspection in inspections)
+    simulated = simulate(
+        [step],
+        lambda second: arrived[int(second)],
+        arrivals=max(arrived) + 1,
+        until=max(arrived) + WAIT_SECONDS,
+        usual=usual * USUAL_SECONDS,
+    )
+    return Comparison(step, usual, outcome(inspections, started, usual * USUAL_SECONDS), simulated)
 
 
 def _calibrated(per_second: dict[int, float]) -> Step:
@@ -94,8 +102,11 @@ def _judged(line: str, images: int) -> list[Inspection]:
     return found
 
 
-def _emulated(it: Ready, rate: Callable[[float], float], seconds: int, usual: float) -> Outcome:
-    """Put images at the rate; the backlog is what each second had been uploaded and not inspected."""
+def _emulated(it: Ready, rate: Callable[[float], float], seconds: int) -> tuple[list[Inspection], datetime]:
+    """Put images at the rate; answers their inspections, and when it began.
+
+    The emulator may take them more slowly in a burst: what is simulated is what arrived.
+    """
     line, sent, due = "burst", 0, 0.0
     started = datetime.now(UTC)
     with ThreadPoolExecutor(16) as pool:
@@ -105,11 +116,11 @@ def _emulated(it: Ready, rate: Callable[[float], float], seconds: int, usual: fl
                 pool.submit(_put, it, line)
             sent = int(due)
             time.sleep(max(0.0, second + 1 - (datetime.now(UTC) - started).total_seconds()))
-    return outcome(_judged(line, sent), started, usual)
+    return _judged(line, sent), started
 
 
 def outcome(inspections: Sequence[Inspection], started: datetime, usual: float) -> Outcome:
-    """What the inspections' own times say of the backlog, second by second."""
+    """What the inspections' own times say: the backlog is what each second had been uploaded and not inspected."""
     end = max(inspection.inspected_at for inspection in inspections)
     backlogs = []
     for second in range(1, int((end - started).total_seconds()) + 2):

@@ -36,7 +36,8 @@ def simulate(
     """Let images arrive for `arrivals` seconds and be worked off until `until`.
 
     `opens_at` is when the first step starts to work: a model that was stopped holds its images in its queue.
-    `usual` images are under way at any time when all is well: a backlog of no more than these is none.
+    `usual` images are under way at any time when all is well: a backlog of no more than these, or of one parcel a
+    worker, is none.
     """
     world = simpy.Environment()
     expected = sum(rate(second) for second in range(int(arrivals)))
@@ -49,7 +50,8 @@ def simulate(
     world.process(_arrive(world, rate, queues[0], parcel, arrivals))
     world.process(_watch(world, queues[-1], seen))
     world.run(until)
-    return _outcome(rate, arrivals, parcel, max(parcel, usual), seen)
+    under_way = parcel * sum(step.workers for step in chain)
+    return _outcome(rate, arrivals, parcel, max(under_way, usual), seen)
 
 
 def _arrive(world: Any, rate: Rate, queue: Any, parcel: float, arrivals: float) -> Process:
