@@ -18,6 +18,8 @@ _INDEX = "by_line_day"
 _FAILED_INDEX = "failed"
 _LARGEST_REQUEST = 100
 """Keys that one BatchGetItem takes."""
+_SMALLEST = 1e-130
+"""DynamoDB refuses a number nearer to 0, such as the probability of an anomaly where the model is very sure of none."""
 
 
 def stamp(moment: datetime) -> str:
@@ -27,6 +29,8 @@ def stamp(moment: datetime) -> str:
 
 def _attribute(value: object) -> dict[str, str]:
     match value:
+        case float() if abs(value) < _SMALLEST:
+            return {"N": "0"}
         case int() | float():
             return {"N": repr(value)}
         case datetime():

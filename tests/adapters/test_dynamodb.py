@@ -151,7 +151,14 @@ def test_nothing_is_listed_after_a_place_before_the_query(table: Inspections) ->
     assert list(table.of_line(later, after=inspection)) == []
 
 
-@given(st.floats(0, 1), st.floats(allow_nan=False, allow_infinity=False, width=32))
+@given(st.just(0.0) | st.floats(1e-130, 1), st.floats(allow_nan=False, allow_infinity=False, width=32))
 def test_an_item_gives_back_the_very_same_inspection(p: float, score: float) -> None:
     inspection = an_inspection(anomaly_probability=p, confidence=confidence_of(p), anomaly_score=score)
     assert from_item(to_item(inspection)) == inspection
+
+
+@given(st.floats(0, 1))
+def test_however_sure_the_model_is_dynamodb_takes_its_probability(p: float) -> None:
+    """Its numbers begin at 1e-130; moto's have no beginning."""
+    stored = float(to_item(an_inspection(anomaly_probability=p))["anomaly_probability"]["N"])
+    assert stored == (p if p >= 1e-130 else 0)
