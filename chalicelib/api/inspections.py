@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated
 
 from chalice.app import Blueprint, ChaliceAuthorizer, Request
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, TypeAdapter
 from pydantic_core import PydanticCustomError
 
 from chalicelib import wiring
@@ -14,9 +14,12 @@ from chalicelib.api.answering import expose
 from chalicelib.api.reading import query_of
 from chalicelib.domain.access import Grant
 from chalicelib.domain.image import is_id
+from chalicelib.stages.fields import Moment
 from chalicelib.stages.looking_up import InspectionSearch, Page, Place, as_json
 
 LONGEST_CURSOR = 200
+
+_moment: TypeAdapter[datetime] = TypeAdapter(Moment)
 
 
 def cursor_of(place: Place) -> str:
@@ -29,9 +32,8 @@ def place_of(cursor: object) -> Place:
     """The place that a cursor tells."""
     try:
         moment, inspection_id = json.loads(urlsafe_b64decode(str(cursor)[:LONGEST_CURSOR]))
-        place = Place(datetime.fromisoformat(moment), inspection_id)
-        if place.captured_at.tzinfo is not None and is_id(inspection_id):
-            return place
+        if is_id(inspection_id):
+            return Place(_moment.validate_python(moment), inspection_id)
     except (ValueError, TypeError) as error:
         raise _no_cursor() from error
     raise _no_cursor()
