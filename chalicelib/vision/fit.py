@@ -22,7 +22,7 @@ from chalicelib.vision.whole import Descriptor, fit_descriptor
 LEAST_NORMALS = 10
 LEAST_ANOMALIES = 3  # fewer are not learned from
 REJECTED_FROM = 1.5  # deviations of left-out normal scores above their mean, without anomalies to learn from
-FAMILIAR_ROWS = 400  # normals and copies that an image's familiarity is judged by
+FAMILIAR_ROWS = 450  # normals and copies that an image's familiarity is judged by
 FINE_SIZE = 300  # px: above, a cell is a smaller part of the image, and is looked for further around
 SCALED_BY = 20  # normals whose size of features scales a backbone's channels
 
@@ -91,37 +91,30 @@ def fit(
         raise WrongSizes(common, tuple(others))
     material = prepared(intake, len(normal), options, rng, progress)
     chosen = np.sort(rng.permutation(len(normal))[:BANK])
-    maps = [fit_map(material, level, chosen, options.size, progress) for level in (0, 1)]
+    fine, coarse = (fit_map(material, level, chosen, options.size, progress) for level in (0, 1))
     whole = fit_whole(material)
-    scores = np.stack([maps[0].scores, maps[1].scores, whole.scores], axis=1)
-    usual = combined(scores[: material.rows.normals])
-    calibration = Line(float(usual.mean() + REJECTED_FROM * usual.std()), float(1 / (0.6 * usual.std() + 1e-6)))
-    supervised, log_odds = None, calibration.log_odds(combined(scores))
-    if material.rows.anomalous.any():
-        supervised, log_odds = fit_supervised(material, whole.gram, scores)
-    left_out = 1 / (1 + np.exp(-np.clip(log_odds[~material.rows.copy], -500, 500)))
+    verdicts = fit_verdicts(material, np.column_stack([fine.scores, coarse.scores, whole.scores]), whole.gram)
     detector = Detector(
         image_size=intake.size,
         trained_on=common,
         strict_size=options.strict_size,
         alignment=material.alignment,
         extractor=material.extractor,
-        fine=maps[0].place,
-        coarse=maps[1].place,
+        fine=fine.place,
+        coarse=coarse.place,
         descriptor=whole.descriptor,
         support=whole.support,
         familiar=whole.familiar,
-        calibration=calibration,
-        supervised=supervised,
+        calibration=verdicts.calibration,
+        supervised=verdicts.supervised,
         threshold=0.5,
-        mask_level=maps[1].highest,
-        left_out_normal=left_out[: len(normal)],
-        left_out_anomaly=left_out[len(normal) :],
+        mask_level=coarse.highest,
+        left_out_normal=verdicts.left_out[: len(normal)],
+        left_out_anomaly=verdicts.left_out[len(normal) :],
         metadata={"normal": str(len(normal)), "anomaly": str(len(anomaly)), "seed": str(options.seed)},
     )
-    own_maps = [maps[1].maps[row] for row in np.flatnonzero(~material.rows.copy)]
-    left_out_maps = placed(own_maps, intake.photos, material.alignment)
-    return Training(detector, left_out, left_out_maps, material.groups, tuple(others))
+    maps = placed(coarse.maps, intake.photos, material.alignment)
+    return Training(detector, verdicts.left_out, maps, material.groups, tuple(others))
 
 
 def placed(
@@ -178,42 +171,41 @@ def _backbone(options: FitOptions, normals: Sequence[Photo]) -> Backbone | None:
 
 @dataclass(frozen=True)
 class FittedMap:
-    """One grid of the normal head, and what it says of every row, its group left out."""
+    """One grid of the normal head, and what it says of images and smooth copies, each group left out."""
 
     place: Place
-    maps: list[NDArray[np.float32]]  # (h, w) deviations of each row
-    scores: NDArray[np.float64]  # (m,)
-    highest: float  # deviation that the maps of 3 of 4 normal rows stay below
+    maps: list[NDArray[np.float32]]  # (h, w) deviations of each image as it came
+    scores: NDArray[np.float64]  # (s,) of each smooth row
+    highest: float  # deviation that the maps of 3 of 4 normals stay below
 
 
 def fit_map(material: Material, level: int, chosen: NDArray[np.int64], size: int, progress: Progress) -> FittedMap:
     """The normal head on the fine (0) or the coarse (1) grid, with the chosen normals as its bank."""
-    grids = [pair[level].astype(np.float32) for pair in material.grids]
     rows, step = material.rows, ("fine distances", "coarse distances")[level]
-    originals = np.flatnonzero(~rows.copy & ~rows.anomalous)
-    radius = 1 if level else 2 if size <= FINE_SIZE else 3
-    normals = fit_normals([grids[row] for row in originals], chosen, radius)
-    bank = normals.laid_out()
+    smooth = np.flatnonzero(rows.smooth)
+    grids = {row: material.grids[row][level].astype(np.float32) for row in smooth}
+    normals = [grids[row] for row in np.flatnonzero(rows.original & ~rows.anomalous)]
+    fitted = fit_normals(normals, chosen, 1 if level else 2 if size <= FINE_SIZE else 3)
+    bank = fitted.laid_out()
     own = material.row_groups[:, None] == material.groups[chosen]
-    left_out = in_step(
-        lambda row: normals.nearest(grids[row], bank, own[row]), range(len(grids)), len(grids), step, progress
-    )
-    usual = fit_usual(np.stack(left_out[: rows.normals]))
-    deviations = [usual.deviations(each) for each in left_out]
-    scores = np.array([usual.score(each) for each in deviations])
-    highest = np.quantile([each.max() for each in deviations[: rows.normals]], 0.75)
-    return FittedMap(Place(normals, usual), deviations, scores, float(highest))
+    left_out = in_step(lambda row: fitted.nearest(grids[row], bank, own[row]), smooth, len(smooth), step, progress)
+    normal = ~rows.anomalous[smooth]
+    usual = fit_usual(np.stack(left_out[: int(normal.sum())]))
+    maps = [usual.deviations(each) for each in left_out]
+    highest = np.quantile([each.max() for each in maps[: int(normal.sum())]], 0.75)
+    shown = [maps[place] for place in np.flatnonzero(rows.original[smooth])]
+    return FittedMap(Place(fitted, usual), shown, np.array([usual.score(each) for each in maps]), float(highest))
 
 
 @dataclass(frozen=True)
 class FittedWhole:
-    """The judgement of images as a whole, and what it says of every row, its group left out."""
+    """The judgement of images as a whole, and what it says of smooth rows, each group left out."""
 
     descriptor: Descriptor
     support: NDArray[np.float16]  # (m, d)
     gram: NDArray[np.float64]  # (m, m)
     familiar: Familiar
-    scores: NDArray[np.float64]  # (m,)
+    scores: NDArray[np.float64]  # (s,) of each smooth row
 
 
 def fit_whole(material: Material) -> FittedWhole:
@@ -226,14 +218,29 @@ def fit_whole(material: Material) -> FittedWhole:
     gram = descriptor.kernel(vectors, vectors)
     familiar, left_out = fit_familiar(gram[:count, :count], material.row_groups[:count])
     rest = [familiar.score(gram[row, row], gram[row]) for row in range(count, len(gram))]
-    return FittedWhole(descriptor, support, gram, familiar, np.append(left_out, rest))
+    return FittedWhole(descriptor, support, gram, familiar, np.append(left_out, rest)[material.rows.smooth])
 
 
-def fit_supervised(
-    material: Material, gram: NDArray[np.float64], scores: NDArray[np.float64]
-) -> tuple[Supervised, NDArray[np.float64]]:
-    """The regression and the stack; and the log odds (m,) of every row, its group left out of the regression."""
-    weights, left_out = fit_ridge(gram, material.rows.anomalous, material.row_groups)
-    stacked = np.column_stack([left_out, scores])
-    stack = fit_stack(stacked, material.rows.anomalous)
-    return Supervised(weights, stack), stack.log_odds(stacked)
+@dataclass(frozen=True)
+class Verdicts:
+    """How scores become probabilities, and the probabilities of images left out."""
+
+    calibration: Line
+    supervised: Supervised | None
+    left_out: NDArray[np.float64]  # (n,) of each image
+
+
+def fit_verdicts(material: Material, scores: NDArray[np.float64], gram: NDArray[np.float64]) -> Verdicts:
+    """From the left-out scores (s, 3) of smooth rows and the kernel matrix (m, m) of all."""
+    rows, smooth = material.rows, material.rows.smooth
+    anomalous = rows.anomalous[smooth]
+    usual = combined(scores[~anomalous])
+    calibration = Line(float(usual.mean() + REJECTED_FROM * usual.std()), float(1 / (0.6 * usual.std() + 1e-6)))
+    supervised, log_odds = None, calibration.log_odds(combined(scores))
+    if anomalous.any():
+        weights, left_out = fit_ridge(gram, rows.anomalous, material.row_groups)
+        stacked = np.column_stack([left_out[smooth], scores])
+        stack = fit_stack(stacked, anomalous)
+        supervised, log_odds = Supervised(weights, stack), stack.log_odds(stacked)
+    chances = 1 / (1 + np.exp(-np.clip(log_odds[rows.original[smooth]], -500, 500)))
+    return Verdicts(calibration, supervised, chances)

@@ -1,5 +1,7 @@
 """Small changes of light, place and focus that must not change a verdict: one changed copy of each training image."""
 
+from io import BytesIO
+
 import numpy as np
 from PIL import Image, ImageFilter
 
@@ -7,8 +9,10 @@ from chalicelib.vision.arrays import Photo
 
 ROTATION = 2.0  # degrees either way
 SHIFT = 0.02  # of the sides, either way
-BRIGHTNESS = 0.1  # of full scale, either way
+BRIGHTNESS = 0.15  # of full scale, either way
 BLUR = (0.2, 0.9)  # sigma in px, for every second copy
+NOISE = (1.0, 6.0)  # deviation, of 255
+QUALITY = (45, 90)  # of JPEG
 
 
 def jittered(photo: Photo, rng: np.random.Generator) -> Photo:
@@ -22,6 +26,17 @@ def jittered(photo: Photo, rng: np.random.Generator) -> Photo:
     if rng.random() < 0.5:
         copy = np.asarray(Image.fromarray(copy).filter(ImageFilter.GaussianBlur(sigma)))
     return copy
+
+
+def roughened(photo: Photo, rng: np.random.Generator) -> Photo:
+    """A copy with the noise of a dark scene, or with the traces of strong JPEG compression."""
+    if rng.random() < 0.5:
+        planes = 1 if (photo == photo[..., :1]).all() else 3
+        noise = rng.normal(0, rng.uniform(*NOISE), (*photo.shape[:2], planes))
+        return np.clip(photo + noise + 0.5, 0, 255).astype(np.uint8)
+    buffer = BytesIO()
+    Image.fromarray(photo).save(buffer, "JPEG", quality=int(rng.integers(*QUALITY)))
+    return np.asarray(Image.open(buffer))  # a grey photo stays grey: its colour planes are zero
 
 
 def moved(photo: Photo, degrees: float, scale: float, down: float, right: float) -> Photo:

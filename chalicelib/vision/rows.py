@@ -1,4 +1,4 @@
-"""The rows that training works on: each image, most of them followed by a jittered copy, and who resembles whom."""
+"""The rows that training works on: each image, most of them followed by changed copies, and who resembles whom."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from chalicelib.vision.arrays import Grid, Photo
 from chalicelib.vision.groups import near_duplicates
 from chalicelib.vision.intake import Progress
-from chalicelib.vision.jitter import jittered
+from chalicelib.vision.jitter import jittered, roughened
 
 MOST_ROWS = 1200  # keep the artifact under 12 MB and training quick
 THREADS = 2  # numpy lets go of the interpreter in its inner loops
@@ -19,10 +19,10 @@ THUMB = 8  # cells a side
 
 @dataclass(frozen=True)
 class Rows:
-    """Which image each row is of, a copy after its image; normals first."""
+    """Which image each row is of, the changed copies after their image; normals first."""
 
     image: NDArray[np.int64]  # (m,)
-    copy: NDArray[np.bool_]  # (m,) whether the row is the jittered copy
+    change: NDArray[np.int64]  # (m,) 0 the image, 1 jittered, 2 jittered and roughened
     anomalous: NDArray[np.bool_]  # (m,)
 
     @property
@@ -30,20 +30,32 @@ class Rows:
         """How many rows, from the first on, are normals and their copies."""
         return int((~self.anomalous).sum())
 
+    @property
+    def original(self) -> NDArray[np.bool_]:
+        """(m,) whether the row is an image as it came."""
+        return np.asarray(self.change == 0)
+
+    @property
+    def smooth(self) -> NDArray[np.bool_]:
+        """(m,) whether the row is not roughened: roughness, were it usual, would hide defects from the maps."""
+        return np.asarray(self.change < 2)
+
     def photos(self, photos: Sequence[Photo], rng: np.random.Generator) -> Iterator[Photo]:
         """The photo of each row, in order."""
-        for image, copy in zip(self.image, self.copy, strict=True):
-            yield jittered(photos[image], rng) if copy else photos[image]
+        for image, change in zip(self.image, self.change, strict=True):
+            photo = jittered(photos[image], rng) if change else photos[image]
+            yield roughened(photo, rng) if change == 2 else photo
 
 
 def rows_of(normals: int, anomalies: int) -> Rows:
-    """The rows for so many images: with copies of all of them, or of as many as there is room for."""
+    """The rows for so many images: with two copies of each, or as many as there is room for."""
     images = normals + anomalies
-    copied = np.zeros(images, bool)
-    copied[np.linspace(0, images - 1, min(images, max(0, MOST_ROWS - images))).astype(int)] = True
-    image = np.repeat(np.arange(images), 1 + copied)
-    copy = np.append(False, image[1:] == image[:-1])
-    return Rows(image, copy, image >= normals)
+    room = min(2 * images, max(0, MOST_ROWS - images))
+    copies = np.full(images, room // images)
+    copies[np.linspace(0, images - 1, room % images).astype(int)] += 1
+    image = np.repeat(np.arange(images), 1 + copies)
+    first = np.searchsorted(image, image)
+    return Rows(image, np.arange(len(image)) - first, image >= normals)
 
 
 def in_step[T, R](work: Callable[[T], R], items: Iterable[T], total: int, step: str, progress: Progress) -> list[R]:
@@ -61,8 +73,7 @@ def grouped(grids: Sequence[Grid], rows: Rows) -> NDArray[np.int64]:
     thumbs = np.stack([thumbnail(grid) for grid in grids])
     deviation = thumbs.std(axis=(0, 1, 2)) + 1e-6
     thumbs = (thumbs / deviation).reshape(len(thumbs), -1)
-    originals = np.flatnonzero(~rows.copy)
-    copied = np.flatnonzero(rows.copy)
+    originals, copied = np.flatnonzero(rows.original), np.flatnonzero(rows.change == 1)
     return near_duplicates(thumbs[originals], thumbs[originals[rows.image[copied]]], thumbs[copied])
 
 

@@ -1,5 +1,7 @@
 """What a trained detector promises, on small drawn parts and on images that nobody would expect."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,6 +13,7 @@ from chalicelib.vision.detector import WrongSize
 from chalicelib.vision.explain import explain, overlay
 from chalicelib.vision.fit import FitOptions, NotEnoughImages, Training, WrongSizes, fit
 from chalicelib.vision.intake import working_size
+from chalicelib.vision.rows import rows_of
 from chalicelib.vision.threshold import expected, for_escape_rate, for_false_reject_rate, moved_to
 from tests.vision.conftest import OPTIONS
 from tests.vision.drawn import SIDE, anomalies, normals, part
@@ -69,8 +72,8 @@ def test_the_same_images_and_seed_train_the_same_detector(from_both: Training) -
 
 def test_a_moved_part_is_met_where_it_is(from_normals: Training) -> None:
     moved = np.roll(part(42), (7, -8), axis=(0, 1))
-    assert from_normals.detector.alignment
-    assert not from_normals.detector.inspect(moved).anomalous
+    unaligned = replace(from_normals.detector, alignment=None)
+    assert from_normals.detector.inspect(moved).anomaly_score < unaligned.inspect(moved).anomaly_score - 1
 
 
 def test_the_map_and_the_box_show_the_defect(from_normals: Training) -> None:
@@ -168,3 +171,20 @@ def test_the_working_size_has_sides_in_whole_cells_and_about_the_wanted_area(sha
     height, width = working_size(shapes, 256)
     assert height % 32 == width % 32 == 0
     assert 256 * 256 / 2 <= height * width <= 256 * 256 * 2
+
+
+def test_colour_noise_is_no_anomaly_to_a_detector_trained_on_grey() -> None:
+    grey = [np.repeat(photo[..., :1], 3, axis=2) for photo in normals(14)]
+    detector = fit(grey, [], OPTIONS).detector
+    noise = np.random.default_rng(0).normal(0, 1.5, grey[0].shape)
+    noisy = np.clip(grey[0] + noise, 0, 255).astype(np.uint8)
+    assert detector.inspect(noisy).anomaly_score < detector.inspect(part(3, spot=6)).anomaly_score - 2
+    assert (detector.inspect(noisy).anomaly_map < 8).all()
+
+
+def test_very_many_images_make_no_more_rows_than_there_is_room_for() -> None:
+    for images in (13, 400, 1000, 1200):
+        rows = rows_of(images - 3, 3)
+        assert len(rows.image) == min(3 * images, 1200)
+        assert rows.original.sum() == images
+        assert rows.normals == int((rows.image < images - 3).sum())
