@@ -8,6 +8,14 @@ type Photo = NDArray[np.uint8]  # (H, W, 3) RGB
 type Plane = NDArray[np.float32]  # (..., H, W)
 type Grid = NDArray[np.float32]  # (h, w, C): one vector of C channels for each cell
 
+SILENT = 1e-5  # deviation below which a channel says nothing
+
+
+def scale_of(deviation: NDArray[np.floating]) -> NDArray[np.float32]:
+    """Deviations to divide by, kept off zero. What never varies, such as a grey camera's colour, is silenced."""
+    floor = 1e-3 * np.sqrt((deviation**2).mean())
+    return np.where(deviation > SILENT, deviation + floor, np.inf).astype(np.float32)
+
 
 def resized(photo: Photo, size: tuple[int, int]) -> Photo:
     """The photo at `size` = (height, width) px: bilinear, over the whole area of each new pixel when it shrinks."""

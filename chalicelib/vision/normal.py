@@ -6,14 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from chalicelib.vision.arrays import Grid, smoothed
+from chalicelib.vision.arrays import Grid, scale_of, smoothed
 from chalicelib.vision.matching import Bank, bank_of, distances
 
 BANK = 40  # normals kept for matching
 TOP_CELLS = 3
 TOP_SHARE = 0.01
 SMOOTHING = 1.0  # cells
-DEAD = 1e-5  # deviation of a channel
 
 
 @dataclass(frozen=True)
@@ -74,16 +73,11 @@ def fit_normals(grids: Sequence[Grid], chosen: NDArray[np.int64], radius: int) -
 
 
 def channel_scale(grids: Sequence[Grid]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Mean and deviation of each channel over all cells of the normals.
-
-    A channel that never varies, such as colour from a grey camera, says nothing: its deviation is infinite.
-    """
+    """Mean and deviation of each channel over all cells of the normals."""
     mean = np.mean([grid.mean(axis=(0, 1), dtype=np.float64) for grid in grids], axis=0)
     square = np.mean([(grid.astype(np.float64) ** 2).mean(axis=(0, 1)) for grid in grids], axis=0)
     deviation = np.sqrt(np.maximum(square - mean**2, 0))
-    floor = 1e-3 * np.sqrt((deviation**2).mean())
-    scale = np.where(deviation > DEAD, deviation + floor, np.inf)
-    return mean.astype(np.float32), scale.astype(np.float32)
+    return mean.astype(np.float32), scale_of(deviation)
 
 
 def fit_usual(maps: NDArray[np.float32]) -> Usual:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from chalicelib.vision.arrays import Grid
+from chalicelib.vision.arrays import Grid, scale_of
 
 type Matrix = NDArray[np.float64]
 type Vector = NDArray[np.float32]  # (d,) or, stacked, (n, d)
@@ -43,11 +43,9 @@ class Descriptor:
 def fit_descriptor(grids: Sequence[Grid]) -> Descriptor:
     """The units in which normal images, jittered ones among them, vary."""
     within = np.sqrt(np.mean([grid.astype(np.float32).var(axis=(0, 1)) for grid in grids], axis=0))
-    channel_deviation = (within + 1e-3 * within.mean() + 1e-6).astype(np.float32)
+    channel_deviation = scale_of(within)
     vectors = np.stack([described(grid, channel_deviation) for grid in grids])
-    deviation = vectors.std(axis=0)
-    floor = np.float32(1e-6 + 1e-3 * deviation.mean())
-    return Descriptor(channel_deviation, vectors.mean(axis=0), deviation + floor)
+    return Descriptor(channel_deviation, vectors.mean(axis=0), scale_of(vectors.std(axis=0)))
 
 
 def described(grid: Grid, channel_deviation: NDArray[np.float32]) -> Vector:
