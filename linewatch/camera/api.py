@@ -14,6 +14,8 @@ import httpx
 from linewatch.camera.patience import Passing, Patience
 
 _PASSING = {408, 409, 425, 429, 500, 502, 503, 504}  # 409: another upload of the same object is under way
+_CUT_OFF = ("<Code>RequestTimeout</Code>", "<Code>IncompleteBody</Code>")
+"""What a bucket answers with 400 when not the image but the connection was at fault."""
 LARGEST_PAGE = 1000
 
 
@@ -125,10 +127,14 @@ def _sent(client: httpx.Client, request: httpx.Request) -> httpx.Response:
         answer = client.send(request)
     except httpx.TransportError as error:
         raise Passing(f"{request.url.host} did not answer: {error or type(error).__name__}") from error
-    if answer.status_code in _PASSING:
+    if answer.status_code in _PASSING or _cut_off(answer):
         wait = answer.headers.get("Retry-After", "0")
         raise Passing(_message_of(answer), float(wait) if wait.isdigit() else 0.0)
     return answer
+
+
+def _cut_off(answer: httpx.Response) -> bool:
+    return answer.status_code == HTTPStatus.BAD_REQUEST and any(code in answer.text for code in _CUT_OFF)
 
 
 def _message_of(answer: httpx.Response) -> str:

@@ -139,6 +139,17 @@ def test_what_passes_is_tried_again(
     assert states(sent_by(service.api(attempts=4), tmp_path / "shots")) == [State.UPLOADED] * 3
 
 
+@pytest.mark.parametrize("code", ["RequestTimeout", "IncompleteBody"])
+def test_an_image_that_a_bad_connection_cut_off_is_sent_again(
+    service: Service, fill: Fill, tmp_path: Path, code: str
+) -> None:
+    """S3 says so with 400, as it does of an image that it will never take."""
+    fill(1)
+    cut_off = httpx.Response(400, text=f"<Error><Code>{code}</Code><Message>again</Message></Error>")
+    service.faults["PUT"].append(lambda _: cut_off)
+    assert states(sent_by(service.api(), tmp_path / "shots")) == [State.UPLOADED]
+
+
 def test_an_upload_whose_answer_was_lost_is_known_to_be_there(service: Service, fill: Fill, tmp_path: Path) -> None:
     fill(1)
     service.lost["PUT"].append(httpx.ReadTimeout(""))
