@@ -62,7 +62,17 @@ def test_a_dead_letter_stays_hidden_while_it_is_noted() -> None:
 
 
 def test_a_night_without_a_comparison_raises_an_alarm() -> None:
-    assert RESOURCES["MissingAlarm"]["Properties"]["TreatMissingData"] == "breaching"
+    """By hours: an alarm over whole days looks back over several of them, and would find an older night's value."""
+    alarm = RESOURCES["UncomparedAlarm"]["Properties"]
+    assert (alarm["Statistic"], alarm["TreatMissingData"]) == ("SampleCount", "breaching")
+    assert alarm["Period"] <= 3600
+    assert 24 * 3600 < alarm["Period"] * alarm["EvaluationPeriods"] < 30 * 3600
+
+
+def test_an_alarm_of_dead_letters_does_not_end_because_nobody_looks_at_them() -> None:
+    for name, alarm in of_type("AWS::CloudWatch::Alarm").items():
+        if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible":
+            assert alarm["TreatMissingData"] == "ignore", name
 
 
 @pytest.mark.parametrize("name", ["failed", "by_line_day"])
