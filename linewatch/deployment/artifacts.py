@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
+import click
 from botocore.exceptions import ClientError
 
 from linewatch.deployment.package import Package
@@ -14,13 +15,20 @@ from linewatch.deployment.package import Package
 _LOCATIONS = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
 
 
-def make_bucket(s3: Any, bucket: str, region: str) -> None:
-    """The private bucket for artifacts, unless it is there."""
+def make_bucket(s3: Any, bucket: str, account: str, region: str) -> None:
+    """The private bucket for artifacts, unless it is there.
+
+    Its name can be guessed, and whoever took it first could put other code into it: ClickException unless the
+    account owns it.
+    """
     try:
-        s3.head_bucket(Bucket=bucket)
+        s3.head_bucket(Bucket=bucket, ExpectedBucketOwner=account)
     except ClientError as error:
         if error.response["Error"]["Code"] not in {"404", "NoSuchBucket"}:
-            raise
+            raise click.ClickException(
+                f"the bucket {bucket} cannot be used: it is another account's or in another region than {region}"
+                f" (a stage's names are taken in all regions), or these credentials do not reach it: {error}"
+            ) from error
         elsewhere = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
         s3.create_bucket(Bucket=bucket, **elsewhere)
         everything = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")

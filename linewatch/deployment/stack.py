@@ -1,5 +1,6 @@
 """One CloudFormation stack, created or changed by a change set, with what went wrong said in its own words."""
 
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -43,10 +44,11 @@ class Deployment:
 
 def deploy(deployment: Deployment, account: Account, *, poll_seconds: float = 3) -> dict[str, str]:
     """Upload, then create or change the stack; answers its outputs. ClickException tells which resource failed why."""
+    _refuse_other_names(deployment)
     s3, cloudformation = account.client("s3"), account.client("cloudformation")
     bucket = f"linewatch-{deployment.stage}-artifacts-{account.account}"
     deployment.tell(f"uploading to {bucket}")
-    make_bucket(s3, bucket, account.region)
+    make_bucket(s3, bucket, account.account, account.region)
     key = upload(deployment.package, deployment.numbers, s3, bucket)
     url = s3.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": key}).split("?")[0]
     started = _change(cloudformation, deployment, url)
@@ -56,6 +58,13 @@ def deploy(deployment: Deployment, account: Account, *, poll_seconds: float = 3)
         _wait(cloudformation, deployment, started, poll_seconds)
     stack = cloudformation.describe_stacks(StackName=deployment.stack)["Stacks"][0]
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+
+
+def _refuse_other_names(deployment: Deployment) -> None:
+    """Before anything is made under a name that the template then refuses."""
+    stage = deployment.package.template["Parameters"]["Stage"]
+    if not re.fullmatch(stage["AllowedPattern"], deployment.stage):
+        raise click.ClickException(f"{deployment.stage!r} is no name of a stage: {stage['ConstraintDescription']}")
 
 
 def _status(cloudformation: Any, stack: str) -> str | None:

@@ -16,7 +16,10 @@ from linewatch.deployment.stack import Deployment, deploy
 from tests.fakes import NOON
 
 TEMPLATE = """{
-  "Parameters": {"Stage": {"Type": "String"}, "Workers": {"Type": "Number", "Default": 10}},
+  "Parameters": {
+    "Stage": {"Type": "String", "AllowedPattern": "[a-z]+", "ConstraintDescription": "small letters"},
+    "Workers": {"Type": "Number", "Default": 10}
+  },
   "Resources": {
     "Function": {"Type": "AWS::Serverless::Function", "Properties": {"CodeUri": "code.zip", "Size": {"Ref": "Workers"}}}
   }
@@ -29,9 +32,12 @@ class FakeS3:
 
     objects: dict[str, bytes] = field(default_factory=dict)
     uploads: int = 0
+    owner: str = "123456789012"
 
-    def head_bucket(self, **_: Any) -> None:
+    def head_bucket(self, Bucket: str, ExpectedBucketOwner: str) -> None:  # noqa: N803
         """It is there."""
+        if ExpectedBucketOwner != self.owner:
+            raise ClientError({"Error": {"Code": "403", "Message": "Forbidden"}}, "HeadBucket")
 
     def list_objects_v2(self, Bucket: str, Prefix: str) -> dict[str, int]:  # noqa: N803
         return {"KeyCount": sum(key.startswith(Prefix) for key in self.objects)}
@@ -125,6 +131,13 @@ def deployed(package: Package, cloudformation: FakeCloudFormation) -> dict[str, 
     return deploy(deployment, FakeAccount(cloudformation), poll_seconds=0)
 
 
+def test_a_stage_that_the_template_refuses_is_refused_before_anything_is_made(package: Package) -> None:
+    account = FakeAccount(FakeCloudFormation([None]))
+    with pytest.raises(click.ClickException, match="'Plant 7' is no name of a stage: small letters"):
+        deploy(Deployment(package, "Plant 7", {}, tell=lambda _: None), account)
+    assert not account.s3.objects
+
+
 def test_a_new_stack_is_created_and_its_outputs_are_answered(package: Package) -> None:
     aws = FakeCloudFormation([None, "CREATE_IN_PROGRESS", "CREATE_COMPLETE"])
     assert deployed(package, aws) == {"RestAPIId": "api"}
@@ -159,6 +172,13 @@ def test_a_template_that_cloudformation_refuses_is_an_error_with_its_words(packa
     aws = FakeCloudFormation([None], refusal="Circular dependency between resources: [Bucket, Queue]")
     with pytest.raises(click.ClickException, match="refuses the template: Circular dependency"):
         deployed(package, aws)
+
+
+def test_nothing_is_uploaded_to_a_bucket_that_another_account_made_under_the_name(package: Package) -> None:
+    account = FakeAccount(FakeCloudFormation([None]), FakeS3(owner="999999999999"))
+    with pytest.raises(click.ClickException, match="linewatch-plant-artifacts-123456789012 cannot be used"):
+        deploy(Deployment(package, "plant", {}, tell=lambda _: None), account)
+    assert not account.s3.objects
 
 
 def test_the_template_names_the_zips_by_where_they_are_and_has_numbers_written_in(package: Package) -> None:
