@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Column, Table
 
 from chalicelib import wiring
@@ -86,7 +87,9 @@ def _table(keys: Sequence[AccessKey]) -> Table:
     table = Table(key_id, "role", "opens", "note", "created", "revoked")
     for each in keys:
         grant = each.grant
-        table.add_row(grant.key_id, grant.role, grant.scope, each.note, _day(each.created_at), _day(each.revoked_at))
+        table.add_row(
+            grant.key_id, grant.role, grant.scope, escape(each.note), _day(each.created_at), _day(each.revoked_at)
+        )
     return table
 
 
