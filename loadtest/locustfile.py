@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from io import BytesIO
+from itertools import cycle
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -24,7 +25,7 @@ from PIL import Image
 
 from chalicelib.domain.image import inspection_id_of
 from linewatch.samples import draw
-from loadtest.profiles import PROFILES
+from loadtest.profiles import PROFILES, TURNS
 
 PATIENCE = 120
 """Seconds after which an accepted image without a verdict counts as lost."""
@@ -82,7 +83,7 @@ def terms_of(content: bytes, camera: str) -> dict[str, object]:
 
 
 class Camera(HttpUser):
-    """Takes one image a second, and every fifth time ten at once: `profiles.IMAGES_A_SECOND`."""
+    """Takes an image a second, and every fifth time ten at once."""
 
     wait_time = constant_pacing(1)
 
@@ -90,8 +91,16 @@ class Camera(HttpUser):
         """Sign in and take a name."""
         self.client.headers["Authorization"] = f"Bearer {os.environ['LINEWATCH_KEY']}"
         self.name = f"camera-{uuid4().hex[:8]}"
+        self.turns = cycle(TURNS)
 
-    @task(4)
+    @task
+    def shoot(self) -> None:
+        """Take what is next."""
+        if next(self.turns) == 1:
+            self.one()
+        else:
+            self.ten()
+
     def one(self) -> None:
         """An image by its own URL."""
         content = CONTENTS[int(time.time()) % len(CONTENTS)]
@@ -103,7 +112,6 @@ class Camera(HttpUser):
                 return
         self.send([(answer.json(), content)])
 
-    @task(1)
     def ten(self) -> None:
         """Ten images by the URLs of one request."""
         contents = [CONTENTS[number % len(CONTENTS)] for number in range(10)]

@@ -23,8 +23,11 @@ def burst(passed: float, most: int) -> int:
 
 PROFILES: Mapping[str, Profile] = {"steady": steady, "ramp": ramp, "burst": burst}
 
-IMAGES_A_SECOND = (4 * 1 + 1 * 10) / 5
-"""What a camera offers when nothing holds it up: four times in five one image, else ten."""
+TURNS = (1, 1, 10, 1, 1)
+"""Images that a camera takes at once, second by second."""
+
+IMAGES_A_SECOND = sum(TURNS) / len(TURNS)
+"""What a camera offers when nothing holds it up."""
 
 
 def offered(profile: Profile, most: int) -> float:

@@ -16,7 +16,7 @@ from loadtest.profiles import PROFILES, offered
 
 @click.command()
 @click.option("--profile", type=click.Choice(list(PROFILES)), default="steady", show_default=True)
-@click.option("--cameras", type=click.IntRange(min=1), default=6, show_default=True, help="The most cameras at once.")
+@click.option("--cameras", type=click.IntRange(min=1), default=10, show_default=True, help="The most cameras at once.")
 @click.option("--seconds", type=click.IntRange(min=5), default=60, show_default=True, help="How long each run takes.")
 @click.option("--name", default="loadtest", show_default=True, help="The local stack's name; it begins empty.")
 def loadtest(profile: str, cameras: int, seconds: int, name: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 from rich.console import Console
 from rich.progress import track
-from rich.table import Table
+from rich.table import Column, Table
 
 from linewatch.bench.ready import ready
 from linewatch.commands.progress import tell
@@ -68,7 +68,8 @@ def _compared(name: str) -> Comparison:
 
 def bursts(cases: list[Case]) -> Table:
     """What a burst does to each plant, and what to raise."""
-    table = Table("images/s", "lines", "workers", "peak", "over after", "first limit", "raise", title="A tenfold burst")
+    words = [Column(name, overflow="fold") for name in ("first limit", "raise")]
+    table = Table("images/s", "lines", "workers", "peak", "over after", *words, title="A tenfold burst of 10 minutes")
     for each in cases:
         plant = (str(each.rate), str(each.lines), str(each.units))
         gone = _since(each.burst, CALM_SECONDS + BURST_SECONDS)

@@ -81,5 +81,5 @@ def _burst(rate: int, chain: list[Step]) -> Outcome:
 
 
 def _stop(rate: int, chain: list[Step]) -> Outcome:
-    end = 4 * STOP_SECONDS
+    end = 6 * STOP_SECONDS
     return simulate(chain, lambda _: rate, arrivals=end, until=end, opens_at=STOP_SECONDS, usual=rate * USUAL_SECONDS)

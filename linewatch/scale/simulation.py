@@ -12,7 +12,7 @@ TICK = 1.0
 """Seconds between arrivals, and between looks at the backlog."""
 
 MOST_PARCELS = 50_000
-"""Images move in parcels, so that a run of millions takes seconds."""
+"""More images than these move in parcels, at the pace of full batches, so that a run of millions takes seconds."""
 
 type Process = Generator[simpy.Event, Any, None]
 
@@ -72,7 +72,8 @@ def _work(world: Any, step: Step, source: Any, target: Any, parcel: float, opens
         more = min(source.level, most - 1)
         if more:
             yield source.get(more)
-        yield world.timeout(step.seconds((1 + more) * parcel))
+        images = (1 + more) * parcel
+        yield world.timeout(step.seconds(images) if parcel == 1 else images / step.capacity * step.workers)
         target.put(1 + more)
 
 
