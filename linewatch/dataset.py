@@ -11,6 +11,7 @@ from PIL import Image
 
 from chalicelib.vision.arrays import Photo
 from chalicelib.vision.decode import Undecodable, decode
+from chalicelib.vision.fit import MOST_IMAGES
 
 SUFFIXES = {".jpg", ".jpeg", ".png"}
 
@@ -48,6 +49,22 @@ class Labelled:
 def labelled(folder: Path) -> Labelled:
     """The images under `folder/normal` and `folder/anomaly`, in the order of their names."""
     return Labelled(Photos(images(folder / "normal")), Photos(images(folder / "anomaly")))
+
+
+def sampled(images: Labelled, normals: int | None, anomalies: int | None, seed: int) -> Labelled:
+    """At most so many of each, and no more than training has room for: then about as many of both."""
+    kept = len(images.normal) if normals is None else min(normals, len(images.normal))
+    bad = len(images.anomaly) if anomalies is None else min(anomalies, len(images.anomaly))
+    if kept + bad > MOST_IMAGES:
+        bad = min(bad, max(MOST_IMAGES // 2, MOST_IMAGES - kept))
+        kept = MOST_IMAGES - bad
+    return Labelled(drawn(images.normal, kept, seed), drawn(images.anomaly, bad, seed))
+
+
+def drawn(photos: Photos, count: int, seed: int) -> Photos:
+    """That many of the photos, drawn by the seed."""
+    kept = np.random.default_rng(seed).permutation(len(photos))[:count]
+    return Photos(tuple(photos.paths[i] for i in sorted(kept)))
 
 
 def training_folder(folder: Path) -> Path:

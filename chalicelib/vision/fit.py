@@ -15,14 +15,15 @@ from chalicelib.vision.filters import CELL
 from chalicelib.vision.intake import Intake, Progress, Shape, other_sizes, take_in
 from chalicelib.vision.normal import BANK, Place, fit_normals, fit_usual
 from chalicelib.vision.ridge import fit_ridge
-from chalicelib.vision.rows import Rows, grouped, in_step, rows_of
+from chalicelib.vision.rows import MOST_ROWS, Rows, grouped, in_step, rows_of
 from chalicelib.vision.stack import fit_stack
 from chalicelib.vision.whole import Descriptor, fit_descriptor
 
 LEAST_NORMALS = 10
+MOST_IMAGES = MOST_ROWS
 LEAST_ANOMALIES = 3  # fewer are not learned from
 REJECTED_FROM = 1.5  # deviations of left-out normal scores above their mean, without anomalies to learn from
-FAMILIAR_ROWS = 450  # normals and copies that an image's familiarity is judged by
+FAMILIAR_ROWS = 390  # normals and copies that an image's familiarity is judged by
 FINE_SIZE = 300  # px: above, a cell is a smaller part of the image, and is looked for further around
 SCALED_BY = 20  # normals whose size of features scales a backbone's channels
 
@@ -32,6 +33,10 @@ type Halves = tuple[NDArray[np.float16], NDArray[np.float16]]  # a fine and a co
 
 class NotEnoughImages(ValueError):
     """The images given cannot train a detector; the message says how many of which are missing."""
+
+
+class TooManyImages(ValueError):
+    """More images than training has memory and the artifact has room for; a sample of them does as well."""
 
 
 class WrongSizes(ValueError):
@@ -79,11 +84,14 @@ def fit(
 ) -> Training:
     """Train on photos (H, W, 3) uint8 of any sizes. Each is taken from its sequence one at a time.
 
-    Fewer than 3 anomalies are not learned from. Raises `NotEnoughImages` for fewer than 10 normals, and `WrongSizes`.
+    Fewer than 3 anomalies are not learned from. Raises `NotEnoughImages` for fewer than 10 normals, `TooManyImages`
+    for more than 900 images, and `WrongSizes`.
     """
     options = options or FitOptions()
     if len(normal) < LEAST_NORMALS:
         raise NotEnoughImages(f"training needs at least {LEAST_NORMALS} normal images, but there are {len(normal)}")
+    if len(normal) + len(anomaly) > MOST_IMAGES:
+        raise TooManyImages(f"training takes at most {MOST_IMAGES} images, not {len(normal) + len(anomaly)}: draw some")
     rng = np.random.default_rng(options.seed)
     intake = take_in(normal, anomaly if len(anomaly) >= LEAST_ANOMALIES else (), options.size, progress)
     common, others = other_sizes(intake.shapes)

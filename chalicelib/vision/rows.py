@@ -12,7 +12,7 @@ from chalicelib.vision.groups import near_duplicates
 from chalicelib.vision.intake import Progress
 from chalicelib.vision.jitter import jittered, roughened
 
-MOST_ROWS = 1200  # keep the artifact under 12 MB and training quick
+MOST_ROWS = 900  # keep the artifact under 12 MB and training quick
 THREADS = 2  # numpy lets go of the interpreter in its inner loops
 THUMB = 8  # cells a side
 

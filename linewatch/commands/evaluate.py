@@ -20,7 +20,7 @@ from chalicelib.vision.detector import Detector
 from chalicelib.vision.explain import enlarged
 from chalicelib.vision.fit import FitOptions, Training
 from linewatch.commands.train import fit_options, trained, training_options
-from linewatch.dataset import Labelled, Photos, labelled, mask_of, read_mask
+from linewatch.dataset import Labelled, labelled, mask_of, read_mask, sampled
 from linewatch.report.evidence import judged_images, test_evidence
 from linewatch.report.page import page
 from linewatch.report.reliability import reliability_table
@@ -44,10 +44,8 @@ def evaluate(
     **options: Any,
 ) -> None:
     """Train on FOLDER/train, test on FOLDER/test, and print how good the verdicts are."""
-    images, seed = labelled(folder / "train"), options["seed"]
-    images = Labelled(
-        drawn(images.normal, limit_normal, seed), drawn(images.anomaly, 0 if normal_only else limit_anomaly, seed)
-    )
+    limit_anomaly = 0 if normal_only else limit_anomaly
+    images = sampled(labelled(folder / "train"), limit_normal, limit_anomaly, options["seed"])
     name, trial = folder.resolve().name, tried(images, labelled(folder / "test"), fit_options(**options), trained)
     masks = folder / "masks" / "test"
     figures = {"set": name, **measured(trial, masks)}
@@ -58,14 +56,6 @@ def evaluate(
     if report:
         judged = judged_images(trial.test, trial.judged.probabilities, trial.judged.maps)
         report.write_bytes(page(test_evidence(name, trial.training, trial.train, judged, masks)))
-
-
-def drawn(photos: Photos, limit: int | None, seed: int) -> Photos:
-    """At most `limit` of the photos, drawn by the seed."""
-    if limit is None or limit >= len(photos):
-        return photos
-    kept = np.random.default_rng(seed).permutation(len(photos))[:limit]
-    return Photos(tuple(photos.paths[i] for i in sorted(kept)))
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from rich.table import Table
 
 from chalicelib.vision.fit import BackboneOptions, FitOptions, Training, fit
 from linewatch.backbones import cut
-from linewatch.commands.evaluate import drawn, measured, tried
-from linewatch.dataset import Labelled, labelled
+from linewatch.commands.evaluate import measured, tried
+from linewatch.dataset import Labelled, labelled, sampled
 
 FEW = (20, 10)  # normals and anomalies of the middle regime
 
@@ -92,9 +92,7 @@ def jobs_of(folder: Path, backbones: tuple[Path, ...], seeds: int) -> Iterator[J
 def measure(job: Job) -> dict[str, Any]:
     """The figures of one job."""
     train, test = labelled(job.folder / "train"), labelled(job.folder / "test")
-    limited = Labelled(
-        drawn(train.normal, job.limit_normal, job.seed), drawn(train.anomaly, job.limit_anomaly, job.seed)
-    )
+    limited = sampled(train, job.limit_normal, job.limit_anomaly, job.seed)
     backbone = BackboneOptions(cut(job.backbone, None)) if job.backbone else None
     options = FitOptions(seed=job.seed, backbone=backbone)
     return measured(tried(limited, test, options, _fitted), job.folder / "masks" / "test")

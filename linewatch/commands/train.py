@@ -12,9 +12,9 @@ from rich.progress import Progress, TaskID
 from chalicelib.vision.artifact import save
 from chalicelib.vision.backbone import PREPROCESS, BackboneError
 from chalicelib.vision.decode import Undecodable
-from chalicelib.vision.fit import FitOptions, NotEnoughImages, Training, WrongSizes, fit
+from chalicelib.vision.fit import FitOptions, NotEnoughImages, TooManyImages, Training, WrongSizes, fit
 from linewatch.backbones import backbone_options
-from linewatch.dataset import Labelled, labelled, training_folder, training_masks
+from linewatch.dataset import Labelled, labelled, sampled, training_folder, training_masks
 from linewatch.report.evidence import left_out_evidence
 from linewatch.report.page import page
 
@@ -60,7 +60,7 @@ def fit_options(
 @training_options
 def train(folder: Path, out: Path, report: Path | None, **options: Any) -> None:
     """Train a detector on FOLDER/normal and FOLDER/anomaly (or these under FOLDER/train) and write it to one file."""
-    images = labelled(training_folder(folder))
+    images = sampled(labelled(training_folder(folder)), None, None, options["seed"])
     training = trained(images, fit_options(**options))
     content = save(training.detector)
     out.write_bytes(content)
@@ -78,7 +78,7 @@ def trained(images: Labelled, options: FitOptions) -> Training:
             training = fit(images.normal, images.anomaly, options, shown_on(bar))
     except WrongSizes as error:
         raise click.ClickException(f"{error}: {', '.join(_names(images, error.images))}") from error
-    except (NotEnoughImages, BackboneError, Undecodable) as error:
+    except (NotEnoughImages, TooManyImages, BackboneError, Undecodable) as error:
         raise click.ClickException(str(error)) from error
     for warning in warnings(images, training):
         console.print(f"[yellow]warning:[/] {warning}", highlight=False)

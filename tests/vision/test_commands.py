@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from PIL import Image
 
 from linewatch.__main__ import main
-from linewatch.dataset import labelled
+from linewatch.dataset import Labelled, Photos, labelled, sampled
 from tests.vision.drawn import anomalies, normals
 
 KEYS = [
@@ -128,6 +128,26 @@ def test_images_are_found_in_subfolders_whatever_the_case_of_their_ending(tmp_pa
     found = labelled(tmp_path)
     assert [path.name for path in found.normal.paths] == ["x.jpeg", "b.JPG", "c.png"]
     assert len(found.anomaly) == 1
+
+
+def named(count: int) -> Photos:
+    """Photos that are nowhere."""
+    return Photos(tuple(Path(f"{number}.png") for number in range(count)))
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ((2000, 0), (900, 0)),
+        ((2000, 2000), (450, 450)),
+        ((15, 9), (15, 9)),
+        ((700, 400), (500, 400)),
+        ((20, 2000), (20, 880)),
+    ],
+)
+def test_more_images_than_training_has_room_for_are_sampled(given: tuple[int, int], kept: tuple[int, int]) -> None:
+    few = sampled(Labelled(named(given[0]), named(given[1])), None, None, 0)
+    assert (len(few.normal), len(few.anomaly)) == kept
 
 
 def test_every_set_of_a_folder_is_measured_in_every_regime(folder: Path) -> None:

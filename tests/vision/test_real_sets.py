@@ -7,8 +7,8 @@ import pytest
 
 from chalicelib.vision.fit import BackboneOptions, FitOptions, Training, fit
 from linewatch.backbones import cut
-from linewatch.commands.evaluate import drawn, measured, tried
-from linewatch.dataset import Labelled, labelled
+from linewatch.commands.evaluate import measured, tried
+from linewatch.dataset import Labelled, labelled, sampled
 
 pytestmark = pytest.mark.skipif("DATA" not in os.environ, reason="DATA names no folder of real sets")
 
@@ -39,7 +39,7 @@ def test_a_real_set_stays_above_its_floor(
     if not (data / name).is_dir():
         pytest.skip(f"DATA has no set {name}")
     train, test = labelled(data / name / "train"), labelled(data / name / "test")
-    train = Labelled(drawn(train.normal, normal, 0), drawn(train.anomaly, anomaly, 0))
+    train = sampled(train, normal, anomaly, 0)
     network = BackboneOptions(cut(data / "backbones" / f"{backbone}.onnx", None)) if backbone else None
     figures = measured(tried(train, test, FitOptions(backbone=network), fitted), data / name / "masks/test")
     assert figures["auroc"] >= auroc
