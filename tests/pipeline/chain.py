@@ -117,6 +117,11 @@ class Chain:
         self.models.models |= {"rings": FakeModel(anomaly_probability=0.9), "bolts": FakeModel()}
         self.queues = MemoryQueues(self.clock, {"inspection": 5, "results": 5, "alerts": 30, "inspection-dlq": 10**6})
 
+    @property
+    def bus(self) -> Bus:
+        """Tells the queues, one fact after the other."""
+        return Bus(self._shaken(self.queues))
+
     def next_order(self, name: str) -> Order:
         """What becomes of the call that is about to be made; who is dead makes no more."""
         if self.struck:
@@ -170,8 +175,8 @@ class Chain:
     def relay(self, most: int) -> None:
         """Tell of up to `most` changes; they come again when that fails."""
         changes: Any = self.inspections.changes[self.relayed : self.relayed + most]
-        bus, letters = Bus(self._shaken(self.queues)), self._shaken(self.letters)
-        relay_changes(changes, translate=lambda change: change, bus=bus, dead_letters=letters)  # type: ignore[arg-type, return-value]
+        letters = self._shaken(self.letters)
+        relay_changes(changes, translate=lambda change: change, bus=self.bus, dead_letters=letters)  # type: ignore[arg-type, return-value]
         self.relayed += len(changes)
 
     def archive_results(self, messages: Sequence[Message]) -> None:

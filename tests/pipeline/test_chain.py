@@ -172,7 +172,7 @@ def test_whatever_happens_everything_is_there_once(story: list[Turn]) -> None:
 
 
 @pytest.mark.long
-@settings(deadline=None, max_examples=20_000)
+@settings(deadline=None, max_examples=5_000)
 @given(st.lists(turns, min_size=2, max_size=8))
 def test_whatever_happens_in_many_stories_everything_is_there_once(story: list[Turn]) -> None:
     live_through(story)

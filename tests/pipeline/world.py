@@ -7,7 +7,6 @@ that handlers, SDK and moto agree on it.
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -32,6 +31,7 @@ SCHEDULED = {
     "resources": [],
     "detail": {},
 }
+HOUR = 3600
 MOST_FAILURES = 50
 """A handler that fails more often than this will fail for ever."""
 
@@ -76,9 +76,13 @@ class World:
         """Run these scheduled handlers every hour, until each has run through, and settle each time."""
         waiting = list(handlers)
         while waiting:
-            self._time.shift(timedelta(hours=1))
+            self.pass_by(HOUR)
             waiting = [handler for handler in waiting if not self._invoke(handler, SCHEDULED)]
             self.settle()
+
+    def pass_by(self, seconds: float) -> None:
+        """Let time pass."""
+        self._time.shift(seconds)
 
     def deliver(self, handler: str) -> bool:
         """Give one batch to the handler and delete it when that returns, as Lambda does; False when none waits."""
@@ -120,7 +124,7 @@ class World:
         """Let time pass until the next message becomes visible; False when there is none."""
         due = [at for queue, _ in self._readers.values() for at in inside.waiting(queue)]
         if due:
-            self._time.shift(max(0.0, min(due) - _now()) + 1)
+            self.pass_by(max(0.0, min(due) - _now()) + 1)
         return bool(due)
 
     def _invoke(self, handler: str, event: Mapping[str, Any]) -> bool:

@@ -1,0 +1,177 @@
+"""What the chain on fakes stands on behaves like AWS: the same tests on the fakes and on moto, as infra says."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from chalicelib import wiring
+from chalicelib.domain.image import UploadedImage
+from chalicelib.domain.inspection import Verdict
+from chalicelib.domain.lake import Partition
+from chalicelib.errors import ObjectGone
+from chalicelib.events import AnyInspectionFact, fact_of
+from chalicelib.messages import Message, messages_of
+from chalicelib.ports import Causes, EventBus, Images, Lake, StoredImage
+from chalicelib.triggers import fact_in
+from tests.deployment import forget_wiring
+from tests.fakes import JPEG, an_inspection, an_upload
+from tests.pipeline import inside
+from tests.pipeline.account import client
+from tests.pipeline.chain import Chain
+from tests.pipeline.wire import Wire
+from tests.pipeline.world import deployed
+
+STORED = StoredImage(JPEG, "image/jpeg", {"facility": "north"})
+
+
+@dataclass
+class Outside:
+    """The ports, how an image is put, how messages come, and how time passes."""
+
+    images: Images
+    lake: Lake
+    causes: Causes
+    bus: EventBus
+    queues: Any
+    put_image: Callable[[], UploadedImage]
+    put: Callable[[str, str], None]
+    receive: Callable[[str], Sequence[Message]]
+    pass_by: Callable[[float], None]
+
+
+def in_memory() -> Outside:
+    chain = Chain()
+
+    def put_image() -> UploadedImage:
+        image = an_upload()
+        chain.images.stored[image.key, image.etag] = STORED
+        return image
+
+    return Outside(
+        images=chain.images,
+        lake=chain.lake,
+        causes=chain.causes,
+        bus=chain.bus,
+        queues=chain.queues,
+        put_image=put_image,
+        put=chain.queues.put,
+        receive=lambda queue: chain.queues.receive(queue, 10),
+        pass_by=chain.clock.pass_by,
+    )
+
+
+def on_moto(pass_by: Callable[[float], None]) -> Outside:
+    def put_image() -> UploadedImage:
+        key, bucket = an_upload().key, wiring.settings().bucket
+        told = {"Body": STORED.content, "ContentType": STORED.content_type, "Metadata": STORED.metadata}
+        etag = client("s3").put_object(Bucket=bucket, Key=key, **told)["ETag"].strip('"')
+        return an_upload(bucket=bucket, etag=etag)
+
+    def receive(queue: str) -> Sequence[Message]:
+        return messages_of({"Records": inside.receive(wiring.settings().name(queue), 10)})
+
+    return Outside(
+        images=wiring.images(),
+        lake=wiring.lake(),
+        causes=wiring.causes(),
+        bus=wiring.event_bus(),
+        queues=wiring.queues(),
+        put_image=put_image,
+        put=lambda queue, body: wiring.queues().put(wiring.settings().name(queue), body, {}),
+        receive=receive,
+        pass_by=pass_by,
+    )
+
+
+@pytest.fixture(params=["fakes", "moto"])
+def outside(request: pytest.FixtureRequest) -> Iterator[Outside]:
+    if request.param == "fakes":
+        yield in_memory()
+        return
+    with mock_aws():
+        wire = Wire()
+        boto3.DEFAULT_SESSION = wire.session()
+        forget_wiring()
+        with deployed(wire) as world:
+            yield on_moto(world.pass_by)
+    forget_wiring()
+
+
+def facts(count: int, **changes: Any) -> list[AnyInspectionFact]:
+    return [fact_of(an_inspection(f"i{at}", **changes)) for at in range(count)]
+
+
+def test_an_image_is_read_as_it_was_put(outside: Outside) -> None:
+    assert outside.images.read(outside.put_image()) == STORED
+
+
+@pytest.mark.parametrize("change", [{"key": "images/plates/line-1/cam-1/2026-03-14/other"}, {"etag": "0" * 32}])
+def test_an_image_that_is_gone_or_was_replaced_is_told_apart(outside: Outside, change: dict[str, str]) -> None:
+    image = outside.put_image()
+    with pytest.raises(ObjectGone):
+        outside.images.read(an_upload(**{"bucket": image.bucket, "etag": image.etag, **change}))
+
+
+def test_the_latest_cause_is_found(outside: Outside) -> None:
+    assert outside.causes.find("m1") is None
+    outside.causes.keep("m1", "first")
+    outside.causes.keep("m1", "second")
+    assert (outside.causes.find("m1"), outside.causes.find("m2")) == ("second", None)
+
+
+def test_the_same_facts_are_stored_once_and_compaction_keeps_the_newest_of_each(outside: Outside) -> None:
+    failed = facts(2, verdict=Verdict.FAILED, revision=0)
+    partition = Partition.of(failed[0].inspection)
+    for batch in (failed, failed, facts(2)):
+        outside.lake.write(partition, batch)
+    assert sorted(row.revision for row in outside.lake.rows(partition)) == [0, 0, 1, 1]
+    for place, keys in list(outside.lake.partitions()):
+        outside.lake.compact(place, keys)
+    assert [row.revision for row in outside.lake.rows(partition)] == [1, 1]
+
+
+def test_every_fact_reaches_the_queues_of_its_rules(outside: Outside) -> None:
+    told = facts(3)
+    outside.bus.publish(told)
+    for queue in ("results", "alerts"):
+        assert [fact_in(message) for message in outside.receive(queue)] == told
+
+
+def test_a_message_hides_when_it_is_received_and_comes_again_with_its_count(outside: Outside) -> None:
+    outside.put("results", "body")
+    assert [(message.body, message.receives) for message in outside.receive("results")] == [("body", 1)]
+    assert outside.receive("results") == []
+    outside.pass_by(3600)
+    assert [message.receives for message in outside.receive("results")] == [2]
+
+
+def test_a_delayed_message_comes_again_after_its_delay(outside: Outside) -> None:
+    outside.put("results", "body")
+    [message] = outside.receive("results")
+    outside.queues.delay(message.queue, {message.receipt: 8})
+    outside.pass_by(7)
+    assert outside.receive("results") == []
+    outside.pass_by(2)
+    assert len(outside.receive("results")) == 1
+
+
+def test_a_deleted_message_never_comes_again(outside: Outside) -> None:
+    outside.put("results", "body")
+    [message] = outside.receive("results")
+    outside.queues.delete(message.queue, [message.receipt])
+    outside.pass_by(3600)
+    assert outside.receive("results") == []
+
+
+def test_a_message_that_was_received_five_times_is_a_dead_letter_with_its_id(outside: Outside) -> None:
+    outside.put("inspection", "body")
+    ids = set()
+    for _ in range(5):
+        ids |= {message.message_id for message in outside.receive("inspection") if message.body == "body"}
+        outside.pass_by(3600)
+    assert [message for message in outside.receive("inspection") if message.body == "body"] == []
+    assert {message.message_id for message in outside.receive("inspection-dlq") if message.body == "body"} == ids
