@@ -1,6 +1,7 @@
 """What the promise about alerts needs of the template, and that the deployed functions may do their work."""
 
 import json
+import re
 import time
 
 import pytest
@@ -40,6 +41,17 @@ def test_everything_that_may_alert_reaches_the_queue(resources: Resources, fact:
 
 def test_the_default_threshold_is_one(resources: Resources) -> None:
     assert Policy.parse(resources.template["Parameters"]["AlertConfidence"]["Default"]) == Policy()
+
+
+@pytest.mark.parametrize("text", ["0", "1", "1.00", "0.20,plates/line-7=0.35", "0.2,a/b=0,c/d=1"])
+def test_a_threshold_that_can_be_read_can_be_deployed(resources: Resources, text: str) -> None:
+    assert Policy.parse(text)
+    assert re.fullmatch(resources.template["Parameters"]["AlertConfidence"]["AllowedPattern"], text)
+
+
+@pytest.mark.parametrize("text", ["1.5", "0.2,plates/line-7=1.01", "0.2,plates=0.3", "20 %", ""])
+def test_a_threshold_with_which_no_alert_would_go_out_is_refused_before(resources: Resources, text: str) -> None:
+    assert not re.fullmatch(resources.template["Parameters"]["AlertConfidence"]["AllowedPattern"], text)
 
 
 def publish(stack: LocalStack, *facts: AnyInspectionFact) -> None:
