@@ -11,8 +11,8 @@ from chalicelib.domain.alerts import Claim, Span, State, Window
 from chalicelib.errors import LedgerBusy
 from chalicelib.ports import Clock
 
-KEPT = timedelta(days=30)
-"""An event may come again for as long: 14 days in its queue, 14 in the dead-letter queue."""
+KEPT = timedelta(days=35)
+"""An event may come again for as long: 21 days from queue and dead-letter queue, 30 and some from the comparison."""
 CHANGED = {"ConditionalCheckFailed", "TransactionConflict"}
 """Why a transaction is cancelled when somebody else changed, or is changing, one of its items."""
 

@@ -9,6 +9,7 @@ import pytest
 from moto import mock_aws
 
 from chalicelib.adapters.dynamodb_alerts import KEPT, DynamoDBAlertLedger
+from chalicelib.domain.agreement import AGES
 from chalicelib.domain.alerts import Alert, Claim, Kind, Span, State, Window
 from chalicelib.domain.inspection import Verdict
 from chalicelib.ports import AlertLedger
@@ -134,3 +135,8 @@ def test_a_claim_outlives_every_queue_that_its_event_could_come_from() -> None:
     )["Item"]
     assert float(item["expires_at"]["N"]) == (NOON + KEPT).timestamp()
     assert timedelta(days=28) < KEPT
+
+
+def test_what_a_night_tells_again_alerts_nobody_again() -> None:
+    """Of the oldest day that it compares, of which a part lies a day further back."""
+    assert timedelta(days=max(AGES) + 1) < KEPT
