@@ -49,14 +49,21 @@ def test_the_same_change_told_twice_keeps_its_event_id() -> None:
     assert bus.told[0].event_id == bus.told[1].event_id
 
 
-def test_a_poison_record_goes_whole_to_the_dead_letters_and_blocks_nobody() -> None:
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({"verdict": {"S": "blue"}}, "verdict"),
+        ({"inspected_at": {"S": "0001-01-01T00:00:00+14:00"}}, "OverflowError: date value out of range"),
+    ],
+)
+def test_a_poison_record_goes_whole_to_the_dead_letters_and_blocks_nobody(wrong: dict[str, Any], why: str) -> None:
     bus, letters = FakeBus(), FakeDeadLetters()
-    poison: dict[str, Any] = {"eventName": "INSERT", "dynamodb": {"NewImage": {"verdict": {"S": "blue"}}}}
+    poison: dict[str, Any] = {"eventName": "INSERT", "dynamodb": {"NewImage": to_item(an_inspection()) | wrong}}
     relay([change(an_inspection("a")), poison, change(an_inspection("b"))], bus, letters)
     assert [fact.inspection.image_id for fact in bus.told] == ["a", "b"]
     [(body, cause)] = letters.letters
     assert json.loads(body) == poison
-    assert "verdict" in cause
+    assert why in cause
 
 
 def test_a_bus_that_is_down_fails_the_batch() -> None:
