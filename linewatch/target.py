@@ -48,13 +48,23 @@ class Target:
 
 
 def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a click command `--stage` and `--local`, and the `target` that they name."""
+    """Give a click command `--stage` and `--local`, and the `target` that they name.
+
+    What AWS refuses is told with the deployment that was meant: most often the stage, account or region is another.
+    """
 
     @click.option("--stage", help="A stage on AWS, by this environment's credentials.")
     @click.option("--local", help="A local stack, by its name. The default is the only one that runs.")
     @wraps(command)
     def with_target(*arguments: Any, stage: str | None, local: str | None, **options: Any) -> Any:
-        return command(*arguments, target=chosen(stage, local), **options)
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        target = chosen(stage, local)
+        try:
+            return command(*arguments, target=target, **options)
+        except (BotoCoreError, ClientError) as error:
+            meant = f"stage {target.stage} of account {target.account} in {target.region}"
+            raise click.ClickException(f"{meant}: {error}") from error
 
     return with_target
 

@@ -156,6 +156,22 @@ def test_the_list_tells_every_key_and_no_secret() -> None:
 
 
 @pytest.mark.usefixtures("aws")
+def test_a_note_is_shown_as_it_was_written() -> None:
+    run("create", "--role", "viewer", "--project", "plates", "--note", "[/hall] 7")
+    listed = run("list")
+    assert listed.exit_code == 0, listed.exception
+    assert "[/hall]" in listed.stdout
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_stage_that_is_not_there_is_an_error_that_names_it() -> None:
+    listed = CliRunner().invoke(key, ["list", "--stage", "typo"])
+    assert listed.exit_code == 1
+    assert listed.stderr.startswith("Error: stage typo of account 123456789012 in eu-west-1: ")
+    assert "ResourceNotFoundException" in listed.stderr
+
+
+@pytest.mark.usefixtures("aws")
 def test_a_revoked_key_opens_nothing() -> None:
     made = json.loads(run("create", "--role", "admin", "--project", "plates", "--json").stdout)
     assert wiring.authorize_token()(made["token"]) is not None
