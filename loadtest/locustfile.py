@@ -10,55 +10,21 @@ import json
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from hashlib import sha256
-from io import BytesIO
 from itertools import cycle
 from pathlib import Path
-from statistics import median
 from typing import Any
 from uuid import uuid4
 
+import requests
 from locust import HttpUser, LoadTestShape, constant_pacing, events, task
-from PIL import Image
 
 from chalicelib.domain.image import inspection_id_of
-from linewatch.samples import draw
+from loadtest.images import CONTENTS, terms_of
+from loadtest.ledger import Ledger
 from loadtest.profiles import PROFILES, TURNS
 
 PATIENCE = 120
 """Seconds after which an accepted image without a verdict counts as lost."""
-
-
-def jpeg(seed: int) -> bytes:
-    """A drawn part as a camera would send it."""
-    written = BytesIO()
-    Image.fromarray(draw(seed, "test", 0, anomalous=seed % 4 == 0)[0]).save(written, "JPEG", quality=90)
-    return written.getvalue()
-
-
-CONTENTS = [jpeg(seed) for seed in range(8)]
-
-
-@dataclass
-class Ledger:
-    """Every image that the bucket accepted, by inspection id, and those of them that have a verdict."""
-
-    accepted: set[str] = field(default_factory=set)
-    judged: set[str] = field(default_factory=set)
-    waiting_ms: list[float] = field(default_factory=list)
-    inspecting_ms: list[float] = field(default_factory=list)
-
-    @property
-    def missing(self) -> set[str]:
-        return self.accepted - self.judged
-
-    def note(self, inspection: Mapping[str, Any]) -> None:
-        """A verdict came."""
-        self.judged.add(inspection["inspection_id"])
-        self.waiting_ms.append(inspection.get("queue_ms") or 0.0)
-        self.inspecting_ms.append(inspection.get("inspection_ms") or 0.0)
 
 
 LEDGER = Ledger()
@@ -67,19 +33,6 @@ LEDGER = Ledger()
 def told_by(answer: Any) -> str:
     """Why a request failed: the answer's own words, or what kept it from coming."""
     return str(answer.text or answer.error)
-
-
-def terms_of(content: bytes, camera: str) -> dict[str, object]:
-    """What to ask a URL for. The image id is new each time, so that each upload is another image."""
-    return {
-        "line": "load",
-        "camera": camera,
-        "image_id": uuid4().hex,
-        "captured_at": datetime.now(UTC).isoformat(),
-        "content_type": "image/jpeg",
-        "size_bytes": len(content),
-        "sha256": sha256(content).hexdigest(),
-    }
 
 
 class Camera(HttpUser):
@@ -207,8 +160,6 @@ def add_options(parser: Any) -> None:
 @events.test_stop.add_listener
 def account(environment: Any, **_told: object) -> None:
     """Wait for the verdicts that are still due, say what became of every accepted image, fail when one is missing."""
-    import requests
-
     headers = {"Authorization": f"Bearer {os.environ['LINEWATCH_KEY']}"}
     for pause in pauses():
         for inspection_id in sorted(LEDGER.missing):
@@ -222,15 +173,4 @@ def account(environment: Any, **_told: object) -> None:
     if LEDGER.missing:
         environment.process_exit_code = 1
     if environment.parsed_options.account:
-        Path(environment.parsed_options.account).write_text(json.dumps(told(LEDGER)))
-
-
-def told(ledger: Ledger) -> dict[str, float | None]:
-    """How many images were accepted, judged and lost; median ms of waiting in the queue and of inspecting."""
-    return {
-        "accepted": len(ledger.accepted),
-        "judged": len(ledger.judged),
-        "missing": len(ledger.missing),
-        "queue_ms": median(ledger.waiting_ms) if ledger.waiting_ms else None,
-        "inspection_ms": median(ledger.inspecting_ms) if ledger.inspecting_ms else None,
-    }
+        Path(environment.parsed_options.account).write_text(json.dumps(LEDGER.told()))

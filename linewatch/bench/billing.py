@@ -58,7 +58,7 @@ def total(rows: list[Row]) -> float:
 
 
 def _counted(rehearsal: Rehearsal) -> Iterator[Row]:
-    for (handler, operation), requests in sorted(rehearsal.tally.requests.items()):
+    for (handler, operation), requests in sorted(rehearsal.requests.items()):
         service, units = UNITS[operation]
         billed: float
         if operation == "eventbridge.PutEvents":
@@ -68,12 +68,12 @@ def _counted(rehearsal: Rehearsal) -> Iterator[Row]:
         else:
             billed = requests * units
         yield _row(rehearsal, service, f"{handler}: {operation}", requests, billed, COUNTED)
-    for handler, invocations in rehearsal.tally.invocations.items():
+    for handler, invocations in rehearsal.invocations.items():
         yield _row(rehearsal, "lambda requests", handler, invocations, invocations, COUNTED)
 
 
 def _of_aws(rehearsal: Rehearsal, batches: Batches) -> Iterator[Row]:
-    images, calls = rehearsal.images, rehearsal.tally.invocations
+    images, calls = rehearsal.images, rehearsal.invocations
     yield _row(rehearsal, "s3 writes", "the camera puts an image", images, images, COUNTED)
     api = calls["api_handler"]
     yield _row(rehearsal, "api gateway", "requests for URLs", api, api, COUNTED)
@@ -88,8 +88,8 @@ def _of_aws(rehearsal: Rehearsal, batches: Batches) -> Iterator[Row]:
 
 def _time(rehearsal: Rehearsal, overhead_ms: Mapping[str, float]) -> Iterator[Row]:
     """Lambda's time without decoding and the model: requests of one invocation of inspect_images run side by side."""
-    for handler, invocations in rehearsal.tally.invocations.items():
-        requests = sum(count for (of, _), count in rehearsal.tally.requests.items() if of == handler)
+    for handler, invocations in rehearsal.invocations.items():
+        requests = sum(count for (of, _), count in rehearsal.requests.items() if of == handler)
         waits = min(requests, 2 * invocations) if handler == "inspect_images" else requests
         seconds = invocations * INVOCATION_SECONDS + waits * REQUEST_SECONDS
         seconds += rehearsal.images * overhead_ms.get(handler, 0.0) / 1000
@@ -101,7 +101,7 @@ def _time(rehearsal: Rehearsal, overhead_ms: Mapping[str, float]) -> Iterator[Ro
 
 def _log(rehearsal: Rehearsal) -> Row:
     own = rehearsal.log_bytes / rehearsal.images
-    size = own + PLATFORM_LOG_BYTES * sum(rehearsal.tally.invocations.values()) / rehearsal.images
+    size = own + PLATFORM_LOG_BYTES * sum(rehearsal.invocations.values()) / rehearsal.images
     usd = size / 1e9 * PER_GB_LOGGED * 1e6
     return Row("logs GB", f"{own:.0f} bytes an image, and Lambda's own lines", 0, size * 1000 / 1e9, usd, COUNTED)
 

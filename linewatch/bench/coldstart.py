@@ -26,7 +26,7 @@ print(json.dumps({{"chalice": chalice, "app": time.perf_counter() - started,
 
 
 def cold_start() -> dict[str, Any]:
-    """Median seconds of fresh interpreters: Python alone, Chalice's import (the yardstick), then the app's own."""
+    """Median seconds in fresh interpreters: the whole import, and Chalice's part of it as the yardstick."""
     runs = [_run() for _ in range(RUNS)]
     return {
         "import_app_seconds": round(median(run["chalice"] + run["app"] for run in runs), 3),

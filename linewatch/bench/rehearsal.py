@@ -4,34 +4,19 @@ What AWS does between them is done here: messages are received, records of the s
 """
 
 import os
-from collections import deque
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from functools import partial
-from hashlib import sha256
-from itertools import batched, cycle
+from itertools import batched
 from typing import Any
-from uuid import uuid4
-
-import httpx
 
 import app
-from chalicelib import wiring
-from chalicelib.domain.access import Grant
-from chalicelib.domain.inspection import confidence_of
-from chalicelib.stages.upload import NewImage, Upload
 from linewatch.bench.events import received_event
 from linewatch.bench.logged import logged
 from linewatch.bench.mappings import held
-from linewatch.bench.ready import LINE, PROJECT, Ready
+from linewatch.bench.ready import Ready
 from linewatch.bench.tally import Tally
+from linewatch.bench.uploading import upload
 
-DEFECTIVE = 50
-"""One image in so many shows a defect."""
-
-LOW_CONFIDENCE = 0.2
 SETTINGS = ("LINEWATCH_ALERT_CONFIDENCE", "LINEWATCH_ALERT_WINDOW", "LINEWATCH_API_URL")
 AT_ONCE = 10
 """Messages that one ReceiveMessage answers at most."""
@@ -57,10 +42,11 @@ SINGLY = Batches("single URLs, every image by itself", inspection=1, stream=1, r
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """What so many images made the handlers ask of AWS, and the largest sizes of what they stored and logged."""
+    """What so many images made the handlers ask of AWS, and the largest item and event; the log's size is of all."""
 
     images: int
-    tally: Tally
+    requests: Counter[tuple[str, str]]
+    invocations: Counter[str]
     log_bytes: int
     item_bytes: int
     event_bytes: int
@@ -72,7 +58,7 @@ def rehearse(it: Ready, images: int, batches: Batches, tally: Tally) -> Rehearsa
     tally.forget()
     with held(it.stack), logged() as log:
         stream = _latest(it)
-        _upload(it, images, batches.urls, tally)
+        upload(it, images, batches.urls, tally)
         _deliver(it, "inspection", "inspect_images", batches.inspection, tally)
         records = _records(it, stream, images)
         for some in batched(records, batches.stream):
@@ -80,7 +66,8 @@ def rehearse(it: Ready, images: int, batches: Batches, tally: Tally) -> Rehearsa
         events = _deliver(it, "results", "archive_results", batches.results, tally)
         _deliver(it, "alerts", "raise_alerts", batches.alerts, tally)
     items = [item_bytes(record["dynamodb"]["NewImage"]) for record in records]
-    return Rehearsal(images, tally, log.size, max(items), max(len(event.encode()) for event in events))
+    largest_event = max(len(event.encode()) for event in events)
+    return Rehearsal(images, tally.requests, tally.invocations, log.size, max(items), largest_event)
 
 
 def item_bytes(item: dict[str, dict[str, str]]) -> int:
@@ -104,52 +91,6 @@ def _alert_settings(it: Ready) -> None:
 def _invoke(handler: str, event: dict[str, Any], tally: Tally) -> None:
     with tally.watching(handler):
         getattr(app, handler)(event, None)
-
-
-def _upload(it: Ready, count: int, urls: int, tally: Tally) -> None:
-    """Ask for URLs and put the images, as a camera does."""
-    with tally.watching("authorize"):
-        grant = wiring.authorize_token()(it.token)
-    assert grant is not None
-    quiet, defective = cycle(_quiet(it)), cycle(it.anomalous)
-    contents = [next(defective if number % DEFECTIVE == 0 else quiet) for number in range(count)]
-    with httpx.Client() as bucket, ThreadPoolExecutor(AT_ONCE) as pool:
-        for some in batched(contents, urls):
-            with tally.watching("api_handler"):
-                uploads = _allowed(some, grant)
-            deque(pool.map(partial(_put, bucket), uploads, some), maxlen=0)
-
-
-def _quiet(it: Ready) -> list[bytes]:
-    """The normal images that alert nobody: so that the share of those that do is known."""
-    model = wiring.models().live(PROJECT)
-    found = [(content, model.inspect(content)) for content in it.normal]
-    return [
-        content
-        for content, finding in found
-        if not finding.anomalous and confidence_of(finding.anomaly_probability) > LOW_CONFIDENCE
-    ]
-
-
-def _put(bucket: httpx.Client, upload: Upload, content: bytes) -> None:
-    bucket.put(upload.url, content=content, headers=upload.headers).raise_for_status()
-
-
-def _allowed(contents: Sequence[bytes], grant: Grant) -> Sequence[Upload]:
-    known = {"line": LINE, "camera": "cam-1", "content_type": "image/jpeg"}
-    asked = [
-        NewImage.model_validate(
-            known
-            | {
-                "image_id": uuid4().hex,
-                "captured_at": datetime.now(UTC).isoformat(),
-                "size_bytes": len(content),
-                "sha256": sha256(content).hexdigest(),
-            }
-        )
-        for content in contents
-    ]
-    return wiring.request_uploads()(asked, grant) if len(asked) > 1 else [wiring.request_upload()(asked[0], grant)]
 
 
 def _deliver(it: Ready, queue: str, handler: str, batch: int, tally: Tally) -> list[str]:

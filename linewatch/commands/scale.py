@@ -108,7 +108,7 @@ def side_by_side(comparison: Comparison) -> Table:
     step = comparison.step
     title = (
         f"{step.workers} workers, {step.invocation * 1000:.0f} ms an invocation, {step.image * 1000:.0f} ms an image; "
-        f"{comparison.usual_rate:.1f} images/s, ten times that for 10 s"
+        f"{comparison.usual_rate:.1f} images/s, ten times that in the burst"
     )
     table = Table("", "images", "peak backlog", "at second", "over at second", title=title)
     for name, outcome in (("emulator", comparison.emulator), ("simulation", comparison.simulated)):

@@ -27,14 +27,13 @@ SHARD_WRITES, LEAST_SHARDS = 1_000, 4
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A plant, what a burst and a stop do to it, and the limit that it meets first: usually, and in the burst."""
+    """A plant, what a burst and a stop do to it, and the limit that it meets first in the burst."""
 
     rate: int
     lines: int
     units: int
     burst: Outcome
     stop: Outcome
-    usual_limit: Step | Quota | None
     burst_limit: Step | Quota | None
 
 
@@ -67,7 +66,6 @@ def case(rate: int, bench: Mapping[str, Any]) -> Case:
         units=units,
         burst=_burst(rate, chain),
         stop=_stop(rate, chain),
-        usual_limit=first_limit(rate, chain, lines=lines),
         burst_limit=first_limit(rate * BURST, chain, lines=lines),
     )
 

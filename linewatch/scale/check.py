@@ -24,8 +24,8 @@ BATCH = 10
 CALIBRATION = {BATCH: 200, 1: 60}
 """Images that are let go at once to learn what a batch of this size takes."""
 
-CALM_SECONDS, BURST_SECONDS, AFTER_SECONDS = 10, 10, 60
-USUAL_SHARE, BURST = 0.25, 10
+CALM_SECONDS, BURST_SECONDS, AFTER_SECONDS = 10, 15, 45
+USUAL_SHARE, BURST = 0.15, 10
 """The usual rate as a share of the capacity, and how many times that the burst is."""
 
 WAIT_SECONDS = 240

@@ -60,7 +60,7 @@ def steps(figures: Figures, *, units: int, shards: int = 1) -> list[Step]:
             batch=10,
             invocation=figures.inspect_invocation,
             image=figures.inspect_image,
-            remedy="inference units",
+            remedy="InspectionConcurrency",
         ),
         Step(
             name="relay_changes",

@@ -1,20 +1,22 @@
 """The arithmetic of the bill; its figures are the bench's."""
 
+from collections import Counter
+
 import pytest
 
-from linewatch.bench.billing import Row, bill, total
+from linewatch.bench.billing import MEMORY_MB, Row, bill, total
 from linewatch.bench.prices import UNITS, write_units
 from linewatch.bench.rehearsal import FULL, Rehearsal, item_bytes
-from linewatch.bench.tally import Tally
+from linewatch.deployment.package import ROOT
+from linewatch.deployment.template import merged_infra
 
 
 def rehearsed(images: int, **sizes: int) -> Rehearsal:
-    tally = Tally()
-    tally.invocations.update({"api_handler": images // 100, "inspect_images": images // 10})
-    tally.requests.update({("inspect_images", "s3.GetObject"): images, ("inspect_images", "dynamodb.PutItem"): images})
-    tally.requests["relay_changes", "eventbridge.PutEvents"] = images // 10
+    requests = {("inspect_images", "s3.GetObject"): images, ("inspect_images", "dynamodb.PutItem"): images}
+    requests["relay_changes", "eventbridge.PutEvents"] = images // 10
+    invocations = {"api_handler": images // 100, "inspect_images": images // 10}
     known = {"log_bytes": 1000 * images, "item_bytes": 756, "event_bytes": 1500}
-    return Rehearsal(images, tally, **(known | sizes))
+    return Rehearsal(images, Counter(requests), Counter(invocations), **(known | sizes))
 
 
 def row(rows: list[Row], what: str) -> Row:
@@ -51,7 +53,7 @@ def test_a_handlers_own_time_is_billed_by_its_memory() -> None:
 
 def test_a_request_that_has_no_price_is_an_error() -> None:
     known = rehearsed(1000)
-    known.tally.requests["inspect_images", "rekognition.DetectLabels"] = 1
+    known.requests["inspect_images", "rekognition.DetectLabels"] = 1
     assert "rekognition.DetectLabels" not in UNITS
     with pytest.raises(KeyError, match="rekognition"):
         bill(known, FULL, {})
@@ -60,3 +62,11 @@ def test_a_request_that_has_no_price_is_an_error() -> None:
 def test_an_item_counts_its_names_its_texts_and_two_digits_a_byte() -> None:
     assert item_bytes({"line": {"S": "älter"}}) == 4 + 6
     assert item_bytes({"n": {"N": "-12.345"}}) == 1 + 3 + 1
+
+
+def test_functions_are_billed_for_the_memory_that_infra_gives_them() -> None:
+    told = [each.get("Properties", {}) for each in merged_infra(ROOT / "infra")["Resources"].values()]
+    memory = {
+        each["FunctionName"]["Fn::Sub"].rsplit("-", 1)[1]: each["MemorySize"] for each in told if "FunctionName" in each
+    }
+    assert {handler: memory[handler] for handler in MEMORY_MB} == MEMORY_MB
