@@ -14,7 +14,7 @@ from chalicelib.vision.filters import CELL, filter_features
 from chalicelib.vision.matching import Bank
 from chalicelib.vision.normal import Place
 from chalicelib.vision.stack import Stack
-from chalicelib.vision.whole import Descriptor
+from chalicelib.vision.whole import Descriptor, Prepared, kernel
 
 
 @dataclass(frozen=True)
@@ -101,22 +101,27 @@ class Detector:
             raise WrongSize(photo.shape, self.trained_on)
         small = resized(photo, self.image_size)
         motion = self.alignment.motion(small) if self.alignment else Motion()
-        grids = self.extractor.grids(self.alignment.aligned(small, motion) if self.alignment else small)
+        log_odds, found = self.judged(
+            self.extractor.grids(self.alignment.aligned(small, motion) if self.alignment else small)
+        )
+        probability = float(1 / (1 + np.exp(-np.clip(log_odds, -500, 500))))
+        shown = self.alignment.returned(found, motion, 2 * CELL) if self.alignment else found
+        return Finding(probability > self.threshold, probability, log_odds, shown)
+
+    def judged(self, grids: tuple[Grid, Grid]) -> tuple[float, NDArray[np.float32]]:
+        """The log odds of an anomaly, and the coarse map, from an aligned image's fine and coarse grid."""
         maps = [
             place.usual.deviations(place.normals.nearest(grid, bank))
             for place, bank, grid in zip(self._places, self._banks, grids, strict=True)
         ]
         like, own = self._likeness(grids[0])
         scores = [place.usual.score(deviations) for place, deviations in zip(self._places, maps, strict=True)]
-        log_odds = self._log_odds(like, np.array([*scores, self.familiar.score(own, like)]))
-        probability = float(1 / (1 + np.exp(-np.clip(log_odds, -500, 500))))
-        shown = self.alignment.returned(maps[1], motion, 2 * CELL) if self.alignment else maps[1]
-        return Finding(probability > self.threshold, probability, log_odds, shown)
+        return self._log_odds(like, np.array([*scores, self.familiar.score(own, like)])), maps[1]
 
     def _likeness(self, grid: Grid) -> tuple[NDArray[np.float64], float]:
         """The kernel of an image with each of the support, (m,), and with itself."""
-        vector = self.descriptor.vector(grid)[None]
-        return self.descriptor.kernel(vector, self._support)[0], float(self.descriptor.kernel(vector, vector)[0, 0])
+        vector = self.descriptor.prepared(self.descriptor.vector(grid)[None])
+        return kernel(vector, self._support)[0], float(kernel(vector, vector)[0, 0])
 
     def _log_odds(self, like: NDArray[np.float64], scores: NDArray[np.float64]) -> float:
         if self.supervised is None:
@@ -133,8 +138,8 @@ class Detector:
         return self.fine.normals.laid_out(), self.coarse.normals.laid_out()
 
     @cached_property
-    def _support(self) -> NDArray[np.float32]:
-        return self.support.astype(np.float32)
+    def _support(self) -> Prepared:
+        return self.descriptor.prepared(self.support.astype(np.float32))
 
 
 def coarsened(grid: Grid) -> Grid:

@@ -17,7 +17,7 @@ from chalicelib.vision.normal import BANK, Place, fit_normals, fit_usual
 from chalicelib.vision.ridge import fit_ridge
 from chalicelib.vision.rows import MOST_ROWS, Rows, grouped, in_step, rows_of
 from chalicelib.vision.stack import fit_stack
-from chalicelib.vision.whole import Descriptor, fit_descriptor
+from chalicelib.vision.whole import Descriptor, fit_descriptor, kernel
 
 LEAST_NORMALS = 10
 MOST_IMAGES = MOST_ROWS
@@ -222,8 +222,8 @@ def fit_whole(material: Material) -> FittedWhole:
     count = min(material.rows.normals, FAMILIAR_ROWS)
     descriptor = fit_descriptor(fine[: material.rows.normals])
     support = np.stack([descriptor.vector(grid) for grid in fine]).astype(np.float16)
-    vectors = support.astype(np.float32)
-    gram = descriptor.kernel(vectors, vectors)
+    vectors = descriptor.prepared(support.astype(np.float32))
+    gram = kernel(vectors, vectors)
     familiar, left_out = fit_familiar(gram[:count, :count], material.row_groups[:count])
     rest = [familiar.score(gram[row, row], gram[row]) for row in range(count, len(gram))]
     return FittedWhole(descriptor, support, gram, familiar, np.append(left_out, rest)[material.rows.smooth])

@@ -14,6 +14,7 @@ from chalicelib.vision.arrays import Grid, scale_of
 
 type Matrix = NDArray[np.float64]
 type Vector = NDArray[np.float32]  # (d,) or, stacked, (n, d)
+type Prepared = list[tuple[Vector, Vector]]  # of statistics and of covariances: the vectors, and their mean squares
 
 CLIP = 8.0
 WIDTH = 0.3
@@ -33,11 +34,17 @@ class Descriptor:
         standardised = (described(grid, self.channel_deviation) - self.mean) / self.deviation
         return np.asarray(np.clip(standardised, -CLIP, CLIP), np.float32)
 
-    def kernel(self, a: Vector, b: Vector) -> Matrix:
-        """How alike vectors are: (n, d) and (m, d) -> (n, m). Statistics and covariances weigh the same."""
+    def prepared(self, vectors: Vector) -> Prepared:
+        """Vectors (n, d) ready for `kernel`."""
         split = 3 * len(self.channel_deviation)
-        statistics, covariances = _alike(a[:, :split], b[:, :split]), _alike(a[:, split:], b[:, split:])
-        return np.asarray((statistics + covariances) / 2 + 1, np.float64)
+        parts = np.ascontiguousarray(vectors[:, :split]), np.ascontiguousarray(vectors[:, split:])
+        return [(part, np.einsum("nd,nd->n", part, part) / np.float32(part.shape[1])) for part in parts]
+
+
+def kernel(a: Prepared, b: Prepared) -> Matrix:
+    """How alike prepared vectors are: n and m of them -> (n, m). Statistics and covariances weigh the same."""
+    statistics, covariances = (_alike(*one, *other) for one, other in zip(a, b, strict=True))
+    return np.asarray((statistics + covariances) / 2 + 1, np.float64)
 
 
 def fit_descriptor(grids: Sequence[Grid]) -> Descriptor:
@@ -59,8 +66,8 @@ def described(grid: Grid, channel_deviation: NDArray[np.float32]) -> Vector:
     return np.concatenate([mean, cells.std(axis=0), cells.max(axis=0), upper]).astype(np.float32)
 
 
-def _alike(a: Vector, b: Vector) -> Vector:
+def _alike(a: Vector, a_squares: Vector, b: Vector, b_squares: Vector) -> Vector:
     """Half the mean product, half a Gaussian of the mean squared difference."""
     products = a @ b.T / np.float32(a.shape[1])
-    squared = (a * a).mean(axis=1)[:, None] + (b * b).mean(axis=1) - 2 * products
+    squared = a_squares[:, None] + b_squares - 2 * products
     return np.asarray((products + np.exp(-WIDTH / 2 * np.maximum(squared, 0))) / 2)

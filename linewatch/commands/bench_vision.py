@@ -1,0 +1,81 @@
+"""`linewatch bench-vision`: what an inspection costs, step by step, on this machine."""
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from chalicelib.vision.arrays import resized
+from chalicelib.vision.artifact import load, save
+from chalicelib.vision.decode import decode
+from chalicelib.vision.detector import Detector
+from chalicelib.vision.fit import FitOptions
+from linewatch.commands.train import fit_options, trained, training_options
+from linewatch.dataset import labelled, sampled, training_folder
+
+REPEATS = 15
+
+
+@click.command()
+@click.option(
+    "--images",
+    "folder",
+    required=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder to train on, as for train.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
+@training_options
+def bench_vision(folder: Path, as_json: bool, **options: Any) -> None:
+    """Train on FOLDER and time each step of an inspection on one core: milliseconds, the least of 15."""
+    images = sampled(labelled(training_folder(folder)), None, None, options["seed"])
+    chosen: FitOptions = fit_options(**options)
+    start = time.perf_counter()
+    detector = trained(images, chosen).detector
+    figures = {"fit_seconds": round(time.perf_counter() - start, 2)}
+    content = save(detector)
+    figures["artifact_mb"] = round(len(content) / 1e6, 2)
+    figures["load_ms"] = timed(lambda: load(content))
+    figures |= steps(detector, images.normal.paths[0].read_bytes())
+    if as_json:
+        click.echo(json.dumps(figures))
+        return
+    table = Table("step", "value")
+    for name, value in figures.items():
+        table.add_row(name, f"{value:.2f}")
+    Console().print(table)
+
+
+def steps(detector: Detector, content: bytes) -> dict[str, float]:
+    """Milliseconds of each step of one image's inspection."""
+    photo = decode(content)
+    small = resized(photo, detector.image_size)
+    align = detector.alignment.aligned if detector.alignment else np.asarray
+    aligned = align(small)
+    grids = detector.extractor.grids(aligned)
+    return {
+        "decode_ms": timed(lambda: decode(content)),
+        "resize_ms": timed(lambda: resized(photo, detector.image_size)),
+        "align_ms": timed(lambda: align(small)),
+        "features_ms": timed(lambda: detector.extractor.grids(aligned)),
+        "scoring_ms": timed(lambda: detector.judged(grids)),
+        "inspect_ms": timed(lambda: detector.inspect(photo)),
+        "numpy_fft_ms": timed(lambda: np.fft.fft2(small.astype(np.float32), axes=(0, 1))),
+    }
+
+
+def timed(work: Callable[[], object]) -> float:
+    """The least of several runs' milliseconds, after one that warms up."""
+    work()
+    spent = []
+    for _ in range(REPEATS):
+        start = time.perf_counter()
+        work()
+        spent.append(time.perf_counter() - start)
+    return round(1e3 * min(spent), 2)
