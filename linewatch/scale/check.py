@@ -4,11 +4,11 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from chalicelib import wiring
+from chalicelib import outside
 from chalicelib.domain.image import ImageName
 from chalicelib.domain.inspection import Inspection
 from chalicelib.ports import InspectionQuery
@@ -45,8 +45,8 @@ class Comparison:
 def compare(it: Ready, tell: Callable[[str], None]) -> Comparison:
     """Measure the emulator's workers, then send a burst at it and at the simulation."""
     tell("measuring what the emulator's workers take")
-    step = _calibrated({batch: _drained_per_second(it, batch, images) for batch, images in CALIBRATION.items()})
-    usual = USUAL_SHARE * step.capacity
+    before = _measured(it)
+    usual = USUAL_SHARE * before.capacity
 
     def rate(second: float) -> float:
         return usual * (BURST if CALM_SECONDS <= second < CALM_SECONDS + BURST_SECONDS else 1)
@@ -54,6 +54,8 @@ def compare(it: Ready, tell: Callable[[str], None]) -> Comparison:
     seconds = CALM_SECONDS + BURST_SECONDS + AFTER_SECONDS
     tell(f"{usual:.1f} images a second for {seconds} s, {BURST} times that for {BURST_SECONDS} s of it")
     inspections, started = _emulated(it, rate, seconds)
+    tell("measuring once more")
+    step = between(before, _measured(it))
     arrived = Counter(int((inspection.uploaded_at - started).total_seconds()) for inspection in inspections)
     simulated = simulate(
         [step],
@@ -65,16 +67,27 @@ def compare(it: Ready, tell: Callable[[str], None]) -> Comparison:
     return Comparison(step, usual, outcome(inspections, started, usual * USUAL_SECONDS), simulated)
 
 
-def _calibrated(per_second: dict[int, float]) -> Step:
+def _measured(it: Ready) -> Step:
+    return calibrated({batch: _drained_per_second(it, batch, images) for batch, images in CALIBRATION.items()})
+
+
+def calibrated(per_second: dict[int, float]) -> Step:
     """Seconds of an invocation and of an image in it, from the rates of full batches and of single images."""
     full, single = WORKERS * BATCH / per_second[BATCH], WORKERS / per_second[1]
     image = max(0.0, (full - single) / (BATCH - 1))
-    return Step(name=HANDLER, workers=WORKERS, batch=BATCH, invocation=single - image, image=image, remedy="")
+    return Step(name=HANDLER, workers=WORKERS, batch=BATCH, invocation=max(0.0, single - image), image=image, remedy="")
+
+
+def between(before: Step, after: Step) -> Step:
+    """The mean of what was measured before and after the burst: a machine that does other things is not constant."""
+    return replace(
+        before, invocation=(before.invocation + after.invocation) / 2, image=(before.image + after.image) / 2
+    )
 
 
 def _drained_per_second(it: Ready, batch: int, images: int) -> float:
     """Let so many waiting images go, in batches of this size."""
-    line = f"drain-{batch}"
+    line = f"drain-{uuid4().hex[:8]}"
     change(it.stack, mappings_of(it.stack, HANDLER), BatchSize=batch)
     with held(it.stack, HANDLER), ThreadPoolExecutor(8) as pool:
         for _ in range(images):
@@ -98,7 +111,7 @@ def _judged(line: str, images: int) -> list[Inspection]:
         time.sleep(1)
         now = datetime.now(UTC)
         asked = InspectionQuery(project=PROJECT, line=line, since=now - timedelta(hours=1), until=now)
-        found = list(wiring.inspections().of_line(asked))
+        found = list(outside.inspections().of_line(asked))
     return found
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from linewatch.scale.cases import figures
-from linewatch.scale.check import _calibrated, outcome
+from linewatch.scale.check import between, calibrated, outcome
 from linewatch.scale.limits import quotas
 from tests.fakes import NOON, an_inspection
 
@@ -25,8 +25,10 @@ def test_figures_are_in_seconds_an_image() -> None:
 
 
 def test_what_a_batch_takes_follows_from_full_and_from_single_ones() -> None:
-    step = _calibrated({10: 2 * 10 / (0.05 + 10 * 0.03), 1: 2 / (0.05 + 0.03)})
+    step = calibrated({10: 2 * 10 / (0.05 + 10 * 0.03), 1: 2 / (0.05 + 0.03)})
     assert (step.invocation, step.image) == pytest.approx((0.05, 0.03))
+    slower = replace(step, image=0.05)
+    assert between(step, slower).image == pytest.approx(0.04)
 
 
 def test_the_backlog_is_what_was_uploaded_and_is_not_inspected() -> None:
