@@ -12,7 +12,7 @@ from chalicelib.errors import LedgerBusy
 from chalicelib.ports import Clock
 
 KEPT = timedelta(days=35)
-"""An event may come again for as long: 21 days from queue and dead-letter queue, 30 and some from the comparison."""
+"""Longer than an event may come again by itself: 29 days by way of dead letters, 31 from the oldest day compared."""
 CHANGED = {"ConditionalCheckFailed", "TransactionConflict"}
 """Why a transaction is cancelled when somebody else changed, or is changing, one of its items."""
 
