@@ -5,7 +5,7 @@ from io import BytesIO
 import numpy as np
 from PIL import Image
 
-from chalicelib import wiring
+from chalicelib import outside
 from linewatch.bench.overhead import milliseconds
 from linewatch.bench.ready import PROJECT, Ready
 
@@ -14,7 +14,7 @@ def inference(it: Ready) -> dict[str, float]:
     """Median ms of one image on one thread; Pillow's decoding of it alone as the yardstick."""
     content = it.normal[0]
     return {
-        "decode_and_judge_ms": milliseconds(wiring.models().live(PROJECT).inspect, content),
+        "decode_and_judge_ms": milliseconds(outside.models().live(PROJECT).inspect, content),
         "pillow_decode_ms": milliseconds(_decoded, content),
     }
 

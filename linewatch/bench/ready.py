@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from chalicelib import wiring
+from chalicelib import outside, wiring
 from chalicelib.domain.access import Role
 from chalicelib.vision.artifact import save
 from chalicelib.vision.fit import FitOptions
@@ -39,7 +39,7 @@ def ready(name: str) -> Iterator[Ready]:
     with running(name, stage=name, tell=tell, fresh=True) as stack:
         target = Target(stack.stage, stack.account, stack.region, stack.endpoint, stack.api_url)
         target.activate()
-        wiring.models().publish(PROJECT, model)
+        outside.models().publish(PROJECT, model)
         _, token = wiring.issue_key()(Role.CAMERA, PROJECT, lines=["*"], cameras=["*"], note=name)
         unseen = folder / "test"
         yield Ready(stack, target, token, _contents(unseen / "normal"), _contents(unseen / "anomaly"))

@@ -12,7 +12,6 @@ from typing import Any
 import app
 from linewatch.bench.events import received_event
 from linewatch.bench.logged import logged
-from linewatch.bench.mappings import held
 from linewatch.bench.ready import Ready
 from linewatch.bench.tally import Tally
 from linewatch.bench.uploading import upload
@@ -53,10 +52,10 @@ class Rehearsal:
 
 
 def rehearse(it: Ready, images: int, batches: Batches, tally: Tally) -> Rehearsal:
-    """Take so many images from the request for a URL to the lake."""
+    """Take so many images from the request for a URL to the lake, while the stack's own functions are held."""
     _alert_settings(it)
     tally.forget()
-    with held(it.stack), logged() as log:
+    with logged() as log:
         stream = _latest(it)
         upload(it, images, batches.urls, tally)
         _deliver(it, "inspection", "inspect_images", batches.inspection, tally)

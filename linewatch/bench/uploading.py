@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import httpx
 
-from chalicelib import wiring
+from chalicelib import outside, wiring
 from chalicelib.domain.access import Grant
 from chalicelib.domain.inspection import confidence_of
 from chalicelib.stages.upload import NewImage, Upload
@@ -44,7 +44,7 @@ def upload(it: Ready, count: int, urls: int, tally: Tally) -> None:
 
 def _quiet(it: Ready) -> list[bytes]:
     """The normal images that alert nobody: so that the share of those that do is known."""
-    model = wiring.models().live(PROJECT)
+    model = outside.models().live(PROJECT)
     found = [(content, model.inspect(content)) for content in it.normal]
     return [
         content

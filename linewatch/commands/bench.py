@@ -12,6 +12,7 @@ from linewatch.bench.billing import bill, total
 from linewatch.bench.chain import chain
 from linewatch.bench.coldstart import cold_start
 from linewatch.bench.lake import growth
+from linewatch.bench.mappings import held
 from linewatch.bench.model import inference
 from linewatch.bench.overhead import overhead
 from linewatch.bench.ready import Ready, ready
@@ -55,7 +56,8 @@ def measured(name: str, images: int) -> dict[str, Any]:
         found |= {"overhead": overhead(), "inference": inference(it)}
         tell(f"sending {images} images through the chain")
         found["chain"] = chain(it, images)
-        found["bills"] = [_billed(it, batches, count, tally, found["overhead"]) for batches, count in REHEARSED]
+        with held(it.stack):
+            found["bills"] = [_billed(it, batches, count, tally, found["overhead"]) for batches, count in REHEARSED]
     return found | {"load_after": os.getloadavg()[0]}
 
 
