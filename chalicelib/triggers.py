@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import unquote_plus
 
-from chalicelib import wiring
+from chalicelib import outside, wiring
 from chalicelib.domain.agreement import nightly_days
 from chalicelib.domain.image import UploadedImage
 from chalicelib.domain.inspection import Inspection, Verdict
@@ -53,7 +53,7 @@ def inspect_images(event: Mapping[str, Any], inspect: Callable[[UploadedImage], 
             tell_inspection(inspection, new)
 
     messages = messages_of(event)
-    each_message(messages, handle, queues=wiring.queues(), causes=wiring.causes(), workers=len(messages))
+    each_message(messages, handle, queues=outside.queues(), causes=outside.causes(), workers=len(messages))
 
 
 @contextmanager
@@ -126,7 +126,7 @@ def archive_results(
         annotate([fact.correlation_id for fact in facts.values()])
         archived = list(zip(facts, archive(list(facts.values())), strict=True))
     tell_facts("results archived", [facts[message] for message, error in archived if error is None])
-    settle(outcomes + archived, queues=wiring.queues(), causes=wiring.causes())
+    settle(outcomes + archived, queues=outside.queues(), causes=outside.causes())
 
 
 def raise_alerts(event: Mapping[str, Any], raise_alert: Callable[[AnyInspectionFact], Fate]) -> None:
@@ -149,12 +149,12 @@ def raise_alerts(event: Mapping[str, Any], raise_alert: Callable[[AnyInspectionF
                 verdict=seen.verdict,
             )
 
-    each_message(messages_of(event), handle, queues=wiring.queues(), causes=wiring.causes())
+    each_message(messages_of(event), handle, queues=outside.queues(), causes=outside.causes())
 
 
 def note_lost_images(event: Mapping[str, Any], note: Callable[..., list[tuple[Inspection, bool]]]) -> None:
     """Turn the dead letters of the inspection queue into failed inspections, each with the cause that was kept."""
-    causes = wiring.causes()
+    causes = outside.causes()
     tried = {record["messageId"]: _first_received(record) for record in event["Records"]}
 
     def handle(message: Message) -> None:
@@ -167,7 +167,7 @@ def note_lost_images(event: Mapping[str, Any], note: Callable[..., list[tuple[In
         for inspection, new in noted:
             tell_inspection(inspection, new)
 
-    each_message(messages_of(event), handle, queues=wiring.queues(), causes=None)
+    each_message(messages_of(event), handle, queues=outside.queues(), causes=None)
 
 
 def _first_received(record: Mapping[str, Any]) -> datetime:
@@ -181,7 +181,7 @@ MILLISECONDS_TO_SPARE = 60_000
 def reconcile(context: Any) -> None:
     """Send again what is missing of tonight's days, log each, and count them; `NotReconciled` when time runs out."""
     counts: Counter[str] = Counter()
-    for piece in wiring.reconciliation().compare(nightly_days(wiring.clock().date()), repair=True):
+    for piece in wiring.reconciliation().compare(nightly_days(outside.clock().date()), repair=True):
         for each in piece.missing:
             tell(f"{each.gap} was missing", inspection_id=each.inspection_id, where=each.where, since=each.since)
         counts.update({piece.things: piece.count, "missing": len(piece.missing), "waiting": piece.waiting})

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib import wiring
+from chalicelib import outside, wiring
 
 ENVIRONMENT = {
     "LINEWATCH_STAGE": "test",
@@ -16,7 +16,7 @@ ENVIRONMENT = {
 
 def forget_wiring() -> None:
     """Let every use case be wired anew, to this test's tables."""
-    for made in vars(wiring).values():
+    for made in (*vars(outside).values(), *vars(wiring).values()):
         if hasattr(made, "cache_clear"):
             made.cache_clear()
 

@@ -9,7 +9,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from chalicelib import wiring
+from chalicelib import outside
 from chalicelib.domain.inspection import Inspection
 from tests.deployment import ENVIRONMENT, create_tables, forget_wiring
 
@@ -25,7 +25,7 @@ class Deployment:
     s3: Any
 
     def send(self, queue: str, body: str, **attributes: str) -> None:
-        wiring.queues().put(f"linewatch-test-{queue}", body, attributes)
+        outside.queues().put(f"linewatch-test-{queue}", body, attributes)
 
     def bodies(self, queue: str) -> list[str]:
         """What a queue shows; hidden by this for a while."""
@@ -39,7 +39,7 @@ class Deployment:
         return etag.strip('"')
 
     def find(self, inspection_id: str) -> Inspection | None:
-        return wiring.inspections().find(inspection_id, "live")
+        return outside.inspections().find(inspection_id, "live")
 
 
 @contextmanager

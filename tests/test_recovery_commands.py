@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from chalicelib import wiring
+from chalicelib import outside
 from chalicelib.adapters.sqs_notifications import notification_of
 from chalicelib.domain.inspection import Verdict
 from linewatch.__main__ import main
@@ -36,7 +36,7 @@ def a_failed_image(cause: str = "NoModel: train one") -> str:
     failed = an_inspection(
         verdict=Verdict.FAILED, revision=0, reason=cause, original_message=notification_of(an_upload())
     )
-    wiring.inspections().commit(failed)
+    outside.inspections().commit(failed)
     return failed.inspection_id
 
 
@@ -122,7 +122,7 @@ def test_a_redrive_must_say_in_one_way_what_to_send(deployment: Deployment, choi
 def missed(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> str:
     """An image of today whose notification was lost; returns its key."""
     later = datetime.now(UTC) + timedelta(hours=2)
-    monkeypatch.setattr(wiring, "clock", lambda: later)
+    monkeypatch.setattr(outside, "clock", lambda: later)
     key = f"images/plates/line-1/cam-1/{later.date()}/a"
     deployment.upload(key)
     deployment.bodies("inspection")

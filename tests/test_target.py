@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 from moto import mock_aws
 
-from chalicelib import wiring
+from chalicelib import outside, wiring
 from chalicelib.domain.access import Grant, Role
 from linewatch.commands.key import key
 from linewatch.local import stack
@@ -127,7 +127,7 @@ def test_a_local_target_cannot_reach_aws() -> None:
     client = boto3.client("dynamodb")
     assert client.meta.endpoint_url == "http://127.0.0.1:4566"
     assert os.environ["AWS_ACCESS_KEY_ID"] == "000000000000"
-    assert wiring.settings().name("keys") == "linewatch-local-keys"
+    assert outside.settings().name("keys") == "linewatch-local-keys"
 
 
 @pytest.mark.usefixtures("aws")

@@ -4,7 +4,7 @@ import json
 
 from chalice.app import Blueprint, Response
 
-from chalicelib import wiring
+from chalicelib import outside
 from chalicelib.api.answering import ANY_TYPE, answer_of
 
 
@@ -17,4 +17,4 @@ def routes() -> Blueprint:
 
 def health() -> Response:
     """The API runs, and as which stage."""
-    return answer_of(json.dumps({"status": "ok", "stage": wiring.settings().stage}))
+    return answer_of(json.dumps({"status": "ok", "stage": outside.settings().stage}))

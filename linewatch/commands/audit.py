@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from chalicelib import wiring
+from chalicelib import outside, wiring
 from chalicelib.domain.agreement import Compared, Missing, days_between, nightly_days
 from linewatch.target import Target, target_options
 
@@ -31,7 +31,7 @@ def audit(since: datetime | None, until: datetime | None, repair: bool, as_json:
     Without --since and --until, the days that each night compares: the last ones, and some of the past month.
     """
     target.activate()
-    days = _days(since, until, wiring.clock().date())
+    days = _days(since, until, outside.clock().date())
     pieces = list(_followed(wiring.reconciliation().compare(days, repair=repair)))
     missing = [each for piece in pieces for each in piece.missing]
     counts = _counts(pieces)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from chalicelib import wiring
+from chalicelib import outside, wiring
 from chalicelib.domain.access import Role
 from chalicelib.vision.artifact import save
 from chalicelib.vision.fit import FitOptions
@@ -61,7 +61,7 @@ def demo(images: Path | None, count: int | None, rate: float, name: str) -> None
     model = save(trained(labelled(folder / "train"), FitOptions()).detector)
     with running(name, tell=tell, fresh=True) as stack:
         Target(stack.stage, stack.account, stack.region, stack.endpoint, stack.api_url).activate()
-        tell(f"publishing the model: version {wiring.models().publish(PROJECT, model)}")
+        tell(f"publishing the model: version {outside.models().publish(PROJECT, model)}")
         fates = _sent(stack, staged(unseen, folder_of(name) / CAMERA_FOLDER), rate)
         account = _account(stack, fates)
     sheet = folder_of(name) / "images.png"

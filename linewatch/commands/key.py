@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from chalicelib import wiring
+from chalicelib import outside, wiring
 from chalicelib.domain.access import AccessKey, Role
 from chalicelib.errors import NotFound
 from linewatch.target import Target, target_options
@@ -48,7 +48,7 @@ def create(
 def list_keys(as_json: bool, target: Target) -> None:
     """List the keys, newest first, without what would open anything."""
     target.activate()
-    keys = sorted(wiring.access_keys().all(), key=lambda each: each.created_at, reverse=True)
+    keys = sorted(outside.access_keys().all(), key=lambda each: each.created_at, reverse=True)
     if as_json:
         click.echo(json.dumps([_told(each) for each in keys]))
     else:
@@ -62,7 +62,7 @@ def revoke(key_id: str, target: Target) -> None:
     """Revoke a key. It opens nothing more within a minute."""
     target.activate()
     try:
-        wiring.access_keys().revoke(key_id, wiring.clock())
+        outside.access_keys().revoke(key_id, outside.clock())
     except NotFound as error:
         raise click.ClickException(f"{error}: `key list` shows those that there are") from error
     click.echo(f"{key_id} is revoked; the API's cached answers for it end within 30 s", err=True)

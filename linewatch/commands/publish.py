@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from chalicelib import wiring
+from chalicelib import outside
 from chalicelib.domain.image import is_id
 from chalicelib.vision.artifact import ArtifactError
 from linewatch.target import Target, target_options
@@ -20,7 +20,7 @@ def publish(project: str, model: Path, target: Target) -> None:
         raise click.UsageError(f"{project!r} is no id: letters, digits, `.`, `_` and `-`, at most 64")
     target.activate()
     try:
-        version = wiring.models().publish(project, model.read_bytes())
+        version = outside.models().publish(project, model.read_bytes())
     except ArtifactError as error:
         raise click.ClickException(f"{model} is no model file: {error}") from error
     click.echo(version)

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from chalicelib import wiring
+from chalicelib import outside
 from chalicelib.domain.image import UploadedImage, is_id
 from chalicelib.domain.inspection import LIVE, Inspection
 from linewatch.finding import stored_under, with_image_id
@@ -47,7 +47,7 @@ def trace(image: str, day: datetime | None, as_json: bool, target: Target) -> No
 
 def _found(image: str, day: datetime | None) -> tuple[UploadedImage | None, Inspection | None]:
     """What the bucket and the table have: by one request for an inspection id or a key, by many for an image id."""
-    find, s3, bucket = wiring.inspections().find, boto3.client("s3"), wiring.settings().bucket
+    find, s3, bucket = outside.inspections().find, boto3.client("s3"), outside.settings().bucket
     if not is_id(image):
         stored = stored_under(s3, bucket, image)
     elif inspection := find(image, LIVE):
@@ -69,14 +69,14 @@ def _lines(key: str, stored: UploadedImage | None, inspection: Inspection | None
     uploaded_at = inspection.uploaded_at if inspection else stored.uploaded_at if stored else None
     since = uploaded_at - ASKED_BEFORE if uploaded_at else datetime.now(UTC) - LOG_KEPT
     terms = {key} | ({inspection.correlation_id} if inspection else set())
-    return list(lines_about(boto3.client("logs"), f"/linewatch/{wiring.settings().stage}", sorted(terms), since))
+    return list(lines_about(boto3.client("logs"), f"/linewatch/{outside.settings().stage}", sorted(terms), since))
 
 
 def _files(target: Target, inspection: Inspection | None) -> list[tuple[str, str]]:
     if inspection is None:
         return []
     lake = S3FileSystem(endpoint_override=target.endpoint_url, region=target.region)
-    return files_with(lake, wiring.settings().bucket, inspection)
+    return files_with(lake, outside.settings().bucket, inspection)
 
 
 def _print(traced: Trace) -> None:

@@ -9,7 +9,7 @@ import pytest
 from chalice.test import Client, HTTPResponse, TestHTTPClient
 
 from app import app
-from chalicelib import wiring
+from chalicelib import outside, wiring
 from chalicelib.adapters.s3_uploads import SIGNING, S3UploadSigner
 from chalicelib.domain.access import Role
 from chalicelib.settings import Settings
@@ -61,7 +61,7 @@ def api(signer: S3UploadSigner, monkeypatch: pytest.MonkeyPatch) -> Iterator[Api
     }
     forget_wiring()
     for name, port in stands_in.items():
-        monkeypatch.setattr(wiring, name, lambda port=port: port)
+        monkeypatch.setattr(outside, name, lambda port=port: port)
     yield api
     monkeypatch.undo()
     forget_wiring()

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from chalicelib import wiring
+from chalicelib import outside
 from chalicelib.adapters.dynamodb import from_item
 from chalicelib.api.inspections import cursor_of, place_of
 from chalicelib.domain.access import Role
@@ -176,7 +176,7 @@ def an_unreadable_item() -> ValidationError:
 def test_an_unexpected_failure_tells_its_cause_to_the_log_alone(
     api: Api, fault: Exception, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(wiring, "inspections", lambda: BrokenInspections(fault=fault))
+    monkeypatch.setattr(outside, "inspections", lambda: BrokenInspections(fault=fault))
     monkeypatch.setattr(logging.getLogger("linewatch"), "propagate", True)
     answer = api.get("/inspections/some-id", api.key(Role.VIEWER))
     assert (answer.status_code, answer.json_body["code"]) == (500, "Failed")

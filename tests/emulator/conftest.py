@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import httpx
 import pytest
 
-from chalicelib import wiring
+from chalicelib import outside
 from chalicelib.domain.access import Role
 from linewatch.local.stack import LocalStack
 from linewatch.target import Target
@@ -36,7 +36,7 @@ def plant(
     stack: LocalStack, target: Target, make_key: MakeKey, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Plant]:
     """The project `plates` with a live model."""
-    wiring.models().publish(PROJECT, a_model(tmp_path_factory.mktemp("samples")))
+    outside.models().publish(PROJECT, a_model(tmp_path_factory.mktemp("samples")))
     with httpx.Client(timeout=30) as http:
         yield Plant(stack, http, make_key(Role.CAMERA, PROJECT))
 

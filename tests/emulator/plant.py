@@ -14,7 +14,7 @@ import duckdb
 import httpx
 from pyarrow.fs import S3FileSystem
 
-from chalicelib import wiring
+from chalicelib import outside
 from chalicelib.domain.image import inspection_id_of
 from chalicelib.domain.inspection import LIVE, Inspection
 from linewatch.lake import open_lake
@@ -88,7 +88,7 @@ class Plant:
 
     def find(self, inspection_id: str) -> Inspection | None:
         """What the table says."""
-        return wiring.inspections().find(inspection_id, LIVE)
+        return outside.inspections().find(inspection_id, LIVE)
 
     def verdict(self, inspection_id: str) -> Inspection:
         """The inspection, once there is one."""
@@ -117,7 +117,7 @@ class Plant:
 
     def tell(self, queue: str, body: str) -> None:
         """Send a message of one's own."""
-        wiring.queues().put(f"linewatch-{self.stack.stage}-{queue}", body, {})
+        outside.queues().put(f"linewatch-{self.stack.stage}-{queue}", body, {})
 
     @contextmanager
     def waiting(self, function: str = "inspect_images") -> Iterator[None]:

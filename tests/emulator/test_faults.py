@@ -12,7 +12,7 @@ from threading import Thread
 import pytest
 from rich.console import Console
 
-from chalicelib import wiring
+from chalicelib import outside, wiring
 from chalicelib.domain.agreement import SETTLED, Gap
 from chalicelib.domain.inspection import Verdict
 from chalicelib.stages.redriving import FAILED_IMAGES, redrive
@@ -134,9 +134,9 @@ def test_an_orderly_restart_under_load_loses_no_image_and_doubles_none(plant: Pl
 
 def told_again(inspection_ids: list[str]) -> int:
     """What reconcile finds missing, an hour from now, and sends again: this AWS forgets its streams when it stops."""
-    soon = wiring.clock() + 2 * SETTLED
+    soon = outside.clock() + 2 * SETTLED
     reconciliation = replace(wiring.reconciliation(), clock=lambda: soon)
-    pieces = list(reconciliation.compare([wiring.clock().date()], repair=True))
+    pieces = list(reconciliation.compare([outside.clock().date()], repair=True))
     missing = [each for piece in pieces for each in piece.missing]
     assert {each.gap for each in missing} <= {Gap.ROW}
     assert {each.inspection_id for each in missing} <= set(inspection_ids)

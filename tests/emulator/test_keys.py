@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib import wiring
+from chalicelib import outside
 from chalicelib.domain.access import Role
 from tests.conftest import MakeKey
 from tests.emulator.images import a_photograph
@@ -26,7 +26,7 @@ def test_a_wrong_key_opens_nothing(plant: Plant, token: str) -> None:
 
 def test_a_revoked_key_opens_nothing(plant: Plant, make_key: MakeKey) -> None:
     token = make_key(Role.CAMERA, PROJECT)
-    wiring.access_keys().revoke(token.split("_")[1], wiring.clock())
+    outside.access_keys().revoke(token.split("_")[1], outside.clock())
     assert plant.ask("GET", "/inspections", token=token, params={"line": "line-1"}).status_code == 403
 
 

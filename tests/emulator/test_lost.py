@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from chalicelib import wiring
+from chalicelib import outside
 from chalicelib.domain.access import Role
 from chalicelib.domain.inspection import Inspection, Verdict
 from linewatch.commands.dead_letters import dead_letters
@@ -74,7 +74,7 @@ def test_a_redrive_makes_a_failed_image_a_verdict(newcomer: Plant, lost: Lost, t
     [letter] = [letter for letter in listed(newcomer) if letter["place"] == "failed images"]
     assert (letter["id"], letter["attributes"]["key"]) == (lost.image.inspection_id, lost.image.key)
     plates = newcomer.stack.client("s3").get_object(Bucket=newcomer.stack.bucket, Key="models/plates/1.npz")
-    wiring.models().publish(PROJECT, plates["Body"].read())
+    outside.models().publish(PROJECT, plates["Body"].read())
     told = command(newcomer, "redrive", "--cause", "no live model")
     assert "sent again" in told
     found = until(lambda: judged(newcomer, lost.image), "the verdict")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from chalicelib import wiring
+from chalicelib import outside
 from chalicelib.adapters.dynamodb import from_item
 from chalicelib.domain.inspection import Verdict
 from linewatch.alerts import Arrived, follow
@@ -117,7 +117,7 @@ def lake_counts(plant: Plant) -> Counts:
 def table_counts(plant: Plant) -> Counts:
     """The same of the table, all of it read."""
     pages = (
-        plant.stack.client("dynamodb").get_paginator("scan").paginate(TableName=wiring.settings().name("inspections"))
+        plant.stack.client("dynamodb").get_paginator("scan").paginate(TableName=outside.settings().name("inspections"))
     )
     found = [from_item(item) for page in pages for item in page["Items"]]
     return dict(Counter((each.project, each.line, each.captured_at.date(), str(each.verdict)) for each in found))

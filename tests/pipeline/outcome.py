@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from chalicelib import wiring
+from chalicelib import outside
 from chalicelib.adapters.dynamodb import from_item
 from chalicelib.domain.inspection import Inspection, Verdict
 from linewatch.lake import open_lake
@@ -45,7 +45,7 @@ def lost(outcome: Outcome, expected: Expected, dead: Mapping[str, int]) -> list[
 
     `dead` is what belongs into dead-letter queues, at least: a letter whose sending was not confirmed is sent again.
     """
-    kept = {wiring.settings().name(queue): count for queue, count in dead.items()}
+    kept = {outside.settings().name(queue): count for queue, count in dead.items()}
     missing = [f"{count} expected in {place}" for place, count in kept.items() if outcome.left.get(place, 0) < count]
     stuck = [f"{count} left in {place}" for place, count in outcome.left.items() if place not in kept]
     return [*_lost(outcome, expected), *missing, *stuck]
@@ -81,9 +81,9 @@ def twice(outcome: Outcome, *, may_repeat: bool) -> list[str]:
 
 def outcome_of(world: World, current: Counter[str]) -> Outcome:
     """Look everywhere; `current` is what `ids_in` said of the lake's current view before it was compacted."""
-    table = wiring.settings().name("inspections")
+    table = outside.settings().name("inspections")
     items = client("dynamodb").scan(TableName=table)["Items"]
-    notices = inside.notices(wiring.settings().name("alerts"))
+    notices = inside.notices(outside.settings().name("alerts"))
     told: dict[str, set[str]] = {}
     for alert_id, body in notices:
         for its in re.findall(r"/inspections/([0-9a-f]{32})", body):
@@ -101,7 +101,7 @@ def outcome_of(world: World, current: Counter[str]) -> Outcome:
 
 def ids_in(view: str) -> Counter[str]:
     """How often each inspection is in a view of the lake, `stored` or `current`."""
-    bucket = wiring.settings().bucket
+    bucket = outside.settings().bucket
     listed = client("s3").list_objects_v2(Bucket=bucket, Prefix="lake/").get("Contents", [])
     with TemporaryDirectory() as folder:
         for item in listed:
@@ -114,7 +114,7 @@ def ids_in(view: str) -> Counter[str]:
 
 def _left(world: World) -> dict[str, int]:
     queues = [queue["QueueName"] for queue in world.account.of_type("AWS::SQS::Queue")]
-    windows = wiring.settings().name("alert-windows")
+    windows = outside.settings().name("alert-windows")
     left = {queue: len(inside.waiting(queue)) for queue in queues}
     left[windows] = client("dynamodb").scan(TableName=windows)["Count"]
     return {place: count for place, count in left.items() if count}

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from chalicelib import wiring
+from chalicelib import outside
 from chalicelib.domain.inspection import Verdict
 from tests.pipeline.account import client
 from tests.pipeline.photographs import png
@@ -36,9 +36,9 @@ def a_bad_day(world: World) -> None:
     """An image without a model in one batch with a good one, a message and a stream record that nobody can read."""
     world.upload(f"{LINE}/good", png(100))
     world.upload(f"{NO_MODEL}/orphan", png(101))
-    wiring.queues().put(wiring.settings().name("inspection"), "[]", {})
+    outside.queues().put(outside.settings().name("inspection"), "[]", {})
     poison = {"inspection_id": {"S": "0"}, "run": {"S": "live"}, "verdict": {"S": "blue"}}
-    client("dynamodb").put_item(TableName=wiring.settings().name("inspections"), Item=poison)
+    client("dynamodb").put_item(TableName=outside.settings().name("inspections"), Item=poison)
     world.settle()
 
 

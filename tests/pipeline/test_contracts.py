@@ -8,7 +8,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from chalicelib import wiring
+from chalicelib import outside as on_aws
 from chalicelib.domain.image import UploadedImage
 from chalicelib.domain.inspection import Verdict
 from chalicelib.domain.lake import Partition
@@ -66,22 +66,22 @@ def in_memory() -> Outside:
 
 def on_moto(pass_by: Callable[[float], None]) -> Outside:
     def put_image() -> UploadedImage:
-        key, bucket = an_upload().key, wiring.settings().bucket
+        key, bucket = an_upload().key, on_aws.settings().bucket
         told = {"Body": STORED.content, "ContentType": STORED.content_type, "Metadata": STORED.metadata}
         etag = client("s3").put_object(Bucket=bucket, Key=key, **told)["ETag"].strip('"')
         return an_upload(bucket=bucket, etag=etag)
 
     def receive(queue: str) -> Sequence[Message]:
-        return messages_of({"Records": inside.receive(wiring.settings().name(queue), 10)})
+        return messages_of({"Records": inside.receive(on_aws.settings().name(queue), 10)})
 
     return Outside(
-        images=wiring.images(),
-        lake=wiring.lake(),
-        causes=wiring.causes(),
-        bus=wiring.event_bus(),
-        queues=wiring.queues(),
+        images=on_aws.images(),
+        lake=on_aws.lake(),
+        causes=on_aws.causes(),
+        bus=on_aws.event_bus(),
+        queues=on_aws.queues(),
         put_image=put_image,
-        put=lambda queue, body: wiring.queues().put(wiring.settings().name(queue), body, {}),
+        put=lambda queue, body: on_aws.queues().put(on_aws.settings().name(queue), body, {}),
         receive=receive,
         pass_by=pass_by,
     )

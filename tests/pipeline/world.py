@@ -14,7 +14,7 @@ import pytest
 import time_machine
 
 import app
-from chalicelib import wiring
+from chalicelib import outside, wiring
 from tests.fakes import NOON
 from tests.pipeline import inside
 from tests.pipeline.account import NUMBER, REGION, Account, client
@@ -64,7 +64,7 @@ class World:
     def upload(self, key: str, content: bytes, content_type: str = "image/png") -> None:
         """Put an image, as a camera does with its signed URL."""
         told = {"captured-at": NOON.isoformat(), "correlation-id": "c1"}
-        bucket = wiring.settings().bucket
+        bucket = outside.settings().bucket
         client("s3").put_object(Bucket=bucket, Key=key, Body=content, ContentType=content_type, Metadata=told)
 
     def settle(self) -> None:
@@ -97,7 +97,7 @@ class World:
 
     def lose_messages(self, queue: str) -> None:
         """Empty a queue."""
-        inside.empty(wiring.settings().name(queue))
+        inside.empty(outside.settings().name(queue))
 
     def lose_changes(self) -> None:
         """Let what is new in the table be told to nobody."""
@@ -105,13 +105,13 @@ class World:
 
     def lose_lake(self) -> None:
         """Delete every file of the lake."""
-        bucket = wiring.settings().bucket
+        bucket = outside.settings().bucket
         for item in client("s3").list_objects_v2(Bucket=bucket, Prefix="lake/")["Contents"]:
             client("s3").delete_object(Bucket=bucket, Key=item["Key"])
 
     def changes(self) -> list[dict[str, Any]]:
         """All records of the table's stream."""
-        return inside.changes(wiring.settings().name("inspections"))
+        return inside.changes(outside.settings().name("inspections"))
 
     def _relay(self) -> bool:
         """Tell the relay what is new in the table; the same records again when it fails."""
@@ -144,13 +144,13 @@ class World:
 
 
 def _now() -> float:
-    return wiring.clock().timestamp()
+    return outside.clock().timestamp()
 
 
 def start_cold() -> None:
     """Drop what wiring has made, as a new worker must make it; but for the clients, which hold nothing of ours."""
-    for name, factory in vars(wiring).items():
-        if hasattr(factory, "cache_clear") and name != "_client":
+    for factory in (*vars(outside).values(), *vars(wiring).values()):
+        if hasattr(factory, "cache_clear") and factory is not outside.client:
             factory.cache_clear()
 
 
@@ -164,7 +164,7 @@ def deployed(wire: Wire, plan: Plan = None, **artifacts: bytes) -> Iterator[Worl
         start_cold()
         wire.start()
         for project, artifact in artifacts.items():
-            wiring.models().publish(project, artifact)
+            outside.models().publish(project, artifact)
         start_cold()
         wire.start(plan)
         yield World(account, wire, time)

@@ -11,7 +11,7 @@ from chalice.test import Client
 from moto import mock_aws
 
 from app import app
-from chalicelib import triggers, wiring
+from chalicelib import outside, triggers, wiring
 from chalicelib.domain.inspection import Verdict
 from chalicelib.errors import MessagesFailed
 from chalicelib.events import AnyInspectionFact, fact_of
@@ -94,7 +94,7 @@ def test_a_publish_whose_answer_was_lost_is_not_repeated_behind_the_ledgers_back
         attempts.append(request)
         raise ConnectionClosedError(endpoint_url=request.url)
 
-    topic: Any = wiring.alert_topic()
+    topic: Any = outside.alert_topic()
     topic._client.meta.events.register("before-send.sns.Publish", lose_answer)
     with pytest.raises(MessagesFailed, match="ConnectionClosedError"):
         triggers.raise_alerts(batch(a_defect()), wiring.raise_alert())
@@ -116,7 +116,7 @@ def test_an_event_costs_no_more_requests_than_it_must(
     if fact != a_defect("first"):
         triggers.raise_alerts(batch(a_defect("before")), wiring.raise_alert())
     made: list[str] = []
-    ports: list[Any] = [wiring.alert_ledger(), wiring.alert_topic()]
+    ports: list[Any] = [outside.alert_ledger(), outside.alert_topic()]
     for port in ports:
         port._client.meta.events.register("before-call.*.*", lambda model, **_: made.append(model.name))
     triggers.raise_alerts(batch(fact), wiring.raise_alert())

@@ -12,7 +12,7 @@ import pytest
 from chalice.test import Client
 
 from app import app
-from chalicelib import triggers, wiring
+from chalicelib import outside, triggers, wiring
 from chalicelib.adapters.sqs_notifications import notification_of
 from chalicelib.domain.inspection import Verdict
 from chalicelib.errors import MessagesFailed, NotReconciled
@@ -41,7 +41,7 @@ def dead(body: str = notification_of(IMAGE), message_id: str = "m1") -> dict[str
 
 
 def test_a_dead_image_is_noted_as_failed_with_the_cause_that_was_kept(deployment: Deployment) -> None:
-    wiring.causes().keep("m1", "NoModel: train one")
+    outside.causes().keep("m1", "NoModel: train one")
     with Client(app) as client:
         client.lambda_.invoke("note_lost_images", dead())
     failed = deployment.find(IMAGE.inspection_id)
@@ -65,11 +65,11 @@ def test_a_dead_letter_that_nobody_can_read_is_set_aside_whole(deployment: Deplo
 
 
 def test_a_dead_image_that_cannot_be_noted_keeps_its_cause_and_comes_again(deployment: Deployment) -> None:
-    wiring.causes().keep("m1", "NoModel: train one")
+    outside.causes().keep("m1", "NoModel: train one")
     boto3.client("dynamodb").delete_table(TableName="linewatch-test-inspections")
     with pytest.raises(MessagesFailed):
         triggers.note_lost_images(dead(), wiring.note_lost_images())
-    assert wiring.causes().find("m1") == "NoModel: train one"
+    assert outside.causes().find("m1") == "NoModel: train one"
 
 
 @dataclass
@@ -86,7 +86,7 @@ class Context:
 def today(monkeypatch: pytest.MonkeyPatch, deployment: Deployment) -> str:
     """Two hours from now, so that what a test uploads has settled."""
     later = datetime.now(UTC) + timedelta(hours=2)
-    monkeypatch.setattr(wiring, "clock", lambda: later)
+    monkeypatch.setattr(outside, "clock", lambda: later)
     return later.date().isoformat()
 
 
@@ -107,8 +107,8 @@ def test_a_night_in_which_nothing_is_missing_is_counted_too(
 ) -> None:
     key = f"images/plates/line-1/cam-1/{today}/a"
     image = an_upload(key, bucket="linewatch-test-123456789012", etag=deployment.upload(key))
-    seen = an_inspection(inspection_id=image.inspection_id, key=key, captured_at=wiring.clock())
-    wiring.inspections().commit(replace(seen, inspected_at=wiring.clock()))
+    seen = an_inspection(inspection_id=image.inspection_id, key=key, captured_at=outside.clock())
+    outside.inspections().commit(replace(seen, inspected_at=outside.clock()))
     told = told_by_reconcile(caplog)
     assert told["MissingCount"] == 0
     assert told["compared"] == {"images": 1, "inspections": 1, "missing": 0, "waiting": 0}

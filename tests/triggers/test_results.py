@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib import triggers, wiring
+from chalicelib import outside, triggers, wiring
 from chalicelib.errors import MessagesFailed
 from chalicelib.events import fact_of
 from tests.fakes import an_inspection
@@ -35,7 +35,7 @@ def received(deployment: Deployment) -> dict[str, Any]:
 
 
 def rows() -> int:
-    return sum(len(keys) for _, keys in wiring.lake().partitions())
+    return sum(len(keys) for _, keys in outside.lake().partitions())
 
 
 @pytest.mark.parametrize("nonsense", NONSENSE)
@@ -47,7 +47,7 @@ def test_a_message_that_tells_no_fact_comes_again_with_its_cause_and_harms_none_
         with pytest.raises(MessagesFailed, match="1 of 2 messages failed"):
             triggers.archive_results(event, wiring.archive())
         bad = next(record for record in event["Records"] if record["body"] == nonsense)
-        assert wiring.causes().find(bad["messageId"]) is not None
+        assert outside.causes().find(bad["messageId"]) is not None
         assert rows() == 1
 
 
