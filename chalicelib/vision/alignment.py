@@ -174,7 +174,7 @@ def fit_alignment(normals: Sequence[Photo], rng: np.random.Generator) -> Alignme
     chosen = [normals[i] for i in sorted(rng.permutation(len(normals))[:TEMPLATE])]
     for turns in (True, False):
         alignment = _template(chosen, turns)
-        trials = np.array([_trial(alignment, photo, rng) for photo in chosen])
+        trials = np.array([_trial(_without(alignment, photo, len(chosen)), photo, rng) for photo in chosen])
         if np.quantile(trials[:, 0], SHARE) < RECOVERED * np.median(trials[:, 1]):
             return alignment
     return None
@@ -189,6 +189,12 @@ def _template(photos: Sequence[Photo], turns: bool) -> Alignment:
         alignment = Alignment(np.asarray(mean, np.float32), turns)
     assert alignment
     return alignment
+
+
+def _without(alignment: Alignment, photo: Photo, count: int) -> Alignment:
+    """The alignment without this one of the `count` photos of its template, which would only find itself."""
+    others = alignment.template * count - reduced(alignment.aligned(photo))
+    return Alignment(others / np.float32(count - 1), alignment.turns)
 
 
 def _trial(alignment: Alignment, photo: Photo, rng: np.random.Generator) -> tuple[float, float]:

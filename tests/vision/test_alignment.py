@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from chalicelib.vision.alignment import Alignment, Motion, fit_alignment, shifted
+from chalicelib.vision.arrays import resized
 from chalicelib.vision.jitter import moved
 from tests.vision.drawn import normals, part
 
@@ -63,3 +64,9 @@ def test_shifting_by_whole_pixels_changes_no_pixel() -> None:
     photo = part(3)
     np.testing.assert_array_equal(shifted(photo, 3, -5)[3:, :-5], photo[:-3, 5:])
     np.testing.assert_array_equal(moved(photo, 0.0, 1.0, 3, -5), shifted(photo, 3, -5))
+
+
+def test_an_image_does_not_find_itself_in_a_template_of_few() -> None:
+    rng = np.random.default_rng(0)
+    smooth = [resized(rng.integers(0, 255, (25, 35, 3), dtype=np.uint8), (224, 320)) for _ in range(12)]
+    assert fit_alignment(smooth, rng) is None
