@@ -94,11 +94,15 @@ def settle(outcomes: Sequence[tuple[Message, Exception | None]], *, queues: Queu
     raise MessagesFailed(f"{len(failed)} of {len(outcomes)} messages failed: {told}") from failed[0][1]
 
 
+LONGEST_CAUSE = 2000
+"""Characters. A cause is read by people and stored in an item; some errors quote all that they were given."""
+
+
 def cause_of(error: BaseException) -> str:
-    """The error and what it came from, on one line."""
+    """The error and what it came from, on one line, cut where it is too long."""
     chain: list[str] = []
     link: BaseException | None = error
     while link is not None:
         chain.append(f"{type(link).__name__}: {link}")
         link = link.__cause__
-    return " <- ".join(chain)
+    return " <- ".join(chain)[:LONGEST_CAUSE]

@@ -30,10 +30,12 @@ def settings() -> Settings:
 
 @cache
 def client(service: str) -> Any:
+    """A client of AWS that gives up, its three attempts together, before a function's 30 s are over."""
     import boto3
     from botocore.config import Config
 
-    return boto3.client(service, config=Config(retries={"mode": "standard"}, max_pool_connections=20))
+    config = Config(retries={"mode": "standard"}, connect_timeout=2, read_timeout=5, max_pool_connections=20)
+    return boto3.client(service, config=config)
 
 
 @cache

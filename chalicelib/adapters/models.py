@@ -15,6 +15,10 @@ FRESH = timedelta(seconds=30)
 """How long a worker goes on without asking which version is live."""
 
 
+MOST_LOADED = 8
+"""Models that a worker holds; the one that was not asked about for longest makes room."""
+
+
 class VisionModel:
     """A detector with its version. One image at a time: more would share one core and multiply the memory."""
 
@@ -64,7 +68,10 @@ class ModelRegistry:
                 return known[1]
             version = self._live_version(project)
             model = known[1] if known is not None and known[2] == version else self._load(project, version)
+            self._live.pop(project, None)
             self._live[project] = (self._clock(), model, version)
+            if len(self._live) > MOST_LOADED:
+                del self._live[next(iter(self._live))]
             return model
 
     def publish(self, project: str, artifact: bytes) -> str:

@@ -17,6 +17,9 @@ LARGEST_SIDE = 8192
 MOST_PIXELS = 50_000_000
 """Bound what a few bytes may unfold to: an image of this size needs 500 to 700 MiB of memory while it is read."""
 
+MOST_SCANS = 100
+"""Each scan of a JPEG takes as long as all its pixels, and hardly a byte."""
+
 # The readers are named, not found by Pillow, so that no other format's code is ever reached.
 _READERS: dict[bytes, type[JpegImageFile | PngImageFile]] = {
     b"\xff\xd8\xff": JpegImageFile,
@@ -38,6 +41,8 @@ _DAMAGED = (
     struct.error,
     zlib.error,
 )
+
+_SCAN = b"\xff\xda"  # starts a scan; never stands within one, where 0xff is always followed by 0
 
 _ORIENTATION = 0x0112  # the EXIF tag; 1 is upright
 _UPRIGHT = {
@@ -72,6 +77,8 @@ def decode(content: bytes) -> NDArray[np.uint8]:
 def _reader_of(content: bytes) -> type[JpegImageFile | PngImageFile]:
     if not content:
         raise Undecodable("the file is empty (0 bytes)")
+    if content.startswith(b"\xff\xd8") and content.count(_SCAN) > MOST_SCANS:
+        raise Undecodable(f"the JPEG has over {MOST_SCANS} scans, where a progressive image has about ten")
     for magic, reader in _READERS.items():
         if content.startswith(magic):
             return reader

@@ -10,7 +10,7 @@ import pytest
 from moto import mock_aws
 from PIL import Image
 
-from chalicelib.adapters.models import FRESH, ModelRegistry
+from chalicelib.adapters.models import FRESH, MOST_LOADED, ModelRegistry
 from chalicelib.errors import ImageRejected, NoModel
 from chalicelib.vision.artifact import ArtifactError, save
 from chalicelib.vision.fit import FitOptions, fit
@@ -98,3 +98,12 @@ def test_projects_have_models_of_their_own(registry: ModelRegistry, artifact: by
     registry.publish("plates", artifact)
     with pytest.raises(NoModel):
         registry.live("rings")
+
+
+def test_a_worker_holds_only_so_many_models(registry: ModelRegistry, artifact: bytes) -> None:
+    projects = [f"project-{number}" for number in range(MOST_LOADED + 1)]
+    for project in projects:
+        registry.publish(project, artifact)
+    first, *others = [registry.live(project) for project in projects]
+    assert [registry.live(project) for project in projects[1:]] == others
+    assert registry.live(projects[0]) is not first

@@ -80,5 +80,9 @@ def test_the_messages_of_an_event_are_read_with_their_queue_and_receives() -> No
     assert message == Message("m1", "{}", "r1", 3, "linewatch-dev-inspection")
 
 
+def test_a_cause_that_quotes_all_it_was_given_is_cut() -> None:
+    assert len(cause_of(ValueError("x" * 1_000_000))) == 2000
+
+
 def test_a_cause_is_told_on_one_line_of_links() -> None:
     assert cause_of(ValueError("x")) == "ValueError: x"

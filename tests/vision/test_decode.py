@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from chalicelib.vision.decode import LARGEST_SIDE, MOST_PIXELS, SMALLEST_SIDE, Undecodable, decode
+from chalicelib.vision.decode import LARGEST_SIDE, MOST_PIXELS, MOST_SCANS, SMALLEST_SIDE, Undecodable, decode
 
 SIDE = 48
 
@@ -231,3 +231,14 @@ def test_a_damaged_file_is_decoded_or_refused_and_nothing_else(valid: bytes, dat
 def test_random_bytes_are_refused(magic: bytes, noise: bytes) -> None:
     with pytest.raises(Undecodable):
         decode(magic + noise)
+
+
+def test_a_jpeg_of_endless_scans_is_refused_before_it_costs_time() -> None:
+    written = BytesIO()
+    Image.new("L", (64, 64)).save(written, "JPEG", progressive=True)
+    progressive = written.getvalue()
+    start = progressive.rindex(b"\xff\xda")
+    scans = progressive[start:-2] * MOST_SCANS
+    assert decode(progressive).shape == (64, 64, 3)
+    with pytest.raises(Undecodable, match="scans"):
+        decode(progressive[:-2] + scans + progressive[-2:])
