@@ -108,7 +108,8 @@ def ids_in(view: str) -> Counter[str]:
             file = Path(folder, item["Key"])
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(client("s3").get_object(Bucket=bucket, Key=item["Key"])["Body"].read())
-        rows = open_lake(folder).execute(f"SELECT inspection_id FROM {view}").fetchall()
+        with open_lake(folder) as lake:
+            rows = lake.execute(f"SELECT inspection_id FROM {view}").fetchall()
     return Counter(inspection_id for (inspection_id,) in rows)
 
 
