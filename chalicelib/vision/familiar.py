@@ -17,14 +17,14 @@ NOISE = 0.01  # of the normals' mean variance
 class Familiar:
     """The process fitted to normals and their jittered copies, which are the first n of the support."""
 
-    inverse: NDArray[np.float64]  # (n, n) of their kernel matrix with noise
+    factor: NDArray[np.float32]  # (n, n) inverse of the Cholesky factor of their kernel matrix with noise
     mean: float  # of the deviations of normals left out
     deviation: float
 
     def score(self, own: float, like: Vector) -> float:
         """About 0 for a usual normal: from an image's kernel with itself, and with the support (m,), m >= n."""
-        like = like[: len(self.inverse)]
-        return self.scaled(np.sqrt(max(0.0, own - float(like @ self.inverse @ like))))
+        explained = self.factor @ like[: len(self.factor)].astype(np.float32)
+        return self.scaled(np.sqrt(max(0.0, own - float(explained @ explained))))
 
     def scaled(self, deviation: float) -> float:
         """A posterior deviation in units of those of normals left out; growing with the logarithm far out."""
@@ -38,10 +38,12 @@ def fit_familiar(gram: Matrix, groups: NDArray[np.int64]) -> tuple[Familiar, Vec
     less the noise (Rasmussen and Williams 2006, 5.4.2, for blocks).
     """
     noise = NOISE * (np.trace(gram) / len(gram) - 1) + 1e-9
-    inverse = np.linalg.inv(gram + noise * np.eye(len(gram)))
+    noisy = gram + noise * np.eye(len(gram))
+    inverse = np.linalg.inv(noisy)
     deviations = np.empty(len(gram))
     for rows in members(groups):
         left = np.diag(np.linalg.inv(inverse[np.ix_(rows, rows)])) - noise
         deviations[rows] = np.sqrt(np.maximum(left, 0))
-    familiar = Familiar(inverse, float(deviations.mean()), float(deviations.std()) + 1e-6)
+    factor = np.linalg.inv(np.linalg.cholesky(noisy)).astype(np.float32)
+    familiar = Familiar(factor, float(deviations.mean()), float(deviations.std()) + 1e-6)
     return familiar, np.array([familiar.scaled(deviation) for deviation in deviations])

@@ -23,7 +23,7 @@ LEAST_NORMALS = 10
 MOST_IMAGES = MOST_ROWS
 LEAST_ANOMALIES = 3  # fewer are not learned from
 REJECTED_FROM = 1.5  # deviations of left-out normal scores above their mean, without anomalies to learn from
-FAMILIAR_ROWS = 390  # normals and copies that an image's familiarity is judged by
+FAMILIAR_ROWS = 600  # normals and copies that an image's familiarity is judged by
 FINE_SIZE = 300  # px: above, a cell is a smaller part of the image, and is looked for further around
 SCALED_BY = 20  # normals whose size of features scales a backbone's channels
 
@@ -246,8 +246,9 @@ def fit_verdicts(material: Material, scores: NDArray[np.float64], gram: NDArray[
     calibration = Line(float(usual.mean() + REJECTED_FROM * usual.std()), float(1 / (0.6 * usual.std() + 1e-6)))
     supervised, log_odds = None, calibration.log_odds(combined(scores))
     if anomalous.any():
-        weights, left_out = fit_ridge(gram, rows.anomalous, material.row_groups)
-        stacked = np.column_stack([left_out[smooth], scores])
+        weights = np.zeros(len(gram))
+        weights[smooth], left_out = fit_ridge(gram[smooth][:, smooth], anomalous, material.row_groups[smooth])
+        stacked = np.column_stack([left_out, scores])
         stack = fit_stack(stacked, anomalous)
         supervised, log_odds = Supervised(weights, stack), stack.log_odds(stacked)
     chances = 1 / (1 + np.exp(-np.clip(log_odds[rows.original[smooth]], -500, 500)))

@@ -48,14 +48,15 @@ class Rows:
 
 
 def rows_of(normals: int, anomalies: int) -> Rows:
-    """The rows for so many images: with two copies of each, or as many as there is room for."""
+    """The rows for so many images: a jittered copy of each, a rough one of each normal, or what there is room for."""
     images = normals + anomalies
-    room = min(2 * images, max(0, MOST_ROWS - images))
-    copies = np.full(images, room // images)
-    copies[np.linspace(0, images - 1, room % images).astype(int)] += 1
+    copies = np.zeros(images, np.int64)
+    for wanted in (images, normals):
+        room = max(0, MOST_ROWS - images - int(copies.sum()))
+        copies[np.linspace(0, wanted - 1, min(wanted, room)).astype(int)] += 1
     image = np.repeat(np.arange(images), 1 + copies)
-    first = np.searchsorted(image, image)
-    return Rows(image, np.arange(len(image)) - first, image >= normals)
+    change = np.arange(len(image)) - np.searchsorted(image, image)
+    return Rows(image, change, image >= normals)
 
 
 def in_step[T, R](work: Callable[[T], R], items: Iterable[T], total: int, step: str, progress: Progress) -> list[R]:

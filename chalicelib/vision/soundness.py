@@ -26,14 +26,14 @@ def check(detector: Detector) -> None:
     _check_place("fine", detector.fine, (height // CELL, width // CELL, channels))
     _check_place("coarse", detector.coarse, (height // CELL // 2, width // CELL // 2, deep))
     length = 3 * channels + channels * (channels + 1) // 2
-    rows, familiar = len(detector.support), len(detector.familiar.inverse)
+    rows, familiar = len(detector.support), len(detector.familiar.factor)
     _check_shapes(
         {
             "descriptor.channel_deviation": (detector.descriptor.channel_deviation, (channels,)),
             "descriptor.mean": (detector.descriptor.mean, (length,)),
             "descriptor.deviation": (detector.descriptor.deviation, (length,)),
             "support": (detector.support, (rows, length)),
-            "familiar.inverse": (detector.familiar.inverse, (min(familiar, rows), familiar)),
+            "familiar.factor": (detector.familiar.factor, (min(familiar, rows), familiar)),
         }
     )
     if detector.supervised:

@@ -185,6 +185,6 @@ def test_colour_noise_is_no_anomaly_to_a_detector_trained_on_grey() -> None:
 def test_very_many_images_make_no_more_rows_than_there_is_room_for() -> None:
     for images in (13, 300, 500, 900):
         rows = rows_of(images - 3, 3)
-        assert len(rows.image) == min(3 * images, 900)
+        assert len(rows.image) == min(3 * images - 3, 900)
         assert rows.original.sum() == images
         assert rows.normals == int((rows.image < images - 3).sum())
