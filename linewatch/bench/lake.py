@@ -97,7 +97,7 @@ def _archiving_seconds() -> float:
 
 def _files(count: int) -> dict[str, bytes]:
     """So many files of distinct rows: one is encoded by Linewatch, the others are that with new ids."""
-    table = pq.read_table(BytesIO(encode([fact_of(inspection) for inspection in inspections(FILE_ROWS)])))
+    table = _read(encode([fact_of(inspection) for inspection in inspections(FILE_ROWS)]))
     return {f"{PARTITION.prefix}{number:06d}.parquet": _renamed(table, number) for number in range(count)}
 
 
@@ -109,8 +109,13 @@ def _renamed(table: pa.Table, number: int) -> bytes:
     return file.getvalue()
 
 
+def _read(file: bytes) -> pa.Table:
+    """On this thread alone: pyarrow's pools race with the end of so short a process, and lose now and then."""
+    return pq.read_table(BytesIO(file), use_threads=False, pre_buffer=False)
+
+
 def _pyarrow(files: list[bytes]) -> None:
-    pq.write_table(pa.concat_tables([pq.read_table(BytesIO(file)) for file in files]), BytesIO(), compression="zstd")
+    pq.write_table(pa.concat_tables([_read(file) for file in files]), BytesIO(), compression="zstd")
 
 
 def _seconds(does: Any) -> float:
