@@ -27,8 +27,9 @@ check: setup ## Style, types, import rules, and the template against what AWS kn
 	.venv/bin/lint-imports
 	.venv/bin/cfn-lint --regions us-east-1 --template "$$($(IN_VENV) linewatch package)/template.json"
 
-test: check ## The checks, the unit suite, then the suite on the local AWS (DATA=folder of sets adds the real images)
-	$(IN_VENV) pytest
+test: check ## The checks, the unit suite, a fault at every call, then the suite on the local AWS (DATA=folder of sets adds the real images)
+	$(IN_VENV) pytest --numprocesses auto
+	$(IN_VENV) pytest -m "faults and not long"
 	$(IN_VENV) pytest -m emulator
 
 test-long: setup ## Many examples, many minutes

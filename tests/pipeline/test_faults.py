@@ -17,6 +17,8 @@ from tests.pipeline.wire import Call, Fault
 
 THREE = (Fault.FAILED, Fault.LOST, Fault.KILLED)
 
+pytestmark = pytest.mark.faults
+
 type Where = tuple[str, Call]
 """A scenario and one of its calls."""
 type Strike = Callable[[Sequence[Where], Sequence[Fault]], list[str]]
