@@ -2,33 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import __version__ as pillow_version
 
 from chalicelib.vision.alignment import Alignment, fit_alignment
 from chalicelib.vision.arrays import Photo
 from chalicelib.vision.backbone import Backbone, fit_backbone
-from chalicelib.vision.detector import Detector, Extractor, Line, Supervised, combined
-from chalicelib.vision.familiar import Familiar, fit_familiar
+from chalicelib.vision.detector import Detector, Extractor
 from chalicelib.vision.filters import CELL
 from chalicelib.vision.intake import Intake, Progress, Shape, other_sizes, take_in
-from chalicelib.vision.normal import BANK, Place, fit_normals, fit_usual
-from chalicelib.vision.ridge import fit_ridge
-from chalicelib.vision.rows import MOST_ROWS, Rows, grouped, in_step, rows_of
-from chalicelib.vision.stack import fit_stack
-from chalicelib.vision.whole import Descriptor, fit_descriptor, kernel
+from chalicelib.vision.metrics import auroc
+from chalicelib.vision.normal import BANK
+from chalicelib.vision.parts import Halves, Material, Verdicts, fit_map, fit_verdicts, fit_whole
+from chalicelib.vision.rows import MOST_ROWS, grouped, in_step, rows_of
 
 LEAST_NORMALS = 10
 MOST_IMAGES = MOST_ROWS
 LEAST_ANOMALIES = 3  # fewer are not learned from
-REJECTED_FROM = 1.5  # deviations of left-out normal scores above their mean, without anomalies to learn from
-FAMILIAR_ROWS = 600  # normals and copies that an image's familiarity is judged by
-FINE_SIZE = 300  # px: above, a cell is a smaller part of the image, and is looked for further around
 SCALED_BY = 20  # normals whose size of features scales a backbone's channels
-
-
-type Halves = tuple[NDArray[np.float16], NDArray[np.float16]]  # a fine and a coarse grid, to save memory
 
 
 class NotEnoughImages(ValueError):
@@ -119,10 +113,29 @@ def fit(
         mask_level=coarse.highest,
         left_out_normal=verdicts.left_out[: len(normal)],
         left_out_anomaly=verdicts.left_out[len(normal) :],
-        metadata={"normal": str(len(normal)), "anomaly": str(len(anomaly)), "seed": str(options.seed)},
+        metadata=described_run(material, intake, options, verdicts),
     )
     maps = placed(coarse.maps, intake.photos, material.alignment)
     return Training(detector, verdicts.left_out, maps, material.groups, tuple(others))
+
+
+def described_run(material: Material, intake: Intake, options: FitOptions, verdicts: Verdicts) -> dict[str, str]:
+    """What a model file tells of its making: images and their digest, settings, left-out ranking, library versions."""
+    anomalous = material.rows.anomalous[material.rows.original]
+    digest = sha256()
+    for photo, label in zip(intake.photos, anomalous, strict=True):
+        digest.update(bytes([int(label)]) + photo.tobytes())
+    return {
+        "normal": str(int((~anomalous).sum())),
+        "anomaly": str(int(anomalous.sum())),
+        "images_sha256": digest.hexdigest(),
+        "size": str(options.size),
+        "seed": str(options.seed),
+        "features": "onnx" if options.backbone else "filters",
+        "left_out_auroc": str(auroc(verdicts.left_out, anomalous)),
+        "numpy": np.__version__,
+        "pillow": pillow_version,
+    }
 
 
 def placed(
@@ -134,22 +147,6 @@ def placed(
     return np.stack(
         [alignment.returned(each, alignment.motion(photo), 2 * CELL) for each, photo in zip(maps, photos, strict=True)]
     )
-
-
-@dataclass(frozen=True)
-class Material:
-    """What all parts of the detector are fitted to."""
-
-    rows: Rows
-    alignment: Alignment | None
-    extractor: Extractor
-    grids: list[Halves]  # fine and coarse, of each row
-    groups: NDArray[np.int64]  # (n,) the group of each image
-
-    @property
-    def row_groups(self) -> NDArray[np.int64]:
-        """The group of each row: (m,)."""
-        return self.groups[self.rows.image]
 
 
 def prepared(
@@ -175,81 +172,3 @@ def _backbone(options: FitOptions, normals: Sequence[Photo]) -> Backbone | None:
         return None
     chosen = [normals[i] for i in np.linspace(0, len(normals) - 1, SCALED_BY).astype(int)]
     return fit_backbone(options.backbone.graph, options.backbone.preprocess, chosen, options.seed)
-
-
-@dataclass(frozen=True)
-class FittedMap:
-    """One grid of the normal head, and what it says of images and smooth copies, each group left out."""
-
-    place: Place
-    maps: list[NDArray[np.float32]]  # (h, w) deviations of each image as it came
-    scores: NDArray[np.float64]  # (s,) of each smooth row
-    highest: float  # deviation that the maps of 3 of 4 normals stay below
-
-
-def fit_map(material: Material, level: int, chosen: NDArray[np.int64], size: int, progress: Progress) -> FittedMap:
-    """The normal head on the fine (0) or the coarse (1) grid, with the chosen normals as its bank."""
-    rows, step = material.rows, ("fine distances", "coarse distances")[level]
-    smooth = np.flatnonzero(rows.smooth)
-    grids = {row: material.grids[row][level].astype(np.float32) for row in smooth}
-    normals = [grids[row] for row in np.flatnonzero(rows.original & ~rows.anomalous)]
-    fitted = fit_normals(normals, chosen, 1 if level else 2 if size <= FINE_SIZE else 3)
-    bank = fitted.laid_out()
-    own = material.row_groups[:, None] == material.groups[chosen]
-    left_out = in_step(lambda row: fitted.nearest(grids[row], bank, own[row]), smooth, len(smooth), step, progress)
-    normal = ~rows.anomalous[smooth]
-    usual = fit_usual(np.stack(left_out[: int(normal.sum())]))
-    maps = [usual.deviations(each) for each in left_out]
-    highest = np.quantile([each.max() for each in maps[: int(normal.sum())]], 0.75)
-    shown = [maps[place] for place in np.flatnonzero(rows.original[smooth])]
-    return FittedMap(Place(fitted, usual), shown, np.array([usual.score(each) for each in maps]), float(highest))
-
-
-@dataclass(frozen=True)
-class FittedWhole:
-    """The judgement of images as a whole, and what it says of smooth rows, each group left out."""
-
-    descriptor: Descriptor
-    support: NDArray[np.float16]  # (m, d)
-    gram: NDArray[np.float64]  # (m, m)
-    familiar: Familiar
-    scores: NDArray[np.float64]  # (s,) of each smooth row
-
-
-def fit_whole(material: Material) -> FittedWhole:
-    """Descriptor, kernel matrix and familiarity; the first normals and their copies say what is familiar."""
-    fine = [grid.astype(np.float32) for grid, _ in material.grids]
-    count = min(material.rows.normals, FAMILIAR_ROWS)
-    descriptor = fit_descriptor(fine[: material.rows.normals])
-    support = np.stack([descriptor.vector(grid) for grid in fine]).astype(np.float16)
-    vectors = descriptor.prepared(support.astype(np.float32))
-    gram = kernel(vectors, vectors)
-    familiar, left_out = fit_familiar(gram[:count, :count], material.row_groups[:count])
-    rest = [familiar.score(gram[row, row], gram[row]) for row in range(count, len(gram))]
-    return FittedWhole(descriptor, support, gram, familiar, np.append(left_out, rest)[material.rows.smooth])
-
-
-@dataclass(frozen=True)
-class Verdicts:
-    """How scores become probabilities, and the probabilities of images left out."""
-
-    calibration: Line
-    supervised: Supervised | None
-    left_out: NDArray[np.float64]  # (n,) of each image
-
-
-def fit_verdicts(material: Material, scores: NDArray[np.float64], gram: NDArray[np.float64]) -> Verdicts:
-    """From the left-out scores (s, 3) of smooth rows and the kernel matrix (m, m) of all."""
-    rows, smooth = material.rows, material.rows.smooth
-    anomalous = rows.anomalous[smooth]
-    usual = combined(scores[~anomalous])
-    calibration = Line(float(usual.mean() + REJECTED_FROM * usual.std()), float(1 / (0.6 * usual.std() + 1e-6)))
-    supervised, log_odds = None, calibration.log_odds(combined(scores))
-    if anomalous.any():
-        weights = np.zeros(len(gram))
-        weights[smooth], left_out = fit_ridge(gram[smooth][:, smooth], anomalous, material.row_groups[smooth])
-        stacked = np.column_stack([left_out, scores])
-        stack = fit_stack(stacked, anomalous)
-        supervised, log_odds = Supervised(weights, stack), stack.log_odds(stacked)
-    chances = 1 / (1 + np.exp(-np.clip(log_odds[rows.original[smooth]], -500, 500)))
-    return Verdicts(calibration, supervised, chances)

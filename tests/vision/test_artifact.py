@@ -62,6 +62,13 @@ def test_a_cut_or_changed_file_is_refused_or_loads_and_nothing_else(
         assert str(error)  # noqa: PT017 - loading is allowed, any other exception is not
 
 
+def test_a_file_tells_how_it_was_made(from_both: Training) -> None:
+    told = load(save(from_both.detector)).metadata
+    assert (told["normal"], told["anomaly"], told["seed"], told["features"]) == ("20", "10", "0", "filters")
+    assert len(told["images_sha256"]) == 64
+    assert float(told["left_out_auroc"]) > 0.9
+
+
 def test_a_newer_format_is_named(from_normals: Training) -> None:
     content = save(from_normals.detector)
     header = header_of(content)
