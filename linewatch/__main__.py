@@ -16,7 +16,6 @@ COMMANDS = {
     "train": "linewatch.commands.train:train",
     "evaluate": "linewatch.commands.evaluate:evaluate",
     "detect": "linewatch.commands.detect:detect",
-    "bench-vision": "linewatch.commands.bench_vision:bench_vision",
     "threshold": "linewatch.commands.threshold:threshold",
     "evaluate-all": "linewatch.commands.evaluate_all:evaluate_all",
     "dead-letters": "linewatch.commands.dead_letters:dead_letters",

@@ -20,6 +20,7 @@ from linewatch.bench.rehearsal import FULL, SINGLE_URLS, SINGLY, Batches, rehear
 from linewatch.bench.showing import show
 from linewatch.bench.sizes import zip_sizes
 from linewatch.bench.tally import Tally
+from linewatch.bench.vision import vision
 from linewatch.commands.progress import tell
 
 REHEARSED = ((FULL, 1000), (SINGLE_URLS, 200), (SINGLY, 50))
@@ -40,6 +41,9 @@ def bench(context: click.Context, as_json: bool, images: int, name: str) -> None
         click.echo(json.dumps(found, indent=1))
     else:
         show(found, Console())
+
+
+bench.add_command(vision)
 
 
 def measured(name: str, images: int) -> dict[str, Any]:

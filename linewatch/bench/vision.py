@@ -1,13 +1,15 @@
-"""`linewatch bench-vision`: what an inspection costs, step by step, on this machine."""
+"""`bench vision`: what an inspection takes, step by step, on this machine."""
 
 import json
 import time
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import click
 import numpy as np
+from PIL import Image
 from rich.console import Console
 from rich.table import Table
 
@@ -18,6 +20,8 @@ from chalicelib.vision.detector import Detector
 from chalicelib.vision.fit import FitOptions
 from linewatch.commands.train import fit_options, trained, training_options
 from linewatch.dataset import labelled, sampled, training_folder
+from linewatch.demo.images import UNSEEN, samples
+from linewatch.local.stack import STACKS
 
 REPEATS = 15
 
@@ -26,15 +30,16 @@ REPEATS = 15
 @click.option(
     "--images",
     "folder",
-    required=True,
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A folder to train on, as for train.",
+    help="A folder to train on, as for train; drawn images without.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
 @training_options
-def bench_vision(folder: Path, as_json: bool, **options: Any) -> None:
-    """Train on FOLDER and time each step of an inspection on one core: milliseconds, the least of 15."""
-    images = sampled(labelled(training_folder(folder)), None, None, options["seed"])
+def vision(folder: Path | None, as_json: bool, **options: Any) -> None:
+    """Train and time each step of an inspection on one core: milliseconds, the least of 15."""
+    images = sampled(
+        labelled(training_folder(folder or samples(STACKS / "samples", UNSEEN))), None, None, options["seed"]
+    )
     chosen: FitOptions = fit_options(**options)
     start = time.perf_counter()
     detector = trained(images, chosen).detector
@@ -61,6 +66,7 @@ def steps(detector: Detector, content: bytes) -> dict[str, float]:
     grids = detector.extractor.grids(aligned)
     return {
         "decode_ms": timed(lambda: decode(content)),
+        "pillow_decode_ms": timed(lambda: Image.open(BytesIO(content)).load()),
         "resize_ms": timed(lambda: resized(photo, detector.image_size)),
         "align_ms": timed(lambda: align(small)),
         "features_ms": timed(lambda: detector.extractor.grids(aligned)),
