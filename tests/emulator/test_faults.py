@@ -33,6 +33,8 @@ from tests.emulator.processes import Killer
 RATE = 8
 """Images per second."""
 
+KILLING_SECONDS = 60
+
 HIDDEN = {"inspection": "12", "results": "12", "alerts": "12", "inspection-dlq": "12"}
 """Seconds after which a message whose worker was killed comes again. It is minutes where nobody waits for it."""
 
@@ -77,25 +79,21 @@ def impatient_queues(plant: Plant) -> Iterator[None]:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="finds the workers in /proc")
-@pytest.mark.parametrize(
-    "seconds", [pytest.param(15, marks=pytest.mark.emulator), pytest.param(60, marks=pytest.mark.long)]
-)
-def test_workers_killed_at_random_lose_no_image_and_double_none(
-    plant: Plant, tmp_path: Path, say: Say, seconds: int
-) -> None:
-    line = f"line-killed-{seconds}"
+@pytest.mark.emulator
+def test_workers_killed_at_random_lose_no_image_and_double_none(plant: Plant, tmp_path: Path, say: Say) -> None:
+    line = "line-killed"
     pid = folder_of(plant.stack.name) / "emulator.pid"
-    camera = Shift(plant, tmp_path / "images", line, images=seconds * RATE)
+    camera = Shift(plant, tmp_path / "images", line, images=KILLING_SECONDS * RATE)
     with impatient_queues(plant):
         camera.thread.start()
-        with Killer(lambda: int(pid.read_text()), every_seconds=0.4, seed=seconds) as killer:
-            time.sleep(seconds)
+        with Killer(lambda: int(pid.read_text()), every_seconds=0.4, seed=1) as killer:
+            time.sleep(KILLING_SECONDS)
         accepted = camera.accepted()
         until(lambda: all(map(plant.find, accepted)) or None, "the last verdict", 120)
         failed = redriven(plant, accepted)
         settle(plant, accepted, line, 120)
     say(f"{accounted(plant, f'{killer.killed} workers killed', accepted, line)}, {failed} failed and redriven")
-    assert killer.killed >= seconds
+    assert killer.killed >= KILLING_SECONDS
 
 
 def redriven(plant: Plant, inspection_ids: list[str]) -> int:
