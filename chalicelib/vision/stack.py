@@ -10,7 +10,7 @@ type Vector = NDArray[np.float64]
 
 CLIP = 2.0  # of the regression's score: beyond it more is not surer
 PRIOR = np.array([2.0, 0.6, 0.6, 0.6])  # the weights that few anomalies leave about as they are
-PULL = 2.0  # toward PRIOR, over the number of anomalies
+PULL = 1.0  # toward PRIOR, over the number of anomalies
 STEPS = 50
 
 

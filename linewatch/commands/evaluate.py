@@ -1,29 +1,19 @@
 """`linewatch evaluate`: train on a set's `train/`, test once on its `test/`, print the figures."""
 
 import json
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
-import numpy as np
-from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from chalicelib.vision import metrics
-from chalicelib.vision.artifact import save
-from chalicelib.vision.decode import Undecodable
-from chalicelib.vision.detector import Detector
-from chalicelib.vision.explain import enlarged
-from chalicelib.vision.fit import FitOptions, Training
 from linewatch.commands.train import fit_options, trained, training_options
-from linewatch.dataset import Labelled, labelled, mask_of, read_mask, sampled
+from linewatch.dataset import labelled, sampled
 from linewatch.report.evidence import judged_images, test_evidence
 from linewatch.report.page import page
 from linewatch.report.reliability import reliability_table
+from linewatch.trial import located, measured, tried
 
 
 @click.command()
@@ -48,114 +38,18 @@ def evaluate(
     images = sampled(labelled(folder / "train"), limit_normal, limit_anomaly, options["seed"])
     name, trial = folder.resolve().name, tried(images, labelled(folder / "test"), fit_options(**options), trained)
     masks = folder / "masks" / "test"
-    figures = {"set": name, **measured(trial, masks)}
+    pixels = located(trial, masks)
+    figures = {"set": name, **measured(trial, pixels)}
     if as_json:
         click.echo(json.dumps(figures))
     else:
-        Console().print(_table(figures), reliability_table(trial.judged.probabilities, trial.judged.truths))
+        Console().print(
+            _table(figures | {"pixel_best_iou": pixels.best_iou}),
+            reliability_table(trial.judged.probabilities, trial.judged.truths),
+        )
     if report:
         judged = judged_images(trial.test, trial.judged.probabilities, trial.judged.maps)
         report.write_bytes(page(test_evidence(name, trial.training, trial.train, judged, masks)))
-
-
-@dataclass(frozen=True)
-class Judged:
-    """What a detector said of n test images, normals first."""
-
-    probabilities: NDArray[np.float64]  # (n,)
-    scores: NDArray[np.float64]  # (n,)
-    truths: NDArray[np.float64]  # (n,) 1 for an anomaly
-    milliseconds: NDArray[np.float64]  # (n,) each, without reading and decoding
-    maps: list[NDArray[np.float32]]  # (h, w) each
-
-
-@dataclass(frozen=True)
-class Trial:
-    """One training and one test."""
-
-    train: Labelled
-    test: Labelled
-    training: Training
-    fit_seconds: float
-    judged: Judged
-
-
-def tried(
-    train: Labelled, test: Labelled, options: FitOptions, fitted: Callable[[Labelled, FitOptions], Training]
-) -> Trial:
-    """Train by `fitted` on the one and judge the other."""
-    if not len(test.normal) + len(test.anomaly):
-        raise click.ClickException("there are no test images under test/normal and test/anomaly")
-    start = time.perf_counter()
-    training = fitted(train, options)
-    seconds = time.perf_counter() - start
-    try:
-        return Trial(train, test, training, seconds, judge(training.detector, test))
-    except Undecodable as error:
-        raise click.ClickException(str(error)) from error
-
-
-def measured(trial: Trial, masks: Path) -> dict[str, Any]:
-    """The figures of a trial, with the masks of test anomalies if that folder has any."""
-    detector, judged = trial.training.detector, trial.judged
-    return {
-        "features": "onnx" if detector.extractor.backbone else "filters",
-        "train": _counts(trial.train),
-        "test": _counts(trial.test),
-        "auroc": metrics.auroc(judged.scores, judged.truths),
-        "average_precision": metrics.average_precision(judged.scores, judged.truths),
-        **decisions(judged.probabilities > detector.threshold, judged.truths),
-        "threshold": detector.threshold,
-        "brier": metrics.brier(judged.probabilities, judged.truths),
-        "ece": metrics.expected_calibration_error(judged.probabilities, judged.truths),
-        "pixel_auroc": pixel_auroc(judged, trial.test, masks),
-        "fit_seconds": round(trial.fit_seconds, 3),
-        "ms_per_image": round(float(np.median(judged.milliseconds)), 3),
-        "artifact_mb": round(len(save(detector)) / 1e6, 3),
-    }
-
-
-def judge(detector: Detector, test: Labelled) -> Judged:
-    """Inspect every test image once."""
-    rows, maps = [], []
-    for photos, truth in ((test.normal, 0), (test.anomaly, 1)):
-        for photo in photos:
-            start = time.perf_counter()
-            finding = detector.inspect(photo)
-            spent = 1e3 * (time.perf_counter() - start)
-            rows.append((finding.anomaly_probability, finding.anomaly_score, truth, spent))
-            maps.append(finding.anomaly_map)
-    probabilities, scores, truths, milliseconds = np.array(rows, np.float64).T
-    return Judged(probabilities, scores, truths, milliseconds, maps)
-
-
-def pixel_auroc(judged: Judged, test: Labelled, folder: Path) -> float | None:
-    """How well the maps rank defective pixels above others; none without masks of the test anomalies."""
-    paths = [None] * len(test.normal) + [mask_of(path, folder) for path in test.anomaly.paths]
-    heats, marked = [], []
-    for path, truth, each in zip(paths, judged.truths, judged.maps, strict=True):
-        if path or not truth:
-            mask = read_mask(path) if path else np.zeros((64, 64), bool)
-            heats.append(enlarged(each, (mask.shape[0], mask.shape[1])))
-            marked.append(mask)
-    if not any(paths):
-        return None
-    return metrics.pixel_scores(heats, marked)[0]
-
-
-def decisions(verdicts: NDArray[np.bool_], truths: NDArray[np.float64]) -> dict[str, float]:
-    """Accuracy, precision, recall and F1 of anomalous verdicts; what would divide by nothing is 0."""
-    hits = int((verdicts & (truths == 1)).sum())
-    correct = int((verdicts == (truths == 1)).sum())
-    precision = hits / max(1, int(verdicts.sum()))
-    recall = hits / max(1, int(truths.sum()))
-    f1 = 2 * precision * recall / max(precision + recall, 1e-12)
-    accuracy = correct / len(truths)
-    return {"accuracy": accuracy, "precision": precision, "recall": recall, "f1": f1, "correct": correct}
-
-
-def _counts(images: Labelled) -> dict[str, int]:
-    return {"normal": len(images.normal), "anomaly": len(images.anomaly)}
 
 
 def _table(figures: dict[str, Any]) -> Table:

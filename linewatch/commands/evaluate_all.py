@@ -17,8 +17,8 @@ from rich.table import Table
 
 from chalicelib.vision.fit import BackboneOptions, FitOptions, Training, fit
 from linewatch.backbones import cut
-from linewatch.commands.evaluate import measured, tried
 from linewatch.dataset import Labelled, labelled, sampled
+from linewatch.trial import located, measured, tried
 
 FEW = (20, 10)  # normals and anomalies of the middle regime
 
@@ -95,7 +95,8 @@ def measure(job: Job) -> dict[str, Any]:
     limited = sampled(train, job.limit_normal, job.limit_anomaly, job.seed)
     backbone = BackboneOptions(cut(job.backbone, None)) if job.backbone else None
     options = FitOptions(seed=job.seed, backbone=backbone)
-    return measured(tried(limited, test, options, _fitted), job.folder / "masks" / "test")
+    trial = tried(limited, test, options, _fitted)
+    return measured(trial, located(trial, job.folder / "masks" / "test"))
 
 
 def _fitted(images: Labelled, options: FitOptions) -> Training:

@@ -7,8 +7,8 @@ import pytest
 
 from chalicelib.vision.fit import BackboneOptions, FitOptions, Training, fit
 from linewatch.backbones import cut
-from linewatch.commands.evaluate import measured, tried
 from linewatch.dataset import Labelled, labelled, sampled
+from linewatch.trial import located, measured, tried
 
 pytestmark = pytest.mark.skipif("DATA" not in os.environ, reason="DATA names no folder of real sets")
 
@@ -41,6 +41,7 @@ def test_a_real_set_stays_above_its_floor(
     train, test = labelled(data / name / "train"), labelled(data / name / "test")
     train = sampled(train, normal, anomaly, 0)
     network = BackboneOptions(cut(data / "backbones" / f"{backbone}.onnx", None)) if backbone else None
-    figures = measured(tried(train, test, FitOptions(backbone=network), fitted), data / name / "masks/test")
+    trial = tried(train, test, FitOptions(backbone=network), fitted)
+    figures = measured(trial, located(trial, data / name / "masks/test"))
     assert figures["auroc"] >= auroc
     assert figures["correct"] >= correct
