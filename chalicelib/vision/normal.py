@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.vision.arrays import Grid, scale_of, smoothed
-from chalicelib.vision.matching import Bank, bank_of, distances
+from chalicelib.vision.matching import Bank, bank_of, distances, nearest
 
 BANK = 40  # normals kept for matching
 TOP_CELLS = 3
@@ -28,14 +28,12 @@ class Normals:
         """The bank as `distances` wants it."""
         return bank_of(self.bank, self.radius)
 
-    def distances(self, grid: Grid, bank: Bank) -> NDArray[np.float32]:
-        """Of each cell to the nearest cell around it of each normal: (h, w, C) -> (n, h, w)."""
-        return distances((grid - self.channel_mean) / self.channel_deviation, bank, self.radius)
-
     def nearest(self, grid: Grid, bank: Bank, left_out: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
         """Of each cell to the nearest of all normals but those left out, (n,): (h, w, C) -> (h, w)."""
-        each = self.distances(grid, bank)
-        return np.asarray((each if left_out is None else each[~left_out]).min(axis=0))
+        standardised = (grid - self.channel_mean) / self.channel_deviation
+        if left_out is None:
+            return nearest(standardised, bank, self.radius)
+        return np.asarray(distances(standardised, bank, self.radius)[~left_out].min(axis=0))
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from chalicelib.vision import metrics
 from chalicelib.vision.arrays import boxed, cell_mean, halved, smoothed
 from chalicelib.vision.familiar import fit_familiar
 from chalicelib.vision.filters import blurred, filter_features, opponent, sobel
-from chalicelib.vision.matching import bank_of, distances
+from chalicelib.vision.matching import bank_of, distances, nearest
 from chalicelib.vision.ridge import fit_ridge
 from chalicelib.vision.whole import described
 
@@ -92,6 +92,7 @@ def test_distances_are_those_of_the_nearest_cell_within_the_radius(
         expected[:, y, x] = np.linalg.norm(around - query[y, x], axis=-1).min(axis=(1, 2))
     found = distances(query, bank_of(normals, radius), radius)
     np.testing.assert_allclose(found, expected, atol=2e-3)
+    np.testing.assert_array_equal(nearest(query, bank_of(normals, radius), radius), found.min(axis=0))
 
 
 def test_box_halves_cells_and_gauss_are_means() -> None:
