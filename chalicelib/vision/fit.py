@@ -82,10 +82,7 @@ def fit(
     for more than 900 images, and `WrongSizes`.
     """
     options = options or FitOptions()
-    if len(normal) < LEAST_NORMALS:
-        raise NotEnoughImages(f"training needs at least {LEAST_NORMALS} normal images, but there are {len(normal)}")
-    if len(normal) + len(anomaly) > MOST_IMAGES:
-        raise TooManyImages(f"training takes at most {MOST_IMAGES} images, not {len(normal) + len(anomaly)}: draw some")
+    _refuse(len(normal), len(anomaly))
     rng = np.random.default_rng(options.seed)
     intake = take_in(normal, anomaly if len(anomaly) >= LEAST_ANOMALIES else (), options.size, progress)
     common, others = other_sizes(intake.shapes)
@@ -117,6 +114,13 @@ def fit(
     )
     maps = placed(coarse.maps, intake.photos, material.alignment)
     return Training(detector, verdicts.left_out, maps, material.groups, tuple(others))
+
+
+def _refuse(normals: int, anomalies: int) -> None:
+    if normals < LEAST_NORMALS:
+        raise NotEnoughImages(f"training needs at least {LEAST_NORMALS} normal images, but there are {normals}")
+    if normals + anomalies > MOST_IMAGES:
+        raise TooManyImages(f"training takes at most {MOST_IMAGES} images, not {normals + anomalies}: draw some")
 
 
 def described_run(material: Material, intake: Intake, options: FitOptions, verdicts: Verdicts) -> dict[str, str]:
