@@ -4,9 +4,12 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 import click
+
+if TYPE_CHECKING:
+    from linewatch.local.stack import LocalStack
 
 _OF_AWS = ("AWS_PROFILE", "AWS_SESSION_TOKEN")
 """What would send a command for a local stack to AWS, or make its credentials wrong."""
@@ -21,6 +24,11 @@ class Target:
     region: str
     endpoint_url: str | None = None
     api_url: str | None = None
+
+    @classmethod
+    def of(cls, stack: "LocalStack") -> Self:
+        """A stack on this machine."""
+        return cls(stack.stage, stack.account, stack.region, stack.endpoint, stack.api_url)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -89,8 +97,7 @@ def _on_this_machine(name: str | None) -> Target:
             else "no local stack is running: start one with `make up`"
         )
         raise click.UsageError(f"{found}; or name a stage on AWS with --stage")
-    running = stack.find(name or known[0])
-    return Target(running.stage, running.account, running.region, running.endpoint, running.api_url)
+    return Target.of(stack.find(name or known[0]))
 
 
 def _on_aws(stage: str, environment: Mapping[str, str]) -> Target:

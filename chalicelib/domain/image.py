@@ -89,13 +89,18 @@ class UploadedImage:
         return inspection_id_of(self.bucket, self.key, self.etag)
 
     @property
-    def whereabouts(self) -> tuple[str, str]:
-        """Its project and line; both `unknown` when its key names no image."""
+    def parts(self) -> dict[str, str]:
+        """Its project, line, camera and image id; each `unknown` when its key names no image."""
         try:
             name = ImageName.from_key(self.key)
         except ValueError:
-            return "unknown", "unknown"
-        return name.project, name.line
+            return dict.fromkeys(("project", "line", "camera", "image_id"), "unknown")
+        return {"project": name.project, "line": name.line, "camera": name.camera, "image_id": name.image_id}
+
+    @property
+    def whereabouts(self) -> tuple[str, str]:
+        """Its project and line; both `unknown` when its key names no image."""
+        return self.parts["project"], self.parts["line"]
 
 
 def content_type_of(content: bytes) -> str | None:

@@ -33,12 +33,7 @@ def inspect_image(
 
 def told_by_notification(image: UploadedImage) -> dict[str, Any]:
     """What is known before the object is read. A key that names no image leaves its parts `unknown`."""
-    try:
-        name = ImageName.from_key(image.key)
-        parts = {"project": name.project, "line": name.line, "camera": name.camera, "image_id": name.image_id}
-    except ValueError:
-        parts = dict.fromkeys(("project", "line", "camera", "image_id"), "unknown")
-    return parts | {
+    return image.parts | {
         "inspection_id": image.inspection_id,
         "bucket": image.bucket,
         "key": image.key,

@@ -37,7 +37,7 @@ def ready(name: str) -> Iterator[Ready]:
     folder = samples(STACKS / "samples", UNSEEN)
     model = save(trained(labelled(folder / "train"), FitOptions()).detector)
     with running(name, stage=name, tell=tell, fresh=True) as stack:
-        target = Target(stack.stage, stack.account, stack.region, stack.endpoint, stack.api_url)
+        target = Target.of(stack)
         target.activate()
         outside.models().publish(PROJECT, model)
         _, token = wiring.issue_key()(Role.CAMERA, PROJECT, lines=["*"], cameras=["*"], note=name)

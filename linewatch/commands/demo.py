@@ -60,7 +60,7 @@ def demo(images: Path | None, count: int | None, rate: float, name: str) -> None
     tell(f"training on {folder / 'train'}")
     model = save(trained(labelled(folder / "train"), FitOptions()).detector)
     with running(name, tell=tell, fresh=True) as stack:
-        Target(stack.stage, stack.account, stack.region, stack.endpoint, stack.api_url).activate()
+        Target.of(stack).activate()
         tell(f"publishing the model: version {outside.models().publish(PROJECT, model)}")
         fates = _sent(stack, staged(unseen, folder_of(name) / CAMERA_FOLDER), rate)
         account = _account(stack, fates)

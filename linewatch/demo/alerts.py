@@ -16,7 +16,7 @@ WAIT_SECONDS = 1
 def alerts_heard(stack: LocalStack, hear: Callable[[ReceivedAlert], None]) -> Iterator[None]:
     """Subscribe to the stack's alerts for as long as the block lasts; `hear` gets each, in a thread of its own."""
     ended = Event()
-    with follow(Target(stack.stage, stack.account, stack.region, stack.endpoint, stack.api_url)) as arrived:
+    with follow(Target.of(stack)) as arrived:
         listening = Thread(target=_listen, args=(arrived, hear, ended), name="alerts")
         listening.start()
         try:

@@ -20,7 +20,7 @@ type Say = Callable[[str], None]
 @pytest.fixture(scope="package")
 def target(stack: LocalStack) -> Iterator[Target]:
     """The stack as commands see it, and this process wired to it."""
-    found = Target(stack.stage, stack.account, stack.region, stack.endpoint, stack.api_url)
+    found = Target.of(stack)
     with pytest.MonkeyPatch.context() as environment:
         for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN"):
             environment.delenv(name, raising=False)

@@ -83,7 +83,7 @@ def heard_until_digest(arrived: Arrived, stack: LocalStack) -> list[str]:
 def test_the_deployed_functions_alert_at_once_and_then_send_a_digest(
     stack: LocalStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    target = Target(stack.stage, stack.account, stack.region, stack.endpoint, stack.api_url)
+    target = Target.of(stack)
     for name, value in target.environment.items():
         monkeypatch.setenv(name, value)
     line = f"line-{time.time_ns()}"
