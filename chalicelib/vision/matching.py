@@ -11,20 +11,20 @@ from chalicelib.vision.arrays import Grid
 STRIP = 4  # cells of a row that one matrix product serves: wider wastes products, narrower wastes calls
 FAR = np.float32(1e9)
 
-type Bank = NDArray[np.float32]  # (h + 2 r, w + 2 r, n, C + 1), made by `bank_of`
+type Bank = NDArray[np.float32]  # (h, w + 2 r, n, C + 1), made by `bank_of`
 
 
 def bank_of(normals: NDArray[np.float16], radius: int) -> Bank:
-    """Normals (n, h, w, C) laid out for `distances`: place first, bordered by cells too far to be nearest.
+    """Normals (n, h, w, C) laid out for `distances`: place first, bordered left and right by cells that are too far.
 
     The last channel holds half the squared length, so that one matrix product gives half the squared distance
     up to the query's own length.
     """
     n, height, width, channels = normals.shape
     strips = -(-width // STRIP) * STRIP
-    bank = np.zeros((height + 2 * radius, strips + 2 * radius, n, channels + 1), np.float32)
+    bank = np.zeros((height, strips + 2 * radius, n, channels + 1), np.float32)
     bank[..., -1] = FAR
-    inside = bank[radius : radius + height, radius : radius + width]
+    inside = bank[:, radius : radius + width]
     inside[..., :-1] = -normals.transpose(1, 2, 0, 3).astype(np.float32)
     inside[..., -1] = 0.5 * np.einsum("hwnc,hwnc->hwn", inside[..., :-1], inside[..., :-1])
     return bank
@@ -50,35 +50,36 @@ def nearest(query: Grid, bank: Bank, radius: int) -> NDArray[np.float32]:
 
 
 type Least = Callable[[NDArray[np.float32]], NDArray[np.float32]]
-"""Of a window's cells, each with its n normals, the least: (h, strips, cells * n) -> (h, strips, k)."""
+"""Of a window's cells, each with its n normals, the least: (strips, rows, cells * n) -> (strips, rows, k)."""
 
 
 def _matched(query: Grid, bank: Bank, radius: int, least: Least, k: int) -> NDArray[np.float32]:
-    """Distances (h, w, k), of which `least` says what is told apart."""
+    """Distances (h, w, k), of which `least` says what is told apart.
+
+    Each row of the bank meets, in one product for each strip, all the rows of the query that look for it.
+    """
     height, width, channels = query.shape
+    n, reach = bank.shape[2], 2 * radius + 1
     strips = (bank.shape[1] - 2 * radius) // STRIP
-    extended = np.zeros((height, strips * STRIP, channels + 1), np.float32)
-    extended[:, :width, :-1] = query
-    extended[..., -1] = 1
-    blocks = extended.reshape(height, strips, STRIP, channels + 1)
-    found = np.full((height, strips, STRIP, k), FAR)
-    for shift in range(2 * radius + 1):
-        np.minimum(found, _row_nearest(blocks, bank[shift : shift + height], radius, least), out=found)
-    found = found.reshape(height, strips * STRIP, k)[:, :width]
-    squared = 2 * found + np.einsum("hwc,hwc->hw", query, query)[..., None]
+    bordered = np.zeros((height + 2 * radius, strips * STRIP, channels + 1), np.float32)
+    bordered[radius : radius + height, :width, :-1] = query
+    bordered[..., -1] = 1
+    blocks = bordered.reshape(height + 2 * radius, strips, STRIP, channels + 1).swapaxes(0, 1)
+    found = np.full((strips, height + 2 * radius, STRIP, k), FAR)
+    for row in range(height):
+        queries = blocks[:, row : row + reach].reshape(strips, reach * STRIP, channels + 1)
+        products = queries @ _windows(bank[row], strips, radius).swapaxes(-1, -2)
+        products = products.reshape(strips, reach, STRIP, -1)
+        for cell in range(STRIP):
+            seen = found[:, row : row + reach, cell]
+            np.minimum(seen, least(products[:, :, cell, cell * n : (cell + reach) * n]), out=seen)
+    halves = found[:, radius : radius + height].swapaxes(0, 1).reshape(height, strips * STRIP, k)[:, :width]
+    squared = 2 * halves + np.einsum("hwc,hwc->hw", query, query)[..., None]
     return np.asarray(np.sqrt(np.maximum(squared, 0)))
 
 
-def _row_nearest(blocks: NDArray[np.float32], rows: Bank, radius: int, least: Least) -> NDArray[np.float32]:
-    """For each query cell the least half distance along one row of the bank: (h, strips, STRIP, k)."""
-    height, strips, _, channels = blocks.shape
-    n, reach = rows.shape[2], STRIP + 2 * radius
-    windows = as_strided(
-        rows,
-        (height, strips, reach * n, channels),
-        (rows.strides[0], STRIP * rows.strides[1], rows.strides[2], rows.strides[3]),
-        writeable=False,
-    )
-    products = blocks @ windows.swapaxes(-1, -2)
-    around = [least(products[:, :, cell, cell * n : (cell + 2 * radius + 1) * n]) for cell in range(STRIP)]
-    return np.stack(around, axis=2)
+def _windows(row: NDArray[np.float32], strips: int, radius: int) -> NDArray[np.float32]:
+    """What each strip of a query may meet in a row of the bank, without copying: (strips, cells * n, C + 1)."""
+    _, n, channels = row.shape
+    shape = strips, (STRIP + 2 * radius) * n, channels
+    return as_strided(row, shape, (STRIP * row.strides[0], *row.strides[1:]), writeable=False)
