@@ -68,7 +68,7 @@ def measured(trial: Trial, pixels: Pixels) -> dict[str, Any]:
     """The figures of a trial."""
     detector, judged = trial.training.detector, trial.judged
     return {
-        "features": "onnx" if detector.extractor.backbone else "filters",
+        "features": "onnx" if detector.viewer.backbone else "filters",
         "train": _counts(trial.train),
         "test": _counts(trial.test),
         "auroc": metrics.auroc(judged.scores, judged.truths),

@@ -13,13 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from chalicelib.vision.arrays import Photo, Plane
+from chalicelib.vision.arrays import Known, Photo, Plane, boxed
 from chalicelib.vision.filters import opponent
 from chalicelib.vision.jitter import moved
 
 REDUCE = 4  # the finest level on which motion is estimated, px
 LEVELS = 3  # each coarser by 2
 STEPS = 8
+OUTSIDE = 0.25  # of a cell may be outside the image
 FARTHEST = 0.25  # of the image's side
 WIDEST = 0.3  # |turn - 1|: about 17 degrees, or 30 % in size
 GAIN = 0.05  # by which the difference to the template must fall
@@ -43,6 +44,15 @@ class Motion:
     def scaled(self, factor: float) -> "Motion":
         """The same motion on an image enlarged by `factor`."""
         return Motion(self.turn, self.shift * factor)
+
+    def known(self, shape: tuple[int, int], cell: int) -> Known:
+        """Which of (h, w) cells of `cell` px lie in the image once it is moved back, and do not touch one outside."""
+        if self == Motion():
+            return np.ones(shape, np.bool_)
+        places = self.turn * centred(shape) + self.shift / cell
+        height, width = shape
+        outside = (np.abs(places.real) > (width - 1) / 2 + OUTSIDE) | (np.abs(places.imag) > (height - 1) / 2 + OUTSIDE)
+        return ~(boxed(outside[..., None].astype(np.float32))[..., 0] > 0)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ type Photo = NDArray[np.uint8]  # (H, W, 3) RGB
 type Plane = NDArray[np.float32]  # (..., H, W)
 type Grid = NDArray[np.float32]  # (h, w, C): one vector of C channels for each cell
 
+type Known = NDArray[np.bool_]  # (h, w): whether a cell shows the photo, and not what fills its edge
+
 SILENT = 1e-5  # deviation below which a channel says nothing
 
 

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from chalicelib.vision.detector import Detector
 from chalicelib.vision.soundness import check
 
-FORMAT = "linewatch-detector-1"
+FORMAT = "linewatch-detector-2"
 LARGEST_HEADER = 1_000_000
 LARGEST = 64_000_000
-DTYPES = {"F16": np.float16, "F32": np.float32, "F64": np.float64, "I64": np.int64, "U8": np.uint8}
+DTYPES = {"I8": np.int8, "F16": np.float16, "F32": np.float32, "F64": np.float64, "I64": np.int64, "U8": np.uint8}
 NAMES = {np.dtype(dtype): name for name, dtype in DTYPES.items()}
 
 

@@ -6,15 +6,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from chalicelib.vision.alignment import Alignment, Motion
-from chalicelib.vision.arrays import Grid, Photo, boxed, halved, resized
-from chalicelib.vision.backbone import Backbone
+from chalicelib.vision.arrays import Grid, Photo, resized
 from chalicelib.vision.familiar import Familiar
-from chalicelib.vision.filters import CELL, filter_features
 from chalicelib.vision.matching import Bank
 from chalicelib.vision.normal import Place
 from chalicelib.vision.stack import Stack
-from chalicelib.vision.whole import Descriptor, Prepared, kernel
+from chalicelib.vision.view import Viewer
+from chalicelib.vision.whole import Descriptor, Prepared, kernel, unpacked
 
 
 @dataclass(frozen=True)
@@ -34,20 +32,6 @@ class WrongSize(ValueError):
         super().__init__(
             f"the image has {found[1]} x {found[0]} px, but this model takes {wanted[1]} x {wanted[0]} px only"
         )
-
-
-@dataclass(frozen=True)
-class Extractor:
-    """Photos to grids of features: by the filters, or by a backbone where there is one."""
-
-    backbone: Backbone | None
-
-    def grids(self, photo: Photo) -> tuple[Grid, Grid]:
-        """(H, W, 3) uint8, sides multiples of 32 -> fine (H / 8, W / 8, C) and coarse (H / 16, W / 16, C)."""
-        if self.backbone:
-            return self.backbone.grids(photo)
-        fine = filter_features(photo)
-        return fine, coarsened(fine)
 
 
 @dataclass(frozen=True)
@@ -77,12 +61,11 @@ class Detector:
     image_size: tuple[int, int]  # (height, width) px that every image is brought to
     trained_on: tuple[int, int]  # (height, width) px of most training images
     strict_size: bool  # whether an image of another size is refused
-    alignment: Alignment | None
-    extractor: Extractor
+    viewer: Viewer
     fine: Place
     coarse: Place
     descriptor: Descriptor
-    support: NDArray[np.float16]  # (m, d) vectors of training images, normals and their copies first
+    support: NDArray[np.int8]  # (m, d) kept vectors of training images, normals and their copies first
     familiar: Familiar
     calibration: Line
     supervised: Supervised | None
@@ -100,13 +83,10 @@ class Detector:
         if self.strict_size and photo.shape[:2] != self.trained_on:
             raise WrongSize(photo.shape, self.trained_on)
         small = resized(photo, self.image_size)
-        motion = self.alignment.motion(small) if self.alignment else Motion()
-        log_odds, found = self.judged(
-            self.extractor.grids(self.alignment.aligned(small, motion) if self.alignment else small)
-        )
+        motion = self.viewer.motion(small)
+        log_odds, found = self.judged(self.viewer.grids(small, motion))
         probability = float(1 / (1 + np.exp(-np.clip(log_odds, -500, 500))))
-        shown = self.alignment.returned(found, motion, 2 * CELL) if self.alignment else found
-        return Finding(probability > self.threshold, probability, log_odds, shown)
+        return Finding(probability > self.threshold, probability, log_odds, self.viewer.returned(found, motion))
 
     def judged(self, grids: tuple[Grid, Grid]) -> tuple[float, NDArray[np.float32]]:
         """The log odds of an anomaly, and the coarse map, from an aligned image's fine and coarse grid."""
@@ -139,12 +119,7 @@ class Detector:
 
     @cached_property
     def _support(self) -> Prepared:
-        return self.descriptor.prepared(self.support.astype(np.float32))
-
-
-def coarsened(grid: Grid) -> Grid:
-    """The coarse grid: a 3 x 3 box, then 2 x 2 means: (h, w, C) -> (h / 2, w / 2, C)."""
-    return halved(boxed(grid))
+        return self.descriptor.prepared(unpacked(self.support))
 
 
 def combined(scores: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,26 +1,27 @@
 """Training: photos of normals, and of anomalies where there are any, in; a detector out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import __version__ as pillow_version
 
-from chalicelib.vision.alignment import Alignment, fit_alignment
+from chalicelib.vision.alignment import fit_alignment
 from chalicelib.vision.arrays import Photo
 from chalicelib.vision.backbone import Backbone, fit_backbone
-from chalicelib.vision.detector import Detector, Extractor
-from chalicelib.vision.filters import CELL
+from chalicelib.vision.detector import Detector
 from chalicelib.vision.intake import Intake, Progress, Shape, other_sizes, take_in
+from chalicelib.vision.jitter import mirrorings
 from chalicelib.vision.metrics import auroc
 from chalicelib.vision.normal import BANK
-from chalicelib.vision.parts import Halves, Material, Verdicts, fit_map, fit_verdicts, fit_whole
-from chalicelib.vision.rows import MOST_ROWS, grouped, in_step, rows_of
+from chalicelib.vision.parts import Material, Verdicts, fit_map, fit_verdicts, fit_whole
+from chalicelib.vision.rows import MOST_ROWS, Rows, grouped, in_step, rows_of
+from chalicelib.vision.view import View, Viewer, fit_filling
 
 LEAST_NORMALS = 10
-MOST_IMAGES = MOST_ROWS
+MOST_IMAGES = MOST_ROWS // 2  # so that each has at least a jittered copy
 LEAST_ANOMALIES = 3  # fewer are not learned from
 SCALED_BY = 20  # normals whose size of features scales a backbone's channels
 
@@ -79,7 +80,7 @@ def fit(
     """Train on photos (H, W, 3) uint8 of any sizes. Each is taken from its sequence one at a time.
 
     Fewer than 3 anomalies are not learned from. Raises `NotEnoughImages` for fewer than 10 normals, `TooManyImages`
-    for more than 900 images, and `WrongSizes`.
+    for more than 800 images, and `WrongSizes`.
     """
     options = options or FitOptions()
     _refuse(len(normal), len(anomaly))
@@ -97,8 +98,7 @@ def fit(
         image_size=intake.size,
         trained_on=common,
         strict_size=options.strict_size,
-        alignment=material.alignment,
-        extractor=material.extractor,
+        viewer=material.viewer,
         fine=fine.place,
         coarse=coarse.place,
         descriptor=whole.descriptor,
@@ -112,7 +112,7 @@ def fit(
         left_out_anomaly=verdicts.left_out[len(normal) :],
         metadata=described_run(material, intake, options, verdicts),
     )
-    maps = placed(coarse.maps, intake.photos, material.alignment)
+    maps = placed(coarse.maps, intake.photos, material.viewer)
     return Training(detector, verdicts.left_out, maps, material.groups, tuple(others))
 
 
@@ -142,33 +142,38 @@ def described_run(material: Material, intake: Intake, options: FitOptions, verdi
     }
 
 
-def placed(
-    maps: Sequence[NDArray[np.float32]], photos: Sequence[Photo], alignment: Alignment | None
-) -> NDArray[np.float32]:
+def placed(maps: Sequence[NDArray[np.float32]], photos: Sequence[Photo], viewer: Viewer) -> NDArray[np.float32]:
     """Maps (h, w) of aligned photos, as `Finding` has them: each where its own photo has the parts. (n, h, w)."""
-    if alignment is None:
-        return np.stack(maps)
-    return np.stack(
-        [alignment.returned(each, alignment.motion(photo), 2 * CELL) for each, photo in zip(maps, photos, strict=True)]
-    )
+    return np.stack([viewer.returned(each, viewer.motion(photo)) for each, photo in zip(maps, photos, strict=True)])
 
 
 def prepared(
     intake: Intake, normals: int, options: FitOptions, rng: np.random.Generator, progress: Progress
 ) -> Material:
     """Features of all images and their copies, and the groups of near-duplicates."""
-    rows = rows_of(normals, len(intake.photos) - normals)
-    alignment = fit_alignment(intake.photos[:normals], rng)
-    extractor = Extractor(_backbone(options, intake.photos[:normals]))
+    rows = rows_of(normals, len(intake.photos) - normals, mirrorings(intake.photos[0]))
+    viewer = Viewer(fit_alignment(intake.photos[:normals], rng), _backbone(options, intake.photos[:normals]), None)
 
-    def halves(photo: Photo) -> Halves:
-        fine, coarse = extractor.grids(alignment.aligned(photo) if alignment else photo)
-        return fine.astype(np.float16), coarse.astype(np.float16)
+    def seen(row: tuple[Photo, int]) -> View:
+        photo, way = row
+        return viewer.view(photo, viewer.motion(photo), way).halved()
 
-    grids = in_step(halves, rows.photos(intake.photos, rng), len(rows.image), "features", progress)
-    return Material(
-        rows, alignment, extractor, grids, grouped([coarse.astype(np.float32) for _, coarse in grids], rows)
-    )
+    views = in_step(seen, rows.photos(intake.photos, rng), len(rows.image), "features", progress)
+    if viewer.alignment:
+        viewer, views = filled(viewer, views, rows)
+    groups = grouped([view.grids[1].astype(np.float32) for view in views], rows)
+    return Material(rows, viewer, views, groups)
+
+
+def filled(viewer: Viewer, views: list[View], rows: Rows) -> tuple[Viewer, list[View]]:
+    """The viewer and the views of normals and others, with the cells filled that do not show the photo."""
+    ways = rows.way
+    fillings = {
+        way: fit_filling([views[row] for row in np.flatnonzero((ways == way) & ~rows.anomalous)])
+        for way in set(ways[~rows.anomalous].tolist())
+    }
+    done = [view.filled(fillings.get(way, fillings[0])) for view, way in zip(views, ways.tolist(), strict=True)]
+    return replace(viewer, filling=fillings[0]), done
 
 
 def _backbone(options: FitOptions, normals: Sequence[Photo]) -> Backbone | None:

@@ -1,8 +1,9 @@
-"""Small changes of light, place and focus that must not change a verdict: one changed copy of each training image."""
+"""Changes that make copies of the training images: of light, place and focus, roughness, and mirroring."""
 
 from io import BytesIO
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from chalicelib.vision.arrays import Photo
@@ -37,6 +38,18 @@ def roughened(photo: Photo, rng: np.random.Generator) -> Photo:
     buffer = BytesIO()
     Image.fromarray(photo).save(buffer, "JPEG", quality=int(rng.integers(*QUALITY)))
     return np.asarray(Image.open(buffer))  # a grey photo stays grey: its colour planes are zero
+
+
+def mirrorings(photo: Photo) -> int:
+    """How many ways there are to mirror or turn a photo onto its own frame: 3, or 7 when it is square."""
+    return 7 if photo.shape[0] == photo.shape[1] else 3
+
+
+def mirrored[T: np.generic](photo: NDArray[T], way: int) -> NDArray[T]:
+    """A photo, or a map, mirrored left to right (1), top to bottom (2) or both (3); 4 to 7 are 0 to 3 transposed."""
+    if way > 3:
+        photo, way = photo.swapaxes(0, 1), way - 4
+    return np.ascontiguousarray(photo[:: -1 if way & 2 else 1, :: -1 if way & 1 else 1])
 
 
 def moved(photo: Photo, degrees: float, scale: float, down: float, right: float) -> Photo:

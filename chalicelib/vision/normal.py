@@ -1,18 +1,19 @@
 """The normal head: how unusual each place of an image is, measured against normals only."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chalicelib.vision.arrays import Grid, scale_of, smoothed
+from chalicelib.vision.arrays import Grid, Known, scale_of, smoothed
 from chalicelib.vision.matching import Bank, bank_of, distances, nearest
 
 BANK = 40  # normals kept for matching
 TOP_CELLS = 3
 TOP_SHARE = 0.01
 SMOOTHING = 1.0  # cells
+LEAST_SHOWN = 5  # images that must show a place, for it to be judged by what is usual there
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,12 @@ class Usual:
     score_deviation: NDArray[np.float64]  # (2,)
 
     def deviations(self, distance: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Distances (..., h, w) in units of what is usual at each place."""
-        return (distance - self.mean) / self.spread
+        """Distances (h, w) in units of what is usual at each place, less what rises everywhere alike.
+
+        Noise, focus and light lift the whole map; they are for the score of the image as a whole to judge.
+        """
+        found = (distance - self.mean) / self.spread
+        return found - np.float32(max(0.0, np.median(found)))
 
     def score(self, deviations: NDArray[np.float32]) -> float:
         """One number for an image from its map: about 0 for a usual normal, growing with the logarithm far out."""
@@ -78,13 +83,38 @@ def channel_scale(grids: Sequence[Grid]) -> tuple[NDArray[np.float32], NDArray[n
     return mean.astype(np.float32), scale_of(deviation)
 
 
-def fit_usual(maps: NDArray[np.float32]) -> Usual:
-    """From distance maps (m, h, w) of normals and their copies, each with its own group left out of the bank."""
-    mean = smoothed(maps.mean(axis=0), SMOOTHING)
-    local = np.sqrt(smoothed(maps.var(axis=0), SMOOTHING))
+def fit_usual(
+    maps: NDArray[np.float32], known: Known, groups: NDArray[np.int64]
+) -> tuple[Usual, list[NDArray[np.float32]]]:
+    """From distance maps (m, h, w), where known, of normals and copies, each with its own group left out of the bank.
+
+    Answers also the maps as deviations, each from what is usual in the other groups (m,): an image that helped to say
+    what is usual would look more usual than a new one.
+    """
+    usual = _usual(maps, known)
+    deviations = [usual.deviations(each) for each in maps]
+    for group in np.unique(groups):
+        others = _usual(maps[groups != group], known[groups != group])
+        for row in np.flatnonzero(groups == group):
+            deviations[row] = others.deviations(maps[row])
+    tops = np.stack([top_scores(each) for each in deviations])
+    return replace(usual, score_mean=tops.mean(axis=0), score_deviation=tops.std(axis=0) + 1e-6), deviations
+
+
+def _usual(maps: NDArray[np.float32], known: Known) -> Usual:
+    """What distances are usual, from maps (m, h, w) where known; the scores are still to be standardised.
+
+    A place that hardly any image shows is taken to be as all places are.
+    """
+    count = known.sum(axis=0)
+    mean = np.where(known, maps, 0).sum(axis=0) / np.maximum(count, 1)
+    variance = np.where(known, maps - mean, 0).astype(np.float64)
+    variance = (variance**2).sum(axis=0) / np.maximum(count, 1)
+    shown = count >= min(LEAST_SHOWN, len(maps))
+    mean, variance = (np.where(shown, each, each[shown].mean()) for each in (mean, variance))
+    local = np.sqrt(smoothed(variance.astype(np.float32), SMOOTHING))
     spread = np.asarray(0.7 * local + 0.3 * local.mean() + 1e-3, np.float32)
-    tops = np.stack([top_scores(deviations) for deviations in (maps - mean) / spread])
-    return Usual(mean, spread, tops.mean(axis=0), tops.std(axis=0) + 1e-6)
+    return Usual(smoothed(mean.astype(np.float32), SMOOTHING), spread, np.zeros(2), np.ones(2))
 
 
 def top_scores(deviations: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -5,21 +5,21 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from chalicelib.vision.alignment import Alignment
-from chalicelib.vision.detector import Extractor, Line, Supervised, combined
+from chalicelib.vision.detector import Line, Supervised, combined
 from chalicelib.vision.familiar import Familiar, fit_familiar
 from chalicelib.vision.intake import Progress
 from chalicelib.vision.normal import Place, fit_normals, fit_usual
 from chalicelib.vision.ridge import fit_ridge
 from chalicelib.vision.rows import Rows, in_step
 from chalicelib.vision.stack import fit_stack
-from chalicelib.vision.whole import Descriptor, fit_descriptor, kernel
+from chalicelib.vision.view import View, Viewer
+from chalicelib.vision.whole import Descriptor, fit_descriptor, kept, kernel, unpacked
 
-REJECTED_FROM = 1.5  # deviations of left-out normal scores above their mean, without anomalies to learn from
+REJECTED_FROM = 1.0  # deviations of left-out normal scores above their mean, without anomalies to learn from
+SOFTNESS = 0.8  # of such deviations raise the log odds by 1
+MIRRORED_SAY = 0.3  # of what an image has to say in the regression
 FAMILIAR_ROWS = 600  # normals and copies that an image's familiarity is judged by
 FINE_SIZE = 300  # px: above, a cell is a smaller part of the image, and is looked for further around
-
-type Halves = tuple[NDArray[np.float16], NDArray[np.float16]]  # a fine and a coarse grid, to save memory
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,8 @@ class Material:
     """What all parts of the detector are fitted to."""
 
     rows: Rows
-    alignment: Alignment | None
-    extractor: Extractor
-    grids: list[Halves]  # fine and coarse, of each row
+    viewer: Viewer
+    views: list[View]  # of each row, features of half precision
     groups: NDArray[np.int64]  # (n,) the group of each image
 
     @property
@@ -52,16 +51,17 @@ def fit_map(material: Material, level: int, chosen: NDArray[np.int64], size: int
     """The normal head on the fine (0) or the coarse (1) grid, with the chosen normals as its bank."""
     rows, step = material.rows, ("fine distances", "coarse distances")[level]
     smooth = np.flatnonzero(rows.smooth)
-    grids = {row: material.grids[row][level].astype(np.float32) for row in smooth}
+    grids = {row: material.views[row].grids[level].astype(np.float32) for row in smooth}
     normals = [grids[row] for row in np.flatnonzero(rows.original & ~rows.anomalous)]
     fitted = fit_normals(normals, chosen, 1 if level else 2 if size <= FINE_SIZE else 3)
     bank = fitted.laid_out()
     own = material.row_groups[:, None] == material.groups[chosen]
     left_out = in_step(lambda row: fitted.nearest(grids[row], bank, own[row]), smooth, len(smooth), step, progress)
-    normal = ~rows.anomalous[smooth]
-    usual = fit_usual(np.stack(left_out[: int(normal.sum())]))
-    maps = [usual.deviations(each) for each in left_out]
-    highest = np.quantile([each.max() for each in maps[: int(normal.sum())]], 0.75)
+    count = int((~rows.anomalous[smooth]).sum())
+    known = np.stack([material.views[row].known[level] for row in smooth[:count]])
+    usual, maps = fit_usual(np.stack(left_out[:count]), known, material.row_groups[smooth][:count])
+    highest = np.quantile([each.max() for each in maps], 0.75)
+    maps += [usual.deviations(each) for each in left_out[count:]]
     shown = [maps[place] for place in np.flatnonzero(rows.original[smooth])]
     return FittedMap(Place(fitted, usual), shown, np.array([usual.score(each) for each in maps]), float(highest))
 
@@ -71,7 +71,7 @@ class FittedWhole:
     """The judgement of images as a whole, and what it says of smooth rows, each group left out."""
 
     descriptor: Descriptor
-    support: NDArray[np.float16]  # (m, d)
+    support: NDArray[np.int8]  # (m, d)
     gram: NDArray[np.float64]  # (m, m)
     familiar: Familiar
     scores: NDArray[np.float64]  # (s,) of each smooth row
@@ -79,11 +79,11 @@ class FittedWhole:
 
 def fit_whole(material: Material) -> FittedWhole:
     """Descriptor, kernel matrix and familiarity; the first normals and their copies say what is familiar."""
-    fine = [grid.astype(np.float32) for grid, _ in material.grids]
+    fine = [view.grids[0] for view in material.views]
     count = min(material.rows.normals, FAMILIAR_ROWS)
     descriptor = fit_descriptor(fine[: material.rows.normals])
-    support = np.stack([descriptor.vector(grid) for grid in fine]).astype(np.float16)
-    vectors = descriptor.prepared(support.astype(np.float32))
+    support = np.stack([kept(descriptor.vector(grid)) for grid in fine])
+    vectors = descriptor.prepared(unpacked(support))
     gram = kernel(vectors, vectors)
     familiar, left_out = fit_familiar(gram[:count, :count], material.row_groups[:count])
     rest = [familiar.score(gram[row, row], gram[row]) for row in range(count, len(gram))]
@@ -104,12 +104,16 @@ def fit_verdicts(material: Material, scores: NDArray[np.float64], gram: NDArray[
     rows, smooth = material.rows, material.rows.smooth
     anomalous = rows.anomalous[smooth]
     usual = combined(scores[~anomalous])
-    calibration = Line(float(usual.mean() + REJECTED_FROM * usual.std()), float(1 / (0.6 * usual.std() + 1e-6)))
+    calibration = Line(float(usual.mean() + REJECTED_FROM * usual.std()), float(1 / (SOFTNESS * usual.std() + 1e-6)))
     supervised, log_odds = None, calibration.log_odds(combined(scores))
     if anomalous.any():
-        weights = np.zeros(len(gram))
-        weights[smooth], left_out = fit_ridge(gram[smooth][:, smooth], anomalous, material.row_groups[smooth])
-        stacked = np.column_stack([left_out, scores])
+        taught = smooth | (rows.way > 0)
+        say = np.where(rows.way, MIRRORED_SAY, 1.0)[taught]
+        weights, left_out = np.zeros((2, len(gram)))
+        weights[taught], left_out[taught] = fit_ridge(
+            gram[taught][:, taught], rows.anomalous[taught], material.row_groups[taught], say
+        )
+        stacked = np.column_stack([left_out[smooth], scores])
         stack = fit_stack(stacked, anomalous)
         supervised, log_odds = Supervised(weights, stack), stack.log_odds(stacked)
     chances = 1 / (1 + np.exp(-np.clip(log_odds[rows.original[smooth]], -500, 500)))

@@ -11,13 +11,16 @@ type Vector = NDArray[np.float64]
 PENALTIES = 10.0 ** np.arange(-4, 0.5, 0.5)
 
 
-def fit_ridge(gram: Matrix, anomalous: NDArray[np.bool_], groups: NDArray[np.int64]) -> tuple[Vector, Vector]:
+def fit_ridge(
+    gram: Matrix, anomalous: NDArray[np.bool_], groups: NDArray[np.int64], say: Vector
+) -> tuple[Vector, Vector]:
     """The (m,) weights of the rows of a kernel matrix (m, m), and the (m,) scores with each row's group left out.
 
-    The penalty is the one with the least squared hinge loss on what was left out. Both classes weigh the same.
+    The penalty is the one with the least squared hinge loss on what was left out. Both classes weigh the same, and
+    within a class each row as much as its `say`, (m,).
     """
     targets = np.where(anomalous, 1.0, -1.0)
-    shares = len(targets) / (2 * np.where(anomalous, anomalous.sum(), (~anomalous).sum()))
+    shares = say * say.sum() / (2 * np.where(anomalous, say[anomalous].sum(), say[~anomalous].sum()))
     trials = [solved(gram, targets, shares, groups, penalty) for penalty in PENALTIES]
     losses = [(shares * np.maximum(0, 1 - targets * left_out) ** 2).mean() for _, left_out in trials]
     return trials[int(np.argmin(losses))]

@@ -1,4 +1,4 @@
-"""The rows that training works on: each image, most of them followed by changed copies, and who resembles whom."""
+"""The rows that training works on: the images, changed copies of them, and who resembles whom."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,17 +12,18 @@ from chalicelib.vision.groups import near_duplicates
 from chalicelib.vision.intake import Progress
 from chalicelib.vision.jitter import jittered, roughened
 
-MOST_ROWS = 900  # keep the artifact under 12 MB and training quick
+MOST_ROWS = 1600  # keep the artifact under 12 MB and training quick
 THREADS = 2  # numpy lets go of the interpreter in its inner loops
 THUMB = 8  # cells a side
+ORIGINAL, JITTERED, ROUGHENED = range(3)  # what was done to a row's image; a larger number is a way to mirror it, and 2
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Which image each row is of, the changed copies after their image; normals first."""
+    """Which image each row is of, and how it was changed; normals first, of either class the originals first."""
 
     image: NDArray[np.int64]  # (m,)
-    change: NDArray[np.int64]  # (m,) 0 the image, 1 jittered, 2 jittered and roughened
+    change: NDArray[np.int64]  # (m,)
     anomalous: NDArray[np.bool_]  # (m,)
 
     @property
@@ -33,30 +34,46 @@ class Rows:
     @property
     def original(self) -> NDArray[np.bool_]:
         """(m,) whether the row is an image as it came."""
-        return np.asarray(self.change == 0)
+        return np.asarray(self.change == ORIGINAL)
+
+    @property
+    def way(self) -> NDArray[np.int64]:
+        """(m,) how the row is mirrored, 0 for not: the image as a whole is as usual, but its places are others."""
+        return np.maximum(0, self.change - ROUGHENED)
 
     @property
     def smooth(self) -> NDArray[np.bool_]:
-        """(m,) whether the row is not roughened: roughness, were it usual, would hide defects from the maps."""
-        return np.asarray(self.change < 2)
+        """(m,) whether the row may teach the maps: roughness, were it usual, would hide defects from them."""
+        return np.asarray(self.change < ROUGHENED)
 
-    def photos(self, photos: Sequence[Photo], rng: np.random.Generator) -> Iterator[Photo]:
-        """The photo of each row, in order."""
-        for image, change in zip(self.image, self.change, strict=True):
-            photo = jittered(photos[image], rng) if change else photos[image]
-            yield roughened(photo, rng) if change == 2 else photo
+    def photos(self, photos: Sequence[Photo], rng: np.random.Generator) -> Iterator[tuple[Photo, int]]:
+        """The photo of each row, in order, and the way in which it is still to be mirrored, 0 for none."""
+        for image, change, way in zip(self.image, self.change, self.way.tolist(), strict=True):
+            photo = photos[image]
+            if change in (JITTERED, ROUGHENED):
+                photo = jittered(photo, rng)
+            yield roughened(photo, rng) if change == ROUGHENED else photo, way
 
 
-def rows_of(normals: int, anomalies: int) -> Rows:
-    """The rows for so many images: a jittered copy of each, a rough one of each normal, or what there is room for."""
-    images = normals + anomalies
-    copies = np.zeros(images, np.int64)
-    for wanted in (images, normals):
-        room = max(0, MOST_ROWS - images - int(copies.sum()))
-        copies[np.linspace(0, wanted - 1, min(wanted, room)).astype(int)] += 1
-    image = np.repeat(np.arange(images), 1 + copies)
-    change = np.arange(len(image)) - np.searchsorted(image, image)
-    return Rows(image, change, image >= normals)
+def rows_of(normals: int, anomalies: int, mirrorings: int) -> Rows:
+    """The rows for so many images: a jittered copy of each, a rough one of each normal, and each mirrored in all ways.
+
+    As many of them as there is room for, in this order; of the ways to mirror, every image gets others first.
+    """
+    images = np.arange(normals + anomalies)
+    passes = [
+        (images[:count], np.full(count, change))
+        for count, change in ((len(images), ORIGINAL), (len(images), JITTERED), (normals, ROUGHENED))
+    ]
+    for ways in (np.arange(1, 4), np.arange(4, mirrorings + 1)):
+        passes += [(images, ROUGHENED + ways[(images + turn) % len(ways)]) for turn in range(len(ways))]
+    image, change = np.zeros(0, np.int64), np.zeros(0, np.int64)
+    for among, changes in passes:
+        room = min(len(among), MOST_ROWS - len(image))
+        chosen = np.linspace(0, len(among) - 1, room).astype(int)
+        image, change = np.append(image, among[chosen]), np.append(change, changes[chosen])
+    order = np.argsort(image >= normals, kind="stable")
+    return Rows(image[order], change[order], image[order] >= normals)
 
 
 def in_step[T, R](work: Callable[[T], R], items: Iterable[T], total: int, step: str, progress: Progress) -> list[R]:
@@ -74,7 +91,7 @@ def grouped(grids: Sequence[Grid], rows: Rows) -> NDArray[np.int64]:
     thumbs = np.stack([thumbnail(grid) for grid in grids])
     deviation = thumbs.std(axis=(0, 1, 2)) + 1e-6
     thumbs = (thumbs / deviation).reshape(len(thumbs), -1)
-    originals, copied = np.flatnonzero(rows.original), np.flatnonzero(rows.change == 1)
+    originals, copied = np.flatnonzero(rows.original), np.flatnonzero(rows.change == JITTERED)
     return near_duplicates(thumbs[originals], thumbs[originals[rows.image[copied]]], thumbs[copied])
 
 

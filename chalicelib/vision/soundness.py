@@ -21,8 +21,8 @@ def check(detector: Detector) -> None:
     if height % SIDE or width % SIDE or not 0 < height * width <= LARGEST_AREA or height < 0:
         raise ValueError(f"the image size is {detector.image_size}")
     channels, deep = CHANNELS, CHANNELS
-    if detector.extractor.backbone:
-        channels, deep = _check_backbone(detector.extractor.backbone)
+    if detector.viewer.backbone:
+        channels, deep = _check_backbone(detector.viewer.backbone)
     _check_place("fine", detector.fine, (height // CELL, width // CELL, channels))
     _check_place("coarse", detector.coarse, (height // CELL // 2, width // CELL // 2, deep))
     length = 3 * channels + channels * (channels + 1) // 2
@@ -41,8 +41,8 @@ def check(detector: Detector) -> None:
         parts = {"mean": stack.mean, "deviation": stack.deviation, "weights": stack.weights}
         _check_shapes({f"stack.{name}": (part, (4,)) for name, part in parts.items()})
         _check_shapes({"supervised.weights": (detector.supervised.weights, (rows,))})
-    if detector.alignment:
-        _check_shapes({"alignment.template": (detector.alignment.template, (3, height // 4, width // 4))})
+    if detector.viewer.alignment:
+        _check_shapes({"alignment.template": (detector.viewer.alignment.template, (3, height // 4, width // 4))})
 
 
 def _check_place(name: str, place: Place, shape: Shape) -> None:

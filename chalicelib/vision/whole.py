@@ -19,6 +19,7 @@ type Prepared = list[tuple[Vector, Vector]]  # of statistics and of covariances:
 CLIP = 8.0
 WIDTH = 0.3
 SHRINKAGE = 0.01
+PER_UNIT = 15  # steps in which vectors are kept: CLIP of them fit in 8 bits
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,16 @@ class Descriptor:
         return [(part, np.einsum("nd,nd->n", part, part) / np.float32(part.shape[1])) for part in parts]
 
 
+def kept(vector: Vector) -> NDArray[np.int8]:
+    """A vector as a model file keeps it, in steps of 1 / 15: a rounding that no kernel of thousands of them feels."""
+    return np.rint(vector * PER_UNIT).astype(np.int8)
+
+
+def unpacked(vectors: NDArray[np.int8]) -> Vector:
+    """What `kept` was given, rounded."""
+    return vectors.astype(np.float32) / np.float32(PER_UNIT)
+
+
 def kernel(a: Prepared, b: Prepared) -> Matrix:
     """How alike prepared vectors are: n and m of them -> (n, m). Statistics and covariances weigh the same."""
     statistics, covariances = (_alike(*one, *other) for one, other in zip(a, b, strict=True))
@@ -48,7 +59,7 @@ def kernel(a: Prepared, b: Prepared) -> Matrix:
 
 
 def fit_descriptor(grids: Sequence[Grid]) -> Descriptor:
-    """The units in which normal images, jittered ones among them, vary."""
+    """The units in which normal images, changed copies among them, vary."""
     within = np.sqrt(np.mean([grid.astype(np.float32).var(axis=(0, 1)) for grid in grids], axis=0))
     channel_deviation = scale_of(within)
     vectors = np.stack([described(grid, channel_deviation) for grid in grids])

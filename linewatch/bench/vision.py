@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from PIL import Image
 from rich.console import Console
 from rich.table import Table
 
+from chalicelib.vision.alignment import Motion
 from chalicelib.vision.arrays import resized
 from chalicelib.vision.artifact import load, save
 from chalicelib.vision.decode import decode
@@ -61,15 +63,16 @@ def steps(detector: Detector, content: bytes) -> dict[str, float]:
     """Milliseconds of each step of one image's inspection."""
     photo = decode(content)
     small = resized(photo, detector.image_size)
-    align = detector.alignment.aligned if detector.alignment else np.asarray
-    aligned = align(small)
-    grids = detector.extractor.grids(aligned)
+    viewer = detector.viewer
+    align = viewer.alignment.aligned if viewer.alignment else np.asarray
+    unaligned = replace(viewer, alignment=None)
+    grids = viewer.grids(small, viewer.motion(small))
     return {
         "decode_ms": timed(lambda: decode(content)),
         "pillow_decode_ms": timed(lambda: Image.open(BytesIO(content)).load()),
         "resize_ms": timed(lambda: resized(photo, detector.image_size)),
         "align_ms": timed(lambda: align(small)),
-        "features_ms": timed(lambda: detector.extractor.grids(aligned)),
+        "features_ms": timed(lambda: unaligned.grids(small, Motion())),
         "scoring_ms": timed(lambda: detector.judged(grids)),
         "inspect_ms": timed(lambda: detector.inspect(photo)),
         "numpy_fft_ms": timed(lambda: np.fft.fft2(small.astype(np.float32), axes=(0, 1))),

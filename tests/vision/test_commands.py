@@ -138,11 +138,11 @@ def named(count: int) -> Photos:
 @pytest.mark.parametrize(
     ("given", "kept"),
     [
-        ((2000, 0), (900, 0)),
-        ((2000, 2000), (450, 450)),
+        ((2000, 0), (800, 0)),
+        ((2000, 2000), (400, 400)),
         ((15, 9), (15, 9)),
-        ((700, 400), (500, 400)),
-        ((20, 2000), (20, 880)),
+        ((700, 300), (500, 300)),
+        ((20, 2000), (20, 780)),
     ],
 )
 def test_more_images_than_training_has_room_for_are_sampled(given: tuple[int, int], kept: tuple[int, int]) -> None:

@@ -13,7 +13,8 @@ from chalicelib.vision.detector import WrongSize
 from chalicelib.vision.explain import explain, overlay
 from chalicelib.vision.fit import FitOptions, NotEnoughImages, Training, WrongSizes, fit
 from chalicelib.vision.intake import working_size
-from chalicelib.vision.rows import rows_of
+from chalicelib.vision.jitter import mirrored, mirrorings
+from chalicelib.vision.rows import MOST_ROWS, rows_of
 from chalicelib.vision.threshold import expected, for_escape_rate, for_false_reject_rate, moved_to
 from tests.vision.conftest import OPTIONS
 from tests.vision.drawn import SIDE, anomalies, normals, part
@@ -72,7 +73,7 @@ def test_the_same_images_and_seed_train_the_same_detector(from_both: Training) -
 
 def test_a_moved_part_is_met_where_it_is(from_normals: Training) -> None:
     moved = np.roll(part(42), (7, -8), axis=(0, 1))
-    unaligned = replace(from_normals.detector, alignment=None)
+    unaligned = replace(from_normals.detector, viewer=replace(from_normals.detector.viewer, alignment=None))
     assert from_normals.detector.inspect(moved).anomaly_score < unaligned.inspect(moved).anomaly_score - 1
 
 
@@ -182,9 +183,20 @@ def test_colour_noise_is_no_anomaly_to_a_detector_trained_on_grey() -> None:
     assert (detector.inspect(noisy).anomaly_map < 8).all()
 
 
-def test_very_many_images_make_no_more_rows_than_there_is_room_for() -> None:
-    for images in (13, 300, 500, 900):
-        rows = rows_of(images - 3, 3)
-        assert len(rows.image) == min(3 * images - 3, 900)
+@pytest.mark.parametrize("ways", [3, 7])
+def test_very_many_images_make_no_more_rows_than_there_is_room_for(ways: int) -> None:
+    for images in (13, 150, 300, 500, 900, 1600):
+        rows = rows_of(images - 3, 3, ways)
+        assert len(rows.image) == min((2 + ways) * images + images - 3, MOST_ROWS)
         assert rows.original.sum() == images
         assert rows.normals == int((rows.image < images - 3).sum())
+        assert not rows.anomalous[: rows.normals].any()
+        assert len({*zip(rows.image.tolist(), rows.change.tolist(), strict=True)}) == len(rows.image)
+
+
+def test_an_image_is_mirrored_in_every_way_once() -> None:
+    photo = normals(1)[0]
+    ways = [mirrored(photo, way) for way in range(1, mirrorings(photo) + 1)]
+    assert len({photo.tobytes(), *(way.tobytes() for way in ways)}) == 8
+    np.testing.assert_array_equal(mirrored(photo[:64], 3), photo[:64][::-1, ::-1])
+    assert mirrorings(photo[:64]) == 3

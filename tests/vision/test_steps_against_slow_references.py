@@ -109,7 +109,7 @@ def test_the_covariance_part_of_the_descriptor_is_its_logarithm() -> None:
     covariance = np.cov(cells.T, bias=True) + 0.01 * np.eye(4)
     values, vectors = np.linalg.eigh(covariance)
     logarithm = vectors @ np.diag(np.log(values)) @ vectors.T
-    found = described(grid, np.ones(4, np.float32))
+    found = described(cells, np.ones(4, np.float32))
     np.testing.assert_allclose(found[12:], logarithm[np.triu_indices(4)], atol=1e-4)
 
 
@@ -130,7 +130,7 @@ def test_regression_left_out_scores_are_those_of_a_fit_without_the_group() -> No
         kept, out = groups != group, groups == group
         weights = np.linalg.solve(gram[np.ix_(kept, kept)] + np.diag(0.1 / shares[kept]), targets[kept])
         np.testing.assert_allclose(left_out[out], gram[np.ix_(out, kept)] @ weights, atol=1e-8)
-    weights, chosen = fit_ridge(gram, anomalous, groups)
+    weights, chosen = fit_ridge(gram, anomalous, groups, np.ones(12))
     assert np.isfinite(weights).all()
     assert np.isfinite(chosen).all()
 
