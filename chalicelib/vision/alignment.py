@@ -20,6 +20,7 @@ from chalicelib.vision.jitter import moved
 REDUCE = 4  # the finest level on which motion is estimated, px
 LEVELS = 3  # each coarser by 2
 STEPS = 8
+ENOUGH = 0.02  # px: a step shorter than this is the last
 OUTSIDE = 0.25  # of a cell may be outside the image
 FARTHEST = 0.25  # of the image's side
 WIDEST = 0.3  # |turn - 1|: about 17 degrees, or 30 % in size
@@ -71,7 +72,7 @@ class Alignment:
         if not self.turns:  # whole pixels: nothing is blurred
             return shifted(photo, round(undone.shift.imag), round(undone.shift.real))
         degrees, scale = float(np.degrees(np.angle(undone.turn))), abs(undone.turn)
-        return moved(photo, degrees, scale, undone.shift.imag, undone.shift.real)
+        return moved(photo, degrees, scale, undone.shift.imag, undone.shift.real, Image.Resampling.BILINEAR)
 
     def motion(self, photo: Photo) -> Motion:
         """Where the part is, in px of the photo; at rest when the template is not met clearly better by moving."""
@@ -120,7 +121,7 @@ class Pattern:
             turn = 1 + (step[2] + 1j * step[3] if len(step) > 8 else 0)
             shift = step[0] + 1j * step[1]
             motion = motion.after(complex(turn), complex(shift))
-            if abs(shift) < 0.02 and abs(turn - 1) * self._planes.shape[2] < 0.02:
+            if abs(shift) < ENOUGH and abs(turn - 1) * self._planes.shape[2] < ENOUGH:
                 break
         return motion
 
@@ -149,15 +150,14 @@ def centred(shape: tuple[int, ...]) -> NDArray[np.complex64]:
 def sampled(planes: Plane, points: NDArray[np.complexfloating]) -> Plane:
     """Planes (n, h, w) at points x + iy from the centre: bilinear, edges replicated."""
     _, height, width = planes.shape
-    x = np.clip(points.real + (width - 1) / 2, 0, width - 1.001)
-    y = np.clip(points.imag + (height - 1) / 2, 0, height - 1.001)
-    left, top = x.astype(np.intp), y.astype(np.intp)
+    x = np.clip(points.real + np.float32((width - 1) / 2), 0, np.float32(width - 1.001))
+    y = np.clip(points.imag + np.float32((height - 1) / 2), 0, np.float32(height - 1.001))
+    left, top = x.astype(np.int32), y.astype(np.int32)
     right, low = (x - left).astype(np.float32), (y - top).astype(np.float32)
-    start = top * width + left
-    flat = planes.reshape(len(planes), -1)
-    upper = flat[:, start] * (1 - right) + flat[:, start + 1] * right
-    lower = flat[:, start + width] * (1 - right) + flat[:, start + width + 1] * right
-    return np.asarray(upper * (1 - low) + lower * low, np.float32)
+    flat, start = planes.reshape(len(planes), -1), top * width + left
+    above, above_right, below, below_right = (flat.take(start + step, axis=1) for step in (0, 1, width, width + 1))
+    upper, lower = above + (above_right - above) * right, below + (below_right - below) * right
+    return np.asarray(upper + (lower - upper) * low, np.float32)
 
 
 def reduced(photo: Photo) -> Plane:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chalicelib.vision.arrays import Grid, Photo, boxed, halved
+from chalicelib.vision.arrays import Grid, Photo, Plane, boxed, halved
 from chalicelib.vision.filters import CELL
 
 PROJECTED = 96  # channels that each grid is projected to
@@ -40,28 +40,30 @@ class Backbone:
     def grids(self, photo: Photo) -> tuple[Grid, Grid]:
         """(H, W, 3) uint8, sides multiples of 32 -> fine (H / 8, W / 8, 96) and coarse (H / 16, W / 16, 96)."""
         fine, deep = self.taps(photo)
-        fine = np.asarray((fine / self.fine_scale) @ self.fine_projection, np.float32)
-        coarse = halved(boxed(fine))
+        grid = _projected(fine, self.fine_scale, self.fine_projection)
+        coarse = halved(boxed(grid))
         if deep is not None:
-            coarse = np.concatenate([coarse, deep / self.deep_scale], axis=-1) @ self.deep_projection
-        return fine, coarse
+            joined = np.concatenate([coarse.transpose(2, 0, 1), deep])
+            scale = np.concatenate([np.ones(coarse.shape[-1], np.float32), self.deep_scale])
+            coarse = _projected(joined, scale, self.deep_projection)
+        return grid, coarse
 
-    def taps(self, photo: Photo) -> tuple[Grid, Grid | None]:
-        """The taps joined per grid, before any scale: (h, w, c), and (h / 2, w / 2, d) if there are deep ones."""
+    def taps(self, photo: Photo) -> tuple[Plane, Plane | None]:
+        """The taps joined per grid, before any scale: (c, h, w), and (d, h / 2, w / 2) if there are deep ones."""
         shift, scale = PREPROCESS[self.preprocess]
         pixels = (photo.astype(np.float32) - np.array(shift, np.float32)) / np.array(scale, np.float32)
         outputs = self._answers(np.ascontiguousarray(pixels.transpose(2, 0, 1)[None]))
-        fine: list[Grid] = []
-        deep: list[Grid] = []
+        fine: list[Plane] = []
+        deep: list[Plane] = []
         for output in outputs:
             if output.ndim != 4 or min(output.shape[2:]) < 2:
                 raise BackboneError(f"a tap of shape {output.shape} is no map of the image: name others with --taps")
-            grid = np.ascontiguousarray(output[0].transpose(1, 2, 0))
-            stride = photo.shape[0] // grid.shape[0]
-            (fine if stride <= CELL else deep).append(_at_stride(grid, stride, CELL if stride <= CELL else 2 * CELL))
+            stride = photo.shape[0] // output.shape[2]
+            wanted = CELL if stride <= CELL else 2 * CELL
+            (fine if stride <= CELL else deep).append(_at_stride(output[0], stride, wanted))
         if not fine:
             raise BackboneError("no tap is as fine as 8 px: name a shallower one with --taps")
-        return np.concatenate(fine, axis=-1), np.concatenate(deep, axis=-1) if deep else None
+        return np.concatenate(fine), np.concatenate(deep) if deep else None
 
     def _answers(self, pixels: NDArray[np.float32]) -> list[NDArray[np.float32]]:
         """The taps for an input (1, 3, H, W)."""
@@ -99,12 +101,21 @@ def check_graph(content: bytes) -> None:
         raise BackboneError("the backbone keeps weights in other files; save it as one file without external data")
 
 
-def _at_stride(grid: Grid, stride: int, wanted: int) -> Grid:
-    """A grid of `stride` px cells at `wanted` px: 2 x 2 means while it is finer, repeated cells while it is coarser."""
+def _at_stride(planes: Plane, stride: int, wanted: int) -> Plane:
+    """Planes of `stride` px cells at `wanted` px: 2 x 2 means while finer, repeated cells while coarser."""
     while stride < wanted:
-        grid, stride = halved(grid), stride * 2
+        upper, lower = planes[:, ::2], planes[:, 1::2]
+        planes = (upper[..., ::2] + upper[..., 1::2] + lower[..., ::2] + lower[..., 1::2]) * np.float32(0.25)
+        stride *= 2
     repeat = stride // wanted
-    return grid.repeat(repeat, axis=0).repeat(repeat, axis=1) if repeat > 1 else grid
+    return planes.repeat(repeat, axis=1).repeat(repeat, axis=2) if repeat > 1 else planes
+
+
+def _projected(planes: Plane, scale: NDArray[np.float32], projection: NDArray[np.float32]) -> Grid:
+    """Channels over their scale, projected: (c, h, w) -> (h, w, 96)."""
+    count, height, width = planes.shape
+    projected = (projection / scale[:, None]).T @ planes.reshape(count, -1)
+    return np.asarray(projected.T.reshape(height, width, -1), np.float32, order="C")
 
 
 def fit_backbone(content: bytes, preprocess: str, photos: Sequence[Photo], seed: int) -> Backbone:
@@ -115,7 +126,7 @@ def fit_backbone(content: bytes, preprocess: str, photos: Sequence[Photo], seed:
     taps = [raw.taps(photo) for photo in photos]
     fine_scale = _scale([fine for fine, _ in taps])
     fine_projection = _projection(len(fine_scale), rng)
-    deep = [grid for _, grid in taps if grid is not None]
+    deep = [planes for _, planes in taps if planes is not None]
     if not deep:
         return Backbone(raw.graph, preprocess, fine_scale, fine_projection, np.zeros(0, np.float32), none)
     deep_scale = _scale(deep)
@@ -123,9 +134,9 @@ def fit_backbone(content: bytes, preprocess: str, photos: Sequence[Photo], seed:
     return Backbone(raw.graph, preprocess, fine_scale, fine_projection, deep_scale, deep_projection)
 
 
-def _scale(grids: Sequence[Grid]) -> NDArray[np.float32]:
+def _scale(taps: Sequence[Plane]) -> NDArray[np.float32]:
     """Root mean square of each channel, kept off zero."""
-    square = np.mean([(grid * grid).mean(axis=(0, 1)) for grid in grids], axis=0)
+    square = np.mean([(planes * planes).mean(axis=(1, 2)) for planes in taps], axis=0)
     return np.asarray(np.sqrt(square) + 1e-3 * np.sqrt(square.mean()) + 1e-9, np.float32)
 
 

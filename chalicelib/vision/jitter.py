@@ -8,6 +8,8 @@ from PIL import Image, ImageFilter
 
 from chalicelib.vision.arrays import Photo
 
+Sampling = Image.Resampling
+
 ROTATION = 2.0  # degrees either way
 SHIFT = 0.02  # of the sides, either way
 BRIGHTNESS = 0.15  # of full scale, either way
@@ -52,7 +54,9 @@ def mirrored[T: np.generic](photo: NDArray[T], way: int) -> NDArray[T]:
     return np.ascontiguousarray(photo[:: -1 if way & 2 else 1, :: -1 if way & 1 else 1])
 
 
-def moved(photo: Photo, degrees: float, scale: float, down: float, right: float) -> Photo:
+def moved(
+    photo: Photo, degrees: float, scale: float, down: float, right: float, sampling: Sampling = Sampling.BICUBIC
+) -> Photo:
     """The photo turned clockwise about its centre, scaled, and shifted by pixels; the edge fills what is left."""
     height, width = photo.shape[:2]
     margin = int(max(height, width) * 0.15) + 1
@@ -63,5 +67,5 @@ def moved(photo: Photo, degrees: float, scale: float, down: float, right: float)
     back_x = x - cos * (x + right) - sin * (y + down) + margin + 0.5 - 0.5 * (cos + sin)
     back_y = y + sin * (x + right) - cos * (y + down) + margin + 0.5 + 0.5 * (sin - cos)
     coefficients = (cos, sin, back_x, -sin, cos, back_y)
-    turned = edged.transform((width, height), Image.Transform.AFFINE, coefficients, Image.Resampling.BICUBIC)
+    turned = edged.transform((width, height), Image.Transform.AFFINE, coefficients, sampling)
     return np.asarray(turned)

@@ -10,6 +10,7 @@ from chalicelib.vision.arrays import Grid, Known, scale_of, smoothed
 from chalicelib.vision.matching import Bank, bank_of, distances, nearest
 
 BANK = 40  # normals kept for matching
+MATCHED = 64  # channels: random projections keep distances with fewer than they need for covariances
 TOP_CELLS = 3
 TOP_SHARE = 0.01
 SMOOTHING = 1.0  # cells
@@ -30,8 +31,8 @@ class Normals:
         return bank_of(self.bank, self.radius)
 
     def nearest(self, grid: Grid, bank: Bank, left_out: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
-        """Of each cell to the nearest of all normals but those left out, (n,): (h, w, C) -> (h, w)."""
-        standardised = (grid - self.channel_mean) / self.channel_deviation
+        """Of each cell to the nearest of all normals but those left out, (n,): (h, w, C or more) -> (h, w)."""
+        standardised = (grid[..., : len(self.channel_mean)] - self.channel_mean) / self.channel_deviation
         if left_out is None:
             return nearest(standardised, bank, self.radius)
         return np.asarray(distances(standardised, bank, self.radius)[~left_out].min(axis=0))
@@ -47,12 +48,8 @@ class Usual:
     score_deviation: NDArray[np.float64]  # (2,)
 
     def deviations(self, distance: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Distances (h, w) in units of what is usual at each place, less what rises everywhere alike.
-
-        Noise, focus and light lift the whole map; they are for the score of the image as a whole to judge.
-        """
-        found = (distance - self.mean) / self.spread
-        return found - np.float32(max(0.0, np.median(found)))
+        """Distances (h, w) in units of what is usual at each place."""
+        return (distance - self.mean) / self.spread
 
     def score(self, deviations: NDArray[np.float32]) -> float:
         """One number for an image from its map: about 0 for a usual normal, growing with the logarithm far out."""
@@ -69,7 +66,8 @@ class Place:
 
 
 def fit_normals(grids: Sequence[Grid], chosen: NDArray[np.int64], radius: int) -> Normals:
-    """Channel units from all normals' grids, a bank from the chosen ones."""
+    """Channel units from all normals' grids, a bank from the chosen ones, of as many channels as are matched."""
+    grids = [grid[..., :MATCHED] for grid in grids]
     mean, deviation = channel_scale(grids)
     bank = np.stack([((grids[i] - mean) / deviation).astype(np.float16) for i in chosen])
     return Normals(radius, mean, deviation, bank)
@@ -118,8 +116,11 @@ def _usual(maps: NDArray[np.float32], known: Known) -> Usual:
 
 
 def top_scores(deviations: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Mean of the top 3 cells and of the top 1 % of cells: (h, w) -> (2,)."""
+    """Mean of the top 3 cells and of the top 1 % of cells, above what rises everywhere alike: (h, w) -> (2,).
+
+    Noise, focus and light lift the whole map; they are for the score of the image as a whole to judge.
+    """
     share = max(1, round(TOP_SHARE * deviations.size))
     most = max(TOP_CELLS, share)
     cells = np.sort(np.partition(deviations, -most, axis=None)[-most:])[::-1].astype(np.float64)
-    return np.array([cells[:TOP_CELLS].mean(), cells[:share].mean()])
+    return np.array([cells[:TOP_CELLS].mean(), cells[:share].mean()]) - max(0.0, float(np.median(deviations)))

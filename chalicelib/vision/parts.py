@@ -17,7 +17,7 @@ from chalicelib.vision.whole import Descriptor, fit_descriptor, kept, kernel, un
 
 REJECTED_FROM = 1.0  # deviations of left-out normal scores above their mean, without anomalies to learn from
 SOFTNESS = 0.8  # of such deviations raise the log odds by 1
-MIRRORED_SAY = 0.3  # of what an image has to say in the regression
+MIRRORED_SAY = 0.1  # of what an image has to say in the regression
 FAMILIAR_ROWS = 600  # normals and copies that an image's familiarity is judged by
 FINE_SIZE = 300  # px: above, a cell is a smaller part of the image, and is looked for further around
 

@@ -7,7 +7,7 @@ from chalicelib.vision.backbone import PREPROCESS, Backbone
 from chalicelib.vision.detector import Detector
 from chalicelib.vision.filters import CELL, CHANNELS
 from chalicelib.vision.intake import SIDE
-from chalicelib.vision.normal import Place
+from chalicelib.vision.normal import MATCHED, Place
 
 LARGEST_AREA = 2048 * 2048
 FARTHEST = 8  # cells
@@ -23,8 +23,8 @@ def check(detector: Detector) -> None:
     channels, deep = CHANNELS, CHANNELS
     if detector.viewer.backbone:
         channels, deep = _check_backbone(detector.viewer.backbone)
-    _check_place("fine", detector.fine, (height // CELL, width // CELL, channels))
-    _check_place("coarse", detector.coarse, (height // CELL // 2, width // CELL // 2, deep))
+    _check_place("fine", detector.fine, (height // CELL, width // CELL, min(MATCHED, channels)))
+    _check_place("coarse", detector.coarse, (height // CELL // 2, width // CELL // 2, min(MATCHED, deep)))
     length = 3 * channels + channels * (channels + 1) // 2
     rows, familiar = len(detector.support), len(detector.familiar.factor)
     _check_shapes(
