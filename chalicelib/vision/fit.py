@@ -112,7 +112,7 @@ def fit(
         left_out_anomaly=verdicts.left_out[len(normal) :],
         metadata=described_run(material, intake, options, verdicts),
     )
-    maps = placed(coarse.maps, intake.photos, material.viewer)
+    maps = placed(coarse.maps, material)
     return Training(detector, verdicts.left_out, maps, material.groups, tuple(others))
 
 
@@ -142,9 +142,9 @@ def described_run(material: Material, intake: Intake, options: FitOptions, verdi
     }
 
 
-def placed(maps: Sequence[NDArray[np.float32]], photos: Sequence[Photo], viewer: Viewer) -> NDArray[np.float32]:
+def placed(maps: Sequence[NDArray[np.float32]], material: Material) -> NDArray[np.float32]:
     """Maps (h, w) of aligned photos, as `Finding` has them: each where its own photo has the parts. (n, h, w)."""
-    return np.stack([viewer.returned(each, viewer.motion(photo)) for each, photo in zip(maps, photos, strict=True)])
+    return np.stack([material.viewer.returned(*each) for each in zip(maps, material.motions, strict=True)])
 
 
 def prepared(
@@ -154,15 +154,17 @@ def prepared(
     rows = rows_of(normals, len(intake.photos) - normals, mirrorings(intake.photos[0]))
     viewer = Viewer(fit_alignment(intake.photos[:normals], rng), _backbone(options, intake.photos[:normals]), None)
 
-    def seen(row: tuple[Photo, int]) -> View:
-        photo, way = row
-        return viewer.view(photo, viewer.motion(photo), way).halved()
+    motions = in_step(viewer.motion, intake.photos, len(intake.photos), "alignment", progress)
+
+    def seen(row: tuple[Photo, int | None, int]) -> View:
+        photo, image, way = row
+        return viewer.view(photo, viewer.motion(photo) if image is None else motions[image], way).halved()
 
     views = in_step(seen, rows.photos(intake.photos, rng), len(rows.image), "features", progress)
     if viewer.alignment:
         viewer, views = filled(viewer, views, rows)
     groups = grouped([view.grids[1].astype(np.float32) for view in views], rows)
-    return Material(rows, viewer, views, groups)
+    return Material(rows, viewer, motions, views, groups)
 
 
 def filled(viewer: Viewer, views: list[View], rows: Rows) -> tuple[Viewer, list[View]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from chalicelib.vision.alignment import Alignment, Motion
 from chalicelib.vision.detector import Line, Supervised, combined
 from chalicelib.vision.familiar import Familiar, fit_familiar
 from chalicelib.vision.intake import Progress
@@ -17,7 +18,7 @@ from chalicelib.vision.whole import Descriptor, fit_descriptor, kept, kernel, un
 
 REJECTED_FROM = 1.0  # deviations of left-out normal scores above their mean, without anomalies to learn from
 SOFTNESS = 0.8  # of such deviations raise the log odds by 1
-MIRRORED_SAY = 0.1  # of what an image has to say in the regression
+MIRRORED_SAY = 0.3  # of what an image has to say in the regression
 FAMILIAR_ROWS = 600  # normals and copies that an image's familiarity is judged by
 FINE_SIZE = 300  # px: above, a cell is a smaller part of the image, and is looked for further around
 
@@ -28,6 +29,7 @@ class Material:
 
     rows: Rows
     viewer: Viewer
+    motions: list[Motion]  # of each image
     views: list[View]  # of each row, features of half precision
     groups: NDArray[np.int64]  # (n,) the group of each image
 
@@ -53,7 +55,7 @@ def fit_map(material: Material, level: int, chosen: NDArray[np.int64], size: int
     smooth = np.flatnonzero(rows.smooth)
     grids = {row: material.views[row].grids[level].astype(np.float32) for row in smooth}
     normals = [grids[row] for row in np.flatnonzero(rows.original & ~rows.anomalous)]
-    fitted = fit_normals(normals, chosen, 1 if level else 2 if size <= FINE_SIZE else 3)
+    fitted = fit_normals(normals, chosen, 1 if level else reach(material.viewer.alignment, size))
     bank = fitted.laid_out()
     own = material.row_groups[:, None] == material.groups[chosen]
     left_out = in_step(lambda row: fitted.nearest(grids[row], bank, own[row]), smooth, len(smooth), step, progress)
@@ -64,6 +66,11 @@ def fit_map(material: Material, level: int, chosen: NDArray[np.int64], size: int
     maps += [usual.deviations(each) for each in left_out[count:]]
     shown = [maps[place] for place in np.flatnonzero(rows.original[smooth])]
     return FittedMap(Place(fitted, usual), shown, np.array([usual.score(each) for each in maps]), float(highest))
+
+
+def reach(alignment: Alignment | None, size: int) -> int:
+    """How many fine cells around its place a cell is looked for: fewer where parts are turned and scaled alike."""
+    return (2 if size <= FINE_SIZE else 3) - (alignment is not None and alignment.turns)
 
 
 @dataclass(frozen=True)

@@ -46,13 +46,17 @@ class Rows:
         """(m,) whether the row may teach the maps: roughness, were it usual, would hide defects from them."""
         return np.asarray(self.change < ROUGHENED)
 
-    def photos(self, photos: Sequence[Photo], rng: np.random.Generator) -> Iterator[tuple[Photo, int]]:
-        """The photo of each row, in order, and the way in which it is still to be mirrored, 0 for none."""
-        for image, change, way in zip(self.image, self.change, self.way.tolist(), strict=True):
-            photo = photos[image]
-            if change in (JITTERED, ROUGHENED):
-                photo = jittered(photo, rng)
-            yield roughened(photo, rng) if change == ROUGHENED else photo, way
+    def photos(self, photos: Sequence[Photo], rng: np.random.Generator) -> Iterator[tuple[Photo, int | None, int]]:
+        """Of each row, in order: its photo, the image that has the part where it has it, and how it is to be mirrored.
+
+        No image has the part where a jittered photo has it.
+        """
+        for image, change, way in zip(self.image.tolist(), self.change.tolist(), self.way.tolist(), strict=True):
+            if change not in (JITTERED, ROUGHENED):
+                yield photos[image], image, way
+                continue
+            photo = jittered(photos[image], rng)
+            yield roughened(photo, rng) if change == ROUGHENED else photo, None, way
 
 
 def rows_of(normals: int, anomalies: int, mirrorings: int) -> Rows:

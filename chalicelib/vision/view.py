@@ -30,6 +30,8 @@ class View:
 
     def filled(self, filling: "Filling") -> "View":
         """With the usual features in cells that do not show the photo."""
+        if self.known[0].all():
+            return self
         pairs = zip(self.grids, self.known, (filling.fine, filling.coarse), strict=True)
         fine, coarse = (np.where(known[..., None], grid, usual.astype(grid.dtype)) for grid, known, usual in pairs)
         return View((fine, coarse), self.known)
@@ -58,7 +60,7 @@ class Viewer:
     def grids(self, photo: Photo, motion: Motion) -> tuple[Grid, Grid]:
         """Features of the photo with its part moved back by `motion`, and of normals where the photo ends."""
         view = self.view(photo, motion)
-        return view.filled(self.filling).grids if self.filling and motion != Motion() else view.grids
+        return view.filled(self.filling).grids if self.filling else view.grids
 
     def view(self, photo: Photo, motion: Motion, way: int = 0) -> View:
         """What is to be seen of the photo with its part moved back, and then mirrored in a `way` if not 0."""

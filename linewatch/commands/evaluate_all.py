@@ -48,7 +48,7 @@ class Job:
     "backbones",
     multiple=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="An ONNX file to measure beside the filters; may be repeated. FOLDER/backbones/*.onnx without.",
+    help="An ONNX file to measure beside the filters; may be repeated. The smallest in FOLDER/backbones without.",
 )
 @click.option("--filters-only", is_flag=True, help="Leave backbones out.")
 @click.option("--processes", type=click.IntRange(1), default=2, show_default=True)
@@ -58,7 +58,7 @@ def evaluate_all(
 ) -> None:
     """Measure every set in FOLDER that has `train/` and `test/`: normal only, few anomalies, all images."""
     if not backbones and not filters_only:
-        backbones = tuple(sorted((folder / "backbones").glob("*.onnx")))
+        backbones = tuple(sorted((folder / "backbones").glob("*.onnx"), key=lambda path: path.stat().st_size)[:1])
     sets = sorted(
         path.parent.parent for path in folder.glob("*/train/normal") if (path.parent.parent / "test").is_dir()
     )
@@ -71,7 +71,7 @@ def evaluate_all(
         for job, figures in results:
             click.echo(json.dumps({"set": job.folder.name, "regime": job.regime, "seed": job.seed, **figures}))
         return
-    Console(width=140).print(table_of(results))
+    Console(width=160).print(table_of(results))
     click.echo(f"{len(jobs)} trainings and tests in {(time.perf_counter() - start) / 60:.1f} minutes")
 
 
