@@ -93,7 +93,9 @@ class Alignment:
 
     @cached_property
     def _patterns(self) -> list["Pattern"]:
-        return [Pattern(planes, self.turns) for planes in pyramid(self.template)]
+        """Of each level; on the coarsest a part is only shifted, since far from its place it would seem turned."""
+        levels = pyramid(self.template)
+        return [Pattern(planes, self.turns and planes is not levels[-1]) for planes in levels]
 
 
 class Pattern:

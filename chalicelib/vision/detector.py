@@ -11,7 +11,7 @@ from chalicelib.vision.familiar import Familiar
 from chalicelib.vision.matching import Bank
 from chalicelib.vision.normal import Place
 from chalicelib.vision.stack import Stack
-from chalicelib.vision.view import Viewer
+from chalicelib.vision.view import View, Viewer
 from chalicelib.vision.whole import Descriptor, Prepared, kernel, unpacked
 
 
@@ -84,17 +84,17 @@ class Detector:
             raise WrongSize(photo.shape, self.trained_on)
         small = resized(photo, self.image_size)
         motion = self.viewer.motion(small)
-        log_odds, found = self.judged(self.viewer.grids(small, motion))
+        log_odds, found = self.judged(self.viewer.seen(small, motion))
         probability = float(1 / (1 + np.exp(-np.clip(log_odds, -500, 500))))
         return Finding(probability > self.threshold, probability, log_odds, self.viewer.returned(found, motion))
 
-    def judged(self, grids: tuple[Grid, Grid]) -> tuple[float, NDArray[np.float32]]:
-        """The log odds of an anomaly, and the coarse map, from an aligned image's fine and coarse grid."""
+    def judged(self, view: View) -> tuple[float, NDArray[np.float32]]:
+        """The log odds of an anomaly, and the coarse map, of an aligned image."""
         maps = [
-            place.usual.deviations(place.normals.nearest(grid, bank))
-            for place, bank, grid in zip(self._places, self._banks, grids, strict=True)
+            place.usual.deviations(place.normals.nearest(grid, bank), known)
+            for place, bank, grid, known in zip(self._places, self._banks, view.grids, view.known, strict=True)
         ]
-        like, own = self._likeness(grids[0])
+        like, own = self._likeness(view.grids[0])
         scores = [place.usual.score(deviations) for place, deviations in zip(self._places, maps, strict=True)]
         return self._log_odds(like, np.array([*scores, self.familiar.score(own, like)])), maps[1]
 

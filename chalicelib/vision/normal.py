@@ -47,9 +47,9 @@ class Usual:
     score_mean: NDArray[np.float64]  # (2,) of the two top-cell scores of normals left out
     score_deviation: NDArray[np.float64]  # (2,)
 
-    def deviations(self, distance: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Distances (h, w) in units of what is usual at each place."""
-        return (distance - self.mean) / self.spread
+    def deviations(self, distance: NDArray[np.float32], known: Known) -> NDArray[np.float32]:
+        """Distances (h, w) in units of what is usual at each place; 0 where they are not known."""
+        return np.where(known, (distance - self.mean) / self.spread, np.float32(0))
 
     def score(self, deviations: NDArray[np.float32]) -> float:
         """One number for an image from its map: about 0 for a usual normal, growing with the logarithm far out."""
@@ -90,11 +90,11 @@ def fit_usual(
     what is usual would look more usual than a new one.
     """
     usual = _usual(maps, known)
-    deviations = [usual.deviations(each) for each in maps]
+    deviations = [usual.deviations(*each) for each in zip(maps, known, strict=True)]
     for group in np.unique(groups):
         others = _usual(maps[groups != group], known[groups != group])
         for row in np.flatnonzero(groups == group):
-            deviations[row] = others.deviations(maps[row])
+            deviations[row] = others.deviations(maps[row], known[row])
     tops = np.stack([top_scores(each) for each in deviations])
     return replace(usual, score_mean=tops.mean(axis=0), score_deviation=tops.std(axis=0) + 1e-6), deviations
 

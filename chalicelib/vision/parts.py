@@ -60,10 +60,10 @@ def fit_map(material: Material, level: int, chosen: NDArray[np.int64], size: int
     own = material.row_groups[:, None] == material.groups[chosen]
     left_out = in_step(lambda row: fitted.nearest(grids[row], bank, own[row]), smooth, len(smooth), step, progress)
     count = int((~rows.anomalous[smooth]).sum())
-    known = np.stack([material.views[row].known[level] for row in smooth[:count]])
-    usual, maps = fit_usual(np.stack(left_out[:count]), known, material.row_groups[smooth][:count])
+    known = np.stack([material.views[row].known[level] for row in smooth])
+    usual, maps = fit_usual(np.stack(left_out[:count]), known[:count], material.row_groups[smooth][:count])
     highest = np.quantile([each.max() for each in maps], 0.75)
-    maps += [usual.deviations(each) for each in left_out[count:]]
+    maps += [usual.deviations(*each) for each in zip(left_out[count:], known[count:], strict=True)]
     shown = [maps[place] for place in np.flatnonzero(rows.original[smooth])]
     return FittedMap(Place(fitted, usual), shown, np.array([usual.score(each) for each in maps]), float(highest))
 

@@ -57,10 +57,10 @@ class Viewer:
         """Where the part is in a photo (H, W, 3), sides multiples of 32."""
         return self.alignment.motion(photo) if self.alignment else Motion()
 
-    def grids(self, photo: Photo, motion: Motion) -> tuple[Grid, Grid]:
-        """Features of the photo with its part moved back by `motion`, and of normals where the photo ends."""
+    def seen(self, photo: Photo, motion: Motion) -> View:
+        """The photo with its part moved back by `motion`, and with the features of normals where it ends."""
         view = self.view(photo, motion)
-        return view.filled(self.filling).grids if self.filling else view.grids
+        return view.filled(self.filling) if self.filling else view
 
     def view(self, photo: Photo, motion: Motion, way: int = 0) -> View:
         """What is to be seen of the photo with its part moved back, and then mirrored in a `way` if not 0."""

@@ -66,14 +66,14 @@ def steps(detector: Detector, content: bytes) -> dict[str, float]:
     viewer = detector.viewer
     align = viewer.alignment.aligned if viewer.alignment else np.asarray
     unaligned = replace(viewer, alignment=None)
-    grids = viewer.grids(small, viewer.motion(small))
+    view = viewer.seen(small, viewer.motion(small))
     return {
         "decode_ms": timed(lambda: decode(content)),
         "pillow_decode_ms": timed(lambda: Image.open(BytesIO(content)).load()),
         "resize_ms": timed(lambda: resized(photo, detector.image_size)),
         "align_ms": timed(lambda: align(small)),
-        "features_ms": timed(lambda: unaligned.grids(small, Motion())),
-        "scoring_ms": timed(lambda: detector.judged(grids)),
+        "features_ms": timed(lambda: unaligned.view(small, Motion())),
+        "scoring_ms": timed(lambda: detector.judged(view)),
         "inspect_ms": timed(lambda: detector.inspect(photo)),
         "numpy_fft_ms": timed(lambda: np.fft.fft2(small.astype(np.float32), axes=(0, 1))),
     }

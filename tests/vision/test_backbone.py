@@ -40,7 +40,7 @@ def test_a_network_is_cut_to_its_taps_and_takes_any_size(network: Path) -> None:
     graph = cut(network, ["tap1", "tap2"])
     assert len(graph) < network.stat().st_size
     detector = fit(normals(12), [], FitOptions(size=96, backbone=BackboneOptions(graph))).detector
-    fine, coarse = detector.viewer.grids(np.zeros((96, 128, 3), np.uint8), Motion())
+    fine, coarse = detector.viewer.view(np.zeros((96, 128, 3), np.uint8), Motion()).grids
     assert fine.shape == (12, 16, 96)
     assert coarse.shape == (6, 8, 96)
 

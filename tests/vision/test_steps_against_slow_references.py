@@ -11,8 +11,9 @@ from chalicelib.vision.arrays import boxed, cell_mean, halved, smoothed
 from chalicelib.vision.familiar import fit_familiar
 from chalicelib.vision.filters import blurred, filter_features, opponent, sobel
 from chalicelib.vision.matching import bank_of, distances, nearest
+from chalicelib.vision.normal import fit_usual, top_scores
 from chalicelib.vision.ridge import fit_ridge
-from chalicelib.vision.whole import described
+from chalicelib.vision.whole import CLIP, described, kept, unpacked
 
 RNG = np.random.default_rng(0)
 
@@ -133,6 +134,55 @@ def test_regression_left_out_scores_are_those_of_a_fit_without_the_group() -> No
     weights, chosen = fit_ridge(gram, anomalous, groups, np.ones(12))
     assert np.isfinite(weights).all()
     assert np.isfinite(chosen).all()
+
+
+def test_a_row_with_twice_the_say_is_a_row_given_twice() -> None:
+    from chalicelib.vision.ridge import solved
+
+    gram, targets = gram_of(9), np.where(np.arange(9) >= 5, 1.0, -1.0)
+    say = np.array([1.0, 2, 1, 1, 2, 1, 2, 1, 1])
+    twice = np.repeat(np.arange(9), say.astype(int))
+    weights, _ = solved(gram, targets, say, np.arange(9), 0.1)
+    repeated, _ = solved(gram[np.ix_(twice, twice)], targets[twice], np.ones(len(twice)), twice, 0.1)
+    np.testing.assert_allclose(gram @ weights, gram[:, twice] @ repeated, atol=1e-8)
+
+
+def test_a_normals_map_is_in_units_of_what_is_usual_in_the_other_groups() -> None:
+    maps, groups = RNG.random((8, 6, 6)).astype(np.float32), np.array([0, 0, 1, 2, 2, 3, 4, 4])
+    known = np.ones(maps.shape, np.bool_)
+    usual, deviations = fit_usual(maps, known, groups)
+    for row in range(8):
+        others = maps[groups != groups[row]]
+        local = np.sqrt(smoothed(others.var(axis=0), 1.0))
+        spread = 0.7 * local + 0.3 * local.mean() + 1e-3
+        np.testing.assert_allclose(
+            deviations[row], (maps[row] - smoothed(others.mean(axis=0), 1.0)) / spread, atol=1e-4
+        )
+    tops = np.stack([top_scores(each) for each in deviations])
+    np.testing.assert_allclose(usual.score_mean, tops.mean(axis=0))
+    np.testing.assert_allclose(usual.mean, smoothed(maps.mean(axis=0), 1.0), atol=1e-6)
+
+
+def test_a_place_that_hardly_any_image_shows_is_judged_as_all_places_are() -> None:
+    maps, groups = RNG.random((8, 6, 6)).astype(np.float32), np.arange(8)
+    known = np.ones(maps.shape, np.bool_)
+    known[1:, :, 0] = False
+    wild = maps.copy()
+    wild[1:, :, 0] = 1e6
+    usual, _ = fit_usual(wild, known, groups)
+    assert 0 < usual.mean.max() < 1
+    assert 0 < usual.spread.max() < 1
+
+
+@given(lift=st.floats(0, 50))
+def test_what_rises_everywhere_alike_does_not_raise_the_top_scores(lift: float) -> None:
+    found = np.random.default_rng(1).normal(0.2, 1, (32, 32)).astype(np.float32)
+    np.testing.assert_allclose(top_scores(found + np.float32(lift)), top_scores(found), atol=1e-3)
+
+
+@given(arrays(np.float32, 20, elements=st.floats(-CLIP, CLIP, width=32)))
+def test_kept_vectors_lose_no_more_than_half_a_step(vector: np.ndarray) -> None:
+    np.testing.assert_allclose(unpacked(kept(vector)), vector, atol=0.5 / 15 + 1e-5)
 
 
 def test_familiarity_left_out_is_that_of_a_process_without_the_group() -> None:
