@@ -15,7 +15,7 @@ from chalicelib.vision.jitter import jittered, roughened
 MOST_ROWS = 1600  # keep the artifact under 12 MB and training quick
 THREADS = 2  # numpy lets go of the interpreter in its inner loops
 THUMB = 8  # cells a side
-ORIGINAL, JITTERED, ROUGHENED = range(3)  # what was done to a row's image; a larger number is a way to mirror it, and 2
+ORIGINAL, JITTERED, ROUGHENED, MIRRORED = range(4)  # what is done to the image of a row
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Rows:
 
     image: NDArray[np.int64]  # (m,)
     change: NDArray[np.int64]  # (m,)
+    way: NDArray[np.int64]  # (m,) in which it is mirrored, or 0
     anomalous: NDArray[np.bool_]  # (m,)
 
     @property
@@ -37,13 +38,8 @@ class Rows:
         return np.asarray(self.change == ORIGINAL)
 
     @property
-    def way(self) -> NDArray[np.int64]:
-        """(m,) how the row is mirrored, 0 for not: the image as a whole is as usual, but its places are others."""
-        return np.maximum(0, self.change - ROUGHENED)
-
-    @property
     def smooth(self) -> NDArray[np.bool_]:
-        """(m,) whether the row may teach the maps: roughness, were it usual, would hide defects from them."""
+        """(m,) whether the row may teach the maps: its places are its own, and no roughness would hide defects."""
         return np.asarray(self.change < ROUGHENED)
 
     def photos(self, photos: Sequence[Photo], rng: np.random.Generator) -> Iterator[tuple[Photo, int | None, int]]:
@@ -52,7 +48,7 @@ class Rows:
         No image has the part where a jittered photo has it.
         """
         for image, change, way in zip(self.image.tolist(), self.change.tolist(), self.way.tolist(), strict=True):
-            if change not in (JITTERED, ROUGHENED):
+            if change in (ORIGINAL, MIRRORED):
                 yield photos[image], image, way
                 continue
             photo = jittered(photos[image], rng)
@@ -65,19 +61,17 @@ def rows_of(normals: int, anomalies: int, mirrorings: int) -> Rows:
     As many of them as there is room for, in this order; of the ways to mirror, every image gets others first.
     """
     images = np.arange(normals + anomalies)
-    passes = [
-        (images[:count], np.full(count, change))
-        for count, change in ((len(images), ORIGINAL), (len(images), JITTERED), (normals, ROUGHENED))
-    ]
+    straight = np.zeros(len(images), np.int64)
+    passes = [(images, ORIGINAL, straight), (images, JITTERED, straight), (images[:normals], ROUGHENED, straight)]
     for ways in (np.arange(1, 4), np.arange(4, mirrorings + 1)):
-        passes += [(images, ROUGHENED + ways[(images + turn) % len(ways)]) for turn in range(len(ways))]
-    image, change = np.zeros(0, np.int64), np.zeros(0, np.int64)
-    for among, changes in passes:
-        room = min(len(among), MOST_ROWS - len(image))
+        passes += [(images, MIRRORED, ways[(images + turn) % len(ways)]) for turn in range(len(ways))]
+    rows = np.zeros((0, 3), np.int64)
+    for among, change, way in passes:
+        room = min(len(among), MOST_ROWS - len(rows))
         chosen = np.linspace(0, len(among) - 1, room).astype(int)
-        image, change = np.append(image, among[chosen]), np.append(change, changes[chosen])
-    order = np.argsort(image >= normals, kind="stable")
-    return Rows(image[order], change[order], image[order] >= normals)
+        rows = np.concatenate([rows, np.column_stack([among[chosen], np.full(room, change), way[chosen]])])
+    image, changes, mirrored = rows[np.argsort(rows[:, 0] >= normals, kind="stable")].T
+    return Rows(image, changes, mirrored, image >= normals)
 
 
 def in_step[T, R](work: Callable[[T], R], items: Iterable[T], total: int, step: str, progress: Progress) -> list[R]:

@@ -23,8 +23,9 @@ def check(detector: Detector) -> None:
     channels, deep = CHANNELS, CHANNELS
     if detector.viewer.backbone:
         channels, deep = _check_backbone(detector.viewer.backbone)
-    _check_place("fine", detector.fine, (height // CELL, width // CELL, min(MATCHED, channels)))
-    _check_place("coarse", detector.coarse, (height // CELL // 2, width // CELL // 2, min(MATCHED, deep)))
+    fine, coarse = (height // CELL, width // CELL), (height // CELL // 2, width // CELL // 2)
+    _check_place("fine", detector.fine, (*fine, min(MATCHED, channels)))
+    _check_place("coarse", detector.coarse, (*coarse, min(MATCHED, deep)))
     length = 3 * channels + channels * (channels + 1) // 2
     rows, familiar = len(detector.support), len(detector.familiar.factor)
     _check_shapes(
@@ -43,6 +44,12 @@ def check(detector: Detector) -> None:
         _check_shapes({"supervised.weights": (detector.supervised.weights, (rows,))})
     if detector.viewer.alignment:
         _check_shapes({"alignment.template": (detector.viewer.alignment.template, (3, height // 4, width // 4))})
+
+    if detector.viewer.filling:
+        filling = detector.viewer.filling
+        _check_shapes(
+            {"filling.fine": (filling.fine, (*fine, channels)), "filling.coarse": (filling.coarse, (*coarse, deep))}
+        )
 
 
 def _check_place(name: str, place: Place, shape: Shape) -> None:

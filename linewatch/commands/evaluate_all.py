@@ -3,8 +3,8 @@
 import json
 import multiprocessing
 import time
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -103,19 +103,16 @@ def _fitted(images: Labelled, options: FitOptions) -> Training:
     return fit(images.normal, images.anomaly, options)
 
 
-def _run(jobs: list[Job], processes: int) -> list[tuple[Job, dict[str, Any]]]:
-    """Every job's figures, in the order of the jobs, on some processes."""
+def _run(jobs: list[Job], processes: int) -> Iterator[tuple[Job, dict[str, Any]]]:
+    """Every job's figures as they come, in the order of the jobs, from some processes."""
     context = multiprocessing.get_context("spawn")
     console = Console(stderr=True)
     with ProcessPoolExecutor(processes, mp_context=context) as pool, Progress(console=console, transient=True) as bar:
-        task = bar.add_task("trainings and tests", total=len(jobs))
-        futures = [pool.submit(measure, job) for job in jobs]
-        for _ in as_completed(futures):
-            bar.advance(task)
-        return [(job, future.result()) for job, future in zip(jobs, futures, strict=True)]
+        figures = zip(jobs, pool.map(measure, jobs), strict=True)
+        yield from bar.track(figures, total=len(jobs), description="trainings and tests")
 
 
-def table_of(results: list[tuple[Job, dict[str, Any]]]) -> Table:
+def table_of(results: Iterable[tuple[Job, dict[str, Any]]]) -> Table:
     """One row for each set, regime and kind of features: medians, and ranges over the seeds."""
     table = Table("set", "training", "features", "AUROC", "correct", "of", "Brier", "ECE", "pixel AUROC", "fit s", "ms")
     for (name, regime, features), group in groupby(results, key=lambda result: result[0].row):

@@ -94,9 +94,10 @@ def test_a_shape_that_does_not_fit_its_bytes_is_refused_before_memory_is_asked_f
             load(with_header(content, header))
 
 
-def test_arrays_that_do_not_fit_together_are_refused(from_normals: Training) -> None:
+@pytest.mark.parametrize("name", ["fine.usual.mean", "viewer.filling.coarse", "viewer.alignment.template"])
+def test_arrays_that_do_not_fit_together_are_refused(from_normals: Training, name: str) -> None:
     content = save(from_normals.detector)
     header = header_of(content)
-    header["fine.usual.mean"] = {"dtype": "F32", "shape": [2, 2], "data_offsets": [0, 16]}
-    with pytest.raises(ArtifactError, match=r"fine\.usual\.mean has shape"):
+    header[name] = {"dtype": "F32", "shape": [2, 2], "data_offsets": [0, 16]}
+    with pytest.raises(ArtifactError, match=rf"{name.removeprefix('viewer.')} has shape"):
         load(with_header(content, header))

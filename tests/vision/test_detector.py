@@ -191,7 +191,8 @@ def test_very_many_images_make_no_more_rows_than_there_is_room_for(ways: int) ->
         assert rows.original.sum() == images
         assert rows.normals == int((rows.image < images - 3).sum())
         assert not rows.anomalous[: rows.normals].any()
-        assert len({*zip(rows.image.tolist(), rows.change.tolist(), strict=True)}) == len(rows.image)
+        kinds = zip(rows.image.tolist(), rows.change.tolist(), rows.way.tolist(), strict=True)
+        assert len({*kinds}) == len(rows.image)
 
 
 def test_an_image_is_mirrored_in_every_way_once() -> None:
