@@ -5,11 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from chalicelib.vision.metrics import auroc
+
 type Matrix = NDArray[np.float64]
 type Vector = NDArray[np.float64]
 
 CLIP = 2.0  # of the regression's score: beyond it more is not surer
-PRIOR = np.array([2.0, 0.6, 0.6, 0.6])  # the weights that few anomalies leave about as they are
+PRIOR = np.array([2.0, 0.6, 0.6, 0.6])  # the weights that few anomalies leave about as they are, of scores that rank
+TRUSTED = 0.85  # AUROC of left-out images from which a score's prior weight counts in full; from 0.5 down not at all
 PULL = 1.0  # toward PRIOR, over the number of anomalies
 STEPS = 50
 
@@ -40,16 +43,22 @@ def fit_stack(scores: Matrix, anomalous: NDArray[np.bool_]) -> Stack:
     n1, n0 = int(anomalous.sum()), int((~anomalous).sum())
     targets = np.where(anomalous, (n1 + 1) / (n1 + 2), 1 / (n0 + 2))
     shares = np.where(anomalous, 0.5 / n1, 0.5 / n0)
-    free = np.arange(4)
+    prior, free = PRIOR * trust(scores, anomalous), np.arange(4)
     while True:
         columns = ((scores - mean) / deviation)[:, free]
-        solution = logistic(columns, targets, shares, PULL / n1, PRIOR[free])
+        solution = logistic(columns, targets, shares, PULL / n1, prior[free])
         if (solution[:-1] >= 0).all():
             break
         free = np.delete(free, int(np.argmin(solution[:-1])))
     weights = np.zeros(4)
     weights[free] = solution[:-1]
     return Stack(mean, deviation, weights, float(solution[-1]))
+
+
+def trust(scores: Matrix, anomalous: NDArray[np.bool_]) -> Vector:
+    """How far each of the left-out scores (m, 4) may be trusted, 0 to 1: (4,)."""
+    ranked = np.array([auroc(column, anomalous) for column in scores.T])
+    return np.clip((ranked - 0.5) / (TRUSTED - 0.5), 0, 1)
 
 
 def logistic(columns: Matrix, targets: Vector, shares: Vector, penalty: float, toward: Vector) -> Vector:

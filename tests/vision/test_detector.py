@@ -15,6 +15,7 @@ from chalicelib.vision.fit import FitOptions, NotEnoughImages, Training, WrongSi
 from chalicelib.vision.intake import working_size
 from chalicelib.vision.jitter import mirrored, mirrorings
 from chalicelib.vision.rows import MOST_ROWS, rows_of
+from chalicelib.vision.stack import fit_stack, trust
 from chalicelib.vision.threshold import expected, for_escape_rate, for_false_reject_rate, moved_to
 from tests.vision.conftest import OPTIONS
 from tests.vision.drawn import SIDE, anomalies, normals, part
@@ -104,6 +105,17 @@ def test_a_threshold_moved_to_a_rate_keeps_that_rate_on_the_training_images(from
         assert expected(moved_to(detector, for_false_reject_rate(detector, rate))).false_rejects <= rate * 20
     with pytest.raises(ValueError, match="probability from 0 to 1"):
         moved_to(detector, 1.5)
+
+
+def test_a_score_that_ranks_nothing_gets_no_say_from_few_anomalies() -> None:
+    rng = np.random.default_rng(0)
+    anomalous = np.arange(40) >= 36
+    scores = rng.normal(size=(40, 4)) + 4 * anomalous[:, None]
+    scores[:, 0] = rng.normal(size=40) - anomalous
+    np.testing.assert_array_equal(trust(scores, anomalous), [0, 1, 1, 1])
+    stack = fit_stack(scores, anomalous)
+    assert stack.weights[0] == 0
+    assert (stack.weights[1:] > 0.5).all()
 
 
 def test_escapes_are_unknown_without_anomalies(from_normals: Training) -> None:
