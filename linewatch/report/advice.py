@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from chalicelib.vision.fit import LEAST_ANOMALIES
+from chalicelib.vision.jitter import BRIGHTNESS
 from linewatch.report.evidence import Basis, Evidence
 from linewatch.report.judged import Judged, Rate, false_rejects
 from linewatch.report.notices import Notice
@@ -13,7 +14,6 @@ from linewatch.report.survey import Seen, kinds, sizes
 
 FEW = 20  # images of a kind under which more help most
 STEADY = 0.01  # of full brightness: normals that vary less were all taken in the same light
-COVERED = 0.1  # of brightness, either way: what training itself varies
 TOGETHER = 0.5  # of the false rejects
 SEVERAL = 3
 SMALLER = 0.5  # than found defects: missed ones are small
@@ -123,7 +123,7 @@ def _light(learned: Sequence[Seen]) -> Iterator[Notice]:
     if spread < STEADY:
         yield Notice(
             "Good parts in the light of other hours",
-            f"The normal images are equally bright within {spread:.1%}. Training itself allows for {COVERED:.0%} more"
+            f"The normal images are equally bright within {spread:.1%}. Training itself allows for {BRIGHTNESS:.0%} more"
             " or less; if daylight, shadows or ageing lamps change more than that, photograph under them.",
         )
 
