@@ -123,8 +123,8 @@ def _light(learned: Sequence[Seen]) -> Iterator[Notice]:
     if spread < STEADY:
         yield Notice(
             "Good parts in the light of other hours",
-            f"The normal images are equally bright within {spread:.1%}. Training itself allows for {BRIGHTNESS:.0%} more"
-            " or less; if daylight, shadows or ageing lamps change more than that, photograph under them.",
+            f"The normal images are equally bright within {spread:.1%}. Training itself allows for {BRIGHTNESS:.0%}"
+            " more or less; if daylight, shadows or ageing lamps change more than that, photograph under them.",
         )
 
 
