@@ -70,7 +70,7 @@ class Alignment:
             return photo
         undone = Motion().after(motion.turn, motion.shift)
         if not self.turns:  # whole pixels: nothing is blurred
-            return shifted(photo, round(undone.shift.imag), round(undone.shift.real))
+            return shifted(photo, int(undone.shift.imag), int(undone.shift.real))
         degrees, scale = float(np.degrees(np.angle(undone.turn))), abs(undone.turn)
         return moved(photo, degrees, scale, undone.shift.imag, undone.shift.real, Image.Resampling.BILINEAR)
 
@@ -83,13 +83,16 @@ class Alignment:
         finest, side = self._patterns[0], max(self.template.shape[1:])
         likely = abs(motion.shift) <= FARTHEST * side and abs(motion.turn - 1) <= WIDEST
         if likely and finest.difference(levels[0], motion) < (1 - GAIN) * finest.difference(levels[0], Motion()):
-            return motion.scaled(REDUCE)
+            found = motion.scaled(REDUCE)
+            return found if self.turns else Motion(shift=complex(round(found.shift.real), round(found.shift.imag)))
         return Motion()
 
     def returned(self, grid: NDArray[np.float32], motion: Motion, cell: int) -> NDArray[np.float32]:
-        """A map (h, w) of an aligned photo, in cells of `cell` px, where the photo itself has the parts."""
+        """A map (h, w) of an aligned photo, in cells of `cell` px, where the photo has the parts; 0 beyond the map."""
         undone = Motion().after(motion.turn, motion.shift).scaled(1 / cell)
-        return np.asarray(sampled(grid[None], undone.turn * centred(grid.shape) + undone.shift)[0])
+        points, (height, width) = undone.turn * centred(grid.shape) + undone.shift, grid.shape
+        inside = (np.abs(points.real) <= width / 2) & (np.abs(points.imag) <= height / 2)
+        return np.where(inside, sampled(grid[None], points)[0], np.float32(0))
 
     @cached_property
     def _patterns(self) -> list["Pattern"]:
@@ -102,7 +105,7 @@ class Pattern:
     """One level of the template, ready to be found."""
 
     def __init__(self, planes: Plane, turns: bool) -> None:
-        self._planes = planes
+        self._planes, self._turns = planes, turns
         _, height, width = planes.shape
         self._points = centred((height, width))
         x, y = self._points.real, self._points.imag
@@ -120,7 +123,7 @@ class Pattern:
         """The motion improved by Gauss-Newton steps."""
         for _ in range(STEPS):
             step = self._solve @ (self._seen(planes, motion) - self._planes).ravel()
-            turn = 1 + (step[2] + 1j * step[3] if len(step) > 8 else 0)
+            turn = 1 + (step[2] + 1j * step[3] if self._turns else 0)
             shift = step[0] + 1j * step[1]
             motion = motion.after(complex(turn), complex(shift))
             if abs(shift) < ENOUGH and abs(turn - 1) * self._planes.shape[2] < ENOUGH:

@@ -18,7 +18,7 @@ from chalicelib.vision.soundness import check
 
 FORMAT = "linewatch-detector-2"
 LARGEST_HEADER = 1_000_000
-LARGEST = 64_000_000
+LARGEST = 160_000_000  # of --size 1024
 DTYPES = {"I8": np.int8, "F16": np.float16, "F32": np.float32, "F64": np.float64, "I64": np.int64, "U8": np.uint8}
 NAMES = {np.dtype(dtype): name for name, dtype in DTYPES.items()}
 

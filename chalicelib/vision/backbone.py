@@ -13,6 +13,7 @@ from chalicelib.vision.filters import CELL
 
 PROJECTED = 96  # channels that each grid is projected to
 LARGEST_GRAPH = 48_000_000
+STRIDES = (1, 2, 4, 8, 16, 32)  # px: image sides are multiples of them
 PREPROCESS = {
     "signed": ((127.5, 127.5, 127.5), (127.5, 127.5, 127.5)),
     "imagenet": ((123.675, 116.28, 103.53), (58.395, 57.12, 57.375)),
@@ -59,6 +60,8 @@ class Backbone:
             if output.ndim != 4 or min(output.shape[2:]) < 2:
                 raise BackboneError(f"a tap of shape {output.shape} is no map of the image: name others with --taps")
             stride = photo.shape[0] // output.shape[2]
+            if stride not in STRIDES or output.shape[2:] != (photo.shape[0] // stride, photo.shape[1] // stride):
+                raise BackboneError(f"a tap of shape {output.shape} does not divide the image: name others with --taps")
             wanted = CELL if stride <= CELL else 2 * CELL
             (fine if stride <= CELL else deep).append(_at_stride(output[0], stride, wanted))
         if not fine:

@@ -65,7 +65,7 @@ class Detector:
     fine: Place
     coarse: Place
     descriptor: Descriptor
-    support: NDArray[np.int8]  # (m, d) kept vectors of training images, normals and their copies first
+    support: NDArray[np.int8]  # (m, d) kept vectors of training images and copies
     familiar: Familiar
     calibration: Line
     supervised: Supervised | None
@@ -95,7 +95,10 @@ class Detector:
             for place, bank, grid, known in zip(self._places, self._banks, view.grids, view.known, strict=True)
         ]
         like, own = self._likeness(view.grids[0])
-        scores = [place.usual.score(deviations) for place, deviations in zip(self._places, maps, strict=True)]
+        scores = [
+            place.usual.score(deviations, known)
+            for place, deviations, known in zip(self._places, maps, view.known, strict=True)
+        ]
         return self._log_odds(like, np.array([*scores, self.familiar.score(own, like)])), maps[1]
 
     def _likeness(self, grid: Grid) -> tuple[NDArray[np.float64], float]:

@@ -158,12 +158,12 @@ def prepared(
 
     def seen(row: tuple[Photo, int | None, int]) -> View:
         photo, image, way = row
-        return viewer.view(photo, viewer.motion(photo) if image is None else motions[image], way).halved()
+        return viewer.view(photo, viewer.motion(photo) if image is None else motions[image], way).in_half_precision()
 
     views = in_step(seen, rows.photos(intake.photos, rng), len(rows.image), "features", progress)
     if viewer.alignment:
         viewer, views = filled(viewer, views, rows)
-    groups = grouped([view.grids[1].astype(np.float32) for view in views], rows)
+    groups = grouped([view.grids[1] for view in views], rows)
     return Material(rows, viewer, motions, views, groups)
 
 

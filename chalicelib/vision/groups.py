@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 CLOSE = 0.5  # of what an image usually differs from its own jittered copy, and from any other image
-LARGEST_SHARE = 0.25  # of the images: a group may not grow beyond, or too few would be left to compare with
+LARGEST_SHARE = 0.25  # of the images, and of the normals: of larger groups too few would be left to compare with
 
 
 def near_duplicates(
-    thumbs: NDArray[np.float32], originals: NDArray[np.float32], copies: NDArray[np.float32]
+    thumbs: NDArray[np.float32], originals: NDArray[np.float32], copies: NDArray[np.float32], normals: int
 ) -> NDArray[np.int64]:
-    """A group number for each of n images, from thumbnails of their features (n, k).
+    """A group number for each of n images, from thumbnails of their features (n, k), normals first.
 
     Near is half as far as copies (c, k) are from their originals (c, k), and half as far as any two images are.
     The closest pairs are joined first; images that resemble no other keep a group of their own.
@@ -28,6 +28,7 @@ def near_duplicates(
     for pair in np.argsort(apart[first, second], kind="stable"):
         a, b = groups[first[pair]], groups[second[pair]]
         joined = (groups == a) | (groups == b)
-        if joined.sum() <= max(2, LARGEST_SHARE * len(thumbs)):
+        shares = ((joined[:normals], normals), (joined, len(thumbs)))
+        if all(part.sum() <= max(2, LARGEST_SHARE * whole) for part, whole in shares):
             groups[joined] = min(a, b)
     return groups

@@ -21,8 +21,8 @@ def bank_of(normals: NDArray[np.float16], radius: int) -> Bank:
     up to the query's own length.
     """
     n, height, width, channels = normals.shape
-    strips = -(-width // STRIP) * STRIP
-    bank = np.zeros((height, strips + 2 * radius, n, channels + 1), np.float32)
+    padded = -(-width // STRIP) * STRIP
+    bank = np.zeros((height, padded + 2 * radius, n, channels + 1), np.float32)
     bank[..., -1] = FAR
     inside = bank[:, radius : radius + width]
     inside[..., :-1] = -normals.transpose(1, 2, 0, 3).astype(np.float32)

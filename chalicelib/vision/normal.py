@@ -51,9 +51,9 @@ class Usual:
         """Distances (h, w) in units of what is usual at each place; 0 where they are not known."""
         return np.where(known, (distance - self.mean) / self.spread, np.float32(0))
 
-    def score(self, deviations: NDArray[np.float32]) -> float:
-        """One number for an image from its map: about 0 for a usual normal, growing with the logarithm far out."""
-        tops = (top_scores(deviations) - self.score_mean) / self.score_deviation
+    def score(self, deviations: NDArray[np.float32], known: Known) -> float:
+        """One number for an image from its map, where known: about 0 for a usual normal, its logarithm far out."""
+        tops = (top_scores(deviations[known]) - self.score_mean) / self.score_deviation
         return float(np.arcsinh(tops.mean()))
 
 
@@ -66,8 +66,7 @@ class Place:
 
 
 def fit_normals(grids: Sequence[Grid], chosen: NDArray[np.int64], radius: int) -> Normals:
-    """Channel units from all normals' grids, a bank from the chosen ones, of as many channels as are matched."""
-    grids = [grid[..., :MATCHED] for grid in grids]
+    """Channel units from all normals' grids, of the channels that are matched, and a bank from the chosen ones."""
     mean, deviation = channel_scale(grids)
     bank = np.stack([((grids[i] - mean) / deviation).astype(np.float16) for i in chosen])
     return Normals(radius, mean, deviation, bank)
@@ -89,26 +88,28 @@ def fit_usual(
     Answers also the maps as deviations, each from what is usual in the other groups (m,): an image that helped to say
     what is usual would look more usual than a new one.
     """
-    usual = _usual(maps, known)
+    count, total = known.sum(axis=0), np.where(known, maps, 0).sum(axis=0, dtype=np.float64)
+    squares = (np.where(known, maps, 0).astype(np.float64) ** 2).sum(axis=0)
+    usual = _usual(count, total, squares)
     deviations = [usual.deviations(*each) for each in zip(maps, known, strict=True)]
     for group in np.unique(groups):
-        others = _usual(maps[groups != group], known[groups != group])
-        for row in np.flatnonzero(groups == group):
-            deviations[row] = others.deviations(maps[row], known[row])
-    tops = np.stack([top_scores(each) for each in deviations])
+        own = groups == group
+        shown = np.where(known[own], maps[own], 0).astype(np.float64)
+        rest = count - known[own].sum(axis=0), total - shown.sum(axis=0), squares - (shown**2).sum(axis=0)
+        for row in np.flatnonzero(own):
+            deviations[row] = _usual(*rest).deviations(maps[row], known[row])
+    tops = np.stack([top_scores(each[where]) for each, where in zip(deviations, known, strict=True)])
     return replace(usual, score_mean=tops.mean(axis=0), score_deviation=tops.std(axis=0) + 1e-6), deviations
 
 
-def _usual(maps: NDArray[np.float32], known: Known) -> Usual:
-    """What distances are usual, from maps (m, h, w) where known; the scores are still to be standardised.
+def _usual(count: NDArray[np.int64], total: NDArray[np.float64], squares: NDArray[np.float64]) -> Usual:
+    """What distances are usual, from how many images show a place, (h, w), and the sums of their distances there.
 
-    A place that hardly any image shows is taken to be as all places are.
+    A place that hardly any image shows is taken to be as all places are. The scores are still to be standardised.
     """
-    count = known.sum(axis=0)
-    mean = np.where(known, maps, 0).sum(axis=0) / np.maximum(count, 1)
-    variance = np.where(known, maps - mean, 0).astype(np.float64)
-    variance = (variance**2).sum(axis=0) / np.maximum(count, 1)
-    shown = count >= min(LEAST_SHOWN, len(maps))
+    mean = total / np.maximum(count, 1)
+    variance = np.maximum(squares / np.maximum(count, 1) - mean**2, 0)
+    shown = count >= min(LEAST_SHOWN, int(count.max()))
     mean, variance = (np.where(shown, each, each[shown].mean()) for each in (mean, variance))
     local = np.sqrt(smoothed(variance.astype(np.float32), SMOOTHING))
     spread = np.asarray(0.7 * local + 0.3 * local.mean() + 1e-3, np.float32)
@@ -116,11 +117,13 @@ def _usual(maps: NDArray[np.float32], known: Known) -> Usual:
 
 
 def top_scores(deviations: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Mean of the top 3 cells and of the top 1 % of cells, above what rises everywhere alike: (h, w) -> (2,).
+    """Mean of the top 3 cells and of the top 1 % of cells, above what rises everywhere alike: (k,) -> (2,).
 
     Noise, focus and light lift the whole map; they are for the score of the image as a whole to judge.
     """
+    if not deviations.size:
+        return np.zeros(2)
     share = max(1, round(TOP_SHARE * deviations.size))
-    most = max(TOP_CELLS, share)
-    cells = np.sort(np.partition(deviations, -most, axis=None)[-most:])[::-1].astype(np.float64)
+    most = min(max(TOP_CELLS, share), deviations.size)
+    cells = np.sort(np.partition(deviations, -most)[-most:])[::-1].astype(np.float64)
     return np.array([cells[:TOP_CELLS].mean(), cells[:share].mean()]) - max(0.0, float(np.median(deviations)))

@@ -1,6 +1,6 @@
 """The parts of a detector, each fitted to the same features, and what each says of the training images left out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,9 +9,9 @@ from chalicelib.vision.alignment import Alignment, Motion
 from chalicelib.vision.detector import Line, Supervised, combined
 from chalicelib.vision.familiar import Familiar, fit_familiar
 from chalicelib.vision.intake import Progress
-from chalicelib.vision.normal import Place, fit_normals, fit_usual
+from chalicelib.vision.normal import MATCHED, Place, fit_normals, fit_usual
 from chalicelib.vision.ridge import fit_ridge
-from chalicelib.vision.rows import Rows, in_step
+from chalicelib.vision.rows import Rows, familiar_rows, in_step
 from chalicelib.vision.stack import fit_stack
 from chalicelib.vision.view import View, Viewer
 from chalicelib.vision.whole import Descriptor, fit_descriptor, kept, kernel, unpacked
@@ -19,7 +19,6 @@ from chalicelib.vision.whole import Descriptor, fit_descriptor, kept, kernel, un
 REJECTED_FROM = 1.0  # deviations of left-out normal scores above their mean, without anomalies to learn from
 SOFTNESS = 0.8  # of such deviations raise the log odds by 1
 MIRRORED_SAY = 0.3  # of what an image has to say in the regression
-FAMILIAR_ROWS = 600  # normals and copies that an image's familiarity is judged by
 FINE_SIZE = 300  # px: above, a cell is a smaller part of the image, and is looked for further around
 
 
@@ -53,7 +52,7 @@ def fit_map(material: Material, level: int, chosen: NDArray[np.int64], size: int
     """The normal head on the fine (0) or the coarse (1) grid, with the chosen normals as its bank."""
     rows, step = material.rows, ("fine distances", "coarse distances")[level]
     smooth = np.flatnonzero(rows.smooth)
-    grids = {row: material.views[row].grids[level].astype(np.float32) for row in smooth}
+    grids = {row: material.views[row].grids[level][..., :MATCHED].astype(np.float32) for row in smooth}
     normals = [grids[row] for row in np.flatnonzero(rows.original & ~rows.anomalous)]
     fitted = fit_normals(normals, chosen, 1 if level else reach(material.viewer.alignment, size))
     bank = fitted.laid_out()
@@ -65,7 +64,12 @@ def fit_map(material: Material, level: int, chosen: NDArray[np.int64], size: int
     highest = np.quantile([each.max() for each in maps], 0.75)
     maps += [usual.deviations(*each) for each in zip(left_out[count:], known[count:], strict=True)]
     shown = [maps[place] for place in np.flatnonzero(rows.original[smooth])]
-    return FittedMap(Place(fitted, usual), shown, np.array([usual.score(each) for each in maps]), float(highest))
+    return FittedMap(
+        Place(fitted, usual),
+        shown,
+        np.array([usual.score(*each) for each in zip(maps, known, strict=True)]),
+        float(highest),
+    )
 
 
 def reach(alignment: Alignment | None, size: int) -> int:
@@ -78,23 +82,26 @@ class FittedWhole:
     """The judgement of images as a whole, and what it says of smooth rows, each group left out."""
 
     descriptor: Descriptor
-    support: NDArray[np.int8]  # (m, d)
+    support: NDArray[np.int8]  # (m, d), or (n, d) of what is familiar
     gram: NDArray[np.float64]  # (m, m)
     familiar: Familiar
     scores: NDArray[np.float64]  # (s,) of each smooth row
 
 
 def fit_whole(material: Material) -> FittedWhole:
-    """Descriptor, kernel matrix and familiarity; the first normals and their copies say what is familiar."""
-    fine = [view.grids[0] for view in material.views]
-    count = min(material.rows.normals, FAMILIAR_ROWS)
-    descriptor = fit_descriptor(fine[: material.rows.normals])
+    """Descriptor, kernel matrix and familiarity. Without anomalies only what is familiar has to be kept."""
+    rows, fine = material.rows, [view.grids[0] for view in material.views]
+    descriptor = fit_descriptor(fine[: rows.normals])
     support = np.stack([kept(descriptor.vector(grid)) for grid in fine])
     vectors = descriptor.prepared(unpacked(support))
     gram = kernel(vectors, vectors)
-    familiar, left_out = fit_familiar(gram[:count, :count], material.row_groups[:count])
-    rest = [familiar.score(gram[row, row], gram[row]) for row in range(count, len(gram))]
-    return FittedWhole(descriptor, support, gram, familiar, np.append(left_out, rest)[material.rows.smooth])
+    chosen = familiar_rows(rows, material.groups)
+    familiar, left_out = fit_familiar(gram[np.ix_(chosen, chosen)], material.row_groups[chosen], chosen)
+    scores = np.array([familiar.score(gram[row, row], gram[row]) for row in range(len(gram))])
+    scores[chosen] = left_out
+    if not rows.anomalous.any():
+        support, familiar = support[chosen], replace(familiar, rows=np.arange(len(chosen)))
+    return FittedWhole(descriptor, support, gram, familiar, scores[rows.smooth])
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from chalicelib.vision.intake import Progress
 from chalicelib.vision.jitter import jittered, roughened
 
 MOST_ROWS = 1600  # keep the artifact under 12 MB and training quick
+FAMILIAR_ROWS = 600  # normals and copies that tell what is familiar as a whole
 THREADS = 2  # numpy lets go of the interpreter in its inner loops
 THUMB = 8  # cells a side
 ORIGINAL, JITTERED, ROUGHENED, MIRRORED = range(4)  # what is done to the image of a row
@@ -59,7 +60,9 @@ def rows_of(normals: int, anomalies: int, mirrorings: int) -> Rows:
     """The rows for so many images: a jittered copy of each, a rough one of each normal, and each mirrored in all ways.
 
     As many of them as there is room for, in this order; of the ways to mirror, every image gets others first.
+    Without anomalies there is less to learn, and less room.
     """
+    most = MOST_ROWS if anomalies else min(MOST_ROWS, max(FAMILIAR_ROWS, 3 * normals))
     images = np.arange(normals + anomalies)
     straight = np.zeros(len(images), np.int64)
     passes = [(images, ORIGINAL, straight), (images, JITTERED, straight), (images[:normals], ROUGHENED, straight)]
@@ -67,7 +70,7 @@ def rows_of(normals: int, anomalies: int, mirrorings: int) -> Rows:
         passes += [(images, MIRRORED, ways[(images + turn) % len(ways)]) for turn in range(len(ways))]
     rows = np.zeros((0, 3), np.int64)
     for among, change, way in passes:
-        room = min(len(among), MOST_ROWS - len(rows))
+        room = min(len(among), most - len(rows))
         chosen = np.linspace(0, len(among) - 1, room).astype(int)
         rows = np.concatenate([rows, np.column_stack([among[chosen], np.full(room, change), way[chosen]])])
     image, changes, mirrored = rows[np.argsort(rows[:, 0] >= normals, kind="stable")].T
@@ -90,7 +93,21 @@ def grouped(grids: Sequence[Grid], rows: Rows) -> NDArray[np.int64]:
     deviation = thumbs.std(axis=(0, 1, 2)) + 1e-6
     thumbs = (thumbs / deviation).reshape(len(thumbs), -1)
     originals, copied = np.flatnonzero(rows.original), np.flatnonzero(rows.change == JITTERED)
-    return near_duplicates(thumbs[originals], thumbs[originals[rows.image[copied]]], thumbs[copied])
+    normals = int((~rows.anomalous[originals]).sum())
+    return near_duplicates(thumbs[originals], thumbs[originals[rows.image[copied]]], thumbs[copied], normals)
+
+
+def familiar_rows(rows: Rows, groups: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The rows of normals that tell what is familiar: at most 600, the originals first, then copies of each kind.
+
+    Of many normals, groups of near-duplicates (n,) are drawn whole, so that no image is judged by its like.
+    """
+    normals = rows.image[rows.original & ~rows.anomalous]
+    most = FAMILIAR_ROWS // 3  # an original, a jittered and a roughened row of each
+    drawn = np.unique(groups[normals])
+    if len(normals) > most:
+        drawn = drawn[np.linspace(0, len(drawn) - 1, int(len(drawn) * most / len(normals))).astype(int)]
+    return np.flatnonzero(~rows.anomalous & np.isin(groups[rows.image], drawn))[:FAMILIAR_ROWS]
 
 
 def thumbnail(grid: Grid) -> Grid:

@@ -34,9 +34,12 @@ def check(detector: Detector) -> None:
             "descriptor.mean": (detector.descriptor.mean, (length,)),
             "descriptor.deviation": (detector.descriptor.deviation, (length,)),
             "support": (detector.support, (rows, length)),
-            "familiar.factor": (detector.familiar.factor, (min(familiar, rows), familiar)),
+            "familiar.factor": (detector.familiar.factor, (familiar, familiar)),
+            "familiar.rows": (detector.familiar.rows, (familiar,)),
         }
     )
+    if familiar and not 0 <= detector.familiar.rows.min() <= detector.familiar.rows.max() < rows:
+        raise ValueError("familiar.rows are not rows of the support")
     if detector.supervised:
         stack = detector.supervised.stack
         parts = {"mean": stack.mean, "deviation": stack.deviation, "weights": stack.weights}
@@ -44,7 +47,6 @@ def check(detector: Detector) -> None:
         _check_shapes({"supervised.weights": (detector.supervised.weights, (rows,))})
     if detector.viewer.alignment:
         _check_shapes({"alignment.template": (detector.viewer.alignment.template, (3, height // 4, width // 4))})
-
     if detector.viewer.filling:
         filling = detector.viewer.filling
         _check_shapes(

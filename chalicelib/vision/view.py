@@ -23,7 +23,7 @@ class View:
     grids: tuple[Grid, Grid]
     known: tuple[Known, Known]
 
-    def halved(self) -> "View":
+    def in_half_precision(self) -> "View":
         """With features of half precision, to save memory."""
         fine, coarse = self.grids
         return View((fine.astype(np.float16), coarse.astype(np.float16)), self.known)

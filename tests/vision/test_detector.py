@@ -14,7 +14,7 @@ from chalicelib.vision.explain import explain, overlay
 from chalicelib.vision.fit import FitOptions, NotEnoughImages, Training, WrongSizes, fit
 from chalicelib.vision.intake import working_size
 from chalicelib.vision.jitter import mirrored, mirrorings
-from chalicelib.vision.rows import MOST_ROWS, rows_of
+from chalicelib.vision.rows import MOST_ROWS, familiar_rows, rows_of
 from chalicelib.vision.stack import fit_stack, trust
 from chalicelib.vision.threshold import expected, for_escape_rate, for_false_reject_rate, moved_to
 from tests.vision.conftest import OPTIONS
@@ -200,11 +200,32 @@ def test_very_many_images_make_no_more_rows_than_there_is_room_for(ways: int) ->
     for images in (13, 150, 300, 500, 900, 1600):
         rows = rows_of(images - 3, 3, ways)
         assert len(rows.image) == min((2 + ways) * images + images - 3, MOST_ROWS)
+        assert len(rows_of(images, 0, ways).image) <= max(600, 3 * images)
         assert rows.original.sum() == images
         assert rows.normals == int((rows.image < images - 3).sum())
         assert not rows.anomalous[: rows.normals].any()
         kinds = zip(rows.image.tolist(), rows.change.tolist(), rows.way.tolist(), strict=True)
         assert len({*kinds}) == len(rows.image)
+
+
+@pytest.mark.parametrize("normals_given", [20, 200, 300, 800])
+def test_what_is_familiar_is_told_by_copies_of_every_kind_and_never_by_a_part_of_a_group(normals_given: int) -> None:
+    rows = rows_of(normals_given, 0 if normals_given == 800 else 40, 3)
+    groups = np.arange(rows.image.max() + 1)
+    groups[1] = 0
+    chosen = familiar_rows(rows, groups)
+    assert len(chosen) <= 600
+    assert not rows.anomalous[chosen].any()
+    images = set(rows.image[chosen].tolist())
+    smooth = np.flatnonzero(rows.smooth & np.isin(groups[rows.image], groups[list(images)]) & ~rows.anomalous)
+    assert set(smooth.tolist()) <= set(chosen.tolist())
+    if normals_given < 800:
+        assert set(rows.change[chosen].tolist()) >= {0, 1, 2}
+
+
+def test_one_kind_of_normals_among_many_anomalies_trains_all_the_same() -> None:
+    same = fit([part(1)] * 10, anomalies(40), OPTIONS)
+    assert np.isfinite(same.left_out).all()
 
 
 def test_an_image_is_mirrored_in_every_way_once() -> None:
