@@ -124,14 +124,14 @@ def _projected(planes: Plane, scale: NDArray[np.float32], projection: NDArray[np
 def fit_backbone(content: bytes, preprocess: str, photos: Sequence[Photo], seed: int) -> Backbone:
     """A backbone whose channel scales come from some photos of normals, its projections from the seed."""
     rng = np.random.default_rng(seed)
-    none = np.zeros((0, 0), np.float32)
-    raw = Backbone(np.frombuffer(content, np.uint8), preprocess, none[0:], none, none[0:], none)
+    nothing, none = np.zeros(0, np.float32), np.zeros((0, 0), np.float32)
+    raw = Backbone(np.frombuffer(content, np.uint8), preprocess, nothing, none, nothing, none)
     taps = [raw.taps(photo) for photo in photos]
     fine_scale = _scale([fine for fine, _ in taps])
     fine_projection = _projection(len(fine_scale), rng)
     deep = [planes for _, planes in taps if planes is not None]
     if not deep:
-        return Backbone(raw.graph, preprocess, fine_scale, fine_projection, np.zeros(0, np.float32), none)
+        return Backbone(raw.graph, preprocess, fine_scale, fine_projection, nothing, none)
     deep_scale = _scale(deep)
     deep_projection = _projection(PROJECTED + len(deep_scale), rng)
     return Backbone(raw.graph, preprocess, fine_scale, fine_projection, deep_scale, deep_projection)

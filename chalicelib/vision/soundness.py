@@ -8,6 +8,7 @@ from chalicelib.vision.detector import Detector
 from chalicelib.vision.filters import CELL, CHANNELS
 from chalicelib.vision.intake import SIDE
 from chalicelib.vision.normal import MATCHED, Place
+from chalicelib.vision.view import Viewer
 
 LARGEST_AREA = 2048 * 2048
 FARTHEST = 8  # cells
@@ -38,20 +39,29 @@ def check(detector: Detector) -> None:
             "familiar.rows": (detector.familiar.rows, (familiar,)),
         }
     )
-    if familiar and not 0 <= detector.familiar.rows.min() <= detector.familiar.rows.max() < rows:
+    indices = detector.familiar.rows
+    if indices.dtype.kind != "i" or ((indices < 0) | (indices >= rows)).any():
         raise ValueError("familiar.rows are not rows of the support")
     if detector.supervised:
         stack = detector.supervised.stack
         parts = {"mean": stack.mean, "deviation": stack.deviation, "weights": stack.weights}
         _check_shapes({f"stack.{name}": (part, (4,)) for name, part in parts.items()})
         _check_shapes({"supervised.weights": (detector.supervised.weights, (rows,))})
-    if detector.viewer.alignment:
-        _check_shapes({"alignment.template": (detector.viewer.alignment.template, (3, height // 4, width // 4))})
-    if detector.viewer.filling:
-        filling = detector.viewer.filling
-        _check_shapes(
-            {"filling.fine": (filling.fine, (*fine, channels)), "filling.coarse": (filling.coarse, (*coarse, deep))}
-        )
+    _check_viewer(detector.viewer, (height, width), (*fine, channels), (*coarse, deep))
+
+
+def _check_viewer(viewer: Viewer, size: Shape, fine: Shape, coarse: Shape) -> None:
+    if not viewer.alignment and not viewer.filling:
+        return
+    if not viewer.alignment or not viewer.filling:
+        raise ValueError("an alignment and a filling go together")
+    _check_shapes(
+        {
+            "alignment.template": (viewer.alignment.template, (3, size[0] // 4, size[1] // 4)),
+            "filling.fine": (viewer.filling.fine, fine),
+            "filling.coarse": (viewer.filling.coarse, coarse),
+        }
+    )
 
 
 def _check_place(name: str, place: Place, shape: Shape) -> None:

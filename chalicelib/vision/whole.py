@@ -27,7 +27,7 @@ class Descriptor:
     """Turns a grid of C channels into one standardised vector of d = 3 C + C (C + 1) / 2."""
 
     channel_deviation: NDArray[np.float32]  # (C,) within a normal image
-    mean: NDArray[np.float32]  # (d,) of normals and their jittered copies
+    mean: NDArray[np.float32]  # (d,) of normals and their changed copies
     deviation: NDArray[np.float32]  # (d,)
 
     def vector(self, grid: Grid) -> Vector:
