@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from chalicelib.vision.arrays import Known, Photo, Plane, boxed
+from chalicelib.vision.arrays import Known, Photo, Plane, boxed, cell_mean
 from chalicelib.vision.filters import opponent
 from chalicelib.vision.jitter import moved
 
@@ -174,9 +174,7 @@ def pyramid(planes: Plane) -> list[Plane]:
     """The planes at full, half and a quarter of their size, by 2 x 2 means."""
     levels = [planes]
     for _ in range(LEVELS - 1):
-        last = levels[-1]
-        count, height, width = last.shape
-        levels.append(np.asarray(last.reshape(count, height // 2, 2, width // 2, 2).mean(axis=(2, 4)), np.float32))
+        levels.append(cell_mean(levels[-1], 2))
     return levels
 
 

@@ -34,12 +34,12 @@ def padded(planes: Plane, margin: int) -> Plane:
 
 
 def cell_mean(planes: Plane, cell: int) -> Plane:
-    """Means over cell x cell pixels: (..., H, W) -> (..., H / cell, W / cell)."""
+    """Means over cell x cell pixels: (..., H, W) -> (..., H / cell, W / cell). Sums of slices are the quickest."""
     if cell == 1:
         return planes
-    *lead, height, width = planes.shape
-    rows = planes.reshape(*lead, height // cell, cell, width).sum(axis=-2)
-    return np.asarray(rows.reshape(*lead, height // cell, width // cell, cell).sum(axis=-1) / (cell * cell), np.float32)
+    rows = sum((planes[..., start::cell, :] for start in range(1, cell)), planes[..., ::cell, :])
+    cells = sum((rows[..., start::cell] for start in range(1, cell)), rows[..., ::cell])
+    return np.asarray(cells / (cell * cell), np.float32)
 
 
 def smoothed(plane: Plane, sigma: float) -> Plane:

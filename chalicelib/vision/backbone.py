@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chalicelib.vision.arrays import Grid, Photo, Plane, boxed, halved
+from chalicelib.vision.arrays import Grid, Photo, Plane, boxed, cell_mean, halved
 from chalicelib.vision.filters import CELL
 
 PROJECTED = 96  # channels that each grid is projected to
@@ -105,11 +105,9 @@ def check_graph(content: bytes) -> None:
 
 
 def _at_stride(planes: Plane, stride: int, wanted: int) -> Plane:
-    """Planes of `stride` px cells at `wanted` px: 2 x 2 means while finer, repeated cells while coarser."""
-    while stride < wanted:
-        upper, lower = planes[:, ::2], planes[:, 1::2]
-        planes = (upper[..., ::2] + upper[..., 1::2] + lower[..., ::2] + lower[..., 1::2]) * np.float32(0.25)
-        stride *= 2
+    """Planes of `stride` px cells at `wanted` px: means where they are finer, repeated cells where coarser."""
+    if stride < wanted:
+        return cell_mean(planes, wanted // stride)
     repeat = stride // wanted
     return planes.repeat(repeat, axis=1).repeat(repeat, axis=2) if repeat > 1 else planes
 

@@ -85,7 +85,7 @@ class Detector:
         small = resized(photo, self.image_size)
         motion = self.viewer.motion(small)
         log_odds, found = self.judged(self.viewer.seen(small, motion))
-        probability = float(1 / (1 + np.exp(-np.clip(log_odds, -500, 500))))
+        probability = float(chance(np.array(log_odds)))
         return Finding(probability > self.threshold, probability, log_odds, self.viewer.returned(found, motion))
 
     def judged(self, view: View) -> tuple[float, NDArray[np.float32]]:
@@ -128,3 +128,8 @@ class Detector:
 def combined(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     """The normal head's verdict of [fine, coarse, whole] scores, of which the highest counts: (..., 3) -> (...)."""
     return np.asarray(scores.max(axis=-1))
+
+
+def chance(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The probabilities that have such log odds."""
+    return np.asarray(1 / (1 + np.exp(-np.clip(log_odds, -500, 500))))

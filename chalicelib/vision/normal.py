@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from chalicelib.vision.arrays import Grid, Known, scale_of, smoothed
 from chalicelib.vision.matching import Bank, bank_of, distances, nearest
+from chalicelib.vision.ridge import members
 
 BANK = 40  # normals kept for matching
 MATCHED = 64  # channels: random projections keep distances with fewer than they need for covariances
@@ -88,28 +89,30 @@ def fit_usual(
     Answers also the maps as deviations, each from what is usual in the other groups (m,): an image that helped to say
     what is usual would look more usual than a new one.
     """
-    count, total = known.sum(axis=0), np.where(known, maps, 0).sum(axis=0, dtype=np.float64)
-    squares = (np.where(known, maps, 0).astype(np.float64) ** 2).sum(axis=0)
-    usual = _usual(count, total, squares)
-    deviations = [usual.deviations(*each) for each in zip(maps, known, strict=True)]
-    for group in np.unique(groups):
-        own = groups == group
-        shown = np.where(known[own], maps[own], 0).astype(np.float64)
-        rest = count - known[own].sum(axis=0), total - shown.sum(axis=0), squares - (shown**2).sum(axis=0)
-        for row in np.flatnonzero(own):
-            deviations[row] = _usual(*rest).deviations(maps[row], known[row])
+    sums = _sums(maps, known)
+    usual, deviations = _usual(*sums), list(maps)
+    for own in members(groups):
+        others = _usual(*(all_ - some for all_, some in zip(sums, _sums(maps[own], known[own]), strict=True)))
+        for row in own:
+            deviations[row] = others.deviations(maps[row], known[row])
     tops = np.stack([top_scores(each[where]) for each, where in zip(deviations, known, strict=True)])
     return replace(usual, score_mean=tops.mean(axis=0), score_deviation=tops.std(axis=0) + 1e-6), deviations
 
 
-def _usual(count: NDArray[np.int64], total: NDArray[np.float64], squares: NDArray[np.float64]) -> Usual:
-    """What distances are usual, from how many images show a place, (h, w), and the sums of their distances there.
+def _sums(maps: NDArray[np.float32], known: Known) -> tuple[NDArray[np.float64], ...]:
+    """How many of the maps (m, h, w) know a place, the sum of their distances there, and of the squares: (h, w)."""
+    shown = np.where(known, maps, 0).astype(np.float64)
+    return known.sum(axis=0, dtype=np.float64), shown.sum(axis=0), (shown**2).sum(axis=0)
 
-    A place that hardly any image shows is taken to be as all places are. The scores are still to be standardised.
+
+def _usual(count: NDArray[np.float64], total: NDArray[np.float64], squares: NDArray[np.float64]) -> Usual:
+    """What distances are usual, from `_sums`. The scores are still to be standardised.
+
+    A place that hardly any image shows is taken to be as all places are.
     """
     mean = total / np.maximum(count, 1)
     variance = np.maximum(squares / np.maximum(count, 1) - mean**2, 0)
-    shown = count >= min(LEAST_SHOWN, int(count.max()))
+    shown = count >= min(LEAST_SHOWN, count.max())
     mean, variance = (np.where(shown, each, each[shown].mean()) for each in (mean, variance))
     local = np.sqrt(smoothed(variance.astype(np.float32), SMOOTHING))
     spread = np.asarray(0.7 * local + 0.3 * local.mean() + 1e-3, np.float32)

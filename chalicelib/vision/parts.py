@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.vision.alignment import Alignment, Motion
-from chalicelib.vision.detector import Line, Supervised, combined
+from chalicelib.vision.detector import Line, Supervised, chance, combined
 from chalicelib.vision.familiar import Familiar, fit_familiar
 from chalicelib.vision.intake import Progress
 from chalicelib.vision.normal import MATCHED, Place, fit_normals, fit_usual
@@ -90,9 +90,9 @@ class FittedWhole:
 
 def fit_whole(material: Material) -> FittedWhole:
     """Descriptor, kernel matrix and familiarity. Without anomalies only what is familiar has to be kept."""
-    rows, fine = material.rows, [view.grids[0] for view in material.views]
-    descriptor = fit_descriptor(fine[: rows.normals])
-    support = np.stack([kept(descriptor.vector(grid)) for grid in fine])
+    rows = material.rows
+    descriptor, described = fit_descriptor([view.grids[0] for view in material.views], rows.normals)
+    support = kept(described)
     vectors = descriptor.prepared(unpacked(support))
     gram = kernel(vectors, vectors)
     chosen = familiar_rows(rows, material.groups)
@@ -130,5 +130,4 @@ def fit_verdicts(material: Material, scores: NDArray[np.float64], gram: NDArray[
         stacked = np.column_stack([left_out[smooth], scores])
         stack = fit_stack(stacked, anomalous)
         supervised, log_odds = Supervised(weights, stack), stack.log_odds(stacked)
-    chances = 1 / (1 + np.exp(-np.clip(log_odds[rows.original[smooth]], -500, 500)))
-    return Verdicts(calibration, supervised, chances)
+    return Verdicts(calibration, supervised, chance(log_odds[rows.original[smooth]]))

@@ -32,8 +32,11 @@ class Descriptor:
 
     def vector(self, grid: Grid) -> Vector:
         """(h, w, C) -> (d,) in units of the normals' deviation, clipped at 8 of them."""
-        standardised = (described(grid, self.channel_deviation) - self.mean) / self.deviation
-        return np.asarray(np.clip(standardised, -CLIP, CLIP), np.float32)
+        return self.standardised(described(grid, self.channel_deviation))
+
+    def standardised(self, vectors: Vector) -> Vector:
+        """What `described` answers, in those units: (..., d)."""
+        return np.asarray(np.clip((vectors - self.mean) / self.deviation, -CLIP, CLIP), np.float32)
 
     def prepared(self, vectors: Vector) -> Prepared:
         """Vectors (n, d) ready for `kernel`."""
@@ -58,12 +61,14 @@ def kernel(a: Prepared, b: Prepared) -> Matrix:
     return np.asarray((statistics + covariances) / 2 + 1, np.float64)
 
 
-def fit_descriptor(grids: Sequence[Grid]) -> Descriptor:
-    """The units in which normal images, changed copies among them, vary."""
-    within = np.sqrt(np.mean([grid.astype(np.float32).var(axis=(0, 1)) for grid in grids], axis=0))
+def fit_descriptor(grids: Sequence[Grid], normals: int) -> tuple[Descriptor, Vector]:
+    """The units in which the first grids vary, those of normals and their changed copies; and all vectors, (m, d)."""
+    within = np.sqrt(np.mean([grid.astype(np.float32).var(axis=(0, 1)) for grid in grids[:normals]], axis=0))
     channel_deviation = scale_of(within)
     vectors = np.stack([described(grid, channel_deviation) for grid in grids])
-    return Descriptor(channel_deviation, vectors.mean(axis=0), scale_of(vectors.std(axis=0)))
+    usual = vectors[:normals]
+    descriptor = Descriptor(channel_deviation, usual.mean(axis=0), scale_of(usual.std(axis=0)))
+    return descriptor, descriptor.standardised(vectors)
 
 
 def described(grid: Grid, channel_deviation: NDArray[np.float32]) -> Vector:
