@@ -1,5 +1,6 @@
 """What other thresholds would do."""
 
+import math
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -28,4 +29,4 @@ def faultless(images: Sequence[Judged]) -> tuple[float, float]:
     highest = max((image.probability for image in images if not image.anomalous), default=0.0)
     below = max((image.probability for image in images if image.probability < lowest), default=0.0)
     above = min((image.probability for image in images if image.probability > highest), default=1.0)
-    return (below + lowest) / 2, (highest + above) / 2
+    return min((below + lowest) / 2, math.nextafter(lowest, 0)), (highest + above) / 2

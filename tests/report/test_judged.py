@@ -1,9 +1,10 @@
 """Counts of wrong verdicts, what they prove, and what other thresholds would do."""
 
+import math
 from pathlib import Path
 
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from linewatch.report.judged import Judged, Rate, close_calls, escapes, false_rejects, tally
@@ -52,6 +53,7 @@ def test_thresholds_that_make_the_same_mistakes_are_given_once() -> None:
 
 
 @given(st.lists(st.tuples(st.booleans(), st.floats(0.01, 0.99)), min_size=1, max_size=30))
+@example([(False, 0.01), (True, math.nextafter(0.01, 1))])
 def test_there_is_a_threshold_without_escapes_and_one_without_false_rejects(rows: list[tuple[bool, float]]) -> None:
     images = [Judged(Path("x"), anomalous, chance, FLAT) for anomalous, chance in rows]
     low, high = faultless(images)
