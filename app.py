@@ -9,13 +9,22 @@ from chalice.app import (
     SQSEvent,
 )
 
-from chalicelib import observability, triggers, wiring
-from chalicelib.api import authorizer, health, inspections, uploads
+from chalicelib.access import handlers as access
+from chalicelib.alerts import handlers as alerts
+from chalicelib.aws import observability
+from chalicelib.composition import Linewatch
+from chalicelib.http import routes as health
+from chalicelib.inspections import handlers as inspections
+from chalicelib.inspections import routes as searches
+from chalicelib.lake import handlers as lake
+from chalicelib.recovery import handlers as recovery
+from chalicelib.uploads import routes as uploads
 
 PLACEHOLDER = "arn:aws:sqs:us-east-1:000000000000:set-by-infra"
 """The template puts the real queues and the stream in its place."""
 
 app = Chalice(app_name="linewatch", configure_logs=False)
+linewatch = Linewatch()
 observability.configure()
 
 
@@ -24,17 +33,17 @@ observability.configure()
 
 @app.authorizer(ttl_seconds=30)
 def authorize(request: AuthRequest) -> AuthResponse:
-    return authorizer.authorize(request)
+    return access.authorize(request, linewatch.access)
 
 
 @app.authorizer(ttl_seconds=30, header="authorizationToken")
 def authorize_legacy(request: AuthRequest) -> AuthResponse:
-    return authorizer.authorize(request)
+    return access.authorize(request, linewatch.access)
 
 
-app.register_blueprint(health.routes())
-app.register_blueprint(uploads.routes(authorize, authorize_legacy))
-app.register_blueprint(inspections.routes(authorize))
+app.register_blueprint(health.routes(lambda: linewatch.platform))
+app.register_blueprint(uploads.routes(authorize, authorize_legacy, lambda: linewatch.uploads))
+app.register_blueprint(searches.routes(authorize, lambda: linewatch.inspections))
 
 
 # The image arrived in the bucket: judge it and commit its inspection.
@@ -42,15 +51,15 @@ app.register_blueprint(inspections.routes(authorize))
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER)
 def inspect_images(event: SQSEvent) -> None:
-    triggers.inspect_images(event.to_dict(), wiring.inspect_image())
+    inspections.inspect_images(event.to_dict(), linewatch.inspections)
 
 
-# The table's stream tells the bus, the bus tells the queues.
+# The table's stream goes to the bus, the bus to the queues.
 
 
 @app.on_dynamodb_record(stream_arn=PLACEHOLDER.replace("sqs", "dynamodb"))
 def relay_changes(event: DynamoDBEvent) -> None:
-    triggers.relay_changes(event.to_dict(), wiring.relay_changes())
+    inspections.relay_changes(event.to_dict(), linewatch.inspections)
 
 
 # Every result becomes a row of the lake.
@@ -58,25 +67,25 @@ def relay_changes(event: DynamoDBEvent) -> None:
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER)
 def archive_results(event: SQSEvent) -> None:
-    triggers.archive_results(event.to_dict(), wiring.archive())
+    lake.archive_results(event.to_dict(), linewatch.lake)
 
 
 @app.schedule("rate(1 hour)")
 def compact_lake(_event: CloudWatchEvent) -> None:
-    wiring.compact_lake()()
+    lake.compact_lake(linewatch.lake)
 
 
-# People are told when they must act: at once, then in digests.
+# People are alerted when they must act: at once, then in digests.
 
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER)
 def raise_alerts(event: SQSEvent) -> None:
-    triggers.raise_alerts(event.to_dict(), wiring.raise_alert())
+    alerts.raise_alerts(event.to_dict(), linewatch.alerts)
 
 
 @app.schedule("rate(1 minute)")
 def send_digests(_event: CloudWatchEvent) -> None:
-    wiring.send_digests()()
+    alerts.send_digests(linewatch.alerts)
 
 
 # What was lost on the way is found: an image that ran out of attempts at once, everything else at night.
@@ -84,9 +93,9 @@ def send_digests(_event: CloudWatchEvent) -> None:
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER)
 def note_lost_images(event: SQSEvent) -> None:
-    triggers.note_lost_images(event.to_dict(), wiring.note_lost_images())
+    recovery.note_lost_images(event.to_dict(), linewatch.recovery)
 
 
 @app.schedule("cron(30 2 * * ? *)")
 def reconcile(event: CloudWatchEvent) -> None:
-    triggers.reconcile(event.context)
+    recovery.reconcile(event.context, linewatch.recovery)

@@ -18,7 +18,7 @@ from uuid import uuid4
 import requests
 from locust import HttpUser, LoadTestShape, constant_pacing, events, task
 
-from chalicelib.domain.image import inspection_id_of
+from chalicelib.core.image import inspection_id_of
 from loadtest.images import CONTENTS, terms_of
 from loadtest.ledger import Ledger
 from loadtest.profiles import PROFILES, TURNS

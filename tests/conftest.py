@@ -1,17 +1,24 @@
 """The app deployed on a local AWS, for the tests marked `emulator`: started once, stopped at the end."""
 
+import json
+import logging
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from secrets import token_hex
+from typing import Any
 
 import pytest
 
-from chalicelib.adapters.dynamodb_keys import DynamoDBAccessKeys
-from chalicelib.domain.access import Role
-from chalicelib.stages.authorizing import issue_key
-from linewatch.local.stack import LocalStack, folder_of, running
+from chalicelib.access.access_keys import issue_key
+from chalicelib.access.domain import Role
+from chalicelib.access.dynamodb import DynamoDBAccessKeys
+from chalicelib.aws import observability
+from linewatch.stack.libraries import local_platform
+from linewatch.stack.local import LocalStack, folder_of, running
+from linewatch.stack.package import Package, package
+from tests.support.resources import Resources
 
 type MakeKey = Callable[..., str]
 
@@ -25,6 +32,24 @@ def stack(request: pytest.FixtureRequest) -> Iterator[LocalStack]:
         yield started
     if not request.session.testsfailed:
         shutil.rmtree(folder_of(_NAME))
+
+
+@pytest.fixture(scope="session")
+def packaged() -> Package:
+    """The app, packaged once for the workers of this machine: on Linux the very files that AWS gets."""
+    return package(local_platform())
+
+
+@pytest.fixture(scope="session")
+def template(packaged: Package) -> dict[str, Any]:
+    """The whole template."""
+    return packaged.template
+
+
+@pytest.fixture(scope="session")
+def resources(template: dict[str, Any]) -> Resources:
+    """Its resources."""
+    return Resources(template)
 
 
 @pytest.fixture(scope="session")
@@ -51,3 +76,22 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say where the cause of a failure can be found."""
     if folder_of(_NAME).exists():
         terminalreporter.write_line(f"what the local AWS and the functions logged is in {folder_of(_NAME)}")
+
+
+@pytest.fixture
+def lines() -> Iterator[list[dict[str, Any]]]:
+    """What is logged while the test runs, each line read back."""
+    observability.configure()
+    logger = logging.getLogger("linewatch")
+    read: list[dict[str, Any]] = []
+
+    class Reader(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            formatter = logger.handlers[0].formatter
+            assert formatter is not None
+            read.append(json.loads(formatter.format(record)))
+
+    reader = Reader()
+    logger.addHandler(reader)
+    yield read
+    logger.removeHandler(reader)

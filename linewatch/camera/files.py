@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from chalicelib.domain.image import LARGEST_BYTES, content_type_of, image_id_of
+from chalicelib.core.image import LARGEST_BYTES, content_type_of, image_id_of
 from chalicelib.vision.decode import Undecodable, decode
 
 SUFFIXES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png"}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chalicelib.domain.image import inspection_id_of
+from chalicelib.core.image import inspection_id_of
 from linewatch.camera.api import Api, Expired, Refused, Terms
 from linewatch.camera.files import Shot
 

@@ -11,9 +11,9 @@ import click
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from chalicelib import outside, wiring
-from chalicelib.domain.agreement import Compared, Missing, days_between, nightly_days
-from linewatch.target import Target, target_options
+from chalicelib.core.clock import utc_now
+from chalicelib.recovery.domain import Compared, Missing, days_between, nightly_days
+from linewatch.stack.target import Target, target_options
 
 SHOWN = 20
 """How many missing things a person is shown; --json has all."""
@@ -30,9 +30,8 @@ def audit(since: datetime | None, until: datetime | None, repair: bool, as_json:
 
     Without --since and --until, the days that each night compares: the last ones, and some of the past month.
     """
-    target.activate()
-    days = _days(since, until, outside.clock().date())
-    pieces = list(_followed(wiring.reconciliation().compare(days, repair=repair)))
+    days = _days(since, until, utc_now().date())
+    pieces = list(_followed(target.linewatch().recovery.reconciliation.compare(days, repair=repair)))
     missing = [each for piece in pieces for each in piece.missing]
     counts = _counts(pieces)
     if as_json:

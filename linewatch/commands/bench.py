@@ -8,22 +8,22 @@ from typing import Any
 import click
 from rich.console import Console
 
-from linewatch.bench.billing import bill, total
-from linewatch.bench.chain import chain
-from linewatch.bench.coldstart import cold_start
-from linewatch.bench.lake import growth
-from linewatch.bench.mappings import held
-from linewatch.bench.model import inference
-from linewatch.bench.overhead import overhead
-from linewatch.bench.ready import Ready, ready
-from linewatch.bench.rehearsal import FULL, SINGLE_URLS, SINGLY, Batches, rehearse
-from linewatch.bench.showing import show
-from linewatch.bench.sizes import zip_sizes
-from linewatch.bench.tally import Tally
-from linewatch.bench.vision import vision
 from linewatch.commands.progress import tell
+from linewatch.dev.bench.billing import bill, total
+from linewatch.dev.bench.chain import chain
+from linewatch.dev.bench.coldstart import cold_start
+from linewatch.dev.bench.event_sources import held
+from linewatch.dev.bench.fixture import Ready, ready
+from linewatch.dev.bench.lake import growth
+from linewatch.dev.bench.model import inference
+from linewatch.dev.bench.overhead import overhead
+from linewatch.dev.bench.replay import FULL, SINGLE_URLS, SINGLY, Batches, replay_images
+from linewatch.dev.bench.request_counter import RequestCounter
+from linewatch.dev.bench.sizes import zip_sizes
+from linewatch.dev.bench.tables import show
+from linewatch.dev.bench.vision import vision
 
-REHEARSED = ((FULL, 1000), (SINGLE_URLS, 200), (SINGLY, 50))
+REPLAYED = ((FULL, 1000), (SINGLE_URLS, 200), (SINGLY, 50))
 """How many images each way of batching is counted over."""
 
 
@@ -53,29 +53,31 @@ def measured(name: str, images: int) -> dict[str, Any]:
     found["lake"] = growth()
     tell("measuring the cold start")
     found |= {"cold_start": cold_start(), "zips": zip_sizes()}
-    tally = Tally()
-    tally.listen()
+    counter = RequestCounter()
     with ready(name) as it:
+        counter.listen(it.linewatch.platform.clients.session)
         tell("measuring the handlers")
         found |= {"overhead": overhead(), "inference": inference(it)}
         tell(f"sending {images} images through the chain")
         found["chain"] = chain(it, images)
         with held(it.stack):
-            found["bills"] = [_billed(it, batches, count, tally, found["overhead"]) for batches, count in REHEARSED]
+            found["bills"] = [_billed(it, batches, count, counter, found["overhead"]) for batches, count in REPLAYED]
     return found | {"load_after": os.getloadavg()[0]}
 
 
-def _billed(it: Ready, batches: Batches, count: int, tally: Tally, handlers: dict[str, dict[str, float]]) -> Any:
+def _billed(
+    it: Ready, batches: Batches, count: int, counter: RequestCounter, handlers: dict[str, dict[str, float]]
+) -> Any:
     tell(f"counting the requests of {count} images: {batches.name}")
-    rehearsal = rehearse(it, count, batches, tally)
+    replay = replay_images(it, count, batches, counter)
     kind = "ms_alone" if batches.inspection == 1 else "ms_per_image"
-    rows = bill(rehearsal, batches, {handler: figures[kind] for handler, figures in handlers.items()})
+    rows = bill(replay, batches, {handler: figures[kind] for handler, figures in handlers.items()})
     return {
         "batches": batches.name,
         "images": count,
-        "item_bytes": rehearsal.item_bytes,
-        "event_bytes": rehearsal.event_bytes,
-        "log_bytes_per_image": rehearsal.log_bytes / count,
+        "item_bytes": replay.item_bytes,
+        "event_bytes": replay.event_bytes,
+        "log_bytes_per_image": replay.log_bytes / count,
         "usd_per_million": total(rows),
         "rows": [asdict(row) for row in rows],
     }

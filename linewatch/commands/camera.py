@@ -87,7 +87,7 @@ def _work(told: dict[str, Any]) -> Work:
 
 
 def _local_url() -> str:
-    from linewatch.target import chosen
+    from linewatch.stack.target import chosen
 
     url = chosen(None, None).api_url
     if url is None:

@@ -6,11 +6,10 @@ from typing import Any
 
 import click
 
-from chalicelib import wiring
-from chalicelib.messages import cause_of
-from chalicelib.ports import Letter
-from chalicelib.stages.redriving import FAILED_IMAGES, letters, redrive
-from linewatch.target import Target, target_options
+from chalicelib.aws.sqs_batch import describe_error
+from chalicelib.recovery.ports import DeadLetter
+from chalicelib.recovery.redrive import FAILED_IMAGES, dead_letters_in, redrive
+from linewatch.stack.target import Target, target_options
 
 
 @click.group("dead-letters")
@@ -26,73 +25,73 @@ def dead_letters() -> None:
 @target_options
 def list_letters(as_json: bool, target: Target) -> None:
     """List all dead letters, oldest first: id, place, since when (UTC); why; what."""
-    target.activate()
-    found = sorted(letters(wiring.dead_letters()), key=lambda letter: letter.since)
+    found = sorted(
+        dead_letters_in(target.linewatch().recovery.redrive_routes), key=lambda dead_letter: dead_letter.since
+    )
     if as_json:
-        click.echo(json.dumps([_told(letter) for letter in found]))
+        click.echo(json.dumps([_to_dict(dead_letter) for dead_letter in found]))
     else:
-        for letter in found:
-            click.echo(_line(letter))
+        for dead_letter in found:
+            click.echo(_line(dead_letter))
         click.echo(f"{len(found)} dead letters", err=True)
 
 
 @dead_letters.command()
-@click.argument("letter_id")
+@click.argument("dead_letter_id")
 @target_options
-def show(letter_id: str, target: Target) -> None:
+def show(dead_letter_id: str, target: Target) -> None:
     """Show one dead letter whole, as JSON: what, since when, why, the original message."""
-    target.activate()
-    found = [letter for letter in letters(wiring.dead_letters()) if letter.letter_id == letter_id]
+    routes = target.linewatch().recovery.redrive_routes
+    found = [dead_letter for dead_letter in dead_letters_in(routes) if dead_letter.message_id == dead_letter_id]
     if not found:
         raise click.ClickException(
-            f"there is no dead letter {letter_id}: `dead-letters list` shows those that there are"
+            f"there is no dead letter {dead_letter_id}: `dead-letters list` shows those that there are"
         )
-    click.echo(json.dumps(_told(found[0]) | {"message": _read(found[0].body)}, indent=2))
+    click.echo(json.dumps(_to_dict(found[0]) | {"message": _read(found[0].body)}, indent=2))
 
 
 @dead_letters.command("redrive")
-@click.argument("letter_ids", nargs=-1)
+@click.argument("dead_letter_ids", nargs=-1)
 @click.option("--cause", help="Send again every dead letter whose cause has this text in it.")
 @click.option("--all", "everything", is_flag=True, help="Send all dead letters again.")
 @target_options
-def redrive_letters(letter_ids: Sequence[str], cause: str | None, everything: bool, target: Target) -> None:
+def redrive_letters(dead_letter_ids: Sequence[str], cause: str | None, everything: bool, target: Target) -> None:
     """Send dead letters again, once what stopped them is gone. Exits with 1 when one could not be sent.
 
     A message goes to the queue that it came from. A failed image stays listed until its new verdict takes its place.
     """
-    chosen = _choice(letter_ids, cause, everything)
-    target.activate()
-    outcomes = list(redrive(wiring.dead_letters(), chosen))
+    chosen = _choice(dead_letter_ids, cause, everything)
+    outcomes = list(redrive(target.linewatch().recovery.redrive_routes, chosen))
     for outcome in outcomes:
-        fate = "sent again" if outcome.error is None else f"not sent: {cause_of(outcome.error)}"
-        click.echo(f"{outcome.letter.letter_id}  {outcome.letter.place}  {fate}")
-    unknown = sorted(set(letter_ids) - {outcome.letter.letter_id for outcome in outcomes})
-    for letter_id in unknown:
-        click.echo(f"{letter_id}  is no dead letter", err=True)
+        outcome_text = "sent again" if outcome.error is None else f"not sent: {describe_error(outcome.error)}"
+        click.echo(f"{outcome.dead_letter.message_id}  {outcome.dead_letter.queue}  {outcome_text}")
+    unknown = sorted(set(dead_letter_ids) - {outcome.dead_letter.message_id for outcome in outcomes})
+    for dead_letter_id in unknown:
+        click.echo(f"{dead_letter_id}  is no dead letter", err=True)
     failed = sum(outcome.error is not None for outcome in outcomes)
     click.echo(f"{len(outcomes) - failed} sent again, {failed} not sent", err=True)
     if failed or unknown:
         raise SystemExit(1)
 
 
-def _choice(letter_ids: Sequence[str], cause: str | None, everything: bool) -> Callable[[Letter], bool]:
-    if sum((bool(letter_ids), cause is not None, everything)) != 1:
+def _choice(dead_letter_ids: Sequence[str], cause: str | None, everything: bool) -> Callable[[DeadLetter], bool]:
+    if sum((bool(dead_letter_ids), cause is not None, everything)) != 1:
         raise click.UsageError("say which dead letters, in one way: their ids, --cause TEXT or --all")
     if everything:
-        return lambda _letter: True
+        return lambda _dead_letter: True
     if cause is not None:
-        return lambda letter: cause in letter.cause
-    return lambda letter: letter.letter_id in letter_ids
+        return lambda dead_letter: cause in dead_letter.error
+    return lambda dead_letter: dead_letter.message_id in dead_letter_ids
 
 
-def _told(letter: Letter) -> dict[str, Any]:
+def _to_dict(dead_letter: DeadLetter) -> dict[str, Any]:
     return {
-        "id": letter.letter_id,
-        "place": letter.place,
-        "since": letter.since.isoformat(),
-        "cause": letter.cause,
-        "attributes": dict(letter.attributes),
-        "message": letter.body,
+        "id": dead_letter.message_id,
+        "queue": dead_letter.queue,
+        "since": dead_letter.since.isoformat(),
+        "error": dead_letter.error,
+        "attributes": dict(dead_letter.attributes),
+        "message": dead_letter.body,
     }
 
 
@@ -103,6 +102,7 @@ def _read(body: str) -> Any:
         return body
 
 
-def _line(letter: Letter) -> str:
-    what = letter.attributes["key"] if letter.place == FAILED_IMAGES else letter.body[:100]
-    return f"{letter.letter_id}  {letter.place}  {letter.since:%Y-%m-%d %H:%M:%S}\n    {letter.cause}\n    {what}"
+def _line(dead_letter: DeadLetter) -> str:
+    what = dead_letter.attributes["key"] if dead_letter.queue == FAILED_IMAGES else dead_letter.body[:100]
+    head = f"{dead_letter.message_id}  {dead_letter.queue}  {dead_letter.since:%Y-%m-%d %H:%M:%S}"
+    return f"{head}\n    {dead_letter.error}\n    {what}"

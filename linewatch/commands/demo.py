@@ -7,8 +7,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from chalicelib import outside, wiring
-from chalicelib.domain.access import Role
+from chalicelib.access.domain import Role
 from chalicelib.vision.artifact import save
 from chalicelib.vision.fit import FitOptions
 from linewatch.camera.api import Api, NotAllowed, Refused
@@ -26,9 +25,8 @@ from linewatch.demo.alerts import alerts_heard
 from linewatch.demo.images import UNSEEN, NoImages, samples, staged, unseen_in
 from linewatch.demo.sheet import contact_sheet
 from linewatch.demo.summary import show
-from linewatch.local.emulator import Emulator
-from linewatch.local.stack import STACKS, LocalStack, folder_of, running
-from linewatch.target import Target
+from linewatch.stack.emulator import Emulator
+from linewatch.stack.local import STACKS, LocalStack, folder_of, running
 
 PROJECT = "demo"
 PLACE = Place(line="line-1", camera="cam-1", facility="workshop")
@@ -60,8 +58,7 @@ def demo(images: Path | None, count: int | None, rate: float, name: str) -> None
     tell(f"training on {folder / 'train'}")
     model = save(trained(labelled(folder / "train"), FitOptions()).detector)
     with running(name, tell=tell, fresh=True) as stack:
-        Target.of(stack).activate()
-        tell(f"publishing the model: version {outside.models().publish(PROJECT, model)}")
+        tell(f"publishing the model: version {stack.linewatch().models.registry.publish(PROJECT, model)}")
         fates = _sent(stack, staged(unseen, folder_of(name) / CAMERA_FOLDER), rate)
         account = _account(stack, fates)
     sheet = folder_of(name) / "images.png"
@@ -74,7 +71,8 @@ def demo(images: Path | None, count: int | None, rate: float, name: str) -> None
 
 def _sent(stack: LocalStack, folder: Path, rate: float) -> list[Fate]:
     """Be the camera."""
-    _, key = wiring.issue_key()(Role.CAMERA, PROJECT, lines=[PLACE.line], cameras=[PLACE.camera], note="demo")
+    issue_key = stack.linewatch().access.issue_key
+    _, key = issue_key(Role.CAMERA, PROJECT, lines=[PLACE.line], cameras=[PLACE.camera], note="demo")
     habits = Habits(rate=rate, clock=lambda: datetime.now(UTC))
     work = Work(folder=folder, place=PLACE, habits=habits, wait_seconds=GIVE_UP_SECONDS)
     journal = folder.parent / "camera.jsonl"
@@ -96,5 +94,5 @@ def _account(stack: LocalStack, fates: list[Fate]) -> Account:
     inspections = len({fate.inspection_id for fate in fates if fate.verdict})
     rows = await_rows(stack, PROJECT, inspections, GIVE_UP_SECONDS)
     tell("compacting the lake")
-    wiring.compact_lake()()
+    stack.linewatch().lake.compact()
     return Account(fates, rows, rows_in_lake(stack, PROJECT), dead_letters(stack))

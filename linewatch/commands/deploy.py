@@ -1,29 +1,13 @@
 """`linewatch deploy`: the stack on AWS."""
 
-from dataclasses import dataclass
-from typing import Any
-
-import boto3
 import click
 
 from linewatch.commands.progress import tell
-from linewatch.deployment.libraries import AWS_PLATFORM
-from linewatch.deployment.package import package
-from linewatch.deployment.stack import Deployment
-from linewatch.deployment.stack import deploy as deploy_stack
-from linewatch.target import chosen
-
-
-@dataclass(frozen=True, slots=True)
-class AwsAccount:
-    """The account and region that the AWS configuration of this shell leads to."""
-
-    account: str
-    region: str
-
-    def client(self, service: str) -> Any:
-        """A boto3 client."""
-        return boto3.client(service, region_name=self.region)
+from linewatch.stack.cloudformation import Deployment
+from linewatch.stack.cloudformation import deploy as deploy_stack
+from linewatch.stack.libraries import AWS_PLATFORM
+from linewatch.stack.package import package
+from linewatch.stack.target import chosen
 
 
 @click.command()
@@ -34,8 +18,6 @@ def deploy(stage: str, inspection_concurrency: int) -> None:
     target = chosen(stage, None)
     tell("packaging")
     numbers = {"InspectionConcurrency": inspection_concurrency}
-    outputs = deploy_stack(
-        Deployment(package(AWS_PLATFORM), stage, numbers, tell), AwsAccount(target.account, target.region)
-    )
+    outputs = deploy_stack(Deployment(package(AWS_PLATFORM), stage, numbers, tell), target)
     for name, value in sorted(outputs.items()):
         click.echo(f"{name}\t{value}")

@@ -2,7 +2,7 @@
 
 import click
 
-from linewatch.local.stack import folder_of, stop
+from linewatch.stack.local import folder_of, stop
 
 
 @click.command()

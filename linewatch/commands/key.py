@@ -10,10 +10,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from chalicelib import outside, wiring
-from chalicelib.domain.access import AccessKey, Role
-from chalicelib.errors import NotFound
-from linewatch.target import Target, target_options
+from chalicelib.access.domain import AccessKey, Role
+from chalicelib.core.clock import utc_now
+from chalicelib.core.errors import NotFound
+from linewatch.stack.target import Target, target_options
 
 
 @click.group()
@@ -33,9 +33,8 @@ def create(
     role: str, project: str, lines: Sequence[str], cameras: Sequence[str], note: str, as_json: bool, target: Target
 ) -> None:
     """Make a key and print its token. It is stored nowhere: this is the only time that it can be read."""
-    target.activate()
     try:
-        made, token = wiring.issue_key()(Role(role), project, lines=lines, cameras=cameras, note=note)
+        made, token = target.linewatch().access.issue_key(Role(role), project, lines=lines, cameras=cameras, note=note)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     click.echo(json.dumps(_told(made) | {"token": token}) if as_json else token)
@@ -47,8 +46,7 @@ def create(
 @target_options
 def list_keys(as_json: bool, target: Target) -> None:
     """List the keys, newest first, without what would open anything."""
-    target.activate()
-    keys = sorted(outside.access_keys().all(), key=lambda each: each.created_at, reverse=True)
+    keys = sorted(target.linewatch().access.keys.all(), key=lambda each: each.created_at, reverse=True)
     if as_json:
         click.echo(json.dumps([_told(each) for each in keys]))
     else:
@@ -60,9 +58,8 @@ def list_keys(as_json: bool, target: Target) -> None:
 @target_options
 def revoke(key_id: str, target: Target) -> None:
     """Revoke a key. It opens nothing more within a minute."""
-    target.activate()
     try:
-        outside.access_keys().revoke(key_id, outside.clock())
+        target.linewatch().access.keys.revoke(key_id, utc_now())
     except NotFound as error:
         raise click.ClickException(f"{error}: `key list` shows those that there are") from error
     click.echo(f"{key_id} is revoked; the API's cached answers for it end within 30 s", err=True)

@@ -6,11 +6,11 @@ import click
 from rich.console import Console
 from rich.table import Column, Table
 
-from linewatch.bench.load import Load, Run, drive, limit
-from linewatch.bench.localapi import local_api
-from linewatch.bench.ready import ready
 from linewatch.commands.progress import tell
-from linewatch.local.stack import folder_of
+from linewatch.dev.bench.fixture import ready
+from linewatch.dev.bench.load import Load, Run, drive, limit
+from linewatch.dev.bench.localapi import local_api
+from linewatch.stack.local import folder_of
 from loadtest.profiles import PROFILES, offered
 
 
@@ -29,7 +29,7 @@ def loadtest(profile: str, cameras: int, seconds: int, name: str) -> None:
     with ready(name) as it:
         tell(f"{cameras} cameras ({profile}) for {seconds} s through the gateway")
         gateway = drive("the emulator's gateway", it.stack.api_url, it.token, run, folder / "gateway")
-        with local_api(it.target, folder / "chalice-local.log") as url:
+        with local_api(it.stack, folder / "chalice-local.log") as url:
             tell(f"{cameras} cameras ({profile}) for {seconds} s to the API in a process of its own")
             alone = drive("the API in a process of its own", url, it.token, run, folder / "alone")
     console = Console()

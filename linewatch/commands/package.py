@@ -2,8 +2,8 @@
 
 import click
 
-from linewatch.deployment.libraries import AWS_PLATFORM
-from linewatch.deployment.package import package as package_for
+from linewatch.stack.libraries import AWS_PLATFORM
+from linewatch.stack.package import package as package_for
 
 
 @click.command()

@@ -4,10 +4,9 @@ from pathlib import Path
 
 import click
 
-from chalicelib import outside
-from chalicelib.domain.image import is_id
+from chalicelib.core.image import is_id
 from chalicelib.vision.artifact import ArtifactError
-from linewatch.target import Target, target_options
+from linewatch.stack.target import Target, target_options
 
 
 @click.command()
@@ -18,9 +17,8 @@ def publish(project: str, model: Path, target: Target) -> None:
     """Store a model file as the project's next version and make it live. Workers take it up within 30 s."""
     if not is_id(project):
         raise click.UsageError(f"{project!r} is no id: letters, digits, `.`, `_` and `-`, at most 64")
-    target.activate()
     try:
-        version = outside.models().publish(project, model.read_bytes())
+        version = target.linewatch().models.registry.publish(project, model.read_bytes())
     except ArtifactError as error:
         raise click.ClickException(f"{model} is no model file: {error}") from error
     click.echo(version)

@@ -10,12 +10,12 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Column, Table
 
-from linewatch.bench.ready import ready
 from linewatch.commands.progress import tell
-from linewatch.scale.cases import BURST_SECONDS, CALM_SECONDS, RATES, STOP_SECONDS, Case, case
-from linewatch.scale.check import Comparison, compare
-from linewatch.scale.limits import Quota, Step
-from linewatch.scale.simulation import Outcome
+from linewatch.dev.bench.fixture import ready
+from linewatch.dev.scale.cases import BURST_SECONDS, CALM_SECONDS, RATES, STOP_SECONDS, Case, case
+from linewatch.dev.scale.check import Comparison, compare
+from linewatch.dev.scale.limits import Quota, Step
+from linewatch.dev.scale.simulation import Outcome
 
 USED = ("overhead", "inference", "lake")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from linewatch.schemas import breaks, published, text_of
+from linewatch.dev.schemas import breaks, published, text_of
 
 FOLDER = Path(__file__).parents[2] / "schemas"
 

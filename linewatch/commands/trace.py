@@ -5,19 +5,17 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import boto3
 import click
-from pyarrow.fs import S3FileSystem
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from chalicelib import outside
-from chalicelib.domain.image import UploadedImage, is_id
-from chalicelib.domain.inspection import LIVE, Inspection
-from linewatch.finding import stored_under, with_image_id
-from linewatch.target import Target, target_options
-from linewatch.trace import ASKED_BEFORE, Trace, files_with, lines_about, trace_of
+from chalicelib.core.image import UploadedImage, is_id
+from chalicelib.core.inspection import LIVE, Inspection
+from linewatch.operate.filesystem import filesystem
+from linewatch.operate.image_lookup import stored_under, with_image_id
+from linewatch.operate.trace import ASKED_BEFORE, Trace, files_with, lines_about, trace_of
+from linewatch.stack.target import Target, target_options
 
 LOG_KEPT = timedelta(days=30)
 
@@ -33,10 +31,9 @@ def trace(image: str, day: datetime | None, as_json: bool, target: Target) -> No
     An image id alone is looked for in the folders of every camera, one request for each of their days; --day spares
     most of them. Times are of different clocks: the camera's, S3's and the functions'.
     """
-    target.activate()
-    stored, inspection = _found(image, day)
+    stored, inspection = _found(target, image, day)
     key = inspection.key if inspection else stored.key if stored else image
-    traced = trace_of(key, stored, inspection, _lines(key, stored, inspection), _files(target, inspection))
+    traced = trace_of(key, stored, inspection, _lines(target, key, stored, inspection), _files(target, inspection))
     if not traced.steps:
         raise click.ClickException(f"nothing is known of {image}: no inspection, object, image id or line of the log")
     if as_json:
@@ -45,9 +42,9 @@ def trace(image: str, day: datetime | None, as_json: bool, target: Target) -> No
         _print(traced)
 
 
-def _found(image: str, day: datetime | None) -> tuple[UploadedImage | None, Inspection | None]:
+def _found(target: Target, image: str, day: datetime | None) -> tuple[UploadedImage | None, Inspection | None]:
     """What the bucket and the table have: by one request for an inspection id or a key, by many for an image id."""
-    find, s3, bucket = outside.inspections().find, boto3.client("s3"), outside.settings().bucket
+    find, s3, bucket = target.linewatch().inspections.table.find, target.client("s3"), target.bucket
     if not is_id(image):
         stored = stored_under(s3, bucket, image)
     elif inspection := find(image, LIVE):
@@ -64,19 +61,18 @@ def _only(image_id: str, found: list[UploadedImage]) -> UploadedImage | None:
     return found[0] if found else None
 
 
-def _lines(key: str, stored: UploadedImage | None, inspection: Inspection | None) -> list[Any]:
+def _lines(target: Target, key: str, stored: UploadedImage | None, inspection: Inspection | None) -> list[Any]:
     """What the log says, from just before the upload on; all that it keeps when the image was never put."""
     uploaded_at = inspection.uploaded_at if inspection else stored.uploaded_at if stored else None
     since = uploaded_at - ASKED_BEFORE if uploaded_at else datetime.now(UTC) - LOG_KEPT
     terms = {key} | ({inspection.correlation_id} if inspection else set())
-    return list(lines_about(boto3.client("logs"), f"/linewatch/{outside.settings().stage}", sorted(terms), since))
+    return list(lines_about(target.client("logs"), f"/linewatch/{target.stage}", sorted(terms), since))
 
 
 def _files(target: Target, inspection: Inspection | None) -> list[tuple[str, str]]:
     if inspection is None:
         return []
-    lake = S3FileSystem(endpoint_override=target.endpoint_url, region=target.region)
-    return files_with(lake, outside.settings().bucket, inspection)
+    return files_with(filesystem(target), target.bucket, inspection)
 
 
 def _print(traced: Trace) -> None:
@@ -89,8 +85,8 @@ def _print(traced: Trace) -> None:
     before: datetime | None = None
     for step in traced.steps:
         later = f"{(step.at - before).total_seconds():+.2f} s" if step.at and before else ""
-        table.add_row(f"{step.at:%m-%d %H:%M:%S.%f}"[:-3] if step.at else "", later, step.stage, escape(step.told))
+        table.add_row(f"{step.at:%m-%d %H:%M:%S.%f}"[:-3] if step.at else "", later, step.name, escape(step.told))
         before = step.at or before
-    for stage, meaning in traced.unknown.items():
-        table.add_row("", "", f"[yellow]{stage}[/]", f"[yellow]{meaning}[/]")
+    for step_name, meaning in traced.unknown.items():
+        table.add_row("", "", f"[yellow]{step_name}[/]", f"[yellow]{meaning}[/]")
     console.print(table)

@@ -3,7 +3,7 @@
 import click
 
 from linewatch.commands.progress import tell
-from linewatch.local.stack import folder_of, start
+from linewatch.stack.local import folder_of, start
 
 
 @click.command()
@@ -13,6 +13,6 @@ def up(name: str, stage: str) -> None:
     """Start the local AWS with what it kept, deploy the app and leave it running; `down` stops it."""
     stack = start(name, stage, tell)
     click.echo(f"API       {stack.api_url}")
-    click.echo(f"AWS       {stack.endpoint} (account {stack.account}, region {stack.region})")
+    click.echo(f"AWS       {stack.endpoint_url} (account {stack.account}, region {stack.region})")
     click.echo(f"bucket    {stack.bucket}")
     click.echo(f"logs      {folder_of(name)}")

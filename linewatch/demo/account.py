@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import quantiles
 
-from pyarrow.fs import S3FileSystem
-
-from chalicelib.domain.inspection import Verdict
+from chalicelib.core.inspection import Verdict
 from linewatch.camera.fates import Fate
 from linewatch.demo.images import label_of
-from linewatch.lake import counts, open_lake
-from linewatch.local.stack import LocalStack
+from linewatch.operate.filesystem import filesystem
+from linewatch.operate.lake import counts, open_lake
+from linewatch.stack.local import LocalStack
 
 JUDGED = (Verdict.NORMAL, Verdict.ANOMALOUS)
 
@@ -56,9 +55,8 @@ class Account:
 
 
 def rows_in_lake(stack: LocalStack, project: str) -> int:
-    """How many inspections of the project the lake holds, each counted once; by this environment's credentials."""
-    filesystem = S3FileSystem(endpoint_override=stack.endpoint, region=stack.region)
-    lake = counts(open_lake(stack.bucket, filesystem))
+    """How many inspections of the project the lake holds, each counted once."""
+    lake = counts(open_lake(stack.bucket, filesystem(stack)))
     return sum(count for (of, *_), count in lake.items() if of == project)
 
 

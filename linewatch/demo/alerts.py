@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 
-from linewatch.alerts import Arrived, ReceivedAlert, follow
-from linewatch.local.stack import LocalStack
-from linewatch.target import Target
+from linewatch.operate.alert_feed import Arrived, ReceivedAlert, follow
+from linewatch.stack.local import LocalStack
 
 WAIT_SECONDS = 1
 """How long one look for alerts waits, and so how long the end of the block may."""
@@ -16,7 +15,7 @@ WAIT_SECONDS = 1
 def alerts_heard(stack: LocalStack, hear: Callable[[ReceivedAlert], None]) -> Iterator[None]:
     """Subscribe to the stack's alerts for as long as the block lasts; `hear` gets each, in a thread of its own."""
     ended = Event()
-    with follow(Target.of(stack)) as arrived:
+    with follow(stack) as arrived:
         listening = Thread(target=_listen, args=(arrived, hear, ended), name="alerts")
         listening.start()
         try:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from chalicelib.domain.inspection import Verdict
+from chalicelib.core.inspection import Verdict
 from chalicelib.vision.decode import Undecodable, decode
 from linewatch.camera.fates import Fate
 from linewatch.demo.images import label_of

@@ -4,7 +4,7 @@ from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
 
-from chalicelib.domain.inspection import Verdict
+from chalicelib.core.inspection import Verdict
 from linewatch.demo.account import JUDGED, Account
 from linewatch.demo.images import LABELS
 

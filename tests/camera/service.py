@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
-from chalicelib.domain.image import image_id_of, inspection_id_of
+from chalicelib.core.image import image_id_of, inspection_id_of
 from linewatch.camera.api import Api
 from linewatch.camera.patience import Patience
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from chalicelib.domain.image import LARGEST_BYTES
+from chalicelib.core.image import LARGEST_BYTES
 from chalicelib.vision.decode import decode
 from linewatch.camera.files import HELD_BYTES, Unsendable, batches, images_in, shrunk, take
 

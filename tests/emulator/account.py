@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from chalicelib.domain.inspection import Verdict
+from chalicelib.core.inspection import Verdict
 from tests.emulator.plant import Plant, until
 
 

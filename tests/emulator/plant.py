@@ -12,13 +12,13 @@ from uuid import uuid4
 
 import duckdb
 import httpx
-from pyarrow.fs import S3FileSystem
 
-from chalicelib import outside
-from chalicelib.domain.image import inspection_id_of
-from chalicelib.domain.inspection import LIVE, Inspection
-from linewatch.lake import open_lake
-from linewatch.local.stack import LocalStack
+from chalicelib.composition import Linewatch
+from chalicelib.core.image import inspection_id_of
+from chalicelib.core.inspection import LIVE, Inspection
+from linewatch.operate.filesystem import filesystem
+from linewatch.operate.lake import open_lake
+from linewatch.stack.local import LocalStack
 from tests.emulator.images import Picture
 
 PROJECT = "plates"
@@ -46,6 +46,7 @@ class Plant:
     """A camera's and an operator's view of the stack. `token` opens all of the project's lines and cameras."""
 
     stack: LocalStack
+    linewatch: Linewatch
     http: httpx.Client
     token: str
 
@@ -88,7 +89,7 @@ class Plant:
 
     def find(self, inspection_id: str) -> Inspection | None:
         """What the table says."""
-        return outside.inspections().find(inspection_id, LIVE)
+        return self.linewatch.inspections.table.find(inspection_id, LIVE)
 
     def verdict(self, inspection_id: str) -> Inspection:
         """The inspection, once there is one."""
@@ -96,8 +97,7 @@ class Plant:
 
     def lake(self) -> duckdb.DuckDBPyConnection:
         """The lake as it is now."""
-        filesystem = S3FileSystem(endpoint_override=self.stack.endpoint, region=self.stack.region)
-        return open_lake(self.stack.bucket, filesystem)
+        return open_lake(self.stack.bucket, filesystem(self.stack))
 
     def compact(self) -> None:
         """Have the function make one file of every day and line."""
@@ -117,7 +117,7 @@ class Plant:
 
     def tell(self, queue: str, body: str) -> None:
         """Send a message of one's own."""
-        outside.queues().put(f"linewatch-{self.stack.stage}-{queue}", body, {})
+        self.linewatch.platform.queues.put(f"linewatch-{self.stack.stage}-{queue}", body, {})
 
     @contextmanager
     def waiting(self, function: str = "inspect_images") -> Iterator[None]:

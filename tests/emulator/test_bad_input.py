@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from chalicelib.domain.inspection import Inspection, Verdict
+from chalicelib.core.inspection import Inspection, Verdict
 from tests.emulator.account import accounted, settle
 from tests.emulator.conftest import Say
 from tests.emulator.images import Picture, a_huge_header, a_photograph, a_png

@@ -12,10 +12,10 @@ from threading import Thread
 import pytest
 from rich.console import Console
 
-from chalicelib import outside, wiring
-from chalicelib.domain.agreement import SETTLED, Gap
-from chalicelib.domain.inspection import Verdict
-from chalicelib.stages.redriving import FAILED_IMAGES, redrive
+from chalicelib.core.clock import utc_now
+from chalicelib.core.inspection import Verdict
+from chalicelib.recovery.domain import SETTLED, Gap
+from chalicelib.recovery.redrive import FAILED_IMAGES, redrive
 from linewatch.camera.api import Api
 from linewatch.camera.fates import Fate, Journal, State
 from linewatch.camera.patience import Patience
@@ -23,7 +23,7 @@ from linewatch.camera.sending import Habits
 from linewatch.camera.showing import Show
 from linewatch.camera.uploads import Place
 from linewatch.camera.work import Work, carry_out
-from linewatch.local.stack import folder_of, start, stop
+from linewatch.stack.local import folder_of, start, stop
 from tests.emulator.account import accounted, rows, settle
 from tests.emulator.conftest import Say
 from tests.emulator.images import a_photograph
@@ -98,13 +98,13 @@ def test_workers_killed_at_random_lose_no_image_and_double_none(plant: Plant, tm
 
 def redriven(plant: Plant, inspection_ids: list[str]) -> int:
     """Send again what met a killer at each of its receives; answers how many did."""
-    letters = [
-        outcome.letter.letter_id
-        for outcome in redrive(wiring.dead_letters(), lambda letter: letter.place == FAILED_IMAGES)
+    sent_again = [
+        outcome.dead_letter.message_id
+        for outcome in redrive(plant.linewatch.recovery.redrive_routes, lambda each: each.queue == FAILED_IMAGES)
         if outcome.error is None
     ]
-    until(lambda: not [each for each in letters if failed(plant, each)] or None, "the verdicts of what was redriven")
-    return len(letters)
+    until(lambda: not [each for each in sent_again if failed(plant, each)] or None, "the verdicts of what was redriven")
+    return len(sent_again)
 
 
 def failed(plant: Plant, inspection_id: str) -> bool:
@@ -125,16 +125,16 @@ def test_an_orderly_restart_under_load_loses_no_image_and_doubles_none(plant: Pl
         accepted = camera.accepted()
         until(lambda: all(map(plant.find, accepted)) or None, "the last verdict", 120)
         until(lambda: not plant.queues() or None, "the end of all work", 60)
-        forgotten = told_again(accepted)
+        forgotten = published_again(plant, accepted)
         settle(plant, accepted, line)
     say(f"{accounted(plant, 'restarted under load', accepted, line)}, {forgotten} rows found missing and sent again")
 
 
-def told_again(inspection_ids: list[str]) -> int:
+def published_again(plant: Plant, inspection_ids: list[str]) -> int:
     """What reconcile finds missing, an hour from now, and sends again: this AWS forgets its streams when it stops."""
-    soon = outside.clock() + 2 * SETTLED
-    reconciliation = replace(wiring.reconciliation(), clock=lambda: soon)
-    pieces = list(reconciliation.compare([outside.clock().date()], repair=True))
+    soon = utc_now() + 2 * SETTLED
+    reconciliation = replace(plant.linewatch.recovery.reconciliation, clock=lambda: soon)
+    pieces = list(reconciliation.compare([utc_now().date()], repair=True))
     missing = [each for piece in pieces for each in piece.missing]
     assert {each.gap for each in missing} <= {Gap.ROW}
     assert {each.inspection_id for each in missing} <= set(inspection_ids)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chalicelib import outside
-from chalicelib.domain.access import Role
+from chalicelib.access.domain import Role
+from chalicelib.core.clock import utc_now
 from tests.conftest import MakeKey
 from tests.emulator.images import a_photograph
 from tests.emulator.plant import PROJECT, Plant, told_of
@@ -26,7 +26,7 @@ def test_a_wrong_key_opens_nothing(plant: Plant, token: str) -> None:
 
 def test_a_revoked_key_opens_nothing(plant: Plant, make_key: MakeKey) -> None:
     token = make_key(Role.CAMERA, PROJECT)
-    outside.access_keys().revoke(token.split("_")[1], outside.clock())
+    plant.linewatch.access.keys.revoke(token.split("_")[1], utc_now())
     assert plant.ask("GET", "/inspections", token=token, params={"line": "line-1"}).status_code == 403
 
 

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from chalicelib import outside
-from chalicelib.domain.access import Role
-from chalicelib.domain.inspection import Inspection, Verdict
+from chalicelib.access.domain import Role
+from chalicelib.core.inspection import Inspection, Verdict
 from linewatch.commands.dead_letters import dead_letters
 from tests.conftest import MakeKey
 from tests.emulator.account import accounted, settle
@@ -64,22 +63,22 @@ def test_an_image_out_of_attempts_is_failed_with_the_last_cause(lost: Lost) -> N
 
 
 def test_dead_letters_lists_what_cannot_be_read_whole_and_why(plant: Plant, lost: Lost) -> None:
-    [letter] = [letter for letter in listed(plant) if letter["place"] == "unreadable-dlq"]
-    assert letter["message"] == GARBAGE
-    assert "JSONDecodeError" in letter["cause"]
+    [dead_letter] = [dead_letter for dead_letter in listed(plant) if dead_letter["queue"] == "unreadable-dlq"]
+    assert dead_letter["message"] == GARBAGE
+    assert "JSONDecodeError" in dead_letter["error"]
     purge(plant, "unreadable-dlq")
 
 
 def test_a_redrive_makes_a_failed_image_a_verdict(newcomer: Plant, lost: Lost, tmp_path: Path, say: Say) -> None:
-    [letter] = [letter for letter in listed(newcomer) if letter["place"] == "failed images"]
-    assert (letter["id"], letter["attributes"]["key"]) == (lost.image.inspection_id, lost.image.key)
+    [dead_letter] = [dead_letter for dead_letter in listed(newcomer) if dead_letter["queue"] == "failed images"]
+    assert (dead_letter["id"], dead_letter["attributes"]["key"]) == (lost.image.inspection_id, lost.image.key)
     plates = newcomer.stack.client("s3").get_object(Bucket=newcomer.stack.bucket, Key="models/plates/1.npz")
-    outside.models().publish(PROJECT, plates["Body"].read())
+    newcomer.linewatch.models.registry.publish(PROJECT, plates["Body"].read())
     told = command(newcomer, "redrive", "--cause", "no live model")
     assert "sent again" in told
     found = until(lambda: judged(newcomer, lost.image), "the verdict")
     assert (found.verdict, found.revision) == (Verdict.NORMAL, 1)
-    assert not [letter for letter in listed(newcomer) if letter["place"] == "failed images"]
+    assert not [dead_letter for dead_letter in listed(newcomer) if dead_letter["queue"] == "failed images"]
     settle(newcomer, [lost.image.inspection_id], LINE)
     say(accounted(newcomer, "failed and redriven", [lost.image.inspection_id], LINE))
 
@@ -92,8 +91,8 @@ def judged(plant: Plant, image: Sent) -> Inspection | None:
 
 def listed(plant: Plant) -> list[dict[str, Any]]:
     """What `dead-letters list` tells."""
-    letters: list[dict[str, Any]] = json.loads(command(plant, "list", "--json"))
-    return letters
+    found: list[dict[str, Any]] = json.loads(command(plant, "list", "--json"))
+    return found
 
 
 def command(plant: Plant, *arguments: str) -> str:

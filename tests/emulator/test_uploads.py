@@ -5,12 +5,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from chalicelib import outside
-from chalicelib.adapters.dynamodb import from_item
-from chalicelib.domain.inspection import Verdict
-from linewatch.alerts import Arrived, follow
-from linewatch.lake import Counts, counts
-from linewatch.target import Target
+from chalicelib.core.inspection import Verdict
+from chalicelib.inspections.dynamodb import from_item
+from linewatch.operate.alert_feed import Arrived, follow
+from linewatch.operate.lake import Counts, counts
+from linewatch.stack.target import Target
 from tests.emulator.account import accounted, settle
 from tests.emulator.conftest import Say
 from tests.emulator.images import a_defect, a_photograph, a_png
@@ -117,7 +116,9 @@ def lake_counts(plant: Plant) -> Counts:
 def table_counts(plant: Plant) -> Counts:
     """The same of the table, all of it read."""
     pages = (
-        plant.stack.client("dynamodb").get_paginator("scan").paginate(TableName=outside.settings().name("inspections"))
+        plant.stack.client("dynamodb")
+        .get_paginator("scan")
+        .paginate(TableName=plant.linewatch.platform.settings.name("inspections"))
     )
     found = [from_item(item) for page in pages for item in page["Items"]]
     return dict(Counter((each.project, each.line, each.captured_at.date(), str(each.verdict)) for each in found))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.infra.resources import Properties, Resources
+from tests.support.resources import Properties, Resources
 
 
 def alarms_on(resources: Resources, metric: str) -> dict[str, Properties]:

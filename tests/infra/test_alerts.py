@@ -6,14 +6,13 @@ import time
 
 import pytest
 
-from chalicelib.domain.alerts import HOLD, Policy
-from chalicelib.domain.inspection import Verdict
-from chalicelib.events import AnyInspectionFact, fact_of
-from linewatch.alerts import Arrived, follow
-from linewatch.local.stack import LocalStack
-from linewatch.target import Target
-from tests.fakes import an_inspection
-from tests.infra.resources import Resources
+from chalicelib.alerts.domain import HOLD, Policy
+from chalicelib.core.events import AnyInspectionEvent, event_of
+from chalicelib.core.inspection import Verdict
+from linewatch.operate.alert_feed import Arrived, follow
+from linewatch.stack.local import LocalStack
+from tests.support.builders import an_inspection
+from tests.support.resources import Resources
 
 TICK = {
     "version": "0",
@@ -34,9 +33,9 @@ def test_no_worker_outlives_its_hold(resources: Resources, function: str) -> Non
     assert resources.functions()[function]["Timeout"] < HOLD.total_seconds()
 
 
-@pytest.mark.parametrize("fact", ["ImageInspected", "ImageRejected", "InspectionFailed"])
-def test_everything_that_may_alert_reaches_the_queue(resources: Resources, fact: str) -> None:
-    assert fact in resources.of_type("Events::Rule")["AlertsRule"]["EventPattern"]["detail-type"]
+@pytest.mark.parametrize("event", ["ImageInspected", "ImageRejected", "InspectionFailed"])
+def test_everything_that_may_alert_reaches_the_queue(resources: Resources, event: str) -> None:
+    assert event in resources.of_type("Events::Rule")["AlertsRule"]["EventPattern"]["detail-type"]
 
 
 def test_the_default_threshold_is_one(resources: Resources) -> None:
@@ -54,15 +53,15 @@ def test_a_threshold_with_which_no_alert_would_go_out_is_refused_before(resource
     assert not re.fullmatch(resources.template["Parameters"]["AlertConfidence"]["AllowedPattern"], text)
 
 
-def publish(stack: LocalStack, *facts: AnyInspectionFact) -> None:
+def publish(stack: LocalStack, *events: AnyInspectionEvent) -> None:
     entries = [
         {
             "EventBusName": f"linewatch-{stack.stage}",
             "Source": "linewatch",
-            "DetailType": fact.event_type,
-            "Detail": fact.model_dump_json(),
+            "DetailType": event.event_type,
+            "Detail": event.model_dump_json(),
         }
-        for fact in facts
+        for event in events
     ]
     assert stack.client("events").put_events(Entries=entries)["FailedEntryCount"] == 0
 
@@ -83,12 +82,12 @@ def heard_until_digest(arrived: Arrived, stack: LocalStack) -> list[str]:
 def test_the_deployed_functions_alert_at_once_and_then_send_a_digest(
     stack: LocalStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    target = Target.of(stack)
+    target = stack
     for name, value in target.environment.items():
         monkeypatch.setenv(name, value)
     line = f"line-{time.time_ns()}"
-    facts = [fact_of(an_inspection(name, verdict=Verdict.FAILED, line=line)) for name in "abc"]
+    events = [event_of(an_inspection(name, verdict=Verdict.FAILED, line=line)) for name in "abc"]
     with follow(target) as arrived:
-        publish(stack, *facts)
+        publish(stack, *events)
         subjects = heard_until_digest(arrived, stack)
     assert subjects[0].startswith("Failed Inspection Alert - AssemblyLine: line-")

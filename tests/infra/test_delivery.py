@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.infra.resources import Properties, Resources, as_list, name_in
+from tests.support.resources import Properties, Resources, as_list, name_in
 
 TWO_WEEKS = 14 * 24 * 3600
 
@@ -82,10 +82,10 @@ def test_rules_may_send_to_every_queue_that_they_name(resources: Resources) -> N
     assert named <= allowed
 
 
-@pytest.mark.parametrize("fact", ["ImageInspected", "ImageRejected", "InspectionFailed", "InspectionReviewed"])
-def test_every_outcome_of_an_image_reaches_the_lake(resources: Resources, fact: str) -> None:
+@pytest.mark.parametrize("event", ["ImageInspected", "ImageRejected", "InspectionFailed", "InspectionReviewed"])
+def test_every_outcome_of_an_image_reaches_the_lake(resources: Resources, event: str) -> None:
     rule = resources.of_type("Events::Rule")["ResultsRule"]
-    assert fact in rule["EventPattern"]["detail-type"]
+    assert event in rule["EventPattern"]["detail-type"]
     assert name_in(rule["Targets"][0]["Arn"]) == "ResultsQueue"
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import click
 import pytest
 
-from linewatch.deployment.template import merged_infra, misspelt
-from tests.deployment import create_tables
-from tests.infra.resources import Resources
+from linewatch.stack.template import merged_infra, misspelt
+from tests.support.deployment import create_tables
+from tests.support.resources import Resources
 
 
 def test_a_functions_name_is_its_handlers(resources: Resources) -> None:

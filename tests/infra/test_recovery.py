@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib import wiring
-from linewatch.deployment.template import merged_infra
-from tests.recovery import DEAD_LETTER_QUEUES, deployed
+from chalicelib.recovery.redrive import dead_letters_in
+from linewatch.stack.template import merged_infra
+from tests.support.recovery import DEAD_LETTER_QUEUES, deployed
 
 RESOURCES: dict[str, Any] = merged_infra(Path(__file__).parents[2] / "infra")["Resources"]
 
@@ -36,13 +36,9 @@ def test_every_dead_letter_queue_can_be_listed_and_redriven() -> None:
     with deployed() as deployment:
         for name in DEAD_LETTER_QUEUES:
             deployment.send(f"{name}-dlq", name)
-        found = {letter.place for place in wiring.dead_letters() for letter in _held(place.box)}
+        routes = deployment.linewatch.recovery.redrive_routes
+        found = {dead_letter.queue for dead_letter in dead_letters_in(routes)}
     assert found == {f"{name}-dlq" for name in DEAD_LETTER_QUEUES}
-
-
-def _held(box: Any) -> list[Any]:
-    with box.held() as letters:
-        return list(letters)
 
 
 def test_a_dead_letter_lies_for_the_longest_time_that_there_is() -> None:

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from tests.infra.resources import Properties, Resources, as_list, name_in
+from tests.support.resources import Properties, Resources, as_list, name_in
 
 
 def roles(resources: Resources) -> dict[str, list[Properties]]:

@@ -10,8 +10,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.domain.inspection import Inspection, Verdict, confidence_of
-from chalicelib.events import AnyInspectionFact, fact_of
+from chalicelib.core.events import AnyInspectionEvent, event_of
+from chalicelib.core.inspection import Inspection, Verdict, confidence_of
 
 SEEN_BY_THE_MODEL = ("width", "height", "anomaly_probability", "confidence", "anomaly_score", "model_version")
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
@@ -49,7 +49,7 @@ def an_inspection(number: int, *, line: str = "L1", days: int = 0, **changes: An
     return Inspection(**seen | changes)
 
 
-def history(number: int, **place: Any) -> list[AnyInspectionFact]:
+def history(number: int, **place: Any) -> list[AnyInspectionEvent]:
     """An image that failed before it was read, was inspected after all, and was reviewed."""
     inspection = an_inspection(number, **place)
     unknown: dict[str, Any] = dict.fromkeys(SEEN_BY_THE_MODEL)
@@ -72,7 +72,7 @@ def history(number: int, **place: Any) -> list[AnyInspectionFact]:
         reviewed_at=inspection.inspected_at + timedelta(hours=1),
         review_comment='Kratzer über 3 µm, "tief"\n\\ 傷',
     )
-    return [fact_of(revision) for revision in (failed, inspection, reviewed)]
+    return [event_of(revision) for revision in (failed, inspection, reviewed)]
 
 
 class Died(BaseException):

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.adapters.s3_lake import ParquetLake
-from chalicelib.errors import CompactionFailed
-from chalicelib.events import AnyInspectionFact
-from chalicelib.stages.archiving import archive
-from chalicelib.stages.compacting import compact
-from linewatch.lake import Counts, counts, open_lake
+from chalicelib.core.errors import CompactionFailed
+from chalicelib.core.events import AnyInspectionEvent
+from chalicelib.lake.archive import archive
+from chalicelib.lake.compact import compact
+from chalicelib.lake.s3 import ParquetLake
+from linewatch.operate.lake import Counts, counts, open_lake
 from tests.lake.samples import Died, FolderS3, files_of, history
+from tests.support.fake_client import as_client
 
 FACTS = [*history(1), *history(2), *history(3, line="07"), *history(4, days=1)]
 
@@ -33,7 +34,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Step:
-    """Archive these facts; with none, compact."""
+    """Archive these events; with none, compact."""
 
     batch: Sequence[int]
     fault: Fault | None
@@ -53,11 +54,11 @@ class Plant:
     """A lake, with the queue's knowledge of what was acknowledged and what must be delivered again."""
 
     root: Path
-    acknowledged: list[AnyInspectionFact] = field(default_factory=list)
-    waiting: list[AnyInspectionFact] = field(default_factory=list)
+    acknowledged: list[AnyInspectionEvent] = field(default_factory=list)
+    waiting: list[AnyInspectionEvent] = field(default_factory=list)
 
     def take(self, step: Step) -> None:
-        lake = ParquetLake(self._s3(step.fault), "bucket")
+        lake = ParquetLake(as_client(self._s3(step.fault)), "bucket")
         try:
             if step.batch:
                 self.deliver([FACTS[n] for n in step.batch], lake)
@@ -66,15 +67,17 @@ class Plant:
         except (Died, CompactionFailed, ConnectionError):
             self.waiting.extend(FACTS[n] for n in step.batch)
 
-    def deliver(self, facts: Sequence[AnyInspectionFact], lake: ParquetLake) -> None:
-        for fact, error in zip(facts, archive(facts, lake=lake), strict=True):
-            (self.waiting if error else self.acknowledged).append(fact)
+    def deliver(self, events: Sequence[AnyInspectionEvent], lake: ParquetLake) -> None:
+        for event, error in zip(events, archive(events, lake=lake), strict=True):
+            (self.waiting if error else self.acknowledged).append(event)
 
     def settle(self) -> None:
-        self.deliver([self.waiting.pop() for _ in range(len(self.waiting))], ParquetLake(self._s3(None), "bucket"))
+        self.deliver(
+            [self.waiting.pop() for _ in range(len(self.waiting))], ParquetLake(as_client(self._s3(None)), "bucket")
+        )
 
     def compact(self) -> None:
-        compact(lake=ParquetLake(self._s3(None), "bucket"))
+        compact(lake=ParquetLake(as_client(self._s3(None)), "bucket"))
 
     def look(self) -> tuple[dict[str, Row], Counts]:
         lake = open_lake(str(self.root))
@@ -100,8 +103,8 @@ class Plant:
         return s3
 
 
-def newest(facts: Sequence[AnyInspectionFact]) -> dict[str, Row]:
-    ranked = sorted((fact.inspection for fact in facts), key=lambda inspection: inspection.revision)
+def newest(events: Sequence[AnyInspectionEvent]) -> dict[str, Row]:
+    ranked = sorted((event.inspection for event in events), key=lambda inspection: inspection.revision)
     return {i.inspection_id: (i.line, i.revision, i.verdict.value) for i in ranked}
 
 

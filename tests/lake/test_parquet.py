@@ -9,18 +9,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from chalicelib.adapters.parquet import SCHEMA, encode, merge
-from chalicelib.domain.inspection import Inspection, Verdict
-from chalicelib.errors import LakeFileUnreadable
-from chalicelib.events import AnyInspectionFact, fact_of
+from chalicelib.core.errors import LakeFileUnreadable
+from chalicelib.core.events import AnyInspectionEvent, event_of
+from chalicelib.core.inspection import Inspection, Verdict
+from chalicelib.lake.parquet import SCHEMA, encode, merge
 from tests.lake.samples import an_inspection, history
 
-FACTS = [*history(1), fact_of(an_inspection(2)), *history(3)]
+FACTS = [*history(1), event_of(an_inspection(2)), *history(3)]
 
 
-def row_of(fact: AnyInspectionFact) -> dict[str, object]:
-    envelope = {name: getattr(fact, name) for name in ("event_id", "event_type", "schema_version", "occurred_at")}
-    inspection = {field.name: getattr(fact.inspection, field.name) for field in fields(Inspection)}
+def row_of(event: AnyInspectionEvent) -> dict[str, object]:
+    envelope = {name: getattr(event, name) for name in ("event_id", "event_type", "schema_version", "occurred_at")}
+    inspection = {field.name: getattr(event.inspection, field.name) for field in fields(Inspection)}
     return {name: value for name, value in (envelope | inspection).items() if name != "line"}
 
 
@@ -37,24 +37,24 @@ def test_every_field_of_an_inspection_is_a_typed_column_but_its_line_which_stand
 
 
 def test_pyarrow_reads_back_what_was_stored() -> None:
-    assert rows_in(encode(FACTS)) == [row_of(fact) for fact in FACTS]
+    assert rows_in(encode(FACTS)) == [row_of(event) for event in FACTS]
 
 
 def test_duckdb_reads_back_what_was_stored(tmp_path: Path) -> None:
     (tmp_path / "file.parquet").write_bytes(encode(FACTS))
     table: Any = duckdb.read_parquet(f"{tmp_path}/file.parquet").to_arrow_table()
-    assert table.cast(pa.schema(SCHEMA)).to_pylist() == [row_of(fact) for fact in FACTS]
+    assert table.cast(pa.schema(SCHEMA)).to_pylist() == [row_of(event) for event in FACTS]
 
 
 def test_a_time_without_offset_is_refused() -> None:
     naive = replace(an_inspection(1), captured_at=datetime(2026, 3, 14))  # noqa: DTZ001
-    fact = FACTS[0].model_copy(update={"inspection": naive})
+    event = FACTS[0].model_copy(update={"inspection": naive})
     with pytest.raises(TypeError, match="offset-naive"):
-        encode([fact])
+        encode([event])
 
 
 def test_merging_keeps_the_newest_row_of_each_inspection_and_run() -> None:
-    shadow = fact_of(an_inspection(1, run="shadow#8", verdict=Verdict.ANOMALOUS))
+    shadow = event_of(an_inspection(1, run="shadow#8", verdict=Verdict.ANOMALOUS))
     failed, inspected, reviewed = history(1)
     merged = merge({"a": encode([inspected, shadow]), "b": encode([failed]), "c": encode([reviewed, inspected])})
     assert rows_in(merged) == [row_of(shadow), row_of(reviewed)]
@@ -62,16 +62,16 @@ def test_merging_keeps_the_newest_row_of_each_inspection_and_run() -> None:
 
 def test_a_later_attempt_at_the_same_revision_counts() -> None:
     first, second = (
-        fact_of(an_inspection(1, revision=0, verdict=Verdict.FAILED, inspected_at=an_inspection(hour).inspected_at))
+        event_of(an_inspection(1, revision=0, verdict=Verdict.FAILED, inspected_at=an_inspection(hour).inspected_at))
         for hour in (1, 3600)
     )
     assert rows_in(merge({"a": encode([second]), "b": encode([first])})) == [row_of(second)]
 
 
 def test_merging_more_rows_than_a_batch_loses_none() -> None:
-    facts = [fact_of(an_inspection(number)) for number in range(17_000)]
-    merged = merge({"a": encode(facts), "b": encode(facts[::2])})
-    assert {row["inspection_id"] for row in rows_in(merged)} == {fact.inspection.inspection_id for fact in facts}
+    events = [event_of(an_inspection(number)) for number in range(17_000)]
+    merged = merge({"a": encode(events), "b": encode(events[::2])})
+    assert {row["inspection_id"] for row in rows_in(merged)} == {event.inspection.inspection_id for event in events}
     assert len(rows_in(merged)) == 17_000
 
 

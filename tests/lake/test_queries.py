@@ -12,29 +12,29 @@ from moto.server import ThreadedMotoServer
 from pyarrow.dataset import dataset
 from pyarrow.fs import S3FileSystem
 
-from chalicelib.adapters.s3_lake import ParquetLake
-from chalicelib.domain.inspection import Inspection, Verdict
-from chalicelib.events import AnyInspectionFact, fact_of
-from chalicelib.stages.archiving import archive
-from chalicelib.stages.compacting import compact
-from linewatch.lake import Counts, counts, open_lake
+from chalicelib.core.events import AnyInspectionEvent, event_of
+from chalicelib.core.inspection import Inspection, Verdict
+from chalicelib.lake.archive import archive
+from chalicelib.lake.compact import compact
+from chalicelib.lake.s3 import ParquetLake
+from linewatch.operate.lake import Counts, counts, open_lake
 from tests.lake.samples import FolderS3, an_inspection, history
 
 ANOMALOUS = [
-    fact_of(an_inspection(number, line=line, days=days, verdict=Verdict.ANOMALOUS))
+    event_of(an_inspection(number, line=line, days=days, verdict=Verdict.ANOMALOUS))
     for number, line, days in ((20, "L1", 0), (21, "07", 0), (22, "L1", 1))
 ]
-SHADOW = [fact_of(replace(fact.inspection, run="shadow#8")) for fact in ANOMALOUS]
+SHADOW = [event_of(replace(event.inspection, run="shadow#8")) for event in ANOMALOUS]
 FACTS = [*history(1), *history(2, days=1), *history(3, line="07"), *ANOMALOUS, *SHADOW]
 READ_PARQUET = """
     SELECT DISTINCT line, dt FROM read_parquet(?, hive_partitioning = true, hive_types = {'dt': DATE, 'line': VARCHAR})
 """
 
 
-def in_the_table(facts: list[AnyInspectionFact]) -> Counts:
+def in_the_table(events: list[AnyInspectionEvent]) -> Counts:
     """What the table of inspections would count: one live item each, as it was stored last."""
     items: dict[str, Inspection] = {
-        fact.inspection.inspection_id: fact.inspection for fact in facts if fact.inspection.run == "live"
+        event.inspection.inspection_id: event.inspection for event in events if event.inspection.run == "live"
     }
     return dict(Counter((i.project, i.line, i.captured_at.astimezone(UTC).date(), i.verdict) for i in items.values()))
 

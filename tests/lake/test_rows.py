@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.adapters.s3_lake import ParquetLake
-from chalicelib.domain.lake import LakeRow, Partition
-from chalicelib.errors import LakeFileUnreadable
-from chalicelib.events import fact_of
-from chalicelib.stages.archiving import archive
-from chalicelib.stages.compacting import compact
+from chalicelib.core.errors import LakeFileUnreadable
+from chalicelib.core.events import event_of
+from chalicelib.lake.archive import archive
+from chalicelib.lake.compact import compact
+from chalicelib.lake.domain import LakeRow, Partition
+from chalicelib.lake.s3 import ParquetLake
 from tests.lake.samples import FolderS3, an_inspection, history
+from tests.support.fake_client import as_client
 
 PARTITION = Partition.of(an_inspection(1))
 
@@ -20,32 +21,32 @@ def rows_of(lake: ParquetLake) -> set[LakeRow]:
 
 
 def test_each_row_tells_its_identity_and_its_rank(tmp_path: Path) -> None:
-    lake, facts = ParquetLake(FolderS3(tmp_path), "bucket"), history(1)
-    for fact in facts:
-        archive([fact], lake=lake)
-    archive([fact_of(an_inspection(2, days=1))], lake=lake)
-    told = {LakeRow(f.inspection.inspection_id, "live", f.inspection.revision, f.occurred_at) for f in facts}
+    lake, events = ParquetLake(as_client(FolderS3(tmp_path)), "bucket"), history(1)
+    for event in events:
+        archive([event], lake=lake)
+    archive([event_of(an_inspection(2, days=1))], lake=lake)
+    told = {LakeRow(f.inspection.inspection_id, "live", f.inspection.revision, f.occurred_at) for f in events}
     assert rows_of(lake) == told
     compact(lake=lake)
     assert rows_of(lake) == {max(told, key=lambda row: row.rank)}
 
 
 def test_a_partition_without_files_has_no_rows(tmp_path: Path) -> None:
-    assert rows_of(ParquetLake(FolderS3(tmp_path), "bucket")) == set()
+    assert rows_of(ParquetLake(as_client(FolderS3(tmp_path)), "bucket")) == set()
 
 
 def test_rows_are_all_read_also_when_compaction_takes_their_files_away_meanwhile(tmp_path: Path) -> None:
-    calm = ParquetLake(FolderS3(tmp_path), "bucket")
-    facts = [fact_of(an_inspection(number)) for number in range(3)]
-    for fact in facts:
-        archive([fact], lake=calm)
+    calm = ParquetLake(as_client(FolderS3(tmp_path)), "bucket")
+    events = [event_of(an_inspection(number)) for number in range(3)]
+    for event in events:
+        archive([event], lake=calm)
 
     def compacting(call: int) -> None:
         if call == 3:
             compact(lake=calm)
 
-    lake = ParquetLake(FolderS3(tmp_path, before=compacting), "bucket")
-    assert {row.inspection_id for row in rows_of(lake)} == {fact.inspection.inspection_id for fact in facts}
+    lake = ParquetLake(as_client(FolderS3(tmp_path, before=compacting)), "bucket")
+    assert {row.inspection_id for row in rows_of(lake)} == {event.inspection.inspection_id for event in events}
 
 
 def test_a_broken_file_is_named(tmp_path: Path) -> None:
@@ -53,4 +54,4 @@ def test_a_broken_file_is_named(tmp_path: Path) -> None:
     broken.parent.mkdir(parents=True)
     broken.write_bytes(b"PAR1 no more")
     with pytest.raises(LakeFileUnreadable, match=r"broken\.parquet"):
-        rows_of(ParquetLake(FolderS3(tmp_path), "bucket"))
+        rows_of(ParquetLake(as_client(FolderS3(tmp_path)), "bucket"))

@@ -6,10 +6,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import boto3
+from boto3.session import Session
 from botocore.config import Config
 
-from linewatch.deployment.template import Template, merged_infra
+from linewatch.stack.template import Template, merged_infra
 
 REGION = "eu-west-1"
 NUMBER = "123456789012"
@@ -39,7 +39,8 @@ def infra() -> Template:
 def client(service: str) -> Any:
     """A client of the harness. moto knows no endpoints by account."""
     by_region = Config(account_id_endpoint_mode="disabled")
-    return boto3.client(service, region_name=REGION, aws_access_key_id="a", aws_secret_access_key="s", config=by_region)
+    session: Any = Session(region_name=REGION, aws_access_key_id="a", aws_secret_access_key="s")
+    return session.client(service, config=by_region)
 
 
 class Account:

@@ -1,4 +1,4 @@
-"""The chain on fakes: every use case, every queue between them, and one fault at a time wherever a test wants it."""
+"""The chain on fakes: every handler, every queue between them, and one fault at a time wherever a test wants it."""
 
 import json
 from collections import Counter
@@ -8,36 +8,28 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.domain.alerts import Policy
-from chalicelib.domain.image import UploadedImage
-from chalicelib.errors import CompactionFailed, MessagesFailed
-from chalicelib.events import AnyInspectionFact
-from chalicelib.messages import Message, each_message, settle
-from chalicelib.ports import StoredImage
-from chalicelib.stages.alerting import raise_alert, send_digests
-from chalicelib.stages.archiving import archive
-from chalicelib.stages.compacting import compact
-from chalicelib.stages.inspection import inspect_image
-from chalicelib.stages.lost_images import note_lost_images
-from chalicelib.stages.relay import relay_changes
-from chalicelib.triggers import fact_in, uploads_in
-from tests.fakes import (
-    JPEG,
-    NOON,
-    FakeAlertLedger,
-    FakeCauses,
-    FakeClock,
-    FakeDeadLetters,
-    FakeImages,
-    FakeInspections,
-    FakeLake,
-    FakeModel,
-    FakeModels,
-    FakeTopic,
-    an_upload,
-)
+from chalicelib.alerts import handlers as alert_handlers
+from chalicelib.alerts.settings import AlertSettings
+from chalicelib.aws.platform import Platform
+from chalicelib.aws.settings import Settings
+from chalicelib.aws.sqs_batch import Message
+from chalicelib.composition import Linewatch
+from chalicelib.core.errors import CompactionFailed, MessagesFailed
+from chalicelib.core.events import AnyInspectionEvent
+from chalicelib.core.image import UploadedImage
+from chalicelib.inspections import handlers as inspection_handlers
+from chalicelib.inspections.dynamodb import to_item
+from chalicelib.inspections.ports import StoredImage
+from chalicelib.lake import handlers as lake_handlers
+from chalicelib.recovery import handlers as recovery_handlers
 from tests.pipeline.memory_queues import MemoryQueues
-from tests.stages.interleaving import Died, Order
+from tests.support.builders import JPEG, NOON, FakeClock, an_upload
+from tests.support.fake_alerts import FakeAlertLedger, FakeTopic
+from tests.support.fake_aws import FakeFailureLog
+from tests.support.fake_inspections import FakeDeadLetterWriter, FakeImages, FakeInspections
+from tests.support.fake_lake import FakeLake
+from tests.support.fake_models import FakeModel, FakeModels
+from tests.support.interleaving import Died, Order
 
 API = "https://api.example.com"
 WINDOW = timedelta(minutes=5)
@@ -63,11 +55,11 @@ class Shaken:
     chain: "Chain"
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        def call(*arguments: Any) -> Any:
+        def call(*arguments: Any, **named: Any) -> Any:
             order = self.chain.next_order(name)
             if order in (Order.FAIL_BEFORE, Order.DIE_BEFORE):
                 raise _end_of(order)
-            answer = getattr(self.port, name)(*arguments)
+            answer = getattr(self.port, name)(*arguments, **named)
             if order is not Order.GO:
                 raise _end_of(order)
             return answer
@@ -81,13 +73,13 @@ def _end_of(order: Order) -> BaseException:
 
 @dataclass
 class Bus:
-    """Puts each fact on the queues of its rules, one after the other: it may go wrong in between."""
+    """Puts each event on the queues of its rules, one after the other: it may go wrong in between."""
 
     queues: Any
 
-    def publish(self, facts: Sequence[AnyInspectionFact]) -> None:
-        for fact in facts:
-            body = json.dumps({"detail": fact.model_dump(mode="json")})
+    def publish(self, events: Sequence[AnyInspectionEvent]) -> None:
+        for event in events:
+            body = json.dumps({"detail": event.model_dump(mode="json")})
             self.queues.put("results", body)
             self.queues.put("alerts", body)
 
@@ -103,11 +95,11 @@ class Chain:
     lake: FakeLake = field(default_factory=FakeLake)
     ledger: FakeAlertLedger = field(default_factory=FakeAlertLedger)
     topic: FakeTopic = field(default_factory=FakeTopic)
-    causes: FakeCauses = field(default_factory=FakeCauses)
-    letters: FakeDeadLetters = field(default_factory=FakeDeadLetters)
+    failure_log: FakeFailureLog = field(default_factory=FakeFailureLog)
+    dead_letters: FakeDeadLetterWriter = field(default_factory=FakeDeadLetterWriter)
     relayed: int = 0
     unsure: Counter[str] = field(default_factory=Counter)
-    """How often it stayed unknown whether people were told, by alert id."""
+    """How often it stayed unknown whether people were alerted, by alert id."""
     struck: bool = False
     """Whether the latest run of a handler met its fault."""
     _fault: Fault = NONE
@@ -116,11 +108,31 @@ class Chain:
     def __post_init__(self) -> None:
         self.models.models |= {"rings": FakeModel(anomaly_probability=0.9), "bolts": FakeModel()}
         self.queues = MemoryQueues(self.clock, {"inspection": 5, "results": 5, "alerts": 30, "inspection-dlq": 10**6})
+        self.linewatch = self._composed()
 
     @property
     def bus(self) -> Bus:
-        """Tells the queues, one fact after the other."""
-        return Bus(self._shaken(self.queues))
+        """Passes events on to the queues, one after the other."""
+        return Bus(Shaken(self.queues, self))
+
+    def _composed(self) -> Linewatch:
+        """Linewatch's own handlers and use cases on these fakes, each call of which may go wrong."""
+
+        def shaken(port: object) -> Any:
+            return Shaken(port, self)
+
+        platform = Platform(Settings("test", "123456789012", "eu-west-1", traced=False), clock=self.clock)
+        platform.queues, platform.failure_log = shaken(self.queues), shaken(self.failure_log)
+        linewatch = Linewatch(platform)
+        linewatch.models.registry = shaken(self.models)
+        inspections = linewatch.inspections
+        inspections.readers = 1
+        inspections.images, inspections.table, inspections.bus = shaken(self.images), shaken(self.inspections), self.bus
+        inspections.dead_letters = linewatch.recovery.unreadable = shaken(self.dead_letters)
+        linewatch.lake.store = shaken(self.lake)
+        linewatch.alerts.settings = AlertSettings(confidence="0.2", window=WINDOW, api_url=API)
+        linewatch.alerts.ledger, linewatch.alerts.topic = shaken(self.ledger), shaken(self.topic)
+        return linewatch
 
     def next_order(self, name: str) -> Order:
         """What becomes of the call that is about to be made; who is dead makes no more."""
@@ -133,11 +145,11 @@ class Chain:
     @contextmanager
     def going_wrong(self, fault: Fault) -> Iterator[None]:
         """Let a call made within go wrong. It ends the handler's run; the queues know what is left to do."""
-        self._fault, self._calls, self.struck, told = fault, 0, False, len(self.topic.told)
+        self._fault, self._calls, self.struck, sent = fault, 0, False, len(self.topic.sent)
         with suppress(Died, ConnectionError, MessagesFailed, CompactionFailed, ExceptionGroup):
             yield
         if self.struck:
-            self.unsure.update(str(notice.attributes["alert_id"]) for notice in self.topic.told[told:])
+            self.unsure.update(str(notification.attributes["alert_id"]) for notification in self.topic.sent[sent:])
 
     def upload(self, name: str, project: str, content: bytes = JPEG) -> UploadedImage:
         """Put an image into the bucket, which announces it."""
@@ -149,63 +161,44 @@ class Chain:
         return image
 
     def inspect_images(self, messages: Sequence[Message]) -> None:
-        images, models, inspections = (self._shaken(port) for port in (self.images, self.models, self.inspections))
-
-        def handle(message: Message) -> None:
-            for image in uploads_in(message):
-                inspect_image(image, images=images, models=models, inspections=inspections, clock=self.clock)
-
-        each_message(messages, handle, queues=self._shaken(self.queues), causes=self._shaken(self.causes))
+        inspection_handlers.inspect_images(lambda_event(messages), self.linewatch.inspections)
 
     def note_lost_images(self, messages: Sequence[Message]) -> None:
-        inspections, unreadable = self._shaken(self.inspections), self._shaken(self.letters)
-
-        def handle(message: Message) -> None:
-            note_lost_images(
-                message.body,
-                lambda: uploads_in(message),
-                cause=self.causes.find(message.message_id),
-                tried_at=NOON,
-                inspections=inspections,
-                unreadable=unreadable,
-            )
-
-        each_message(messages, handle, queues=self._shaken(self.queues), causes=None)
+        recovery_handlers.note_lost_images(lambda_event(messages), self.linewatch.recovery)
 
     def relay(self, most: int) -> None:
-        """Tell of up to `most` changes; they come again when that fails."""
-        changes: Any = self.inspections.changes[self.relayed : self.relayed + most]
-        letters = self._shaken(self.letters)
-        relay_changes(changes, translate=lambda change: change, bus=self.bus, dead_letters=letters)  # type: ignore[arg-type, return-value]
+        """Relay up to `most` changes; they come again when that fails."""
+        changes = self.inspections.changes[self.relayed : self.relayed + most]
+        records = [{"eventName": "INSERT", "dynamodb": {"NewImage": to_item(change)}} for change in changes]
+        inspection_handlers.relay_changes({"Records": records}, self.linewatch.inspections)
         self.relayed += len(changes)
 
     def archive_results(self, messages: Sequence[Message]) -> None:
-        outcomes = archive([fact_in(message) for message in messages], lake=self._shaken(self.lake))
-        told = list(zip(messages, outcomes, strict=True))
-        settle(told, queues=self._shaken(self.queues), causes=self._shaken(self.causes))
+        lake_handlers.archive_results(lambda_event(messages), self.linewatch.lake)
 
     def raise_alerts(self, messages: Sequence[Message]) -> None:
-        ledger, topic = self._shaken(self.ledger), self._shaken(self.topic)
-
-        def handle(message: Message) -> None:
-            raise_alert(
-                fact_in(message),
-                policy=Policy(),
-                length=WINDOW,
-                api_url=API,
-                ledger=ledger,
-                topic=topic,
-                clock=self.clock,
-            )
-
-        each_message(messages, handle, queues=self._shaken(self.queues), causes=self._shaken(self.causes))
+        alert_handlers.raise_alerts(lambda_event(messages), self.linewatch.alerts)
 
     def send_digests(self) -> None:
-        ledger, topic = self._shaken(self.ledger), self._shaken(self.topic)
-        send_digests(api_url=API, ledger=ledger, topic=topic, clock=self.clock)
+        alert_handlers.send_digests(self.linewatch.alerts)
 
     def compact_lake(self) -> None:
-        compact(lake=self._shaken(self.lake))
+        lake_handlers.compact_lake(self.linewatch.lake)
 
-    def _shaken(self, port: object) -> Any:
-        return Shaken(port, self)
+
+def lambda_event(messages: Sequence[Message]) -> dict[str, Any]:
+    """The messages as Lambda delivers them."""
+    records = [
+        {
+            "messageId": message.message_id,
+            "body": message.body,
+            "receiptHandle": message.receipt,
+            "attributes": {
+                "ApproximateReceiveCount": str(message.receives),
+                "ApproximateFirstReceiveTimestamp": str(int(NOON.timestamp() * 1000)),
+            },
+            "eventSourceARN": f"arn:aws:sqs:eu-west-1:123456789012:{message.queue}",
+        }
+        for message in messages
+    ]
+    return {"Records": records}

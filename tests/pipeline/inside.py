@@ -65,7 +65,7 @@ def _with_seconds(change: dict[str, Any]) -> dict[str, Any]:
     return change | {"ApproximateCreationDateTime": created.replace(tzinfo=UTC).timestamp()}
 
 
-def notices(topic: str) -> list[tuple[str, str]]:
+def notifications(topic: str) -> list[tuple[str, str]]:
     """The alert id and the text of everything that a topic told people."""
     told: Any = sns_backends[NUMBER][REGION].topics[f"arn:aws:sns:{REGION}:{NUMBER}:{topic}"]
     sent = told.sent_notifications

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from chalicelib.messages import Message
-from chalicelib.ports import Clock
+from chalicelib.aws.sqs_batch import Message
+from chalicelib.core.clock import Clock
 
 VISIBILITY = timedelta(minutes=5)
 

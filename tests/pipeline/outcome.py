@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from chalicelib import outside
-from chalicelib.adapters.dynamodb import from_item
-from chalicelib.domain.inspection import Inspection, Verdict
-from linewatch.lake import open_lake
+from chalicelib.aws.settings import Settings
+from chalicelib.core.inspection import Inspection, Verdict
+from chalicelib.inspections.dynamodb import from_item
+from linewatch.operate.lake import open_lake
 from tests.pipeline import inside
 from tests.pipeline.account import client
 from tests.pipeline.world import World
@@ -25,6 +25,7 @@ ALERTING = (Verdict.ANOMALOUS, Verdict.REJECTED, Verdict.FAILED)
 class Outcome:
     """What stands in table, lake and mail boxes once nothing moves any more."""
 
+    settings: Settings
     inspections: list[Inspection]
     changes: Counter[str]
     """Records of the table's stream by inspection id."""
@@ -32,7 +33,7 @@ class Outcome:
     """Rows of the compacted lake by inspection id."""
     current: Counter[str]
     """Rows of the lake's current view, before compaction, by inspection id."""
-    notices: Counter[str]
+    notifications: Counter[str]
     """Notices that people got, by alert id."""
     told: dict[str, set[str]]
     """The alert ids that told of an inspection, by inspection id."""
@@ -43,9 +44,10 @@ class Outcome:
 def lost(outcome: Outcome, expected: Expected, dead: Mapping[str, int]) -> list[str]:
     """Every way in which something is missing or stuck.
 
-    `dead` is what belongs into dead-letter queues, at least: a letter whose sending was not confirmed is sent again.
+    `dead` is what belongs into dead-letter queues, at least: a dead letter whose sending was not
+    confirmed is sent again.
     """
-    kept = {outside.settings().name(queue): count for queue, count in dead.items()}
+    kept = {outcome.settings.name(queue): count for queue, count in dead.items()}
     missing = [f"{count} expected in {place}" for place, count in kept.items() if outcome.left.get(place, 0) < count]
     stuck = [f"{count} left in {place}" for place, count in outcome.left.items() if place not in kept]
     return [*_lost(outcome, expected), *missing, *stuck]
@@ -74,34 +76,35 @@ def twice(outcome: Outcome, *, may_repeat: bool) -> list[str]:
         "alert ids of one inspection": Counter({its: len(alerts) for its, alerts in outcome.told.items()}),
     }
     found = [f"{count} {what}: {its}" for what, those in counted.items() for its, count in those.items() if count > 1]
-    notices = sorted(outcome.notices.values(), reverse=True)
-    allowed = notices[:1] == [2] and may_repeat
-    return found + [f"{count} notices of one alert" for count in notices[allowed:] if count > 1]
+    notifications = sorted(outcome.notifications.values(), reverse=True)
+    allowed = notifications[:1] == [2] and may_repeat
+    return found + [f"{count} notifications of one alert" for count in notifications[allowed:] if count > 1]
 
 
 def outcome_of(world: World, current: Counter[str]) -> Outcome:
     """Look everywhere; `current` is what `ids_in` said of the lake's current view before it was compacted."""
-    table = outside.settings().name("inspections")
+    table = world.settings.name("inspections")
     items = client("dynamodb").scan(TableName=table)["Items"]
-    notices = inside.notices(outside.settings().name("alerts"))
+    notifications = inside.notifications(world.settings.name("alerts"))
     told: dict[str, set[str]] = {}
-    for alert_id, body in notices:
+    for alert_id, body in notifications:
         for its in re.findall(r"/inspections/([0-9a-f]{32})", body):
             told.setdefault(its, set()).add(alert_id)
     return Outcome(
+        settings=world.settings,
         inspections=[from_item(item) for item in items if "key" in item],
         changes=Counter(record["dynamodb"]["Keys"]["inspection_id"]["S"] for record in world.changes()),
-        rows=ids_in("stored"),
+        rows=ids_in(world, "stored"),
         current=current,
-        notices=Counter(alert_id for alert_id, _ in notices),
+        notifications=Counter(alert_id for alert_id, _ in notifications),
         told=told,
         left=_left(world),
     )
 
 
-def ids_in(view: str) -> Counter[str]:
+def ids_in(world: World, view: str) -> Counter[str]:
     """How often each inspection is in a view of the lake, `stored` or `current`."""
-    bucket = outside.settings().bucket
+    bucket = world.settings.bucket
     listed = client("s3").list_objects_v2(Bucket=bucket, Prefix="lake/").get("Contents", [])
     with TemporaryDirectory() as folder:
         for item in listed:
@@ -115,7 +118,7 @@ def ids_in(view: str) -> Counter[str]:
 
 def _left(world: World) -> dict[str, int]:
     queues = [queue["QueueName"] for queue in world.account.of_type("AWS::SQS::Queue")]
-    windows = outside.settings().name("alert-windows")
+    windows = world.settings.name("alert-windows")
     left = {queue: len(inside.waiting(queue)) for queue in queues}
     left[windows] = client("dynamodb").scan(TableName=windows)["Count"]
     return {place: count for place, count in left.items() if count}

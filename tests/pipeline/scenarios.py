@@ -3,8 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from chalicelib import outside
-from chalicelib.domain.inspection import Verdict
+from chalicelib.core.inspection import Verdict
 from tests.pipeline.account import client
 from tests.pipeline.photographs import png
 from tests.pipeline.world import World
@@ -36,9 +35,9 @@ def a_bad_day(world: World) -> None:
     """An image without a model in one batch with a good one, a message and a stream record that nobody can read."""
     world.upload(f"{LINE}/good", png(100))
     world.upload(f"{NO_MODEL}/orphan", png(101))
-    outside.queues().put(outside.settings().name("inspection"), "[]", {})
+    client("sqs").send_message(QueueUrl=world.settings.name("inspection"), MessageBody="[]")
     poison = {"inspection_id": {"S": "0"}, "run": {"S": "live"}, "verdict": {"S": "blue"}}
-    client("dynamodb").put_item(TableName=outside.settings().name("inspections"), Item=poison)
+    client("dynamodb").put_item(TableName=world.settings.name("inspections"), Item=poison)
     world.settle()
 
 

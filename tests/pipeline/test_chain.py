@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain.alerts import Policy
-from chalicelib.domain.inspection import LIVE, Verdict
-from tests.fakes import JPEG
+from chalicelib.alerts.domain import Policy
+from chalicelib.core.inspection import LIVE, Verdict
 from tests.pipeline.chain import NONE, Chain, Fault
-from tests.stages.interleaving import Order
+from tests.support.builders import JPEG
+from tests.support.interleaving import Order
 
 KINDS = {
     "plates": (JPEG, Verdict.NORMAL),
@@ -48,7 +48,8 @@ CALLS = (
     "live",
     "commit",
     "delete",
-    "keep",
+    "record",
+    "find",
     "delay",
     "put",
     "write",
@@ -150,10 +151,10 @@ def check(plant: Plant) -> None:
         (its, LIVE, 1) for its in plant.expected
     )
     alerting = Counter(c.inspection_id for c in chain.inspections.changes if Policy().kind_of(c) is not None)
-    told = {str(notice.attributes["alert_id"]): notice.body for notice in chain.topic.told}
+    told = {str(notification.attributes["alert_id"]): notification.body for notification in chain.topic.sent}
     for its in plant.expected:
         assert min(1, alerting[its]) <= sum(its in body for body in told.values()) <= alerting[its]
-    copies = Counter(str(notice.attributes["alert_id"]) for notice in chain.topic.told)
+    copies = Counter(str(notification.attributes["alert_id"]) for notification in chain.topic.sent)
     assert all(count <= 1 + chain.unsure[alert_id] for alert_id, count in copies.items())
 
 

@@ -4,26 +4,25 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import boto3
 import pytest
 from moto import mock_aws
 
-from chalicelib import outside as on_aws
-from chalicelib.domain.image import UploadedImage
-from chalicelib.domain.inspection import Verdict
-from chalicelib.domain.lake import Partition
-from chalicelib.errors import ObjectGone
-from chalicelib.events import AnyInspectionFact, fact_of
-from chalicelib.messages import Message, messages_of
-from chalicelib.ports import Causes, EventBus, Images, Lake, StoredImage
-from chalicelib.triggers import fact_in
-from tests.deployment import forget_wiring
-from tests.fakes import JPEG, an_inspection, an_upload
+from chalicelib.aws.eventbridge import event_in
+from chalicelib.aws.failure_log import FailureLog
+from chalicelib.aws.sqs_batch import Message, messages_of
+from chalicelib.core.errors import ObjectGone
+from chalicelib.core.events import AnyInspectionEvent, event_of
+from chalicelib.core.image import UploadedImage
+from chalicelib.core.inspection import Verdict
+from chalicelib.inspections.ports import EventBus, Images, StoredImage
+from chalicelib.lake.domain import Partition
+from chalicelib.lake.ports import Lake
 from tests.pipeline import inside
 from tests.pipeline.account import client
 from tests.pipeline.chain import Chain
 from tests.pipeline.wire import Wire
-from tests.pipeline.world import deployed
+from tests.pipeline.world import World, deployed
+from tests.support.builders import JPEG, an_inspection, an_upload
 
 STORED = StoredImage(JPEG, "image/jpeg", {"facility": "north"})
 
@@ -34,7 +33,7 @@ class Outside:
 
     images: Images
     lake: Lake
-    causes: Causes
+    failure_log: FailureLog
     bus: EventBus
     queues: Any
     put_image: Callable[[], UploadedImage]
@@ -54,7 +53,7 @@ def in_memory() -> Outside:
     return Outside(
         images=chain.images,
         lake=chain.lake,
-        causes=chain.causes,
+        failure_log=chain.failure_log,
         bus=chain.bus,
         queues=chain.queues,
         put_image=put_image,
@@ -64,26 +63,29 @@ def in_memory() -> Outside:
     )
 
 
-def on_moto(pass_by: Callable[[float], None]) -> Outside:
+def on_moto(world: World) -> Outside:
+    linewatch = world.start_cold()
+    platform = linewatch.platform
+
     def put_image() -> UploadedImage:
-        key, bucket = an_upload().key, on_aws.settings().bucket
+        key, bucket = an_upload().key, world.settings.bucket
         told = {"Body": STORED.content, "ContentType": STORED.content_type, "Metadata": STORED.metadata}
         etag = client("s3").put_object(Bucket=bucket, Key=key, **told)["ETag"].strip('"')
         return an_upload(bucket=bucket, etag=etag)
 
     def receive(queue: str) -> Sequence[Message]:
-        return messages_of({"Records": inside.receive(on_aws.settings().name(queue), 10)})
+        return messages_of({"Records": inside.receive(world.settings.name(queue), 10)})
 
     return Outside(
-        images=on_aws.images(),
-        lake=on_aws.lake(),
-        causes=on_aws.causes(),
-        bus=on_aws.event_bus(),
-        queues=on_aws.queues(),
+        images=linewatch.inspections.images,
+        lake=linewatch.lake.store,
+        failure_log=platform.failure_log,
+        bus=platform.event_bus,
+        queues=platform.queues,
         put_image=put_image,
-        put=lambda queue, body: on_aws.queues().put(on_aws.settings().name(queue), body, {}),
+        put=lambda queue, body: platform.queues.put(world.settings.name(queue), body, {}),
         receive=receive,
-        pass_by=pass_by,
+        pass_by=world.pass_by,
     )
 
 
@@ -92,17 +94,12 @@ def outside(request: pytest.FixtureRequest) -> Iterator[Outside]:
     if request.param == "fakes":
         yield in_memory()
         return
-    with mock_aws():
-        wire = Wire()
-        boto3.DEFAULT_SESSION = wire.session()
-        forget_wiring()
-        with deployed(wire) as world:
-            yield on_moto(world.pass_by)
-    forget_wiring()
+    with mock_aws(), deployed(Wire()) as world:
+        yield on_moto(world)
 
 
-def facts(count: int, **changes: Any) -> list[AnyInspectionFact]:
-    return [fact_of(an_inspection(f"i{at}", **changes)) for at in range(count)]
+def events(count: int, **changes: Any) -> list[AnyInspectionEvent]:
+    return [event_of(an_inspection(f"i{at}", **changes)) for at in range(count)]
 
 
 def test_an_image_is_read_as_it_was_put(outside: Outside) -> None:
@@ -117,16 +114,16 @@ def test_an_image_that_is_gone_or_was_replaced_is_told_apart(outside: Outside, c
 
 
 def test_the_latest_cause_is_found(outside: Outside) -> None:
-    assert outside.causes.find("m1") is None
-    outside.causes.keep("m1", "first")
-    outside.causes.keep("m1", "second")
-    assert (outside.causes.find("m1"), outside.causes.find("m2")) == ("second", None)
+    assert outside.failure_log.find("m1") is None
+    outside.failure_log.record("m1", "first")
+    outside.failure_log.record("m1", "second")
+    assert (outside.failure_log.find("m1"), outside.failure_log.find("m2")) == ("second", None)
 
 
 def test_the_same_facts_are_stored_once_and_compaction_keeps_the_newest_of_each(outside: Outside) -> None:
-    failed = facts(2, verdict=Verdict.FAILED, revision=0)
+    failed = events(2, verdict=Verdict.FAILED, revision=0)
     partition = Partition.of(failed[0].inspection)
-    for batch in (failed, failed, facts(2)):
+    for batch in (failed, failed, events(2)):
         outside.lake.write(partition, batch)
     assert sorted(row.revision for row in outside.lake.rows(partition)) == [0, 0, 1, 1]
     for place, keys in list(outside.lake.partitions()):
@@ -135,10 +132,10 @@ def test_the_same_facts_are_stored_once_and_compaction_keeps_the_newest_of_each(
 
 
 def test_every_fact_reaches_the_queues_of_its_rules(outside: Outside) -> None:
-    told = facts(3)
+    told = events(3)
     outside.bus.publish(told)
     for queue in ("results", "alerts"):
-        assert [fact_in(message) for message in outside.receive(queue)] == told
+        assert [event_in(message.body) for message in outside.receive(queue)] == told
 
 
 def test_a_message_hides_when_it_is_received_and_comes_again_with_its_count(outside: Outside) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from linewatch.local.stack import folder_of
+from linewatch.stack.local import folder_of
 
 pytestmark = pytest.mark.emulator
 

@@ -1,4 +1,4 @@
-"""Dead letters on the deployed app: noted with their cause, listed, sent again, replaced by a verdict."""
+"""Dead dead_letters_in on the deployed app: noted with their cause, listed, sent again, replaced by a verdict."""
 
 import json
 import subprocess
@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.sqs_notifications import notification_of
-from linewatch.local.stack import LocalStack
-from tests.fakes import an_upload
+from chalicelib.aws.s3_notification import notification_of
+from linewatch.stack.local import LocalStack
+from tests.support.builders import an_upload
 
 pytestmark = pytest.mark.emulator
 
@@ -25,13 +25,16 @@ def linewatch(stack: LocalStack, *arguments: str) -> str:
 
 def place_of(stack: LocalStack, message: str) -> str | None:
     """Where it lies; on its way it may lie in `inspection-dlq` for a moment."""
-    letter = letters(stack).get(message)
-    return None if letter is None else str(letter["place"])
+    dead_letter = dead_letters_in(stack).get(message)
+    return None if dead_letter is None else str(dead_letter["queue"])
 
 
-def letters(stack: LocalStack) -> dict[str, dict[str, Any]]:
+def dead_letters_in(stack: LocalStack) -> dict[str, dict[str, Any]]:
     """Every dead letter by its message."""
-    return {letter["message"]: letter for letter in json.loads(linewatch(stack, "dead-letters", "list", "--json"))}
+    return {
+        dead_letter["message"]: dead_letter
+        for dead_letter in json.loads(linewatch(stack, "dead-letters", "list", "--json"))
+    }
 
 
 def eventually(holds: Callable[[], bool], seconds: float = 60) -> bool:
@@ -53,8 +56,8 @@ def test_a_dead_image_is_noted_and_a_redrive_gives_it_its_verdict(stack: LocalSt
     body = notification_of(gone)
     send(stack, "inspection-dlq", body)
     assert eventually(lambda: place_of(stack, body) == "failed images")
-    letter = letters(stack)[body]
-    assert (letter["id"], letter["cause"]) == (gone.inspection_id, "worker died or timed out")
+    dead_letter = dead_letters_in(stack)[body]
+    assert (dead_letter["id"], dead_letter["error"]) == (gone.inspection_id, "worker died or timed out")
     linewatch(stack, "dead-letters", "redrive", gone.inspection_id)
     assert eventually(lambda: place_of(stack, body) is None)
     item = stack.client("dynamodb").get_item(
@@ -67,7 +70,7 @@ def test_a_dead_image_is_noted_and_a_redrive_gives_it_its_verdict(stack: LocalSt
 def test_a_dead_letter_that_nobody_can_read_is_set_aside_and_shown(stack: LocalStack) -> None:
     send(stack, "inspection-dlq", "no notification")
     assert eventually(lambda: place_of(stack, "no notification") == "unreadable-dlq")
-    assert letters(stack)["no notification"]["cause"].startswith("JSONDecodeError")
+    assert dead_letters_in(stack)["no notification"]["error"].startswith("JSONDecodeError")
     sqs = stack.client("sqs")
     sqs.purge_queue(QueueUrl=sqs.get_queue_url(QueueName=f"linewatch-{stack.stage}-unreadable-dlq")["QueueUrl"])
     assert place_of(stack, "no notification") is None

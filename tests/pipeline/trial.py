@@ -9,10 +9,8 @@ from functools import cache
 from multiprocessing import get_context
 from os import sched_getaffinity
 
-import boto3
 from moto import mock_aws
 
-from tests.deployment import forget_wiring
 from tests.pipeline.outcome import ids_in, lost, outcome_of, twice
 from tests.pipeline.photographs import artifact
 from tests.pipeline.scenarios import SCENARIOS
@@ -48,7 +46,7 @@ def attempt(scenario: str, plan: Plan) -> Found:
     wire, chosen = _wire(), SCENARIOS[scenario]
     with deployed(wire, plan, plates=artifact()) as world:
         chosen.happens(world)
-        current = ids_in("current")
+        current = ids_in(world, "current")
         for _ in range(2):
             world.run_hourly("compact_lake", "send_digests")
         outcome = outcome_of(world, current)
@@ -67,8 +65,6 @@ def _wire() -> Wire:
     """This process's AWS account, until the process ends, with all handlers' clients on one wire."""
     mock_aws().start()
     wire = Wire()
-    boto3.DEFAULT_SESSION = wire.session()
-    forget_wiring()
     logging.getLogger("linewatch").setLevel(logging.CRITICAL + 1)
     return wire
 

@@ -14,6 +14,8 @@ from botocore.awsrequest import AWSPreparedRequest
 from botocore.exceptions import ClientError, ConnectionClosedError, IncompleteReadError
 from botocore.session import get_session
 
+from tests.pipeline.account import REGION
+
 
 class Fault(StrEnum):
     """What may happen at a call."""
@@ -76,14 +78,16 @@ class Wire:
         self._dead = False
         self._counts: Counter[tuple[str, str]] = Counter()
 
-    def session(self) -> Any:
+    def session(self) -> Session:
         """A session whose clients are on this wire."""
         session = get_session()
         events = session.get_component("event_emitter")
         events.register_first("before-send", self._before)
         events.register_last("before-send", self._after)
         events.register_first("needs-retry", self._retried_at_once)
-        return Session(botocore_session=session)
+        return Session(
+            botocore_session=session, aws_access_key_id="id", aws_secret_access_key="secret", region_name=REGION
+        )
 
     @contextmanager
     def watching(self, handler: str) -> Iterator[None]:
@@ -108,8 +112,9 @@ class Wire:
         self._current.call = call
         if self.plan == (call, Fault.FAILED):
             self.struck = True
-            told = {"Error": {"Code": "InternalError", "Message": "try again"}}
-            raise ClientError({**told, "ResponseMetadata": {"HTTPStatusCode": 500}}, operation)
+            error = {"Code": "InternalError", "Message": "try again"}
+            answer: Any = {"Error": error, "ResponseMetadata": {"HTTPStatusCode": 500}}
+            raise ClientError(answer, operation)
 
     def _after(self, event_name: str, request: AWSPreparedRequest, **_: object) -> None:
         if self.plan is None or self.plan[0] != self._current.call:

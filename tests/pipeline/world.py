@@ -10,15 +10,19 @@ from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
-import pytest
 import time_machine
 
 import app
-from chalicelib import outside, wiring
-from tests.fakes import NOON
+from chalicelib.alerts.settings import AlertSettings
+from chalicelib.aws.clients import AwsClients
+from chalicelib.aws.platform import Platform
+from chalicelib.aws.settings import Settings
+from chalicelib.composition import Linewatch
+from chalicelib.core.clock import utc_now
 from tests.pipeline import inside
 from tests.pipeline.account import NUMBER, REGION, Account, client
 from tests.pipeline.wire import Killed, Plan, Wire
+from tests.support.builders import NOON
 
 SCHEDULED = {
     "version": "0",
@@ -39,7 +43,7 @@ _stages = count()
 
 
 class Context:
-    """What Lambda tells a handler of its own run."""
+    """What a handler knows of its own run."""
 
     def get_remaining_time_in_millis(self) -> int:
         return 900_000
@@ -51,6 +55,9 @@ class World:
     def __init__(self, account: Account, wire: Wire, time: time_machine.Traveller) -> None:
         self.account = account
         self.wire = wire
+        self._environment = account.environment() | {"AWS_REGION": REGION}
+        self.settings = Settings.from_environment(self._environment)
+        self._clients = AwsClients(wire.session())
         self.failures: list[tuple[str, BaseException]] = []
         self._time = time
         self._relayed = 0
@@ -61,11 +68,17 @@ class World:
             if "Queue" in source["Properties"]
         }
 
+    def start_cold(self) -> Linewatch:
+        """Put Linewatch together anew, as a new worker must; but for the clients, which hold nothing of ours."""
+        app.linewatch = Linewatch(Platform(self.settings, self._clients))
+        app.linewatch.alerts.settings = AlertSettings.from_environment(self._environment)
+        return app.linewatch
+
     def upload(self, key: str, content: bytes, content_type: str = "image/png") -> None:
         """Put an image, as a camera does with its signed URL."""
-        told = {"captured-at": NOON.isoformat(), "correlation-id": "c1"}
-        bucket = outside.settings().bucket
-        client("s3").put_object(Bucket=bucket, Key=key, Body=content, ContentType=content_type, Metadata=told)
+        metadata = {"captured-at": NOON.isoformat(), "correlation-id": "c1"}
+        bucket = self.settings.bucket
+        client("s3").put_object(Bucket=bucket, Key=key, Body=content, ContentType=content_type, Metadata=metadata)
 
     def settle(self) -> None:
         """Deliver all that is waiting, or will be after some time."""
@@ -97,24 +110,24 @@ class World:
 
     def lose_messages(self, queue: str) -> None:
         """Empty a queue."""
-        inside.empty(outside.settings().name(queue))
+        inside.empty(self.settings.name(queue))
 
     def lose_changes(self) -> None:
-        """Let what is new in the table be told to nobody."""
+        """Let nobody hear of what is new in the table."""
         self._relayed = len(self.changes())
 
     def lose_lake(self) -> None:
         """Delete every file of the lake."""
-        bucket = outside.settings().bucket
+        bucket = self.settings.bucket
         for item in client("s3").list_objects_v2(Bucket=bucket, Prefix="lake/")["Contents"]:
             client("s3").delete_object(Bucket=bucket, Key=item["Key"])
 
     def changes(self) -> list[dict[str, Any]]:
         """All records of the table's stream."""
-        return inside.changes(outside.settings().name("inspections"))
+        return inside.changes(self.settings.name("inspections"))
 
     def _relay(self) -> bool:
-        """Tell the relay what is new in the table; the same records again when it fails."""
+        """Give the relay what is new in the table; the same records again when it fails."""
         records = self.changes()[self._relayed :]
         if records and self._invoke("relay_changes", {"Records": records}):
             self._relayed += len(records)
@@ -134,7 +147,7 @@ class World:
             with self.wire.watching(handler):
                 getattr(app, handler)(event, Context())
         except Killed as death:
-            start_cold()
+            self.start_cold()
             self.failures.append((handler, death))
         except Exception as error:  # noqa: BLE001 - Lambda's part: it notes the failure, and what is left comes again
             self.failures.append((handler, error))
@@ -144,28 +157,21 @@ class World:
 
 
 def _now() -> float:
-    return outside.clock().timestamp()
-
-
-def start_cold() -> None:
-    """Drop what wiring has made, as a new worker must make it; but for the clients, which hold nothing of ours."""
-    for factory in (*vars(outside).values(), *vars(wiring).values()):
-        if hasattr(factory, "cache_clear") and factory is not outside.client:
-            factory.cache_clear()
+    return utc_now().timestamp()
 
 
 @contextmanager
-def deployed(wire: Wire, plan: Plan = None, **artifacts: bytes) -> Iterator[World]:
+def deployed(wire: Wire, plan: Plan = None, **model_files: bytes) -> Iterator[World]:
     """A stage of its own at NOON with these models, by project, and with a call that goes wrong if one is planned."""
-    with time_machine.travel(NOON, tick=False) as time, pytest.MonkeyPatch.context() as process:
-        account = Account(f"world-{next(_stages)}")
-        for name, value in {**account.environment(), "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION}.items():
-            process.setenv(name, value)
-        start_cold()
+    composed = app.linewatch
+    with time_machine.travel(NOON, tick=False) as time:
+        world = World(Account(f"world-{next(_stages)}"), wire, time)
         wire.start()
-        for project, artifact in artifacts.items():
-            outside.models().publish(project, artifact)
-        start_cold()
+        for project, model_file in model_files.items():
+            world.start_cold().models.registry.publish(project, model_file)
+        world.start_cold()
         wire.start(plan)
-        yield World(account, wire, time)
-        start_cold()
+        try:
+            yield world
+        finally:
+            app.linewatch = composed

@@ -1,0 +1,1 @@
+"""Keys, roles, scopes and the authorizer: who may do what."""

@@ -1,0 +1,106 @@
+"""Who may do what: keys, roles, scopes and the table of routes."""
+
+import hmac
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from hashlib import sha256
+
+from chalicelib.core.image import is_id
+
+
+class Role(StrEnum):
+    """What a key is for. A camera uploads and reads its own inspections; the others are people's."""
+
+    CAMERA = "camera"
+    VIEWER = "viewer"
+    OPERATOR = "operator"
+    ADMIN = "admin"
+
+
+PEOPLE = frozenset({Role.VIEWER, Role.OPERATOR, Role.ADMIN})
+EVERYONE = PEOPLE | {Role.CAMERA}
+
+ROUTES: dict[tuple[str, str], frozenset[Role]] = {
+    ("POST", "/uploads"): frozenset({Role.CAMERA}),
+    ("POST", "/uploads/batch"): frozenset({Role.CAMERA}),
+    ("GET", "/getsignedurl"): frozenset({Role.CAMERA}),
+    ("GET", "/inspections"): EVERYONE,
+    ("GET", "/inspections/{inspection_id}"): EVERYONE,
+}
+"""Every route but `/health`, which is open, with the roles that may call it."""
+
+_pattern = re.compile(r"[A-Za-z0-9._*?-]{1,64}")
+_token = re.compile(r"(?:Bearer )?lw_([A-Za-z0-9-]{1,64})_([A-Za-z0-9_-]{1,128})")
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a key allows. Lines and cameras are patterns (`cam-*`, `line-?`); the project is one id.
+
+    ValueError says what is wrong with a project or a pattern.
+    """
+
+    key_id: str
+    role: Role
+    project: str
+    lines: tuple[str, ...] = ("*",)
+    cameras: tuple[str, ...] = ("*",)
+
+    def __post_init__(self) -> None:
+        if not is_id(self.project):
+            raise ValueError(f"the project {self.project!r} is not an id: 1 to 64 of A-Z a-z 0-9 . _ -")
+        for pattern in (*self.lines, *self.cameras):
+            if not _pattern.fullmatch(pattern):
+                raise ValueError(f"the pattern {pattern!r} is none: 1 to 64 of A-Z a-z 0-9 . _ - and * ? as wildcards")
+
+    def covers(self, *, project: str, line: str, camera: str | None = None) -> bool:
+        """Whether the scope holds this line and, where one is given, this camera."""
+        return (
+            project == self.project
+            and any(fnmatchcase(line, pattern) for pattern in self.lines)
+            and (camera is None or any(fnmatchcase(camera, pattern) for pattern in self.cameras))
+        )
+
+    @property
+    def scope(self) -> str:
+        """The scope in words."""
+        return f"project {self.project}, lines {' '.join(self.lines)}, cameras {' '.join(self.cameras)}"
+
+    def routes(self) -> list[tuple[str, str]]:
+        """The (method, path) pairs that the role may call."""
+        return [route for route, roles in ROUTES.items() if self.role in roles]
+
+
+@dataclass(frozen=True, slots=True)
+class AccessKey:
+    """A key as it is stored: its grant and the SHA-256 of its secret, never the secret."""
+
+    grant: Grant
+    secret_sha256: str
+    created_at: datetime
+    note: str = ""
+    revoked_at: datetime | None = None
+
+    def admits(self, secret: str) -> bool:
+        """Whether `secret` opens it now; compared in constant time."""
+        same = hmac.compare_digest(self.secret_sha256, hash_of(secret))
+        return same and self.revoked_at is None
+
+
+def hash_of(secret: str) -> str:
+    """SHA-256 in hex. A secret has 256 random bits, so a slow password hash would add nothing."""
+    return sha256(secret.encode()).hexdigest()
+
+
+def token_of(key_id: str, secret: str) -> str:
+    """What a client sends: `lw_<key id>_<secret>`."""
+    return f"lw_{key_id}_{secret}"
+
+
+def parse_token(token: str) -> tuple[str, str] | None:
+    """The (key id, secret) of a token, with or without `Bearer ` before it; None when it is none."""
+    parts = _token.fullmatch(token)
+    return (parts[1], parts[2]) if parts else None

@@ -1,0 +1,71 @@
+"""The table of keys."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.access.domain import AccessKey, Grant, Role
+from chalicelib.core.errors import NotFound
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+class DynamoDBAccessKeys:
+    """The keys table: hash `key_id`. Read consistently, so that a revocation holds from the next read on."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def add(self, key: AccessKey) -> None:
+        """One conditional put: it never replaces a key."""
+        self._client.put_item(
+            TableName=self._table, Item=_to_item(key), ConditionExpression="attribute_not_exists(key_id)"
+        )
+
+    def find(self, key_id: str) -> AccessKey | None:
+        """The stored key, revoked or not."""
+        found = self._client.get_item(TableName=self._table, Key={"key_id": {"S": key_id}}, ConsistentRead=True)
+        return _from_item(found["Item"]) if "Item" in found else None
+
+    def all(self) -> Iterator[AccessKey]:
+        """Every key, in no order."""
+        for page in self._client.get_paginator("scan").paginate(TableName=self._table, ConsistentRead=True):
+            yield from map(_from_item, page["Items"])
+
+    def revoke(self, key_id: str, at: datetime) -> None:
+        """Mark it revoked; the first time stays."""
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key={"key_id": {"S": key_id}},
+                UpdateExpression="SET revoked_at = if_not_exists(revoked_at, :at)",
+                ConditionExpression="attribute_exists(key_id)",
+                ExpressionAttributeValues={":at": {"S": at.isoformat()}},
+            )
+        except self._client.exceptions.ConditionalCheckFailedException as error:
+            raise NotFound(f"there is no key {key_id}") from error
+
+
+def _to_item(key: AccessKey) -> dict[str, Any]:
+    grant = key.grant
+    item: dict[str, Any] = {
+        "key_id": {"S": grant.key_id},
+        "role": {"S": grant.role},
+        "project": {"S": grant.project},
+        "lines": {"L": [{"S": pattern} for pattern in grant.lines]},
+        "cameras": {"L": [{"S": pattern} for pattern in grant.cameras]},
+        "secret_sha256": {"S": key.secret_sha256},
+        "created_at": {"S": key.created_at.isoformat()},
+        "note": {"S": key.note},
+    }
+    return item if key.revoked_at is None else item | {"revoked_at": {"S": key.revoked_at.isoformat()}}
+
+
+def _from_item(item: Mapping[str, Mapping[str, Any]]) -> AccessKey:
+    text = {name: value["S"] for name, value in item.items() if "S" in value}
+    patterns = {name: tuple(each["S"] for each in item[name]["L"]) for name in ("lines", "cameras")}
+    grant = Grant(text["key_id"], Role(text["role"]), text["project"], patterns["lines"], patterns["cameras"])
+    revoked_at = datetime.fromisoformat(text["revoked_at"]) if "revoked_at" in text else None
+    return AccessKey(grant, text["secret_sha256"], datetime.fromisoformat(text["created_at"]), text["note"], revoked_at)

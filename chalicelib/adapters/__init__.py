@@ -1,1 +1,0 @@
-"""One file per technology, each answering one or more ports."""

@@ -1,0 +1,163 @@
+"""Which alerts were sent or counted, and the windows that count them."""
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Required, TypedDict, cast
+
+from pydantic import TypeAdapter
+
+from chalicelib.alerts.domain import Claim, Span, State, Window
+from chalicelib.aws.dynamodb import Item, timestamp
+from chalicelib.core.clock import Clock
+from chalicelib.core.errors import LedgerBusy
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef, PutTypeDef
+
+KEPT = timedelta(days=35)
+"""Longer than an event may come again by itself: 29 days by way of dead letters, 31 from the oldest day compared."""
+CHANGED = {"ConditionalCheckFailed", "TransactionConflict"}
+"""Why a transaction is cancelled when somebody else changed, or is changing, one of its items."""
+
+_WINDOW = TypeAdapter(Window)
+
+
+class Condition(TypedDict, total=False):
+    """What must be so for a write to happen."""
+
+    ConditionExpression: Required[str]
+    ExpressionAttributeNames: dict[str, str]
+    ExpressionAttributeValues: Item
+
+
+class DynamoDBAlertLedger:
+    """Two tables: claims (hash `alert_id`, expiring by `expires_at`) and windows (hash `window`).
+
+    A window's item is `window`, `closes_at`, `opened_by`, `revision`, and `body`: all of it as JSON.
+    """
+
+    def __init__(self, client: "DynamoDBClient", *, claims: str, windows: str, clock: Clock) -> None:
+        self._client = client
+        self._claims = claims
+        self._windows = windows
+        self._clock = clock
+
+    def look(self, alert_id: str, span: Span) -> tuple[Claim | None, Window | None]:
+        """One BatchGetItem, read consistently. `LedgerBusy` when DynamoDB would not answer for both."""
+        asked: dict[str, KeysAndAttributesTypeDef] = {
+            self._claims: {"Keys": [{"alert_id": {"S": alert_id}}], "ConsistentRead": True},
+            self._windows: {"Keys": [{"window": {"S": span.name}}], "ConsistentRead": True},
+        }
+        answer = self._client.batch_get_item(RequestItems=asked)
+        if answer.get("UnprocessedKeys"):
+            raise LedgerBusy(f"DynamoDB has too much to do to look for alert {alert_id}")
+        claims, windows = (answer["Responses"].get(table, []) for table in (self._claims, self._windows))
+        return (
+            _claim_of(claims[0]) if claims else None,
+            _WINDOW.validate_json(windows[0]["body"]["S"]) if windows else None,
+        )
+
+    def enter(self, claim: Claim, window: Window) -> bool:
+        """One transaction of two conditional puts."""
+        puts: list[PutTypeDef] = [
+            {
+                "TableName": self._claims,
+                "Item": self._claim_item(claim),
+                "ConditionExpression": "attribute_not_exists(alert_id)",
+            },
+            _put_of(self._windows, _window_item(window), _if_predecessor_of(window)),
+        ]
+        try:
+            self._client.transact_write_items(TransactItems=[{"Put": put} for put in puts])
+        except self._client.exceptions.TransactionCanceledException as error:
+            reasons = {reason["Code"] for reason in error.response["CancellationReasons"]} - {"None"}
+            if not reasons <= CHANGED:
+                raise
+            return False
+        return True
+
+    def change(self, claim: Claim, changed: Claim) -> bool:
+        """One conditional put."""
+        return self._put(
+            self._claims,
+            self._claim_item(changed),
+            {
+                "ConditionExpression": "#state = :state AND held_until = :until",
+                "ExpressionAttributeNames": {"#state": "state"},
+                "ExpressionAttributeValues": {
+                    ":state": {"S": claim.state},
+                    ":until": {"S": timestamp(claim.held_until)},
+                },
+            },
+        )
+
+    def due(self, now: datetime) -> list[Window]:
+        """A scan of all windows. They are few: the lines that alerted since the last digests."""
+        pages = self._client.get_paginator("scan").paginate(
+            TableName=self._windows,
+            ConsistentRead=True,
+            FilterExpression="closes_at <= :now",
+            ExpressionAttributeValues={":now": {"S": timestamp(now)}},
+        )
+        return [_WINDOW.validate_json(item["body"]["S"]) for page in pages for item in page["Items"]]
+
+    def hold(self, window: Window) -> bool:
+        """One conditional put."""
+        return self._put(self._windows, _window_item(window), _if_predecessor_of(window))
+
+    def forget(self, window: Window) -> None:
+        """One conditional delete."""
+        with suppress(self._client.exceptions.ConditionalCheckFailedException):
+            self._client.delete_item(
+                TableName=self._windows,
+                Key={"window": {"S": window.span.name}},
+                **_if_revision(window, window.revision),
+            )
+
+    def _put(self, table: str, item: Item, condition: Condition) -> bool:
+        try:
+            self._client.put_item(**_put_of(table, item, condition))
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def _claim_item(self, claim: Claim) -> Item:
+        return {
+            "alert_id": {"S": claim.alert_id},
+            "state": {"S": claim.state},
+            "held_until": {"S": timestamp(claim.held_until)},
+            "expires_at": {"N": str(int((self._clock() + KEPT).timestamp()))},
+        }
+
+
+def _put_of(table: str, item: Item, condition: Condition) -> "PutTypeDef":
+    return cast("PutTypeDef", {"TableName": table, "Item": item, **condition})
+
+
+def _claim_of(item: Item) -> Claim:
+    return Claim(item["alert_id"]["S"], State(item["state"]["S"]), datetime.fromisoformat(item["held_until"]["S"]))
+
+
+def _window_item(window: Window) -> Item:
+    return {
+        "window": {"S": window.span.name},
+        "closes_at": {"S": timestamp(window.span.closes_at)},
+        "opened_by": {"S": window.opened_by},
+        "revision": {"N": str(window.revision)},
+        "body": {"S": _WINDOW.dump_json(window).decode()},
+    }
+
+
+def _if_predecessor_of(window: Window) -> Condition:
+    if window.revision == 1:
+        return {"ConditionExpression": "attribute_not_exists(opened_by)"}
+    return _if_revision(window, window.revision - 1)
+
+
+def _if_revision(window: Window, revision: int) -> Condition:
+    """A window that was forgotten and opened again was opened by another alert."""
+    return {
+        "ConditionExpression": "opened_by = :opener AND revision = :revision",
+        "ExpressionAttributeValues": {":opener": {"S": window.opened_by}, ":revision": {"N": str(revision)}},
+    }

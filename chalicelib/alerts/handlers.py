@@ -1,0 +1,39 @@
+"""Lambda's events for alerts."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.alerts.raise_alert import AlertOutcome
+from chalicelib.alerts.wiring import AlertsWiring
+from chalicelib.aws.eventbridge import event_in
+from chalicelib.aws.observability import log_event
+from chalicelib.aws.sqs_batch import Message, each_message, messages_of
+
+
+def raise_alerts(lambda_event: Mapping[str, Any], alerts: AlertsWiring) -> None:
+    """Alert people to what they must act on."""
+    platform = alerts.platform
+    traced, raise_alert = platform.tracer(), alerts.raise_alert
+
+    def handle(message: Message) -> None:
+        event = event_in(message.body)
+        with traced("raise_alert") as annotate:
+            annotate([event.correlation_id])
+            outcome = raise_alert(event)
+        if outcome is not AlertOutcome.QUIET:
+            log_event(
+                f"alert {outcome}",
+                project=event.inspection.project,
+                line=event.inspection.line,
+                correlation_id=event.correlation_id,
+                inspection_id=event.inspection.inspection_id,
+                alert_id=event.event_id,
+                verdict=event.inspection.verdict,
+            )
+
+    each_message(messages_of(lambda_event), handle, queues=platform.queues, failure_log=platform.failure_log)
+
+
+def send_digests(alerts: AlertsWiring) -> None:
+    """Send what the closed windows counted."""
+    alerts.send_digests()

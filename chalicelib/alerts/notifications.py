@@ -1,0 +1,128 @@
+"""How alerts and digests are worded, within what SNS takes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+from chalicelib.alerts.domain import Alert, Kind, Window
+
+LONGEST_SUBJECT = 99
+"""SNS: under 100 characters, ASCII, no line break."""
+LONGEST_REASON = 1000
+
+_SUBJECTS = {
+    Kind.DEFECT: "Defect Detection Alert",
+    Kind.UNSURE_DEFECT: "LOW Confidence - Defect Detection Alert",
+    Kind.UNSURE_NORMAL: "Low Confidence Alert for Non-anomalous image",
+    Kind.REJECTED: "Rejected Image Alert",
+    Kind.FAILED: "Failed Inspection Alert",
+}
+_BODIES = {
+    Kind.DEFECT: "The image shows an anomaly.",
+    Kind.UNSURE_DEFECT: "The image may show an anomaly, but the model is not sure: have a person look at the part.",
+    Kind.UNSURE_NORMAL: "The image looks normal, but the model is not sure: have a person look at the part.",
+    Kind.REJECTED: "The image cannot be inspected, so nobody has looked at the part.",
+    Kind.FAILED: "The inspection failed after several attempts, so nobody has looked at the part.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """What people are sent. The attributes are there for the filter policies of their subscriptions."""
+
+    subject: str
+    body: str
+    attributes: Mapping[str, str | float | tuple[str, ...]]
+
+
+def alert_notification(alert: Alert, api_url: str) -> Notification:
+    """One inspection, with its link (which asks for a key, so that a forwarded mail gives nothing away)."""
+    inspection = alert.inspection
+    details = {
+        "Image": inspection.image_id,
+        "Project": inspection.project,
+        "Line": inspection.line,
+        "Camera": inspection.camera,
+        "Captured": _time(inspection.captured_at),
+        "Verdict": inspection.verdict,
+        "Confidence": None if inspection.confidence is None else f"{inspection.confidence:.3f}",
+        "Reason": None if inspection.reason is None else inspection.reason[:LONGEST_REASON],
+        "Inspection": _link(api_url, inspection.inspection_id),
+        "Alert": alert.alert_id,
+    }
+    attributes = {
+        "alert_id": alert.alert_id,
+        "project": inspection.project,
+        "line": inspection.line,
+        "camera": inspection.camera,
+        "verdict": str(inspection.verdict),
+        "confidence": inspection.confidence,
+    }
+    subject = _subject(f"{_SUBJECTS[alert.kind]} - AssemblyLine: ", inspection.line, " Camera: ", inspection.camera)
+    return Notification(subject, f"{_BODIES[alert.kind]}\n\n{_lines(details)}\n", _known(attributes))
+
+
+def digest_notification(window: Window, api_url: str) -> Notification:
+    """What a window counted after its first alert. Its id is the same however often it is sent."""
+    digest_id = f"digest-{window.opened_by}"
+    span = window.span
+    details = {
+        "Project": span.project,
+        "Line": span.line,
+        "Cameras": ", ".join(window.cameras),
+        **{kind.value.capitalize(): str(count) for kind, count in sorted(window.counts.items())},
+        "First captured": _time(window.first_captured_at),
+        "Last captured": _time(window.last_captured_at),
+        "Lowest confidence": None if window.lowest_confidence is None else f"{window.lowest_confidence:.3f}",
+        "The line in that time": _list_link(window, api_url),
+        "Alert": digest_id,
+    }
+    attributes = {
+        "alert_id": digest_id,
+        "project": span.project,
+        "line": span.line,
+        "camera": window.cameras,
+        "verdict": tuple(map(str, window.verdicts)),
+        "confidence": window.lowest_confidence,
+    }
+    opening = f"Alerts after the first one from {_time(span.opens_at)} to {_time(span.closes_at)}: {window.count}."
+    examples = "\n".join(_link(api_url, inspection_id) for inspection_id in window.examples)
+    body = f"{opening}\n\n{_lines(details)}\n\nInspections:\n{examples}\n"
+    return Notification(
+        _subject(f"Alert Digest ({window.count} more) - AssemblyLine: ", span.line), body, _known(attributes)
+    )
+
+
+def _subject(*parts: str) -> str:
+    """Fixed texts and ids by turns; ids too long for a subject are cut alike, the body has them whole."""
+    room = (LONGEST_SUBJECT - sum(map(len, parts[::2]))) // len(parts[1::2])
+    cut = [part if at % 2 == 0 or len(part) <= room else f"{part[: room - 3]}..." for at, part in enumerate(parts)]
+    return "".join(character if " " <= character <= "~" else "?" for character in "".join(cut))
+
+
+def _time(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def _link(api_url: str, inspection_id: str) -> str:
+    return f"{api_url.rstrip('/')}/inspections/{inspection_id}"
+
+
+def _list_link(window: Window, api_url: str) -> str:
+    span, first, last = window.span, window.first_captured_at, window.last_captured_at
+    bounds = {"from": first, "to": last}
+    asked = {"project": span.project, "line": span.line} | {
+        name: moment.astimezone(UTC).isoformat() for name, moment in bounds.items() if moment is not None
+    }
+    return f"{api_url.rstrip('/')}/inspections?{urlencode(asked)}"
+
+
+def _lines(details: Mapping[str, str | None]) -> str:
+    return "\n".join(f"{name}: {value}" for name, value in details.items() if value is not None)
+
+
+def _known(
+    attributes: Mapping[str, str | float | tuple[str, ...] | None],
+) -> dict[str, str | float | tuple[str, ...]]:
+    return {name: value for name, value in attributes.items() if value is not None}

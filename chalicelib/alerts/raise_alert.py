@@ -1,0 +1,101 @@
+"""From events to alerts: the first of a line at once, the next ones counted for its window's digest."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from chalicelib.alerts.domain import HOLD, Alert, Claim, Policy, Span, State, Window
+from chalicelib.alerts.notifications import alert_notification
+from chalicelib.alerts.ports import AlertLedger, AlertTopic
+from chalicelib.alerts.record_delivery import record_delivery
+from chalicelib.aws.observability import log_failure
+from chalicelib.core.clock import Clock
+from chalicelib.core.errors import AlertInFlight, LedgerBusy
+from chalicelib.core.events import AnyInspectionEvent
+
+ATTEMPTS = 10
+"""How often a worker looks again when others change the same window."""
+
+
+class AlertOutcome(StrEnum):
+    """What became of an event."""
+
+    QUIET = "nobody needs to know"
+    SENT = "sent"
+    COUNTED = "counted"
+    KNOWN = "sent or counted before"
+
+
+def raise_alert(
+    event: AnyInspectionEvent,
+    *,
+    policy: Policy,
+    length: timedelta,
+    api_url: str,
+    ledger: AlertLedger,
+    topic: AlertTopic,
+    clock: Clock,
+) -> AlertOutcome:
+    """See to one event. It may die anywhere and be run again, by several workers at once.
+
+    A event that alerts gets one claim, in one transaction with the window: either `counted`, and all is done, or
+    `held` by this worker, who publishes and marks it sent. `AlertInFlight` when another worker holds it: it may
+    still die, so the event has to come again.
+    """
+    kind = policy.kind_of(event.inspection)
+    if kind is None:
+        return AlertOutcome.QUIET
+    alert = Alert(event.event_id, kind, event.inspection)
+    claim, new = _entered(alert, length, ledger, clock)
+    match claim.state:
+        case State.COUNTED:
+            return AlertOutcome.COUNTED if new else AlertOutcome.KNOWN
+        case State.SENT:
+            return AlertOutcome.KNOWN
+        case State.HELD:
+            held = claim if new else _taken_over(claim, ledger, clock())
+            _send(alert, held, api_url, ledger, topic)
+            return AlertOutcome.SENT
+
+
+def _entered(alert: Alert, length: timedelta, ledger: AlertLedger, clock: Clock) -> tuple[Claim, bool]:
+    """The alert's claim, and whether it is new."""
+    span = Span.around(clock(), alert.inspection, length)
+    for _ in range(ATTEMPTS):
+        known, window = ledger.look(alert.alert_id, span)
+        if known is not None:
+            return known, False
+        if window is not None and window.held_until is not None:
+            span = span.following
+            continue
+        claim, changed = _next(alert, span, window, clock())
+        if ledger.enter(claim, changed):
+            return claim, True
+    raise LedgerBusy(f"the alerts of {span.project}/{span.line} are changing too fast to add {alert.alert_id}")
+
+
+def _next(alert: Alert, span: Span, window: Window | None, now: datetime) -> tuple[Claim, Window]:
+    """What to enter: the first alert opens the window, every other one is counted in it."""
+    if window is None:
+        return Claim(alert.alert_id, State.HELD, now + HOLD), Window(span=span, opened_by=alert.alert_id)
+    return Claim(alert.alert_id, State.COUNTED, now), window.counting(alert)
+
+
+def _taken_over(claim: Claim, ledger: AlertLedger, now: datetime) -> Claim:
+    held = replace(claim, held_until=now + HOLD)
+    if now < claim.held_until or not ledger.change(claim, held):
+        raise AlertInFlight(f"alert {claim.alert_id} is being sent by another worker")
+    return held
+
+
+def _send(alert: Alert, claim: Claim, api_url: str, ledger: AlertLedger, topic: AlertTopic) -> None:
+    """Publish and mark as sent; when SNS does not confirm, let go, so that the next delivery need not wait."""
+    try:
+        topic.publish(alert_notification(alert, api_url))
+    except Exception:
+        ledger.change(claim, replace(claim, held_until=claim.held_until - HOLD))
+        raise
+    try:
+        record_delivery(lambda: ledger.change(claim, replace(claim, state=State.SENT)))
+    except Exception as error:  # noqa: BLE001 - people were alerted: raised, it would alert them again for certain
+        log_failure("alert sent but not marked", error, alert_id=claim.alert_id)

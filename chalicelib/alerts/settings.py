@@ -1,0 +1,24 @@
+"""When and how people are alerted, read from the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class AlertSettings:
+    """Set for the functions that alert people."""
+
+    confidence: str
+    window: timedelta
+    api_url: str
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "AlertSettings":
+        """Read LINEWATCH_ALERT_CONFIDENCE (see `Policy.parse`), LINEWATCH_ALERT_WINDOW (seconds), LINEWATCH_API_URL."""
+        return cls(
+            confidence=environment["LINEWATCH_ALERT_CONFIDENCE"],
+            window=timedelta(seconds=int(environment["LINEWATCH_ALERT_WINDOW"])),
+            api_url=environment["LINEWATCH_API_URL"],
+        )

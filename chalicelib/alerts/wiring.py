@@ -1,0 +1,76 @@
+"""How alerts are put together."""
+
+from collections.abc import Callable
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+
+from chalicelib.alerts.ports import AlertLedger, AlertTopic
+from chalicelib.alerts.settings import AlertSettings
+from chalicelib.aws.platform import Platform
+from chalicelib.core.events import AnyInspectionEvent
+
+if TYPE_CHECKING:
+    from chalicelib.alerts.raise_alert import AlertOutcome
+
+
+class AlertsWiring:
+    """The ledger, the topic, and what is done with them."""
+
+    def __init__(self, platform: Platform) -> None:
+        self.platform = platform
+
+    @cached_property
+    def settings(self) -> AlertSettings:
+        """When and how people are alerted, from the environment."""
+        return AlertSettings.from_environment()
+
+    @cached_property
+    def ledger(self) -> AlertLedger:
+        """Which alerts were handled."""
+        from chalicelib.alerts.dynamodb import DynamoDBAlertLedger
+
+        name = self.platform.settings.name
+        return DynamoDBAlertLedger(
+            self.platform.clients.dynamodb,
+            claims=name("alert-claims"),
+            windows=name("alert-windows"),
+            clock=self.platform.clock,
+        )
+
+    @cached_property
+    def topic(self) -> AlertTopic:
+        """People who subscribed."""
+        from chalicelib.alerts.sns import SNSTopic
+
+        client, settings = self.platform.clients.sns_once, self.platform.settings
+        arn = f"arn:{client.meta.partition}:sns:{settings.region}:{settings.account}:{settings.name('alerts')}"
+        return SNSTopic(client, arn)
+
+    @cached_property
+    def raise_alert(self) -> "Callable[[AnyInspectionEvent], AlertOutcome]":
+        """Alert people to one event, or count it for the digest."""
+        from chalicelib.alerts.domain import Policy
+        from chalicelib.alerts.raise_alert import raise_alert
+
+        return partial(
+            raise_alert,
+            policy=Policy.parse(self.settings.confidence),
+            length=self.settings.window,
+            api_url=self.settings.api_url,
+            ledger=self.ledger,
+            topic=self.topic,
+            clock=self.platform.clock,
+        )
+
+    @cached_property
+    def send_digests(self) -> Callable[[], int]:
+        """Send what the closed windows counted."""
+        from chalicelib.alerts.send_digests import send_digests
+
+        return partial(
+            send_digests,
+            api_url=self.settings.api_url,
+            ledger=self.ledger,
+            topic=self.topic,
+            clock=self.platform.clock,
+        )

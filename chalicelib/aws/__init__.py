@@ -1,0 +1,1 @@
+"""Plumbing that knows no capability: settings, clients, queues, the event bus, the log."""

@@ -1,0 +1,55 @@
+"""Why messages failed, kept for as long as a dead-letter queue keeps them."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol
+
+from chalicelib.core.clock import Clock
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+KEPT = timedelta(days=15)
+"""A dead-letter queue holds a message for 14 days."""
+
+
+DIED = "worker died or timed out"
+"""The error of a message whose last attempt recorded none."""
+
+
+class FailureLog(Protocol):
+    """Why a message's last attempt failed, kept for whoever finds it in a dead-letter queue."""
+
+    def record(self, message_id: str, error: str) -> None:
+        """Keep the latest error."""
+        ...
+
+    def find(self, message_id: str) -> str | None:
+        """The latest error; None when the worker died before it could record one."""
+        ...
+
+
+class DynamoDBFailureLog:
+    """The failures table: hash `message_id`, expiring by `expires_at`."""
+
+    def __init__(self, client: "DynamoDBClient", table: str, clock: Clock) -> None:
+        self._client = client
+        self._table = table
+        self._clock = clock
+
+    def record(self, message_id: str, error: str) -> None:
+        """One put."""
+        now = self._clock()
+        self._client.put_item(
+            TableName=self._table,
+            Item={
+                "message_id": {"S": message_id},
+                "cause": {"S": error},
+                "failed_at": {"S": now.isoformat()},
+                "expires_at": {"N": str(int((now + KEPT).timestamp()))},
+            },
+        )
+
+    def find(self, message_id: str) -> str | None:
+        """One read."""
+        answer = self._client.get_item(TableName=self._table, Key={"message_id": {"S": message_id}})
+        return answer["Item"]["cause"]["S"] if "Item" in answer else None

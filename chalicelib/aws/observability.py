@@ -1,0 +1,109 @@
+"""What operators see: one JSON object a line, metrics within it (CloudWatch's embedded metric format), X-Ray.
+
+The correlation id in every line leads from the camera's request to the row of the lake.
+"""
+
+import json
+import logging
+import sys
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import UTC, datetime
+from typing import Any
+
+from chalicelib.core.events import Event
+
+NAMESPACE = "Linewatch"
+DIMENSIONS = ("project", "line")
+
+_logger = logging.getLogger("linewatch")
+
+
+class _Json(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "message": record.getMessage(),
+            **getattr(record, "fields", {}),
+        }
+        if record.exc_info:
+            line["cause"] = self.formatException(record.exc_info)
+        return json.dumps(line, default=str, separators=(",", ":"))  # logs are paid for by their length
+
+
+def configure() -> None:
+    """Send Linewatch's log to standard output, where Lambda collects it. Once is enough; more does no harm."""
+    if not _logger.handlers:
+        handler = logging.StreamHandler(sys.stdout)
+        handler.setFormatter(_Json())
+        _logger.addHandler(handler)
+        _logger.setLevel(logging.INFO)
+        _logger.propagate = False
+
+
+def log_event(message: str, *, metrics: Mapping[str, float] | None = None, **fields: object) -> None:
+    """Log what happened; with metrics, `project` and `line` must be among the fields."""
+    _logger.info(message, extra={"fields": _with_metrics(fields, metrics)})
+
+
+def log_events(message: str, events: Collection[Event]) -> None:
+    """One line for a batch: the log is paid for by its length, and any id in it finds the line."""
+    if events:
+        log_event(message, correlation_ids=[event.correlation_id for event in events])
+
+
+def log_failure(
+    message: str, error: BaseException, *, metrics: Mapping[str, float] | None = None, **fields: object
+) -> None:
+    """Log what failed, with the whole chain of failure_log."""
+    _logger.error(message, exc_info=error, extra={"fields": _with_metrics(fields, metrics)})
+
+
+def _with_metrics(fields: dict[str, object], metrics: Mapping[str, float] | None) -> dict[str, object]:
+    """The fields with the envelope by which CloudWatch makes metrics of some of them.
+
+    Format: "Embedded metric format specification", Amazon CloudWatch User Guide.
+    """
+    if not metrics:
+        return fields
+    described = [{"Name": name, "Unit": _unit_of(name)} for name in metrics]
+    directive = {"Namespace": NAMESPACE, "Dimensions": [DIMENSIONS], "Metrics": described}
+    now = int(datetime.now(UTC).timestamp() * 1000)
+    return {**fields, **metrics, "_aws": {"Timestamp": now, "CloudWatchMetrics": [directive]}}
+
+
+def _unit_of(metric: str) -> str:
+    return "Count" if metric.endswith("Count") else "Milliseconds"
+
+
+type Annotate = Callable[[Sequence[str]], None]
+type Tracer = Callable[[str], AbstractContextManager[Annotate]]
+
+
+def tracer(*, traced: bool) -> Tracer:
+    """Makes subsegments of the current X-Ray trace, also in other threads than this; silent unless `traced`.
+
+    Call it with a name; within, give it the correlation ids of the images that were worked on. One is an annotation,
+    by which X-Ray finds the trace; those of a batch are metadata.
+    """
+    if not traced:
+        return lambda _name: nullcontext(lambda _correlation_ids: None)
+    from aws_xray_sdk.core import xray_recorder
+
+    parent = xray_recorder.get_trace_entity()
+
+    @contextmanager
+    def subsegment(name: str) -> Iterator[Annotate]:
+        xray_recorder.set_trace_entity(parent)
+        with xray_recorder.in_subsegment(name) as part:
+            yield lambda correlation_ids: _annotate(part, correlation_ids)
+
+    return subsegment
+
+
+def _annotate(part: Any, correlation_ids: Sequence[str]) -> None:
+    if len(correlation_ids) == 1:
+        part.put_annotation("correlation_id", correlation_ids[0])
+    else:
+        part.put_metadata("correlation_ids", list(correlation_ids))

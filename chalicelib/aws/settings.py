@@ -1,0 +1,39 @@
+"""One deployment as a frozen value, read from the environment. Names derive from the stage."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What tells one deployment from another."""
+
+    stage: str
+    account: str
+    region: str
+    traced: bool
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+        """Read LINEWATCH_STAGE, LINEWATCH_ACCOUNT and AWS_REGION; KeyError names what is missing."""
+        return cls(
+            stage=environment["LINEWATCH_STAGE"],
+            account=environment["LINEWATCH_ACCOUNT"],
+            region=environment.get("AWS_REGION") or environment["AWS_DEFAULT_REGION"],
+            traced="AWS_XRAY_DAEMON_ADDRESS" in environment,
+        )
+
+    def name(self, thing: str) -> str:
+        """The name of a table, queue or bus: `linewatch-<stage>-<thing>`."""
+        return f"linewatch-{self.stage}-{thing}"
+
+    @property
+    def bus(self) -> str:
+        """The event bus."""
+        return f"linewatch-{self.stage}"
+
+    @property
+    def bucket(self) -> str:
+        """The bucket of images, models, data sets and the lake."""
+        return self.name(self.account)

@@ -1,0 +1,75 @@
+"""The composition of Linewatch: every capability, put together on one platform."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from chalicelib.aws.platform import Platform
+
+if TYPE_CHECKING:
+    from chalicelib.access.wiring import AccessWiring
+    from chalicelib.alerts.wiring import AlertsWiring
+    from chalicelib.inspections.wiring import InspectionsWiring
+    from chalicelib.lake.wiring import LakeWiring
+    from chalicelib.models.wiring import ModelsWiring
+    from chalicelib.recovery.wiring import RecoveryWiring
+    from chalicelib.uploads.wiring import UploadsWiring
+
+
+class Linewatch:
+    """One deployment's capabilities, each made when it is first asked for.
+
+    A test builds it on a platform of its own, and replaces a port by assigning a fake:
+    `linewatch.inspections.table = FakeInspections()`, before the use cases that need it are asked for.
+    """
+
+    def __init__(self, platform: Platform | None = None) -> None:
+        self.platform = platform or Platform()
+
+    @cached_property
+    def access(self) -> "AccessWiring":
+        """Keys and what they allow."""
+        from chalicelib.access.wiring import AccessWiring
+
+        return AccessWiring(self.platform)
+
+    @cached_property
+    def uploads(self) -> "UploadsWiring":
+        """Presigned uploads."""
+        from chalicelib.uploads.wiring import UploadsWiring
+
+        return UploadsWiring(self.platform)
+
+    @cached_property
+    def models(self) -> "ModelsWiring":
+        """The models that judge images."""
+        from chalicelib.models.wiring import ModelsWiring
+
+        return ModelsWiring(self.platform)
+
+    @cached_property
+    def inspections(self) -> "InspectionsWiring":
+        """Images and their verdicts."""
+        from chalicelib.inspections.wiring import InspectionsWiring
+
+        return InspectionsWiring(self.platform, self.models)
+
+    @cached_property
+    def alerts(self) -> "AlertsWiring":
+        """Alerts and digests."""
+        from chalicelib.alerts.wiring import AlertsWiring
+
+        return AlertsWiring(self.platform)
+
+    @cached_property
+    def lake(self) -> "LakeWiring":
+        """The Parquet lake."""
+        from chalicelib.lake.wiring import LakeWiring
+
+        return LakeWiring(self.platform)
+
+    @cached_property
+    def recovery(self) -> "RecoveryWiring":
+        """Dead letters, and the comparison of bucket, table and lake."""
+        from chalicelib.recovery.wiring import RecoveryWiring
+
+        return RecoveryWiring(self.platform, self.inspections, self.lake)

@@ -1,0 +1,1 @@
+"""The shared vocabulary: images, inspections, events, errors."""

@@ -1,0 +1,172 @@
+"""An inspection: what was captured on one image, and what was decided about it."""
+
+import struct
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+
+from chalicelib.core.image import UploadedImage
+
+LIVE = "live"
+"""The run that the production line acts on."""
+
+
+class Verdict(StrEnum):
+    """The outcome for an image. `rejected` can never be inspected; `failed` ran out of attempts."""
+
+    NORMAL = "normal"
+    ANOMALOUS = "anomalous"
+    REJECTED = "rejected"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """One image before it is judged: what its notification and its camera say of it. Times are UTC."""
+
+    inspection_id: str
+    project: str
+    line: str
+    camera: str
+    facility: str | None = None
+    image_id: str
+    bucket: str
+    key: str
+    etag: str
+    size_bytes: int
+    content_type: str | None = None
+    captured_at: datetime
+    uploaded_at: datetime
+    correlation_id: str
+
+    @classmethod
+    def of(cls, image: UploadedImage) -> Self:
+        """What is known before the object is read. A key that names no image leaves its parts `unknown`."""
+        project, line, camera, image_id = image.parts
+        return cls(
+            inspection_id=image.inspection_id,
+            project=project,
+            line=line,
+            camera=camera,
+            image_id=image_id,
+            bucket=image.bucket,
+            key=image.key,
+            etag=image.etag,
+            size_bytes=image.size_bytes,
+            captured_at=image.uploaded_at,
+            uploaded_at=image.uploaded_at,
+            correlation_id=image.inspection_id,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prediction:
+    """What a model says of one image. The probability is 0 to 1, the score the detector's own scale."""
+
+    anomalous: bool
+    anomaly_probability: float
+    anomaly_score: float
+    width: int
+    height: int
+    model_version: str
+    milliseconds: float
+
+
+def confidence_of(anomaly_probability: float) -> float:
+    """How sure the verdict is, from 0 (a coin toss) to 1 (sure): |2p - 1|, rounded to a float32 value."""
+    rounded: float = struct.unpack("f", struct.pack("f", abs(2 * anomaly_probability - 1)))[0]
+    return rounded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspection:
+    """One run of one image. It is an item of the table, the body of an event and a row of the lake.
+
+    `revision` is 0 while the verdict is `failed`, 1 once it is inspected or rejected, and grows with each review,
+    so that of two copies the higher one is the newer. Times are UTC. `anomaly_probability` and `confidence` are
+    0 to 1; `anomaly_score` is the detector's own scale. `queue_ms` passed from the upload until the inspection began,
+    `inspection_ms` is what decoding and judging took. What an image without a verdict of the model lacks is None.
+    """
+
+    inspection_id: str
+    run: str = LIVE
+    revision: int
+    project: str
+    line: str
+    camera: str
+    facility: str | None = None
+    image_id: str
+    bucket: str
+    key: str
+    etag: str
+    size_bytes: int
+    content_type: str | None = None
+    width: int | None = None
+    height: int | None = None
+    captured_at: datetime
+    uploaded_at: datetime
+    inspected_at: datetime
+    verdict: Verdict
+    reason: str | None = None
+    anomaly_probability: float | None = None
+    confidence: float | None = None
+    anomaly_score: float | None = None
+    model_version: str | None = None
+    queue_ms: float | None = None
+    inspection_ms: float | None = None
+    correlation_id: str
+    review_label: str | None = None
+    reviewed_by: str | None = None
+    reviewed_at: datetime | None = None
+    review_comment: str | None = None
+    original_message: str | None = None
+
+    @classmethod
+    def inspected(cls, capture: Capture, prediction: Prediction, *, queue_ms: float, at: datetime) -> "Inspection":
+        """The model judged the image."""
+        verdict = Verdict.ANOMALOUS if prediction.anomalous else Verdict.NORMAL
+        return replace(
+            cls._of(capture, verdict, revision=1, at=at),
+            width=prediction.width,
+            height=prediction.height,
+            anomaly_probability=prediction.anomaly_probability,
+            confidence=confidence_of(prediction.anomaly_probability),
+            anomaly_score=prediction.anomaly_score,
+            model_version=prediction.model_version,
+            queue_ms=queue_ms,
+            inspection_ms=prediction.milliseconds,
+        )
+
+    @classmethod
+    def unprocessable(cls, capture: Capture, reason: str, *, queue_ms: float, at: datetime) -> "Inspection":
+        """The image can never be inspected; `reason` says why."""
+        return replace(cls._of(capture, Verdict.REJECTED, revision=1, at=at), reason=reason, queue_ms=queue_ms)
+
+    @classmethod
+    def failed(cls, capture: Capture, reason: str, *, original_message: str, at: datetime) -> "Inspection":
+        """The image ran out of attempts; `reason` is the last error, and its message is kept to be sent again."""
+        undecided = cls._of(capture, Verdict.FAILED, revision=0, at=at)
+        return replace(undecided, reason=reason, original_message=original_message)
+
+    @classmethod
+    def _of(cls, capture: Capture, verdict: Verdict, *, revision: int, at: datetime) -> "Inspection":
+        return cls(
+            inspection_id=capture.inspection_id,
+            revision=revision,
+            project=capture.project,
+            line=capture.line,
+            camera=capture.camera,
+            facility=capture.facility,
+            image_id=capture.image_id,
+            bucket=capture.bucket,
+            key=capture.key,
+            etag=capture.etag,
+            size_bytes=capture.size_bytes,
+            content_type=capture.content_type,
+            captured_at=capture.captured_at,
+            uploaded_at=capture.uploaded_at,
+            inspected_at=at,
+            verdict=verdict,
+            correlation_id=capture.correlation_id,
+        )

@@ -1,0 +1,36 @@
+"""What the fields of a request may hold, with messages that say what to send instead."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from chalicelib.core.image import is_id
+
+
+def _checked_id(text: str) -> str:
+    if not is_id(text):
+        raise PydanticCustomError("id", "must be 1 to 64 of A-Z a-z 0-9 . _ - and not dots alone")
+    return text
+
+
+def _moment(value: object) -> datetime:
+    """Text to a time in UTC. An offset is required: a camera's local time could be any.
+
+    The years at either end of the calendar are refused, so that no sum with a time can leave it.
+    """
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None or not 1970 <= moment.year < 9999:
+        raise PydanticCustomError(
+            "moment", "must be an ISO 8601 time with its offset, as 2026-03-14T09:26:53Z (in a URL write + as %2B)"
+        )
+    return moment.astimezone(UTC)
+
+
+Id = Annotated[str, AfterValidator(_checked_id)]
+Moment = Annotated[datetime, BeforeValidator(_moment)]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$", to_lower=True)]

@@ -1,0 +1,1 @@
+"""How every route reads a request and answers it."""

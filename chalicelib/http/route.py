@@ -1,0 +1,75 @@
+"""How a view becomes a route: who may call it, and how its errors are answered."""
+
+import json
+from collections.abc import Callable
+from http import HTTPStatus
+
+from chalice.app import Blueprint, ChaliceAuthorizer, Request, Response
+
+from chalicelib.access.auth_context import grant_of
+from chalicelib.access.domain import ROUTES, Grant
+from chalicelib.aws.observability import log_failure
+from chalicelib.core.errors import Forbidden, InvalidRequest, NotFound
+from chalicelib.http.requests import NotJSON, TooLarge
+from chalicelib.http.responses import ANY_TYPE, answer_of
+
+type View = Callable[..., str]
+"""Answers (request, grant, and the path's arguments by name) with JSON text."""
+
+_STATUS: dict[type[Exception], HTTPStatus] = {
+    InvalidRequest: HTTPStatus.BAD_REQUEST,
+    Forbidden: HTTPStatus.FORBIDDEN,
+    NotFound: HTTPStatus.NOT_FOUND,
+    TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    NotJSON: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+}
+
+
+def expose(
+    blueprint: Blueprint,
+    route: tuple[str, str],
+    view: View,
+    authorizer: ChaliceAuthorizer,
+    status: HTTPStatus = HTTPStatus.OK,
+) -> None:
+    """Let `view` answer a (method, path) to those whom `ROUTES` names, whatever the authorizer has let through."""
+    method, path = route
+
+    def answer(**arguments: str) -> Response:
+        request = blueprint.current_request
+        try:
+            grant = grant_of(request.context["authorizer"])
+            _require_role(grant, route)
+            return answer_of(view(request, grant, **arguments), status)
+        except Exception as error:  # noqa: BLE001 - the edge of the program: answered to the caller or logged
+            return _answer_of_error(error, request)
+
+    decorate = blueprint.route(
+        path, methods=[method], name=view.__name__, authorizer=authorizer, content_types=ANY_TYPE
+    )
+    decorate(answer)
+
+
+def _require_role(grant: Grant, route: tuple[str, str]) -> None:
+    admitted = ROUTES[route]
+    if grant.role not in admitted:
+        roles = ", ".join(sorted(admitted))
+        raise Forbidden(f"a key with the role {grant.role} may not do this; it takes one of: {roles}")
+
+
+def _answer_of_error(error: Exception, request: Request) -> Response:
+    status = _STATUS.get(type(error))
+    if status is None:
+        return _answer_of_unexpected(error, request)
+    body: dict[str, object] = {"code": type(error).__name__, "message": str(error)}
+    if isinstance(error, InvalidRequest):
+        body["errors"] = [{"field": field, "message": message} for field, message in error.errors]
+    return answer_of(json.dumps(body), status)
+
+
+def _answer_of_unexpected(error: Exception, request: Request) -> Response:
+    """The error goes to the log alone; the caller gets the id to find it by."""
+    request_id = request.lambda_context.aws_request_id if request.lambda_context else "unknown"
+    log_failure("a request failed", error, method=request.method, path=request.path, request_id=request_id)
+    message = f"the request failed and its cause was logged under request id {request_id}: try again"
+    return answer_of(json.dumps({"code": "Failed", "message": message}), HTTPStatus.INTERNAL_SERVER_ERROR)

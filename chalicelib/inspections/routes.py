@@ -1,0 +1,75 @@
+"""People and cameras ask what became of images."""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated
+
+from chalice.app import Blueprint, ChaliceAuthorizer, Request
+from pydantic import BeforeValidator, TypeAdapter
+from pydantic_core import PydanticCustomError
+
+from chalicelib.access.domain import Grant
+from chalicelib.core.image import is_id
+from chalicelib.core.validation import Moment
+from chalicelib.http.requests import query_of
+from chalicelib.http.route import expose
+from chalicelib.inspections.search import Cursor, InspectionSearch, Page, as_json
+from chalicelib.inspections.wiring import InspectionsWiring
+
+LONGEST_CURSOR = 200
+
+_moment: TypeAdapter[datetime] = TypeAdapter(Moment)
+
+
+def cursor_text(cursor: Cursor) -> str:
+    """A cursor as text for a URL. It names no project and no line: it leads nowhere that the search does not."""
+    text = json.dumps([cursor.captured_at.isoformat(), cursor.inspection_id])
+    return urlsafe_b64encode(text.encode()).decode()
+
+
+def cursor_of(text: object) -> Cursor:
+    """The cursor that `cursor_text` wrote."""
+    try:
+        moment, inspection_id = json.loads(urlsafe_b64decode(str(text)[:LONGEST_CURSOR]))
+        if is_id(inspection_id):
+            return Cursor(_moment.validate_python(moment), inspection_id)
+    except (ValueError, TypeError) as error:
+        raise _no_cursor() from error
+    raise _no_cursor()
+
+
+def _no_cursor() -> PydanticCustomError:
+    return PydanticCustomError(
+        "cursor", "is not a cursor returned by this API: send next_cursor unchanged, or leave it out"
+    )
+
+
+class Listing(InspectionSearch):
+    """A search, and where its next page begins."""
+
+    cursor: Annotated[Cursor | None, BeforeValidator(cursor_of)] = None
+
+
+def routes(authorize: ChaliceAuthorizer, inspections: Callable[[], InspectionsWiring]) -> Blueprint:
+    """`GET /inspections` and `GET /inspections/{inspection_id}`."""
+
+    def find_inspection(_request: Request, grant: Grant, inspection_id: str) -> str:
+        return as_json(inspections().find_inspection(inspection_id, grant))
+
+    def list_inspections(request: Request, grant: Grant) -> str:
+        listing = query_of(request, Listing)
+        return _json_of(inspections().list_inspections(listing, grant, after=listing.cursor))
+
+    blueprint = Blueprint(__name__)
+    expose(blueprint, ("GET", "/inspections"), list_inspections, authorize)
+    expose(blueprint, ("GET", "/inspections/{inspection_id}"), find_inspection, authorize)
+    return blueprint
+
+
+def _json_of(page: Page) -> str:
+    """A page of a line's inspections, newest first, and the cursor of the next page."""
+    cursor = None if page.end is None else cursor_text(page.end)
+    inspections = ",".join(map(as_json, page.inspections))
+    return f'{{"inspections":[{inspections}],"next_cursor":{json.dumps(cursor)}}}'

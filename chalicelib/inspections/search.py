@@ -1,0 +1,124 @@
+"""Find one inspection, or list those of a line."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from chalicelib.access.access_keys import require
+from chalicelib.access.domain import Grant
+from chalicelib.core.clock import Clock
+from chalicelib.core.errors import Forbidden, InvalidRequest, NotFound
+from chalicelib.core.image import is_id
+from chalicelib.core.inspection import LIVE, Inspection, Verdict
+from chalicelib.core.validation import Id, Moment
+from chalicelib.inspections.ports import InspectionQuery, Inspections, Position
+
+LONGEST = timedelta(days=31)
+USUAL = timedelta(hours=24)
+READ_AT_MOST = 10_000
+"""Inspections that one page reads while it filters, so that a rare verdict is no time-out."""
+LARGEST_PAGE = 2 * 1024 * 1024
+"""Bytes of JSON. Lambda's answers end at 6 MB, into which a text may be escaped to three times its length."""
+
+_HIDDEN = {"original_message"}
+_INSPECTION = TypeAdapter(Inspection)
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The position that a page ended at."""
+
+    captured_at: datetime
+    inspection_id: str
+
+
+class InspectionSearch(BaseModel):
+    """Which inspections of a line to list. Times bound captured_at, both inclusive."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    project: Id | None = None
+    line: Id
+    camera: Id | None = None
+    since: Annotated[Moment | None, Field(alias="from")] = None
+    until: Annotated[Moment | None, Field(alias="to")] = None
+    verdict: Verdict | None = None
+    limit: Annotated[int, Field(ge=1, le=1000)] = 100
+
+    def matches(self, inspection: Inspection) -> bool:
+        """Whether the camera and the verdict are those asked for."""
+        return self.camera in {None, inspection.camera} and self.verdict in {None, inspection.verdict}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Newest first. `end` is where to go on; None when there is nothing more."""
+
+    inspections: list[Inspection]
+    end: Cursor | None
+
+
+def as_json(inspection: Inspection) -> str:
+    """What people and cameras see of an inspection: all but the message that it came by. Times end in Z."""
+    return _INSPECTION.dump_json(inspection, exclude=_HIDDEN).decode()
+
+
+def find_inspection(inspection_id: str, grant: Grant, *, inspections: Inspections) -> Inspection:
+    """The live inspection of this id; NotFound, or Forbidden when the key does not cover its camera."""
+    found = inspections.find(inspection_id, LIVE) if is_id(inspection_id) else None
+    if found is None:
+        raise NotFound(f"there is no inspection {inspection_id}; a new image has one once it was inspected")
+    if not _covers(grant, found):
+        raise Forbidden(f"this inspection is of another project, line or camera; this key covers {grant.scope}")
+    return found
+
+
+def list_inspections(
+    search: InspectionSearch, grant: Grant, *, after: Cursor | None, inspections: Inspections, clock: Clock
+) -> Page:
+    """One page of a line's inspections that match and that the key covers.
+
+    A page has fewer than `limit` only where nothing more matches, or where it would grow over `LARGEST_PAGE` or
+    read more than `READ_AT_MOST`: then `end` goes on from there. Forbidden or InvalidRequest says why not.
+    """
+    require(grant, project=search.project, line=search.line, camera=search.camera)
+    query = _query_of(search, grant, clock())
+    if after is not None and after.captured_at > query.until:
+        raise InvalidRequest(("cursor", "is of another search: begin again without it"))
+    return _read(search, grant, query, after, inspections)
+
+
+def _read(
+    search: InspectionSearch, grant: Grant, query: InspectionQuery, after: Cursor | None, inspections: Inspections
+) -> Page:
+    found: list[Inspection] = []
+    size, end = 0, after
+    for read, inspection in enumerate(inspections.of_line(query, after)):
+        matches = search.matches(inspection) and _covers(grant, inspection)
+        size += len(as_json(inspection)) if matches else 0
+        if len(found) == search.limit or read == READ_AT_MOST or (found and size > LARGEST_PAGE):
+            return Page(found, end)
+        if matches:
+            found.append(inspection)
+        end = _cursor_of(inspection)
+    return Page(found, None)
+
+
+def _cursor_of(position: Position) -> Cursor:
+    return Cursor(position.captured_at, position.inspection_id)
+
+
+def _covers(grant: Grant, inspection: Inspection) -> bool:
+    return grant.covers(project=inspection.project, line=inspection.line, camera=inspection.camera)
+
+
+def _query_of(search: InspectionSearch, grant: Grant, now: datetime) -> InspectionQuery:
+    until = search.until or now
+    since = search.since or until - USUAL
+    if since > until:
+        raise InvalidRequest(("from", "is later than 'to'"))
+    if until - since > LONGEST:
+        raise InvalidRequest(("from", "is more than 31 days before 'to': ask for less at a time"))
+    return InspectionQuery(project=grant.project, line=search.line, since=since, until=until)

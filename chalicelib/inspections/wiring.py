@@ -1,0 +1,86 @@
+"""How inspections are put together."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.aws.platform import Platform
+from chalicelib.core.events import AnyInspectionEvent
+from chalicelib.core.image import UploadedImage
+from chalicelib.core.inspection import Inspection
+from chalicelib.inspections.ports import Commit, DeadLetterWriter, EventBus, Images, Inspections
+from chalicelib.models.wiring import ModelsWiring
+
+if TYPE_CHECKING:
+    from chalicelib.access.domain import Grant
+    from chalicelib.inspections.search import Page
+
+
+class InspectionsWiring:
+    """The bucket's images, the table, and what is done with them."""
+
+    readers = 10
+    """Images of a batch that are read at the same time: as many as a batch has."""
+
+    def __init__(self, platform: Platform, models: ModelsWiring) -> None:
+        self.platform = platform
+        self._models = models
+
+    @cached_property
+    def images(self) -> Images:
+        """The bucket's images."""
+        from chalicelib.inspections.s3 import S3Images
+
+        return S3Images(self.platform.clients.s3)
+
+    @cached_property
+    def table(self) -> Inspections:
+        """The table of inspections."""
+        from chalicelib.inspections.dynamodb import DynamoDBInspections
+
+        return DynamoDBInspections(self.platform.clients.dynamodb, self.platform.settings.name("inspections"))
+
+    @cached_property
+    def bus(self) -> EventBus:
+        """Whoever has a rule for inspections."""
+        return self.platform.event_bus
+
+    @cached_property
+    def dead_letters(self) -> DeadLetterWriter:
+        """Where changes go that cannot be translated."""
+        return self.platform.dead_letter_writer("relay-dlq")
+
+    @cached_property
+    def inspect_image(self) -> Callable[[UploadedImage], Commit]:
+        """Judge one image and commit its inspection."""
+        from chalicelib.inspections.inspect import inspect_image
+
+        return partial(
+            inspect_image,
+            images=self.images,
+            models=self._models.registry,
+            inspections=self.table,
+            clock=self.platform.clock,
+        )
+
+    @cached_property
+    def relay_changes(self) -> Callable[[Sequence[Mapping[str, Any]]], list[AnyInspectionEvent]]:
+        """Publish what changed in the table."""
+        from chalicelib.inspections.dynamodb import inspection_in
+        from chalicelib.inspections.relay import relay_changes
+
+        return partial(relay_changes, translate=inspection_in, bus=self.bus, dead_letters=self.dead_letters)
+
+    @cached_property
+    def find_inspection(self) -> "Callable[[str, Grant], Inspection]":
+        """One inspection, for those who may see it."""
+        from chalicelib.inspections.search import find_inspection
+
+        return partial(find_inspection, inspections=self.table)
+
+    @cached_property
+    def list_inspections(self) -> "Callable[..., Page]":
+        """A line's inspections, for those who may see them."""
+        from chalicelib.inspections.search import list_inspections
+
+        return partial(list_inspections, inspections=self.table, clock=self.platform.clock)

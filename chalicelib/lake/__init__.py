@@ -1,0 +1,1 @@
+"""Every result as a row of Parquet files in S3."""

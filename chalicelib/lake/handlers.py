@@ -1,0 +1,32 @@
+"""Lambda's events for the lake."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.aws.eventbridge import event_in
+from chalicelib.aws.observability import log_events
+from chalicelib.aws.sqs_batch import Message, messages_of, settle
+from chalicelib.core.events import AnyInspectionEvent
+from chalicelib.lake.wiring import LakeWiring
+
+
+def archive_results(lambda_event: Mapping[str, Any], lake: LakeWiring) -> None:
+    """Store a batch of events as rows of the lake; a message that holds none harms none of the others."""
+    platform = lake.platform
+    events: dict[Message, AnyInspectionEvent] = {}
+    outcomes: list[tuple[Message, Exception | None]] = []
+    for message in messages_of(lambda_event):
+        try:
+            events[message] = event_in(message.body)
+        except (KeyError, TypeError, ValueError) as error:
+            outcomes.append((message, error))
+    with platform.tracer()("archive_results") as annotate:
+        annotate([event.correlation_id for event in events.values()])
+        archived = list(zip(events, lake.archive(list(events.values())), strict=True))
+    log_events("results archived", [events[message] for message, error in archived if error is None])
+    settle(outcomes + archived, queues=platform.queues, failure_log=platform.failure_log)
+
+
+def compact_lake(lake: LakeWiring) -> None:
+    """Make one file of every day and line."""
+    lake.compact()

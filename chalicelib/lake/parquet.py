@@ -1,0 +1,163 @@
+"""The lake's files: events to Parquet, and many files to one, with arro3.
+
+A file has no `dt` and no `line`: they stand in its path, and Hive-style readers reject, or read with another type, a
+column that is in both.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from operator import attrgetter
+from typing import Any
+
+from arro3.core import Array, DataType, Field, RecordBatch, RecordBatchReader, Schema
+from arro3.io import read_parquet, write_parquet
+
+from chalicelib.core.errors import LakeFileUnreadable
+from chalicelib.core.events import AnyInspectionEvent
+from chalicelib.lake.domain import IDENTITY, RANK, LakeRow
+
+TEXT = DataType.string()
+INTEGER = DataType.int64()
+DOUBLE = DataType.float64()
+TIME = DataType.timestamp("us", tz="UTC")
+
+_ENVELOPE = {"event_id": TEXT, "event_type": TEXT, "schema_version": INTEGER, "occurred_at": TIME}
+_INSPECTION = {
+    "inspection_id": TEXT,
+    "run": TEXT,
+    "revision": INTEGER,
+    "project": TEXT,
+    "camera": TEXT,
+    "facility": TEXT,
+    "image_id": TEXT,
+    "bucket": TEXT,
+    "key": TEXT,
+    "etag": TEXT,
+    "size_bytes": INTEGER,
+    "content_type": TEXT,
+    "width": INTEGER,
+    "height": INTEGER,
+    "captured_at": TIME,
+    "uploaded_at": TIME,
+    "inspected_at": TIME,
+    "verdict": TEXT,
+    "reason": TEXT,
+    "anomaly_probability": DOUBLE,
+    "confidence": DOUBLE,
+    "anomaly_score": DOUBLE,
+    "model_version": TEXT,
+    "queue_ms": DOUBLE,
+    "inspection_ms": DOUBLE,
+    "correlation_id": TEXT,
+    "review_label": TEXT,
+    "reviewed_by": TEXT,
+    "reviewed_at": TIME,
+    "review_comment": TEXT,
+    "original_message": TEXT,
+}
+_COLUMNS = _ENVELOPE | _INSPECTION
+_VALUES = attrgetter(*_ENVELOPE, *(f"inspection.{name}" for name in _INSPECTION))
+
+SCHEMA = Schema([Field(name, kind) for name, kind in _COLUMNS.items()])
+"""Every column. A new one goes to the end of its group; one is never removed and never changes its type."""
+
+_DISTINCT = ("event_id", "inspection_id", "image_id", "key", "etag", "correlation_id", "original_message")
+_DICTIONARY: dict[str | Sequence[str], bool] = {
+    name: kind in (TEXT, INTEGER) and name not in _DISTINCT for name, kind in _COLUMNS.items()
+}
+"""Which columns repeat their values. A dictionary of the others would make files a fifth larger and twice as slow."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_BATCH_ROWS = 16_384
+_ROW_GROUP_ROWS = 131_072
+
+
+def encode(events: Sequence[AnyInspectionEvent]) -> bytes:
+    """One file with one row a event. TypeError when a time has no offset from UTC."""
+    columns = zip(*map(_VALUES, events), strict=True)
+    arrays = [_array(values, kind) for values, kind in zip(columns, _COLUMNS.values(), strict=True)]
+    return _written([RecordBatch.from_arrays(arrays, schema=SCHEMA)])
+
+
+def merge(files: Mapping[str, bytes]) -> bytes:
+    """One file of these (key to content), each identity once, with its highest rank, in the order of the files.
+
+    It reads them twice, a batch at a time: decoded, only the identities and ranks are ever held at once.
+    `LakeFileUnreadable` names a file that is broken or has columns that are not in `SCHEMA`.
+    """
+    return _written(_taken(_batches(files), _newest(_batches(files))))
+
+
+def rows(files: Mapping[str, bytes]) -> Iterator[LakeRow]:
+    """Every row of these files (key to content), without what it says; `LakeFileUnreadable` names a broken file."""
+    for batch in _batches(files):
+        times = (_EPOCH + time * _MICROSECOND for time in batch["occurred_at"].cast(INTEGER).to_pylist())
+        yield from map(LakeRow, *(batch[name].to_pylist() for name in (*IDENTITY, "revision")), times)
+
+
+def _array(values: Sequence[Any], kind: DataType) -> Array:
+    if kind != TIME:
+        return Array(values, kind)
+    return Array([None if time is None else (time - _EPOCH) // _MICROSECOND for time in values], INTEGER).cast(TIME)
+
+
+def _written(batches: Iterable[RecordBatch]) -> bytes:
+    file = BytesIO()
+    reader = RecordBatchReader.from_batches(SCHEMA, iter(batches))
+    write_parquet(
+        reader,
+        file,
+        compression="zstd(1)",
+        column_dictionary_enabled=_DICTIONARY,
+        max_row_group_size=_ROW_GROUP_ROWS,
+    )
+    return file.getvalue()
+
+
+def _batches(files: Mapping[str, bytes]) -> Iterator[RecordBatch]:
+    for key, content in files.items():
+        try:
+            for batch in read_parquet(content, batch_size=_BATCH_ROWS):
+                yield _conformed(batch)
+        except (KeyboardInterrupt, SystemExit, GeneratorExit):
+            raise
+        except BaseException as error:  # arro3 panics over a broken footer, and a panic is no Exception
+            raise LakeFileUnreadable(f"{key} cannot be read: {error}") from error
+
+
+def _conformed(batch: RecordBatch) -> RecordBatch:
+    """The batch in today's columns; those that are younger than its file are empty."""
+    names = batch.schema.names
+    if unknown := sorted(set(names) - set(_COLUMNS)):
+        raise ValueError(f"it has the columns {unknown}, which a newer version of Linewatch must have written")
+    missing = [None] * batch.num_rows
+    columns = [batch[name] if name in names else _array(missing, kind) for name, kind in _COLUMNS.items()]
+    return RecordBatch.from_arrays(columns, schema=SCHEMA)
+
+
+def _newest(batches: Iterable[RecordBatch]) -> list[int]:
+    """The positions, ascending over all batches, of the rows that count."""
+    newest: dict[tuple[str, ...], tuple[int, int, int]] = {}
+    position = 0
+    for batch in batches:
+        identities = zip(*(batch[name].to_pylist() for name in IDENTITY), strict=True)
+        ranks = zip(*(batch[name].cast(INTEGER).to_pylist() for name in RANK), strict=True)
+        for identity, (revision, occurred_at) in zip(identities, ranks, strict=True):
+            row = (revision, occurred_at, position)
+            if identity not in newest or newest[identity] < row:
+                newest[identity] = row
+            position += 1
+    return sorted(position for _, _, position in newest.values())
+
+
+def _taken(batches: Iterable[RecordBatch], positions: Sequence[int]) -> Iterator[RecordBatch]:
+    """The rows at these ascending positions."""
+    start = 0
+    for batch in batches:
+        end = start + batch.num_rows
+        wanted = positions[bisect_left(positions, start) : bisect_left(positions, end)]
+        yield batch.take(Array([position - start for position in wanted], DataType.uint32()))
+        start = end

@@ -1,0 +1,102 @@
+"""The lake in S3. Every step leaves each row in at least one file, so that dying between any two loses none."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import batched, groupby
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from chalicelib.aws.observability import log_event
+from chalicelib.core.errors import LakeFileGone
+from chalicelib.core.events import AnyInspectionEvent
+from chalicelib.lake.domain import PREFIX, LakeRow, Partition, digest_of
+from chalicelib.lake.parquet import encode, merge, rows
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+_READERS = 8
+_DELETED_AT_ONCE = 1000
+"""The most keys that one DeleteObjects request takes."""
+
+
+class ParquetLake:
+    """Parquet files under `lake/inspections/` of a bucket."""
+
+    def __init__(self, s3: "S3Client", bucket: str) -> None:
+        self._s3 = s3
+        self._bucket = bucket
+
+    def partitions(self) -> Iterator[tuple[Partition, Sequence[str]]]:
+        """Every partition with the keys of its files; S3 lists keys in order, so those of one come together.
+
+        What is no file of the lake, such as a folder that a console made, is logged and left alone.
+        """
+        for partition, keys in groupby(self._keys(), _partition_of):
+            if partition is None:
+                log_event("not files of the lake, left alone", keys=list(keys))
+            else:
+                yield partition, list(keys)
+
+    def write(self, partition: Partition, events: Sequence[AnyInspectionEvent]) -> None:
+        """One file named by the events' ids: a batch that is delivered again makes no second file."""
+        once = {event.event_id: event for event in events}
+        self._put(partition, names=once, content=encode(list(once.values())))
+
+    def compact(self, partition: Partition, keys: Sequence[str]) -> None:
+        """Write one file named by the inputs' names, then delete exactly these inputs.
+
+        Two runs at once write the same file. One that was slow may write it again after its rows went on into a
+        later one; the next run drops those duplicates.
+        """
+        with ThreadPoolExecutor(_READERS) as pool:
+            files = dict(zip(keys, pool.map(self._read, keys), strict=True))
+        self._put(partition, names=keys, content=merge(files))
+        for some in batched(keys, _DELETED_AT_ONCE):
+            self._delete(some)
+
+    def rows(self, partition: Partition) -> Iterator[LakeRow]:
+        """Every row of a partition, file by file; read again from the start when compaction took a file away."""
+        try:
+            yield from self._rows(partition)
+        except LakeFileGone:
+            yield from self._rows(partition)
+
+    def _rows(self, partition: Partition) -> Iterator[LakeRow]:
+        for key in self._keys(partition.prefix):
+            yield from rows({key: self._read(key)})
+
+    def _keys(self, prefix: str = PREFIX) -> Iterator[str]:
+        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
+        return (item["Key"] for page in pages for item in page.get("Contents", []))
+
+    def _read(self, key: str) -> bytes:
+        try:
+            content: bytes = self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+        except self._s3.exceptions.NoSuchKey as error:
+            raise LakeFileGone(f"{key} was deleted since it was listed") from error
+        return content
+
+    def _put(self, partition: Partition, names: Sequence[str] | dict[str, Any], content: bytes) -> None:
+        key = f"{partition.prefix}{digest_of(names)}.parquet"
+        try:
+            self._s3.put_object(Bucket=self._bucket, Key=key, Body=content, IfNoneMatch="*")
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "PreconditionFailed":
+                raise
+
+    def _delete(self, keys: Sequence[str]) -> None:
+        answer = self._s3.delete_objects(
+            Bucket=self._bucket, Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True}
+        )
+        if failed := answer.get("Errors"):
+            first = failed[0]
+            raise OSError(f"{len(failed)} files were not deleted, first {first['Key']}: {first['Message']}")
+
+
+def _partition_of(key: str) -> Partition | None:
+    try:
+        return Partition.from_key(key)
+    except ValueError:
+        return None

@@ -1,0 +1,36 @@
+"""How the lake is put together."""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
+
+from chalicelib.aws.platform import Platform
+from chalicelib.core.events import AnyInspectionEvent
+from chalicelib.lake.ports import Lake
+
+
+class LakeWiring:
+    """The store of Parquet files, and what is done with it."""
+
+    def __init__(self, platform: Platform) -> None:
+        self.platform = platform
+
+    @cached_property
+    def store(self) -> Lake:
+        """The bucket's `lake/`."""
+        from chalicelib.lake.s3 import ParquetLake
+
+        return ParquetLake(self.platform.clients.s3, self.platform.settings.bucket)
+
+    @cached_property
+    def archive(self) -> Callable[[Sequence[AnyInspectionEvent]], list[Exception | None]]:
+        """Store events as rows of the lake."""
+        from chalicelib.lake.archive import archive
+
+        return partial(archive, lake=self.store)
+
+    @cached_property
+    def compact(self) -> Callable[[], int]:
+        """Make one file of every day and line."""
+        from chalicelib.lake.compact import compact
+
+        return partial(compact, lake=self.store)

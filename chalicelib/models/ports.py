@@ -1,0 +1,25 @@
+"""What the pipeline needs of models: the one in use for a project, and a way to publish another."""
+
+from typing import Protocol
+
+from chalicelib.core.inspection import Prediction
+
+
+class Model(Protocol):
+    """A loaded model version."""
+
+    def predict(self, content: bytes) -> Prediction:
+        """Decode and judge; `UnprocessableImage` says why an image can never be inspected."""
+        ...
+
+
+class Models(Protocol):
+    """The registry of model versions."""
+
+    def live(self, project: str) -> Model:
+        """The version that judges this project's images; `NoModel` when there is none."""
+        ...
+
+    def publish(self, project: str, model_file: bytes) -> str:
+        """Store a model file as the project's next version, make it live and return the version."""
+        ...

@@ -1,0 +1,1 @@
+"""Images and messages that got lost: found, explained, sent again."""

@@ -1,0 +1,29 @@
+"""The targets of EventBridge's rules, given by hand what a rule could not deliver."""
+
+from typing import TYPE_CHECKING
+
+from chalicelib.aws.sqs import SQSQueues
+from chalicelib.core.errors import NotSent
+from chalicelib.recovery.ports import DeadLetter
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+
+
+class EventTargets:
+    """Queues and functions, by the ARN that EventBridge wrote on the dead letter."""
+
+    def __init__(self, queues: SQSQueues, functions: "LambdaClient") -> None:
+        self._queues = queues
+        self._functions = functions
+
+    def deliver(self, dead_letter: DeadLetter) -> None:
+        """The event as it was, to the target that it was meant for."""
+        arn = dead_letter.attributes.get("TARGET_ARN", "")
+        match arn.split(":"):
+            case [_, _, "sqs", _, _, queue]:
+                self._queues.put(queue, dead_letter.body, {})
+            case [_, _, "lambda", *_]:
+                self._functions.invoke(FunctionName=arn, InvocationType="Event", Payload=dead_letter.body)
+            case _:
+                raise NotSent(f"its TARGET_ARN {arn!r} is neither a queue nor a function")

@@ -1,0 +1,68 @@
+"""Lambda's events for recovery: images that ran out of attempts, and the nightly comparison."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from chalicelib.aws.observability import log_event
+from chalicelib.aws.s3_notification import uploads_in
+from chalicelib.aws.sqs_batch import Message, each_message, messages_of
+from chalicelib.core.errors import NotReconciled
+from chalicelib.inspections.handlers import log_commit
+from chalicelib.recovery.domain import nightly_days
+from chalicelib.recovery.wiring import RecoveryWiring
+
+
+def note_lost_images(lambda_event: Mapping[str, Any], recovery: RecoveryWiring) -> None:
+    """Turn the dead letters of the inspection queue into failed inspections, each with the error that was recorded."""
+    platform = recovery.platform
+    note, errors = recovery.note_lost_images, platform.failure_log
+    tried = {record["messageId"]: _first_received(record) for record in lambda_event["Records"]}
+
+    def handle(message: Message) -> None:
+        commits = note(
+            message.body,
+            partial(uploads_in, message.body),
+            error=errors.find(message.message_id),
+            tried_at=tried[message.message_id],
+        )
+        for commit in commits:
+            log_commit(commit)
+
+    each_message(messages_of(lambda_event), handle, queues=platform.queues, failure_log=None)
+
+
+def _first_received(record: Mapping[str, Any]) -> datetime:
+    return datetime.fromtimestamp(int(record["attributes"]["ApproximateFirstReceiveTimestamp"]) / 1000, UTC)
+
+
+MILLISECONDS_TO_SPARE = 60_000
+"""When less is left of a function's time, no further piece is compared."""
+
+
+def reconcile(context: Any, recovery: RecoveryWiring) -> None:
+    """Send again what is missing of tonight's days, log each, and count them; `NotReconciled` when time runs out.
+
+    `context` is Lambda's.
+    """
+    counts: Counter[str] = Counter()
+    days = nightly_days(recovery.platform.clock().date())
+    for piece in recovery.reconciliation.compare(days, repair=True):
+        for each in piece.missing:
+            log_event(f"{each.gap} was missing", inspection_id=each.inspection_id, where=each.where, since=each.since)
+        counts.update({piece.things: piece.count, "missing": len(piece.missing), "waiting": piece.waiting})
+        if context.get_remaining_time_in_millis() < MILLISECONDS_TO_SPARE:
+            _log_comparison(counts)
+            raise NotReconciled(
+                f"time was up after {piece.things} of {piece.day}: compare that day and those before it with"
+                " `python -m linewatch audit --repair --since DAY --until DAY`"
+            )
+    _log_comparison(counts)
+
+
+def _log_comparison(counts: Mapping[str, int]) -> None:
+    """Also when nothing is missing: a metric without a value each day says that nobody looked."""
+    metrics = {"MissingCount": counts.get("missing", 0)}
+    log_event("bucket, table and lake compared", metrics=metrics, project="all", line="all", compared=counts)

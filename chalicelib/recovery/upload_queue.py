@@ -1,0 +1,23 @@
+"""The inspection queue, written to as the bucket writes to it."""
+
+from collections.abc import Sequence
+
+from chalicelib.aws.s3_notification import notification_of
+from chalicelib.aws.sqs import SQSQueues
+from chalicelib.core.image import UploadedImage
+
+
+class SQSUploadQueue:
+    """The inspection queue."""
+
+    def __init__(self, queues: SQSQueues, queue: str) -> None:
+        self._queues = queues
+        self._queue = queue
+
+    def announce(self, images: Sequence[UploadedImage]) -> None:
+        """One message an image, as S3's own notification of it, so that each fails or succeeds by itself."""
+        self._queues.put_all(self._queue, [notification_of(image) for image in images])
+
+    def waiting(self) -> int:
+        """The queue's own approximate count."""
+        return self._queues.waiting(self._queue)

@@ -1,0 +1,103 @@
+"""How recovery is put together."""
+
+from collections.abc import Callable
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+
+from chalicelib.aws.platform import Platform
+from chalicelib.inspections.ports import Commit, DeadLetterWriter
+from chalicelib.inspections.wiring import InspectionsWiring
+from chalicelib.lake.wiring import LakeWiring
+from chalicelib.recovery.ports import DeadLetter, DeadLetterQueue, ImageFolders, UploadQueue
+
+if TYPE_CHECKING:
+    from chalicelib.recovery.reconcile import Reconciliation
+    from chalicelib.recovery.redrive import RedriveRoute
+
+
+class RecoveryWiring:
+    """Dead letters, lost images, and the comparison of bucket, table and lake."""
+
+    def __init__(self, platform: Platform, inspections: InspectionsWiring, lake: LakeWiring) -> None:
+        self.platform = platform
+        self._inspections = inspections
+        self._lake = lake
+
+    @cached_property
+    def folders(self) -> ImageFolders:
+        """The bucket's images, by folder."""
+        from chalicelib.recovery.s3 import S3ImageFolders
+
+        return S3ImageFolders(self.platform.clients.s3, self.platform.settings.bucket)
+
+    @cached_property
+    def upload_queue(self) -> UploadQueue:
+        """The inspection queue, as S3 writes to it."""
+        from chalicelib.recovery.upload_queue import SQSUploadQueue
+
+        return SQSUploadQueue(self.platform.queues, self.platform.settings.name("inspection"))
+
+    @cached_property
+    def unreadable(self) -> DeadLetterWriter:
+        """Where messages go that announce no image."""
+        return self.platform.dead_letter_writer("unreadable-dlq")
+
+    @cached_property
+    def note_lost_images(self) -> Callable[..., list[Commit]]:
+        """Commit what a dead message announced as failed."""
+        from chalicelib.recovery.note_lost_images import note_lost_images
+
+        return partial(note_lost_images, inspections=self._inspections.table, unreadable=self.unreadable)
+
+    @cached_property
+    def reconciliation(self) -> "Reconciliation":
+        """Bucket, table and lake, compared."""
+        from chalicelib.recovery.reconcile import Reconciliation
+
+        return Reconciliation(
+            folders=self.folders,
+            inspections=self._inspections.table,
+            lake=self._lake.store,
+            upload_queue=self.upload_queue,
+            bus=self._inspections.bus,
+            clock=self.platform.clock,
+        )
+
+    @cached_property
+    def redrive_routes(self) -> "list[RedriveRoute]":
+        """Every dead-letter queue, and the way back from each."""
+        from chalicelib.recovery.dynamodb_stream import StreamPositions
+        from chalicelib.recovery.eventbridge_targets import EventTargets
+        from chalicelib.recovery.redrive import FailedImages, RedriveRoute
+
+        clients, queues = self.platform.clients, self.platform.queues
+        positions = StreamPositions(clients.dynamodbstreams, self._inspections.relay_changes)
+        return [
+            RedriveRoute(FailedImages(self._inspections.table), self._to("inspection")),
+            RedriveRoute(self._queue("inspection-dlq"), self._to("inspection")),
+            RedriveRoute(self._queue("unreadable-dlq"), self._to("inspection")),
+            RedriveRoute(self._queue("relay-dlq"), self._relay_again),
+            RedriveRoute(self._queue("stream-dlq"), positions.relay_again),
+            RedriveRoute(self._queue("results-dlq"), self._to("results")),
+            RedriveRoute(self._queue("alerts-dlq"), self._to("alerts")),
+            RedriveRoute(self._queue("events-dlq"), EventTargets(queues, clients.functions).deliver),
+        ]
+
+    def _queue(self, name: str) -> DeadLetterQueue:
+        from chalicelib.recovery.sqs import SQSDeadLetterQueue
+
+        platform = self.platform
+        return SQSDeadLetterQueue(platform.queues, platform.settings.name(name), name, platform.failure_log)
+
+    def _to(self, queue: str) -> Callable[[DeadLetter], None]:
+        return lambda dead_letter: self.platform.queues.put(self.platform.settings.name(queue), dead_letter.body, {})
+
+    def _relay_again(self, dead_letter: DeadLetter) -> None:
+        from chalicelib.inspections.dynamodb import inspection_in
+        from chalicelib.inspections.relay import relay_changes
+        from chalicelib.recovery.redrive import RefuseDeadLetters, relay_again
+
+        relay = partial(
+            relay_changes, translate=inspection_in, bus=self._inspections.bus, dead_letters=RefuseDeadLetters()
+        )
+        relay_again(dead_letter, relay=relay)

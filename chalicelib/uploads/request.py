@@ -1,0 +1,142 @@
+"""Where a camera may upload an image to."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from chalicelib.access.access_keys import require
+from chalicelib.access.domain import Grant
+from chalicelib.core.clock import Clock
+from chalicelib.core.errors import Forbidden, InvalidRequest
+from chalicelib.core.image import LARGEST_BYTES, ImageName, image_id_of
+from chalicelib.core.validation import Id, Moment, Sha256
+from chalicelib.uploads.ports import UploadSigner, UploadTerms
+
+MOST_AHEAD = timedelta(minutes=5)
+OLDEST = timedelta(days=365)
+
+type FieldError = tuple[str, str]
+"""A field, and what is wrong with it."""
+
+
+class NewImage(BaseModel):
+    """An image that a camera wants to upload."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    line: Id
+    camera: Id
+    facility: Id | None = None
+    image_id: Id | None = None
+    captured_at: Moment
+    content_type: Literal["image/jpeg", "image/png"]
+    size_bytes: Annotated[int, Field(ge=1, le=LARGEST_BYTES)]
+    sha256: Sha256
+
+    def name(self, project: str) -> ImageName:
+        """Where it will stand; without an image id the same camera and content make the same one."""
+        image_id = self.image_id or image_id_of(self.camera, self.sha256)
+        return ImageName(project, self.line, self.camera, self.captured_at.date(), image_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A presigned URL for one image: `method` the content to `url` with exactly these headers, before `expires_at`."""
+
+    image_id: str
+    bucket: str
+    key: str
+    method: Literal["PUT"]
+    url: str
+    headers: dict[str, str]
+    expires_at: datetime
+    correlation_id: str
+
+
+def request_upload(
+    image: NewImage, grant: Grant, *, signer: UploadSigner, clock: Clock, new_id: Callable[[], str]
+) -> Upload:
+    """Allow one upload of exactly this content, once; Forbidden or InvalidRequest says why not."""
+    require(grant, line=image.line, camera=image.camera)
+    _refuse(_clock_errors(image, clock()))
+    return _allow(image, grant, signer, correlation_id=new_id())
+
+
+def request_uploads(
+    images: Sequence[NewImage], grant: Grant, *, signer: UploadSigner, clock: Clock, new_id: Callable[[], str]
+) -> list[Upload]:
+    """Allow all, in this order, or none: the error names each wrong image, as `images.3`.
+
+    The same content twice has one answer. Two contents under one image id are refused, for one would be lost.
+    """
+    _require_each(grant, images)
+    by_key: dict[str, NewImage] = {}
+    keys = [image.name(grant.project).key for image in images]
+    errors: list[FieldError] = []
+    now = clock()
+    for index, (key, image) in enumerate(zip(keys, images, strict=True)):
+        wrong = _clock_errors(image, now) + _double_errors(image, by_key.setdefault(key, image))
+        errors += [(f"images.{index}.{field}", message) for field, message in wrong]
+    _refuse(errors)
+    uploads = {key: _allow(image, grant, signer, correlation_id=new_id()) for key, image in by_key.items()}
+    return [uploads[key] for key in keys]
+
+
+def request_legacy_upload(
+    line: str, camera: str, image_id: str, grant: Grant, *, signer: UploadSigner, clock: Clock
+) -> tuple[str, str]:
+    """The key, and a URL for a client that sends nothing but `Content-Type: image/jpeg`: only these are signed."""
+    require(grant, line=line, camera=camera)
+    name = ImageName(grant.project, line, camera, clock().date(), image_id)
+    return name.key, signer.sign(UploadTerms(key=name.key, content_type="image/jpeg")).url
+
+
+def _allow(image: NewImage, grant: Grant, signer: UploadSigner, correlation_id: str) -> Upload:
+    name = image.name(grant.project)
+    metadata = {"captured-at": image.captured_at.isoformat(), "correlation-id": correlation_id}
+    if image.facility is not None:
+        metadata["facility"] = image.facility
+    terms = UploadTerms(
+        key=name.key,
+        content_type=image.content_type,
+        size_bytes=image.size_bytes,
+        sha256=image.sha256,
+        metadata=metadata,
+        once=True,
+    )
+    signed = signer.sign(terms)
+    return Upload(
+        name.image_id, signed.bucket, name.key, "PUT", signed.url, signed.headers, signed.expires_at, correlation_id
+    )
+
+
+def _require_each(grant: Grant, images: Sequence[NewImage]) -> None:
+    for index, image in enumerate(images):
+        try:
+            require(grant, line=image.line, camera=image.camera)
+        except Forbidden as error:
+            raise Forbidden(f"images.{index}: {error}") from error
+
+
+def _refuse(errors: Sequence[FieldError]) -> None:
+    if errors:
+        raise InvalidRequest(*errors)
+
+
+def _clock_errors(image: NewImage, now: datetime) -> list[FieldError]:
+    server_time = f"the server's time is {now.astimezone(UTC).isoformat(timespec='seconds')}: set the camera's clock"
+    if image.captured_at > now + MOST_AHEAD:
+        return [("captured_at", f"is more than 5 minutes ahead; {server_time}")]
+    if image.captured_at < now - OLDEST:
+        return [("captured_at", f"is more than a year ago; {server_time}")]
+    return []
+
+
+def _double_errors(image: NewImage, first: NewImage) -> list[FieldError]:
+    """What is wrong with an image that has the key of an earlier one, or of itself."""
+    if image.sha256 == first.sha256:
+        return []
+    return [("image_id", "stands twice in this batch for different content: give each image its own")]

@@ -1,0 +1,92 @@
+"""Cameras ask where to put images."""
+
+import json
+from collections.abc import Callable, Sequence
+from http import HTTPStatus
+from typing import Annotated
+
+from chalice.app import Blueprint, ChaliceAuthorizer, Request
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from chalicelib.access.domain import Grant
+from chalicelib.aws.observability import log_event
+from chalicelib.core.validation import Id
+from chalicelib.http.requests import body_of, query_of
+from chalicelib.http.route import expose
+from chalicelib.uploads.request import NewImage, Upload
+from chalicelib.uploads.wiring import UploadsWiring
+
+LARGEST_BATCH = 100
+
+
+class Batch(BaseModel):
+    """Several images at once."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    images: Annotated[list[NewImage], Field(min_length=1, max_length=LARGEST_BATCH)]
+
+
+class LegacyQuery(BaseModel):
+    """What clients of the archived sample send; more than that is ignored, as it was there."""
+
+    cameraid: Id
+    assemblylineid: Id
+    imageid: Id
+
+
+class Uploads(BaseModel):
+    """The answers, in the order of the images."""
+
+    uploads: list[Upload]
+
+
+_UPLOAD = TypeAdapter(Upload)
+
+
+def routes(
+    authorize: ChaliceAuthorizer, authorize_legacy: ChaliceAuthorizer, uploads: Callable[[], UploadsWiring]
+) -> Blueprint:
+    """`POST /uploads`, `POST /uploads/batch`, and the archived sample's `GET /getsignedurl`."""
+    views = UploadViews(uploads)
+    blueprint = Blueprint(__name__)
+    expose(blueprint, ("POST", "/uploads"), views.request_upload, authorize, HTTPStatus.CREATED)
+    expose(blueprint, ("POST", "/uploads/batch"), views.request_uploads, authorize, HTTPStatus.CREATED)
+    expose(blueprint, ("GET", "/getsignedurl"), views.request_legacy_upload, authorize_legacy)
+    return blueprint
+
+
+class UploadViews:
+    """The three ways to ask for a URL."""
+
+    def __init__(self, uploads: Callable[[], UploadsWiring]) -> None:
+        self._uploads = uploads
+
+    def request_upload(self, request: Request, grant: Grant) -> str:
+        """A presigned URL for one image."""
+        upload = self._uploads().request_upload(body_of(request, NewImage), grant)
+        _log_allowed(grant, [upload])
+        return _UPLOAD.dump_json(upload).decode()
+
+    def request_uploads(self, request: Request, grant: Grant) -> str:
+        """Presigned URLs for up to 100 images; all or none."""
+        uploads = self._uploads().request_uploads(body_of(request, Batch).images, grant)
+        _log_allowed(grant, uploads)
+        return Uploads(uploads=uploads).model_dump_json()
+
+    def request_legacy_upload(self, request: Request, grant: Grant) -> str:
+        """A URL that takes a JPEG, and the name that the image has with it."""
+        query = query_of(request, LegacyQuery)
+        key, url = self._uploads().request_legacy_upload(query.assemblylineid, query.cameraid, query.imageid, grant)
+        log_event("uploads allowed", key_id=grant.key_id, keys=[key])
+        return json.dumps({"uploadURL": url, "photoFilename": f"{query.imageid}.jpg"})
+
+
+def _log_allowed(grant: Grant, uploads: Sequence[Upload]) -> None:
+    """One line for a batch. By the legacy route an image has no correlation id yet: its key leads on from there."""
+    log_event(
+        "uploads allowed",
+        key_id=grant.key_id,
+        keys=[upload.key for upload in uploads],
+        correlation_ids=[upload.correlation_id for upload in uploads],
+    )

@@ -1,0 +1,56 @@
+"""Presigned uploads into the bucket."""
+
+from base64 import b64encode
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.uploads.ports import SignedUpload, UploadTerms
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+LIFETIME = timedelta(minutes=5)
+
+
+class S3UploadSigner:
+    """Signs PUTs. S3 refuses a PUT whose signed headers or content deviate, and `once`, a second one (412)."""
+
+    def __init__(self, client: "S3Client", bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def sign(self, terms: UploadTerms) -> SignedUpload:
+        """A URL for 5 minutes. Signing asks nothing of S3."""
+        expires_at = datetime.now(UTC) + LIFETIME
+        url: str = self._client.generate_presigned_url(
+            "put_object",
+            Params={"Bucket": self._bucket, "Key": terms.key} | _parameters(terms),
+            ExpiresIn=int(LIFETIME.total_seconds()),
+        )
+        return SignedUpload(self._bucket, url, _headers(terms), expires_at)
+
+
+def _parameters(terms: UploadTerms) -> dict[str, Any]:
+    free: dict[str, Any] = {
+        "ContentType": terms.content_type,
+        "ContentLength": terms.size_bytes,
+        "ChecksumSHA256": _base64_of(terms.sha256),
+        "Metadata": terms.metadata,
+        "IfNoneMatch": "*" if terms.once else None,
+    }
+    return {name: value for name, value in free.items() if value is not None}
+
+
+def _headers(terms: UploadTerms) -> dict[str, str]:
+    free = {
+        "Content-Type": terms.content_type,
+        "Content-Length": None if terms.size_bytes is None else str(terms.size_bytes),
+        "x-amz-checksum-sha256": _base64_of(terms.sha256),
+        "If-None-Match": "*" if terms.once else None,
+    }
+    headers = {name: value for name, value in free.items() if value is not None}
+    return headers | {f"x-amz-meta-{name}": value for name, value in (terms.metadata or {}).items()}
+
+
+def _base64_of(sha256: str | None) -> str | None:
+    return None if sha256 is None else b64encode(bytes.fromhex(sha256)).decode()

@@ -1,0 +1,130 @@
+"""What a handler takes beyond decoding, the model and AWS: its own code, between ports that answer at once."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+from chalicelib.aws.platform import Platform
+from chalicelib.aws.s3_notification import notification_of
+from chalicelib.aws.settings import Settings
+from chalicelib.composition import Linewatch
+from chalicelib.core.events import AnyInspectionEvent
+from chalicelib.core.image import UploadedImage
+from chalicelib.core.inspection import Inspection, Prediction
+from chalicelib.inspections import handlers as inspection_handlers
+from chalicelib.inspections.ports import Commit, StoredImage
+from chalicelib.lake import handlers as lake_handlers
+from chalicelib.lake.domain import Partition
+from linewatch.dev.bench.lambda_events import Event, changes_event, messages_event, result_of
+from linewatch.dev.bench.log_capture import logged
+
+NOW = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
+ROUNDS = 40
+METADATA = {"captured-at": NOW.isoformat(), "correlation-id": "0" * 32}
+
+
+class Instant:
+    """Every port that the three handlers need; none of them takes time."""
+
+    def read(self, image: UploadedImage) -> StoredImage:
+        return StoredImage(b"\xff\xd8\xff\xe0", "image/jpeg", METADATA)
+
+    def live(self, project: str) -> "Instant":
+        return self
+
+    def predict(self, content: bytes) -> Prediction:
+        return Prediction(
+            anomalous=False,
+            anomaly_probability=0.02,
+            anomaly_score=0.31,
+            width=256,
+            height=256,
+            model_version="1",
+            milliseconds=9.5,
+        )
+
+    def commit(self, inspection: Inspection) -> Commit:
+        return Commit(inspection, stored=True)
+
+    def publish(self, events: Sequence[AnyInspectionEvent]) -> None: ...
+
+    def put(self, body: str, error: str) -> None: ...
+
+    def write(self, partition: Partition, events: Sequence[AnyInspectionEvent]) -> None: ...
+
+
+def instant_linewatch() -> Linewatch:
+    """Linewatch with ports that answer at once."""
+    instant: Any = Instant()
+    platform = Platform(Settings("bench", "000000000000", "us-east-1", traced=False), clock=lambda: NOW)
+    platform.queues = platform.failure_log = instant
+    linewatch = Linewatch(platform)
+    linewatch.models.registry = instant
+    linewatch.inspections.images = linewatch.inspections.table = linewatch.inspections.bus = instant
+    linewatch.inspections.dead_letters = instant
+    linewatch.lake.store = instant
+    return linewatch
+
+
+LINEWATCH = instant_linewatch()
+
+
+def images(count: int) -> list[UploadedImage]:
+    """Images as their notifications announce them."""
+    known = UploadedImage(
+        bucket="linewatch-prod-000000000000", key="", etag="0" * 32, size_bytes=60_000, uploaded_at=NOW
+    )
+    key = "images/plates/line-1/cam-1/2026-03-14/{:032x}"
+    return [replace(known, key=key.format(number)) for number in range(count)]
+
+
+def inspections(count: int) -> list[Inspection]:
+    """Inspections as the use case makes them."""
+    return [LINEWATCH.inspections.inspect_image(image).inspection for image in images(count)]
+
+
+def overhead() -> dict[str, dict[str, float]]:
+    """Median ms for each image: with full batches, alone, and what json.loads of the same event takes."""
+    handlers: dict[str, tuple[Callable[[Event], None], Callable[[int], Event], int]] = {
+        "inspect_images": (
+            lambda event: inspection_handlers.inspect_images(event, LINEWATCH.inspections),
+            lambda count: messages_event([notification_of(image) for image in images(count)]),
+            10,
+        ),
+        "relay_changes": (
+            lambda event: inspection_handlers.relay_changes(event, LINEWATCH.inspections),
+            lambda count: changes_event(inspections(count)),
+            100,
+        ),
+        "archive_results": (
+            lambda event: lake_handlers.archive_results(event, LINEWATCH.lake),
+            lambda count: messages_event([result_of(inspection) for inspection in inspections(count)]),
+            1000,
+        ),
+    }
+    with logged():
+        return {
+            name: {
+                "batch": batch,
+                "ms_per_image": milliseconds(handle, event(batch)) / batch,
+                "ms_alone": milliseconds(handle, event(1)),
+                "json_ms_per_image": milliseconds(json.loads, json.dumps(event(batch))) / batch,
+            }
+            for name, (handle, event, batch) in handlers.items()
+        }
+
+
+def milliseconds[T](does: Callable[[T], object], with_it: T, rounds: int = ROUNDS) -> float:
+    """The median time of so many rounds, after one that is not counted."""
+    does(with_it)
+    return median(_once(does, with_it) for _ in range(rounds))
+
+
+def _once[T](does: Callable[[T], object], with_it: T) -> float:
+    started = perf_counter()
+    does(with_it)
+    return (perf_counter() - started) * 1000

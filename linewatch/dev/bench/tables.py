@@ -1,0 +1,52 @@
+"""The figures as tables."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Column, Table
+
+
+def show(found: Mapping[str, Any], console: Console) -> None:
+    """Print all that the bench measured."""
+    for part, title in (
+        ("chain", "The deployed chain on the local AWS"),
+        ("inference", "Inference of one image"),
+        ("cold_start", "Cold start"),
+    ):
+        console.print(_figures(found[part], title))
+    console.print(_table([{"handler": name} | figures for name, figures in found["overhead"].items()], "Handlers"))
+    console.print(_table([{"zip": name} | sizes for name, sizes in found["zips"].items()], "Zips"))
+    for bill in found["bills"]:
+        title = f"{bill['batches']}: {bill['usd_per_million']:.2f} USD a million images; for 1,000 images:"
+        console.print(_table(bill["rows"], title))
+        sizes = {name: value for name, value in bill.items() if name.endswith(("_bytes", "_per_image"))}
+        console.print(_figures(sizes, "Sizes"))
+    console.print(_table(found["lake"], "The lake by rows"))
+    loads = f"{found['load_before']:.1f} before and {found['load_after']:.1f} after"
+    console.print(f"load of this machine: {loads}, on {found['cores']} cores", highlight=False)
+
+
+def _figures(figures: Mapping[str, Any], title: str) -> Table:
+    table = Table("figure", Column("value", justify="right"), title=title)
+    for name, value in figures.items():
+        table.add_row(name.replace("_", " "), _told(value))
+    return table
+
+
+def _table(rows: Sequence[Mapping[str, Any]], title: str) -> Table:
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    table = Table(*(Column(name.replace("_", " ")) for name in names), title=title)
+    for row in rows:
+        table.add_row(*(_told(row.get(name, "")) for name in names))
+    return table
+
+
+def _told(value: object) -> str:
+    match value:
+        case float():
+            return f"{value:.4g}" if abs(value) < 100 else f"{value:,.0f}"
+        case list():
+            return ", ".join(map(str, value)) or "none"
+        case _:
+            return str(value)

@@ -1,0 +1,90 @@
+"""`bench vision`: what an inspection takes, step by step, on this machine."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+from PIL import Image
+from rich.console import Console
+from rich.table import Table
+
+from chalicelib.vision.alignment import Motion
+from chalicelib.vision.arrays import resized
+from chalicelib.vision.artifact import load, save
+from chalicelib.vision.decode import decode
+from chalicelib.vision.detector import Detector
+from chalicelib.vision.fit import FitOptions
+from linewatch.commands.train import fit_options, trained, training_options
+from linewatch.dataset import labelled, sampled, training_folder
+from linewatch.demo.images import UNSEEN, samples
+from linewatch.stack.local import STACKS
+
+REPEATS = 15
+
+
+@click.command()
+@click.option(
+    "--images",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder to train on, as for train; drawn images without.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
+@training_options
+def vision(folder: Path | None, as_json: bool, **options: Any) -> None:
+    """Train and time each step of an inspection on one core: milliseconds, the least of 15."""
+    images = sampled(
+        labelled(training_folder(folder or samples(STACKS / "samples", UNSEEN))), None, None, options["seed"]
+    )
+    chosen: FitOptions = fit_options(**options)
+    start = time.perf_counter()
+    detector = trained(images, chosen).detector
+    figures = {"fit_seconds": round(time.perf_counter() - start, 2)}
+    content = save(detector)
+    figures["artifact_mb"] = round(len(content) / 1e6, 2)
+    figures["load_ms"] = timed(lambda: load(content))
+    figures |= steps(detector, images.normal.paths[0].read_bytes())
+    if as_json:
+        click.echo(json.dumps(figures))
+        return
+    table = Table("step", "value")
+    for name, value in figures.items():
+        table.add_row(name, f"{value:.2f}")
+    Console().print(table)
+
+
+def steps(detector: Detector, content: bytes) -> dict[str, float]:
+    """Milliseconds of each step of one image's inspection."""
+    photo = decode(content)
+    small = resized(photo, detector.image_size)
+    viewer = detector.viewer
+    align = viewer.alignment.aligned if viewer.alignment else np.asarray
+    unaligned = replace(viewer, alignment=None)
+    view = viewer.seen(small, viewer.motion(small))
+    return {
+        "decode_ms": timed(lambda: decode(content)),
+        "pillow_decode_ms": timed(lambda: Image.open(BytesIO(content)).load()),
+        "resize_ms": timed(lambda: resized(photo, detector.image_size)),
+        "align_ms": timed(lambda: align(small)),
+        "features_ms": timed(lambda: unaligned.view(small, Motion())),
+        "scoring_ms": timed(lambda: detector.judged(view)),
+        "inspect_ms": timed(lambda: detector.inspect(photo)),
+        "numpy_fft_ms": timed(lambda: np.fft.fft2(small.astype(np.float32), axes=(0, 1))),
+    }
+
+
+def timed(work: Callable[[], object]) -> float:
+    """The least of several runs' milliseconds, after one that warms up."""
+    work()
+    spent = []
+    for _ in range(REPEATS):
+        start = time.perf_counter()
+        work()
+        spent.append(time.perf_counter() - start)
+    return round(1e3 * min(spent), 2)

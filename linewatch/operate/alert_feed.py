@@ -1,0 +1,77 @@
+"""Alerts as they arrive, for whoever sits at a terminal: a subscription that lasts as long as its block."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from linewatch.stack.target import Target
+
+_GATEWAY = re.compile(r"https://\w+\.execute-api\.[\w.-]+/v1")
+"""How AWS addresses the API, which the local AWS serves elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedAlert:
+    """One alert or digest as a subscriber gets it. A copy has the same `alert_id`."""
+
+    alert_id: str
+    sent_at: datetime
+    subject: str
+    body: str
+
+
+type Arrived = Callable[[int], list[ReceivedAlert]]
+"""What arrived since the last call; waits so many seconds (at most 20) for the first when nothing has."""
+
+
+@contextmanager
+def follow(target: Target) -> Iterator[Arrived]:
+    """Subscribe a queue of our own to the target's alerts, and remove both at the end."""
+    sqs, sns = target.client("sqs"), target.client("sns")
+    topic = f"arn:{sns.meta.partition}:sns:{target.region}:{target.account}:linewatch-{target.stage}-alerts"
+    with ExitStack() as undo:
+        queue = sqs.create_queue(QueueName=f"linewatch-{target.stage}-follower-{uuid4().hex[:12]}")["QueueUrl"]
+        undo.callback(sqs.delete_queue, QueueUrl=queue)
+        arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": _policy(topic, arn)})
+        subscribed = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, ReturnSubscriptionArn=True)
+        undo.callback(sns.unsubscribe, SubscriptionArn=subscribed["SubscriptionArn"])
+        yield lambda wait_seconds: _arrived(sqs, queue, wait_seconds, target.api_url)
+
+
+def _policy(topic: str, queue: str) -> str:
+    """Lets the topic, and nobody else, send to the queue."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "sns.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": queue,
+        "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def _arrived(sqs: Any, queue: str, wait_seconds: int, api_url: str | None) -> list[ReceivedAlert]:
+    alerts: list[ReceivedAlert] = []
+    while messages := sqs.receive_message(
+        QueueUrl=queue, MaxNumberOfMessages=10, WaitTimeSeconds=0 if alerts else wait_seconds
+    ).get("Messages"):
+        alerts += [_alert_of(json.loads(message["Body"]), api_url) for message in messages]
+        for message in messages:
+            sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+    return alerts
+
+
+def _alert_of(envelope: dict[str, Any], api_url: str | None) -> ReceivedAlert:
+    body = envelope["Message"]
+    return ReceivedAlert(
+        alert_id=envelope["MessageAttributes"]["alert_id"]["Value"],
+        sent_at=datetime.fromisoformat(envelope["Timestamp"]),
+        subject=envelope["Subject"],
+        body=body if api_url is None else _GATEWAY.sub(lambda _: api_url, body),
+    )

@@ -1,0 +1,20 @@
+"""A deployment's bucket, as pyarrow reads it."""
+
+from pyarrow.fs import S3FileSystem
+
+from linewatch.stack.target import Target
+
+
+def filesystem(target: Target) -> S3FileSystem:
+    """S3 with the target's own credentials; no proxy stands before a local stack."""
+    credentials = target.session.get_credentials()
+    if credentials is None:
+        return S3FileSystem(region=target.region)
+    frozen = credentials.get_frozen_credentials()
+    return S3FileSystem(
+        access_key=frozen.access_key,
+        secret_key=frozen.secret_key,
+        session_token=frozen.token,
+        region=target.region,
+        endpoint_override=target.endpoint_url,
+    )

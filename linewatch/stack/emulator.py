@@ -1,0 +1,175 @@
+"""The emulator as a group of processes of its own: started on a free port of 127.0.0.1, ended in order."""
+
+import fcntl
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from http.client import HTTPException
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import click
+
+from linewatch.stack.package import ROOT
+from linewatch.stack.target import SECRET
+
+_PYTHON = ROOT / ".emulator-venv" / "bin" / "python"
+_START_SECONDS = 60
+_STOP_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Emulator:
+    """An emulator whose state lives in `folder`. It runs for as long as somebody holds the folder's lock: itself."""
+
+    folder: Path
+
+    @property
+    def log(self) -> Path:
+        """What it and its workers had to say."""
+        return self.folder / "emulator.log"
+
+    @property
+    def _pid(self) -> Path:
+        return self.folder / "emulator.pid"
+
+    def running(self) -> bool:
+        """Whether it runs."""
+        if not self.folder.exists():
+            return False
+        lock = os.open(self.folder / "lock", os.O_CREAT | os.O_RDWR)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(lock)
+        return False
+
+    def start(self) -> int:
+        """Start it, on the port that it had before if that is free; answers the port once it takes requests."""
+        if not _PYTHON.exists():
+            raise click.ClickException("the local AWS is not installed: run `make setup`")
+        if self.running():
+            raise click.ClickException(f"a local AWS runs in {self.folder} already: stop it first")
+        port = self._choose_port()
+        self._read_streams_anew()
+        process = self._spawn(port)
+        self._pid.write_text(str(process.pid))
+        try:
+            self._wait_until_ready(process, port)
+        except BaseException:
+            self.stop()
+            raise
+        return port
+
+    def stop(self) -> None:
+        """Ask it to save its state and end, then end what is left of its group; nothing when it does not run."""
+        if not self.running():
+            return
+        pid = int(self._pid.read_text())
+        os.kill(pid, signal.SIGTERM)
+        until = time.monotonic() + _STOP_SECONDS
+        while self.running() and time.monotonic() < until:
+            _reap(pid)
+            time.sleep(0.05)
+        saved = not self.running()
+        with suppress(ProcessLookupError):  # nothing may be left
+            os.killpg(pid, signal.SIGKILL)
+        _reap(pid)
+        shutil.rmtree(self.folder / "tmp", ignore_errors=True)
+        if not saved:
+            raise click.ClickException(f"the local AWS did not end in {_STOP_SECONDS} s and was killed: see {self.log}")
+
+    def _choose_port(self) -> int:
+        remembered = self.folder / "port"
+        earlier = int(remembered.read_text()) if remembered.exists() else None
+        port = earlier if earlier and _is_free(earlier) else free_port()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        remembered.write_text(str(port))
+        return port
+
+    def _read_streams_anew(self) -> None:
+        """Forget how far streams were read: it keeps that but not their records, and would skip as many new ones."""
+        kept = self.folder / "state" / "lambda.json"
+        if kept.exists():
+            state = json.loads(kept.read_text())
+            state["payload"].pop("dynamodb_stream_positions")
+            kept.write_text(json.dumps(state))
+
+    def _spawn(self, port: int) -> subprocess.Popen[bytes]:
+        shutil.rmtree(self.folder / "tmp", ignore_errors=True)
+        (self.folder / "tmp").mkdir()
+        lock = os.open(self.folder / "lock", os.O_CREAT | os.O_RDWR)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with self.log.open("ab") as log:
+                return subprocess.Popen(
+                    [_PYTHON, "-m", "ministack"],
+                    env=self._environment(port),
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                    pass_fds=[lock],
+                )
+        finally:
+            os.close(lock)
+
+    def _environment(self, port: int) -> dict[str, str]:
+        """All that it and its workers see: nothing of the caller's environment but the path.
+
+        AUTH has it check signatures and what each function's role allows, as AWS does.
+        """
+        return {
+            "PATH": os.environ["PATH"],
+            "TMPDIR": str(self.folder / "tmp"),
+            "BIND_HOST": "127.0.0.1",
+            "MINISTACK_HOST": "127.0.0.1",
+            "GATEWAY_PORT": str(port),
+            "AUTH": "true",
+            "AWS_SECRET_ACCESS_KEY": SECRET,
+            "PERSIST_STATE": "1",
+            "STATE_DIR": str(self.folder / "state"),
+            "S3_PERSIST": "1",
+            "S3_DATA_DIR": str(self.folder / "s3"),
+            "SFTP_ENABLED": "0",
+            "IOT_MTLS_ENABLED": "0",
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def _wait_until_ready(self, process: subprocess.Popen[bytes], port: int) -> None:
+        until = time.monotonic() + _START_SECONDS
+        while process.poll() is None and time.monotonic() < until:
+            try:
+                with urlopen(f"http://127.0.0.1:{port}/_ministack/health", timeout=5):
+                    return
+            except (URLError, HTTPException, OSError):
+                time.sleep(0.1)
+        raise click.ClickException(f"the local AWS did not start: see {self.log}")
+
+
+def _reap(pid: int) -> None:
+    """Take leave of a child that has ended; nothing when another process had started it."""
+    with suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,72 @@
+"""A key is shown once and opens until it is revoked."""
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from chalicelib.access.access_keys import authorize, issue_key, require
+from chalicelib.access.domain import AccessKey, Grant, Role
+from chalicelib.core.errors import Forbidden
+from tests.support.builders import NOON, FakeClock
+from tests.support.fake_access import FakeAccessKeys
+
+
+@dataclass
+class Counter:
+    """Hex that is never the same."""
+
+    made: int = field(default=0)
+
+    def __call__(self, size: int) -> str:
+        self.made += 1
+        return f"{self.made:0{2 * size}x}"
+
+
+@pytest.fixture
+def keys() -> FakeAccessKeys:
+    return FakeAccessKeys()
+
+
+def issued(keys: FakeAccessKeys, project: str = "plates") -> tuple[AccessKey, str]:
+    return issue_key(Role.CAMERA, project, lines=["line-1"], keys=keys, clock=FakeClock(), random_hex=Counter())
+
+
+def test_an_issued_token_opens_what_was_granted(keys: FakeAccessKeys) -> None:
+    key, token = issued(keys)
+    assert authorize(token, keys=keys) == Grant(key.grant.key_id, Role.CAMERA, "plates", ("line-1",), ("*",))
+
+
+def test_a_wrong_secret_opens_nothing(keys: FakeAccessKeys) -> None:
+    _, token = issued(keys)
+    assert authorize(token[:-1] + "f", keys=keys) is None
+
+
+def test_an_unknown_key_opens_nothing(keys: FakeAccessKeys) -> None:
+    assert authorize("lw_unknown_secret", keys=keys) is None
+
+
+def test_what_is_no_token_opens_nothing(keys: FakeAccessKeys) -> None:
+    assert authorize("allow", keys=keys) is None
+
+
+def test_a_revoked_key_opens_nothing(keys: FakeAccessKeys) -> None:
+    key, token = issued(keys)
+    keys.revoke(key.grant.key_id, NOON)
+    assert authorize(token, keys=keys) is None
+
+
+def test_a_key_for_what_is_no_project_is_not_stored(keys: FakeAccessKeys) -> None:
+    with pytest.raises(ValueError, match="project"):
+        issued(keys, project="a b")
+    assert not keys.keys
+
+
+def test_a_refusal_says_what_was_asked_and_what_the_key_covers() -> None:
+    grant = Grant("k", Role.CAMERA, "plates", ("line-1",), ("cam-*",))
+    require(grant, line="line-1", camera="cam-2")
+    with pytest.raises(
+        Forbidden, match=r"line line-1 camera other; it covers project plates, lines line-1, cameras cam-"
+    ):
+        require(grant, line="line-1", camera="other")
+    with pytest.raises(Forbidden, match="project bolts line line-1"):
+        require(grant, project="bolts", line="line-1")

@@ -1,0 +1,86 @@
+"""Keys open what they are for, and nothing else."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.access.domain import PEOPLE, ROUTES, AccessKey, Grant, Role, hash_of, parse_token, token_of
+from tests.support.builders import NOON
+
+IDS = st.from_regex(r"[A-Za-z0-9-]{1,12}", fullmatch=True)
+SECRETS = st.from_regex(r"[A-Za-z0-9_-]{1,43}", fullmatch=True)
+
+
+def a_grant(*, lines: tuple[str, ...] = ("*",), cameras: tuple[str, ...] = ("*",)) -> Grant:
+    return Grant("k1", Role.CAMERA, "plates", lines, cameras)
+
+
+def test_a_scope_holds_what_its_patterns_match() -> None:
+    grant = a_grant(lines=("line-1", "pack-*"), cameras=("cam-?",))
+    assert grant.covers(project="plates", line="pack-7", camera="cam-1")
+    assert grant.covers(project="plates", line="line-1")
+    assert not grant.covers(project="plates", line="line-2", camera="cam-1")
+    assert not grant.covers(project="plates", line="line-1", camera="cam-10")
+    assert not grant.covers(project="plates", line="LINE-1")
+
+
+@given(IDS, IDS)
+def test_no_scope_reaches_into_another_project(line: str, camera: str) -> None:
+    assert not a_grant().covers(project="other", line=line, camera=camera)
+
+
+@pytest.mark.parametrize("pattern", ["", "a b", "[ab]", "a/b", "x" * 65, "é"])
+def test_a_pattern_of_other_characters_is_refused(pattern: str) -> None:
+    with pytest.raises(ValueError, match="the pattern"):
+        a_grant(lines=(pattern,))
+
+
+@pytest.mark.parametrize("project", ["", "a b", "*", "..", "a/b"])
+def test_a_project_is_an_id(project: str) -> None:
+    with pytest.raises(ValueError, match="the project"):
+        Grant("k1", Role.ADMIN, project)
+
+
+def test_cameras_upload_and_people_do_not() -> None:
+    assert all(Role.CAMERA in roles for (method, _), roles in ROUTES.items() if method == "POST")
+    assert all(("POST", "/uploads") not in Grant("k", role, "p").routes() for role in PEOPLE)
+
+
+@given(IDS, SECRETS)
+def test_a_token_is_read_as_it_was_made(key_id: str, secret: str) -> None:
+    token = token_of(key_id, secret)
+    assert parse_token(token) == parse_token(f"Bearer {token}") == (key_id, secret)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "allow",
+        "lw",
+        "lw_a",
+        "lw_a_",
+        "lw__b",
+        "xx_a_b",
+        "lw_a_b c",
+        "lw_a_b\n",
+        "Basic lw_a_b",
+        "lw_é_b",
+        f"lw_a_{'b' * 129}",
+    ],
+)
+def test_anything_else_is_no_token(text: str) -> None:
+    assert parse_token(text) is None
+
+
+def test_a_key_admits_its_secret_until_it_is_revoked() -> None:
+    key = AccessKey(a_grant(), hash_of("secret"), NOON)
+    assert key.admits("secret")
+    assert not key.admits("Secret")
+    assert not replace(key, revoked_at=NOON).admits("secret")
+
+
+def test_a_stored_key_does_not_hold_its_secret() -> None:
+    assert "secret-of-the-camera" not in repr(AccessKey(a_grant(), hash_of("secret-of-the-camera"), NOON))

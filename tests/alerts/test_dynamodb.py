@@ -1,0 +1,143 @@
+"""The alert ledger and its fake answer the same."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from chalicelib.alerts.domain import Alert, Claim, Kind, Span, State, Window
+from chalicelib.alerts.dynamodb import KEPT, DynamoDBAlertLedger
+from chalicelib.alerts.ports import AlertLedger
+from chalicelib.core.inspection import Verdict
+from chalicelib.recovery.domain import AGES
+from tests.support.builders import NOON, FakeClock, an_inspection
+from tests.support.fake_alerts import FakeAlertLedger
+
+SPAN = Span("plates", "line-1", NOON, timedelta(minutes=5))
+HELD = Claim("a1", State.HELD, NOON + timedelta(seconds=50))
+OPENED = Window(span=SPAN, opened_by="a1")
+SECOND = Alert("a2", Kind.DEFECT, an_inspection("b", verdict=Verdict.ANOMALOUS))
+
+
+def a_ledger() -> DynamoDBAlertLedger:
+    client = boto3.client("dynamodb", region_name="eu-west-1")
+    for table, key in {"claims": "alert_id", "windows": "window"}.items():
+        client.create_table(
+            TableName=table,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": key, "KeyType": "HASH"}],
+        )
+    return DynamoDBAlertLedger(client, claims="claims", windows="windows", clock=FakeClock())
+
+
+@pytest.fixture(params=["fake", "dynamodb"])
+def ledger(request: pytest.FixtureRequest) -> Iterator[AlertLedger]:
+    if request.param == "fake":
+        yield FakeAlertLedger()
+        return
+    with mock_aws():
+        yield a_ledger()
+
+
+def counted(alert_id: str) -> Claim:
+    return Claim(alert_id, State.COUNTED, NOON)
+
+
+def test_what_was_entered_is_seen(ledger: AlertLedger) -> None:
+    assert ledger.look("a1", SPAN) == (None, None)
+    assert ledger.enter(HELD, OPENED)
+    assert ledger.look("a1", SPAN) == (HELD, OPENED)
+    assert ledger.look("a2", SPAN) == (None, OPENED)
+    assert ledger.look("a1", SPAN.following) == (HELD, None)
+
+
+def test_a_window_comes_back_with_all_that_it_counted(ledger: AlertLedger) -> None:
+    ledger.enter(HELD, OPENED)
+    assert ledger.enter(counted("a2"), OPENED.counting(SECOND))
+    assert ledger.look("a2", SPAN) == (counted("a2"), OPENED.counting(SECOND))
+
+
+def test_an_alert_is_entered_once_and_then_changes_no_window(ledger: AlertLedger) -> None:
+    ledger.enter(HELD, OPENED)
+    assert not ledger.enter(counted("a1"), OPENED.counting(SECOND))
+    assert ledger.look("a1", SPAN) == (HELD, OPENED)
+
+
+def test_of_two_who_saw_the_same_window_one_can_write(ledger: AlertLedger) -> None:
+    ledger.enter(HELD, OPENED)
+    assert ledger.enter(counted("a2"), OPENED.counting(SECOND))
+    assert not ledger.enter(counted("a3"), OPENED.counting(SECOND))
+    assert ledger.look("a3", SPAN) == (None, OPENED.counting(SECOND))
+
+
+def test_of_two_who_saw_no_window_one_can_open_it(ledger: AlertLedger) -> None:
+    assert ledger.enter(HELD, OPENED)
+    assert not ledger.enter(replace(HELD, alert_id="a2"), replace(OPENED, opened_by="a2"))
+    assert ledger.look("a2", SPAN) == (None, OPENED)
+
+
+def test_a_forgotten_window_that_was_opened_again_is_another_one(ledger: AlertLedger) -> None:
+    ledger.enter(HELD, OPENED)
+    ledger.forget(OPENED)
+    again = replace(OPENED, opened_by="a9")
+    assert ledger.enter(replace(HELD, alert_id="a9"), again)
+    assert not ledger.enter(counted("a2"), OPENED.counting(SECOND))
+    assert not ledger.hold(OPENED.held(NOON))
+    ledger.forget(OPENED)
+    assert ledger.look("a2", SPAN) == (None, again)
+
+
+def test_a_window_that_does_not_exist_is_not_counted_in(ledger: AlertLedger) -> None:
+    assert not ledger.enter(counted("a2"), OPENED.counting(SECOND))
+    assert ledger.look("a2", SPAN) == (None, None)
+
+
+def test_a_claim_is_changed_by_the_one_who_knows_it(ledger: AlertLedger) -> None:
+    ledger.enter(HELD, OPENED)
+    later = replace(HELD, held_until=NOON + timedelta(seconds=99))
+    assert ledger.change(HELD, later)
+    assert not ledger.change(HELD, replace(HELD, state=State.SENT))
+    assert ledger.change(later, replace(later, state=State.SENT))
+    assert ledger.look("a1", SPAN)[0] == replace(later, state=State.SENT)
+
+
+def test_a_window_is_due_from_its_close_on(ledger: AlertLedger) -> None:
+    ledger.enter(HELD, OPENED)
+    ledger.enter(replace(HELD, alert_id="a2"), replace(OPENED, opened_by="a2", span=SPAN.following))
+    assert ledger.due(SPAN.closes_at - timedelta(microseconds=1)) == []
+    assert ledger.due(SPAN.closes_at) == [OPENED]
+    ledger.forget(OPENED)
+    assert ledger.due(SPAN.closes_at) == []
+
+
+def test_a_held_window_can_be_held_again_but_not_counted_in_or_forgotten_by_one_who_missed_it(
+    ledger: AlertLedger,
+) -> None:
+    ledger.enter(HELD, OPENED)
+    held = OPENED.held(NOON)
+    assert ledger.hold(held)
+    assert not ledger.hold(held)
+    assert not ledger.enter(counted("a2"), OPENED.counting(SECOND))
+    ledger.forget(OPENED)
+    assert ledger.due(SPAN.closes_at) == [held]
+    assert ledger.hold(held.held(NOON + timedelta(minutes=1)))
+
+
+@mock_aws
+def test_a_claim_outlives_every_queue_that_its_event_could_come_from() -> None:
+    ledger = a_ledger()
+    ledger.enter(HELD, OPENED)
+    item = boto3.client("dynamodb", region_name="eu-west-1").get_item(
+        TableName="claims", Key={"alert_id": {"S": "a1"}}
+    )["Item"]
+    assert float(item["expires_at"]["N"]) == (NOON + KEPT).timestamp()
+    assert timedelta(days=28) < KEPT
+
+
+def test_what_a_night_tells_again_alerts_nobody_again() -> None:
+    """Of the oldest day that it compares, of which a part lies a day further back."""
+    assert timedelta(days=max(AGES) + 1) < KEPT

@@ -1,0 +1,138 @@
+"""The handlers that alert, on moto."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from botocore.exceptions import ConnectionClosedError
+from chalice.test import Client
+from moto import mock_aws
+
+import app
+from chalicelib.alerts import handlers
+from chalicelib.alerts.settings import AlertSettings
+from chalicelib.composition import Linewatch
+from chalicelib.core.errors import MessagesFailed
+from chalicelib.core.events import AnyInspectionEvent, event_of
+from chalicelib.core.inspection import Verdict
+from linewatch.operate.alert_feed import Arrived, follow
+from linewatch.stack.target import Target
+from tests.support.builders import an_inspection
+from tests.support.deployment import ENVIRONMENT, SETTINGS, a_linewatch
+
+QUEUE = "linewatch-test-alerts"
+TABLES = {"alert-claims": "alert_id", "alert-windows": "window", "failures": "message_id"}
+ALERT_SETTINGS = {
+    "LINEWATCH_ALERT_CONFIDENCE": "0.20,plates/line-2=0.9",
+    "LINEWATCH_ALERT_WINDOW": "1000000000",  # no test stands on the border of two windows before 2033
+    "LINEWATCH_API_URL": "https://api.example.com",
+}
+
+
+@pytest.fixture
+def linewatch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Linewatch]:
+    """Linewatch on moto, with a topic, a queue and tables; `app` is composed of it."""
+    with mock_aws():
+        linewatch = a_linewatch()
+        linewatch.alerts.settings = AlertSettings.from_environment(ALERT_SETTINGS)
+        monkeypatch.setattr(app, "linewatch", linewatch)
+        clients = linewatch.platform.clients
+        clients.sns_once.create_topic(Name="linewatch-test-alerts")
+        clients.sqs.create_queue(QueueName=QUEUE)
+        for table, key in TABLES.items():
+            clients.dynamodb.create_table(
+                TableName=f"linewatch-test-{table}",
+                BillingMode="PAY_PER_REQUEST",
+                AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"}],
+                KeySchema=[{"AttributeName": key, "KeyType": "HASH"}],
+            )
+        yield linewatch
+
+
+@pytest.fixture
+def arrived(linewatch: Linewatch, monkeypatch: pytest.MonkeyPatch) -> Iterator[Arrived]:
+    """What subscribers get."""
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    with follow(Target("test", SETTINGS.account, SETTINGS.region)) as alerts:
+        yield alerts
+
+
+def batch(*events: AnyInspectionEvent) -> dict[str, Any]:
+    """The events as the bus's rule delivers them."""
+    records = [
+        {
+            "messageId": f"m{number}",
+            "body": json.dumps({"detail-type": event.event_type, "detail": json.loads(event.model_dump_json())}),
+            "receiptHandle": f"r{number}",
+            "attributes": {"ApproximateReceiveCount": "1", "ApproximateFirstReceiveTimestamp": "1773489600000"},
+            "eventSourceARN": f"arn:aws:sqs:eu-west-1:123456789012:{QUEUE}",
+        }
+        for number, event in enumerate(events)
+    ]
+    return {"Records": records}
+
+
+def a_defect(image_id: str = "a") -> AnyInspectionEvent:
+    return event_of(an_inspection(image_id, verdict=Verdict.ANOMALOUS))
+
+
+def test_people_are_told_of_the_first_defect_of_a_batch_and_the_others_are_counted(arrived: Arrived) -> None:
+    with Client(app.app) as client:
+        client.lambda_.invoke("raise_alerts", batch(event_of(an_inspection("n")), a_defect("a"), a_defect("b")))
+        tick = client.events.generate_cw_event("aws.events", "Scheduled Event", {}, [])
+        client.lambda_.invoke("send_digests", tick)
+    [alert] = arrived(0)
+    assert (alert.alert_id, alert.subject[:22]) == (a_defect("a").event_id, "Defect Detection Alert")
+
+
+def test_a_line_with_its_own_threshold_alerts_by_it(linewatch: Linewatch, arrived: Arrived) -> None:
+    handlers.raise_alerts(
+        batch(event_of(an_inspection("a")), event_of(an_inspection("b", line="line-2"))), linewatch.alerts
+    )
+    assert [alert.subject for alert in arrived(0)] == [
+        "Low Confidence Alert for Non-anomalous image - AssemblyLine: line-2 Camera: cam-1"
+    ]
+
+
+def test_a_publish_whose_answer_was_lost_is_not_repeated_behind_the_ledgers_back(linewatch: Linewatch) -> None:
+    attempts = []
+
+    def lose_answer(request: Any, **_: Any) -> None:
+        attempts.append(request)
+        raise ConnectionClosedError(endpoint_url=request.url)
+
+    topic: Any = linewatch.alerts.topic
+    topic._client.meta.events.register("before-send.sns.Publish", lose_answer)
+    with pytest.raises(MessagesFailed, match="ConnectionClosedError"):
+        handlers.raise_alerts(batch(a_defect()), linewatch.alerts)
+    assert len(attempts) == 1
+
+
+@pytest.mark.parametrize(
+    ("event", "requests"),
+    [
+        (event_of(an_inspection("n")), []),
+        (a_defect("first"), ["BatchGetItem", "TransactWriteItems", "Publish", "PutItem"]),
+        (a_defect("next"), ["BatchGetItem", "TransactWriteItems"]),
+        (a_defect("before"), ["BatchGetItem"]),
+    ],
+)
+def test_an_event_costs_no_more_requests_than_it_must(
+    linewatch: Linewatch, event: AnyInspectionEvent, requests: list[str]
+) -> None:
+    if event != a_defect("first"):
+        handlers.raise_alerts(batch(a_defect("before")), linewatch.alerts)
+    made: list[str] = []
+    ports: list[Any] = [linewatch.alerts.ledger, linewatch.alerts.topic]
+    for port in ports:
+        port._client.meta.events.register("before-call.*.*", lambda model, **_: made.append(model.name))
+    handlers.raise_alerts(batch(event), linewatch.alerts)
+    assert made == requests
+
+
+def test_settings_that_are_no_thresholds_are_refused_with_their_form(linewatch: Linewatch) -> None:
+    linewatch.alerts.settings = AlertSettings.from_environment(ALERT_SETTINGS | {"LINEWATCH_ALERT_CONFIDENCE": "low"})
+    with pytest.raises(ValueError, match=r"'low' is not of the form 0\.20"):
+        handlers.raise_alerts(batch(a_defect()), linewatch.alerts)

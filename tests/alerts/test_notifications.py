@@ -1,0 +1,111 @@
+"""How alerts and digests read, and that SNS takes them."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.alerts.domain import Alert, Kind, Span, Window
+from chalicelib.alerts.notifications import Notification, alert_notification, digest_notification
+from chalicelib.core.image import ID_PATTERN
+from chalicelib.core.inspection import Inspection, Verdict
+from tests.support.builders import NOON, an_inspection
+
+API = "https://api.example.com/v1/"
+SPAN = Span("plates", "line-1", NOON, timedelta(minutes=5))
+ids = st.from_regex(ID_PATTERN, fullmatch=True)
+
+
+def a_notice(kind: Kind = Kind.DEFECT, **changes: object) -> Notification:
+    return alert_notification(Alert("e1", kind, an_inspection(**changes)), API)  # type: ignore[arg-type]
+
+
+def a_digest(*inspections: Inspection) -> Notification:
+    window = Window(span=SPAN, opened_by="e1")
+    for number, inspection in enumerate(inspections):
+        window = window.counting(Alert(f"e{number}", Kind(inspection.verdict), inspection))
+    return digest_notification(window, API)
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject"),
+    [
+        (Kind.DEFECT, "Defect Detection Alert - AssemblyLine: line-1 Camera: cam-1"),
+        (Kind.UNSURE_DEFECT, "LOW Confidence - Defect Detection Alert - AssemblyLine: line-1 Camera: cam-1"),
+        (Kind.UNSURE_NORMAL, "Low Confidence Alert for Non-anomalous image - AssemblyLine: line-1 Camera: cam-1"),
+        (Kind.REJECTED, "Rejected Image Alert - AssemblyLine: line-1 Camera: cam-1"),
+        (Kind.FAILED, "Failed Inspection Alert - AssemblyLine: line-1 Camera: cam-1"),
+    ],
+)
+def test_the_subject_says_what_and_where(kind: Kind, subject: str) -> None:
+    assert a_notice(kind).subject == subject
+
+
+def test_the_body_has_what_a_person_needs_to_act() -> None:
+    inspection = an_inspection(verdict=Verdict.ANOMALOUS)
+    assert a_notice(verdict=Verdict.ANOMALOUS).body == (
+        "The image shows an anomaly.\n\n"
+        "Image: a\nProject: plates\nLine: line-1\nCamera: cam-1\nCaptured: 2026-03-14 12:00:00 UTC\n"
+        "Verdict: anomalous\nConfidence: 0.750\n"
+        f"Inspection: https://api.example.com/v1/inspections/{inspection.inspection_id}\nAlert: e1\n"
+    )
+
+
+def test_a_failed_inspection_tells_its_reason_and_has_no_confidence() -> None:
+    failed = a_notice(Kind.FAILED, verdict=Verdict.FAILED, confidence=None, reason="timed out" + "!" * 300_000)
+    assert "Reason: timed out!" in failed.body
+    assert len(failed.body.encode()) < 256 * 1024
+    assert "Confidence" not in failed.body
+    assert "confidence" not in failed.attributes
+
+
+def test_subscriptions_can_filter_by_project_line_camera_verdict_and_confidence() -> None:
+    assert a_notice(verdict=Verdict.ANOMALOUS).attributes == {
+        "alert_id": "e1",
+        "project": "plates",
+        "line": "line-1",
+        "camera": "cam-1",
+        "verdict": "anomalous",
+        "confidence": 0.75,
+    }
+
+
+@given(ids, ids, st.sampled_from(Kind))
+def test_sns_takes_every_subject(line: str, camera: str, kind: Kind) -> None:
+    subject = a_notice(kind, line=line, camera=camera).subject
+    assert len(subject) < 100
+    assert subject.isascii()
+    assert subject.isprintable()
+
+
+def test_long_ids_are_cut_in_the_subject_and_whole_in_the_body() -> None:
+    notification = a_notice(Kind.UNSURE_NORMAL, line="l" * 64, camera="c" * 64)
+    assert notification.subject.endswith("AssemblyLine: lllllllllll... Camera: ccccccccccc...")
+    assert f"Line: {'l' * 64}\nCamera: {'c' * 64}" in notification.body
+
+
+def test_a_digest_sums_up_what_its_window_counted() -> None:
+    worst = an_inspection("b", verdict=Verdict.ANOMALOUS, confidence=0.25, captured_at=NOON + timedelta(seconds=70))
+    first = an_inspection("a", verdict=Verdict.ANOMALOUS, camera="cam-2")
+    failed = an_inspection("c", verdict=Verdict.FAILED, confidence=None)
+    digest = a_digest(worst, first, failed)
+    links = "\n".join(f"https://api.example.com/v1/inspections/{i.inspection_id}" for i in (worst, first, failed))
+    assert digest.subject == "Alert Digest (3 more) - AssemblyLine: line-1"
+    assert digest.body == (
+        "Alerts after the first one from 2026-03-14 12:00:00 UTC to 2026-03-14 12:05:00 UTC: 3.\n\n"
+        "Project: plates\nLine: line-1\nCameras: cam-1, cam-2\nAnomalous: 2\nFailed: 1\n"
+        "First captured: 2026-03-14 12:00:00 UTC\nLast captured: 2026-03-14 12:01:10 UTC\nLowest confidence: 0.250\n"
+        "The line in that time: https://api.example.com/v1/inspections?project=plates&line=line-1"
+        "&from=2026-03-14T12%3A00%3A00%2B00%3A00&to=2026-03-14T12%3A01%3A10%2B00%3A00\n"
+        f"Alert: digest-e1\n\nInspections:\n{links}\n"
+    )
+
+
+def test_a_digest_reaches_whoever_asked_for_one_of_its_cameras_or_verdicts() -> None:
+    digest = a_digest(
+        an_inspection("a", verdict=Verdict.ANOMALOUS), an_inspection("b", verdict=Verdict.FAILED, camera="x")
+    )
+    assert digest.attributes["camera"] == ("cam-1", "x")
+    assert digest.attributes["verdict"] == ("anomalous", "failed")
+    assert digest.attributes["confidence"] == 0.75

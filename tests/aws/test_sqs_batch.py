@@ -1,0 +1,69 @@
+"""What becomes of the messages of a batch."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.aws.sqs_batch import Message, describe_error, each_message, messages_of
+from chalicelib.core.errors import MessagesFailed
+from tests.support.fake_aws import FakeFailureLog, FakeQueues
+
+
+def a_message(name: str, receives: int = 1, body: str = "") -> Message:
+    return Message(name, body, f"receipt-{name}", receives, "inspection")
+
+
+def fail_on(*names: str) -> Any:
+    def handle(message: Message) -> None:
+        if message.message_id in names:
+            raise RuntimeError(f"no luck with {message.message_id}") from OSError("disk full")
+
+    return handle
+
+
+def test_a_batch_without_failures_costs_no_request() -> None:
+    queues, failure_log = FakeQueues(), FakeFailureLog()
+    each_message([a_message("a"), a_message("b")], fail_on(), queues=queues, failure_log=failure_log)
+    assert (queues.deleted, queues.delayed, failure_log.errors) == ([], {}, {})
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_what_succeeded_is_deleted_and_the_rest_comes_again(workers: int) -> None:
+    queues, failure_log = FakeQueues(), FakeFailureLog()
+    batch = [a_message("a"), a_message("b"), a_message("c")]
+    with pytest.raises(MessagesFailed, match="1 of 3 messages failed: b: RuntimeError: no luck with b"):
+        each_message(batch, fail_on("b"), queues=queues, failure_log=failure_log, workers=workers)
+    assert queues.deleted == ["receipt-a", "receipt-c"]
+    assert queues.delayed == {"receipt-b": 2}
+
+
+def test_the_cause_is_kept_with_what_it_came_from() -> None:
+    failure_log = FakeFailureLog()
+    with pytest.raises(MessagesFailed):
+        each_message([a_message("b")], fail_on("b"), queues=FakeQueues(), failure_log=failure_log)
+    assert failure_log.errors == {"b": "RuntimeError: no luck with b <- OSError: disk full"}
+
+
+@pytest.mark.parametrize(("receives", "delay"), [(1, 2), (2, 8), (3, 30), (4, 120), (5, 120), (90, 120)])
+def test_each_attempt_waits_longer(receives: int, delay: int) -> None:
+    assert a_message("a", receives).delay == delay
+
+
+def test_the_messages_of_an_event_are_read_with_their_queue_and_receives() -> None:
+    record = {
+        "messageId": "m1",
+        "body": "{}",
+        "receiptHandle": "r1",
+        "attributes": {"ApproximateReceiveCount": "3"},
+        "eventSourceARN": "arn:aws:sqs:eu-west-1:123456789012:linewatch-dev-inspection",
+    }
+    [message] = messages_of({"Records": [record]})
+    assert message == Message("m1", "{}", "r1", 3, "linewatch-dev-inspection")
+
+
+def test_a_cause_that_quotes_all_it_was_given_is_cut() -> None:
+    assert len(describe_error(ValueError("x" * 1_000_000))) == 2000
+
+
+def test_a_cause_is_told_on_one_line_of_links() -> None:
+    assert describe_error(ValueError("x")) == "ValueError: x"

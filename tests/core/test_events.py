@@ -1,0 +1,122 @@
+"""`published/` and `examples/` hold every schema as it was first published, with an event of that time: add to them
+when there is a new schema version, and never edit them.
+"""
+
+import json
+from collections.abc import Callable
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from jsonschema import Draft202012Validator
+
+from chalicelib.core.events import INSPECTION_EVENT, AnyInspectionEvent, event_of
+from chalicelib.core.inspection import Verdict
+from linewatch.commands.schemas import schemas
+from linewatch.dev.schemas import EVENTS, breaks, published, text_of
+from tests.lake.samples import an_inspection, history
+
+HERE = Path(__file__).parent
+CHECKED_IN = HERE.parents[1] / "schemas"
+PUBLISHED = {path.name: json.loads(path.read_text()) for path in (HERE / "published").iterdir()}
+EXAMPLES = {path.name: json.loads(path.read_text()) for path in (HERE / "examples").iterdir()}
+TODAYS = [*history(1), event_of(an_inspection(2, verdict=Verdict.REJECTED, reason="the image is truncated"))]
+
+
+def told(event: AnyInspectionEvent) -> Any:
+    return json.loads(event.model_dump_json())
+
+
+@pytest.mark.parametrize("name", published())
+def test_the_checked_in_schemas_are_those_of_the_events(name: str) -> None:
+    text = (CHECKED_IN / name).read_text()
+    assert text == text_of(published()[name]), "stale: run python -m linewatch schemas"
+
+
+def test_every_event_has_a_published_schema_and_an_example() -> None:
+    assert {event.__name__ for event in EVENTS} == {event.event_type for event in TODAYS}
+    assert set(PUBLISHED) == set(EXAMPLES) >= set(published())
+    assert {path.name for path in CHECKED_IN.iterdir()} == set(PUBLISHED)
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_readers_of_a_published_schema_are_not_broken(name: str) -> None:
+    assert breaks(PUBLISHED[name], published()[name]) == []
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_event_of_any_published_version_is_still_read(name: str) -> None:
+    event = INSPECTION_EVENT.validate_python(EXAMPLES[name])
+    assert told(event).items() >= EXAMPLES[name].items()
+
+
+@pytest.mark.parametrize("event", TODAYS, ids=lambda event: event.event_type)
+def test_todays_events_are_valid_under_the_schema_that_was_published_first(event: AnyInspectionEvent) -> None:
+    Draft202012Validator(PUBLISHED[f"{event.event_type}.v1.json"]).validate(told(event))
+
+
+def test_a_field_that_a_newer_writer_added_is_ignored() -> None:
+    newer = told(TODAYS[1]) | {"plant": "north"}
+    newer["inspection"]["humidity"] = 0.4
+    assert INSPECTION_EVENT.validate_python(newer) == TODAYS[1]
+
+
+def test_a_time_without_offset_is_refused_with_the_fields_name() -> None:
+    event = told(TODAYS[1])
+    event["inspection"]["captured_at"] = "2026-03-14T12:00:00"
+    with pytest.raises(ValueError, match=r"captured_at 2026-03-14 12:00:00 has no offset from UTC"):
+        INSPECTION_EVENT.validate_python(event)
+
+
+def test_the_same_fact_told_twice_has_the_same_id_and_each_revision_its_own() -> None:
+    assert [event.event_id for event in history(1)] == [event.event_id for event in history(1)]
+    assert len({event.event_id for event in [*history(1), *history(2)]}) == 6
+
+
+type Change = Callable[[dict[str, Any]], object]
+
+BREAKING: list[tuple[str, Change]] = [
+    ("/inspection/camera is gone", lambda schema: schema["$defs"]["Inspection"]["properties"].pop("camera")),
+    ("/inspection/line may be missing now", lambda schema: schema["$defs"]["Inspection"]["required"].remove("line")),
+    ("/inspection/reason is newly required", lambda schema: schema["$defs"]["Inspection"]["required"].append("reason")),
+    ("/event_id was", lambda schema: schema["properties"]["event_id"].update(maxLength=32)),
+    (
+        "/inspection/width was",
+        lambda schema: schema["$defs"]["Inspection"]["properties"]["width"]["anyOf"].append({"type": "string"}),
+    ),
+    ("/inspection/verdict was", lambda schema: schema["$defs"]["Verdict"]["enum"].append("unsure")),
+]
+
+
+@pytest.mark.parametrize(("fault", "change"), BREAKING, ids=[fault for fault, _ in BREAKING])
+def test_a_change_that_breaks_a_reader_is_found(fault: str, change: Change) -> None:
+    old = published()["ImageInspected.v1.json"]
+    new = deepcopy(old)
+    change(new)
+    (found,) = breaks(old, new)
+    assert found.startswith(fault)
+
+
+def test_a_new_optional_field_and_other_words_break_no_reader() -> None:
+    old = published()["ImageInspected.v1.json"]
+    new = deepcopy(old)
+    new["description"] = "In other words."
+    new["properties"]["title"] = {"type": "string", "default": ""}
+    assert breaks(old, new) == []
+
+
+def test_the_command_refuses_to_overwrite_a_schema_whose_readers_would_break(tmp_path: Path) -> None:
+    older = published()["ImageRejected.v1.json"]
+    older["properties"]["cause"] = {"type": "string"}
+    (tmp_path / "ImageRejected.v1.json").write_text(text_of(older))
+    result = CliRunner().invoke(schemas, ["--folder", str(tmp_path)])
+    assert result.exit_code == 1
+    assert "ImageRejected.v1.json: /cause is gone" in result.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["ImageRejected.v1.json"]
+
+
+def test_the_command_writes_every_schema(tmp_path: Path) -> None:
+    assert CliRunner().invoke(schemas, ["--folder", str(tmp_path)]).exit_code == 0
+    assert {path.name for path in tmp_path.iterdir()} == set(published())

@@ -1,0 +1,58 @@
+"""The bench's events and ports are such as the real handlers take."""
+
+from collections.abc import Sequence
+
+from chalicelib.aws.s3_notification import notification_of
+from chalicelib.core.events import AnyInspectionEvent
+from chalicelib.core.image import UploadedImage
+from chalicelib.inspections import handlers as inspection_handlers
+from chalicelib.inspections.ports import Commit
+from chalicelib.lake import handlers as lake_handlers
+from linewatch.dev.bench.lake import Bucket
+from linewatch.dev.bench.lambda_events import changes_event, messages_event, result_of
+from linewatch.dev.bench.log_capture import logged
+from linewatch.dev.bench.overhead import images, inspections, instant_linewatch, milliseconds
+
+
+def test_every_image_of_the_event_reaches_the_use_case_and_is_logged() -> None:
+    linewatch = instant_linewatch()
+    inspect_image, inspected = linewatch.inspections.inspect_image, list[UploadedImage]()
+
+    def inspect(image: UploadedImage) -> Commit:
+        inspected.append(image)
+        return inspect_image(image)
+
+    linewatch.inspections.inspect_image = inspect
+    with logged() as log:
+        event = messages_event([notification_of(image) for image in images(10)])
+        inspection_handlers.inspect_images(event, linewatch.inspections)
+    assert sorted(image.key for image in inspected) == [image.key for image in images(10)]
+    assert log.size > 10 * 100
+
+
+def test_changes_and_results_become_events() -> None:
+    linewatch = instant_linewatch()
+    archive, archived = linewatch.lake.archive, list[AnyInspectionEvent]()
+
+    def archive_all(events: Sequence[AnyInspectionEvent]) -> list[Exception | None]:
+        archived.extend(events)
+        return archive(events)
+
+    linewatch.lake.archive = archive_all
+    with logged():
+        lake_handlers.archive_results(messages_event([result_of(each) for each in inspections(3)]), linewatch.lake)
+        relayed = linewatch.inspections.relay_changes(changes_event(inspections(3))["Records"])
+    assert archived == relayed
+    assert len(archived) == 3
+
+
+def test_a_median_is_of_as_many_rounds_as_asked_after_one_that_warms_up() -> None:
+    called: list[int] = []
+    assert milliseconds(called.append, 1, rounds=5) >= 0
+    assert len(called) == 6
+
+
+def test_the_bucket_in_memory_forgets_what_is_deleted() -> None:
+    bucket = Bucket({"a": b"1", "b": b"2"})
+    bucket.delete_objects(Bucket="lake", Delete={"Objects": [{"Key": "a"}]})
+    assert bucket.files == {"b": b"2"}

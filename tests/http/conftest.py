@@ -1,0 +1,57 @@
+"""The API as a client meets it: Chalice's local gateway before the app, the ports' fakes behind it."""
+
+import json
+from dataclasses import dataclass, field
+
+import pytest
+from chalice.test import Client, HTTPResponse, TestHTTPClient
+
+import app
+from chalicelib.access.domain import Role
+from chalicelib.composition import Linewatch
+from chalicelib.uploads.s3 import S3UploadSigner
+from tests.support.deployment import a_linewatch, aws_clients
+from tests.support.fake_access import FakeAccessKeys
+from tests.support.fake_inspections import FakeInspections
+
+
+@dataclass
+class Api:
+    """Calls routes with a token, and knows what stands behind them."""
+
+    http: TestHTTPClient
+    linewatch: Linewatch
+    keys: FakeAccessKeys = field(default_factory=FakeAccessKeys)
+    inspections: FakeInspections = field(default_factory=FakeInspections)
+
+    def key(self, role: Role = Role.CAMERA, project: str = "plates", **scope: tuple[str, ...]) -> str:
+        """The token of a new key."""
+        _, token = self.linewatch.access.issue_key(role, project, **scope)
+        return token
+
+    def get(self, path: str, token: str | None = None) -> HTTPResponse:
+        return self.http.get(path, headers={"Authorization": token} if token else {})
+
+    def post(
+        self, path: str, body: object, token: str | None = None, content_type: str = "application/json"
+    ) -> HTTPResponse:
+        """`body` is sent as JSON unless it is bytes."""
+        sent = body if isinstance(body, bytes) else json.dumps(body).encode()
+        headers = {"Content-Type": content_type} | ({"Authorization": token} if token else {})
+        return self.http.post(path, headers=headers, body=sent)
+
+
+@pytest.fixture(scope="session")
+def signer() -> S3UploadSigner:
+    return S3UploadSigner(aws_clients().s3_signer, "bucket")
+
+
+@pytest.fixture
+def api(signer: S3UploadSigner, monkeypatch: pytest.MonkeyPatch) -> Api:
+    linewatch = a_linewatch()
+    api = Api(Client(app.app).http, linewatch)
+    linewatch.access.keys = api.keys
+    linewatch.inspections.table = api.inspections
+    linewatch.uploads.signer = signer
+    monkeypatch.setattr(app, "linewatch", linewatch)
+    return api

@@ -1,0 +1,189 @@
+"""People and cameras ask what became of images."""
+
+import json
+import logging
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from chalicelib.access.domain import Role
+from chalicelib.core.inspection import Inspection, Verdict
+from chalicelib.inspections.dynamodb import from_item
+from chalicelib.inspections.routes import cursor_of, cursor_text
+from chalicelib.inspections.search import Cursor
+from tests.http.conftest import Api
+from tests.support.builders import an_inspection
+from tests.support.fake_inspections import FakeInspections
+
+FIELDS = set(Inspection.__slots__) - {"original_message"}
+
+
+def stored(api: Api, number: int, **changes: object) -> Inspection:
+    seen_at = datetime.now(UTC) - timedelta(minutes=number)
+    inspection = an_inspection(f"i{number}", captured_at=seen_at, **changes)
+    api.inspections.commit(inspection)
+    return inspection
+
+
+def ids(answer: dict[str, list[dict[str, str]]]) -> list[str]:
+    return [each["image_id"] for each in answer["inspections"]]
+
+
+def test_an_inspection_is_told_whole_but_for_its_message(api: Api) -> None:
+    inspection = stored(api, 1, original_message="from the queue", facility="north")
+    answer = api.get(f"/inspections/{inspection.inspection_id}", api.key())
+    assert answer.status_code == 200
+    assert answer.json_body.keys() == FIELDS
+    assert answer.json_body["captured_at"] == inspection.captured_at.isoformat().replace("+00:00", "Z")
+    assert (answer.json_body["verdict"], answer.json_body["confidence"]) == ("normal", 0.75)
+
+
+def test_an_unknown_inspection_is_not_found(api: Api) -> None:
+    answer = api.get("/inspections/nope", api.key())
+    assert (answer.status_code, answer.json_body["code"]) == (404, "NotFound")
+
+
+def test_anothers_inspection_is_forbidden(api: Api) -> None:
+    inspection = stored(api, 1, camera="cam-2")
+    path = f"/inspections/{inspection.inspection_id}"
+    assert api.get(path, api.key(cameras=("cam-1",))).status_code == 403
+    assert api.get(path, api.key(Role.ADMIN, project="bolts")).status_code == 403
+    assert api.get(path, api.key(Role.VIEWER)).status_code == 200
+
+
+def test_all_pages_together_are_the_line_newest_first(api: Api) -> None:
+    for number in range(7):
+        stored(api, number)
+    stored(api, 8, line="line-2")
+    found, cursor, token = [], "", api.key(Role.VIEWER)
+    while True:
+        answer = api.get(f"/inspections?line=line-1&limit=3{cursor}", token).json_body
+        found.append(ids(answer))
+        if answer["next_cursor"] is None:
+            break
+        cursor = f"&cursor={quote(answer['next_cursor'])}"
+    assert found == [["i0", "i1", "i2"], ["i3", "i4", "i5"], ["i6"]]
+
+
+def test_a_listing_is_narrowed_by_camera_verdict_and_time(api: Api) -> None:
+    stored(api, 1, verdict=Verdict.ANOMALOUS)
+    stored(api, 2, verdict=Verdict.ANOMALOUS, camera="cam-2")
+    stored(api, 3)
+    stored(api, 40, verdict=Verdict.ANOMALOUS)
+    since = quote((datetime.now(UTC) - timedelta(minutes=30)).isoformat())
+    answer = api.get(f"/inspections?line=line-1&camera=cam-1&verdict=anomalous&from={since}", api.key(Role.VIEWER))
+    assert ids(answer.json_body) == ["i1"]
+
+
+@pytest.mark.parametrize("query", ["line=line-1&camera=cam-2", "line=line-2", "line=line-1&project=bolts"])
+def test_asking_for_what_is_outside_the_scope_is_forbidden(api: Api, query: str) -> None:
+    token = api.key(lines=("line-1",), cameras=("cam-1",))
+    assert api.get(f"/inspections?{query}", token).status_code == 403
+
+
+def test_a_cursor_leads_to_no_other_line(api: Api) -> None:
+    stored(api, 1)
+    stored(api, 3, line="line-2")
+    cursor = cursor_text(Cursor(datetime.now(UTC) - timedelta(minutes=2), "i"))
+    answer = api.get(f"/inspections?line=line-1&cursor={cursor}", api.key(lines=("line-1",)))
+    assert answer.json_body == {"inspections": [], "next_cursor": None}
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("", "line"),
+        ("line=a/b", "line"),
+        ("line=a&line=b", "line"),
+        ("line=a&verdict=fine", "verdict"),
+        ("line=a&limit=0", "limit"),
+        ("line=a&limit=1001", "limit"),
+        ("line=a&limit=ten", "limit"),
+        ("line=a&from=yesterday", "from"),
+        ("line=a&from=1700000000", "from"),
+        ("line=a&to=2026-03-14", "to"),
+        ("line=a&to=2026-03-14T12:00:00+01:00", "to"),
+        ("line=a&from=2026-03-14T12:00:00Z&to=2026-03-13T12:00:00Z", "from"),
+        ("line=a&from=2026-01-01T12:00:00Z&to=2026-03-13T12:00:00Z", "from"),
+        ("line=a&since=2026-01-01T12:00:00Z", "since"),
+        ("line=a&colour=red", "colour"),
+    ],
+)
+def test_a_wrong_parameter_is_named(api: Api, query: str, field: str) -> None:
+    answer = api.get(f"/inspections?{query}", api.key(Role.VIEWER))
+    assert (answer.status_code, answer.json_body["errors"][0]["field"]) == (400, field)
+
+
+def forged(told: object) -> str:
+    return urlsafe_b64encode(json.dumps(told).encode()).decode()
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "x",
+        "%00",
+        "é",
+        forged([]),
+        forged({}),
+        forged(7),
+        forged([7, "a"]),
+        forged(["2026-03-14T12:00:00Z"]),
+        forged(["2026-03-14T12:00:00", "a"]),
+        forged(["2026-03-14T12:00:00Z", 7]),
+        forged(["2026-03-14T12:00:00Z", "a/b"]),
+        forged(["9998-03-14T12:00:00Z", "a"]),
+        forged(["0001-01-01T00:00:00+14:00", "a"]),
+        urlsafe_b64encode(b"[" * 5000).decode(),
+    ],
+)
+def test_a_cursor_that_was_not_given_out_is_refused(api: Api, cursor: str) -> None:
+    answer = api.get(f"/inspections?line=a&cursor={quote(cursor, safe='%')}", api.key(Role.VIEWER))
+    assert (answer.status_code, answer.json_body["errors"][0]["field"]) == (400, "cursor")
+
+
+@given(st.integers(0, 8000 * 365 * 86400 * 10**6), st.from_regex(r"[0-9a-f]{32}", fullmatch=True))
+def test_a_cursor_is_read_as_it_was_given_out(microseconds: int, inspection_id: str) -> None:
+    cursor = Cursor(datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds), inspection_id)
+    assert cursor_of(cursor_text(cursor)) == cursor
+
+
+@dataclass
+class BrokenInspections(FakeInspections):
+    """A table that fails, or that holds what it should not."""
+
+    fault: Exception = field(default_factory=lambda: RuntimeError("a table of that name is nowhere"))
+
+    def find(self, inspection_id: str, run: str) -> Inspection | None:
+        raise self.fault
+
+
+def an_unreadable_item() -> ValidationError:
+    with pytest.raises(ValidationError) as caught:
+        from_item({"inspection_id": {"S": "a"}})
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    "fault", [RuntimeError("a table of that name is nowhere"), an_unreadable_item(), KeyError("x")]
+)
+def test_an_unexpected_failure_tells_its_cause_to_the_log_alone(
+    api: Api, fault: Exception, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    api.linewatch.inspections.table = BrokenInspections(fault=fault)
+    monkeypatch.setattr(logging.getLogger("linewatch"), "propagate", True)
+    answer = api.get("/inspections/some-id", api.key(Role.VIEWER))
+    assert (answer.status_code, answer.json_body["code"]) == (500, "Failed")
+    assert answer.json_body.keys() == {"code", "message"}
+    assert str(fault) not in answer.body.decode()
+    logged = caplog.records[-1]
+    assert logged.exc_info is not None
+    assert logged.exc_info[1] is fault
+    request_id = getattr(logged, "fields", {})["request_id"]
+    assert f"request id {request_id}" in answer.json_body["message"]

@@ -1,0 +1,166 @@
+"""The table of inspections and its fake answer the same."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import boto3
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from moto import mock_aws
+
+from chalicelib.core.inspection import LIVE, Verdict, confidence_of
+from chalicelib.inspections.dynamodb import DynamoDBInspections, from_item, to_item
+from chalicelib.inspections.ports import InspectionQuery, Inspections
+from tests.support.builders import NOON, an_inspection
+from tests.support.fake_client import as_client
+from tests.support.fake_inspections import FakeInspections
+
+QUERY = InspectionQuery(project="plates", line="line-1", since=NOON - timedelta(days=3), until=NOON)
+
+
+def a_table() -> DynamoDBInspections:
+    client = boto3.client("dynamodb", region_name="eu-west-1")
+    names = ["inspection_id", "run", "line_day", "position", "failed_id"]
+    client.create_table(
+        TableName="inspections",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
+        KeySchema=[
+            {"AttributeName": "inspection_id", "KeyType": "HASH"},
+            {"AttributeName": "run", "KeyType": "RANGE"},
+        ],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "by_line_day",
+                "Projection": {"ProjectionType": "ALL"},
+                "KeySchema": [
+                    {"AttributeName": "line_day", "KeyType": "HASH"},
+                    {"AttributeName": "position", "KeyType": "RANGE"},
+                ],
+            },
+            {
+                "IndexName": "failed",
+                "Projection": {"ProjectionType": "ALL"},
+                "KeySchema": [{"AttributeName": "failed_id", "KeyType": "HASH"}],
+            },
+        ],
+    )
+    client.meta.events.register("provide-client-params.dynamodb.Query", refuse_reversed_bounds)
+    return DynamoDBInspections(client, "inspections")
+
+
+def refuse_reversed_bounds(params: dict[str, Any], **_: object) -> None:
+    """As AWS does, and moto does not."""
+    bounds = params["ExpressionAttributeValues"]
+    assert bounds[":earliest"]["S"] <= bounds[":latest"]["S"], "BETWEEN requires upper bound to be >= lower bound"
+
+
+@pytest.fixture(params=["fake", "dynamodb"])
+def table(request: pytest.FixtureRequest) -> Iterator[Inspections]:
+    if request.param == "fake":
+        yield FakeInspections()
+        return
+    with mock_aws():
+        yield a_table()
+
+
+def test_an_inspection_is_committed_once(table: Inspections) -> None:
+    inspection = an_inspection()
+    assert table.commit(inspection).stored
+    assert not table.commit(replace(inspection, verdict=Verdict.ANOMALOUS)).stored
+    assert table.find(inspection.inspection_id, LIVE) == inspection
+
+
+def test_a_failed_inspection_gives_way_to_a_verdict_but_not_the_other_way_round(table: Inspections) -> None:
+    failed = an_inspection(verdict=Verdict.FAILED, revision=0, reason="timed out")
+    assert table.commit(failed).stored
+    assert table.commit(an_inspection()).stored
+    assert not table.commit(failed).stored
+
+
+def test_failed_inspections_are_listed_until_a_verdict_takes_their_place(table: Inspections) -> None:
+    failed = [an_inspection(name, verdict=Verdict.FAILED, revision=0, original_message="as it came") for name in "ab"]
+    for inspection in [*failed, an_inspection("c"), an_inspection("d", verdict=Verdict.REJECTED)]:
+        table.commit(inspection)
+    assert sorted(table.failed(), key=lambda each: each.image_id) == failed
+    table.commit(an_inspection("a"))
+    assert list(table.failed()) == failed[1:]
+
+
+def test_inspections_that_are_not_there_are_absent_however_many_are_asked_for(table: Inspections) -> None:
+    stored = [an_inspection(str(at)) for at in range(130)]
+    for inspection in stored[:120]:
+        table.commit(inspection)
+    asked = [inspection.inspection_id for inspection in stored]
+    assert table.absent([*asked, *asked]) == set(asked[120:])
+    assert table.absent([]) == set()
+
+
+def test_a_run_beside_the_live_one_does_not_make_an_image_inspected(table: Inspections) -> None:
+    shadow = an_inspection(run="shadow#2")
+    table.commit(shadow)
+    assert table.absent([shadow.inspection_id]) == {shadow.inspection_id}
+
+
+def test_keys_that_the_table_did_not_come_to_are_asked_for_again() -> None:
+    class Slow:
+        """Answers one key a request, as DynamoDB may when it is busy."""
+
+        def batch_get_item(self, *, RequestItems: dict[str, Any]) -> dict[str, Any]:  # noqa: N803
+            [first, *rest] = RequestItems["t"]["Keys"]
+            left = {"t": RequestItems["t"] | {"Keys": rest}} if rest else {}
+            found = [] if first["inspection_id"]["S"] == "b" else [{"inspection_id": first["inspection_id"]}]
+            return {"Responses": {"t": found}, "UnprocessedKeys": left}
+
+    assert DynamoDBInspections(as_client(Slow()), "t").absent(["a", "b", "c"]) == {"b"}
+
+
+def test_runs_of_one_image_stand_beside_each_other(table: Inspections) -> None:
+    assert table.commit(an_inspection()).stored
+    assert table.commit(an_inspection(run="shadow#2")).stored
+    assert [found.run for found in table.of_line(QUERY)] == [LIVE]
+
+
+def test_what_is_not_there_is_not_found(table: Inspections) -> None:
+    assert table.find("nothing", LIVE) is None
+
+
+def test_the_inspections_of_a_line_come_newest_first_over_days(table: Inspections) -> None:
+    for hours in (0, 1, 30, 49, 71, 73):
+        table.commit(an_inspection(f"h{hours}", captured_at=NOON - timedelta(hours=hours)))
+    table.commit(an_inspection("other", line="line-2"))
+    found = list(table.of_line(QUERY))
+    assert [inspection.image_id for inspection in found] == ["h0", "h1", "h30", "h49", "h71"]
+    assert [inspection.image_id for inspection in table.of_line(QUERY, after=found[2])] == ["h49", "h71"]
+
+
+def test_inspections_of_the_same_instant_are_all_listed(table: Inspections) -> None:
+    for image_id in "abc":
+        table.commit(an_inspection(image_id))
+    first, *rest = table.of_line(QUERY)
+    assert list(table.of_line(QUERY, after=first)) == rest
+    assert len(rest) == 2
+
+
+def test_nothing_is_listed_after_a_place_before_the_query(table: Inspections) -> None:
+    """A cursor whose query begins at a moving time meets this."""
+    inspection = an_inspection()
+    table.commit(inspection)
+    later = replace(QUERY, since=NOON + timedelta(seconds=1), until=NOON + timedelta(hours=1))
+    assert list(table.of_line(later, after=inspection)) == []
+
+
+@given(st.just(0.0) | st.floats(1e-130, 1), st.floats(allow_nan=False, allow_infinity=False, width=32))
+def test_an_item_gives_back_the_very_same_inspection(p: float, score: float) -> None:
+    inspection = an_inspection(anomaly_probability=p, confidence=confidence_of(p), anomaly_score=score)
+    assert from_item(to_item(inspection)) == inspection
+
+
+@given(st.floats(0, 1))
+def test_however_sure_the_model_is_dynamodb_takes_its_probability(p: float) -> None:
+    """Its numbers begin at 1e-130; moto's have no beginning."""
+    stored = float(to_item(an_inspection(anomaly_probability=p))["anomaly_probability"]["N"])
+    assert stored == (p if p >= 1e-130 else 0)

@@ -1,0 +1,42 @@
+"""What is logged and counted of a verdict."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.core.inspection import Verdict
+from chalicelib.inspections.handlers import log_commit, metrics_of
+from chalicelib.inspections.ports import Commit
+from tests.support.builders import NOON, an_inspection
+
+
+def test_a_verdict_is_one_line_with_its_correlation_id_and_metrics(lines: list[dict[str, Any]]) -> None:
+    log_commit(Commit(an_inspection(verdict=Verdict.ANOMALOUS), stored=True))
+    [line] = lines
+    assert (line["correlation_id"], line["verdict"], line["DetectedAnomalyCount"]) == ("c1", "anomalous", 1)
+    [directive] = line["_aws"]["CloudWatchMetrics"]
+    assert (directive["Namespace"], directive["Dimensions"]) == ("Linewatch", [["project", "line"]])
+    described = {metric["Name"]: metric["Unit"] for metric in directive["Metrics"]}
+    assert all(isinstance(line[name], int | float) for name in described)
+    assert described["InspectionLatency"] == described["QueueDelay"] == "Milliseconds"
+    assert described["ProcessedImageCount"] == "Count"
+
+
+def test_an_image_that_comes_again_is_not_counted_again(lines: list[dict[str, Any]]) -> None:
+    log_commit(Commit(an_inspection(), stored=False))
+    assert "_aws" not in lines[0]
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_every_inspection_is_counted_under_exactly_one_fate(verdict: Verdict) -> None:
+    counted = metrics_of(replace(an_inspection(), verdict=verdict))
+    fates = counted["ProcessedImageCount"] + counted["InvalidImageCount"] + counted["FailedImageCount"]
+    assert fates == 1
+
+
+def test_latency_runs_from_the_upload_and_the_queue_delay_until_the_image_is_taken_up() -> None:
+    inspection = an_inspection(uploaded_at=NOON, inspected_at=NOON + timedelta(seconds=2), queue_ms=1500.0)
+    counted = metrics_of(inspection)
+    assert (counted["InspectionLatency"], counted["QueueDelay"]) == (2000, 1500)

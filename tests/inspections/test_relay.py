@@ -1,0 +1,72 @@
+"""What the bus is told of the table's changes."""
+
+import json
+from typing import Any
+
+import pytest
+
+from chalicelib.core.errors import PublishFailed
+from chalicelib.core.events import AnyInspectionEvent
+from chalicelib.core.inspection import Inspection, Verdict
+from chalicelib.inspections.dynamodb import inspection_in, to_item
+from chalicelib.inspections.relay import relay_changes
+from tests.support.builders import NOON, an_inspection
+from tests.support.fake_inspections import FakeBus, FakeDeadLetterWriter
+
+
+def change(inspection: Inspection, kind: str = "INSERT") -> dict[str, Any]:
+    return {"eventName": kind, "dynamodb": {"NewImage": to_item(inspection)}}
+
+
+def relay(changes: list[dict[str, Any]], bus: FakeBus, dead_letters: FakeDeadLetterWriter) -> list[AnyInspectionEvent]:
+    return relay_changes(changes, translate=inspection_in, bus=bus, dead_letters=dead_letters)
+
+
+def test_each_verdict_is_told_as_what_happened() -> None:
+    bus, dead_letters_in = FakeBus(), FakeDeadLetterWriter()
+    verdicts = [Verdict.NORMAL, Verdict.ANOMALOUS, Verdict.REJECTED, Verdict.FAILED]
+    relay([change(an_inspection(verdict=verdict)) for verdict in verdicts], bus, dead_letters_in)
+    told = [event.event_type for event in bus.published]
+    assert told == ["ImageInspected", "ImageInspected", "ImageRejected", "InspectionFailed"]
+    assert [event.inspection.verdict for event in bus.published] == verdicts
+
+
+def test_a_review_is_told_as_a_review() -> None:
+    bus = FakeBus()
+    reviewed = an_inspection(revision=2, review_label="anomaly", reviewed_by="ann", reviewed_at=NOON)
+    relay([change(reviewed, "MODIFY")], bus, FakeDeadLetterWriter())
+    assert [event.event_type for event in bus.published] == ["InspectionReviewed"]
+
+
+def test_a_removal_tells_nothing() -> None:
+    bus = FakeBus()
+    assert relay([{"eventName": "REMOVE", "dynamodb": {}}], bus, FakeDeadLetterWriter()) == []
+
+
+def test_the_same_change_told_twice_keeps_its_event_id() -> None:
+    bus = FakeBus()
+    for _ in range(2):
+        relay([change(an_inspection())], bus, FakeDeadLetterWriter())
+    assert bus.published[0].event_id == bus.published[1].event_id
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({"verdict": {"S": "blue"}}, "verdict"),
+        ({"inspected_at": {"S": "0001-01-01T00:00:00+14:00"}}, "OverflowError: date value out of range"),
+    ],
+)
+def test_a_poison_record_goes_whole_to_the_dead_letters_and_blocks_nobody(wrong: dict[str, Any], why: str) -> None:
+    bus, dead_letters_in = FakeBus(), FakeDeadLetterWriter()
+    poison: dict[str, Any] = {"eventName": "INSERT", "dynamodb": {"NewImage": to_item(an_inspection()) | wrong}}
+    relay([change(an_inspection("a")), poison, change(an_inspection("b"))], bus, dead_letters_in)
+    assert [event.inspection.image_id for event in bus.published] == ["a", "b"]
+    [(body, cause)] = dead_letters_in.written
+    assert json.loads(body) == poison
+    assert why in cause
+
+
+def test_a_bus_that_is_down_fails_the_batch() -> None:
+    with pytest.raises(PublishFailed):
+        relay([change(an_inspection())], FakeBus(broken=True), FakeDeadLetterWriter())

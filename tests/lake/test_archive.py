@@ -1,0 +1,59 @@
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from chalicelib.core.errors import CompactionFailed, LakeFileGone
+from chalicelib.core.events import AnyInspectionEvent, event_of
+from chalicelib.lake.archive import archive
+from chalicelib.lake.compact import compact
+from chalicelib.lake.domain import LakeRow, Partition
+from tests.lake.samples import an_inspection
+
+
+@dataclass
+class RefusingLake:
+    """Refuses what is of the line `bad`; its partitions have two files each."""
+
+    fault: Exception
+    lines: Sequence[str] = ()
+    written: list[AnyInspectionEvent] = field(default_factory=list)
+    compacted: list[str] = field(default_factory=list)
+
+    def partitions(self) -> Iterator[tuple[Partition, Sequence[str]]]:
+        for line in self.lines:
+            yield Partition.of(an_inspection(1, line=line)), ["first", "second"]
+
+    def rows(self, partition: Partition) -> Iterator[LakeRow]:
+        return iter(())
+
+    def write(self, partition: Partition, events: Sequence[AnyInspectionEvent]) -> None:
+        if partition.line == "bad":
+            raise self.fault
+        self.written.extend(events)
+
+    def compact(self, partition: Partition, keys: Sequence[str]) -> None:
+        if partition.line == "bad":
+            raise self.fault
+        self.compacted.append(partition.line)
+
+
+def test_a_partition_that_cannot_be_written_fails_its_own_facts_only() -> None:
+    events = [event_of(an_inspection(number, line=line)) for number, line in enumerate(("a", "bad", "b", "bad"))]
+    fault = OSError("slow down")
+    lake = RefusingLake(fault)
+    assert archive(events, lake=lake) == [None, fault, None, fault]
+    assert lake.written == [events[0], events[2]]
+
+
+def test_a_partition_that_cannot_be_compacted_is_reported_after_the_others() -> None:
+    lake = RefusingLake(OSError("slow down"), lines=("a", "bad", "b"))
+    with pytest.raises(CompactionFailed, match="line=bad/: slow down") as failed:
+        compact(lake=lake)
+    assert failed.value.__cause__ is lake.fault
+    assert lake.compacted == ["a", "b"]
+
+
+def test_a_partition_that_another_run_is_at_work_on_is_no_failure() -> None:
+    lake = RefusingLake(LakeFileGone("gone"), lines=("a", "bad", "b"))
+    assert compact(lake=lake) == 2

@@ -1,0 +1,123 @@
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from chalicelib.core.errors import CompactionFailed, LakeFileGone
+from chalicelib.core.events import event_of
+from chalicelib.lake.archive import archive
+from chalicelib.lake.compact import compact
+from chalicelib.lake.domain import Partition
+from chalicelib.lake.s3 import ParquetLake
+from tests.lake.samples import FolderS3, an_inspection, history
+
+BUCKET = "linewatch-test"
+
+
+@pytest.fixture(params=["moto", "folder"])
+def s3(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A client of moto's S3, and the folder that stands in for it where faults are injected."""
+    if request.param == "folder":
+        yield FolderS3(tmp_path)
+        return
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    with mock_aws():
+        client = boto3.client("s3", region_name="eu-central-1")
+        client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+        yield client
+
+
+@pytest.fixture
+def lake(s3: Any) -> ParquetLake:
+    return ParquetLake(s3, BUCKET)
+
+
+def keys_in(lake: ParquetLake) -> list[str]:
+    return [key for _, keys in lake.partitions() for key in keys]
+
+
+def test_a_batch_makes_one_file_for_each_day_and_line(lake: ParquetLake) -> None:
+    places = [("L1", 0), ("L1", 1), ("07", 0), ("L1", 0)]
+    events = [event_of(an_inspection(n, line=line, days=days)) for n, (line, days) in enumerate(places)]
+    assert archive(events, lake=lake) == [None] * 4
+    folders = [key.rsplit("/", 1)[0] for key in keys_in(lake)]
+    assert folders == [
+        "lake/inspections/dt=2026-03-14/line=07",
+        "lake/inspections/dt=2026-03-14/line=L1",
+        "lake/inspections/dt=2026-03-15/line=L1",
+    ]
+
+
+def test_every_revision_of_an_inspection_goes_to_the_day_in_its_object_key(lake: ParquetLake) -> None:
+    archive(history(1), lake=lake)
+    assert {partition for partition, _ in lake.partitions()} == {Partition.of(an_inspection(1))}
+
+
+def test_a_batch_delivered_again_in_another_order_makes_no_second_file(lake: ParquetLake) -> None:
+    events = [event_of(an_inspection(number)) for number in range(3)]
+    assert archive(events, lake=lake) == [None] * 3
+    assert archive([*events[::-1], events[0]], lake=lake) == [None] * 4
+    assert len(keys_in(lake)) == 1
+
+
+def test_compaction_leaves_one_file_and_then_nothing_to_do(lake: ParquetLake) -> None:
+    for event in history(1):
+        archive([event], lake=lake)
+    assert len(keys_in(lake)) == 3
+    assert compact(lake=lake) == 1
+    assert len(keys_in(lake)) == 1
+    assert compact(lake=lake) == 0
+
+
+def test_compaction_comes_back_to_an_old_day_when_a_review_arrives(lake: ParquetLake) -> None:
+    failed, inspected, reviewed = history(1)
+    archive([failed], lake=lake)
+    archive([inspected], lake=lake)
+    compact(lake=lake)
+    archive([reviewed], lake=lake)
+    assert compact(lake=lake) == 1
+    assert len(keys_in(lake)) == 1
+
+
+def test_merging_what_is_already_merged_deletes_the_inputs_and_keeps_the_output(s3: Any, lake: ParquetLake) -> None:
+    archive([event_of(an_inspection(1))], lake=lake)
+    archive([event_of(an_inspection(2))], lake=lake)
+    ((partition, inputs),) = lake.partitions()
+    contents = {key: s3.get_object(Bucket=BUCKET, Key=key)["Body"].read() for key in inputs}
+    lake.compact(partition, inputs)
+    output = keys_in(lake)
+    for key, content in contents.items():
+        s3.put_object(Bucket=BUCKET, Key=key, Body=content, IfNoneMatch="*")
+    lake.compact(partition, inputs)
+    assert keys_in(lake) == output
+
+
+def test_a_file_that_another_run_took_leaves_the_partition_as_it_is(s3: Any, lake: ParquetLake) -> None:
+    archive([event_of(an_inspection(1))], lake=lake)
+    ((partition, keys),) = lake.partitions()
+    with pytest.raises(LakeFileGone, match=r"taken\.parquet was deleted"):
+        lake.compact(partition, [*keys, f"{partition.prefix}taken.parquet"])
+    assert keys_in(lake) == keys
+
+
+def test_a_broken_file_is_reported_and_blocks_no_other_partition(s3: Any, lake: ParquetLake) -> None:
+    for number in range(2):
+        archive([event_of(an_inspection(number, line=line)) for line in ("a", "b", "c")], lake=lake)
+    broken = f"{Partition.of(an_inspection(0, line='b')).prefix}broken.parquet"
+    s3.put_object(Bucket=BUCKET, Key=broken, Body=b"not Parquet at all", IfNoneMatch="*")
+    with pytest.raises(CompactionFailed, match=r"^1 partitions.*line=b/broken\.parquet cannot be read"):
+        compact(lake=lake)
+    assert {partition.line: len(keys) for partition, keys in lake.partitions()} == {"a": 1, "b": 3, "c": 1}
+
+
+def test_what_is_no_file_of_the_lake_is_left_alone(s3: Any, lake: ParquetLake) -> None:
+    stray = "lake/inspections/dt=2026-03-14/notes.txt"
+    s3.put_object(Bucket=BUCKET, Key=stray, Body=b"hello", IfNoneMatch="*")
+    for number in range(2):
+        archive([event_of(an_inspection(number))], lake=lake)
+    assert compact(lake=lake) == 1
+    assert s3.get_object(Bucket=BUCKET, Key=stray)["Body"].read() == b"hello"

@@ -1,0 +1,109 @@
+"""The registry gives each project its live model, and forgets nothing when it is interrupted."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+import boto3
+import numpy as np
+import pytest
+from moto import mock_aws
+from PIL import Image
+
+from chalicelib.core.errors import NoModel, UnprocessableImage
+from chalicelib.models.registry import FRESH, MOST_LOADED, ModelRegistry
+from chalicelib.vision.artifact import ArtifactError, save
+from chalicelib.vision.fit import FitOptions, fit
+from tests.support.builders import FakeClock
+
+
+def photo(seed: int) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    return np.random.default_rng(seed).integers(90, 110, (64, 64, 3), dtype=np.uint8)
+
+
+def png(seed: int) -> bytes:
+    written = BytesIO()
+    Image.fromarray(photo(seed)).save(written, "PNG")
+    return written.getvalue()
+
+
+@pytest.fixture(scope="module")
+def artifact() -> bytes:
+    return save(fit([photo(seed) for seed in range(12)], [], FitOptions(size=64)).detector)
+
+
+@pytest.fixture
+def registry() -> Iterator[ModelRegistry]:
+    with mock_aws():
+        s3 = boto3.client("s3", region_name="us-east-1")
+        dynamodb = boto3.client("dynamodb", region_name="us-east-1")
+        s3.create_bucket(Bucket="bucket")
+        dynamodb.create_table(
+            TableName="projects",
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": "project", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "project", "KeyType": "HASH"}],
+        )
+        yield ModelRegistry(dynamodb, s3, table="projects", bucket="bucket", clock=FakeClock())
+
+
+def test_a_project_without_a_published_model_says_what_to_do(registry: ModelRegistry) -> None:
+    with pytest.raises(NoModel, match="train and publish"):
+        registry.live("plates")
+
+
+def test_a_published_model_judges_under_its_version(registry: ModelRegistry, artifact: bytes) -> None:
+    assert registry.publish("plates", artifact) == "1"
+    prediction = registry.live("plates").predict(png(99))
+    assert (prediction.model_version, prediction.width, prediction.height) == ("1", 64, 64)
+    assert 0 <= prediction.anomaly_probability <= 1
+
+
+def test_an_undecodable_image_is_rejected(registry: ModelRegistry, artifact: bytes) -> None:
+    registry.publish("plates", artifact)
+    with pytest.raises(UnprocessableImage):
+        registry.live("plates").predict(png(99)[:200])
+
+
+def test_a_worker_keeps_its_model_while_it_is_fresh_and_then_takes_up_the_next(
+    registry: ModelRegistry, artifact: bytes
+) -> None:
+    clock = registry._clock
+    assert isinstance(clock, FakeClock)
+    registry.publish("plates", artifact)
+    first = registry.live("plates")
+    assert registry.publish("plates", artifact) == "2"
+    assert registry.live("plates") is first
+    clock.pass_by(FRESH.total_seconds())
+    assert registry.live("plates").predict(png(99)).model_version == "2"
+
+
+def test_an_unchanged_model_is_not_loaded_again(registry: ModelRegistry, artifact: bytes) -> None:
+    clock = registry._clock
+    assert isinstance(clock, FakeClock)
+    registry.publish("plates", artifact)
+    first = registry.live("plates")
+    clock.pass_by(FRESH.total_seconds())
+    assert registry.live("plates") is first
+
+
+def test_what_is_no_model_is_not_published(registry: ModelRegistry) -> None:
+    with pytest.raises(ArtifactError):
+        registry.publish("plates", b"not a model")
+    with pytest.raises(NoModel):
+        registry.live("plates")
+
+
+def test_projects_have_models_of_their_own(registry: ModelRegistry, artifact: bytes) -> None:
+    registry.publish("plates", artifact)
+    with pytest.raises(NoModel):
+        registry.live("rings")
+
+
+def test_a_worker_holds_only_so_many_models(registry: ModelRegistry, artifact: bytes) -> None:
+    projects = [f"project-{number}" for number in range(MOST_LOADED + 1)]
+    for project in projects:
+        registry.publish(project, artifact)
+    first, *others = [registry.live(project) for project in projects]
+    assert [registry.live(project) for project in projects[1:]] == others
+    assert registry.live(projects[0]) is not first

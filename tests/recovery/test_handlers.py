@@ -1,0 +1,135 @@
+"""The handlers that find what was lost, on moto."""
+
+import json
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+from chalice.test import Client
+
+import app
+from chalicelib.aws.s3_notification import notification_of
+from chalicelib.core.errors import MessagesFailed, NotReconciled
+from chalicelib.core.inspection import Verdict
+from chalicelib.recovery import handlers
+from tests.support.builders import an_inspection, an_upload
+from tests.support.recovery import Deployment, deployed
+
+IMAGE = an_upload()
+
+
+@pytest.fixture
+def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployment]:
+    with deployed() as made:
+        monkeypatch.setattr(app, "linewatch", made.linewatch)
+        yield made
+
+
+def dead(body: str = notification_of(IMAGE), message_id: str = "m1") -> dict[str, Any]:
+    """An event with one message of the inspection queue's dead letters."""
+    record = {
+        "messageId": message_id,
+        "body": body,
+        "receiptHandle": "r1",
+        "attributes": {"ApproximateReceiveCount": "6", "ApproximateFirstReceiveTimestamp": "1773489600000"},
+        "eventSourceARN": "arn:aws:sqs:eu-west-1:123456789012:linewatch-test-inspection-dlq",
+    }
+    return {"Records": [record]}
+
+
+def test_a_dead_image_is_noted_as_failed_with_the_cause_that_was_kept(deployment: Deployment) -> None:
+    deployment.linewatch.platform.failure_log.record("m1", "NoModel: train one")
+    with Client(app.app) as client:
+        client.lambda_.invoke("note_lost_images", dead())
+    failed = deployment.find(IMAGE.inspection_id)
+    assert failed is not None
+    assert (failed.verdict, failed.reason) == (Verdict.FAILED, "NoModel: train one")
+    assert failed.inspected_at == datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
+    assert failed.original_message == notification_of(IMAGE)
+
+
+def test_a_dead_image_whose_worker_died_says_so(deployment: Deployment) -> None:
+    handlers.note_lost_images(dead(), deployment.linewatch.recovery)
+    failed = deployment.find(IMAGE.inspection_id)
+    assert failed is not None
+    assert failed.reason == "worker died or timed out"
+
+
+@pytest.mark.parametrize("body", ["not JSON", "[]", "{}", '{"Records": [{}]}', '{"Records": [{"s3": 1}]}'])
+def test_a_dead_letter_that_nobody_can_read_is_set_aside_whole(deployment: Deployment, body: str) -> None:
+    handlers.note_lost_images(dead(body), deployment.linewatch.recovery)
+    assert deployment.bodies("unreadable-dlq") == [body]
+
+
+def test_a_dead_image_that_cannot_be_noted_keeps_its_cause_and_comes_again(deployment: Deployment) -> None:
+    deployment.linewatch.platform.failure_log.record("m1", "NoModel: train one")
+    boto3.client("dynamodb").delete_table(TableName="linewatch-test-inspections")
+    with pytest.raises(MessagesFailed):
+        handlers.note_lost_images(dead(), deployment.linewatch.recovery)
+    assert deployment.linewatch.platform.failure_log.find("m1") == "NoModel: train one"
+
+
+@dataclass
+class Context:
+    """A Lambda context with this much time left."""
+
+    milliseconds: int = 900_000
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self.milliseconds
+
+
+@pytest.fixture
+def today(deployment: Deployment) -> str:
+    """Two hours from now, so that what a test uploads has settled."""
+    later = datetime.now(UTC) + timedelta(hours=2)
+    deployment.linewatch.platform.clock = lambda: later
+    return later.date().isoformat()
+
+
+def test_each_night_what_is_missing_is_sent_again_and_counted(
+    deployment: Deployment, today: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    key = f"images/plates/line-1/cam-1/{today}/a"
+    etag = deployment.upload(key)
+    logged = logged_by_reconcile(deployment, caplog)
+    [body] = deployment.bodies("inspection")
+    [record] = json.loads(body)["Records"]
+    assert (record["s3"]["object"]["key"], record["s3"]["object"]["eTag"]) == (key, etag)
+    assert (logged["MissingCount"], logged["compared"]["images"]) == (1, 1)
+
+
+def test_a_night_in_which_nothing_is_missing_is_counted_too(
+    deployment: Deployment, today: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    key = f"images/plates/line-1/cam-1/{today}/a"
+    image = an_upload(key, bucket="linewatch-test-123456789012", etag=deployment.upload(key))
+    now = deployment.linewatch.platform.clock()
+    seen = an_inspection(inspection_id=image.inspection_id, key=key, captured_at=now)
+    deployment.linewatch.inspections.table.commit(replace(seen, inspected_at=now))
+    logged = logged_by_reconcile(deployment, caplog)
+    assert logged["MissingCount"] == 0
+    assert logged["compared"] == {"images": 1, "inspections": 1, "missing": 0, "waiting": 0}
+    assert deployment.bodies("inspection") == []
+
+
+def test_when_the_time_is_up_it_says_what_was_not_compared(deployment: Deployment, today: str) -> None:
+    deployment.upload(f"images/plates/line-1/cam-1/{today}/a")
+    with pytest.raises(NotReconciled, match=f"images of {today}.*audit --repair"):
+        handlers.reconcile(Context(59_999), deployment.linewatch.recovery)
+
+
+def logged_by_reconcile(deployment: Deployment, caplog: pytest.LogCaptureFixture) -> dict[str, Any]:
+    """Reconcile, and what it logs in the end."""
+    logger = logging.getLogger("linewatch")
+    logger.addHandler(caplog.handler)
+    try:
+        handlers.reconcile(Context(), deployment.linewatch.recovery)
+    finally:
+        logger.removeHandler(caplog.handler)
+    logged: dict[str, Any] = vars(caplog.records[-1])["fields"]
+    return logged

@@ -1,0 +1,103 @@
+"""What becomes of an image that ran out of attempts."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from chalicelib.core.image import UploadedImage
+from chalicelib.core.inspection import LIVE, Verdict
+from chalicelib.inspections.ports import Commit
+from chalicelib.recovery.note_lost_images import note_lost_images
+from tests.support.builders import NOON, an_inspection, an_upload
+from tests.support.fake_inspections import FakeDeadLetterWriter, FakeInspections
+
+BODY = '{"Records": ["as it came"]}'
+
+
+@dataclass
+class Plant:
+    """The table, and the place of what cannot be read."""
+
+    inspections: FakeInspections = field(default_factory=FakeInspections)
+    unreadable: FakeDeadLetterWriter = field(default_factory=FakeDeadLetterWriter)
+
+    def note(self, images: Sequence[UploadedImage], error: str | None = "no model") -> list[Commit]:
+        return note_lost_images(
+            BODY,
+            lambda: images,
+            error=error,
+            tried_at=NOON,
+            inspections=self.inspections,
+            unreadable=self.unreadable,
+        )
+
+
+def test_a_lost_image_is_recorded_as_failed_with_its_cause_and_original_message() -> None:
+    plant, image = Plant(), an_upload()
+    [commit] = plant.note([image])
+    noted = commit.inspection
+    assert commit.stored
+    assert plant.inspections.find(image.inspection_id, LIVE) == noted
+    assert (noted.verdict, noted.revision, noted.reason) == (Verdict.FAILED, 0, "no model")
+    assert (noted.original_message, noted.inspected_at) == (BODY, NOON)
+    assert (noted.project, noted.line, noted.key) == ("plates", "line-1", image.key)
+
+
+def test_a_worker_that_died_leaves_no_cause_and_is_said_to_have_died() -> None:
+    [commit] = Plant().note([an_upload()], error=None)
+    assert commit.inspection.reason == "worker died or timed out"
+
+
+@pytest.mark.parametrize("verdict", [Verdict.NORMAL, Verdict.ANOMALOUS, Verdict.REJECTED])
+def test_a_dead_letter_never_takes_the_place_of_a_verdict(verdict: Verdict) -> None:
+    plant, image = Plant(), an_upload()
+    plant.inspections.commit(an_inspection(verdict=verdict))
+    [commit] = plant.note([image])
+    assert not commit.stored
+    kept = plant.inspections.find(image.inspection_id, LIVE)
+    assert kept is not None
+    assert kept.verdict is verdict
+
+
+def test_a_dead_letter_that_comes_twice_changes_the_table_once() -> None:
+    plant = Plant()
+    for _ in range(2):
+        plant.note([an_upload()])
+    assert len(plant.inspections.changes) == 1
+
+
+def test_an_image_that_fails_again_after_a_redrive_is_told_with_its_new_cause() -> None:
+    plant = Plant()
+    plant.note([an_upload()], error="no model")
+    plant.note([an_upload()], error="the model is broken")
+    assert [change.reason for change in plant.inspections.changes] == ["no model", "the model is broken"]
+
+
+def test_every_image_of_a_message_is_noted() -> None:
+    images = [an_upload(), an_upload(etag="e2")]
+    noted = [commit.inspection.inspection_id for commit in Plant().note(images)]
+    assert noted == [image.inspection_id for image in images]
+
+
+@pytest.mark.parametrize("error", [KeyError("Records"), ValueError("not JSON"), AttributeError("get"), TypeError("s3")])
+def test_a_message_that_cannot_be_read_is_set_aside_whole(error: Exception) -> None:
+    plant = Plant()
+
+    def announced() -> Iterator[UploadedImage]:
+        yield an_upload()
+        raise error
+
+    noted = note_lost_images(
+        BODY,
+        announced,
+        error=None,
+        tried_at=NOON,
+        inspections=plant.inspections,
+        unreadable=plant.unreadable,
+    )
+    assert noted == []
+    assert plant.inspections.items == {}
+    [(body, cause)] = plant.unreadable.written
+    assert body == BODY
+    assert cause.startswith(type(error).__name__)

@@ -1,0 +1,255 @@
+"""Bucket, table and lake agree again, whatever was lost."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.core.events import event_of
+from chalicelib.core.image import UploadedImage
+from chalicelib.core.inspection import LIVE, Inspection, Verdict
+from chalicelib.lake.domain import Partition
+from chalicelib.recovery.domain import Compared, Gap
+from chalicelib.recovery.reconcile import Reconciliation
+from tests.support.builders import NOON, FakeClock, an_inspection, an_upload
+from tests.support.fake_inspections import FakeBus, FakeInspections
+from tests.support.fake_lake import FakeLake
+from tests.support.fake_recovery import FakeImageFolders, FakeUploadQueue
+
+DAY = NOON.date()
+
+
+@dataclass
+class Plant:
+    """Three stores, and whatever carries between them when it is told to."""
+
+    clock: FakeClock = field(default_factory=lambda: FakeClock(NOON + timedelta(hours=12)))
+    folders: FakeImageFolders = field(default_factory=FakeImageFolders)
+    inspections: FakeInspections = field(default_factory=FakeInspections)
+    lake: FakeLake = field(default_factory=FakeLake)
+    notifications: FakeUploadQueue = field(default_factory=FakeUploadQueue)
+    bus: FakeBus = field(default_factory=FakeBus)
+
+    def upload(self, image_id: str, line: str = "line-1", **changes: object) -> UploadedImage:
+        image = an_upload(f"images/plates/{line}/cam-1/{DAY}/{image_id}", **changes)
+        self.folders.images.append(image)
+        return image
+
+    def inspect(self, image: UploadedImage, **changes: object) -> Inspection:
+        project, line, *_ = image.parts
+        inspection = an_inspection(
+            image.key.rsplit("/", 1)[1],
+            inspection_id=image.inspection_id,
+            project=project,
+            line=line,
+            key=image.key,
+            etag=image.etag,
+            inspected_at=image.uploaded_at + timedelta(seconds=1),
+            **changes,
+        )
+        self.inspections.commit(inspection)
+        return inspection
+
+    def archive(self, inspection: Inspection) -> None:
+        self.lake.write(Partition.of(inspection), [event_of(inspection)])
+
+    def compare(self, days: Sequence[date] = (DAY,), *, repair: bool = True) -> list[Compared]:
+        comparison = Reconciliation(
+            folders=self.folders,
+            inspections=self.inspections,
+            lake=self.lake,
+            upload_queue=self.notifications,
+            bus=self.bus,
+            clock=self.clock,
+        )
+        return list(comparison.compare(days, repair=repair))
+
+    def missing(self, *, repair: bool = True) -> list[tuple[Gap, str]]:
+        return [(each.gap, each.inspection_id) for piece in self.compare(repair=repair) for each in piece.missing]
+
+    def deliver(self) -> None:
+        """Carry what was sent again to where it goes, twice, as queues may."""
+        for image in 2 * self.notifications.announced:
+            if (image.inspection_id, LIVE) not in self.inspections.items:
+                self.archive(self.inspect(replace(image, uploaded_at=self.clock())))
+        for event in 2 * self.bus.published:
+            self.lake.write(Partition.of(event.inspection), [event])
+        self.notifications.announced.clear()
+        self.bus.published.clear()
+
+
+def test_stores_that_agree_miss_nothing_and_are_left_alone() -> None:
+    plant = Plant()
+    plant.archive(plant.inspect(plant.upload("a")))
+    pieces = plant.compare()
+    assert {piece.things: piece.count for piece in pieces} == {"images": 1, "inspections": 1, "rows": 1}
+    assert not any(piece.missing for piece in pieces)
+    assert (plant.notifications.announced, plant.bus.published) == ([], [])
+
+
+def test_an_image_whose_notification_was_lost_is_announced_again() -> None:
+    plant = Plant()
+    image = plant.upload("a")
+    assert plant.missing() == [(Gap.INSPECTION, image.inspection_id)]
+    assert plant.notifications.announced == [image]
+
+
+def test_an_inspection_whose_row_was_lost_is_told_again_under_the_same_event_id() -> None:
+    plant = Plant()
+    inspection = plant.inspect(plant.upload("a"))
+    assert plant.missing() == [(Gap.ROW, inspection.inspection_id)]
+    assert [event.event_id for event in plant.bus.published] == [event_of(inspection).event_id]
+
+
+def test_a_review_that_did_not_reach_the_lake_is_told_again() -> None:
+    plant = Plant()
+    inspection = plant.inspect(plant.upload("a"))
+    plant.archive(inspection)
+    reviewed = replace(inspection, revision=2, review_label="anomaly", reviewed_at=NOON + timedelta(hours=2))
+    plant.inspections.items[inspection.inspection_id, LIVE] = reviewed
+    assert plant.missing() == [(Gap.ROW, inspection.inspection_id)]
+    assert plant.bus.published == [event_of(reviewed)]
+
+
+def test_a_row_of_another_run_does_not_stand_for_the_live_one() -> None:
+    plant = Plant()
+    inspection = plant.inspect(plant.upload("a"))
+    plant.archive(replace(inspection, run="shadow#2"))
+    assert plant.missing() == [(Gap.ROW, inspection.inspection_id)]
+
+
+def test_the_newest_of_several_rows_counts_whatever_their_order() -> None:
+    plant = Plant()
+    inspection = plant.inspect(plant.upload("a"))
+    plant.archive(inspection)
+    plant.archive(replace(inspection, revision=0, verdict=Verdict.FAILED))
+    assert plant.missing() == []
+
+
+def test_a_row_whose_item_was_lost_is_reported_and_its_image_announced_again() -> None:
+    plant = Plant()
+    image = plant.upload("a")
+    plant.archive(plant.inspect(image))
+    plant.inspections.items.clear()
+    assert set(plant.missing()) == {(Gap.INSPECTION, image.inspection_id), (Gap.ITEM, image.inspection_id)}
+    assert plant.notifications.announced == [image]
+
+
+def test_a_dry_run_sends_nothing() -> None:
+    plant = Plant()
+    plant.upload("a")
+    plant.inspect(plant.upload("b"))
+    assert len(plant.missing(repair=False)) == 2
+    assert (plant.notifications.announced, plant.bus.published) == ([], [])
+
+
+def test_what_is_younger_than_an_hour_may_still_be_on_its_way() -> None:
+    plant = Plant()
+    late = plant.clock() - timedelta(minutes=59)
+    plant.upload("a", uploaded_at=late)
+    plant.inspect(plant.upload("b", uploaded_at=late))
+    assert plant.missing() == []
+
+
+def test_an_image_deleted_or_replaced_after_its_inspection_misses_nothing() -> None:
+    plant = Plant()
+    for etag in ("old", "gone"):
+        plant.archive(plant.inspect(plant.upload("a", etag=etag)))
+    plant.folders.images.clear()
+    plant.archive(plant.inspect(plant.upload("a", etag="new")))
+    assert plant.missing() == []
+
+
+def test_an_image_whose_key_names_no_day_is_compared_too() -> None:
+    plant = Plant()
+    stray = an_upload("images/by hand.jpg")
+    plant.folders.images.append(stray)
+    assert plant.missing() == [(Gap.INSPECTION, stray.inspection_id)]
+
+
+def test_a_rejected_stray_has_its_row_told_again() -> None:
+    plant = Plant()
+    stray = an_upload("images/by hand.jpg")
+    plant.folders.images.append(stray)
+    rejected = plant.inspect(stray, verdict=Verdict.REJECTED, reason="its key names no image")
+    assert plant.missing() == [(Gap.ROW, rejected.inspection_id)]
+
+
+def test_an_image_that_was_inspected_on_another_day_than_its_key_says_is_found_in_the_lake() -> None:
+    plant = Plant()
+    image = plant.upload("a", uploaded_at=NOON + timedelta(days=5))
+    plant.clock.pass_by(6 * 86400)
+    failed = plant.inspect(image, verdict=Verdict.FAILED, revision=0, captured_at=image.uploaded_at)
+    plant.archive(failed)
+    assert not any(piece.missing for piece in plant.compare([DAY, image.uploaded_at.date()]))
+
+
+def test_images_that_may_wait_for_a_stopped_model_are_not_announced_again_each_night() -> None:
+    plant = Plant()
+    plant.upload("a")
+    plant.notifications.messages = 1
+    assert [piece.waiting for piece in plant.compare()] == [1]
+    assert plant.notifications.announced == []
+
+
+def test_when_fewer_messages_wait_than_images_are_missing_all_are_announced_again() -> None:
+    plant = Plant()
+    images = [plant.upload("a"), plant.upload("b")]
+    plant.notifications.messages = 1
+    assert len(plant.missing()) == 2
+    assert plant.notifications.announced == images
+
+
+def test_an_image_that_its_queue_has_forgotten_is_announced_again_however_long_the_queue_is() -> None:
+    plant = Plant()
+    old, young = plant.upload("a"), plant.upload("b", uploaded_at=NOON + timedelta(days=10))
+    plant.clock.pass_by(15 * 86400)
+    plant.notifications.messages = 1000
+    assert plant.missing() == [(Gap.INSPECTION, old.inspection_id)]
+    assert plant.notifications.announced == [old]
+    assert young not in plant.notifications.announced
+
+
+image_ids = st.sets(st.integers(0, 9).map(str), min_size=1, max_size=10)
+losses = st.lists(st.sampled_from(["notification", "stream record", "lake file", "table item", "nothing"]), min_size=10)
+
+
+@given(image_ids, losses, st.sets(st.sampled_from(["line-1", "line-2"]), min_size=1), st.booleans())
+def test_after_any_loss_one_comparison_and_delivery_make_all_stores_agree(
+    ids: set[str], lost: list[str], lines: set[str], compacted: bool
+) -> None:
+    plant = Plant()
+    images = [plant.upload(image_id, line) for image_id in sorted(ids) for line in sorted(lines)]
+    for image, loss in zip(images, lost * 2, strict=False):
+        _live_through(plant, image, loss)
+    plant.compare()
+    plant.deliver()
+    if compacted:
+        for partition, keys in list(plant.lake.partitions()):
+            plant.lake.compact(partition, keys)
+    _agree(plant, images, compacted)
+
+
+def _live_through(plant: Plant, image: UploadedImage, loss: str) -> None:
+    if loss == "notification":
+        return
+    inspection = plant.inspect(image)
+    if loss != "stream record":
+        plant.archive(inspection)
+    if loss == "lake file":
+        plant.lake.files.pop(Partition.of(inspection))
+    if loss == "table item":
+        del plant.inspections.items[inspection.inspection_id, LIVE]
+
+
+def _agree(plant: Plant, images: Sequence[UploadedImage], compacted: bool) -> None:
+    plant.clock.pass_by(2 * 3600)
+    assert plant.missing() == []
+    wanted = {image.inspection_id for image in images}
+    assert {inspection_id for inspection_id, _ in plant.inspections.items} == wanted
+    rows = [row.inspection_id for partition in plant.lake.files for row in plant.lake.rows(partition)]
+    assert set(rows) == wanted
+    if compacted:
+        assert len(rows) == len(wanted)

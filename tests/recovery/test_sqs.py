@@ -1,0 +1,147 @@
+"""Queues as recovery uses them: announcing again, and looking at dead letters without disturbing them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from moto import mock_aws
+
+from chalicelib.aws.s3_notification import notification_of, uploads_in
+from chalicelib.aws.sqs import SQSDeadLetterWriter, SQSQueues
+from chalicelib.core.errors import NotSent
+from chalicelib.recovery.eventbridge_targets import EventTargets
+from chalicelib.recovery.sqs import SQSDeadLetterQueue
+from chalicelib.recovery.upload_queue import SQSUploadQueue
+from tests.support.builders import an_upload
+from tests.support.fake_aws import FakeFailureLog
+from tests.support.fake_client import as_client
+from tests.support.fake_recovery import a_dead_letter
+
+
+@pytest.fixture
+def sqs() -> Iterator[Any]:
+    with mock_aws():
+        client = boto3.client("sqs", region_name="eu-west-1")
+        client.create_queue(QueueName="queue")
+        yield client
+
+
+def bodies_in(sqs: Any) -> list[str]:
+    """What the queue now shows, read without hiding it for long."""
+    url = sqs.get_queue_url(QueueName="queue")["QueueUrl"]
+    found: list[str] = []
+    while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
+        found += [message["Body"] for message in messages]
+    return found
+
+
+def a_queue(sqs: Any, failure_log: FakeFailureLog | None = None) -> SQSDeadLetterQueue:
+    return SQSDeadLetterQueue(SQSQueues(sqs), "queue", "results-dlq", failure_log or FakeFailureLog())
+
+
+@given(st.text(min_size=1).map(lambda name: f"images/{name}"), st.integers(0))
+def test_an_image_is_announced_as_s3_announced_it(key: str, size_bytes: int) -> None:
+    image = an_upload(key, size_bytes=size_bytes)
+    assert list(uploads_in(notification_of(image))) == [image]
+
+
+def test_each_image_is_announced_in_a_message_of_its_own(sqs: Any) -> None:
+    notifications = SQSUploadQueue(SQSQueues(sqs), "queue")
+    images = [an_upload(f"images/plates/line-1/cam-1/2026-03-14/{at}") for at in range(23)]
+    notifications.announce(images)
+    assert notifications.waiting() == 23
+    assert sorted(bodies_in(sqs)) == sorted(map(notification_of, images))
+
+
+def test_announcing_nothing_asks_nothing() -> None:
+    SQSUploadQueue(SQSQueues(client=as_client(None)), "queue").announce([])
+
+
+def test_a_refused_message_is_an_error() -> None:
+    class Refusing:
+        def get_queue_url(self, **_: str) -> dict[str, str]:
+            return {"QueueUrl": "url"}
+
+        def send_message_batch(self, **_: Any) -> dict[str, Any]:
+            return {"Failed": [{"Id": "0", "Code": "InternalError", "SenderFault": False}]}
+
+    with pytest.raises(NotSent, match="queue refused 1 messages, first InternalError"):
+        SQSUploadQueue(SQSQueues(as_client(Refusing())), "queue").announce([an_upload()])
+
+
+def test_all_dead_letters_are_seen_and_lie_there_as_before(sqs: Any) -> None:
+    SQSQueues(sqs).put_all("queue", [str(at) for at in range(25)])
+    with a_queue(sqs).held() as dead_letters_in:
+        assert sorted(int(dead_letter.body) for dead_letter in dead_letters_in) == list(range(25))
+        assert bodies_in(sqs) == []
+    assert len(bodies_in(sqs)) == 25
+
+
+def test_what_was_looked_at_comes_back_also_when_the_look_fails(sqs: Any) -> None:
+    SQSQueues(sqs).put_all("queue", ["a"])
+    with pytest.raises(RuntimeError), a_queue(sqs).held():
+        raise RuntimeError
+    assert bodies_in(sqs) == ["a"]
+
+
+def test_a_forgotten_letter_is_gone_and_the_others_are_not(sqs: Any) -> None:
+    SQSQueues(sqs).put_all("queue", ["a", "b"])
+    box = a_queue(sqs)
+    with box.held() as dead_letters_in:
+        box.delete(next(dead_letter for dead_letter in dead_letters_in if dead_letter.body == "a"))
+    assert bodies_in(sqs) == ["b"]
+
+
+def test_a_letter_tells_the_cause_that_was_kept_for_its_message(sqs: Any) -> None:
+    SQSQueues(sqs).put_all("queue", ["a"])
+    with a_queue(sqs).held() as [dead_letter]:
+        assert dead_letter.error == "worker died or timed out"
+    failure_log = FakeFailureLog({dead_letter.message_id: "OSError: the disk is full"})
+    with a_queue(sqs, failure_log).held() as [dead_letter]:
+        assert dead_letter.error == "OSError: the disk is full"
+        assert dead_letter.queue == "results-dlq"
+        assert dead_letter.since.utcoffset() is not None
+
+
+def test_a_letter_that_we_set_aside_tells_its_own_cause(sqs: Any) -> None:
+    SQSDeadLetterWriter(SQSQueues(sqs), "queue").put("a", "KeyError: 'Records'")
+    with a_queue(sqs).held() as [dead_letter]:
+        assert dead_letter.error == "KeyError: 'Records'"
+
+
+def test_a_letter_of_eventbridge_tells_why_and_for_whom(sqs: Any) -> None:
+    attributes = {"ERROR_CODE": "NO_PERMISSIONS", "ERROR_MESSAGE": "denied", "TARGET_ARN": "arn:aws:sqs:r:1:results"}
+    SQSQueues(sqs).put("queue", "{}", attributes)
+    with a_queue(sqs).held() as [dead_letter]:
+        assert dead_letter.error == "NO_PERMISSIONS: denied"
+        assert dead_letter.attributes["TARGET_ARN"] == "arn:aws:sqs:r:1:results"
+
+
+def test_an_event_is_delivered_to_the_queue_that_it_was_meant_for(sqs: Any) -> None:
+    dead_letter = a_dead_letter(
+        body='{"detail": {}}', attributes={"TARGET_ARN": "arn:aws:sqs:eu-west-1:123456789012:queue"}
+    )
+    EventTargets(SQSQueues(sqs), functions=as_client(None)).deliver(dead_letter)
+    assert bodies_in(sqs) == ['{"detail": {}}']
+
+
+def test_an_event_is_delivered_to_the_function_that_it_was_meant_for() -> None:
+    class Functions:
+        invoked: list[dict[str, str]]
+
+        def invoke(self, **told: str) -> None:
+            self.invoked = [told]
+
+    functions, arn = Functions(), "arn:aws:lambda:eu-west-1:123456789012:function:linewatch-test-reconcile"
+    EventTargets(SQSQueues(as_client(None)), as_client(functions)).deliver(
+        a_dead_letter(attributes={"TARGET_ARN": arn})
+    )
+    assert functions.invoked == [{"FunctionName": arn, "InvocationType": "Event", "Payload": "{}"}]
+
+
+def test_an_event_for_nobody_stays() -> None:
+    with pytest.raises(NotSent, match="neither a queue nor a function"):
+        EventTargets(SQSQueues(as_client(None)), functions=as_client(None)).deliver(a_dead_letter())

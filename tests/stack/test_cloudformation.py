@@ -1,0 +1,196 @@
+"""Creating and changing the stack, and what is said when that fails."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from botocore.exceptions import ClientError, WaiterError
+
+from linewatch.stack.artifacts import upload
+from linewatch.stack.cloudformation import Deployment, deploy
+from linewatch.stack.package import Package
+from tests.support.builders import NOON
+
+TEMPLATE = """{
+  "Parameters": {
+    "Stage": {"Type": "String", "AllowedPattern": "[a-z]+", "ConstraintDescription": "small dead_letters_in"},
+    "Workers": {"Type": "Number", "Default": 10}
+  },
+  "Resources": {
+    "Function": {"Type": "AWS::Serverless::Function", "Properties": {"CodeUri": "code.zip", "Size": {"Ref": "Workers"}}}
+  }
+}"""
+
+
+@dataclass
+class FakeS3:
+    """A bucket that is there."""
+
+    objects: dict[str, bytes] = field(default_factory=dict)
+    uploads: int = 0
+    owner: str = "123456789012"
+
+    def head_bucket(self, Bucket: str, ExpectedBucketOwner: str) -> None:  # noqa: N803
+        """It is there."""
+        if ExpectedBucketOwner != self.owner:
+            raise ClientError({"Error": {"Code": "403", "Message": "Forbidden"}}, "HeadBucket")
+
+    def list_objects_v2(self, Bucket: str, Prefix: str) -> dict[str, int]:  # noqa: N803
+        return {"KeyCount": sum(key.startswith(Prefix) for key in self.objects)}
+
+    def upload_file(self, path: str, bucket: str, key: str) -> None:
+        self.uploads += 1
+        self.objects[key] = Path(path).read_bytes()
+
+    def put_object(self, Bucket: str, Key: str, Body: bytes) -> None:  # noqa: N803
+        self.objects[Key] = Body
+
+    def generate_presigned_url(self, operation: str, Params: dict[str, str]) -> str:  # noqa: N803
+        return f"https://s3/{Params['Bucket']}/{Params['Key']}?signature"
+
+
+@dataclass
+class FakeCloudFormation:
+    """A stack that goes through `statuses`, and a change set that is refused for a `refusal`."""
+
+    statuses: list[str | None]
+    refusal: str | None = None
+    events: list[tuple[str, str, str]] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
+
+    def describe_stacks(self, StackName: str) -> dict[str, Any]:  # noqa: N803
+        status = self.statuses.pop(0) if len(self.statuses) > 1 else self.statuses[0]
+        if status is None:
+            raise ClientError({"Error": {"Code": "ValidationError", "Message": f"{StackName} does not exist"}}, "")
+        return {"Stacks": [{"StackStatus": status, "Outputs": [{"OutputKey": "RestAPIId", "OutputValue": "api"}]}]}
+
+    def create_change_set(self, **asked: Any) -> dict[str, str]:
+        self.calls.append(f"{asked['ChangeSetType']} from {asked['TemplateURL'].rsplit('/', 2)[1]}")
+        return {"Id": "change"}
+
+    def describe_change_set(self, **_: Any) -> dict[str, datetime]:
+        return {"CreationTime": NOON}
+
+    def execute_change_set(self, **_: Any) -> None:
+        self.calls.append("execute")
+
+    def delete_change_set(self, **_: Any) -> None:
+        self.calls.append("forget the change set")
+
+    def delete_stack(self, **_: Any) -> None:
+        self.calls.append("delete")
+
+    def get_waiter(self, name: str) -> "FakeCloudFormation":
+        self.calls.append(name)
+        return self
+
+    def wait(self, **_: Any) -> None:
+        if self.refusal is not None and self.calls[-1] == "change_set_create_complete":
+            raise WaiterError("", "failed", {"StatusReason": self.refusal})
+
+    def get_paginator(self, _: str) -> "FakeCloudFormation":
+        return self
+
+    def paginate(self, **_: Any) -> Iterator[dict[str, Any]]:
+        earlier = [("Topic", "UPDATE_FAILED", "of last week", NOON - timedelta(days=7))]
+        later = [(*event, NOON + timedelta(seconds=1)) for event in self.events]
+        yield {
+            "StackEvents": [
+                {"Timestamp": at, "LogicalResourceId": name, "ResourceStatus": status, "ResourceStatusReason": reason}
+                for name, status, reason, at in reversed(earlier + later)
+            ]
+        }
+
+
+@dataclass
+class FakeAccount:
+    """An account with these two services."""
+
+    cloudformation: FakeCloudFormation
+    s3: FakeS3 = field(default_factory=FakeS3)
+    account: str = "123456789012"
+    region: str = "eu-west-1"
+
+    def client(self, service: str) -> Any:
+        return getattr(self, service)
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Package:
+    (tmp_path / "template.json").write_text(TEMPLATE)
+    (tmp_path / "code.zip").write_bytes(b"PK\x05\x06" + bytes(18))
+    return Package(tmp_path)
+
+
+def deployed(package: Package, cloudformation: FakeCloudFormation) -> dict[str, str]:
+    deployment = Deployment(package, "plant", {}, tell=lambda _: None)
+    return deploy(deployment, FakeAccount(cloudformation), poll_seconds=0)
+
+
+def test_a_stage_that_the_template_refuses_is_refused_before_anything_is_made(package: Package) -> None:
+    account = FakeAccount(FakeCloudFormation([None]))
+    with pytest.raises(click.ClickException, match="'Plant 7' is no name of a stage: small dead_letters_in"):
+        deploy(Deployment(package, "Plant 7", {}, tell=lambda _: None), account)
+    assert not account.s3.objects
+
+
+def test_a_new_stack_is_created_and_its_outputs_are_answered(package: Package) -> None:
+    aws = FakeCloudFormation([None, "CREATE_IN_PROGRESS", "CREATE_COMPLETE"])
+    assert deployed(package, aws) == {"RestAPIId": "api"}
+    assert aws.calls == ["CREATE from templates", "change_set_create_complete", "execute"]
+
+
+def test_a_stack_without_changes_is_left_alone(package: Package) -> None:
+    aws = FakeCloudFormation(["UPDATE_COMPLETE"], refusal="The submitted information didn't contain changes.")
+    deployed(package, aws)
+    assert aws.calls == ["UPDATE from templates", "change_set_create_complete", "forget the change set"]
+
+
+def test_what_a_failed_first_attempt_left_is_removed(package: Package) -> None:
+    aws = FakeCloudFormation(["ROLLBACK_COMPLETE", "CREATE_COMPLETE"])
+    deployed(package, aws)
+    assert aws.calls[:3] == ["delete", "stack_delete_complete", "CREATE from templates"]
+
+
+def test_a_failure_names_the_resource_and_the_reason_and_not_what_it_took_along(package: Package) -> None:
+    aws = FakeCloudFormation(["UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"])
+    aws.events = [
+        ("Bus", "UPDATE_FAILED", "no such bus"),
+        ("Queue", "UPDATE_FAILED", "Resource update cancelled"),
+        ("Table", "UPDATE_COMPLETE", ""),
+    ]
+    with pytest.raises(click.ClickException) as failure:
+        deployed(package, aws)
+    assert failure.value.message == "linewatch-plant is UPDATE_ROLLBACK_COMPLETE:\n  Bus: no such bus"
+
+
+def test_a_template_that_cloudformation_refuses_is_an_error_with_its_words(package: Package) -> None:
+    aws = FakeCloudFormation([None], refusal="Circular dependency between resources: [Bucket, Queue]")
+    with pytest.raises(click.ClickException, match="refuses the template: Circular dependency"):
+        deployed(package, aws)
+
+
+def test_nothing_is_uploaded_to_a_bucket_that_another_account_made_under_the_name(package: Package) -> None:
+    account = FakeAccount(FakeCloudFormation([None]), FakeS3(owner="999999999999"))
+    with pytest.raises(click.ClickException, match="linewatch-plant-artifacts-123456789012 cannot be used"):
+        deploy(Deployment(package, "plant", {}, tell=lambda _: None), account)
+    assert not account.s3.objects
+
+
+def test_the_template_names_the_zips_by_where_they_are_and_has_numbers_written_in(package: Package) -> None:
+    s3 = FakeS3()
+    body = s3.objects[upload(package, {}, s3, "artifacts")].decode()
+    assert '"CodeUri": "s3://artifacts/zips/' in body
+    assert '"Size": 10' in body
+    assert '"Size": 4' in s3.objects[upload(package, {"Workers": 4}, s3, "artifacts")].decode()
+
+
+def test_a_zip_that_is_there_is_not_sent_again(package: Package) -> None:
+    s3 = FakeS3()
+    upload(package, {}, s3, "artifacts")
+    upload(package, {}, s3, "artifacts")
+    assert s3.uploads == 1

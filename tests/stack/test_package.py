@@ -1,0 +1,80 @@
+"""What AWS is sent: small, only what runs, and the same from the same sources."""
+
+import time
+from pathlib import Path
+from zipfile import ZipFile, ZipInfo
+
+import pytest
+
+from linewatch.stack.artifacts import content_digest
+from linewatch.stack.libraries import digest_of, local_platform
+from linewatch.stack.package import Package, package
+from tests.support.resources import Resources
+
+MB = 1_000_000
+
+
+def names_in(archive: Path) -> list[str]:
+    with ZipFile(archive) as opened:
+        return opened.namelist()
+
+
+def unzipped(archive: Path) -> int:
+    with ZipFile(archive) as opened:
+        return sum(entry.file_size for entry in opened.infolist())
+
+
+def test_the_functions_zip_is_small(packaged: Package) -> None:
+    assert (packaged.folder / "deployment.zip").stat().st_size < 15 * MB
+
+
+def test_the_functions_zip_holds_the_app_and_light_libraries_only(packaged: Package) -> None:
+    top = {name.split("/")[0] for name in names_in(packaged.folder / "deployment.zip")}
+    assert {"app.py", "chalice", "chalicelib", "pydantic", "pydantic_core", "aws_xray_sdk", "wrapt"} <= top
+    assert not top & {"linewatch", "tests", "infra", "schemas", "boto3", "botocore", "numpy", "PIL", "onnxruntime"}
+
+
+@pytest.mark.parametrize(
+    ("layer", "inside"), [("VisionLayer", {"numpy", "PIL", "onnxruntime"}), ("LakeLayer", {"arro3"})]
+)
+def test_a_layer_holds_its_libraries_where_lambda_looks(
+    packaged: Package, resources: Resources, layer: str, inside: set[str]
+) -> None:
+    archive = packaged.folder / resources.of_type("Serverless::LayerVersion")[layer]["ContentUri"]
+    assert inside <= {name.split("/")[1] for name in names_in(archive) if name.startswith("python/")}
+    assert not [name for name in names_in(archive) if "/botocore/" in name or name.endswith(".pyi")]
+
+
+def test_functions_with_their_layers_keep_below_lambdas_limit(packaged: Package, resources: Resources) -> None:
+    layers = resources.of_type("Serverless::LayerVersion")
+    for name, function in resources.functions().items():
+        used = [packaged.folder / layers[layer["Ref"]]["ContentUri"] for layer in function.get("Layers", [])]
+        assert sum(map(unzipped, [packaged.folder / "deployment.zip", *used])) < 250 * MB, name
+
+
+def test_packaging_again_without_a_change_is_at_once() -> None:
+    first = package(local_platform())
+    started = time.perf_counter()
+    assert package(local_platform()) == first
+    assert time.perf_counter() - started < 0.5
+
+
+def test_a_changed_file_or_another_platform_is_another_build(tmp_path: Path) -> None:
+    file = tmp_path / "app.py"
+    file.write_text("one")
+    first = digest_of([file], "linux")
+    assert digest_of([file], "linux") == first
+    assert digest_of([file], "macos") != first
+    file.write_text("two")
+    assert digest_of([file], "linux") != first
+
+
+def test_the_same_content_is_sent_once_whenever_its_files_were_touched(tmp_path: Path) -> None:
+    def zipped(name: str, year: int, content: str) -> Path:
+        with ZipFile(tmp_path / name, "w") as target:
+            target.writestr(ZipInfo("app.py", (year, 1, 1, 0, 0, 0)), content)
+        return tmp_path / name
+
+    first = content_digest(zipped("a.zip", 2020, "one"))
+    assert content_digest(zipped("b.zip", 2024, "one")) == first
+    assert content_digest(zipped("c.zip", 2020, "two")) != first

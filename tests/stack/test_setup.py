@@ -1,0 +1,57 @@
+"""Setting up from nothing."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from linewatch.stack.package import ROOT
+
+TOOLS = ("bash", "cat", "cksum", "dirname", "grep")
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A checkout with nothing installed."""
+    (tmp_path / "scripts").mkdir()
+    shutil.copy(ROOT / "scripts" / "setup.sh", tmp_path / "scripts")
+    for requirements in ROOT.glob("requirements*.txt"):
+        shutil.copy(requirements, tmp_path)
+    return tmp_path
+
+
+def set_up(checkout: Path) -> subprocess.CompletedProcess[str]:
+    """Run the set-up on a machine that has the shell's tools and no Python."""
+    tools = checkout / "bin"
+    tools.mkdir(exist_ok=True)
+    for tool in TOOLS:
+        (tools / tool).unlink(missing_ok=True)
+        (tools / tool).symlink_to(str(shutil.which(tool)))
+    environment = {"PATH": str(tools), "HOME": str(checkout)}
+    command = [str(checkout / "scripts" / "setup.sh")]
+    return subprocess.run([str(tools / "bash"), *command], env=environment, capture_output=True, text=True, check=False)
+
+
+def test_a_machine_without_a_suitable_python_is_told_what_to_install(checkout: Path) -> None:
+    run = set_up(checkout)
+    assert run.returncode == 1
+    assert "needs Python 3.12 or newer" in run.stderr
+    assert "apt install" in run.stderr
+    assert not (checkout / ".venv").exists()
+
+
+def test_a_machine_that_is_set_up_is_left_alone_until_the_requirements_change(checkout: Path) -> None:
+    for environment in (".venv", ".emulator-venv"):
+        (checkout / environment / "bin").mkdir(parents=True)
+        (checkout / environment / "bin" / "python").write_text("#!/bin/false\n")
+        (checkout / environment / "bin" / "python").chmod(0o755)
+    wanted = subprocess.run(
+        "cat requirements*.txt scripts/setup.sh | cksum", shell=True, cwd=checkout, capture_output=True, check=True
+    )
+    (checkout / ".venv" / ".wanted").write_bytes(wanted.stdout)
+    run = set_up(checkout)
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
+    with (checkout / "requirements.txt").open("a") as requirements:
+        requirements.write("another==1.0\n")
+    assert set_up(checkout).returncode == 1

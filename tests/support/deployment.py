@@ -1,0 +1,67 @@
+"""A deployment for tests: its settings, its clients, and the tables that it expects to find."""
+
+from typing import Any
+
+from boto3.session import Session
+
+from chalicelib.aws.clients import AwsClients
+from chalicelib.aws.platform import Platform
+from chalicelib.aws.settings import Settings
+from chalicelib.composition import Linewatch
+from chalicelib.core.clock import Clock, utc_now
+
+ENVIRONMENT = {
+    "LINEWATCH_STAGE": "test",
+    "LINEWATCH_ACCOUNT": "123456789012",
+    "AWS_REGION": "eu-west-1",
+    "AWS_DEFAULT_REGION": "eu-west-1",
+    "AWS_ACCESS_KEY_ID": "id",
+    "AWS_SECRET_ACCESS_KEY": "secret",
+}
+
+
+SETTINGS = Settings.from_environment(ENVIRONMENT)
+
+
+def aws_clients() -> AwsClients:
+    """Clients with this deployment's credentials; `mock_aws` decides whom they reach."""
+    session = Session(aws_access_key_id="id", aws_secret_access_key="secret", region_name=SETTINGS.region)
+    return AwsClients(session)
+
+
+def a_linewatch(clock: Clock = utc_now) -> Linewatch:
+    """Linewatch on those clients."""
+    return Linewatch(Platform(SETTINGS, aws_clients(), clock))
+
+
+def create_tables(dynamodb: Any) -> None:
+    """The inspections and the keys, as the template makes them."""
+    dynamodb.create_table(
+        TableName="linewatch-test-keys",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "key_id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "key_id", "KeyType": "HASH"}],
+    )
+    names = ["inspection_id", "run", "line_day", "position", "failed_id"]
+    dynamodb.create_table(
+        TableName="linewatch-test-inspections",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
+        KeySchema=_schema("inspection_id", "run"),
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "by_line_day",
+                "Projection": {"ProjectionType": "ALL"},
+                "KeySchema": _schema("line_day", "position"),
+            },
+            {
+                "IndexName": "failed",
+                "Projection": {"ProjectionType": "ALL"},
+                "KeySchema": [{"AttributeName": "failed_id", "KeyType": "HASH"}],
+            },
+        ],
+    )
+
+
+def _schema(hash_key: str, range_key: str) -> list[dict[str, str]]:
+    return [{"AttributeName": hash_key, "KeyType": "HASH"}, {"AttributeName": range_key, "KeyType": "RANGE"}]

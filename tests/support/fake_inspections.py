@@ -1,0 +1,84 @@
+"""Images, the table and the event bus in memory."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from chalicelib.core.errors import ObjectGone, PublishFailed
+from chalicelib.core.events import AnyInspectionEvent
+from chalicelib.core.image import UploadedImage
+from chalicelib.core.inspection import LIVE, Inspection, Verdict
+from chalicelib.inspections.ports import Commit, InspectionQuery, Position, StoredImage
+
+
+@dataclass
+class FakeImages:
+    """Objects by (key, ETag)."""
+
+    stored: dict[tuple[str, str], StoredImage] = field(default_factory=dict)
+
+    def read(self, image: UploadedImage) -> StoredImage:
+        if (image.key, image.etag) not in self.stored:
+            raise ObjectGone("object is gone")
+        return self.stored[image.key, image.etag]
+
+
+@dataclass
+class FakeInspections:
+    """The table, with its stream: what was written, in order."""
+
+    items: dict[tuple[str, str], Inspection] = field(default_factory=dict)
+    changes: list[Inspection] = field(default_factory=list)
+
+    def commit(self, inspection: Inspection) -> Commit:
+        known = self.items.get((inspection.inspection_id, inspection.run))
+        if known is not None and known.verdict is not Verdict.FAILED:
+            return Commit(inspection, stored=False)
+        if known != inspection:
+            self.changes.append(inspection)
+        self.items[inspection.inspection_id, inspection.run] = inspection
+        return Commit(inspection, stored=True)
+
+    def find(self, inspection_id: str, run: str) -> Inspection | None:
+        return self.items.get((inspection_id, run))
+
+    def absent(self, inspection_ids: Sequence[str]) -> set[str]:
+        return {inspection_id for inspection_id in inspection_ids if (inspection_id, LIVE) not in self.items}
+
+    def failed(self) -> Iterator[Inspection]:
+        return (inspection for inspection in self.items.values() if inspection.verdict is Verdict.FAILED)
+
+    def of_line(self, query: InspectionQuery, after: Position | None = None) -> Iterator[Inspection]:
+        def position(inspection: Position) -> tuple[datetime, str]:
+            return inspection.captured_at, inspection.inspection_id
+
+        for inspection in sorted(self.items.values(), key=position, reverse=True):
+            if (
+                (inspection.run, inspection.project, inspection.line) == (LIVE, query.project, query.line)
+                and query.since <= inspection.captured_at <= query.until
+                and (after is None or position(inspection) < position(after))
+            ):
+                yield inspection
+
+
+@dataclass
+class FakeBus:
+    """What was published; refuses while `broken`."""
+
+    published: list[AnyInspectionEvent] = field(default_factory=list)
+    broken: bool = False
+
+    def publish(self, events: Sequence[AnyInspectionEvent]) -> None:
+        if self.broken:
+            raise PublishFailed("the bus is down")
+        self.published.extend(events)
+
+
+@dataclass
+class FakeDeadLetterWriter:
+    """Bodies with their errors."""
+
+    written: list[tuple[str, str]] = field(default_factory=list)
+
+    def put(self, body: str, error: str) -> None:
+        self.written.append((body, error))

@@ -1,0 +1,46 @@
+"""Models that predict what a test wants."""
+
+from dataclasses import dataclass, field
+
+from chalicelib.core.errors import NoModel, UnprocessableImage
+from chalicelib.core.inspection import Prediction
+
+
+@dataclass
+class FakeModel:
+    """Predicts what it is given to, or refuses, or breaks."""
+
+    anomaly_probability: float = 0.1
+    fault: Exception | None = None
+
+    def predict(self, content: bytes) -> Prediction:
+        if self.fault is not None:
+            raise self.fault
+        if content.endswith(b"broken"):
+            raise UnprocessableImage("the image is truncated")
+        p = self.anomaly_probability
+        return Prediction(
+            anomalous=p > 0.5,
+            anomaly_probability=p,
+            anomaly_score=p * 10,
+            width=64,
+            height=48,
+            model_version="1",
+            milliseconds=20.0,
+        )
+
+
+@dataclass
+class FakeModels:
+    """Live models by project."""
+
+    models: dict[str, FakeModel] = field(default_factory=lambda: {"plates": FakeModel()})
+
+    def live(self, project: str) -> FakeModel:
+        if project not in self.models:
+            raise NoModel(f"project {project!r} has no live model version: train and publish one")
+        return self.models[project]
+
+    def publish(self, project: str, artifact: bytes) -> str:
+        self.models[project] = FakeModel()
+        return str(len(self.models))
