@@ -1,6 +1,6 @@
 # Linewatch: `make demo` shows all of it, `make test` proves it. Everything else is `python -m linewatch --help`.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test test-long check schemas evaluate loadtest
+.PHONY: help setup demo up down test test-long check schemas evaluate loadtest lock audit
 export PYTHONUNBUFFERED := 1
 
 IN_VENV := .venv/bin/python -m
@@ -43,3 +43,9 @@ evaluate: setup ## Accuracy on every set in DATA=folder
 
 loadtest: setup ## Cameras at work against the local AWS for a minute
 	@$(IN_VENV) linewatch loadtest
+
+lock: setup ## Write requirements*.txt anew from pyproject.toml (UPGRADE=1 takes the newest versions)
+	@scripts/lock.sh $(if $(UPGRADE),--upgrade)
+
+audit: setup ## Look for known vulnerabilities in what is locked, and write build/sbom/ (needs the internet)
+	@scripts/audit.sh

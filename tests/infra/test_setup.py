@@ -8,7 +8,7 @@ import pytest
 
 from linewatch.deployment.package import ROOT
 
-TOOLS = ("bash", "cat", "cksum", "dirname", "grep")
+TOOLS = ("bash", "cat", "cksum", "dirname", "sed")
 
 
 @pytest.fixture
@@ -16,8 +16,8 @@ def checkout(tmp_path: Path) -> Path:
     """A checkout with nothing installed."""
     (tmp_path / "scripts").mkdir()
     shutil.copy(ROOT / "scripts" / "setup.sh", tmp_path / "scripts")
-    for requirements in ROOT.glob("requirements*.txt"):
-        shutil.copy(requirements, tmp_path)
+    for file in (ROOT / "pyproject.toml", *ROOT.glob("requirements*.txt")):
+        shutil.copy(file, tmp_path)
     return tmp_path
 
 
@@ -36,7 +36,7 @@ def set_up(checkout: Path) -> subprocess.CompletedProcess[str]:
 def test_a_machine_without_a_suitable_python_is_told_what_to_install(checkout: Path) -> None:
     run = set_up(checkout)
     assert run.returncode == 1
-    assert "needs Python 3.12 or newer" in run.stderr
+    assert "needs Python 3.12 to 3.13" in run.stderr
     assert "apt install" in run.stderr
     assert not (checkout / ".venv").exists()
 
@@ -47,7 +47,7 @@ def test_a_machine_that_is_set_up_is_left_alone_until_the_requirements_change(ch
         (checkout / environment / "bin" / "python").write_text("#!/bin/false\n")
         (checkout / environment / "bin" / "python").chmod(0o755)
     wanted = subprocess.run(
-        "cat requirements*.txt scripts/setup.sh | cksum", shell=True, cwd=checkout, capture_output=True, check=True
+        "cat requirements*.txt pyproject.toml scripts/setup.sh | cksum", shell=True, cwd=checkout, capture_output=True, check=True
     )
     (checkout / ".venv" / ".wanted").write_bytes(wanted.stdout)
     run = set_up(checkout)
