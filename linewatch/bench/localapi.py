@@ -11,8 +11,8 @@ from pathlib import Path
 import click
 import httpx
 
-from linewatch.deployment.package import ROOT
 from linewatch.local.emulator import free_port
+from linewatch.project import ROOT
 from linewatch.target import Target
 
 START_SECONDS = 30

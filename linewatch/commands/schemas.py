@@ -5,9 +5,10 @@ from pathlib import Path
 
 import click
 
+from linewatch.project import ROOT
 from linewatch.schemas import breaks, published, text_of
 
-FOLDER = Path(__file__).parents[2] / "schemas"
+FOLDER = ROOT / "schemas"
 
 
 @click.command()

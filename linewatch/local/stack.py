@@ -13,11 +13,13 @@ import click
 from botocore.config import Config
 
 from linewatch.deployment.libraries import local_platform
-from linewatch.deployment.package import ROOT, package
+from linewatch.deployment.package import package
 from linewatch.deployment.stack import Deployment, deploy
 from linewatch.local.emulator import SECRET, Emulator
+from linewatch.local.installation import install_emulator
+from linewatch.project import STATE
 
-STACKS = ROOT / ".linewatch"
+STACKS = STATE / ".linewatch"
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
 NUMBERS = {"InspectionConcurrency": 2, "ResultsWindow": 2, "AlertWindow": 10}
@@ -68,6 +70,7 @@ def start(name: str, stage: str, tell: Tell, numbers: Mapping[str, int] = NUMBER
     emulator = Emulator(folder_of(name))
     if emulator.running():
         return _deployed(name, find(name).endpoint, deployment)
+    install_emulator(tell)
     tell("starting the local AWS")
     port = emulator.start()
     try:

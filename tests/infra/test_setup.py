@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from linewatch.deployment.package import ROOT
+from linewatch.project import ROOT
 
 TOOLS = ("bash", "cat", "cksum", "dirname", "sed")
 
@@ -47,7 +47,11 @@ def test_a_machine_that_is_set_up_is_left_alone_until_the_requirements_change(ch
         (checkout / environment / "bin" / "python").write_text("#!/bin/false\n")
         (checkout / environment / "bin" / "python").chmod(0o755)
     wanted = subprocess.run(
-        "cat requirements*.txt pyproject.toml scripts/setup.sh | cksum", shell=True, cwd=checkout, capture_output=True, check=True
+        "cat requirements*.txt pyproject.toml scripts/setup.sh | cksum",
+        shell=True,
+        cwd=checkout,
+        capture_output=True,
+        check=True,
     )
     (checkout / ".venv" / ".wanted").write_bytes(wanted.stdout)
     run = set_up(checkout)
