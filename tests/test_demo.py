@@ -10,8 +10,8 @@ from click.testing import CliRunner
 from PIL import Image
 from rich.console import Console
 
+from linewatch.__main__ import main
 from linewatch.camera.fates import Fate, State
-from linewatch.commands.demo import demo
 from linewatch.demo.account import Account
 from linewatch.demo.images import NoImages, label_of, samples, staged, unseen_in
 from linewatch.demo.sheet import COLUMNS, TILE, contact_sheet
@@ -108,7 +108,7 @@ def test_a_folder_without_test_images_says_what_is_needed(tmp_path: Path) -> Non
 
 
 def test_a_wrong_folder_ends_the_command_before_anything_starts(tmp_path: Path) -> None:
-    result = CliRunner().invoke(demo, ["--images", str(tmp_path), "--name", "never-started"])
+    result = CliRunner().invoke(main, ["demo", "--images", str(tmp_path), "--local", "never-started"])
     assert result.exit_code == 1
     assert "holds no .jpg, .jpeg or .png" in result.output
 

@@ -1,31 +1,37 @@
-"""`dead-letters`: what nobody could handle, why, and sending it again."""
+"""`linewatch dead-letters`: what nobody could handle, why, and sending it again."""
 
 import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
+from click.exceptions import Exit
 
 from chalicelib import wiring
 from chalicelib.messages import cause_of
 from chalicelib.ports import Letter
-from chalicelib.stages.redriving import FAILED_IMAGES, letters, redrive
+from chalicelib.stages.redriving import FAILED_IMAGES, Outcome, letters, redrive
+from linewatch.commands.options import json_option
 from linewatch.target import Target, target_options
 
 
 @click.group("dead-letters")
 def dead_letters() -> None:
-    """See and send again what nobody could handle: failed images, and the messages of every dead-letter queue.
+    """List failed messages and send them again.
 
-    While a queue is looked at, its messages are hidden from others; afterwards they lie there as before.
+    These are the images that could not be inspected, and the messages of every dead-letter queue. While a queue is
+    looked at, its messages are hidden from others; afterwards they lie there as before.
     """
 
 
 @dead_letters.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, with the original messages.")
+@json_option
 @target_options
 def list_letters(as_json: bool, target: Target) -> None:
-    """List all dead letters, oldest first: id, place, since when (UTC); why; what."""
+    """List all dead letters, oldest first.
+
+    For each: its id, its queue, since when (UTC), why, and what. With --json, also the original message.
+    """
     target.activate()
     found = sorted(letters(wiring.dead_letters()), key=lambda letter: letter.since)
     if as_json:
@@ -40,7 +46,7 @@ def list_letters(as_json: bool, target: Target) -> None:
 @click.argument("letter_id")
 @target_options
 def show(letter_id: str, target: Target) -> None:
-    """Show one dead letter whole, as JSON: what, since when, why, the original message."""
+    """Show one dead letter with its message, as JSON."""
     target.activate()
     found = [letter for letter in letters(wiring.dead_letters()) if letter.letter_id == letter_id]
     if not found:
@@ -54,16 +60,22 @@ def show(letter_id: str, target: Target) -> None:
 @click.argument("letter_ids", nargs=-1)
 @click.option("--cause", help="Send again every dead letter whose cause has this text in it.")
 @click.option("--all", "everything", is_flag=True, help="Send all dead letters again.")
+@json_option
 @target_options
-def redrive_letters(letter_ids: Sequence[str], cause: str | None, everything: bool, target: Target) -> None:
-    """Send dead letters again, once what stopped them is gone. Exits with 1 when one could not be sent.
+def redrive_letters(
+    letter_ids: Sequence[str], cause: str | None, everything: bool, as_json: bool, target: Target
+) -> None:
+    """Send dead letters again, once the cause is mended.
 
-    A message goes to the queue that it came from. A failed image stays listed until its new verdict takes its place.
+    Exits with 1 when one could not be sent. A message goes to the queue that it came from. A failed image stays listed
+    until its new verdict takes its place.
     """
     chosen = _choice(letter_ids, cause, everything)
     target.activate()
     outcomes = list(redrive(wiring.dead_letters(), chosen))
-    for outcome in outcomes:
+    if as_json:
+        click.echo(json.dumps([_outcome(outcome) for outcome in outcomes]))
+    for outcome in () if as_json else outcomes:
         fate = "sent again" if outcome.error is None else f"not sent: {cause_of(outcome.error)}"
         click.echo(f"{outcome.letter.letter_id}  {outcome.letter.place}  {fate}")
     unknown = sorted(set(letter_ids) - {outcome.letter.letter_id for outcome in outcomes})
@@ -72,7 +84,7 @@ def redrive_letters(letter_ids: Sequence[str], cause: str | None, everything: bo
     failed = sum(outcome.error is not None for outcome in outcomes)
     click.echo(f"{len(outcomes) - failed} sent again, {failed} not sent", err=True)
     if failed or unknown:
-        raise SystemExit(1)
+        raise Exit(1)
 
 
 def _choice(letter_ids: Sequence[str], cause: str | None, everything: bool) -> Callable[[Letter], bool]:
@@ -83,6 +95,11 @@ def _choice(letter_ids: Sequence[str], cause: str | None, everything: bool) -> C
     if cause is not None:
         return lambda letter: cause in letter.cause
     return lambda letter: letter.letter_id in letter_ids
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    error = None if outcome.error is None else cause_of(outcome.error)
+    return {"id": outcome.letter.letter_id, "place": outcome.letter.place, "error": error}
 
 
 def _told(letter: Letter) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from click.exceptions import Exit
 from rich.console import Console
 
 from chalicelib import outside, wiring
@@ -18,12 +19,13 @@ from linewatch.camera.sending import Habits
 from linewatch.camera.showing import Show
 from linewatch.camera.uploads import Place
 from linewatch.camera.work import Work, carry_out
+from linewatch.commands.options import local_option
 from linewatch.commands.progress import tell
 from linewatch.commands.train import trained
 from linewatch.dataset import labelled
 from linewatch.demo.account import Account, await_rows, dead_letters, rows_in_lake
 from linewatch.demo.alerts import alerts_heard
-from linewatch.demo.images import UNSEEN, NoImages, samples, staged, unseen_in
+from linewatch.demo.images import UNSEEN, samples, staged, unseen_in
 from linewatch.demo.sheet import contact_sheet
 from linewatch.demo.summary import show
 from linewatch.local.emulator import Emulator
@@ -44,19 +46,19 @@ GIVE_UP_SECONDS = 120
 )
 @click.option("--count", type=click.IntRange(min=1), help="Unseen images to send; 60 drawn ones, or all of your own.")
 @click.option("--rate", default=5.0, show_default=True, type=click.FloatRange(min=0.1), help="Images per second.")
-@click.option("--name", default="demo", show_default=True, help="The local stack's name; it begins empty.")
+@local_option("demo")
 def demo(images: Path | None, count: int | None, rate: float, name: str) -> None:
-    """Show all of Linewatch: start the local AWS, train a model, send unseen images, account for every one."""
+    """Show all of Linewatch on this computer.
+
+    Starts the local AWS, trains a model, sends images that the model has not seen, and accounts for every one.
+    """
     if Emulator(folder_of(name)).running():
         raise click.ClickException(
-            f"a local stack {name!r} is running: stop it with `down --name {name}` or use another"
+            f"a local stack {name!r} is running: stop it with `linewatch down --local {name}` or use another"
         )
     tell("preparing images")
     folder = images or samples(STACKS / "samples", count or UNSEEN)
-    try:
-        unseen = unseen_in(folder, count)
-    except NoImages as error:
-        raise click.ClickException(str(error)) from error
+    unseen = unseen_in(folder, count)
     tell(f"training on {folder / 'train'}")
     model = save(trained(labelled(folder / "train"), FitOptions()).detector)
     with running(name, tell=tell, fresh=True) as stack:
@@ -69,7 +71,7 @@ def demo(images: Path | None, count: int | None, rate: float, name: str) -> None
     show(account, Console())
     click.echo(f"every image with its verdict  {sheet}\nlogs and fates                {folder_of(name)}", err=True)
     if account.unaccounted:
-        raise click.exceptions.Exit(1)
+        raise Exit(1)
 
 
 def _sent(stack: LocalStack, folder: Path, rate: float) -> list[Fate]:

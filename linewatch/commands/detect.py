@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
+from click.exceptions import Exit
 from rich.console import Console
 from rich.table import Table
 
@@ -36,16 +37,17 @@ class Judgement:
     "--overlays", type=click.Path(file_okay=False, path_type=Path), help="A folder for pictures of the findings."
 )
 @click.argument("images", nargs=-1, required=True, type=FILE)
-@click.pass_context
 def detect(
-    context: click.Context,
     model: Path,
     images: tuple[Path, ...],
     as_json: bool,
     threshold: float | None,
     overlays: Path | None,
 ) -> None:
-    """Judge IMAGES. Ends with 1 when an image could not be judged; the others are judged all the same."""
+    """Inspect image files with a model file.
+
+    Exits with 1 when an image could not be inspected; the others are inspected all the same.
+    """
     detector = opened(model)
     if threshold is not None:
         detector = moved_to(detector, threshold)
@@ -62,7 +64,8 @@ def detect(
             click.echo(json.dumps({"image": str(judgement.path), **_row(judgement)}))
     if not as_json:
         Console().print(_table(judgements))
-    context.exit(1 if len(judgements) < len(images) else 0)
+    if len(judgements) < len(images):
+        raise Exit(1)
 
 
 def opened(model: Path) -> Detector:

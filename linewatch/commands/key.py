@@ -1,4 +1,4 @@
-"""`key`: make, list and revoke the keys that cameras and people call the API with."""
+"""`linewatch key`: make, list and revoke the keys that cameras and people call the API with."""
 
 import json
 from collections.abc import Sequence
@@ -13,12 +13,13 @@ from rich.table import Column, Table
 from chalicelib import outside, wiring
 from chalicelib.domain.access import AccessKey, Role
 from chalicelib.errors import NotFound
+from linewatch.commands.options import json_option
 from linewatch.target import Target, target_options
 
 
 @click.group()
 def key() -> None:
-    """Make, list and revoke keys."""
+    """Create, list and revoke access keys."""
 
 
 @key.command()
@@ -27,12 +28,15 @@ def key() -> None:
 @click.option("--line", "lines", multiple=True, default=["*"], help="A line, or a pattern as line-*. Repeatable.")
 @click.option("--camera", "cameras", multiple=True, default=["*"], help="A camera, or a pattern as cam-?. Repeatable.")
 @click.option("--note", default="", help="Whose it is, for the list.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @target_options
 def create(
     role: str, project: str, lines: Sequence[str], cameras: Sequence[str], note: str, as_json: bool, target: Target
 ) -> None:
-    """Make a key and print its token. It is stored nowhere: this is the only time that it can be read."""
+    """Create a key and print its token.
+
+    The token is stored nowhere: this is the only time that it can be read.
+    """
     target.activate()
     try:
         made, token = wiring.issue_key()(Role(role), project, lines=lines, cameras=cameras, note=note)
@@ -43,10 +47,10 @@ def create(
 
 
 @key.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @target_options
 def list_keys(as_json: bool, target: Target) -> None:
-    """List the keys, newest first, without what would open anything."""
+    """List the keys, newest first, without their tokens."""
     target.activate()
     keys = sorted(outside.access_keys().all(), key=lambda each: each.created_at, reverse=True)
     if as_json:
@@ -59,7 +63,7 @@ def list_keys(as_json: bool, target: Target) -> None:
 @click.argument("key_id")
 @target_options
 def revoke(key_id: str, target: Target) -> None:
-    """Revoke a key. It opens nothing more within a minute."""
+    """Revoke a key; it takes effect within a minute."""
     target.activate()
     try:
         outside.access_keys().revoke(key_id, outside.clock())

@@ -7,8 +7,8 @@ import pytest
 from linewatch.bench.billing import MEMORY_MB, Row, bill, total
 from linewatch.bench.prices import UNITS, write_units
 from linewatch.bench.rehearsal import FULL, Rehearsal, item_bytes
-from linewatch.project import ROOT
 from linewatch.deployment.template import merged_infra
+from linewatch.project import ROOT
 
 
 def rehearsed(images: int, **sizes: int) -> Rehearsal:
