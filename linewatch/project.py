@@ -1,7 +1,10 @@
 """Where the sources of the deployment are, and where Linewatch keeps what it makes from them."""
 
 import os
+import sys
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 _CHECKOUT = Path(__file__).parents[1]
 _INSTALLED = Path(__file__).parent / "_project"
@@ -19,3 +22,10 @@ def _state_folder() -> Path:
 
 STATE = _state_folder()
 """The folder of what is made: packages, local stacks, and the emulator's environment."""
+
+
+def load_app() -> ModuleType:
+    """The module app.py, which an installed package keeps off the import path."""
+    if str(ROOT) not in sys.path:
+        sys.path.append(str(ROOT))
+    return import_module("app")

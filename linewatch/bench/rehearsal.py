@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from itertools import batched
 from typing import Any
 
-import app
 from linewatch.bench.events import received_event
 from linewatch.bench.logged import logged
 from linewatch.bench.ready import Ready
 from linewatch.bench.tally import Tally
 from linewatch.bench.uploading import upload
+from linewatch.project import load_app
 
 SETTINGS = ("LINEWATCH_ALERT_CONFIDENCE", "LINEWATCH_ALERT_WINDOW", "LINEWATCH_API_URL")
 AT_ONCE = 10
@@ -89,7 +89,7 @@ def _alert_settings(it: Ready) -> None:
 
 def _invoke(handler: str, event: dict[str, Any], tally: Tally) -> None:
     with tally.watching(handler):
-        getattr(app, handler)(event, None)
+        getattr(load_app(), handler)(event, None)
 
 
 def _deliver(it: Ready, queue: str, handler: str, batch: int, tally: Tally) -> list[str]:

@@ -91,9 +91,9 @@ def _slim(folder: Path) -> None:
 
 def _compile(folder: Path) -> None:
     """In a fresh process: what one has interned before, and its hash seed, would show in the compiled bytes."""
-    command = [sys.executable, "-I", "-m", "compileall", "-qq", "-s", str(folder)]
+    command = [sys.executable, "-P", "-m", "compileall", "-qq", "-s", str(folder)]
     environment = {"PATH": os.environ["PATH"], "PYTHONHASHSEED": "0"}
-    subprocess.run([*command, "--invalidation-mode", "unchecked-hash", str(folder)], env=environment, check=False)
+    subprocess.run([*command, "--invalidation-mode", "unchecked-hash", str(folder)], env=environment, check=True)
 
 
 def put_in_place(made: Path, place: Path) -> None:

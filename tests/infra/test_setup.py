@@ -1,10 +1,15 @@
 """Setting up from nothing."""
 
+import re
 import shutil
 import subprocess
+import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+from cfnlint.data import AdditionalSpecs
+from cfnlint.helpers import load_resource
 
 from linewatch.project import ROOT
 
@@ -39,6 +44,16 @@ def test_a_machine_without_a_suitable_python_is_told_what_to_install(checkout: P
     assert "needs Python 3.12 to 3.13" in run.stderr
     assert "apt install" in run.stderr
     assert not (checkout / ".venv").exists()
+
+
+def test_every_python_that_is_allowed_runs_on_lambda() -> None:
+    allowed = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"]
+    stated = re.fullmatch(r">=3\.(\d+),<3\.(\d+)", allowed)
+    assert stated is not None
+    least, below = map(int, stated.groups())
+    known = load_resource(AdditionalSpecs, "LmbdRuntimeLifecycle.json")
+    assert {f"python3.{minor}" for minor in range(least, below)} <= known.keys()
+    assert least <= sys.version_info.minor < below
 
 
 def test_a_machine_that_is_set_up_is_left_alone_until_the_requirements_change(checkout: Path) -> None:
