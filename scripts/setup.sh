@@ -4,13 +4,13 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-wanted=$(cat requirements*.txt pyproject.toml scripts/setup.sh | cksum)
+# The Pythons that are allowed: 3.$least to 3.$newest.
+read -r least below <<< "$(sed -n 's/^requires-python = ">=3\.\([0-9]*\),<3\.\([0-9]*\)"$/\1 \2/p' pyproject.toml)"
+newest=$((below - 1))
+wanted=$(cat requirements*.txt scripts/setup.sh - <<< "$least $below" | cksum)
 if [ -x .venv/bin/python ] && [ -x .emulator-venv/bin/python ] && [ "$(cat .venv/.wanted 2>/dev/null)" = "$wanted" ]; then
   exit 0
 fi
-
-read -r least below <<< "$(sed -n 's/^requires-python = ">=3\.\([0-9]*\),<3\.\([0-9]*\)"$/\1 \2/p' pyproject.toml)"
-newest=$((below - 1))
 
 suits() {
   "$1" -c "import sys, venv, ensurepip; sys.exit(not (3, $least) <= sys.version_info[:2] < (3, $below))" 2>/dev/null
