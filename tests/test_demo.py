@@ -1,5 +1,6 @@
 """The demonstration's account misses nothing, and its images are those that were asked for."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import StringIO
@@ -15,7 +16,7 @@ from linewatch.camera.fates import Fate, State
 from linewatch.demo.account import Account
 from linewatch.demo.images import NoImages, label_of, samples, staged, unseen_in
 from linewatch.demo.sheet import COLUMNS, TILE, contact_sheet
-from linewatch.demo.summary import show
+from linewatch.demo.summary import figures, show
 from linewatch.samples import Counts
 
 
@@ -72,6 +73,13 @@ def test_the_summary_shows_what_was_missed() -> None:
     assert "All 6 images are accounted for" in told.getvalue()
     show(account_of([fate("00000-normal-a.png", None)], 0, 0), Console(file=told, width=100))
     assert "unaccounted for: 00000-normal-a.png" in told.getvalue()
+
+
+def test_programs_get_the_same_figures() -> None:
+    told = json.loads(json.dumps(figures(account_of(FATES, 6, 6))))
+    assert (told["sent"], told["rows"], told["rows_compacted"]) == (len(FATES), 6, 6)
+    assert sum(sum(counts.values()) for counts in told["verdicts"].values()) == len(FATES)
+    assert told["unaccounted"] == account_of(FATES, 6, 6).unaccounted
 
 
 def test_the_contact_sheet_frames_each_image_by_its_verdict(tmp_path: Path) -> None:

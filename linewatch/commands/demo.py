@@ -1,5 +1,6 @@
 """`linewatch demo`: images through the whole chain on the local AWS, from drawing them to the rows in the lake."""
 
+import json
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +20,7 @@ from linewatch.camera.sending import Habits
 from linewatch.camera.showing import Show
 from linewatch.camera.uploads import Place
 from linewatch.camera.work import Work, carry_out
-from linewatch.commands.options import local_option
+from linewatch.commands.options import json_option, local_option
 from linewatch.commands.progress import tell
 from linewatch.commands.train import trained
 from linewatch.dataset import labelled
@@ -27,7 +28,7 @@ from linewatch.demo.account import Account, await_rows, dead_letters, rows_in_la
 from linewatch.demo.alerts import alerts_heard
 from linewatch.demo.images import UNSEEN, samples, staged, unseen_in
 from linewatch.demo.sheet import contact_sheet
-from linewatch.demo.summary import show
+from linewatch.demo.summary import figures, show
 from linewatch.local.emulator import Emulator
 from linewatch.local.stack import STACKS, LocalStack, folder_of, running
 from linewatch.target import Target
@@ -47,7 +48,8 @@ GIVE_UP_SECONDS = 120
 @click.option("--count", type=click.IntRange(min=1), help="Unseen images to send; 60 drawn ones, or all of your own.")
 @click.option("--rate", default=5.0, show_default=True, type=click.FloatRange(min=0.1), help="Images per second.")
 @local_option("demo")
-def demo(images: Path | None, count: int | None, rate: float, name: str) -> None:
+@json_option
+def demo(images: Path | None, count: int | None, rate: float, name: str, as_json: bool) -> None:
     """Show all of Linewatch on this computer.
 
     Starts the local AWS, trains a model, sends images that the model has not seen, and accounts for every one.
@@ -68,7 +70,10 @@ def demo(images: Path | None, count: int | None, rate: float, name: str) -> None
         account = _account(stack, fates)
     sheet = folder_of(name) / "images.png"
     contact_sheet(account.fates, folder_of(name) / CAMERA_FOLDER).save(sheet)
-    show(account, Console())
+    if as_json:
+        click.echo(json.dumps(figures(account)))
+    else:
+        show(account, Console())
     click.echo(f"every image with its verdict  {sheet}\nlogs and fates                {folder_of(name)}", err=True)
     if account.unaccounted:
         raise Exit(1)

@@ -15,6 +15,7 @@ from chalicelib.vision.decode import Undecodable, decode
 from chalicelib.vision.detector import Detector, Finding, WrongSize
 from chalicelib.vision.explain import Explanation, explain, overlay
 from chalicelib.vision.threshold import moved_to
+from linewatch.commands.options import json_option
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -31,7 +32,7 @@ class Judgement:
 
 @click.command()
 @click.option("--model", required=True, type=FILE, help="A model file made by train.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line instead of a table.")
+@json_option
 @click.option("--threshold", type=click.FloatRange(0, 1), help="Decide at this anomaly probability instead.")
 @click.option(
     "--overlays", type=click.Path(file_okay=False, path_type=Path), help="A folder for pictures of the findings."
@@ -46,7 +47,8 @@ def detect(
 ) -> None:
     """Inspect image files with a model file.
 
-    Exits with 1 when an image could not be inspected; the others are inspected all the same.
+    Exits with 1 when an image could not be inspected; the others are inspected all the same. With
+    --json, one JSON object a line.
     """
     detector = opened(model)
     if threshold is not None:

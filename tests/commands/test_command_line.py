@@ -17,6 +17,12 @@ HEAVY = ("boto3", "botocore", "chalice", "numpy", "PIL", "pydantic", "rich", "ht
 
 EVERYDAY = ("demo", "up", "down", "train", "evaluate", "detect", "camera", "key", "audit", "trace")
 
+FIGURES = (
+    *("demo", "up", "camera", "detect", "deploy", "trace", "audit", "evaluate", "model threshold"),
+    *("key create", "key list", "dead-letters list", "dead-letters redrive"),
+    *("measure bench", "measure vision", "measure sets", "measure scale", "measure loadtest"),
+)
+
 
 def run(*arguments: str) -> Result:
     return CliRunner().invoke(main, arguments, prog_name="linewatch")
@@ -94,6 +100,11 @@ def test_one_option_has_one_name_in_every_command() -> None:
 
 def test_json_is_one_option_with_one_meaning() -> None:
     assert {option.name for _, option in all_options() if "--json" in option.opts} == {"as_json"}
+
+
+@pytest.mark.parametrize("command", FIGURES)
+def test_a_command_that_prints_figures_or_lists_prints_them_as_json_too(command: str) -> None:
+    assert command in {path for path, option in all_options() if "--json" in option.opts}
 
 
 @pytest.mark.parametrize(
