@@ -1,6 +1,6 @@
 # Linewatch: `make demo` shows all of it, `make test` proves it. Everything else is `python -m linewatch --help`.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test test-long check schemas evaluate loadtest
+.PHONY: help setup demo up down test test-long check schemas evaluate loadtest lock audit
 export PYTHONUNBUFFERED := 1
 
 IN_VENV := .venv/bin/python -m
@@ -25,7 +25,7 @@ check: setup ## Style, types, import rules, and the template against what AWS kn
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	.venv/bin/cfn-lint --regions us-east-1 --template "$$($(IN_VENV) linewatch package)/template.json"
+	.venv/bin/cfn-lint --regions us-east-1 --template "$$($(IN_VENV) linewatch develop package)/template.json"
 
 test: check ## The checks, the unit suite, a fault at every call, then the suite on the local AWS (DATA=folder of sets adds the real images)
 	$(IN_VENV) pytest --numprocesses auto
@@ -36,10 +36,16 @@ test-long: setup ## Many examples, many minutes
 	$(IN_VENV) pytest -m long
 
 schemas: setup ## Write schemas/ from the events
-	@$(IN_VENV) linewatch schemas
+	@$(IN_VENV) linewatch develop schemas
 
 evaluate: setup ## Accuracy on every set in DATA=folder
-	@$(IN_VENV) linewatch evaluate-all $(if $(DATA),"$(DATA)",$(error say where the sets are: make evaluate DATA=folder))
+	@$(IN_VENV) linewatch measure sets $(if $(DATA),"$(DATA)",$(error say where the sets are: make evaluate DATA=folder))
 
 loadtest: setup ## Cameras at work against the local AWS for a minute
-	@$(IN_VENV) linewatch loadtest
+	@$(IN_VENV) linewatch measure loadtest
+
+lock: setup ## Write requirements*.txt anew from pyproject.toml (UPGRADE=1 takes the newest versions)
+	@scripts/lock.sh $(if $(UPGRADE),--upgrade)
+
+audit: setup ## Look for known vulnerabilities in what is locked, and write build/sbom/ (needs the internet)
+	@scripts/audit.sh

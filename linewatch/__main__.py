@@ -1,32 +1,41 @@
-"""`python -m linewatch COMMAND`: the commands, each imported only when it is run."""
+"""`linewatch COMMAND`, or `python -m linewatch COMMAND`: the commands by heading, each imported only when it runs."""
 
 import os
-from importlib import import_module
+from typing import Any
 
 import click
 
-COMMANDS = {
-    "demo": "linewatch.commands.demo:demo",
-    "up": "linewatch.commands.up:up",
-    "down": "linewatch.commands.down:down",
-    "key": "linewatch.commands.key:key",
-    "publish": "linewatch.commands.publish:publish",
-    "samples": "linewatch.commands.samples:samples",
-    "camera": "linewatch.commands.camera:camera",
-    "train": "linewatch.commands.train:train",
-    "evaluate": "linewatch.commands.evaluate:evaluate",
-    "detect": "linewatch.commands.detect:detect",
-    "threshold": "linewatch.commands.threshold:threshold",
-    "evaluate-all": "linewatch.commands.evaluate_all:evaluate_all",
-    "dead-letters": "linewatch.commands.dead_letters:dead_letters",
-    "audit": "linewatch.commands.audit:audit",
-    "trace": "linewatch.commands.trace:trace",
-    "loadtest": "linewatch.commands.loadtest:loadtest",
-    "bench": "linewatch.commands.bench:bench",
-    "scale": "linewatch.commands.scale:scale",
-    "schemas": "linewatch.commands.schemas:schemas",
-    "package": "linewatch.commands.package:package",
-    "deploy": "linewatch.commands.deploy:deploy",
+from linewatch.commands.failures import Reporting
+from linewatch.commands.lazy import LazyGroup
+
+SECTIONS = {
+    "Run": {
+        "demo": ("linewatch.commands.demo:demo", "Show all of Linewatch on this computer"),
+        "up": ("linewatch.commands.up:up", "Start a local AWS with Linewatch on it"),
+        "down": ("linewatch.commands.down:down", "Stop the local AWS and keep its state"),
+        "camera": ("linewatch.commands.camera:camera", "Send a folder of images and get their verdicts"),
+    },
+    "Train": {
+        "samples": ("linewatch.commands.samples:samples", "Draw sample images of a machined part"),
+        "train": ("linewatch.commands.train:train", "Train a detector on a folder of images"),
+        "detect": ("linewatch.commands.detect:detect", "Inspect image files with a model file"),
+        "model": ("linewatch.commands.groups:model", "Publish a model, or move its threshold"),
+    },
+    "Operate": {
+        "deploy": ("linewatch.commands.deploy:deploy", "Create or change a stage on AWS"),
+        "key": ("linewatch.commands.key:key", "Create, list and revoke access keys"),
+        "trace": ("linewatch.commands.trace:trace", "Show what happened to one image, with times"),
+        "dead-letters": ("linewatch.commands.dead_letters:dead_letters", "List failed messages and send them again"),
+        "audit": ("linewatch.commands.audit:audit", "Compare the bucket, the table and the lake"),
+    },
+    "Measure": {
+        "evaluate": ("linewatch.commands.evaluate:evaluate", "Train and test on an image set"),
+        "measure": ("linewatch.commands.groups:measure", "Measure speed, cost, accuracy and load"),
+    },
+    "Develop": {
+        "develop": ("linewatch.commands.groups:develop", "Build the package and write the schemas"),
+        "completion": ("linewatch.commands.completion:completion", "Print the completion script of a shell"),
+    },
 }
 
 
@@ -34,24 +43,39 @@ COMMANDS = {
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
-class LazyGroup(click.Group):
-    """A group whose commands are found by name in `COMMANDS`, so that `--help` stays quick."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, attribute = COMMANDS[cmd_name].partition(":")
-        command: click.Command = getattr(import_module(module), attribute)
-        return command
+class Linewatch(Reporting, LazyGroup):
+    """All commands; errors become texts and exit codes here."""
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-def main() -> None:
+def version() -> str:
+    """The installed version, or in a checkout the version in pyproject.toml."""
+    from importlib import metadata
+
+    try:
+        return metadata.version("linewatch")
+    except metadata.PackageNotFoundError:
+        import tomllib
+
+        from linewatch.project import ROOT
+
+        project: dict[str, str] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+        return project["version"]
+
+
+def _print_version(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        click.echo(f"linewatch {version()}")
+        context.exit()
+
+
+@click.group(cls=Linewatch, sections=SECTIONS, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Show the version."
+)
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def main(**_options: Any) -> None:
     """Linewatch inspects products on a production line."""
 
 
 if __name__ == "__main__":
-    main(prog_name="python -m linewatch")
+    main(prog_name="linewatch")

@@ -4,25 +4,28 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-wanted=$(cat requirements*.txt scripts/setup.sh | cksum)
+# The Pythons that are allowed: 3.$least to 3.$newest.
+read -r least below <<< "$(sed -n 's/^requires-python = ">=3\.\([0-9]*\),<3\.\([0-9]*\)"$/\1 \2/p' pyproject.toml)"
+newest=$((below - 1))
+wanted=$(cat requirements*.txt scripts/setup.sh - <<< "$least $below" | cksum)
 if [ -x .venv/bin/python ] && [ -x .emulator-venv/bin/python ] && [ "$(cat .venv/.wanted 2>/dev/null)" = "$wanted" ]; then
   exit 0
 fi
 
 suits() {
-  "$1" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 12))' 2>/dev/null
+  "$1" -c "import sys, venv, ensurepip; sys.exit(not (3, $least) <= sys.version_info[:2] < (3, $below))" 2>/dev/null
 }
 
 find_python() {
   local candidate
-  for candidate in python3.13 python3.12 python3 "$HOME"/.pyenv/versions/3.1[2-9]*/bin/python; do
+  for candidate in "python3.$newest" "python3.$least" python3 "$HOME"/.pyenv/versions/3.1[2-9]*/bin/python; do
     if suits "$candidate"; then
       echo "$candidate"
       return
     fi
   done
-  echo "Linewatch needs Python 3.12 or newer with its venv module, and finds none." >&2
-  echo "Install one: 'apt install python3.12-venv', 'brew install python@3.13', 'pyenv install 3.13', or from python.org." >&2
+  echo "Linewatch needs Python 3.$least to 3.$newest with its venv module, and finds none." >&2
+  echo "Install one: 'apt install python3.$newest-venv', 'brew install python@3.$newest', 'pyenv install 3.$newest', or from python.org." >&2
   return 1
 }
 
@@ -31,8 +34,9 @@ if ! suits .venv/bin/python; then
   echo "setting up with $("$python" --version)" >&2
   "$python" -m venv --clear .venv
 fi
-.venv/bin/python -m pip install --quiet --disable-pip-version-check "$(grep '^uv==' requirements-dev.txt)"
-.venv/bin/python -m uv pip install --quiet --python .venv/bin/python -r requirements-dev.txt
+sed -n '/^uv==/,/[^\\]$/p' requirements-dev.txt |
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r /dev/stdin
+.venv/bin/python -m uv pip install --quiet --require-hashes --python .venv/bin/python -r requirements-dev.txt
 .venv/bin/python -m uv venv --quiet --clear --python .venv/bin/python .emulator-venv
-.venv/bin/python -m uv pip install --quiet --python .emulator-venv/bin/python -r requirements-emulator.txt
+.venv/bin/python -m uv pip install --quiet --require-hashes --python .emulator-venv/bin/python -r requirements-emulator.txt
 echo "$wanted" > .venv/.wanted

@@ -1,4 +1,4 @@
-"""`audit`: compare bucket, table and lake, and send again what is missing."""
+"""`linewatch audit`: compare bucket, table and lake, and send again what is missing."""
 
 import json
 from collections import Counter
@@ -8,11 +8,13 @@ from datetime import date, datetime
 from typing import Any
 
 import click
+from click.exceptions import Exit
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from chalicelib.core.clock import utc_now
 from chalicelib.recovery.domain import Compared, Missing, days_between, nightly_days
+from linewatch.commands.options import json_option
 from linewatch.stack.target import Target, target_options
 
 SHOWN = 20
@@ -23,12 +25,13 @@ SHOWN = 20
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="The first day of capture (UTC); alone, until today.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day (UTC); alone, only this day.")
 @click.option("--repair/--dry-run", default=False, help="Send again what is missing, or only tell (the default).")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @target_options
 def audit(since: datetime | None, until: datetime | None, repair: bool, as_json: bool, target: Target) -> None:
-    """Compare bucket, table and lake, day by day; exits with 1 when something is missing.
+    """Compare the bucket, the table and the lake.
 
-    Without --since and --until, the days that each night compares: the last ones, and some of the past month.
+    Exits with 1 when something is missing. Without --since and --until, the days that each night compares: the last
+    ones, and some of the past month.
     """
     days = _days(since, until, utc_now().date())
     pieces = list(_followed(target.linewatch().recovery.reconciliation.compare(days, repair=repair)))
@@ -39,7 +42,7 @@ def audit(since: datetime | None, until: datetime | None, repair: bool, as_json:
     else:
         _print(counts, missing, repair)
     if missing:
-        raise SystemExit(1)
+        raise Exit(1)
 
 
 def _days(since: datetime | None, until: datetime | None, today: date) -> list[date]:

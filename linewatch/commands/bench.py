@@ -1,4 +1,4 @@
-"""`bench`: what Linewatch costs, in time, requests and bytes."""
+"""`linewatch measure bench`: what Linewatch costs, in time, requests and bytes."""
 
 import json
 import os
@@ -8,6 +8,7 @@ from typing import Any
 import click
 from rich.console import Console
 
+from linewatch.commands.options import json_option, local_option
 from linewatch.commands.progress import tell
 from linewatch.dev.bench.billing import bill, total
 from linewatch.dev.bench.chain import chain
@@ -21,29 +22,25 @@ from linewatch.dev.bench.replay import FULL, SINGLE_URLS, SINGLY, Batches, repla
 from linewatch.dev.bench.request_counter import RequestCounter
 from linewatch.dev.bench.sizes import zip_sizes
 from linewatch.dev.bench.tables import show
-from linewatch.dev.bench.vision import vision
 
 REPLAYED = ((FULL, 1000), (SINGLE_URLS, 200), (SINGLY, 50))
 """How many images each way of batching is counted over."""
 
 
-@click.group(invoke_without_command=True)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.command()
+@json_option
 @click.option("--images", type=click.IntRange(min=20), default=300, show_default=True, help="Images for the chain.")
-@click.option("--name", default="bench", show_default=True, help="The local stack's name; it begins empty.")
-@click.pass_context
-def bench(context: click.Context, as_json: bool, images: int, name: str) -> None:
-    """Measure the deployed chain, the handlers, the bill, the start and the lake. Figures, no verdict on them."""
-    if context.invoked_subcommand is not None:
-        return
+@local_option("bench")
+def bench(as_json: bool, images: int, name: str) -> None:
+    """Measure time, requests and price of the local stack.
+
+    Measures the deployed chain, the handlers, the bill, the cold start and the lake.
+    """
     found = measured(name, images)
     if as_json:
         click.echo(json.dumps(found, indent=1))
     else:
         show(found, Console())
-
-
-bench.add_command(vision)
 
 
 def measured(name: str, images: int) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from signal import SIGTERM, default_int_handler, signal
 from typing import Any
 
 import click
+from click.exceptions import Exit
 from rich.console import Console
 
 from linewatch.camera.api import Api, NotAllowed, Refused
@@ -18,6 +19,7 @@ from linewatch.camera.sending import Habits
 from linewatch.camera.showing import Show, counted, summary
 from linewatch.camera.uploads import Place
 from linewatch.camera.work import Work, carry_out
+from linewatch.commands.options import json_option
 
 JOURNALS = Path.home() / ".local" / "state" / "linewatch"
 
@@ -41,9 +43,9 @@ JOURNALS = Path.home() / ".local" / "state" / "linewatch"
 @click.option("--wait", is_flag=True, help="Wait for the verdicts.")
 @click.option("--give-up", default=300.0, show_default=True, help="Seconds to wait without a new verdict.")
 @click.option("--journal", type=click.Path(dir_okay=False, path_type=Path), help="Where each image's fate is kept.")
-@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+@json_option
 def camera(url: str | None, key: str | None, journal: Path | None, as_json: bool, **told: Any) -> None:
-    """Send the images below FOLDER to Linewatch.
+    """Send a folder of images and get their verdicts.
 
     It may be interrupted at any time and started again: what was sent is not sent twice. The journal says in one
     line of JSON for each image what became of it. Ends with an error unless every image was sent and, with
@@ -62,7 +64,7 @@ def camera(url: str | None, key: str | None, journal: Path | None, as_json: bool
             raise click.ClickException(f"{error}. What was sent stands in {kept}; start again to go on.") from error
     _report(fates, kept, as_json=as_json)
     if not all(_accounted_for(fate, work) for fate in fates):
-        raise click.exceptions.Exit(1)
+        raise Exit(1)
 
 
 def journal_of(url: str, work: Work) -> Path:

@@ -1,33 +1,38 @@
-"""`dead-letters`: what nobody could handle, why, and sending it again."""
+"""`linewatch dead-letters`: what nobody could handle, why, and sending it again."""
 
 import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
+from click.exceptions import Exit
 
 from chalicelib.aws.sqs_batch import describe_error
 from chalicelib.recovery.ports import DeadLetter
-from chalicelib.recovery.redrive import FAILED_IMAGES, dead_letters_in, redrive
+from chalicelib.recovery.redrive import FAILED_IMAGES, Outcome, dead_letters_in, redrive
+from linewatch.commands.options import json_option
 from linewatch.stack.target import Target, target_options
 
 
 @click.group("dead-letters")
 def dead_letters() -> None:
-    """See and send again what nobody could handle: failed images, and the messages of every dead-letter queue.
+    """List failed messages and send them again.
 
-    While a queue is looked at, its messages are hidden from others; afterwards they lie there as before.
+    These are the images that could not be inspected, and the messages of every dead-letter queue. While a queue is
+    looked at, its messages are hidden from others; afterwards they lie there as before.
     """
 
 
 @dead_letters.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, with the original messages.")
+@json_option
 @target_options
 def list_letters(as_json: bool, target: Target) -> None:
-    """List all dead letters, oldest first: id, place, since when (UTC); why; what."""
-    found = sorted(
-        dead_letters_in(target.linewatch().recovery.redrive_routes), key=lambda dead_letter: dead_letter.since
-    )
+    """List all dead letters, oldest first.
+
+    For each: its id, its queue, since when (UTC), why, and what. With --json, also the original message.
+    """
+    routes = target.linewatch().recovery.redrive_routes
+    found = sorted(dead_letters_in(routes), key=lambda dead_letter: dead_letter.since)
     if as_json:
         click.echo(json.dumps([_to_dict(dead_letter) for dead_letter in found]))
     else:
@@ -40,7 +45,7 @@ def list_letters(as_json: bool, target: Target) -> None:
 @click.argument("dead_letter_id")
 @target_options
 def show(dead_letter_id: str, target: Target) -> None:
-    """Show one dead letter whole, as JSON: what, since when, why, the original message."""
+    """Show one dead letter with its message, as JSON."""
     routes = target.linewatch().recovery.redrive_routes
     found = [dead_letter for dead_letter in dead_letters_in(routes) if dead_letter.message_id == dead_letter_id]
     if not found:
@@ -52,36 +57,47 @@ def show(dead_letter_id: str, target: Target) -> None:
 
 @dead_letters.command("redrive")
 @click.argument("dead_letter_ids", nargs=-1)
-@click.option("--cause", help="Send again every dead letter whose cause has this text in it.")
+@click.option("--error", help="Send again every dead letter whose error has this text in it.")
 @click.option("--all", "everything", is_flag=True, help="Send all dead letters again.")
+@json_option
 @target_options
-def redrive_letters(dead_letter_ids: Sequence[str], cause: str | None, everything: bool, target: Target) -> None:
-    """Send dead letters again, once what stopped them is gone. Exits with 1 when one could not be sent.
+def redrive_letters(
+    dead_letter_ids: Sequence[str], error: str | None, everything: bool, as_json: bool, target: Target
+) -> None:
+    """Send dead letters again, once the cause is mended.
 
-    A message goes to the queue that it came from. A failed image stays listed until its new verdict takes its place.
+    Exits with 1 when one could not be sent. A message goes to the queue that it came from. A failed image stays listed
+    until its new verdict takes its place.
     """
-    chosen = _choice(dead_letter_ids, cause, everything)
+    chosen = _choice(dead_letter_ids, error, everything)
     outcomes = list(redrive(target.linewatch().recovery.redrive_routes, chosen))
-    for outcome in outcomes:
-        outcome_text = "sent again" if outcome.error is None else f"not sent: {describe_error(outcome.error)}"
-        click.echo(f"{outcome.dead_letter.message_id}  {outcome.dead_letter.queue}  {outcome_text}")
+    if as_json:
+        click.echo(json.dumps([_outcome(outcome) for outcome in outcomes]))
+    for outcome in () if as_json else outcomes:
+        result = "sent again" if outcome.error is None else f"not sent: {describe_error(outcome.error)}"
+        click.echo(f"{outcome.dead_letter.message_id}  {outcome.dead_letter.queue}  {result}")
     unknown = sorted(set(dead_letter_ids) - {outcome.dead_letter.message_id for outcome in outcomes})
     for dead_letter_id in unknown:
         click.echo(f"{dead_letter_id}  is no dead letter", err=True)
     failed = sum(outcome.error is not None for outcome in outcomes)
     click.echo(f"{len(outcomes) - failed} sent again, {failed} not sent", err=True)
     if failed or unknown:
-        raise SystemExit(1)
+        raise Exit(1)
 
 
-def _choice(dead_letter_ids: Sequence[str], cause: str | None, everything: bool) -> Callable[[DeadLetter], bool]:
-    if sum((bool(dead_letter_ids), cause is not None, everything)) != 1:
-        raise click.UsageError("say which dead letters, in one way: their ids, --cause TEXT or --all")
+def _choice(dead_letter_ids: Sequence[str], error: str | None, everything: bool) -> Callable[[DeadLetter], bool]:
+    if sum((bool(dead_letter_ids), error is not None, everything)) != 1:
+        raise click.UsageError("say which dead letters, in one way: their ids, --error TEXT or --all")
     if everything:
         return lambda _dead_letter: True
-    if cause is not None:
-        return lambda dead_letter: cause in dead_letter.error
+    if error is not None:
+        return lambda dead_letter: error in dead_letter.error
     return lambda dead_letter: dead_letter.message_id in dead_letter_ids
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    error = None if outcome.error is None else describe_error(outcome.error)
+    return {"id": outcome.dead_letter.message_id, "queue": outcome.dead_letter.queue, "error": error}
 
 
 def _to_dict(dead_letter: DeadLetter) -> dict[str, Any]:

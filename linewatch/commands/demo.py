@@ -1,10 +1,12 @@
 """`linewatch demo`: images through the whole chain on the local AWS, from drawing them to the rows in the lake."""
 
+import json
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from click.exceptions import Exit
 from rich.console import Console
 
 from chalicelib.access.domain import Role
@@ -17,14 +19,15 @@ from linewatch.camera.sending import Habits
 from linewatch.camera.showing import Show
 from linewatch.camera.uploads import Place
 from linewatch.camera.work import Work, carry_out
+from linewatch.commands.options import json_option, local_option
 from linewatch.commands.progress import tell
 from linewatch.commands.train import trained
 from linewatch.dataset import labelled
 from linewatch.demo.account import Account, await_rows, dead_letters, rows_in_lake
 from linewatch.demo.alerts import alerts_heard
-from linewatch.demo.images import UNSEEN, NoImages, samples, staged, unseen_in
+from linewatch.demo.images import UNSEEN, samples, staged, unseen_in
 from linewatch.demo.sheet import contact_sheet
-from linewatch.demo.summary import show
+from linewatch.demo.summary import figures, show
 from linewatch.stack.emulator import Emulator
 from linewatch.stack.local import STACKS, LocalStack, folder_of, running
 
@@ -42,19 +45,20 @@ GIVE_UP_SECONDS = 120
 )
 @click.option("--count", type=click.IntRange(min=1), help="Unseen images to send; 60 drawn ones, or all of your own.")
 @click.option("--rate", default=5.0, show_default=True, type=click.FloatRange(min=0.1), help="Images per second.")
-@click.option("--name", default="demo", show_default=True, help="The local stack's name; it begins empty.")
-def demo(images: Path | None, count: int | None, rate: float, name: str) -> None:
-    """Show all of Linewatch: start the local AWS, train a model, send unseen images, account for every one."""
+@local_option("demo")
+@json_option
+def demo(images: Path | None, count: int | None, rate: float, name: str, as_json: bool) -> None:
+    """Show all of Linewatch on this computer.
+
+    Starts the local AWS, trains a model, sends images that the model has not seen, and accounts for every one.
+    """
     if Emulator(folder_of(name)).running():
         raise click.ClickException(
-            f"a local stack {name!r} is running: stop it with `down --name {name}` or use another"
+            f"a local stack {name!r} is running: stop it with `linewatch down --local {name}` or use another"
         )
     tell("preparing images")
     folder = images or samples(STACKS / "samples", count or UNSEEN)
-    try:
-        unseen = unseen_in(folder, count)
-    except NoImages as error:
-        raise click.ClickException(str(error)) from error
+    unseen = unseen_in(folder, count)
     tell(f"training on {folder / 'train'}")
     model = save(trained(labelled(folder / "train"), FitOptions()).detector)
     with running(name, tell=tell, fresh=True) as stack:
@@ -63,10 +67,13 @@ def demo(images: Path | None, count: int | None, rate: float, name: str) -> None
         account = _account(stack, fates)
     sheet = folder_of(name) / "images.png"
     contact_sheet(account.fates, folder_of(name) / CAMERA_FOLDER).save(sheet)
-    show(account, Console())
+    if as_json:
+        click.echo(json.dumps(figures(account)))
+    else:
+        show(account, Console())
     click.echo(f"every image with its verdict  {sheet}\nlogs and fates                {folder_of(name)}", err=True)
     if account.unaccounted:
-        raise click.exceptions.Exit(1)
+        raise Exit(1)
 
 
 def _sent(stack: LocalStack, folder: Path, rate: float) -> list[Fate]:

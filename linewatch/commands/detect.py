@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
+from click.exceptions import Exit
 from rich.console import Console
 from rich.table import Table
 
@@ -14,6 +15,7 @@ from chalicelib.vision.decode import Undecodable, decode
 from chalicelib.vision.detector import Detector, Finding, WrongSize
 from chalicelib.vision.explain import Explanation, explain, overlay
 from chalicelib.vision.threshold import moved_to
+from linewatch.commands.options import json_option
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -30,22 +32,24 @@ class Judgement:
 
 @click.command()
 @click.option("--model", required=True, type=FILE, help="A model file made by train.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line instead of a table.")
+@json_option
 @click.option("--threshold", type=click.FloatRange(0, 1), help="Decide at this anomaly probability instead.")
 @click.option(
     "--overlays", type=click.Path(file_okay=False, path_type=Path), help="A folder for pictures of the findings."
 )
 @click.argument("images", nargs=-1, required=True, type=FILE)
-@click.pass_context
 def detect(
-    context: click.Context,
     model: Path,
     images: tuple[Path, ...],
     as_json: bool,
     threshold: float | None,
     overlays: Path | None,
 ) -> None:
-    """Judge IMAGES. Ends with 1 when an image could not be judged; the others are judged all the same."""
+    """Inspect image files with a model file.
+
+    Exits with 1 when an image could not be inspected; the others are inspected all the same. With
+    --json, one JSON object a line.
+    """
     detector = opened(model)
     if threshold is not None:
         detector = moved_to(detector, threshold)
@@ -62,7 +66,8 @@ def detect(
             click.echo(json.dumps({"image": str(judgement.path), **_row(judgement)}))
     if not as_json:
         Console().print(_table(judgements))
-    context.exit(1 if len(judgements) < len(images) else 0)
+    if len(judgements) < len(images):
+        raise Exit(1)
 
 
 def opened(model: Path) -> Detector:

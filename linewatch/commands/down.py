@@ -2,13 +2,17 @@
 
 import click
 
+from linewatch.commands.options import local_option
 from linewatch.stack.local import folder_of, stop
 
 
 @click.command()
-@click.option("--name", default="local", show_default=True)
+@local_option("local", "see `up`")
 def down(name: str) -> None:
-    """Stop the local AWS in order: it keeps its state for the next `up`, and the functions' log beside it."""
+    """Stop the local AWS and keep its state.
+
+    The next `up` goes on with this state. The log of the functions is kept beside it.
+    """
     if stop(name):
         click.echo(f"stopped; state and logs are in {folder_of(name)}")
     else:

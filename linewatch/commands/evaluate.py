@@ -8,6 +8,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from linewatch.commands.options import json_option
 from linewatch.commands.train import fit_options, trained, training_options
 from linewatch.dataset import labelled, sampled
 from linewatch.report.evidence import judged_images, test_evidence
@@ -18,7 +19,7 @@ from linewatch.trial import located, measured, tried
 
 @click.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
+@json_option
 @click.option("--normal-only", is_flag=True, help="Train without anomalies.")
 @click.option("--limit-normal", type=click.IntRange(1), help="Train on this many normals, drawn by the seed.")
 @click.option("--limit-anomaly", type=click.IntRange(0), help="Train on this many anomalies, drawn by the seed.")
@@ -33,7 +34,10 @@ def evaluate(
     limit_anomaly: int | None,
     **options: Any,
 ) -> None:
-    """Train on FOLDER/train, test on FOLDER/test, and print how good the verdicts are."""
+    """Train and test on an image set.
+
+    Trains on FOLDER/train, tests on FOLDER/test, and prints how good the verdicts are.
+    """
     limit_anomaly = 0 if normal_only else limit_anomaly
     images = sampled(labelled(folder / "train"), limit_normal, limit_anomaly, options["seed"])
     name, trial = folder.resolve().name, tried(images, labelled(folder / "test"), fit_options(**options), trained)

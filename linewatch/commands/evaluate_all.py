@@ -1,4 +1,4 @@
-"""`linewatch evaluate-all`: every set of a folder, three regimes, several seeds, in one table."""
+"""`linewatch measure sets`: every set of a folder, three regimes, several seeds, in one table."""
 
 import json
 import multiprocessing
@@ -17,6 +17,7 @@ from rich.table import Table
 
 from chalicelib.vision.fit import BackboneOptions, FitOptions, Training, fit
 from linewatch.backbones import cut
+from linewatch.commands.options import json_option
 from linewatch.dataset import Labelled, labelled, sampled
 from linewatch.trial import located, measured, tried
 
@@ -52,11 +53,15 @@ class Job:
 )
 @click.option("--filters-only", is_flag=True, help="Leave backbones out.")
 @click.option("--processes", type=click.IntRange(1), default=2, show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object for each training instead of a table.")
+@json_option
 def evaluate_all(
     folder: Path, seeds: int, backbones: tuple[Path, ...], filters_only: bool, processes: int, as_json: bool
 ) -> None:
-    """Measure every set in FOLDER that has `train/` and `test/`: normal only, few anomalies, all images."""
+    """Evaluate every image set in a folder.
+
+    A set has `train/` and `test/`. Each is trained with normals only, with few anomalies, and with all images. With
+    --json, one JSON object a line for each training.
+    """
     if not backbones and not filters_only:
         backbones = tuple(sorted((folder / "backbones").glob("*.onnx"), key=lambda path: path.stat().st_size)[:1])
     sets = sorted(

@@ -1,4 +1,4 @@
-"""`key`: make, list and revoke the keys that cameras and people call the API with."""
+"""`linewatch key`: make, list and revoke the keys that cameras and people call the API with."""
 
 import json
 from collections.abc import Sequence
@@ -13,12 +13,13 @@ from rich.table import Column, Table
 from chalicelib.access.domain import AccessKey, Role
 from chalicelib.core.clock import utc_now
 from chalicelib.core.errors import NotFound
+from linewatch.commands.options import json_option
 from linewatch.stack.target import Target, target_options
 
 
 @click.group()
 def key() -> None:
-    """Make, list and revoke keys."""
+    """Create, list and revoke access keys."""
 
 
 @key.command()
@@ -27,12 +28,15 @@ def key() -> None:
 @click.option("--line", "lines", multiple=True, default=["*"], help="A line, or a pattern as line-*. Repeatable.")
 @click.option("--camera", "cameras", multiple=True, default=["*"], help="A camera, or a pattern as cam-?. Repeatable.")
 @click.option("--note", default="", help="Whose it is, for the list.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @target_options
 def create(
     role: str, project: str, lines: Sequence[str], cameras: Sequence[str], note: str, as_json: bool, target: Target
 ) -> None:
-    """Make a key and print its token. It is stored nowhere: this is the only time that it can be read."""
+    """Create a key and print its token.
+
+    The token is stored nowhere: this is the only time that it can be read.
+    """
     try:
         made, token = target.linewatch().access.issue_key(Role(role), project, lines=lines, cameras=cameras, note=note)
     except ValueError as error:
@@ -42,10 +46,10 @@ def create(
 
 
 @key.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @target_options
 def list_keys(as_json: bool, target: Target) -> None:
-    """List the keys, newest first, without what would open anything."""
+    """List the keys, newest first, without their tokens."""
     keys = sorted(target.linewatch().access.keys.all(), key=lambda each: each.created_at, reverse=True)
     if as_json:
         click.echo(json.dumps([_told(each) for each in keys]))
@@ -57,7 +61,7 @@ def list_keys(as_json: bool, target: Target) -> None:
 @click.argument("key_id")
 @target_options
 def revoke(key_id: str, target: Target) -> None:
-    """Revoke a key. It opens nothing more within a minute."""
+    """Revoke a key; it takes effect within a minute."""
     try:
         target.linewatch().access.keys.revoke(key_id, utc_now())
     except NotFound as error:

@@ -1,4 +1,4 @@
-"""`linewatch package`: the template and the zips that AWS gets, in a folder."""
+"""`linewatch develop package`: the template and the zips that AWS gets, in a folder."""
 
 import click
 
@@ -8,7 +8,10 @@ from linewatch.stack.package import package as package_for
 
 @click.command()
 def package() -> None:
-    """Package the app for AWS and print the folder; quick when nothing has changed since the last time."""
+    """Build the template and the zips for AWS.
+
+    Prints their folder. It is quick when nothing has changed since the last time.
+    """
     packaged = package_for(AWS_PLATFORM)
     for file in sorted(packaged.folder.iterdir()):
         click.echo(f"{file.stat().st_size / 1e6:8.2f} MB  {file.name}", err=True)

@@ -1,4 +1,4 @@
-"""`publish`: make a trained model the one that judges a project's images."""
+"""`linewatch model publish`: make a trained model the one that judges a project's images."""
 
 from pathlib import Path
 
@@ -14,7 +14,10 @@ from linewatch.stack.target import Target, target_options
 @click.option("--model", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @target_options
 def publish(project: str, model: Path, target: Target) -> None:
-    """Store a model file as the project's next version and make it live. Workers take it up within 30 s."""
+    """Make a model file the live version of a project.
+
+    It becomes the project's next version. Workers use it within 30 s.
+    """
     if not is_id(project):
         raise click.UsageError(f"{project!r} is no id: letters, digits, `.`, `_` and `-`, at most 64")
     try:

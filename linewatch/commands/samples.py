@@ -17,7 +17,10 @@ from linewatch.samples import Counts, write
 @click.option("--test-anomaly", default=21, show_default=True, help="Parts with a defect to test with.")
 @click.option("--seed", default=1, show_default=True, help="The same seed draws the same images.")
 def samples(folder: Path, normal: int, anomaly: int, test_normal: int, test_anomaly: int, seed: int) -> None:
-    """Draw images of a machined part into FOLDER/{train,test}/{normal,anomaly}, with masks of the defects."""
+    """Draw sample images of a machined part.
+
+    They go to FOLDER/{train,test}/{normal,anomaly}, with masks of the defects.
+    """
     counts = {"train": Counts(normal, anomaly), "test": Counts(test_normal, test_anomaly)}
     try:
         draw_with_progress(folder, counts, seed)

@@ -1,4 +1,4 @@
-"""`scale`: what a burst and a stop do to a plant, simulated; and the simulation beside the emulator."""
+"""`linewatch measure scale`: simulated bursts and stops of a plant, also beside the emulator."""
 
 import json
 from dataclasses import asdict
@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Column, Table
 
+from linewatch.commands.options import json_option, local_option
 from linewatch.commands.progress import tell
 from linewatch.dev.bench.fixture import ready
 from linewatch.dev.scale.cases import BURST_SECONDS, CALM_SECONDS, RATES, STOP_SECONDS, Case, case
@@ -24,15 +25,18 @@ USED = ("overhead", "inference", "lake")
 @click.option(
     "--figures",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="What `bench --json` printed; with it, the table of plants is simulated.",
+    help="What `measure bench --json` printed; with it, the table of plants is simulated.",
 )
 @click.option("--check", is_flag=True, help="Send one burst at the local AWS and at the simulation of it.")
-@click.option("--name", default="scale", show_default=True, help="The local stack's name; it begins empty.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@local_option("scale")
+@json_option
 def scale(figures: Path | None, check: bool, name: str, as_json: bool) -> None:
-    """Simulate plants of 1 to 1,000 images a second: a tenfold burst of 10 minutes, and a stop of 8 hours."""
+    """Simulate bursts and stops of large plants.
+
+    Plants of 1 to 1,000 images a second have a tenfold burst of 10 minutes, and a stop of 8 hours.
+    """
     if figures is None and not check:
-        raise click.UsageError("give --figures FILE, which `bench --json > FILE` writes, or --check, or both")
+        raise click.UsageError("give --figures FILE, which `measure bench --json > FILE` writes, or --check, or both")
     cases = [] if figures is None else _cases(_read(figures))
     comparison = _compared(name) if check else None
     if as_json:
@@ -51,9 +55,9 @@ def _read(file: Path) -> dict[str, Any]:
     try:
         found: dict[str, Any] = json.loads(file.read_text())
     except ValueError as error:
-        raise click.ClickException(f"{file} is not JSON: write it with `bench --json > {file}`") from error
+        raise click.ClickException(f"{file} is not JSON: write it with `measure bench --json > {file}`") from error
     if missing := [part for part in USED if part not in found]:
-        raise click.ClickException(f"{file} lacks {', '.join(missing)}: write it with `bench --json > {file}`")
+        raise click.ClickException(f"{file} lacks {', '.join(missing)}: write it with `measure bench --json > {file}`")
     return found
 
 

@@ -1,4 +1,4 @@
-"""`schemas`: write the events' JSON Schemas."""
+"""`linewatch develop schemas`: write the events' JSON Schemas."""
 
 import json
 from pathlib import Path
@@ -6,8 +6,9 @@ from pathlib import Path
 import click
 
 from linewatch.dev.schemas import breaks, published, text_of
+from linewatch.project import ROOT
 
-FOLDER = Path(__file__).parents[2] / "schemas"
+FOLDER = ROOT / "schemas"
 
 
 @click.command()
@@ -18,7 +19,7 @@ FOLDER = Path(__file__).parents[2] / "schemas"
     help="Where to write; by default the project's schemas/.",
 )
 def schemas(folder: Path) -> None:
-    """Write the JSON Schema of every event.
+    """Write the JSON Schemas of the events.
 
     Refuses, and writes nothing, when a schema would break readers of the one that is there.
     """

@@ -1,5 +1,7 @@
-"""`linewatch threshold`: move a model's threshold without training it again."""
+"""`linewatch model threshold`: move a model's threshold without training it again."""
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -8,6 +10,7 @@ from chalicelib.vision.artifact import save
 from chalicelib.vision.detector import Detector
 from chalicelib.vision.threshold import Expected, expected, for_escape_rate, for_false_reject_rate, moved_to
 from linewatch.commands.detect import opened
+from linewatch.commands.options import json_option
 
 RATE = click.FloatRange(0, 1)
 
@@ -17,18 +20,29 @@ RATE = click.FloatRange(0, 1)
 @click.option("--to", "probability", type=RATE, help="The anomaly probability to decide at.")
 @click.option("--escape-rate", type=RATE, help="The share of anomalies that may be missed.")
 @click.option("--false-reject-rate", type=RATE, help="The share of normals that may be rejected.")
+@json_option
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to write the moved model.")
 def threshold(
-    model: Path, probability: float | None, escape_rate: float | None, false_reject_rate: float | None, out: Path | None
+    model: Path,
+    probability: float | None,
+    escape_rate: float | None,
+    false_reject_rate: float | None,
+    as_json: bool,
+    out: Path | None,
 ) -> None:
-    """Show what MODEL's threshold costs and, with one of the options, move it: to a probability or to a wanted rate."""
+    """Show what a threshold costs, or move it.
+
+    One of the options moves it: to a probability, or to a wanted rate.
+    """
     if sum(choice is not None for choice in (probability, escape_rate, false_reject_rate)) > 1:
         raise click.UsageError("give one of --to, --escape-rate and --false-reject-rate")
     detector = opened(model)
-    click.echo(f"now       {_sentence(expected(detector))}")
     moved = _moved(detector, probability, escape_rate, false_reject_rate)
-    if moved is not detector:
-        click.echo(f"then      {_sentence(expected(moved))}")
+    shown = {"now": expected(detector)} | ({} if moved is detector else {"then": expected(moved)})
+    if as_json:
+        click.echo(json.dumps({when: asdict(counts) for when, counts in shown.items()}))
+    for when, counts in () if as_json else shown.items():
+        click.echo(f"{when:<10}{_sentence(counts)}")
     if out:
         out.write_bytes(save(moved))
 

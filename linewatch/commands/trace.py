@@ -1,4 +1,4 @@
-"""`trace`: what became of one image, with times."""
+"""`linewatch trace`: what became of one image, with times."""
 
 import json
 from dataclasses import asdict
@@ -12,6 +12,7 @@ from rich.table import Column, Table
 
 from chalicelib.core.image import UploadedImage, is_id
 from chalicelib.core.inspection import LIVE, Inspection
+from linewatch.commands.options import json_option
 from linewatch.operate.filesystem import filesystem
 from linewatch.operate.image_lookup import stored_under, with_image_id
 from linewatch.operate.trace import ASKED_BEFORE, Trace, files_with, lines_about, trace_of
@@ -23,13 +24,14 @@ LOG_KEPT = timedelta(days=30)
 @click.command()
 @click.argument("image")
 @click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Day of capture (UTC) of an image id: found faster.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @target_options
 def trace(image: str, day: datetime | None, as_json: bool, target: Target) -> None:
-    """Show one IMAGE's way with times, by its inspection id, its object key or its image id.
+    """Show what happened to one image, with times.
 
-    An image id alone is looked for in the folders of every camera, one request for each of their days; --day spares
-    most of them. Times are of different clocks: the camera's, S3's and the functions'.
+    IMAGE is its inspection id, its object key or its image id. An image id alone is looked for in the folders of every
+    camera, one request for each of their days; --day spares most of them. Times are of different clocks: the camera's,
+    S3's and the functions'.
     """
     stored, inspection = _found(target, image, day)
     key = inspection.key if inspection else stored.key if stored else image

@@ -59,7 +59,10 @@ def fit_options(
 @click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="An HTML report to write.")
 @training_options
 def train(folder: Path, out: Path, report: Path | None, **options: Any) -> None:
-    """Train a detector on FOLDER/normal and FOLDER/anomaly (or these under FOLDER/train) and write it to one file."""
+    """Train a detector on a folder of images.
+
+    FOLDER has normal/ and perhaps anomaly/, or has these in FOLDER/train. The model becomes one file.
+    """
     images = sampled(labelled(training_folder(folder)), None, None, options["seed"])
     training = trained(images, fit_options(**options))
     content = save(training.detector)

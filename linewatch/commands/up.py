@@ -1,17 +1,27 @@
 """`linewatch up`: the local AWS with Linewatch deployed on it."""
 
+import json
+from dataclasses import asdict
+
 import click
 
+from linewatch.commands.options import json_option, local_option
 from linewatch.commands.progress import tell
 from linewatch.stack.local import folder_of, start
 
 
 @click.command()
-@click.option("--name", default="local", show_default=True, help="Several stacks run side by side, each under a name.")
-@click.option("--stage", default="local", show_default=True)
-def up(name: str, stage: str) -> None:
-    """Start the local AWS with what it kept, deploy the app and leave it running; `down` stops it."""
-    stack = start(name, stage, tell)
+@local_option("local", "several can run side by side")
+@json_option
+def up(name: str, as_json: bool) -> None:
+    """Start a local AWS with Linewatch on it.
+
+    It keeps running, with the state that it had before, until `down` stops it.
+    """
+    stack = start(name, "local", tell)
+    if as_json:
+        click.echo(json.dumps(asdict(stack) | {"bucket": stack.bucket, "logs": str(folder_of(name))}))
+        return
     click.echo(f"API       {stack.api_url}")
     click.echo(f"AWS       {stack.endpoint_url} (account {stack.account}, region {stack.region})")
     click.echo(f"bucket    {stack.bucket}")

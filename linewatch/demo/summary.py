@@ -1,5 +1,7 @@
 """The account as a person reads it."""
 
+from typing import Any
+
 from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
@@ -22,6 +24,19 @@ def show(account: Account, console: Console) -> None:
         console.print(f"[red]and {len(wrong) - MOST_TOLD} more[/]")
     if not wrong:
         console.print(f"[green]All {len(account.fates)} images are accounted for.[/]", highlight=False)
+
+
+def figures(account: Account) -> dict[str, Any]:
+    """The same figures for programs; seconds are from upload to verdict."""
+    return {
+        "sent": sum(fate.sent for fate in account.fates),
+        "verdicts": {label: dict(account.verdicts(label)) for label in LABELS},
+        "seconds": {"median": account.percentile(50), "p95": account.percentile(95)},
+        "rows": account.rows,
+        "rows_compacted": account.rows_compacted,
+        "dead_letters": account.dead_letters,
+        "unaccounted": account.unaccounted,
+    }
 
 
 def _counts(account: Account) -> RenderableType:

@@ -17,10 +17,9 @@ from urllib.request import urlopen
 
 import click
 
-from linewatch.stack.package import ROOT
+from linewatch.stack.installation import emulator_python
 from linewatch.stack.target import SECRET
 
-_PYTHON = ROOT / ".emulator-venv" / "bin" / "python"
 _START_SECONDS = 60
 _STOP_SECONDS = 60
 
@@ -55,8 +54,6 @@ class Emulator:
 
     def start(self) -> int:
         """Start it, on the port that it had before if that is free; answers the port once it takes requests."""
-        if not _PYTHON.exists():
-            raise click.ClickException("the local AWS is not installed: run `make setup`")
         if self.running():
             raise click.ClickException(f"a local AWS runs in {self.folder} already: stop it first")
         port = self._choose_port()
@@ -112,7 +109,7 @@ class Emulator:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             with self.log.open("ab") as log:
                 return subprocess.Popen(
-                    [_PYTHON, "-m", "ministack"],
+                    [emulator_python(), "-m", "ministack"],
                     env=self._environment(port),
                     stdin=subprocess.DEVNULL,
                     stdout=log,

@@ -1,14 +1,13 @@
 """Python libraries for Lambda: installed for its platform, slimmed, zipped to the same bytes from the same content."""
 
-import compileall
+import os
 import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
-from py_compile import PycInvalidationMode
 from tempfile import TemporaryDirectory
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -72,7 +71,7 @@ def layer(requirements: Path, wheels_for: str, build: Path) -> Path:
 
 
 def _install(requirements: Path, wheels_for: str, target: Path, *options: str) -> None:
-    command = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--only-binary", ":all:"]
+    command = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--only-binary", ":all:", "--require-hashes"]
     command += ["--python-version", _PYTHON, "--python-platform", wheels_for]
     command += ["--target", str(target), "-r", str(requirements), *options]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -87,7 +86,14 @@ def _slim(folder: Path) -> None:
             shutil.rmtree(path)
         elif path.is_file() and (path.suffix in _NEEDLESS_SUFFIXES or path.name == ".lock"):
             path.unlink()
-    compileall.compile_dir(folder, quiet=2, stripdir=str(folder), invalidation_mode=PycInvalidationMode.UNCHECKED_HASH)
+    _compile(folder)
+
+
+def _compile(folder: Path) -> None:
+    """In a fresh process: what one has interned before, and its hash seed, would show in the compiled bytes."""
+    command = [sys.executable, "-P", "-m", "compileall", "-qq", "-s", str(folder)]
+    environment = {"PATH": os.environ["PATH"], "PYTHONHASHSEED": "0"}
+    subprocess.run([*command, "--invalidation-mode", "unchecked-hash", str(folder)], env=environment, check=True)
 
 
 def put_in_place(made: Path, place: Path) -> None:
@@ -104,8 +110,21 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _zip(folder: Path, prefix: str, archive: Path) -> None:
+    _write(archive, ((f"{prefix}{path.relative_to(folder).as_posix()}", path.read_bytes()) for path in _files(folder)))
+
+
+def rewrite(archive: Path) -> None:
+    """Zip the same files again so that the bytes depend on names and contents only."""
+    fresh = archive.with_suffix(".fresh")
+    with ZipFile(archive) as source:
+        _write(fresh, ((name, source.read(name)) for name in sorted(source.namelist())))
+    fresh.replace(archive)
+
+
+def _write(archive: Path, files: Iterable[tuple[str, bytes]]) -> None:
+    """One time (1980), one permission and one order for all."""
     with ZipFile(archive, "w") as target:
-        for path in _files(folder):
-            entry = ZipInfo(f"{prefix}{path.relative_to(folder).as_posix()}")
+        for name, content in files:
+            entry = ZipInfo(name)
             entry.external_attr = 0o755 << 16
-            target.writestr(entry, path.read_bytes(), ZIP_DEFLATED, _COMPRESSION)
+            target.writestr(entry, content, ZIP_DEFLATED, _COMPRESSION)

@@ -9,13 +9,15 @@ from pathlib import Path
 
 import click
 
+from linewatch.project import STATE
 from linewatch.stack.cloudformation import Deployment, deploy
 from linewatch.stack.emulator import Emulator
+from linewatch.stack.installation import install_emulator
 from linewatch.stack.libraries import local_platform
-from linewatch.stack.package import ROOT, package
+from linewatch.stack.package import package
 from linewatch.stack.target import Target
 
-STACKS = ROOT / ".linewatch"
+STACKS = STATE / ".linewatch"
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
 NUMBERS = {"InspectionConcurrency": 2, "ResultsWindow": 2, "AlertWindow": 10}
@@ -47,6 +49,7 @@ def start(name: str, stage: str, tell: Tell, numbers: Mapping[str, int] = NUMBER
     emulator = Emulator(folder_of(name))
     if emulator.running():
         return _deployed(name, find(name).endpoint_url, deployment)
+    install_emulator(tell)
     tell("starting the local AWS")
     port = emulator.start()
     try:

@@ -12,10 +12,10 @@ from typing import Any
 
 import click
 
-from linewatch.stack.libraries import digest_of, installed, layer, put_in_place
+from linewatch.project import ROOT, STATE
+from linewatch.stack.libraries import digest_of, installed, layer, put_in_place, rewrite
 from linewatch.stack.template import Template, merged_infra, misspelt
 
-ROOT = Path(__file__).parents[2]
 _SOURCES = ("app.py", "chalicelib", ".chalice/config.json")
 _STAGE = "main"
 """Chalice's stage. Linewatch's own is a parameter of the template: one package serves them all."""
@@ -36,16 +36,18 @@ class Package:
         return template
 
 
-def package(wheels_for: str, root: Path = ROOT) -> Package:
-    """Package the app for a platform; found again in build/ when nothing that it is made from has changed."""
-    build = root / "build"
+def package(wheels_for: str, root: Path = ROOT, build: Path = STATE / "build") -> Package:
+    """Package the app for a platform; found again in `build` when nothing that it is made from has changed.
+
+    The same sources give the same bytes, whenever and wherever they are packaged.
+    """
     folder = build / "packages" / digest_of(_inputs(root), wheels_for)
     if not folder.exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
         libraries = installed([root / "requirements.txt"], wheels_for, build, alone=[root / "requirements-tracing.txt"])
         with TemporaryDirectory(dir=build) as made:
             _chalice_package(root, libraries, Path(made))
-            _finish(Path(made) / "out", root, wheels_for)
+            _finish(Path(made) / "out", root, wheels_for, build)
             put_in_place(Path(made) / "out", folder)
         _forget_old(folder.parent)
     return Package(folder)
@@ -88,18 +90,19 @@ def _chalice_package(root: Path, libraries: Path, made: Path) -> None:
         raise click.ClickException(f"chalice package failed:\n{run.stdout}{run.stderr}")
 
 
-def _finish(out: Path, root: Path, wheels_for: str) -> None:
-    """Build the layers that the template names and check what the merge made."""
+def _finish(out: Path, root: Path, wheels_for: str, build: Path) -> None:
+    """Build the layers that the template names, check what the merge made, and take times out of Chalice's zip."""
     file = out / "sam.json"
     template: Template = json.loads(file.read_text())
     if names := misspelt(template):
         raise click.ClickException(f"infra/ speaks of what app.py does not have: {', '.join(names)}")
     for properties in _layers(template):
-        archive = layer(root / properties["ContentUri"], wheels_for, root / "build")
+        archive = layer(root / properties["ContentUri"], wheels_for, build)
         (out / archive.name).hardlink_to(archive)
         properties["ContentUri"] = archive.name
     (out / "template.json").write_text(json.dumps(template, indent=1))
     file.unlink()
+    rewrite(out / "deployment.zip")
 
 
 def _layers(template: Template) -> list[dict[str, Any]]:

@@ -32,7 +32,7 @@ def told(event: AnyInspectionEvent) -> Any:
 @pytest.mark.parametrize("name", published())
 def test_the_checked_in_schemas_are_those_of_the_events(name: str) -> None:
     text = (CHECKED_IN / name).read_text()
-    assert text == text_of(published()[name]), "stale: run python -m linewatch schemas"
+    assert text == text_of(published()[name]), "stale: run python -m linewatch develop schemas"
 
 
 def test_every_event_has_a_published_schema_and_an_example() -> None:

@@ -1,5 +1,6 @@
 """The demonstration's account misses nothing, and its images are those that were asked for."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import StringIO
@@ -10,12 +11,12 @@ from click.testing import CliRunner
 from PIL import Image
 from rich.console import Console
 
+from linewatch.__main__ import main
 from linewatch.camera.fates import Fate, State
-from linewatch.commands.demo import demo
 from linewatch.demo.account import Account
 from linewatch.demo.images import NoImages, label_of, samples, staged, unseen_in
 from linewatch.demo.sheet import COLUMNS, TILE, contact_sheet
-from linewatch.demo.summary import show
+from linewatch.demo.summary import figures, show
 from linewatch.samples import Counts
 
 
@@ -74,6 +75,13 @@ def test_the_summary_shows_what_was_missed() -> None:
     assert "unaccounted for: 00000-normal-a.png" in told.getvalue()
 
 
+def test_programs_get_the_same_figures() -> None:
+    told = json.loads(json.dumps(figures(account_of(FATES, 6, 6))))
+    assert (told["sent"], told["rows"], told["rows_compacted"]) == (len(FATES), 6, 6)
+    assert sum(sum(counts.values()) for counts in told["verdicts"].values()) == len(FATES)
+    assert told["unaccounted"] == account_of(FATES, 6, 6).unaccounted
+
+
 def test_the_contact_sheet_frames_each_image_by_its_verdict(tmp_path: Path) -> None:
     for name in ("a", "b"):
         Image.new("RGB", (40, 30), "white").save(tmp_path / f"00000-normal-{name}.png")
@@ -108,7 +116,7 @@ def test_a_folder_without_test_images_says_what_is_needed(tmp_path: Path) -> Non
 
 
 def test_a_wrong_folder_ends_the_command_before_anything_starts(tmp_path: Path) -> None:
-    result = CliRunner().invoke(demo, ["--images", str(tmp_path), "--name", "never-started"])
+    result = CliRunner().invoke(main, ["demo", "--images", str(tmp_path), "--local", "never-started"])
     assert result.exit_code == 1
     assert "holds no .jpg, .jpeg or .png" in result.output
 

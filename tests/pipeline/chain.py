@@ -131,7 +131,10 @@ class Chain:
         inspections.dead_letters = linewatch.recovery.unreadable = shaken(self.dead_letters)
         linewatch.lake.store = shaken(self.lake)
         linewatch.alerts.settings = AlertSettings(confidence="0.2", window=WINDOW, api_url=API)
-        linewatch.alerts.ledger, linewatch.alerts.topic = shaken(self.ledger), shaken(self.topic)
+        linewatch.alerts.ledger, linewatch.alerts.topic = (
+            shaken(self.ledger),
+            shaken(self.topic),
+        )
         return linewatch
 
     def next_order(self, name: str) -> Order:

@@ -1,11 +1,14 @@
 """What AWS is sent: small, only what runs, and the same from the same sources."""
 
+import os
+import shutil
 import time
 from pathlib import Path
 from zipfile import ZipFile, ZipInfo
 
 import pytest
 
+from linewatch.project import ROOT
 from linewatch.stack.artifacts import content_digest
 from linewatch.stack.libraries import digest_of, local_platform
 from linewatch.stack.package import Package, package
@@ -78,3 +81,24 @@ def test_the_same_content_is_sent_once_whenever_its_files_were_touched(tmp_path:
     first = content_digest(zipped("a.zip", 2020, "one"))
     assert content_digest(zipped("b.zip", 2024, "one")) == first
     assert content_digest(zipped("c.zip", 2020, "two")) != first
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Path:
+    """The same sources in another folder, with files of another time."""
+    root = tmp_path / "sources"
+    for name in ("chalicelib", "infra", ".chalice"):
+        shutil.copytree(ROOT / name, root / name, copy_function=shutil.copyfile)
+    for file in (ROOT / "app.py", *ROOT.glob("requirements*.txt")):
+        shutil.copyfile(file, root / file.name)
+    for path in root.rglob("*"):
+        os.utime(path, (1, 1_600_000_000))
+    return root
+
+
+def test_the_same_sources_give_the_same_bytes_in_another_folder(packaged: Package, elsewhere: Path) -> None:
+    again = package(local_platform(), elsewhere, elsewhere / "build").folder
+    names = sorted(path.name for path in packaged.folder.iterdir())
+    assert [path.name for path in sorted(again.iterdir())] == names
+    for name in names:
+        assert (again / name).read_bytes() == (packaged.folder / name).read_bytes(), name

@@ -1,14 +1,19 @@
 """Setting up from nothing."""
 
+import re
 import shutil
 import subprocess
+import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+from cfnlint.data import AdditionalSpecs
+from cfnlint.helpers import load_resource
 
-from linewatch.stack.package import ROOT
+from linewatch.project import ROOT
 
-TOOLS = ("bash", "cat", "cksum", "dirname", "grep")
+TOOLS = ("bash", "cat", "cksum", "dirname", "sed")
 
 
 @pytest.fixture
@@ -16,8 +21,8 @@ def checkout(tmp_path: Path) -> Path:
     """A checkout with nothing installed."""
     (tmp_path / "scripts").mkdir()
     shutil.copy(ROOT / "scripts" / "setup.sh", tmp_path / "scripts")
-    for requirements in ROOT.glob("requirements*.txt"):
-        shutil.copy(requirements, tmp_path)
+    for file in (ROOT / "pyproject.toml", *ROOT.glob("requirements*.txt")):
+        shutil.copy(file, tmp_path)
     return tmp_path
 
 
@@ -36,9 +41,19 @@ def set_up(checkout: Path) -> subprocess.CompletedProcess[str]:
 def test_a_machine_without_a_suitable_python_is_told_what_to_install(checkout: Path) -> None:
     run = set_up(checkout)
     assert run.returncode == 1
-    assert "needs Python 3.12 or newer" in run.stderr
+    assert "needs Python 3.12 to 3.13" in run.stderr
     assert "apt install" in run.stderr
     assert not (checkout / ".venv").exists()
+
+
+def test_every_python_that_is_allowed_runs_on_lambda() -> None:
+    allowed = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"]
+    stated = re.fullmatch(r">=3\.(\d+),<3\.(\d+)", allowed)
+    assert stated is not None
+    least, below = map(int, stated.groups())
+    known = load_resource(AdditionalSpecs, "LmbdRuntimeLifecycle.json")
+    assert {f"python3.{minor}" for minor in range(least, below)} <= known.keys()
+    assert least <= sys.version_info.minor < below
 
 
 def test_a_machine_that_is_set_up_is_left_alone_until_the_requirements_change(checkout: Path) -> None:
@@ -47,7 +62,11 @@ def test_a_machine_that_is_set_up_is_left_alone_until_the_requirements_change(ch
         (checkout / environment / "bin" / "python").write_text("#!/bin/false\n")
         (checkout / environment / "bin" / "python").chmod(0o755)
     wanted = subprocess.run(
-        "cat requirements*.txt scripts/setup.sh | cksum", shell=True, cwd=checkout, capture_output=True, check=True
+        "(cat requirements*.txt scripts/setup.sh; echo 12 14) | cksum",
+        shell=True,
+        cwd=checkout,
+        capture_output=True,
+        check=True,
     )
     (checkout / ".venv" / ".wanted").write_bytes(wanted.stdout)
     run = set_up(checkout)

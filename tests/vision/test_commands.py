@@ -94,15 +94,15 @@ def test_a_trained_file_judges_images_and_draws_what_it_saw(folder: Path, tmp_pa
 def test_a_threshold_is_moved_in_a_file_of_its_own(folder: Path, tmp_path: Path) -> None:
     model, moved = tmp_path / "parts.model", tmp_path / "moved.model"
     run("train", folder, "--out", model, "--size", "128")
-    answer = run("threshold", model, "--false-reject-rate", "0", "--out", moved)
+    answer = run("model", "threshold", model, "--false-reject-rate", "0", "--out", moved)
     assert "0 of 14 normals rejected" in answer.stdout.splitlines()[1]
-    assert run("threshold", moved).stdout.split()[2] == answer.stdout.splitlines()[1].split()[2]
-    assert "give one of" in run("threshold", model, "--to", "0.5", "--escape-rate", "0").stderr
+    assert run("model", "threshold", moved).stdout.split()[2] == answer.stdout.splitlines()[1].split()[2]
+    assert "give one of" in run("model", "threshold", model, "--to", "0.5", "--escape-rate", "0").stderr
 
 
 def test_a_damaged_model_file_ends_the_command_with_its_name(tmp_path: Path) -> None:
     (tmp_path / "bad.model").write_bytes(b"no")
-    answer = run("threshold", tmp_path / "bad.model")
+    answer = run("model", "threshold", tmp_path / "bad.model")
     assert answer.exit_code == 1
     assert "bad.model: the model file is cut short" in answer.stderr
 
@@ -151,13 +151,13 @@ def test_more_images_than_training_has_room_for_are_sampled(given: tuple[int, in
 
 
 def test_every_set_of_a_folder_is_measured_in_every_regime(folder: Path) -> None:
-    answer = run("evaluate-all", folder.parent, "--seeds", "1", "--json", "--filters-only")
+    answer = run("measure", "sets", folder.parent, "--seeds", "1", "--json", "--filters-only")
     rows = [json.loads(line) for line in answer.stdout.splitlines()]
     assert [(row["set"], row["regime"]) for row in rows] == [("parts", "normal only"), ("parts", "all images")]
 
 
 def test_the_bench_names_every_step_and_its_yardsticks(folder: Path) -> None:
-    figures = json.loads(run("bench", "vision", "--images", folder, "--json", "--size", "128").stdout)
+    figures = json.loads(run("measure", "vision", "--images", folder, "--json", "--size", "128").stdout)
     steps = (
         "decode_ms",
         "pillow_decode_ms",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from statistics import median
 from typing import Any
 
-from linewatch.stack.package import ROOT
+from linewatch.project import ROOT
 
 RUNS = 7
 HEAVY = ("numpy", "PIL", "onnxruntime", "arro3", "boto3", "botocore")

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from linewatch.stack.package import ROOT
+from linewatch.project import ROOT
 
 ENDING_SECONDS = 240
 """How long after its end a run may still wait for verdicts."""

@@ -11,8 +11,8 @@ from pathlib import Path
 import click
 import httpx
 
+from linewatch.project import ROOT
 from linewatch.stack.emulator import free_port
-from linewatch.stack.package import ROOT
 from linewatch.stack.target import Target
 
 START_SECONDS = 30

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from itertools import batched
 from typing import Any
 
-import app
 from chalicelib.alerts.settings import AlertSettings
 from linewatch.dev.bench.fixture import Ready
 from linewatch.dev.bench.lambda_events import received_event
 from linewatch.dev.bench.log_capture import logged
 from linewatch.dev.bench.request_counter import RequestCounter
 from linewatch.dev.bench.uploading import upload
+from linewatch.project import load_app
 
 AT_ONCE = 10
 """Messages that one ReceiveMessage answers at most."""
@@ -52,7 +52,7 @@ class Replay:
 
 def replay_images(it: Ready, images: int, batches: Batches, counter: RequestCounter) -> Replay:
     """Take so many images from the request for a URL to the lake, while the stack's own functions are held."""
-    app.linewatch = it.linewatch
+    load_app().linewatch = it.linewatch
     it.linewatch.alerts.settings = _alert_settings(it)
     counter.forget()
     with logged() as log:
@@ -90,7 +90,7 @@ def _alert_settings(it: Ready) -> AlertSettings:
 
 def _invoke(handler: str, event: dict[str, Any], counter: RequestCounter) -> None:
     with counter.watching(handler):
-        getattr(app, handler)(event, None)
+        getattr(load_app(), handler)(event, None)
 
 
 def _deliver(it: Ready, queue: str, handler: str, batch: int, counter: RequestCounter) -> list[str]:

@@ -1,4 +1,4 @@
-"""`bench vision`: what an inspection takes, step by step, on this machine."""
+"""`measure vision`: what an inspection takes, step by step, on this machine."""
 
 import json
 import time
@@ -20,6 +20,7 @@ from chalicelib.vision.artifact import load, save
 from chalicelib.vision.decode import decode
 from chalicelib.vision.detector import Detector
 from chalicelib.vision.fit import FitOptions
+from linewatch.commands.options import json_option
 from linewatch.commands.train import fit_options, trained, training_options
 from linewatch.dataset import labelled, sampled, training_folder
 from linewatch.demo.images import UNSEEN, samples
@@ -35,10 +36,13 @@ REPEATS = 15
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="A folder to train on, as for train; drawn images without.",
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
+@json_option
 @training_options
 def vision(folder: Path | None, as_json: bool, **options: Any) -> None:
-    """Train and time each step of an inspection on one core: milliseconds, the least of 15."""
+    """Time each step of an inspection on one core.
+
+    Trains a detector first. Prints milliseconds, the least of 15 runs.
+    """
     images = sampled(
         labelled(training_folder(folder or samples(STACKS / "samples", UNSEEN))), None, None, options["seed"]
     )

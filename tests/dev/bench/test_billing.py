@@ -7,7 +7,7 @@ import pytest
 from linewatch.dev.bench.billing import MEMORY_MB, Row, bill, total
 from linewatch.dev.bench.prices import UNITS, write_units
 from linewatch.dev.bench.replay import FULL, Replay, item_bytes
-from linewatch.stack.package import ROOT
+from linewatch.project import ROOT
 from linewatch.stack.template import merged_infra
 
 

@@ -1,0 +1,36 @@
+"""The groups of commands that are not needed every day."""
+
+import click
+
+from linewatch.commands.lazy import LazyGroup
+
+_MODEL = {
+    "publish": ("linewatch.commands.publish:publish", "Make a model file the live version of a project"),
+    "threshold": ("linewatch.commands.threshold:threshold", "Show what a threshold costs, or move it"),
+}
+_MEASURE = {
+    "bench": ("linewatch.commands.bench:bench", "Measure time, requests and price of the local stack"),
+    "vision": ("linewatch.dev.bench.vision:vision", "Time each step of an inspection on one core"),
+    "sets": ("linewatch.commands.evaluate_all:evaluate_all", "Evaluate every image set in a folder"),
+    "scale": ("linewatch.commands.scale:scale", "Simulate bursts and stops of large plants"),
+    "loadtest": ("linewatch.commands.loadtest:loadtest", "Let many cameras upload to a local stack"),
+}
+_DEVELOP = {
+    "package": ("linewatch.commands.package:package", "Build the template and the zips for AWS"),
+    "schemas": ("linewatch.commands.schemas:schemas", "Write the JSON Schemas of the events"),
+}
+
+
+@click.group(cls=LazyGroup, sections={"Commands": _MODEL})
+def model() -> None:
+    """Publish a model, or move its threshold."""
+
+
+@click.group(cls=LazyGroup, sections={"Commands": _MEASURE})
+def measure() -> None:
+    """Measure speed, cost, accuracy and load."""
+
+
+@click.group(cls=LazyGroup, sections={"Commands": _DEVELOP})
+def develop() -> None:
+    """Build the package and write the schemas."""

@@ -1,0 +1,31 @@
+"""Where the sources of the deployment are, and where Linewatch keeps what it makes from them."""
+
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+_CHECKOUT = Path(__file__).parents[1]
+_INSTALLED = Path(__file__).parent / "_project"
+IN_CHECKOUT = not _INSTALLED.exists()
+
+ROOT = _CHECKOUT if IN_CHECKOUT else _INSTALLED
+"""The folder with app.py, chalicelib/, infra/ and the requirements: the checkout, or a copy in the wheel."""
+
+
+def _state_folder() -> Path:
+    if IN_CHECKOUT:
+        return _CHECKOUT
+    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "linewatch"
+
+
+STATE = _state_folder()
+"""The folder of what is made: packages, local stacks, and the emulator's environment."""
+
+
+def load_app() -> ModuleType:
+    """The module app.py, which an installed package keeps off the import path."""
+    if str(ROOT) not in sys.path:
+        sys.path.append(str(ROOT))
+    return import_module("app")
