@@ -87,7 +87,7 @@ def test_dead_letters_are_redriven_by_cause(deployment: Deployment) -> None:
     a_failed_image(deployment, "OSError: the disk is full")
     deployment.send("results-dlq", "r", cause="the disk is full")
     deployment.send("alerts-dlq", "a", cause="SNS is down")
-    assert run("dead-letters", "redrive", "--cause", "disk").exit_code == 0
+    assert run("dead-letters", "redrive", "--error", "disk").exit_code == 0
     assert deployment.bodies("inspection") == [notification_of(an_upload())]
     assert deployment.bodies("results") == ["r"]
     assert deployment.bodies("alerts") == []
@@ -112,7 +112,7 @@ def test_a_letter_that_cannot_be_sent_stays_and_is_told(deployment: Deployment) 
     assert [dead_letter["queue"] for dead_letter in listed()] == ["relay-dlq"]
 
 
-@pytest.mark.parametrize("choice", [[], ["--all", "m1"], ["--all", "--cause", "x"]])
+@pytest.mark.parametrize("choice", [[], ["--all", "m1"], ["--all", "--error", "x"]])
 def test_a_redrive_must_say_in_one_way_what_to_send(deployment: Deployment, choice: list[str]) -> None:
     redriven = run("dead-letters", "redrive", *choice)
     assert redriven.exit_code == 2

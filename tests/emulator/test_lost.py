@@ -74,7 +74,7 @@ def test_a_redrive_makes_a_failed_image_a_verdict(newcomer: Plant, lost: Lost, t
     assert (dead_letter["id"], dead_letter["attributes"]["key"]) == (lost.image.inspection_id, lost.image.key)
     plates = newcomer.stack.client("s3").get_object(Bucket=newcomer.stack.bucket, Key="models/plates/1.npz")
     newcomer.linewatch.models.registry.publish(PROJECT, plates["Body"].read())
-    told = command(newcomer, "redrive", "--cause", "no live model")
+    told = command(newcomer, "redrive", "--error", "no live model")
     assert "sent again" in told
     found = until(lambda: judged(newcomer, lost.image), "the verdict")
     assert (found.verdict, found.revision) == (Verdict.NORMAL, 1)
