@@ -11,13 +11,14 @@ from chalicelib import outside, wiring
 from chalicelib.domain.access import Role
 from chalicelib.vision.artifact import save
 from chalicelib.vision.fit import FitOptions
-from linewatch.camera.api import Api, NotAllowed, Refused
-from linewatch.camera.fates import Fate, Journal
-from linewatch.camera.patience import Passing, Patience
-from linewatch.camera.sending import Habits
-from linewatch.camera.showing import Show
-from linewatch.camera.uploads import Place
-from linewatch.camera.work import Work, carry_out
+from linewatch.camera.api import AccessDenied, Api, Refused
+from linewatch.camera.client import Job, run
+from linewatch.camera.journal import Journal
+from linewatch.camera.progress import ProgressDisplay
+from linewatch.camera.retry import RetryPolicy
+from linewatch.camera.sender import SendOptions
+from linewatch.camera.status import ImageStatus
+from linewatch.camera.uploads import CameraLocation
 from linewatch.commands.progress import tell
 from linewatch.commands.train import trained
 from linewatch.dataset import labelled
@@ -31,7 +32,7 @@ from linewatch.local.stack import STACKS, LocalStack, folder_of, running
 from linewatch.target import Target
 
 PROJECT = "demo"
-PLACE = Place(line="line-1", camera="cam-1", facility="workshop")
+LOCATION = CameraLocation(line="line-1", camera="cam-1", facility="workshop")
 CAMERA_FOLDER = "camera"
 GIVE_UP_SECONDS = 120
 
@@ -62,39 +63,39 @@ def demo(images: Path | None, count: int | None, rate: float, name: str) -> None
     with running(name, tell=tell, fresh=True) as stack:
         Target.of(stack).activate()
         tell(f"publishing the model: version {outside.models().publish(PROJECT, model)}")
-        fates = _sent(stack, staged(unseen, folder_of(name) / CAMERA_FOLDER), rate)
-        account = _account(stack, fates)
+        statuses = _sent(stack, staged(unseen, folder_of(name) / CAMERA_FOLDER), rate)
+        account = _account(stack, statuses)
     sheet = folder_of(name) / "images.png"
-    contact_sheet(account.fates, folder_of(name) / CAMERA_FOLDER).save(sheet)
+    contact_sheet(account.statuses, folder_of(name) / CAMERA_FOLDER).save(sheet)
     show(account, Console())
-    click.echo(f"every image with its verdict  {sheet}\nlogs and fates                {folder_of(name)}", err=True)
+    click.echo(f"every image with its verdict  {sheet}\nlogs and statuses             {folder_of(name)}", err=True)
     if account.unaccounted:
         raise click.exceptions.Exit(1)
 
 
-def _sent(stack: LocalStack, folder: Path, rate: float) -> list[Fate]:
+def _sent(stack: LocalStack, folder: Path, rate: float) -> list[ImageStatus]:
     """Be the camera."""
-    _, key = wiring.issue_key()(Role.CAMERA, PROJECT, lines=[PLACE.line], cameras=[PLACE.camera], note="demo")
-    habits = Habits(rate=rate, clock=lambda: datetime.now(UTC))
-    work = Work(folder=folder, place=PLACE, habits=habits, wait_seconds=GIVE_UP_SECONDS)
+    _, key = wiring.issue_key()(Role.CAMERA, PROJECT, lines=[LOCATION.line], cameras=[LOCATION.camera], note="demo")
+    options = SendOptions(rate=rate, clock=lambda: datetime.now(UTC))
+    job = Job(folder=folder, location=LOCATION, options=options, wait_seconds=GIVE_UP_SECONDS)
     journal = folder.parent / "camera.jsonl"
     console = Console(stderr=True)
     with (
         alerts_heard(stack, lambda alert: console.print(f"[yellow]alert[/] {alert.subject}", highlight=False)),
-        Api(stack.api_url, key, Patience()) as api,
+        Api(stack.api_url, key, RetryPolicy()) as api,
         closing(Journal(journal)) as book,
-        Show(console) as bar,
+        ProgressDisplay(console) as bar,
     ):
         try:
-            return carry_out(work, api, book, bar)
-        except (NotAllowed, Refused, Passing) as error:
+            return run(job, api, book, bar)
+        except (AccessDenied, Refused) as error:
             raise click.ClickException(f"{error}. What the functions logged is in {folder.parent}") from error
 
 
-def _account(stack: LocalStack, fates: list[Fate]) -> Account:
+def _account(stack: LocalStack, statuses: list[ImageStatus]) -> Account:
     tell("waiting for the lake")
-    inspections = len({fate.inspection_id for fate in fates if fate.verdict})
+    inspections = len({status.inspection_id for status in statuses if status.verdict})
     rows = await_rows(stack, PROJECT, inspections, GIVE_UP_SECONDS)
     tell("compacting the lake")
     wiring.compact_lake()()
-    return Account(fates, rows, rows_in_lake(stack, PROJECT), dead_letters(stack))
+    return Account(statuses, rows, rows_in_lake(stack, PROJECT), dead_letters(stack))

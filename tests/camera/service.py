@@ -13,7 +13,7 @@ import httpx
 
 from chalicelib.domain.image import image_id_of, inspection_id_of
 from linewatch.camera.api import Api
-from linewatch.camera.patience import Patience
+from linewatch.camera.retry import RetryPolicy
 
 URL = "http://linewatch.test/v1"
 KEY = "lw_0123_secret"
@@ -42,8 +42,8 @@ class Service:
         self._lock = Lock()
 
     def api(self, attempts: int = 4) -> Api:
-        """A connection to it, which never sleeps."""
-        patience = Patience(attempts=attempts, sleep=lambda _: None)
+        """A connection to it, which does not wait before it tries again."""
+        patience = RetryPolicy(attempts=attempts, base=0)
         return Api(URL, KEY, patience, transport=httpx.MockTransport(self))
 
     def __call__(self, request: httpx.Request) -> httpx.Response:

@@ -13,17 +13,17 @@ import pytest
 from PIL import Image
 from rich.console import Console
 
-from linewatch.camera.api import Api, NotAllowed
-from linewatch.camera.fates import Fate, Journal, State
-from linewatch.camera.patience import Patience
-from linewatch.camera.sending import Habits
-from linewatch.camera.showing import Show
-from linewatch.camera.uploads import Place
-from linewatch.camera.work import Work, carry_out
+from linewatch.camera.api import AccessDenied, Api
+from linewatch.camera.client import Job, run
+from linewatch.camera.journal import Journal
+from linewatch.camera.progress import ProgressDisplay
+from linewatch.camera.sender import SendOptions
+from linewatch.camera.status import ImageStatus, State
+from linewatch.camera.uploads import CameraLocation
 from tests.camera.conftest import Fill
 from tests.camera.service import Service, error
 
-PLACE = Place(line="line-1", camera="cam-1")
+LOCATION = CameraLocation(line="line-1", camera="cam-1")
 
 
 def sent_by(
@@ -31,28 +31,28 @@ def sent_by(
     folder: Path,
     *,
     wait: float | None = None,
-    habits: Habits | None = None,
+    options: SendOptions | None = None,
     watch: bool = False,
     sleep: Callable[[float], object] = lambda _: None,
-) -> list[Fate]:
-    work = Work(folder=folder, place=PLACE, habits=habits or Habits(), watch=watch, wait_seconds=wait)
-    show = Show(Console(file=StringIO()))
+) -> list[ImageStatus]:
+    job = Job(folder=folder, location=LOCATION, options=options or SendOptions(), watch=watch, wait_seconds=wait)
+    show = ProgressDisplay(Console(file=StringIO()))
     with closing(Journal(folder.parent / "journal.jsonl")) as journal:
-        return carry_out(work, api, journal, show, sleep)
+        return run(job, api, journal, show, sleep)
 
 
 def busy(_: httpx.Request) -> httpx.Response:
     return error(503, "Busy", "try later")
 
 
-def states(fates: list[Fate]) -> list[State]:
-    return [fate.state for fate in fates]
+def states(statuses: list[ImageStatus]) -> list[State]:
+    return [status.state for status in statuses]
 
 
 def test_every_image_of_the_folder_is_put_once(service: Service, fill: Fill, tmp_path: Path) -> None:
     files = fill(250)
-    fates = sent_by(service.api(), tmp_path / "shots")
-    assert states(fates) == [State.UPLOADED] * 250
+    statuses = sent_by(service.api(), tmp_path / "shots")
+    assert states(statuses) == [State.UPLOADED] * 250
     assert sorted(service.objects.values()) == sorted(file.read_bytes() for file in files)
     assert service.calls == {"POST": 3, "PUT": 250}
 
@@ -69,8 +69,8 @@ def test_the_service_is_told_when_where_and_what(service: Service, fill: Fill, t
 
 def test_the_inspection_id_is_that_of_the_service(service: Service, fill: Fill, tmp_path: Path) -> None:
     fill(3)
-    fates = sent_by(service.api(), tmp_path / "shots")
-    assert {fate.inspection_id for fate in fates} == set(service.inspections)
+    statuses = sent_by(service.api(), tmp_path / "shots")
+    assert {status.inspection_id for status in statuses} == set(service.inspections)
 
 
 def test_a_second_run_sends_nothing(service: Service, fill: Fill, tmp_path: Path) -> None:
@@ -114,8 +114,8 @@ def test_the_same_bytes_in_two_files_are_one_image_with_two_fates(service: Servi
     copy = file.with_name("copy.png")
     copy.write_bytes(file.read_bytes())
     os.utime(copy, ns=(file.stat().st_mtime_ns, file.stat().st_mtime_ns))
-    fates = sent_by(service.api(), tmp_path / "shots", wait=0)
-    assert states(fates) == [State.INSPECTED] * 2
+    statuses = sent_by(service.api(), tmp_path / "shots", wait=0)
+    assert states(statuses) == [State.INSPECTED] * 2
     assert len(service.objects) == 1
 
 
@@ -153,8 +153,8 @@ def test_an_image_that_a_bad_connection_cut_off_is_sent_again(
 def test_an_upload_whose_answer_was_lost_is_known_to_be_there(service: Service, fill: Fill, tmp_path: Path) -> None:
     fill(1)
     service.lost["PUT"].append(httpx.ReadTimeout(""))
-    [fate] = sent_by(service.api(), tmp_path / "shots")
-    assert fate.inspection_id in service.inspections
+    [status] = sent_by(service.api(), tmp_path / "shots")
+    assert status.inspection_id in service.inspections
     assert service.calls["PUT"] == 2
 
 
@@ -163,22 +163,10 @@ def test_what_does_not_pass_is_a_failure_with_its_cause_and_sent_by_the_next_run
 ) -> None:
     fill(2)
     service.faults["POST"].extend([busy] * 4)
-    fates = sent_by(service.api(attempts=4), tmp_path / "shots")
-    assert states(fates) == [State.FAILED] * 2
-    assert fates[0].cause == "503 try later"
+    statuses = sent_by(service.api(attempts=4), tmp_path / "shots")
+    assert states(statuses) == [State.FAILED] * 2
+    assert statuses[0].cause == "503 try later"
     assert states(sent_by(service.api(), tmp_path / "shots")) == [State.UPLOADED] * 2
-
-
-def test_the_wait_before_another_try_grows_to_its_limit_and_heeds_the_service(service: Service) -> None:
-    waits: list[float] = []
-    patience = Patience(attempts=9, base=1, longest=20, sleep=waits.append, random=lambda _, most: most)
-    api = Api("http://linewatch.test/v1", "k", patience, httpx.MockTransport(service))
-    service.faults["POST"].extend([busy] * 7)
-    service.faults["POST"].append(lambda _: httpx.Response(429, headers={"Retry-After": "60"}))
-    service.faults["POST"].append(lambda _: error(401, "Unauthorized", "no key"))
-    with pytest.raises(NotAllowed):
-        api.request_uploads([{}])
-    assert waits == [1, 2, 4, 8, 16, 20, 20, 60]
 
 
 def expired(_: httpx.Request) -> httpx.Response:
@@ -197,8 +185,8 @@ def test_urls_that_never_work_end_in_a_failure_with_the_bucket_s_words(
 ) -> None:
     fill(1)
     service.faults["PUT"].extend([expired] * 10)
-    [fate] = sent_by(service.api(), tmp_path / "shots")
-    assert (fate.state, fate.cause) == (State.FAILED, "403 AccessDenied: Request has expired")
+    [status] = sent_by(service.api(), tmp_path / "shots")
+    assert (status.state, status.cause) == (State.FAILED, "403 AccessDenied: Request has expired")
     assert service.calls["PUT"] == 4
 
 
@@ -206,23 +194,23 @@ def test_one_wrong_image_does_not_hold_back_the_others(service: Service, fill: F
     fill(5)
     wrong = [{"field": "images.3.captured_at", "message": "is ahead of the server's time"}]
     service.faults["POST"].append(lambda _: error(400, "InvalidRequest", "images.3.captured_at: is ahead", wrong))
-    fates = sent_by(service.api(), tmp_path / "shots")
-    assert states(fates) == [State.UPLOADED] * 3 + [State.REFUSED] + [State.UPLOADED]
-    assert fates[3].cause == "captured_at: is ahead of the server's time"
+    statuses = sent_by(service.api(), tmp_path / "shots")
+    assert states(statuses) == [State.UPLOADED] * 3 + [State.REFUSED] + [State.UPLOADED]
+    assert statuses[3].cause == "captured_at: is ahead of the server's time"
 
 
 def test_a_refusal_that_names_no_image_is_every_image_s(service: Service, fill: Fill, tmp_path: Path) -> None:
     fill(2)
     service.faults["POST"].append(lambda _: error(413, "TooLarge", "the body is over 256 KiB"))
-    fates = sent_by(service.api(), tmp_path / "shots")
-    assert [fate.cause for fate in fates] == ["413 the body is over 256 KiB"] * 2
+    statuses = sent_by(service.api(), tmp_path / "shots")
+    assert [status.cause for status in statuses] == ["413 the body is over 256 KiB"] * 2
 
 
 @pytest.mark.parametrize("status", [401, 403, 404])
 def test_a_wrong_key_or_address_ends_the_work(service: Service, fill: Fill, tmp_path: Path, status: int) -> None:
     fill(1)
     service.faults["POST"].append(lambda _: error(status, "Forbidden", "this key does not cover camera cam-1"))
-    with pytest.raises(NotAllowed, match="does not cover camera"):
+    with pytest.raises(AccessDenied, match="does not cover camera"):
         sent_by(service.api(), tmp_path / "shots")
     assert not service.objects
 
@@ -241,8 +229,8 @@ def test_an_empty_file_is_refused_and_a_broken_one_is_the_service_s_to_judge(
 def test_a_refused_image_is_tried_again_by_the_next_run(service: Service, fill: Fill, tmp_path: Path) -> None:
     fill(1)
     service.faults["PUT"].append(lambda _: httpx.Response(400, text="<Code>BadDigest</Code><Message>no</Message>"))
-    [fate] = sent_by(service.api(), tmp_path / "shots")
-    assert (fate.state, fate.cause) == (State.REFUSED, "400 BadDigest: no")
+    [status] = sent_by(service.api(), tmp_path / "shots")
+    assert (status.state, status.cause) == (State.REFUSED, "400 BadDigest: no")
     assert states(sent_by(service.api(), tmp_path / "shots")) == [State.UPLOADED]
 
 
@@ -250,19 +238,19 @@ def test_images_may_be_stamped_with_the_time_of_sending(service: Service, fill: 
     [file] = fill(1)
     os.utime(file, (0, 0))
     now = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
-    sent_by(service.api(), tmp_path / "shots", habits=Habits(clock=lambda: now))
+    sent_by(service.api(), tmp_path / "shots", options=SendOptions(clock=lambda: now))
     assert service.bodies[0]["captured_at"] == "2026-03-14T09:26:53+00:00"
 
 
 def test_a_rate_spaces_the_uploads(service: Service, fill: Fill, tmp_path: Path) -> None:
     fill(4)
     began = datetime.now(UTC)
-    sent_by(service.api(), tmp_path / "shots", habits=Habits(rate=20))
+    sent_by(service.api(), tmp_path / "shots", options=SendOptions(rate=20))
     assert timedelta(seconds=0.15) <= datetime.now(UTC) - began < timedelta(seconds=1)
 
 
 def test_urls_of_slow_images_are_not_asked_for_long_ahead() -> None:
-    assert [Habits(rate=rate).batch for rate in (None, 100, 2, 0.01)] == [100, 100, 10, 1]
+    assert [SendOptions(rate=rate).batch for rate in (None, 100, 2, 0.01)] == [100, 100, 10, 1]
 
 
 def test_a_watch_sends_what_appears_and_leaves_what_is_still_written(
@@ -282,8 +270,8 @@ def test_a_watch_sends_what_appears_and_leaves_what_is_still_written(
         if sent:
             raise KeyboardInterrupt
 
-    fates = sent_by(service.api(), tmp_path / "shots", watch=True, wait=0, sleep=meanwhile)
-    assert states(fates) == [State.INSPECTED] * 4
+    statuses = sent_by(service.api(), tmp_path / "shots", watch=True, wait=0, sleep=meanwhile)
+    assert states(statuses) == [State.INSPECTED] * 4
     assert len(service.objects) == 4
 
 

@@ -1,0 +1,1 @@
+"""Projects, their images and their models."""
