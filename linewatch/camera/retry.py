@@ -1,5 +1,6 @@
 """Try again what may succeed later, after a wait that grows and is partly random."""
 
+import random
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -26,34 +27,40 @@ class TemporaryError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How often, and how long to wait: `base`, 2 x base, 4 x base … seconds plus up to `base` at random.
+    """How often, and how long to wait: at random up to `base`, 2 x base, 4 x base … seconds, never over `longest`.
 
-    No wait is over `longest`, unless the service asks for more with Retry-After. The random part keeps a hundred
-    cameras that lost the same service from coming back at the same moment. When `stopping` is set, nothing more is
-    tried again.
+    The service may ask for a longer wait. Waits are random so that a hundred cameras that lost the same service do
+    not come back at the same moment. Setting `stopping` ends every wait, and nothing is tried again after it.
     """
 
     attempts: int = 8
     base: float = 0.5
     longest: float = 20.0
     stopping: Event = field(default_factory=Event)
+    random: Callable[[float, float], float] = random.uniform
 
     def call[T](self, action: Callable[[], T]) -> T:
         """What `action` returns; its last `TemporaryError` when all attempts failed."""
-        retrying = stamina.RetryingCaller(
-            attempts=self.attempts,
-            timeout=None,
-            wait_initial=self.base,
-            wait_max=self.longest,
-            wait_jitter=self.base,
-        )
-        return retrying(self._wait_after, action)
+        asked = 0.0
 
-    def _wait_after(self, error: Exception) -> bool | float:
-        """Whether to try again; a number says after how many seconds instead of the growing wait."""
-        if not isinstance(error, TemporaryError) or self.stopping.is_set():
-            return False
-        return error.after_seconds or True
+        def is_temporary(error: Exception) -> bool:
+            nonlocal asked
+            asked = error.after_seconds if isinstance(error, TemporaryError) else 0.0
+            return isinstance(error, TemporaryError) and not self.stopping.is_set()
+
+        # The waits are ours, for those of the library cannot be ended by `stopping`.
+        for attempt in stamina.retry_context(
+            is_temporary, attempts=self.attempts, timeout=None, wait_initial=0, wait_max=0, wait_jitter=0
+        ):
+            if attempt.num > 1:
+                self._pause(attempt.num - 1, asked)
+            with attempt:
+                return action()
+        raise AssertionError("the library returns or raises within its loop")
+
+    def _pause(self, failures: int, asked: float) -> None:
+        wait = self.random(0, min(self.longest, self.base * 2 ** (failures - 1)))
+        self.stopping.wait(max(wait, asked))
 
 
 def retry_after(headers: Mapping[str, str]) -> float:
