@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from linewatch.camera.status import State
 from linewatch.camera.verdicts import spans
 from tests.camera.conftest import Fill
+from tests.camera.running import sent_by, states
 from tests.camera.service import Service
-from tests.camera.test_sending import sent_by, states
 
 MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
