@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -85,7 +84,7 @@ class Answer:
         )
 
 
-def exchange(client: httpx.Client, request: httpx.Request, clock: Callable[[], float] = time.monotonic) -> Answer:
+def exchange(client: httpx.Client, request: httpx.Request, clock: Callable[[], float]) -> Answer:
     """Send a request and read the whole answer; `TemporaryError` when that fails, or is too much or too slow."""
     host, until = request.url.host, clock() + LONGEST_ANSWER
     content = bytearray()

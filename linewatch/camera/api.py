@@ -1,6 +1,7 @@
 """Linewatch's HTTP API as a camera uses it."""
 
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -60,9 +61,16 @@ class PresignedUpload:
 class Api:
     """A connection to Linewatch with one key; may be used by many threads."""
 
-    def __init__(self, url: str, key: str, retry: RetryPolicy, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        key: str,
+        retry: RetryPolicy,
+        transport: httpx.BaseTransport | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """`ConnectionSettingsError` when the address, the key or a proxy in the environment cannot be used."""
-        self._retry, self._key = retry, key.strip()
+        self._retry, self._key, self._clock = retry, key.strip(), clock
         # Two clients, so that the key never goes to the bucket: a presigned URL carries its own signature.
         self._api = connect(url, key=self._key, timeout=30, transport=transport)
         self._bucket = connect(url, key=None, timeout=60, transport=transport)
@@ -123,7 +131,7 @@ class Api:
         except httpx.InvalidURL as error:
             raise UrlExpired(f"the address of the upload is no URL: {error}") from error
         with self._without_key():
-            answer = exchange(self._bucket, request)
+            answer = exchange(self._bucket, request, self._clock)
         match answer.status:
             case HTTPStatus.OK if _etag_of(answer) == etag:
                 return True
@@ -141,7 +149,7 @@ class Api:
 
     def _call_once[T](self, request: httpx.Request, read: Callable[[dict[str, Any]], T]) -> T:
         with self._without_key():
-            answer = exchange(self._api, request)
+            answer = exchange(self._api, request, self._clock)
             fields = answer.fields
             if answer.status < 300:
                 try:
