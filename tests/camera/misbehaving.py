@@ -36,6 +36,7 @@ class Misbehaving:
         self._service, self._random, self._share = service, random.Random(seed), share
         self.clock = 0.0
         self.met: Counter[str] = Counter()
+        self._decks: dict[str, list[str]] = {}
 
     def api(self) -> Api:
         """A connection whose waits pass in simulated time."""
@@ -48,12 +49,18 @@ class Misbehaving:
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         self.sleep(self._random.uniform(0.01, 0.5))
-        known = TROUBLES | (PUT_TROUBLES if request.method == "PUT" else API_TROUBLES)
         if not self._service.calls or self._random.random() > self._share:
             return self.service(request)
-        name = self._random.choice(list(known))
+        known = TROUBLES | (PUT_TROUBLES if request.method == "PUT" else API_TROUBLES)
+        name = self._next(list(known), self._decks.setdefault(request.method, []))
         self.met[name] += 1
         return known[name](self, request)
+
+    def _next(self, names: list[str], deck: list[str]) -> str:
+        """The next trouble; each comes once before one comes again."""
+        if not deck:
+            deck += self._random.sample(names, len(names))
+        return deck.pop()
 
     def service(self, request: httpx.Request) -> httpx.Response:
         """What the service itself answers."""
