@@ -110,7 +110,8 @@ def read_image(
         raise Unsendable("the file is empty")
     _check_size(len(content), LARGEST_BYTES)
     captured_at = _changed_at(stamp) if clock is None else clock()
-    content_type = content_type_of(content) or CONTENT_TYPES[file.suffix.lower()]  # the service says what else it is
+    promised = CONTENT_TYPES.get(file.suffix.lower(), "image/jpeg")
+    content_type = content_type_of(content) or promised  # the service says what else it is
     return CapturedImage(file, stamp, content, content_type, captured_at, sha256(content).hexdigest())
 
 

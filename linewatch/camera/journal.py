@@ -39,7 +39,9 @@ class Journal:
     wait in memory; each later one tries again to write them all.
     """
 
-    def __init__(self, path: Path, echo: Echo = _log.warning) -> None:
+    def __init__(
+        self, path: Path, echo: Echo = _log.warning, opener: Callable[[Path], FileIO] = lambda path: FileIO(path, "a+")
+    ) -> None:
         """Read what an earlier run left. A damaged line loses its image only, and is told; a cut-off end is removed.
 
         `JournalError` when another process uses it, or when it cannot be opened.
@@ -47,7 +49,7 @@ class Journal:
         self._path, self._echo = path, echo
         self._lock = Lock()
         self._pending = b""
-        self._file = _opened(path)
+        self._file = _opened(path, opener)
         self.statuses = {status.file: status for status in self._read()}
 
     def append(self, status: ImageStatus) -> bool:
@@ -108,10 +110,10 @@ class Journal:
         return found
 
 
-def _opened(path: Path) -> FileIO:
+def _opened(path: Path, opener: Callable[[Path], FileIO]) -> FileIO:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        file: FileIO = path.open("ab+", buffering=0)
+        file = opener(path)
     except OSError as error:
         raise JournalError(f"the journal {path} cannot be opened: {error.strerror}") from error
     try:

@@ -3,13 +3,12 @@
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
-from threading import Event
 
 import httpx
 
 from linewatch.camera.api import Api
 from linewatch.camera.retry import RetryPolicy
-from tests.camera.service import KEY, URL, Service, error
+from tests.camera.service import KEY, URL, Service, Simulated, error
 
 HTML = "<!DOCTYPE html><html><head><title>Guest network login</title></head><body>Please accept the terms</body></html>"
 
@@ -71,18 +70,6 @@ class Misbehaving:
         while True:
             self.sleep(1)
             yield b" "
-
-
-class Simulated(Event):
-    """An event that is waited for in simulated time."""
-
-    def __init__(self, sleep: Callable[[float], None]) -> None:
-        super().__init__()
-        self._sleep = sleep
-
-    def wait(self, timeout: float | None = None) -> bool:
-        self._sleep(timeout or 0.0)
-        return self.is_set()
 
 
 def answers(status: int, text: str = "", **headers: str) -> Trouble:
