@@ -84,13 +84,20 @@ class Journal:
         try:
             _write_all(self._file, self._pending)
         except OSError as error:
-            self._file.truncate(end)
+            self._remove_after(end)
             if not waiting:
                 self._echo(f"the journal {self._path} cannot be written ({error.strerror}): its lines wait in memory")
             return
         self._pending = b""
         if waiting:
             self._echo(f"the journal {self._path} is written again, nothing is missing")
+
+    def _remove_after(self, end: int) -> None:
+        """Take back what was written in part; where not even that is possible, it ends as a damaged line."""
+        try:
+            self._file.truncate(end)
+        except OSError:
+            self._pending = b"\n" + self._pending.lstrip(b"\n")
 
     def _read(self) -> list[ImageStatus]:
         self._file.seek(0)

@@ -176,4 +176,5 @@ NOW = "Sat, 14 Mar 2026 09:26:53 GMT"
 def test_what_retry_after_asks_for_is_read_by_the_service_s_clock_and_bounded(
     asked: str, date: str, seconds: float
 ) -> None:
-    assert retry_after(httpx.Headers({"retry-AFTER": asked.encode(), "date": date})) == seconds  # type: ignore[dict-item]
+    headers = httpx.Headers([(b"retry-AFTER", asked.encode()), (b"date", date.encode())])
+    assert retry_after(headers) == seconds
