@@ -72,7 +72,7 @@ def test_a_run_killed_anywhere_is_resumed(service: Service, fill: Fill, tmp_path
     assert len(service.objects) == 6
 
 
-def test_the_same_bytes_in_two_files_are_one_image_with_two_fates(service: Service, fill: Fill, tmp_path: Path) -> None:
+def test_the_same_bytes_in_two_files_are_one_image_with_two_statuses(service: Service, fill: Fill, tmp_path: Path) -> None:
     [file] = fill(1)
     copy = file.with_name("copy.png")
     copy.write_bytes(file.read_bytes())
@@ -93,7 +93,7 @@ def test_an_empty_file_is_refused_and_a_broken_one_is_the_service_s_to_judge(
     assert (noise.state, good.state) == (State.UPLOADED, State.UPLOADED)
 
 
-def test_the_journal_is_a_line_of_json_for_each_fate(service: Service, fill: Fill, tmp_path: Path) -> None:
+def test_the_journal_is_a_line_of_json_for_each_change(service: Service, fill: Fill, tmp_path: Path) -> None:
     fill(1)
     sent_by(service.api(), tmp_path / "shots", wait=0)
     lines = [json.loads(line) for line in (tmp_path / "journal.jsonl").read_text().splitlines()]
