@@ -70,7 +70,7 @@ class Verdicts:
 
     @contextmanager
     def meanwhile(self) -> Iterator[None]:
-        """Look every second for as long as the block lasts. What goes wrong is told, and met again by `wait`."""
+        """Look every second for as long as the block lasts. What goes wrong is shown, and met again by `wait`."""
         ended = Event()
 
         def look_again() -> None:

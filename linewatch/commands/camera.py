@@ -68,7 +68,7 @@ def camera(
     path = journal or journal_of(url, job)
     display = ProgressDisplay(Console(stderr=True))
     with (
-        _errors_told(path),
+        _errors_shown(path),
         Api(url, key, RetryPolicy()) as api,
         closing(Journal(path, display.log)) as opened,
         display,
@@ -86,7 +86,7 @@ def journal_of(url: str, job: Job) -> Path:
 
 
 @contextmanager
-def _errors_told(journal: Path) -> Iterator[None]:
+def _errors_shown(journal: Path) -> Iterator[None]:
     try:
         yield
     except (ConnectionSettingsError, JournalError) as error:

@@ -72,7 +72,9 @@ def test_a_run_killed_anywhere_is_resumed(service: Service, fill: Fill, tmp_path
     assert len(service.objects) == 6
 
 
-def test_the_same_bytes_in_two_files_are_one_image_with_two_statuses(service: Service, fill: Fill, tmp_path: Path) -> None:
+def test_the_same_bytes_in_two_files_are_one_image_with_two_statuses(
+    service: Service, fill: Fill, tmp_path: Path
+) -> None:
     [file] = fill(1)
     copy = file.with_name("copy.png")
     copy.write_bytes(file.read_bytes())
