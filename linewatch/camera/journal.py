@@ -42,7 +42,7 @@ class Journal:
     def __init__(
         self, path: Path, echo: Echo = _log.warning, opener: Callable[[Path], FileIO] = lambda path: FileIO(path, "a+")
     ) -> None:
-        """Read what an earlier run left. A damaged line loses its image only, and is reported; a cut-off end is removed.
+        """Read what an earlier run left. A damaged line loses its image only, and is reported; a cut end is removed.
 
         `JournalError` when another process uses it, or when it cannot be opened.
         """
