@@ -17,6 +17,8 @@ from chalicelib.inspections.ports import InspectionQuery, Inspections, Position
 
 LONGEST = timedelta(days=31)
 USUAL = timedelta(hours=24)
+LARGEST_LIMIT = 1000
+"""Inspections that one page may have."""
 READ_AT_MOST = 10_000
 """Inspections that one page reads while it filters, so that a rare verdict is no time-out."""
 LARGEST_PAGE = 2 * 1024 * 1024
@@ -45,7 +47,7 @@ class InspectionSearch(BaseModel):
     since: Annotated[Moment | None, Field(alias="from")] = None
     until: Annotated[Moment | None, Field(alias="to")] = None
     verdict: Verdict | None = None
-    limit: Annotated[int, Field(ge=1, le=1000)] = 100
+    limit: Annotated[int, Field(ge=1, le=LARGEST_LIMIT)] = 100
 
     def matches(self, inspection: Inspection) -> bool:
         """Whether the camera and the verdict are those asked for."""

@@ -15,6 +15,8 @@ from chalicelib.core.image import LARGEST_BYTES, ImageName, image_id_of
 from chalicelib.core.validation import Id, Moment, Sha256
 from chalicelib.uploads.ports import UploadSigner, UploadTerms
 
+LARGEST_BATCH = 100
+"""Images that one request may ask URLs for."""
 MOST_AHEAD = timedelta(minutes=5)
 OLDEST = timedelta(days=365)
 

@@ -13,10 +13,8 @@ from chalicelib.aws.observability import log_event
 from chalicelib.core.validation import Id
 from chalicelib.http.requests import body_of, query_of
 from chalicelib.http.route import expose
-from chalicelib.uploads.request import NewImage, Upload
+from chalicelib.uploads.request import LARGEST_BATCH, NewImage, Upload
 from chalicelib.uploads.wiring import UploadsWiring
-
-LARGEST_BATCH = 100
 
 
 class Batch(BaseModel):

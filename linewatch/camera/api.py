@@ -1,7 +1,8 @@
 """Linewatch's HTTP API as a camera uses it."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,33 +12,35 @@ from typing import Any, Self
 
 import httpx
 
-from linewatch.camera.patience import Passing, Patience
-
-_PASSING = {408, 409, 425, 429, 500, 502, 503, 504}  # 409: another upload of the same object is under way
-_CUT_OFF = ("<Code>RequestTimeout</Code>", "<Code>IncompleteBody</Code>")
-"""What a bucket answers with 400 when not the image but the connection was at fault."""
-LARGEST_PAGE = 1000
+from chalicelib.inspections.search import LARGEST_LIMIT
+from linewatch.camera.answers import Answer, exchange
+from linewatch.camera.connection import connect
+from linewatch.camera.retry import RetryPolicy, TemporaryError
 
 
-class NotAllowed(Exception):
-    """The key or the address is wrong: nothing that this camera sends would pass."""
+class AccessDenied(Exception):
+    """The key or the address is wrong: nothing that this camera sends would be accepted."""
 
 
 class Refused(Exception):
-    """The service will not take this, however often it is asked. `faults` tells it by the image's index."""
+    """The service will not accept this, however often it is asked. `errors` gives the reason by the image's index."""
 
-    def __init__(self, cause: str, faults: Mapping[int, str] | None = None) -> None:
-        super().__init__(cause)
-        self.faults = faults or {}
+    def __init__(self, reason: str, errors: Mapping[int, str] | None = None) -> None:
+        super().__init__(reason)
+        self.errors = errors or {}
 
 
-class Expired(Exception):
-    """The URL is no longer good: ask for a new one."""
+class UrlExpired(Exception):
+    """The presigned URL is no longer good: ask for a new one."""
+
+
+class NotFound(Exception):
+    """Nothing is stored under this id yet."""
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """Leave to put one image."""
+class PresignedUpload:
+    """Where and how to PUT one image."""
 
     image_id: str
     bucket: str
@@ -45,17 +48,31 @@ class Terms:
     url: str
     headers: Mapping[str, str]
 
+    @classmethod
+    def from_fields(cls, fields: Mapping[str, Any]) -> Self:
+        """Read it from an answer; ValueError or KeyError when the answer has another form."""
+        image_id, bucket, key, url = (_printable(fields[name]) for name in ("image_id", "bucket", "key", "url"))
+        if not re.match(r"https?://[^/]", url, re.IGNORECASE):
+            raise ValueError("the address of an upload is no URL")
+        return cls(image_id, bucket, key, url, {_printable(k): _printable(v) for k, v in fields["headers"].items()})
+
 
 class Api:
     """A connection to Linewatch with one key; may be used by many threads."""
 
-    def __init__(self, url: str, key: str, patience: Patience, transport: httpx.BaseTransport | None = None) -> None:
-        self._patience = patience
+    def __init__(
+        self,
+        url: str,
+        key: str,
+        retry: RetryPolicy,
+        transport: httpx.BaseTransport | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`ConnectionSettingsError` when the address, the key or a proxy in the environment cannot be used."""
+        self._retry, self._key, self._clock = retry, key.strip(), clock
         # Two clients, so that the key never goes to the bucket: a presigned URL carries its own signature.
-        self._api = httpx.Client(
-            base_url=url.rstrip("/"), headers={"Authorization": f"Bearer {key}"}, timeout=30, transport=transport
-        )
-        self._bucket = httpx.Client(timeout=60, transport=transport)
+        self._api = connect(url, key=self._key, timeout=30, transport=transport)
+        self._bucket = connect(url, key=None, timeout=60, transport=transport)
 
     def __enter__(self) -> Self:
         return self
@@ -64,95 +81,146 @@ class Api:
         self._api.close()
         self._bucket.close()
 
-    def request_uploads(self, images: Sequence[Mapping[str, object]]) -> list[Terms]:
-        """Leave to put up to 100 images, in their order; `Refused` names those that are wrong, and then none has it."""
-        answer = self._call("POST", "/uploads/batch", json={"images": images})
-        return [Terms(*(upload[name] for name in Terms.__slots__)) for upload in answer["uploads"]]
+    def stop_retrying(self) -> None:
+        """Let every call under way fail instead of trying again."""
+        self._retry.stopping.set()
 
-    def put(self, terms: Terms, content: bytes) -> str | None:
-        """Put the image and return its ETag; None when it is there already. `Expired` asks for new terms."""
-        request = self._bucket.build_request("PUT", terms.url, content=content, headers=dict(terms.headers))
-        answer = self._patience.persist(lambda: _sent(self._bucket, request))
-        match answer.status_code:
-            case HTTPStatus.OK:
-                return answer.headers["ETag"].strip('"')
-            case HTTPStatus.PRECONDITION_FAILED:
-                return None
-            case HTTPStatus.FORBIDDEN:
-                raise Expired(_message_of(answer))
-        raise Refused(_message_of(answer))
+    def request_uploads(self, images: Sequence[Mapping[str, object]]) -> list[PresignedUpload]:
+        """Where to PUT up to 100 images, in their order; `Refused` names those that are wrong, and then none has it."""
+
+        def read(fields: dict[str, Any]) -> list[PresignedUpload]:
+            uploads = [PresignedUpload.from_fields(upload) for upload in fields["uploads"]]
+            if len(uploads) != len(images):
+                raise ValueError("there must be one upload for each image")
+            return uploads
+
+        return self._call("POST", "/uploads/batch", read, json={"images": images})
+
+    def put(self, upload: PresignedUpload, content: bytes, etag: str) -> bool:
+        """PUT the image; False when it is there already. `etag` is the one that the bucket must confirm it with.
+
+        `UrlExpired` asks for a new URL.
+        """
+        return self._retry.call(lambda: self._put_once(upload, content, etag))
 
     def inspections(self, *, line: str, camera: str, since: datetime, until: datetime) -> Iterator[dict[str, Any]]:
         """Every inspection of images captured between the two (at most 31 days apart), newest first, page by page."""
         query = {"line": line, "camera": camera, "from": since.isoformat(), "to": until.isoformat()}
-        cursor: dict[str, str] = {}
+        cursors: list[str] = []
         while True:
-            page = self._call("GET", "/inspections", params=query | {"limit": str(LARGEST_PAGE)} | cursor)
-            yield from page["inspections"]
-            if page["next_cursor"] is None:
+            cursor = {"cursor": cursors[-1]} if cursors else {}
+            params = query | {"limit": str(LARGEST_LIMIT)} | cursor
+            inspections, following = self._call("GET", "/inspections", _page, params=params)
+            yield from inspections
+            if following is None:
                 return
-            cursor = {"cursor": page["next_cursor"]}
+            if following in cursors:
+                raise TemporaryError("the listing of inspections leads back to an earlier page")
+            cursors.append(following)
 
     def inspection(self, inspection_id: str) -> dict[str, Any] | None:
         """One inspection; None while there is none."""
+        with suppress(NotFound):
+            return self._call("GET", f"/inspections/{inspection_id}", lambda fields: _same_id(fields, inspection_id))
+        return None
+
+    def _put_once(self, upload: PresignedUpload, content: bytes, etag: str) -> bool:
         try:
-            return self._call("GET", f"/inspections/{inspection_id}")
-        except NotFound:
-            return None
+            request = self._bucket.build_request("PUT", upload.url, content=content, headers=dict(upload.headers))
+        except httpx.InvalidURL as error:
+            raise UrlExpired(f"the address of the upload is no URL: {error}") from error
+        with self._without_key():
+            answer = exchange(self._bucket, request, self._clock)
+        match answer.status:
+            case HTTPStatus.OK if _etag_of(answer) == etag:
+                return True
+            case HTTPStatus.PRECONDITION_FAILED if not answer.is_html:
+                return False
+            case HTTPStatus.FORBIDDEN if not answer.is_html:
+                raise UrlExpired(answer.message)
+            case HTTPStatus.BAD_REQUEST if answer.s3_code:
+                raise Refused(answer.message)
+        raise answer.foreign() if answer.status < 400 or answer.is_html else TemporaryError(answer.message)
 
-    def _call(self, method: str, path: str, **options: Any) -> dict[str, Any]:
+    def _call[T](self, method: str, path: str, read: Callable[[dict[str, Any]], T], **options: Any) -> T:
         request = self._api.build_request(method, path, **options)
-        answer = self._patience.persist(lambda: _sent(self._api, request))
-        if answer.is_success:
-            told: dict[str, Any] = answer.json()
-            return told
-        message = _message_of(answer)
-        match answer.status_code:
+        return self._retry.call(lambda: self._call_once(request, read))
+
+    def _call_once[T](self, request: httpx.Request, read: Callable[[dict[str, Any]], T]) -> T:
+        with self._without_key():
+            answer = exchange(self._api, request, self._clock)
+            fields = answer.fields
+            if answer.status < 300:
+                try:
+                    return read(fields)
+                except (ValueError, TypeError, KeyError, AttributeError) as error:
+                    raise answer.foreign() from error
+            raise self._error(answer, fields, request.url.path)
+
+    def _error(self, answer: Answer, fields: Mapping[str, Any], path: str) -> Exception:
+        match answer.status:
             case HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN:
-                raise NotAllowed(f"the key is not allowed to do this: {message}")
+                return AccessDenied(f"the key is not allowed to do this: {answer.message}")
             case HTTPStatus.NOT_FOUND if "/inspections/" in path:
-                raise NotFound(message)
+                return NotFound(answer.message)
             case HTTPStatus.NOT_FOUND:
-                raise NotAllowed(f"there is no Linewatch at {self._api.base_url}: {message}")
-        raise Refused(message, _faults_of(answer))
+                return AccessDenied(f"there is no Linewatch at {self._api.base_url}: {answer.message}")
+        return Refused(answer.message, _errors_by_index(fields))
+
+    def _without_key(self) -> "_Masked":
+        return _Masked(self._key)
 
 
-class NotFound(Exception):
-    """Nothing is stored under this id yet."""
+class _Masked:
+    """Takes the key out of the message of every error that leaves the block: gateways repeat headers in theirs."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if error is not None and self._key in str(error):
+            error.args = (str(error).replace(self._key, "<key>"),)
+            error.__cause__, error.__suppress_context__ = None, True
 
 
-def _sent(client: httpx.Client, request: httpx.Request) -> httpx.Response:
-    """The answer, unless it says that another attempt may fare better."""
-    try:
-        answer = client.send(request)
-    except httpx.TransportError as error:
-        raise Passing(f"{request.url.host} did not answer: {error or type(error).__name__}") from error
-    if answer.status_code in _PASSING or _cut_off(answer):
-        wait = answer.headers.get("Retry-After", "0")
-        raise Passing(_message_of(answer), float(wait) if wait.isdigit() else 0.0)
-    return answer
+def _page(fields: dict[str, Any]) -> tuple[list[dict[str, Any]], str | None]:
+    inspections, cursor = fields["inspections"], fields["next_cursor"]
+    if not isinstance(inspections, list) or not isinstance(cursor, str | None):
+        raise TypeError("a page is a list and a cursor")
+    readable = [each for each in inspections if isinstance(each, dict) and isinstance(each.get("inspection_id"), str)]
+    if inspections and not readable:
+        raise TypeError("a page lists inspections")
+    return readable, cursor
 
 
-def _cut_off(answer: httpx.Response) -> bool:
-    return answer.status_code == HTTPStatus.BAD_REQUEST and any(code in answer.text for code in _CUT_OFF)
+def _same_id(fields: dict[str, Any], inspection_id: str) -> dict[str, Any]:
+    if fields["inspection_id"] != inspection_id:
+        raise ValueError("this is another inspection")
+    return fields
 
 
-def _message_of(answer: httpx.Response) -> str:
-    """What the answer says went wrong: our own JSON or the gateway's, the bucket's XML, or whatever stands between."""
-    message = answer.text[:300]
-    with suppress(ValueError, AttributeError):
-        told = answer.json()
-        message = told.get("message") or told.get("Message") or message
-    xml = re.search(r"<Code>(.*?)</Code>.*?<Message>(.*?)</Message>", message, re.DOTALL)
-    return f"{answer.status_code} {': '.join(xml.groups()) if xml else message}"
+def _etag_of(answer: Answer) -> str:
+    return str(answer.headers.get("ETag", "")).strip().strip('"').lower()
 
 
-def _faults_of(answer: httpx.Response) -> dict[int, str]:
+def _printable(value: object) -> str:
+    if isinstance(value, str) and value.isascii() and value.isprintable():
+        return value
+    raise ValueError("a field holds no text that can be sent")
+
+
+def _errors_by_index(fields: Mapping[str, Any]) -> dict[int, str]:
     """The errors of a batch by the image's index, from fields such as `images.3.size_bytes`."""
-    faults: dict[int, str] = {}
-    with suppress(ValueError, TypeError, KeyError):
-        for error in answer.json()["errors"]:
-            if named := re.match(r"images\.(\d+)(?:\.(.*))?$", error["field"]):
-                told = f"{named[2] or 'image'}: {error['message']}"
-                faults[int(named[1])] = "; ".join(filter(None, [faults.get(int(named[1])), told]))
-    return faults
+    found: dict[int, str] = {}
+    listed = fields.get("errors")
+    for error in listed if isinstance(listed, list) else []:
+        named = (
+            re.match(r"images\.([0-9]{1,6})(?:\.(.*))?$", str(error.get("field"))) if isinstance(error, dict) else None
+        )
+        if named:
+            text = f"{named[2] or 'image'}: {error.get('message')}"
+            found[int(named[1])] = "; ".join(filter(None, [found.get(int(named[1])), text]))
+    return found

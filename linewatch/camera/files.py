@@ -1,4 +1,4 @@
-"""The images of a folder, and what is told of each before it is sent."""
+"""What to send: the images of a folder, and what is known of each before it is sent."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,24 +10,30 @@ from pathlib import Path
 from PIL import Image
 
 from chalicelib.core.image import LARGEST_BYTES, content_type_of, image_id_of
+from chalicelib.models.image_files import CONTENT_TYPES, FolderListing, find_images
+from chalicelib.uploads.request import LARGEST_BATCH
 from chalicelib.vision.decode import Undecodable, decode
 
-SUFFIXES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png"}
 JPEG_QUALITY = 92
-LARGEST_BATCH = 100
 HELD_BYTES = 64 * 1024 * 1024
 """What a batch may hold in memory: a hundred images of the largest size would be two gigabytes."""
+LARGEST_READ = 256 * 1024 * 1024
+"""Bytes of a file that is read to be shrunk."""
 
 type Stamp = tuple[int, int]
 """Size in bytes and time of change in nanoseconds: a file that has another one holds another image."""
 
 
 class Unsendable(Exception):
-    """This file cannot be sent; the message says why."""
+    """This file cannot be sent as it is; the message says why."""
+
+
+class StillWritten(Exception):
+    """The file changed while it was read: later it may be sent."""
 
 
 @dataclass(frozen=True, slots=True)
-class Shot:
+class CapturedImage:
     """One image, ready to be sent."""
 
     file: Path
@@ -42,33 +48,32 @@ class Shot:
         """The ETag that the bucket gives these bytes."""
         return md5(self.content, usedforsecurity=False).hexdigest()
 
-    def place(self, camera: str) -> tuple[str, date]:
-        """What its key is made of: shots with the same place are one object."""
+    def identity(self, camera: str) -> tuple[str, date]:
+        """What its key is made of: images with the same identity are one object."""
         return image_id_of(camera, self.sha256), self.captured_at.date()
 
 
-def images_in(folder: Path) -> list[Path]:
-    """The .jpg, .jpeg and .png files below a folder in any case, by name; hidden ones are left out."""
-    found = (path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
-    return sorted(path for path in found if not _hidden(path.relative_to(folder)) and path.is_file())
-
-
 def stamp_of(file: Path) -> Stamp | None:
-    """The file's size and time of change; None when it is gone."""
+    """The file's size and time of change; None when it is gone or cannot be reached."""
     try:
         status = file.stat()
-    except FileNotFoundError:
+    except OSError:
         return None
     return status.st_size, status.st_mtime_ns
 
 
-def watched(folder: Path, pause: Callable[[], object]) -> Iterator[list[Path]]:
-    """Again and again, with a pause between, the images that have not changed since: nobody is writing them."""
+def watched(folder: Path, pause: Callable[[], object]) -> Iterator[FolderListing]:
+    """List the folder again and again, with a pause between.
+
+    `images` are those that have not changed since the last listing: nobody is writing them.
+    """
     before: dict[Path, Stamp | None] = {}
     while True:
-        seen = {file: stamp_of(file) for file in images_in(folder)}
-        yield [file for file, stamp in seen.items() if stamp is not None and before.get(file) == stamp]
-        before = seen
+        listing = find_images(folder)
+        now = {file: stamp_of(file) for file in listing.images}
+        finished = [file for file, stamp in now.items() if stamp is not None and before.get(file) == stamp]
+        yield FolderListing(finished, listing.unusable, listing.others)
+        before = now
         pause()
 
 
@@ -87,23 +92,27 @@ def batches(files: Sequence[Path], most: int = LARGEST_BATCH) -> Iterator[list[P
         yield batch
 
 
-def take(file: Path, *, shrink_to: int | None = None, clock: Callable[[], datetime] | None = None) -> Shot:
-    """Read an image. It was captured when its file was last changed, or by `clock` now; `Unsendable` says why not."""
+def read_image(
+    file: Path, *, shrink_to: int | None = None, clock: Callable[[], datetime] | None = None
+) -> CapturedImage:
+    """Read an image. It was captured when its file was last changed, or now by `clock`.
+
+    `Unsendable` or `StillWritten` when it cannot be sent.
+    """
     try:
-        stamp, content = stamp_of(file), file.read_bytes()
+        stamp, content = _read(file, LARGEST_BYTES if shrink_to is None else LARGEST_READ)
+        content = content if shrink_to is None else shrunk(content, shrink_to)
     except OSError as error:
         raise Unsendable(f"the file cannot be read: {error.strerror}") from error
-    if stamp is None:
-        raise Unsendable("the file was deleted")
-    if shrink_to is not None:
-        content = shrunk(content, shrink_to)
+    except (MemoryError, ValueError) as error:
+        raise Unsendable(f"the image cannot be shrunk: {error or type(error).__name__}") from error
     if not content:
         raise Unsendable("the file is empty")
-    if len(content) > LARGEST_BYTES:
-        raise Unsendable(f"the file has {len(content):,} bytes, and an image may have {LARGEST_BYTES:,}: shrink it")
-    captured_at = datetime.fromtimestamp(stamp[1] / 1e9, UTC) if clock is None else clock()
-    content_type = content_type_of(content) or SUFFIXES[file.suffix.lower()]  # the service says what else it is
-    return Shot(file, stamp, content, content_type, captured_at, sha256(content).hexdigest())
+    _check_size(len(content), LARGEST_BYTES)
+    captured_at = _changed_at(stamp) if clock is None else clock()
+    promised = CONTENT_TYPES.get(file.suffix.lower(), "image/jpeg")
+    content_type = content_type_of(content) or promised  # the service says what else it is
+    return CapturedImage(file, stamp, content, content_type, captured_at, sha256(content).hexdigest())
 
 
 def shrunk(content: bytes, longest_side: int) -> bytes:
@@ -126,5 +135,26 @@ def shrunk(content: bytes, longest_side: int) -> bytes:
     return file.getvalue()
 
 
-def _hidden(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts)
+def _read(file: Path, most: int) -> tuple[Stamp, bytes]:
+    """The file's stamp and content, which belong together."""
+    status = file.stat()
+    _check_size(status.st_size, most)
+    content = file.read_bytes()
+    stamp = status.st_size, status.st_mtime_ns
+    if stamp_of(file) != stamp or len(content) != status.st_size:
+        raise StillWritten("the file changed while it was read")
+    return stamp, content
+
+
+def _check_size(size: int, most: int) -> None:
+    if size > most:
+        raise Unsendable(f"the file has {size:,} bytes, and an image may have {most:,}: shrink it")
+
+
+def _changed_at(stamp: Stamp) -> datetime:
+    try:
+        return datetime.fromtimestamp(stamp[1] / 1e9, UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise Unsendable(
+            "the file's time of change is no possible date: set the camera's clock, or use --captured-now"
+        ) from error

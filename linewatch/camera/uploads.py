@@ -1,19 +1,19 @@
-"""Shots of one place on a line: leave is asked for them, and they are put."""
+"""Upload the images of one camera: ask for presigned URLs, and PUT the images there."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.core.image import inspection_id_of
-from linewatch.camera.api import Api, Expired, Refused, Terms
-from linewatch.camera.files import Shot
+from linewatch.camera.api import Api, PresignedUpload, Refused, UrlExpired
+from linewatch.camera.files import CapturedImage
 
 RENEWALS = 3
 """How often an image gets a new URL. Each is good for five minutes, so that more would not help."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where the camera stands."""
+class CameraLocation:
+    """Where the camera is mounted."""
 
     line: str
     camera: str
@@ -21,52 +21,53 @@ class Place:
 
 
 class Uploads:
-    """Uploads from one place. Every failure is an exception of `linewatch.camera.api`, or `Passing`."""
+    """Uploads from one place. Every failure is an exception of `linewatch.camera.api`, or `TemporaryError`."""
 
-    def __init__(self, place: Place, api: Api) -> None:
-        self._place, self._api = place, api
+    def __init__(self, location: CameraLocation, api: Api) -> None:
+        self._location, self._api = location, api
 
-    def request(self, shots: Sequence[Shot]) -> tuple[list[tuple[Shot, Terms]], list[tuple[Shot, str]]]:
-        """The shots with leave to put them, and the refused ones with the cause.
+    def request(
+        self, images: Sequence[CapturedImage]
+    ) -> tuple[list[tuple[CapturedImage, PresignedUpload]], list[tuple[CapturedImage, str]]]:
+        """The images with their presigned URLs, and the refused ones with the reason.
 
         The service refuses a batch for one bad image, and says which: the others are asked for again.
         """
-        refused: list[tuple[Shot, str]] = []
-        while shots:
+        refused: list[tuple[CapturedImage, str]] = []
+        while images:
             try:
-                return list(zip(shots, self._terms(shots), strict=True)), refused
+                return list(zip(images, self._presigned(images), strict=True)), refused
             except Refused as error:
-                causes = error.faults or dict.fromkeys(range(len(shots)), str(error))
-                refused += [(shots[index], cause) for index, cause in causes.items()]
-                shots = [shot for index, shot in enumerate(shots) if index not in causes]
+                named = {index: reason for index, reason in error.errors.items() if index < len(images)}
+                reasons = named or dict.fromkeys(range(len(images)), str(error))
+                refused += [(images[index], reason) for index, reason in reasons.items()]
+                images = [image for index, image in enumerate(images) if index not in reasons]
         return [], refused
 
-    def put(self, shot: Shot, terms: Terms) -> tuple[str, str]:
+    def put(self, image: CapturedImage, upload: PresignedUpload) -> tuple[str, str]:
         """The image id and the inspection id that it now has; those of what is there already, if it is."""
-        return self._put(shot, terms, renewals=RENEWALS)
+        for _ in range(RENEWALS):
+            try:
+                return self._put(image, upload)
+            except UrlExpired:
+                [upload] = self._presigned([image])
+        return self._put(image, upload)
 
-    def _put(self, shot: Shot, terms: Terms, renewals: int) -> tuple[str, str]:
-        try:
-            # What is there already under a key made of the content's digest has the same bytes, and so their ETag.
-            etag = self._api.put(terms, shot.content) or shot.etag
-        except Expired:
-            if renewals == 0:
-                raise
-        else:
-            return terms.image_id, inspection_id_of(terms.bucket, terms.key, etag)
-        [anew] = self._terms([shot])
-        return self._put(shot, anew, renewals - 1)
+    def _put(self, image: CapturedImage, upload: PresignedUpload) -> tuple[str, str]:
+        # What is there already under a key made of the content's digest has the same bytes, and so the same ETag.
+        self._api.put(upload, image.content, image.etag)
+        return upload.image_id, inspection_id_of(upload.bucket, upload.key, image.etag)
 
-    def _terms(self, shots: Sequence[Shot]) -> list[Terms]:
-        return self._api.request_uploads([self._told(shot) for shot in shots])
+    def _presigned(self, images: Sequence[CapturedImage]) -> list[PresignedUpload]:
+        return self._api.request_uploads([self._to_dict(image) for image in images])
 
-    def _told(self, shot: Shot) -> dict[str, object]:
-        told: dict[str, object] = {
-            "line": self._place.line,
-            "camera": self._place.camera,
-            "captured_at": shot.captured_at.isoformat(),
-            "content_type": shot.content_type,
-            "size_bytes": len(shot.content),
-            "sha256": shot.sha256,
+    def _to_dict(self, image: CapturedImage) -> dict[str, object]:
+        fields: dict[str, object] = {
+            "line": self._location.line,
+            "camera": self._location.camera,
+            "captured_at": image.captured_at.isoformat(),
+            "content_type": image.content_type,
+            "size_bytes": len(image.content),
+            "sha256": image.sha256,
         }
-        return told if self._place.facility is None else told | {"facility": self._place.facility}
+        return fields if self._location.facility is None else fields | {"facility": self._location.facility}

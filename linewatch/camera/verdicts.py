@@ -1,68 +1,84 @@
-"""What the model said: asked for page by page, not image by image."""
+"""Wait for verdicts: they are asked for page by page, not image by image."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from threading import Event, Thread
 from typing import Any
 
-from linewatch.camera.api import Api, NotAllowed, Refused
-from linewatch.camera.fates import Fate, Journal, State
-from linewatch.camera.patience import Passing
-from linewatch.camera.uploads import Place
+from chalicelib.inspections.search import LONGEST
+from linewatch.camera.api import AccessDenied, Api, Refused
+from linewatch.camera.journal import Echo, Journal
+from linewatch.camera.retry import TemporaryError
+from linewatch.camera.status import ImageStatus, State
+from linewatch.camera.uploads import CameraLocation
 
-LONGEST = timedelta(days=31)
-"""What one listing may span."""
 ASKED_SINGLY = 10
 PAUSE_SECONDS = 1.0
+OVERDUE_SECONDS = 3600.0
+"""After so long a watch leaves an image out of its listings: they would grow without end for one lost verdict."""
 
 
 class Verdicts:
-    """The verdicts of a journal's uploaded images. `tell` hears each as it comes."""
+    """The verdicts of a journal's uploaded images. `update` gets each new status, `echo` what went wrong."""
 
-    def __init__(self, place: Place, api: Api, journal: Journal, tell: Callable[[Fate], object]) -> None:
-        self._place, self._api, self._journal, self._tell = place, api, journal, tell
+    def __init__(
+        self,
+        location: CameraLocation,
+        api: Api,
+        journal: Journal,
+        update: Callable[[ImageStatus], object],
+        echo: Echo,
+    ) -> None:
+        self._location, self._api, self._journal, self._update, self._echo = location, api, journal, update, echo
+        self._waiting_since: dict[str, float] = {}
 
     def outstanding(self) -> int:
         """How many images have none yet."""
         return sum(map(len, self._waiting().values()))
 
-    def look(self) -> int:
-        """Ask once for all images that have none yet; answers how many still have none.
+    def look(self, overdue_seconds: float | None = None) -> int:
+        """Ask once for all images that have none yet; returns how many still have none.
 
-        An image of which the service could not read when it was captured stands elsewhere in the listing. So when
-        a listing says nothing new, the images that have waited longest are asked for by their ids.
+        `overdue_seconds` leaves out those that have been asked for so long. An image of which the service could not
+        read when it was captured stands elsewhere in the listing. So when a listing says nothing new, the images that
+        have waited longest are asked for by their ids.
         """
-        waiting = self._waiting()
+        waiting = self._waiting(overdue_seconds)
         before = len(waiting)
-        for inspection in self._listed([fates[0] for fates in waiting.values()]):
-            self._note(waiting.pop(inspection["inspection_id"], []), inspection)
+        for inspection in self._listed([statuses[0] for statuses in waiting.values()]):
+            self._record(waiting.pop(inspection["inspection_id"], []), inspection)
             if not waiting:
                 break
         singly = list(waiting)[:ASKED_SINGLY] if len(waiting) == before else []
         for inspection in filter(None, map(self._api.inspection, singly)):
-            self._note(waiting.pop(inspection["inspection_id"]), inspection)
-        return sum(map(len, waiting.values()))
+            self._record(waiting.pop(inspection["inspection_id"]), inspection)
+        return self.outstanding()
 
     def wait(self, seconds: float, sleep: Callable[[float], object] = time.sleep) -> int:
-        """Look until every image has a verdict, or none came for `seconds`; answers how many still have none."""
-        left, since = self.look(), time.monotonic()
+        """Look until every image has a verdict, or none came for `seconds`; returns how many still have none.
+
+        While the service cannot be asked, the time runs on. `AccessDenied` and `Refused` end the wait.
+        """
+        left, since = self._look(), time.monotonic()
         while left and time.monotonic() - since < seconds:
             sleep(PAUSE_SECONDS)
-            before, left = left, self.look()
+            before, left = left, self._look()
             since = since if left == before else time.monotonic()
         return left
 
     @contextmanager
     def meanwhile(self) -> Iterator[None]:
-        """Look every second for as long as the block lasts. What goes wrong is met again, and told, by `wait`."""
+        """Look every second for as long as the block lasts. What goes wrong is shown, and met again by `wait`."""
         ended = Event()
 
         def look_again() -> None:
             while not ended.wait(PAUSE_SECONDS):
-                with suppress(Passing, Refused, NotAllowed):
-                    self.look()
+                try:
+                    self._look(OVERDUE_SECONDS)
+                except (Refused, AccessDenied) as error:
+                    self._echo(f"verdicts: {error}")
 
         looking = Thread(target=look_again, name="verdicts")
         looking.start()
@@ -72,23 +88,39 @@ class Verdicts:
             ended.set()
             looking.join()
 
-    def _waiting(self) -> dict[str, list[Fate]]:
+    def _look(self, overdue_seconds: float | None = None) -> int:
+        try:
+            return self.look(overdue_seconds)
+        except TemporaryError as error:
+            self._echo(f"verdicts cannot be asked for: {error}")
+            return self.outstanding()
+
+    def _waiting(self, overdue_seconds: float | None = None) -> dict[str, list[ImageStatus]]:
         """The uploaded images without a verdict by inspection: files with the same content have one."""
-        waiting: dict[str, list[Fate]] = {}
-        for fate in list(self._journal.fates.values()):  # a copy: uploads go on meanwhile
-            if fate.state is State.UPLOADED:
-                waiting.setdefault(str(fate.inspection_id), []).append(fate)
-        return waiting
+        waiting: dict[str, list[ImageStatus]] = {}
+        for status in list(self._journal.statuses.values()):  # a copy: uploads go on meanwhile
+            if status.state is State.UPLOADED:
+                waiting.setdefault(str(status.inspection_id), []).append(status)
+        now = time.monotonic()
+        self._waiting_since = {each: self._waiting_since.get(each, now) for each in waiting}
+        if overdue_seconds is None:
+            return waiting
+        return {each: them for each, them in waiting.items() if now - self._waiting_since[each] < overdue_seconds}
 
-    def _listed(self, fates: Sequence[Fate]) -> Iterator[dict[str, Any]]:
-        for since, until in spans([fate.captured_at for fate in fates if fate.captured_at]):
-            yield from self._api.inspections(line=self._place.line, camera=self._place.camera, since=since, until=until)
+    def _listed(self, statuses: Sequence[ImageStatus]) -> Iterator[dict[str, Any]]:
+        line, camera = self._location.line, self._location.camera
+        for since, until in spans([status.captured_at for status in statuses if status.captured_at]):
+            yield from self._api.inspections(line=line, camera=camera, since=since, until=until)
 
-    def _note(self, fates: Sequence[Fate], inspection: dict[str, Any]) -> None:
-        for fate in fates:
-            told = fate.inspected(inspection)
-            self._journal.tell(told)
-            self._tell(told)
+    def _record(self, statuses: Sequence[ImageStatus], inspection: dict[str, Any]) -> None:
+        for status in statuses:
+            try:
+                inspected = status.with_inspection(inspection)
+            except ValueError as error:
+                self._echo(str(error))
+                continue
+            self._journal.append(inspected)
+            self._update(inspected)
 
 
 def spans(moments: Sequence[datetime]) -> Iterator[tuple[datetime, datetime]]:

@@ -1,7 +1,8 @@
 """`linewatch camera`: send a folder's images, once or as they appear, and learn their verdicts."""
 
 import json
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -9,27 +10,35 @@ from signal import SIGTERM, default_int_handler, signal
 from typing import Any
 
 import click
-from click.exceptions import Exit
 from rich.console import Console
 
-from linewatch.camera.api import Api, NotAllowed, Refused
-from linewatch.camera.fates import Fate, Journal, State
-from linewatch.camera.patience import Passing, Patience
-from linewatch.camera.sending import Habits
-from linewatch.camera.showing import Show, counted, summary
-from linewatch.camera.uploads import Place
-from linewatch.camera.work import Work, carry_out
+from chalicelib.core.image import is_id
+from chalicelib.models.image_files import find_images
+from linewatch.camera.api import AccessDenied, Api, Refused
+from linewatch.camera.client import Job, run
+from linewatch.camera.connection import ConnectionSettingsError
+from linewatch.camera.journal import Journal, JournalError, state_folder
+from linewatch.camera.progress import ProgressDisplay, counted, summary
+from linewatch.camera.retry import RetryPolicy
+from linewatch.camera.sender import SendOptions
+from linewatch.camera.status import ImageStatus, State
+from linewatch.camera.uploads import CameraLocation
 from linewatch.commands.options import json_option
 
-JOURNALS = Path.home() / ".local" / "state" / "linewatch"
+
+def _id(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    if value is None or is_id(value):
+        return value
+    raise click.BadParameter(f"{value!r} is no id: 1 to 64 letters, digits, dots, hyphens and underscores")
 
 
 @click.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--line", required=True, help="The line that the camera looks at.")
-@click.option("--camera", "camera_id", required=True, help="The camera's id.")
-@click.option("--facility", help="Where the line is.")
+@click.option("--line", required=True, callback=_id, help="The line that the camera looks at.")
+@click.option("--camera", "camera_id", required=True, callback=_id, help="The camera's id.")
+@click.option("--facility", callback=_id, help="Where the line is.")
 @click.option("--url", envvar="LINEWATCH_URL", help="The API's address, or LINEWATCH_URL; else the local stack's.")
+@click.option("--local", help="A local stack, by its name. The default is the only one that runs.")
 @click.option("--key", envvar="LINEWATCH_KEY", help="The camera's key; safer as LINEWATCH_KEY.")
 @click.option("--rate", type=click.FloatRange(min=0.01), help="Images per second; as fast as it goes without.")
 @click.option("--shrink", type=click.IntRange(min=64), help="Longest side in px that images are brought to first.")
@@ -42,68 +51,86 @@ JOURNALS = Path.home() / ".local" / "state" / "linewatch"
 @click.option("--watch", is_flag=True, help="Go on with images that appear, until Ctrl-C.")
 @click.option("--wait", is_flag=True, help="Wait for the verdicts.")
 @click.option("--give-up", default=300.0, show_default=True, help="Seconds to wait without a new verdict.")
-@click.option("--journal", type=click.Path(dir_okay=False, path_type=Path), help="Where each image's fate is kept.")
+@click.option("--journal", type=click.Path(dir_okay=False, path_type=Path), help="Where each image's status is kept.")
 @json_option
-def camera(url: str | None, key: str | None, journal: Path | None, as_json: bool, **told: Any) -> None:
+def camera(
+    url: str | None, local: str | None, key: str | None, journal: Path | None, as_json: bool, **options: Any
+) -> None:
     """Send a folder of images and get their verdicts.
 
     It may be interrupted at any time and started again: what was sent is not sent twice. The journal says in one
     line of JSON for each image what became of it. Ends with an error unless every image was sent and, with
     --wait, has its verdict.
     """
-    if key is None:
+    if key is None or not key.strip():
         raise click.UsageError("no key: make one with `key create --role camera …` and set LINEWATCH_KEY to it")
     signal(SIGTERM, default_int_handler)  # a service manager ends a watch as Ctrl-C does
-    work, url = _work(told), url or _local_url()
-    kept = journal or journal_of(url, work)
-    console = Console(stderr=True)
-    with Api(url, key, Patience()) as api, closing(Journal(kept)) as book, Show(console) as show:
-        try:
-            fates = carry_out(work, api, book, show)
-        except (NotAllowed, Refused, Passing) as error:
-            raise click.ClickException(f"{error}. What was sent stands in {kept}; start again to go on.") from error
-    _report(fates, kept, as_json=as_json)
-    if not all(_accounted_for(fate, work) for fate in fates):
-        raise Exit(1)
+    job, url = _job(options), _url(url, local)
+    path = journal or journal_of(url, job)
+    display = ProgressDisplay(Console(stderr=True))
+    with (
+        _errors_shown(path),
+        Api(url, key, RetryPolicy()) as api,
+        closing(Journal(path, display.log)) as opened,
+        display,
+    ):
+        statuses = run(job, api, opened, display)
+    _report(statuses, job.folder, path, as_json=as_json)
+    if not all(_accounted_for(status, job) for status in statuses):
+        raise click.exceptions.Exit(1)
 
 
-def journal_of(url: str, work: Work) -> Path:
-    """The journal of this folder, sent to this service from this place."""
-    digest = sha256(f"{url}\n{work.folder.resolve()}".encode()).hexdigest()[:8]
-    return JOURNALS / f"{work.place.line}-{work.place.camera}-{digest}.jsonl"
+def journal_of(url: str, job: Job) -> Path:
+    """The journal of this folder, sent to this service from this location."""
+    digest = sha256(f"{url}\n{job.folder.resolve()}".encode(errors="surrogateescape")).hexdigest()[:8]
+    return state_folder() / f"{job.location.line}-{job.location.camera}-{digest}.jsonl"
 
 
-def _work(told: dict[str, Any]) -> Work:
-    return Work(
-        folder=told["folder"],
-        place=Place(line=told["line"], camera=told["camera_id"], facility=told["facility"]),
-        habits=Habits(
-            rate=told["rate"],
-            shrink_to=told["shrink"],
-            at_once=told["at_once"],
-            clock=(lambda: datetime.now(UTC)) if told["captured_now"] else None,
+@contextmanager
+def _errors_shown(journal: Path) -> Iterator[None]:
+    try:
+        yield
+    except (ConnectionSettingsError, JournalError) as error:
+        raise click.ClickException(str(error)) from error
+    except (AccessDenied, Refused) as error:
+        raise click.ClickException(f"{error}. What was sent stands in {journal}; start again to go on.") from error
+
+
+def _job(options: dict[str, Any]) -> Job:
+    return Job(
+        folder=options["folder"],
+        location=CameraLocation(line=options["line"], camera=options["camera_id"], facility=options["facility"]),
+        options=SendOptions(
+            rate=options["rate"],
+            shrink_to=options["shrink"],
+            at_once=options["at_once"],
+            clock=(lambda: datetime.now(UTC)) if options["captured_now"] else None,
         ),
-        watch=told["watch"],
-        wait_seconds=told["give_up"] if told["wait"] else None,
+        watch=options["watch"],
+        wait_seconds=options["give_up"] if options["wait"] else None,
     )
 
 
-def _local_url() -> str:
+def _url(url: str | None, local: str | None) -> str:
     from linewatch.stack.target import chosen
 
-    url = chosen(None, None).api_url
-    if url is None:
+    if url is not None and url.strip() and local is None:
+        return url.strip()
+    found = chosen(None, local).api_url
+    if found is None:
         raise click.UsageError("no address: give --url, or set LINEWATCH_URL")
-    return url
+    return found
 
 
-def _accounted_for(fate: Fate, work: Work) -> bool:
-    return fate.sent if work.wait_seconds is None else fate.state is State.INSPECTED
+def _accounted_for(status: ImageStatus, job: Job) -> bool:
+    return status.sent if job.wait_seconds is None else status.state is State.INSPECTED
 
 
-def _report(fates: list[Fate], journal: Path, *, as_json: bool) -> None:
+def _report(statuses: list[ImageStatus], folder: Path, journal: Path, *, as_json: bool) -> None:
+    others = find_images(folder).others
     if as_json:
-        click.echo(json.dumps({"images": len(fates), "journal": str(journal), "fates": counted(fates)}))
+        outcome = {"images": len(statuses), "journal": str(journal), "fates": counted(statuses)}
+        click.echo(json.dumps(outcome | ({"passed_over": others} if others else {})))
         return
-    Console().print(summary(fates))
-    Console(stderr=True).print(f"each image's fate: {journal}", highlight=False, soft_wrap=True)
+    Console().print(summary(statuses, others))
+    Console(stderr=True).print(f"each image's status: {journal}", highlight=False, soft_wrap=True, markup=False)

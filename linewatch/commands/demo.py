@@ -12,13 +12,14 @@ from rich.console import Console
 from chalicelib.access.domain import Role
 from chalicelib.vision.artifact import save
 from chalicelib.vision.fit import FitOptions
-from linewatch.camera.api import Api, NotAllowed, Refused
-from linewatch.camera.fates import Fate, Journal
-from linewatch.camera.patience import Passing, Patience
-from linewatch.camera.sending import Habits
-from linewatch.camera.showing import Show
-from linewatch.camera.uploads import Place
-from linewatch.camera.work import Work, carry_out
+from linewatch.camera.api import AccessDenied, Api, Refused
+from linewatch.camera.client import Job, run
+from linewatch.camera.journal import Journal
+from linewatch.camera.progress import ProgressDisplay
+from linewatch.camera.retry import RetryPolicy
+from linewatch.camera.sender import SendOptions
+from linewatch.camera.status import ImageStatus
+from linewatch.camera.uploads import CameraLocation
 from linewatch.commands.options import json_option, local_option
 from linewatch.commands.progress import tell
 from linewatch.commands.train import trained
@@ -32,7 +33,7 @@ from linewatch.stack.emulator import Emulator
 from linewatch.stack.local import STACKS, LocalStack, folder_of, running
 
 PROJECT = "demo"
-PLACE = Place(line="line-1", camera="cam-1", facility="workshop")
+LOCATION = CameraLocation(line="line-1", camera="cam-1", facility="workshop")
 CAMERA_FOLDER = "camera"
 GIVE_UP_SECONDS = 120
 
@@ -63,43 +64,43 @@ def demo(images: Path | None, count: int | None, rate: float, name: str, as_json
     model = save(trained(labelled(folder / "train"), FitOptions()).detector)
     with running(name, tell=tell, fresh=True) as stack:
         tell(f"publishing the model: version {stack.linewatch().models.registry.publish(PROJECT, model)}")
-        fates = _sent(stack, staged(unseen, folder_of(name) / CAMERA_FOLDER), rate)
-        account = _account(stack, fates)
+        statuses = _sent(stack, staged(unseen, folder_of(name) / CAMERA_FOLDER), rate)
+        account = _account(stack, statuses)
     sheet = folder_of(name) / "images.png"
-    contact_sheet(account.fates, folder_of(name) / CAMERA_FOLDER).save(sheet)
+    contact_sheet(account.statuses, folder_of(name) / CAMERA_FOLDER).save(sheet)
     if as_json:
         click.echo(json.dumps(figures(account)))
     else:
         show(account, Console())
-    click.echo(f"every image with its verdict  {sheet}\nlogs and fates                {folder_of(name)}", err=True)
+    click.echo(f"every image with its verdict  {sheet}\nlogs and statuses             {folder_of(name)}", err=True)
     if account.unaccounted:
         raise Exit(1)
 
 
-def _sent(stack: LocalStack, folder: Path, rate: float) -> list[Fate]:
+def _sent(stack: LocalStack, folder: Path, rate: float) -> list[ImageStatus]:
     """Be the camera."""
     issue_key = stack.linewatch().access.issue_key
-    _, key = issue_key(Role.CAMERA, PROJECT, lines=[PLACE.line], cameras=[PLACE.camera], note="demo")
-    habits = Habits(rate=rate, clock=lambda: datetime.now(UTC))
-    work = Work(folder=folder, place=PLACE, habits=habits, wait_seconds=GIVE_UP_SECONDS)
+    _, key = issue_key(Role.CAMERA, PROJECT, lines=[LOCATION.line], cameras=[LOCATION.camera], note="demo")
+    options = SendOptions(rate=rate, clock=lambda: datetime.now(UTC))
+    job = Job(folder=folder, location=LOCATION, options=options, wait_seconds=GIVE_UP_SECONDS)
     journal = folder.parent / "camera.jsonl"
     console = Console(stderr=True)
     with (
         alerts_heard(stack, lambda alert: console.print(f"[yellow]alert[/] {alert.subject}", highlight=False)),
-        Api(stack.api_url, key, Patience()) as api,
+        Api(stack.api_url, key, RetryPolicy()) as api,
         closing(Journal(journal)) as book,
-        Show(console) as bar,
+        ProgressDisplay(console) as bar,
     ):
         try:
-            return carry_out(work, api, book, bar)
-        except (NotAllowed, Refused, Passing) as error:
+            return run(job, api, book, bar)
+        except (AccessDenied, Refused) as error:
             raise click.ClickException(f"{error}. What the functions logged is in {folder.parent}") from error
 
 
-def _account(stack: LocalStack, fates: list[Fate]) -> Account:
+def _account(stack: LocalStack, statuses: list[ImageStatus]) -> Account:
     tell("waiting for the lake")
-    inspections = len({fate.inspection_id for fate in fates if fate.verdict})
+    inspections = len({status.inspection_id for status in statuses if status.verdict})
     rows = await_rows(stack, PROJECT, inspections, GIVE_UP_SECONDS)
     tell("compacting the lake")
     stack.linewatch().lake.compact()
-    return Account(fates, rows, rows_in_lake(stack, PROJECT), dead_letters(stack))
+    return Account(statuses, rows, rows_in_lake(stack, PROJECT), dead_letters(stack))

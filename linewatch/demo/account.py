@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import quantiles
 
 from chalicelib.core.inspection import Verdict
-from linewatch.camera.fates import Fate
+from linewatch.camera.status import ImageStatus
 from linewatch.demo.images import label_of
 from linewatch.operate.filesystem import filesystem
 from linewatch.operate.lake import counts, open_lake
@@ -18,9 +18,9 @@ JUDGED = (Verdict.NORMAL, Verdict.ANOMALOUS)
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The images' fates, and what the lake and the dead-letter queues hold."""
+    """The images' statuses, and what the lake and the dead-letter queues hold."""
 
-    fates: Sequence[Fate]
+    statuses: Sequence[ImageStatus]
     rows: int
     rows_compacted: int
     dead_letters: dict[str, int]
@@ -28,13 +28,15 @@ class Account:
     @property
     def inspections(self) -> int:
         """How many there should be: files with the same content are one."""
-        return len({fate.inspection_id for fate in self.fates if fate.verdict is not None})
+        return len({status.inspection_id for status in self.statuses if status.verdict is not None})
 
     @property
     def unaccounted(self) -> list[str]:
         """What is wrong, in words: empty when every image is accounted for."""
         wrong = [
-            f"{fate.file} is {fate.state}: {fate.cause or 'no verdict came'}" for fate in self.fates if not fate.verdict
+            f"{status.file} is {status.state}: {status.cause or 'no verdict came'}"
+            for status in self.statuses
+            if not status.verdict
         ]
         for rows, when in ((self.rows, "before"), (self.rows_compacted, "after")):
             if rows != self.inspections:
@@ -45,12 +47,12 @@ class Account:
 
     def verdicts(self, label: str | None = None) -> Counter[str]:
         """How many images, of this label or of all, have each verdict."""
-        chosen = [fate for fate in self.fates if label is None or label_of(fate.file) == label]
-        return Counter(fate.verdict for fate in chosen if fate.verdict)
+        chosen = [status for status in self.statuses if label is None or label_of(status.file) == label]
+        return Counter(status.verdict for status in chosen if status.verdict)
 
     def percentile(self, percent: int) -> float | None:
         """Seconds from upload to verdict that so many percent of the images took at most."""
-        seconds = [fate.seconds for fate in self.fates if fate.seconds is not None]
+        seconds = [status.seconds for status in self.statuses if status.seconds is not None]
         return quantiles(seconds, n=100, method="inclusive")[percent - 1] if len(seconds) > 1 else None
 
 

@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 
 from chalicelib.core.inspection import Verdict
 from chalicelib.vision.decode import Undecodable, decode
-from linewatch.camera.fates import Fate
+from linewatch.camera.status import ImageStatus
 from linewatch.demo.images import label_of
 
 COLUMNS = 10
@@ -20,28 +20,28 @@ FOUND = {Verdict.NORMAL: "#2fa56b", Verdict.ANOMALOUS: "#e0574f"}
 OTHERWISE = "#8b93a1"
 
 
-def contact_sheet(fates: Sequence[Fate], folder: Path) -> Image.Image:
+def contact_sheet(statuses: Sequence[ImageStatus], folder: Path) -> Image.Image:
     """The images below `folder`, by label: framed green where normal was found, red where anomalous.
 
     The caption holds the confidence, and says `missed` or `false alarm` where the verdict is not the label.
     """
-    rows = ceil(len(fates) / COLUMNS)
+    rows = ceil(len(statuses) / COLUMNS)
     sheet = Image.new("RGB", (COLUMNS * TILE[0], rows * TILE[1]), PAPER)
-    for number, fate in enumerate(sorted(fates, key=lambda fate: label_of(fate.file))):
+    for number, status in enumerate(sorted(statuses, key=lambda status: label_of(status.file))):
         at = (number % COLUMNS * TILE[0], number // COLUMNS * TILE[1])
-        sheet.paste(_tile(fate, folder / fate.file), at)
+        sheet.paste(_tile(status, folder / status.file), at)
     return sheet
 
 
-def _tile(fate: Fate, file: Path) -> Image.Image:
+def _tile(status: ImageStatus, file: Path) -> Image.Image:
     tile = Image.new("RGB", TILE, PAPER)
-    colour = FOUND.get(Verdict(fate.verdict), OTHERWISE) if fate.verdict else OTHERWISE
+    colour = FOUND.get(Verdict(status.verdict), OTHERWISE) if status.verdict else OTHERWISE
     box = (2, 2, TILE[0] - 3, TILE[1] - CAPTION - 1)
     draw = ImageDraw.Draw(tile)
     draw.rectangle(box, fill=colour)
     room = (box[2] - box[0] - 2 * FRAME + 1, box[3] - box[1] - 2 * FRAME + 1)
     tile.paste(_thumbnail(file, room), (box[0] + FRAME, box[1] + FRAME))
-    draw.text((4, TILE[1] - CAPTION), _caption(fate), fill=INK)
+    draw.text((4, TILE[1] - CAPTION), _caption(status), fill=INK)
     return tile
 
 
@@ -57,9 +57,10 @@ def _thumbnail(file: Path, room: tuple[int, int]) -> Image.Image:
     return paper
 
 
-def _caption(fate: Fate) -> str:
-    sure = f"{fate.verdict or fate.state} {fate.confidence:.2f}" if fate.confidence is not None else str(fate.state)
-    match label_of(fate.file), fate.verdict:
+def _caption(status: ImageStatus) -> str:
+    confidence = "" if status.confidence is None else f" {status.confidence:.2f}"
+    sure = f"{status.verdict if confidence else status.state}{confidence}"
+    match label_of(status.file), status.verdict:
         case "anomaly", Verdict.NORMAL:
             return f"{sure}  missed"
         case "normal", Verdict.ANOMALOUS:

@@ -23,13 +23,13 @@ def show(account: Account, console: Console) -> None:
     if len(wrong) > MOST_TOLD:
         console.print(f"[red]and {len(wrong) - MOST_TOLD} more[/]")
     if not wrong:
-        console.print(f"[green]All {len(account.fates)} images are accounted for.[/]", highlight=False)
+        console.print(f"[green]All {len(account.statuses)} images are accounted for.[/]", highlight=False)
 
 
 def figures(account: Account) -> dict[str, Any]:
     """The same figures for programs; seconds are from upload to verdict."""
     return {
-        "sent": sum(fate.sent for fate in account.fates),
+        "sent": sum(fate.sent for fate in account.statuses),
         "verdicts": {label: dict(account.verdicts(label)) for label in LABELS},
         "seconds": {"median": account.percentile(50), "p95": account.percentile(95)},
         "rows": account.rows,
@@ -42,7 +42,7 @@ def figures(account: Account) -> dict[str, Any]:
 def _counts(account: Account) -> RenderableType:
     verdicts = account.verdicts()
     table = Table.grid(padding=(0, 2))
-    table.add_row("images sent", str(sum(fate.sent for fate in account.fates)))
+    table.add_row("images sent", str(sum(status.sent for status in account.statuses)))
     table.add_row("inspected", str(sum(verdicts[verdict] for verdict in JUDGED)))
     table.add_row("rejected", str(verdicts[Verdict.REJECTED]))
     table.add_row("failed", str(verdicts[Verdict.FAILED]))

@@ -6,14 +6,14 @@ from collections import Counter, deque
 from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import md5, sha256
-from threading import Lock
+from threading import Event, Lock
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
 from chalicelib.core.image import image_id_of, inspection_id_of
 from linewatch.camera.api import Api
-from linewatch.camera.patience import Patience
+from linewatch.camera.retry import RetryPolicy
 
 URL = "http://linewatch.test/v1"
 KEY = "lw_0123_secret"
@@ -42,9 +42,14 @@ class Service:
         self._lock = Lock()
 
     def api(self, attempts: int = 4) -> Api:
-        """A connection to it, which never sleeps."""
-        patience = Patience(attempts=attempts, sleep=lambda _: None)
+        """A connection to it, which does not wait before it tries again."""
+        patience = RetryPolicy(attempts=attempts, stopping=Simulated(lambda _: None))
         return Api(URL, KEY, patience, transport=httpx.MockTransport(self))
+
+    @staticmethod
+    def now() -> datetime:
+        """A time that the service accepts."""
+        return datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         with self._lock:
@@ -53,12 +58,13 @@ class Service:
             told = faults.popleft()(request) if faults else None
             if told is not None:
                 return told
-            answer = self._answer(request)
+            answer = self.answer(request)
             if lost:
                 raise lost.popleft()
             return answer
 
-    def _answer(self, request: httpx.Request) -> httpx.Response:
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        """Do the service's part, whatever faults are set."""
         path = request.url.path
         if request.method == "PUT":
             return self._put(request)
@@ -126,6 +132,18 @@ class Service:
         at = int(query.get("cursor", ["0"])[0])
         more = str(at + self.page) if at + self.page < len(known) else None
         return httpx.Response(200, json={"inspections": known[at : at + self.page], "next_cursor": more})
+
+
+class Simulated(Event):
+    """An event that is waited for in simulated time."""
+
+    def __init__(self, sleep: Callable[[float], None]) -> None:
+        super().__init__()
+        self._sleep = sleep
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self._sleep(timeout or 0.0)
+        return self.is_set()
 
 
 def error(status: int, code: str, message: str, errors: list[dict[str, str]] | None = None) -> httpx.Response:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -14,6 +15,7 @@ import httpx
 import pytest
 from click.testing import CliRunner, Result
 
+from linewatch.camera.journal import Journal
 from linewatch.commands.camera import camera
 from tests.camera.conftest import Fill
 from tests.camera.service import KEY, Service, error
@@ -136,3 +138,54 @@ def test_a_watch_that_is_terminated_ends_in_order(service: Service, fill: Fill, 
         told, _ = process.communicate(timeout=10)
     assert process.returncode == 0
     assert json.loads(told)["fates"] == {"uploaded": 2}
+
+
+def test_a_second_client_on_the_same_folder_says_so_and_harms_nothing(
+    service: Service, fill: Fill, tmp_path: Path, address: str
+) -> None:
+    fill(2)
+    with closing(Journal(tmp_path / "journal.jsonl")):
+        result = run(tmp_path / "shots", address)
+    assert result.exit_code == 1
+    assert "another camera client is using the journal" in result.stderr
+    assert not service.calls
+    assert run(tmp_path / "shots", address).exit_code == 0
+
+
+def test_a_key_with_a_line_break_of_a_secret_file_works_and_a_broken_one_is_not_shown(
+    fill: Fill, tmp_path: Path, address: str
+) -> None:
+    fill(1)
+    told = [*arguments(tmp_path / "shots", address)]
+    at = told.index("--key")
+    del told[at : at + 2]
+    assert CliRunner(env={"LINEWATCH_KEY": f"{KEY}\r\n"}).invoke(camera, told).exit_code == 0
+    broken = CliRunner(env={"LINEWATCH_KEY": f"{KEY}\n{KEY}"}).invoke(camera, told)
+    assert broken.exit_code == 1
+    assert "the key is empty or has a line break" in broken.stderr
+    assert KEY not in broken.output
+
+
+def test_images_in_another_format_are_an_error_and_other_files_are_counted(
+    fill: Fill, tmp_path: Path, address: str
+) -> None:
+    fill(1)
+    (tmp_path / "shots" / "notes.txt").touch()
+    result = run(tmp_path / "shots", address, "--json")
+    assert (result.exit_code, json.loads(result.stdout)["passed_over"]) == (0, {".txt": 1})
+    (tmp_path / "shots" / "frame.bmp").write_bytes(b"BM")
+    result = run(tmp_path / "shots", address)
+    assert result.exit_code == 1
+    assert "a .bmp file is neither JPEG nor PNG" in result.stdout
+    assert "passed over, because they are no images: 1 .txt" in result.stdout
+
+
+@pytest.mark.parametrize("option", ["--line", "--camera", "--facility"])
+def test_an_id_that_the_api_refuses_is_told_before_anything_is_sent(
+    service: Service, fill: Fill, tmp_path: Path, address: str, option: str
+) -> None:
+    fill(1)
+    result = run(tmp_path / "shots", address, option, "line 1/2")
+    assert result.exit_code == 2
+    assert "is no id" in result.stderr
+    assert not service.calls

@@ -8,15 +8,16 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from chalicelib.core.image import LARGEST_BYTES
+from chalicelib.models.image_files import find_images
 from chalicelib.vision.decode import decode
-from linewatch.camera.files import HELD_BYTES, Unsendable, batches, images_in, shrunk, take
+from linewatch.camera.files import HELD_BYTES, Unsendable, batches, read_image, shrunk
 
 
 def test_images_are_found_in_subfolders_in_any_case_and_hidden_ones_are_not(tmp_path: Path) -> None:
     for name in ("b.JPG", "a/c.jpeg", "a/D.Png", ".hidden.png", ".git/e.png", "notes.txt", "f.gif"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
-    assert [file.name for file in images_in(tmp_path)] == ["D.Png", "c.jpeg", "b.JPG"]
+    assert [file.name for file in find_images(tmp_path).images] == ["D.Png", "c.jpeg", "b.JPG"]
 
 
 @given(st.lists(st.integers(0, HELD_BYTES // 4), max_size=30), st.integers(1, 5))
@@ -36,21 +37,21 @@ def test_batches_keep_the_order_and_hold_no_more_than_they_may(sizes: list[int],
 
 def test_a_png_that_is_named_jpg_is_told_as_png(tmp_path: Path) -> None:
     Image.new("RGB", (16, 16)).save(tmp_path / "a.jpg", "PNG")
-    assert take(tmp_path / "a.jpg").content_type == "image/png"
+    assert read_image(tmp_path / "a.jpg").content_type == "image/png"
 
 
 def test_a_file_that_is_gone_or_too_large_says_so(tmp_path: Path) -> None:
     with pytest.raises(Unsendable, match="cannot be read"):
-        take(tmp_path / "gone.png")
+        read_image(tmp_path / "gone.png")
     (tmp_path / "large.png").write_bytes(bytes(LARGEST_BYTES + 1))
     with pytest.raises(Unsendable, match="20,971,521 bytes"):
-        take(tmp_path / "large.png")
+        read_image(tmp_path / "large.png")
 
 
 @pytest.mark.parametrize(("suffix", "magic"), [("png", b"\x89PNG"), ("jpg", b"\xff\xd8\xff")])
 def test_a_large_image_is_shrunk_in_its_own_format(tmp_path: Path, suffix: str, magic: bytes) -> None:
     Image.new("RGB", (400, 200), "teal").save(tmp_path / f"a.{suffix}")
-    content = take(tmp_path / f"a.{suffix}", shrink_to=100).content
+    content = read_image(tmp_path / f"a.{suffix}", shrink_to=100).content
     assert content.startswith(magic)
     assert decode(content).shape == (50, 100, 3)
 

@@ -6,11 +6,11 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linewatch.camera.fates import State
+from linewatch.camera.status import State
 from linewatch.camera.verdicts import spans
 from tests.camera.conftest import Fill
+from tests.camera.running import sent_by, states
 from tests.camera.service import Service
-from tests.camera.test_sending import sent_by, states
 
 MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
@@ -52,8 +52,8 @@ def test_an_image_that_the_listing_shows_elsewhere_is_asked_for_by_its_id(
 def test_the_wait_ends_when_no_verdict_comes(service: Service, fill: Fill, tmp_path: Path) -> None:
     fill(2)
     service.judging = False
-    fates = sent_by(service.api(), tmp_path / "shots", wait=0.05)
-    assert states(fates) == [State.UPLOADED] * 2
+    statuses = sent_by(service.api(), tmp_path / "shots", wait=0.05)
+    assert states(statuses) == [State.UPLOADED] * 2
 
 
 def test_a_rejected_image_has_its_reason_as_cause(service: Service, fill: Fill, tmp_path: Path) -> None:
@@ -61,5 +61,5 @@ def test_a_rejected_image_has_its_reason_as_cause(service: Service, fill: Fill, 
     sent_by(service.api(), tmp_path / "shots")
     [inspection] = service.inspections.values()
     inspection |= {"verdict": "rejected", "confidence": None, "reason": "the image is damaged or cut off"}
-    [fate] = sent_by(service.api(), tmp_path / "shots", wait=5)
-    assert (fate.verdict, fate.confidence, fate.cause) == ("rejected", None, "the image is damaged or cut off")
+    [status] = sent_by(service.api(), tmp_path / "shots", wait=5)
+    assert (status.verdict, status.confidence, status.cause) == ("rejected", None, "the image is damaged or cut off")

@@ -12,7 +12,7 @@ from PIL import Image
 from rich.console import Console
 
 from linewatch.__main__ import main
-from linewatch.camera.fates import Fate, State
+from linewatch.camera.status import ImageStatus, State
 from linewatch.demo.account import Account
 from linewatch.demo.images import NoImages, label_of, samples, staged, unseen_in
 from linewatch.demo.sheet import COLUMNS, TILE, contact_sheet
@@ -20,72 +20,72 @@ from linewatch.demo.summary import figures, show
 from linewatch.samples import Counts
 
 
-def fate(file: str, verdict: str | None, seconds: float = 1.0) -> Fate:
-    sent = Fate(file=file, stamp=(1, 1), state=State.UPLOADED, inspection_id=file, captured_at=datetime.now(UTC))
+def status(file: str, verdict: str | None, seconds: float = 1.0) -> ImageStatus:
+    sent = ImageStatus(file=file, stamp=(1, 1), state=State.UPLOADED, inspection_id=file, captured_at=datetime.now(UTC))
     if verdict is None:
         return sent
     return replace(sent, state=State.INSPECTED, verdict=verdict, confidence=0.5, seconds=seconds)
 
 
-FATES = [
-    fate("00000-normal-a.png", "normal"),
-    fate("00000-normal-b.png", "anomalous"),
-    fate("00000-anomaly-c.png", "normal"),
-    fate("00000-anomaly-d.png", "anomalous"),
-    fate("00000-anomaly-e.png", "rejected"),
-    fate("00000-anomaly-f.png", "failed"),
+STATUSES = [
+    status("00000-normal-a.png", "normal"),
+    status("00000-normal-b.png", "anomalous"),
+    status("00000-anomaly-c.png", "normal"),
+    status("00000-anomaly-d.png", "anomalous"),
+    status("00000-anomaly-e.png", "rejected"),
+    status("00000-anomaly-f.png", "failed"),
 ]
 
 
-def account_of(fates: list[Fate], rows: int, compacted: int) -> Account:
-    return Account(fates, rows, compacted, {"linewatch-local-inspection-dlq": 0})
+def account_of(statuses: list[ImageStatus], rows: int, compacted: int) -> Account:
+    return Account(statuses, rows, compacted, {"linewatch-local-inspection-dlq": 0})
 
 
 def test_an_image_with_any_verdict_is_accounted_for() -> None:
-    assert account_of(FATES, 6, 6).unaccounted == []
+    assert account_of(STATUSES, 6, 6).unaccounted == []
 
 
 def test_an_image_without_a_verdict_is_not_accounted_for() -> None:
-    [wrong] = account_of([*FATES, fate("00000-normal-g.png", None)], 6, 6).unaccounted
+    [wrong] = account_of([*STATUSES, status("00000-normal-g.png", None)], 6, 6).unaccounted
     assert wrong == "00000-normal-g.png is uploaded: no verdict came"
 
 
 @pytest.mark.parametrize(("rows", "compacted", "when"), [(5, 6, "before"), (6, 7, "after")])
 def test_a_row_too_few_or_too_many_is_told(rows: int, compacted: int, when: str) -> None:
-    [wrong] = account_of(FATES, rows, compacted).unaccounted
+    [wrong] = account_of(STATUSES, rows, compacted).unaccounted
     assert when in wrong
 
 
 def test_files_with_the_same_content_are_one_row() -> None:
-    copy = replace(FATES[0], file="00000-normal-copy.png")
-    assert account_of([*FATES, copy], 6, 6).unaccounted == []
+    copy = replace(STATUSES[0], file="00000-normal-copy.png")
+    assert account_of([*STATUSES, copy], 6, 6).unaccounted == []
 
 
 def test_percentiles_are_of_the_seconds_to_the_verdict() -> None:
-    account = account_of([fate("00000-normal-a.png", "normal", float(second)) for second in range(101)], 1, 1)
+    account = account_of([status("00000-normal-a.png", "normal", float(second)) for second in range(101)], 1, 1)
     assert (account.percentile(50), account.percentile(95)) == (50, 95)
 
 
 def test_the_summary_shows_what_was_missed() -> None:
     told = StringIO()
-    show(account_of(FATES, 6, 6), Console(file=told, width=100))
+    show(account_of(STATUSES, 6, 6), Console(file=told, width=100))
     assert "2 of 6 as labelled" in told.getvalue()
     assert "All 6 images are accounted for" in told.getvalue()
-    show(account_of([fate("00000-normal-a.png", None)], 0, 0), Console(file=told, width=100))
+    show(account_of([status("00000-normal-a.png", None)], 0, 0), Console(file=told, width=100))
     assert "unaccounted for: 00000-normal-a.png" in told.getvalue()
 
 
 def test_programs_get_the_same_figures() -> None:
-    told = json.loads(json.dumps(figures(account_of(FATES, 6, 6))))
-    assert (told["sent"], told["rows"], told["rows_compacted"]) == (len(FATES), 6, 6)
-    assert sum(sum(counts.values()) for counts in told["verdicts"].values()) == len(FATES)
-    assert told["unaccounted"] == account_of(FATES, 6, 6).unaccounted
+    told = json.loads(json.dumps(figures(account_of(STATUSES, 6, 6))))
+    assert (told["sent"], told["rows"], told["rows_compacted"]) == (len(STATUSES), 6, 6)
+    assert sum(sum(counts.values()) for counts in told["verdicts"].values()) == len(STATUSES)
+    assert told["unaccounted"] == account_of(STATUSES, 6, 6).unaccounted
 
 
 def test_the_contact_sheet_frames_each_image_by_its_verdict(tmp_path: Path) -> None:
     for name in ("a", "b"):
         Image.new("RGB", (40, 30), "white").save(tmp_path / f"00000-normal-{name}.png")
-    sheet = contact_sheet(FATES[:2], tmp_path)
+    sheet = contact_sheet(STATUSES[:2], tmp_path)
     assert sheet.size == (COLUMNS * TILE[0], TILE[1])
     assert [sheet.getpixel((index * TILE[0] + 4, 60)) for index in (0, 1)] == [(47, 165, 107), (224, 87, 79)]
 

@@ -17,12 +17,13 @@ from chalicelib.core.inspection import Verdict
 from chalicelib.recovery.domain import SETTLED, Gap
 from chalicelib.recovery.redrive import FAILED_IMAGES, redrive
 from linewatch.camera.api import Api
-from linewatch.camera.fates import Fate, Journal, State
-from linewatch.camera.patience import Patience
-from linewatch.camera.sending import Habits
-from linewatch.camera.showing import Show
-from linewatch.camera.uploads import Place
-from linewatch.camera.work import Work, carry_out
+from linewatch.camera.client import Job, run
+from linewatch.camera.journal import Journal
+from linewatch.camera.progress import ProgressDisplay
+from linewatch.camera.retry import RetryPolicy
+from linewatch.camera.sender import SendOptions
+from linewatch.camera.status import ImageStatus, State
+from linewatch.camera.uploads import CameraLocation
 from linewatch.stack.local import folder_of, start, stop
 from tests.emulator.account import accounted, rows, settle
 from tests.emulator.conftest import Say
@@ -44,29 +45,29 @@ class Shift:
 
     def __init__(self, plant: Plant, folder: Path, line: str, images: int) -> None:
         self._plant, self._folder, self._line = plant, folder, line
-        self.fates: list[Fate] = []
+        self.statuses: list[ImageStatus] = []
         folder.mkdir()
         for number in range(images):
             (folder / f"{number:04d}.jpg").write_bytes(a_photograph().content)
         self.thread = Thread(target=self._work, name="camera")
 
     def _work(self) -> None:
-        habits = Habits(rate=RATE, clock=lambda: datetime.now(UTC))
-        work = Work(folder=self._folder, place=Place(line=self._line, camera="cam-1"), habits=habits)
+        options = SendOptions(rate=RATE, clock=lambda: datetime.now(UTC))
+        job = Job(folder=self._folder, location=CameraLocation(line=self._line, camera="cam-1"), options=options)
         with (
-            Api(self._plant.stack.api_url, self._plant.token, Patience(attempts=40, longest=2)) as api,
+            Api(self._plant.stack.api_url, self._plant.token, RetryPolicy(attempts=40, longest=2)) as api,
             closing(Journal(self._folder.parent / f"{self._line}.jsonl")) as journal,
-            Show(Console(quiet=True)) as show,
+            ProgressDisplay(Console(quiet=True)) as show,
         ):
-            self.fates = carry_out(work, api, journal, show)
+            self.statuses = run(job, api, journal, show)
 
     def accepted(self) -> list[str]:
         """The inspections of what the bucket took: all of it, for this camera is patient."""
         self.thread.join()
-        unsent = [fate for fate in self.fates if fate.state is not State.UPLOADED]
-        assert self.fates, "the camera gave up"
+        unsent = [status for status in self.statuses if status.state is not State.UPLOADED]
+        assert self.statuses, "the camera gave up"
         assert not unsent, unsent[0]
-        return [str(fate.inspection_id) for fate in self.fates]
+        return [str(status.inspection_id) for status in self.statuses]
 
 
 @contextmanager

@@ -11,12 +11,13 @@ from PIL import Image
 from rich.console import Console
 
 from linewatch.camera.api import Api
-from linewatch.camera.fates import Fate, Journal
-from linewatch.camera.patience import Patience
-from linewatch.camera.sending import Habits
-from linewatch.camera.showing import Show
-from linewatch.camera.uploads import Place
-from linewatch.camera.work import Work, carry_out
+from linewatch.camera.client import Job, run
+from linewatch.camera.journal import Journal
+from linewatch.camera.progress import ProgressDisplay
+from linewatch.camera.retry import RetryPolicy
+from linewatch.camera.sender import SendOptions
+from linewatch.camera.status import ImageStatus
+from linewatch.camera.uploads import CameraLocation
 from linewatch.demo.account import await_rows
 from linewatch.dev.bench.fixture import LINE, PROJECT, Ready
 from linewatch.stack.local import NUMBERS, folder_of
@@ -29,11 +30,11 @@ def chain(it: Ready, images: int) -> dict[str, float]:
     folder = folder_of(it.stack.name) / "images"
     _distinct(it.normal, images, folder)
     started = time.perf_counter()
-    fates = _sent(it, folder)
+    statuses = _sent(it, folder)
     judged = time.perf_counter() - started
     rows = await_rows(it.stack, PROJECT, images, WAIT_SECONDS)
     stored = time.perf_counter() - started
-    seconds = [fate.seconds for fate in fates if fate.seconds is not None]
+    seconds = [status.seconds for status in statuses if status.seconds is not None]
     return {
         "images": images,
         "workers": NUMBERS["InspectionConcurrency"],
@@ -55,11 +56,16 @@ def _distinct(contents: list[bytes], count: int, folder: Path) -> None:
             image.save(folder / f"{number:05d}.jpg", quality="keep", comment=str(number))
 
 
-def _sent(it: Ready, folder: Path) -> list[Fate]:
-    work = Work(folder=folder, place=Place(line=LINE, camera="cam-1"), habits=Habits(), wait_seconds=WAIT_SECONDS)
+def _sent(it: Ready, folder: Path) -> list[ImageStatus]:
+    job = Job(
+        folder=folder,
+        location=CameraLocation(line=LINE, camera="cam-1"),
+        options=SendOptions(),
+        wait_seconds=WAIT_SECONDS,
+    )
     with (
-        Api(it.stack.api_url, it.token, Patience()) as api,
+        Api(it.stack.api_url, it.token, RetryPolicy()) as api,
         closing(Journal(folder.parent / "camera.jsonl")) as journal,
-        Show(Console(stderr=True)) as bar,
+        ProgressDisplay(Console(stderr=True)) as bar,
     ):
-        return carry_out(work, api, journal, bar)
+        return run(job, api, journal, bar)

@@ -1,0 +1,99 @@
+"""Which files below a folder are images: one rule for training, evaluation, the camera client and `detect`."""
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from chalicelib.core.image import content_type_of
+
+CONTENT_TYPES = {
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".jpe": "image/jpeg",
+    ".jfif": "image/jpeg",
+    ".png": "image/png",
+}
+"""The suffixes of images, in lower case, and what they promise to hold."""
+
+OTHER_FORMATS = frozenset(
+    {".avif", ".bmp", ".cr2", ".dib", ".dng", ".gif", ".heic", ".heif", ".jp2", ".jxl", ".nef", ".pgm", ".ppm"}
+    | {".raw", ".tif", ".tiff", ".webp"}
+)
+"""Suffixes of images in other formats. Some cameras write JPEG or PNG under them: the content decides."""
+
+SYSTEM_NAMES = frozenset(
+    {"@eadir", "@recycle", "@recently-snapshot", "#recycle", "#snapshot", "$recycle.bin", "system volume information"}
+    | {"__macosx", "lost+found", "thumbs.db", "ehthumbs.db", "desktop.ini"}
+)
+"""Files and folders that network storage and operating systems put beside images, in lower case."""
+
+_THUMBNAILS = ("synophoto_thumb", "synofile_thumb")
+
+
+@dataclass(frozen=True, slots=True)
+class FolderListing:
+    """What stands below a folder. Hidden files, and those of the operating or storage system, are in none of the three.
+
+    `images` are sorted by path. `unusable` gives the reason for each image in another format, and for each file or
+    folder that cannot be read. `others` counts the remaining files by suffix in lower case, and linked folders.
+    """
+
+    images: list[Path] = field(default_factory=list)
+    unusable: dict[Path, str] = field(default_factory=dict)
+    others: Counter[str] = field(default_factory=Counter)
+
+
+def find_images(folder: Path) -> FolderListing:
+    """All files below the folder, sorted into images and others. Raises nothing: what cannot be read is listed."""
+    listing = FolderListing()
+    for file in _files_below(folder, listing):
+        _add(file, listing)
+    listing.images.sort()
+    return listing
+
+
+def is_system_name(name: str) -> bool:
+    """Whether a file or folder of this name is never an image: hidden, AppleDouble (`._x`), a thumbnail, a recycle bin.
+
+    Names are compared without regard to case.
+    """
+    lower = name.lower()
+    return lower.startswith((".", *_THUMBNAILS)) or lower in SYSTEM_NAMES
+
+
+def _files_below(folder: Path, listing: FolderListing) -> Iterator[Path]:
+    def note(error: OSError) -> None:
+        listing.unusable[Path(error.filename or folder)] = f"the folder cannot be read: {error.strerror}"
+
+    for parent, folders, files in os.walk(folder, onerror=note):
+        folders[:] = [name for name in folders if not is_system_name(name)]
+        links = [name for name in folders if (Path(parent) / name).is_symlink()]
+        if links:
+            listing.others["linked folder"] += len(links)
+        yield from (Path(parent) / name for name in files if not is_system_name(name))
+
+
+def _add(file: Path, listing: FolderListing) -> None:
+    suffix = file.suffix.lower()
+    if suffix not in CONTENT_TYPES and suffix not in OTHER_FORMATS:
+        listing.others[suffix or "no suffix"] += 1
+    elif (reason := _reason_against(file, suffix)) is None:
+        listing.images.append(file)
+    elif os.path.lexists(file):  # it may have been deleted since the folder was listed
+        listing.unusable[file] = reason
+
+
+def _reason_against(file: Path, suffix: str) -> str | None:
+    """Why this file cannot be used as an image; None when it can."""
+    try:
+        if not file.is_file():
+            return "it is no regular file, or a link that leads nowhere"
+        if suffix in CONTENT_TYPES:
+            return None
+        with file.open("rb") as opened:
+            known = content_type_of(opened.read(8))
+    except OSError as error:
+        return f"the file cannot be read: {error.strerror}"
+    return None if known else f"a {suffix} file is neither JPEG nor PNG: save it as one of them"

@@ -1,0 +1,112 @@
+"""What is known of one image: one line of the journal."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from math import isfinite
+from typing import Any, Self
+
+from linewatch.camera.files import Stamp
+
+
+class State(StrEnum):
+    """How far an image came. `refused` will not be accepted as it is, `failed` may be when it is tried again."""
+
+    REFUSED = "refused"
+    FAILED = "failed"
+    UPLOADED = "uploaded"
+    INSPECTED = "inspected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageStatus:
+    """One image. `seconds` are from its upload to its verdict, by the service's clock; times are UTC."""
+
+    file: str
+    stamp: Stamp
+    state: State
+    image_id: str | None = None
+    inspection_id: str | None = None
+    captured_at: datetime | None = None
+    verdict: str | None = None
+    confidence: float | None = None
+    seconds: float | None = None
+    cause: str | None = None
+
+    @property
+    def sent(self) -> bool:
+        """Whether the image is in the bucket, so that it need not be sent again."""
+        return self.state in {State.UPLOADED, State.INSPECTED}
+
+    def repeats(self, earlier: "ImageStatus | None") -> bool:
+        """Whether it says nothing that the earlier status of this file did not say."""
+        return earlier is not None and not self.sent and replace(self, captured_at=earlier.captured_at) == earlier
+
+    def with_inspection(self, inspection: Mapping[str, object]) -> "ImageStatus":
+        """The status with what the inspection says; ValueError when it has no verdict."""
+        verdict, confidence, reason = (inspection.get(name) for name in ("verdict", "confidence", "reason"))
+        if not isinstance(verdict, str) or not verdict:
+            raise ValueError(f"the inspection {self.inspection_id} has no verdict")
+        return replace(
+            self,
+            state=State.INSPECTED,
+            verdict=verdict,
+            confidence=confidence if _is_number(confidence) else None,  # type: ignore[arg-type]
+            seconds=_seconds_between(inspection.get("uploaded_at"), inspection.get("inspected_at")),
+            cause=None if reason is None else str(reason),
+        )
+
+    def to_json(self) -> str:
+        """One line of JSON, in ASCII: a file name that is no UTF-8 keeps its bytes as lone surrogates."""
+        return json.dumps(asdict(self), default=datetime.isoformat)
+
+    @classmethod
+    def from_json(cls, line: bytes) -> Self:
+        """Read a line back. Fields that are not known are left out; ValueError when it is damaged."""
+        try:
+            return cls._read(json.loads(line))
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
+            raise ValueError(f"this is no status of an image: {line[:80]!r}") from error
+
+    @classmethod
+    def _read(cls, fields: dict[str, Any]) -> Self:
+        size, changed = fields["stamp"]
+        captured_at = fields.get("captured_at")
+        return cls(
+            file=_text(fields["file"]),
+            stamp=(int(size), int(changed)),
+            state=State(fields["state"]),
+            captured_at=None if captured_at is None else datetime.fromisoformat(captured_at).astimezone(UTC),
+            confidence=_number(fields.get("confidence")),
+            seconds=_number(fields.get("seconds")),
+            **{
+                name: None if fields.get(name) is None else _text(fields[name])
+                for name in ("image_id", "inspection_id", "verdict", "cause")
+            },
+        )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, float | int) and not isinstance(value, bool) and isfinite(value)
+
+
+def _number(value: object) -> float | None:
+    if value is None or _is_number(value):
+        return value  # type: ignore[return-value]
+    raise ValueError(f"{value!r} is no number")
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    raise ValueError(f"{value!r} is no text")
+
+
+def _seconds_between(since: object, until: object) -> float | None:
+    """The seconds from one time to the other; None when one of the two cannot be read."""
+    try:
+        return (datetime.fromisoformat(str(until)) - datetime.fromisoformat(str(since))).total_seconds()
+    except (ValueError, TypeError):
+        return None

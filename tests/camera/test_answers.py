@@ -1,0 +1,165 @@
+"""An answer that is not the service's ends nothing and is told as what it is; a key is in no message."""
+
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+
+import httpx
+import pytest
+
+from linewatch.camera.api import AccessDenied, Api
+from linewatch.camera.connection import ConnectionSettingsError, connect, is_this_machine
+from linewatch.camera.retry import RetryPolicy, TemporaryError
+from linewatch.camera.status import State
+from tests.camera.conftest import Fill
+from tests.camera.misbehaving import API_TROUBLES, PUT_TROUBLES, TROUBLES, Misbehaving, Trouble
+from tests.camera.running import sent_by, states
+from tests.camera.service import KEY, Service, error
+
+ELSEWHERE = {"key revoked for a while", "a body that drips"}
+"""Troubles with a test of their own, and in the soak."""
+OF_THE_API = {name: it for name, it in (TROUBLES | API_TROUBLES).items() if name not in ELSEWHERE}
+OF_THE_BUCKET = {name: it for name, it in (TROUBLES | PUT_TROUBLES).items() if name not in ELSEWHERE}
+
+
+@pytest.mark.parametrize("name", OF_THE_API)
+def test_whatever_stands_in_for_the_api_is_tried_again(service: Service, fill: Fill, tmp_path: Path, name: str) -> None:
+    fill(2)
+    service.faults["POST"].append(unlocked(service, OF_THE_API[name]))
+    assert states(sent_by(service.api(), tmp_path / "shots")) == [State.UPLOADED] * 2
+
+
+@pytest.mark.parametrize("name", OF_THE_BUCKET)
+def test_whatever_stands_in_for_the_bucket_is_tried_again(
+    service: Service, fill: Fill, tmp_path: Path, name: str
+) -> None:
+    fill(2)
+    service.faults["PUT"].append(unlocked(service, OF_THE_BUCKET[name]))
+    statuses = sent_by(service.api(), tmp_path / "shots", wait=5)
+    assert states(statuses) == [State.INSPECTED] * 2
+    assert len(service.objects) == 2
+
+
+def unlocked(service: Service, trouble: Trouble) -> Callable[[httpx.Request], httpx.Response]:
+    """The trouble as a fault."""
+    network = Misbehaving(service, seed=0)
+    network.service = service.answer  # type: ignore[method-assign]
+    return lambda request: trouble(network, request)
+
+
+def test_a_login_page_is_named_as_such(service: Service, fill: Fill, tmp_path: Path) -> None:
+    fill(1)
+    service.faults["POST"].extend([lambda _: httpx.Response(200, html="<html>login</html>")] * 4)
+    [status] = sent_by(service.api(attempts=4), tmp_path / "shots")
+    assert status.state is State.FAILED
+    assert "answered 200 with text/html" in str(status.cause)
+    assert "login page or a proxy" in str(status.cause)
+
+
+def test_a_watch_that_was_accepted_once_outlives_a_key_that_is_refused_for_a_while(
+    service: Service, fill: Fill, tmp_path: Path
+) -> None:
+    fill(1)
+    waits: list[float] = []
+
+    def meanwhile(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 2:
+            fill(1, first=1)
+            service.faults["POST"].append(lambda _: error(401, "Unauthorized", f"unknown key {KEY}"))
+        if len(waits) == 8:
+            raise KeyboardInterrupt
+
+    output = StringIO()
+    statuses = sent_by(service.api(), tmp_path / "shots", watch=True, sleep=meanwhile, output=output)
+    assert states(statuses) == [State.UPLOADED] * 2
+    assert max(waits) == 30
+    assert "unknown key <key>; trying again" in output.getvalue()
+
+
+def test_an_odd_inspection_keeps_no_other_from_its_verdict(service: Service, fill: Fill, tmp_path: Path) -> None:
+    fill(3)
+    sent_by(service.api(), tmp_path / "shots")
+    first, second, _ = service.inspections.values()
+    first |= {"verdict": 7}
+    second |= {"uploaded_at": "soon", "confidence": True}
+    statuses = sent_by(service.api(), tmp_path / "shots", wait=0)
+    assert sorted(states(statuses)) == [State.INSPECTED, State.INSPECTED, State.UPLOADED]
+
+
+def test_a_listing_that_turns_in_a_circle_ends(service: Service, fill: Fill, tmp_path: Path) -> None:
+    fill(1)
+    service.judging = False
+    circle = httpx.Response(200, json={"inspections": [], "next_cursor": "again"})
+    service.faults["GET"].extend([lambda _: circle] * 100)
+    assert states(sent_by(service.api(), tmp_path / "shots", wait=0)) == [State.UPLOADED]
+
+
+@pytest.mark.parametrize("key", [f"{KEY}\n", f"{KEY}\r\n", f" \t{KEY} "])
+def test_white_space_around_a_key_is_taken_off(service: Service, key: str) -> None:
+    Api("http://linewatch.test/v1", key, RetryPolicy(), httpx.MockTransport(service)).inspection("none")
+    assert service.calls["GET"] == 1
+
+
+@pytest.mark.parametrize("key", ["lw_1\n_secret", "lw_1 secret", "lw_secr\u00e9t", "secret\0", " "])
+def test_a_key_that_no_header_can_hold_is_refused_without_being_shown(key: str) -> None:
+    with pytest.raises(ConnectionSettingsError) as raised:
+        Api("http://linewatch.test/v1", key, RetryPolicy())
+    assert "secr" not in str(raised.value)
+
+
+def test_a_gateway_that_repeats_the_key_brings_it_into_no_message(service: Service) -> None:
+    service.faults["POST"].append(lambda _: error(403, "Forbidden", f"Invalid key=value pair: 'Bearer {KEY}'"))
+    with pytest.raises(AccessDenied, match="Bearer <key>"):
+        service.api().request_uploads([{}])
+
+
+@pytest.mark.parametrize("url", ["", "linewatch.example", "ftp://linewatch.example", "http://", "http://[::1"])
+def test_an_address_that_is_none_is_refused(url: str) -> None:
+    with pytest.raises(ConnectionSettingsError, match="address of the API"):
+        connect(url, key="k", timeout=1)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "localhost", "LOCALHOST.", "[::1]", "b.s3.localhost"])
+def test_hosts_of_this_machine_are_known(host: str) -> None:
+    assert is_this_machine(host)
+    assert not is_this_machine(f"x{host}.example")
+
+
+def test_a_proxy_of_the_environment_is_used_outside_and_never_for_this_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    outside, inside = (connect(url, key=None, timeout=1) for url in ("http://a.example", "http://127.0.0.1:1"))
+    for client, host, direct in (
+        (outside, "http://a.example", False),
+        (outside, "http://localhost:1", True),
+        (outside, "http://127.0.0.1:1", True),
+        (inside, "http://127.0.0.1:1", True),
+        (inside, "http://b.s3.localhost:1", True),
+    ):
+        assert (client._transport_for_url(httpx.URL(host)) is client._transport) is direct
+
+
+@pytest.mark.parametrize("proxy", ["nonsense://x", "socks5://127.0.0.1:9"])
+def test_a_proxy_that_cannot_be_used_is_told(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    with pytest.raises(ConnectionSettingsError, match="HTTPS_PROXY"):
+        connect("https://a.example", key=None, timeout=1)
+    connect("http://127.0.0.1:1", key=None, timeout=1)
+
+
+def test_an_answer_without_end_is_cut_off(service: Service) -> None:
+    service.faults["GET"].extend([unlocked(service, TROUBLES["a body without end"])] * 2)
+    with pytest.raises(TemporaryError, match="too much or too slowly"):
+        service.api(attempts=2).inspection("a")
+
+
+def test_an_answer_that_drips_is_cut_off(service: Service) -> None:
+    network = Misbehaving(service, seed=0, share=0)
+    service.faults["GET"].extend([lambda request: TROUBLES["a body that drips"](network, request)] * 4)
+    with pytest.raises(TemporaryError, match="too much or too slowly"):
+        network.api().inspection("a")
+    assert network.clock < 600

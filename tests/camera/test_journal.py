@@ -1,0 +1,158 @@
+"""A journal is used by one client, survives damage and a full disk, and says what it lost."""
+
+import errno
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from io import FileIO
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linewatch.camera.journal import Journal, JournalError, state_folder
+from linewatch.camera.status import ImageStatus, State
+from tests.camera.conftest import Fill
+from tests.camera.running import sent_by, states
+from tests.camera.service import Service
+
+MOMENT = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
+
+
+def status(name: str, state: State = State.UPLOADED, cause: str | None = None) -> ImageStatus:
+    return ImageStatus(file=name, stamp=(1, 2), state=state, captured_at=MOMENT, cause=cause)
+
+
+def test_a_second_client_on_the_same_journal_is_refused_and_the_first_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    with closing(Journal(path)) as first:
+        with pytest.raises(JournalError, match="another camera client is using the journal"):
+            Journal(path)
+        first.append(status("a.png"))
+    with closing(Journal(path)) as later:
+        assert list(later.statuses) == ["a.png"]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        b"",
+        b"\0" * 4096,
+        b"no JSON",
+        b"\xff\xfe",
+        b"[]",
+        b"7",
+        b"[" * 100_000,
+        b'{"file": 7, "stamp": [1, 2], "state": "uploaded"}',
+        b'{"file": "a", "stamp": 7, "state": "uploaded"}',
+        b'{"file": "a", "stamp": [1, 2], "state": "lost"}',
+        b'{"file": "a", "stamp": [1, 1e999], "state": "uploaded"}',
+        b'{"file": "a", "stamp": [1, 2], "state": "uploaded", "captured_at": "soon"}',
+        b'{"file": "a", "stamp": [1, 2], "state": "uploaded", "seconds": NaN}',
+    ],
+)
+def test_damage_in_one_line_loses_that_line_alone_and_is_told(tmp_path: Path, damage: bytes) -> None:
+    path = tmp_path / "journal.jsonl"
+    lines = [status(name).to_json().encode() for name in ("first.png", "last.png")]
+    path.write_bytes(b"\n".join([lines[0], damage, lines[1], b""]))
+    told: list[str] = []
+    with closing(Journal(path, told.append)) as journal:
+        assert list(journal.statuses) == ["first.png", "last.png"]
+    assert [("line 2" in sentence) for sentence in told] == ([True] if damage else [])
+
+
+def test_a_line_of_another_version_with_more_and_fewer_fields_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    path.write_text('{"file": "a.png", "stamp": [1, 2], "state": "inspected", "novelty": {}}\n')
+    with closing(Journal(path)) as journal:
+        assert journal.is_sent("a.png", (1, 2))
+
+
+NAMES = st.text(st.characters(exclude_categories=[]), min_size=1)
+
+
+@given(NAMES, st.sampled_from(list(State)), st.none() | st.text(), st.none() | st.floats(0, 1))
+def test_what_is_written_is_read_back_the_same(name: str, state: State, text: str | None, number: float | None) -> None:
+    written = ImageStatus(
+        file=name, stamp=(1, 2), state=state, captured_at=MOMENT, verdict=text, cause=text, confidence=number
+    )
+    assert "\n" not in written.to_json()
+    assert ImageStatus.from_json(written.to_json().encode()) == written
+
+
+class FullDisk(FileIO):
+    """A file on a disk that is full for some writes: half of the content still fits."""
+
+    def __init__(self, path: Path, full: Iterator[bool]) -> None:
+        super().__init__(path, "a+")
+        self._full = full
+
+    def write(self, content: object) -> int:
+        data = bytes(content)  # type: ignore[call-overload]
+        if next(self._full):
+            super().write(data[: len(data) // 2])
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return super().write(data)
+
+
+def test_while_the_disk_is_full_lines_wait_in_memory_and_are_written_when_there_is_room(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    told: list[str] = []
+    journal = Journal(path, told.append, opener=lambda file: FullDisk(file, iter([False, True, True, False])))
+    for name in ("a", "b", "c", "d"):
+        journal.append(status(f"{name}.png"))
+    journal.close()
+    assert [json.loads(line)["file"] for line in path.read_text().splitlines()] == ["a.png", "b.png", "c.png", "d.png"]
+    assert [sentence.partition(str(path))[2] for sentence in told] == [
+        " cannot be written (No space left on device): its lines wait in memory",
+        " is written again, nothing is missing",
+    ]
+
+
+def test_a_disk_that_stays_full_stops_no_upload_and_what_is_lost_is_told(tmp_path: Path) -> None:
+    told: list[str] = []
+    opener = lambda file: FullDisk(file, iter([True] * 9))  # noqa: E731
+    journal = Journal(tmp_path / "journal.jsonl", told.append, opener=opener)
+    for name in ("a", "b"):
+        journal.append(status(f"{name}.png"))
+    assert journal.is_sent("b.png", (1, 2))
+    journal.close()
+    assert "2 lines of the journal" in told[-1]
+
+
+def test_an_image_that_fails_again_for_the_same_reason_adds_no_line(tmp_path: Path) -> None:
+    with closing(Journal(tmp_path / "journal.jsonl")) as journal:
+        failed = status("a.png", State.FAILED, "503 try later")
+        assert [journal.append(failed), journal.append(failed)] == [True, False]
+        assert journal.append(status("a.png", State.FAILED, "no answer"))
+    assert (tmp_path / "journal.jsonl").read_text().count("\n") == 2
+
+
+def test_a_journal_where_none_can_be_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for path in (tmp_path, tmp_path / "file" / "journal.jsonl"):
+        with pytest.raises(JournalError, match="cannot be opened"):
+            Journal(path)
+
+
+@pytest.mark.parametrize(("named", "kept"), [("{}/state", "{}/state/linewatch"), ("relative", None), ("", None)])
+def test_the_journal_s_folder_is_that_of_the_xdg_standard(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, named: str, kept: str | None
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_STATE_HOME", named.format(tmp_path))
+    assert state_folder() == Path((kept or "{}/.local/state/linewatch").format(tmp_path))
+
+
+def test_a_damaged_journal_stops_no_camera(service: Service, fill: Fill, tmp_path: Path) -> None:
+    fill(3)
+    sent_by(service.api(), tmp_path / "shots")
+    journal = tmp_path / "journal.jsonl"
+    lines = journal.read_bytes().splitlines()
+    journal.write_bytes(b"\n".join([lines[0], lines[1][:40], lines[2], b""]))
+    service.calls.clear()
+    assert states(sent_by(service.api(), tmp_path / "shots")) == [State.UPLOADED] * 3
+    assert service.calls["PUT"] == 1
+    assert len(service.objects) == 3
