@@ -4,12 +4,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from chalicelib.aws.observability import log_event, log_events, log_failure
+from chalicelib.aws.observability import log_events, log_failure
 from chalicelib.aws.s3_notification import uploads_in
 from chalicelib.aws.sqs_batch import Message, each_message, messages_of
 from chalicelib.core.image import UploadedImage
-from chalicelib.core.inspection import Inspection, Verdict
-from chalicelib.inspections.ports import Commit
+from chalicelib.inspections.commit_log import log_commit
 from chalicelib.inspections.wiring import InspectionsWiring
 
 
@@ -44,35 +43,6 @@ def errors_counted(image: UploadedImage) -> Iterator[None]:
         project, line, *_ = image.parts
         log_failure("inspection failed", error, metrics={"ErrorCount": 1}, project=project, line=line, key=image.key)
         raise
-
-
-def log_commit(commit: Commit) -> None:
-    """Log a verdict; a new one is also counted and timed."""
-    inspection = commit.inspection
-    log_event(
-        "image inspected" if commit.stored else "image had its verdict already",
-        metrics=metrics_of(inspection) if commit.stored else None,
-        project=inspection.project,
-        line=inspection.line,
-        correlation_id=inspection.correlation_id,
-        inspection_id=inspection.inspection_id,
-        key=inspection.key,
-        verdict=inspection.verdict,
-        reason=inspection.reason,
-    )
-
-
-def metrics_of(inspection: Inspection) -> dict[str, float]:
-    """What one new inspection adds to the metrics; times in ms."""
-    latency = (inspection.inspected_at - inspection.uploaded_at).total_seconds() * 1000
-    return {
-        "ProcessedImageCount": int(inspection.verdict in (Verdict.NORMAL, Verdict.ANOMALOUS)),
-        "DetectedAnomalyCount": int(inspection.verdict is Verdict.ANOMALOUS),
-        "InvalidImageCount": int(inspection.verdict is Verdict.REJECTED),
-        "FailedImageCount": int(inspection.verdict is Verdict.FAILED),
-        "InspectionLatency": latency,
-        "QueueDelay": inspection.queue_ms or 0.0,
-    }
 
 
 def relay_changes(lambda_event: Mapping[str, Any], inspections: InspectionsWiring) -> None:

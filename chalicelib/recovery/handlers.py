@@ -10,7 +10,7 @@ from chalicelib.aws.observability import log_event
 from chalicelib.aws.s3_notification import uploads_in
 from chalicelib.aws.sqs_batch import Message, each_message, messages_of
 from chalicelib.core.errors import NotReconciled
-from chalicelib.inspections.handlers import log_commit
+from chalicelib.inspections.commit_log import log_commit
 from chalicelib.recovery.domain import nightly_days
 from chalicelib.recovery.wiring import RecoveryWiring
 

@@ -7,14 +7,21 @@ from typing import Any
 import click
 from chalice.package import YAMLTemplateSerializer
 
+SHARED = "shared.yaml"
+
 type Template = dict[str, Any]
 
 
 def merged_infra(folder: Path) -> Template:
-    """All of `infra/*.yaml`, section by section. ClickException when two files say the same name."""
+    """All of `infra/*.yaml`, section by section; `shared.yaml` holds anchors that each of the others may use.
+
+    ClickException when two files say the same name.
+    """
     merged: Template = {}
-    for file in sorted(folder.glob("*.yaml")):
-        part = YAMLTemplateSerializer().load_template(file.read_text(), file.name)
+    shared = folder / SHARED
+    for file in sorted(set(folder.glob("*.yaml")) - {shared}):
+        part = YAMLTemplateSerializer().load_template(shared.read_text() + file.read_text(), file.name)
+        del part["Shared"]
         for section, entries in part.items():
             _add(merged.setdefault(section, {}), entries, f"{section} of {file.name}")
     return merged

@@ -76,6 +76,7 @@ def test_the_tests_tables_are_the_templates(resources: Resources) -> None:
 
 
 def test_a_name_in_two_files_of_infra_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "shared.yaml").write_text("Shared: {}\n")
     for file in ("a.yaml", "b.yaml"):
         (tmp_path / file).write_text("Resources:\n  Twice: {Type: AWS::SQS::Queue}\n")
     with pytest.raises(click.ClickException, match=r"Resources of b\.yaml: Twice stands in another file"):

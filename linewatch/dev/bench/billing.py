@@ -27,7 +27,7 @@ MEMORY_MB = {
     "archive_results": 1024,
     "raise_alerts": 512,
 }
-"""As infra/functions.yaml and infra/alerts.yaml say."""
+"""As infra/ sets it."""
 
 
 @dataclass(frozen=True, slots=True)

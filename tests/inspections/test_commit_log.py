@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.core.inspection import Verdict
-from chalicelib.inspections.handlers import log_commit, metrics_of
+from chalicelib.inspections.commit_log import log_commit, metrics_of
 from chalicelib.inspections.ports import Commit
 from tests.support.builders import NOON, an_inspection
 

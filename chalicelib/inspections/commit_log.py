@@ -1,0 +1,34 @@
+"""What is logged and counted of a commit."""
+
+from chalicelib.aws.observability import log_event
+from chalicelib.core.inspection import Inspection, Verdict
+from chalicelib.inspections.ports import Commit
+
+
+def log_commit(commit: Commit) -> None:
+    """Log a verdict; a new one is also counted and timed."""
+    inspection = commit.inspection
+    log_event(
+        "image inspected" if commit.stored else "image had its verdict already",
+        metrics=metrics_of(inspection) if commit.stored else None,
+        project=inspection.project,
+        line=inspection.line,
+        correlation_id=inspection.correlation_id,
+        inspection_id=inspection.inspection_id,
+        key=inspection.key,
+        verdict=inspection.verdict,
+        reason=inspection.reason,
+    )
+
+
+def metrics_of(inspection: Inspection) -> dict[str, float]:
+    """What one new inspection adds to the metrics; times in ms."""
+    latency = (inspection.inspected_at - inspection.uploaded_at).total_seconds() * 1000
+    return {
+        "ProcessedImageCount": int(inspection.verdict in (Verdict.NORMAL, Verdict.ANOMALOUS)),
+        "DetectedAnomalyCount": int(inspection.verdict is Verdict.ANOMALOUS),
+        "InvalidImageCount": int(inspection.verdict is Verdict.REJECTED),
+        "FailedImageCount": int(inspection.verdict is Verdict.FAILED),
+        "InspectionLatency": latency,
+        "QueueDelay": inspection.queue_ms or 0.0,
+    }
