@@ -7,9 +7,9 @@ from typing import Any
 
 from chalicelib.errors import ImageRejected, NoModel
 from chalicelib.ports import Clock, Finding
-from chalicelib.vision.artifact import load
 from chalicelib.vision.decode import Undecodable, decode
 from chalicelib.vision.detector import Detector
+from chalicelib.vision.model_file import load
 
 FRESH = timedelta(seconds=30)
 """How long a worker goes on without asking which version is live."""

@@ -9,8 +9,9 @@ from rich.console import Console
 
 from chalicelib import outside, wiring
 from chalicelib.domain.access import Role
-from chalicelib.vision.artifact import save
-from chalicelib.vision.fit import FitOptions
+from chalicelib.models.dataset import labelled
+from chalicelib.vision.model_file import save
+from chalicelib.vision.training.train import TrainOptions
 from linewatch.camera.api import Api, NotAllowed, Refused
 from linewatch.camera.fates import Fate, Journal
 from linewatch.camera.patience import Passing, Patience
@@ -20,7 +21,6 @@ from linewatch.camera.uploads import Place
 from linewatch.camera.work import Work, carry_out
 from linewatch.commands.progress import tell
 from linewatch.commands.train import trained
-from linewatch.dataset import labelled
 from linewatch.demo.account import Account, await_rows, dead_letters, rows_in_lake
 from linewatch.demo.alerts import alerts_heard
 from linewatch.demo.images import UNSEEN, NoImages, samples, staged, unseen_in
@@ -58,7 +58,7 @@ def demo(images: Path | None, count: int | None, rate: float, name: str) -> None
     except NoImages as error:
         raise click.ClickException(str(error)) from error
     tell(f"training on {folder / 'train'}")
-    model = save(trained(labelled(folder / "train"), FitOptions()).detector)
+    model = save(trained(labelled(folder / "train"), TrainOptions()).detector)
     with running(name, tell=tell, fresh=True) as stack:
         Target.of(stack).activate()
         tell(f"publishing the model: version {outside.models().publish(PROJECT, model)}")

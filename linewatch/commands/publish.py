@@ -6,7 +6,7 @@ import click
 
 from chalicelib import outside
 from chalicelib.domain.image import is_id
-from chalicelib.vision.artifact import ArtifactError
+from chalicelib.vision.model_file import ModelFileError
 from linewatch.target import Target, target_options
 
 
@@ -21,7 +21,7 @@ def publish(project: str, model: Path, target: Target) -> None:
     target.activate()
     try:
         version = outside.models().publish(project, model.read_bytes())
-    except ArtifactError as error:
+    except ModelFileError as error:
         raise click.ClickException(f"{model} is no model file: {error}") from error
     click.echo(version)
     click.echo(f"version {version} of {project} is live", err=True)

@@ -1,0 +1,28 @@
+"""The commands write the report that was asked for, and print how reliable the probabilities are."""
+
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from linewatch.commands.evaluate import evaluate
+from linewatch.commands.train import train
+from linewatch.samples import Counts, write
+
+
+def test_train_writes_a_report_on_what_was_left_out(tmp_path: Path) -> None:
+    write(tmp_path / "parts", {"train": Counts(10, 3)}, seed=1, drawn=lambda _path: None)
+    report = tmp_path / "report.html"
+    arguments = [str(tmp_path / "parts"), "--out", str(tmp_path / "model"), "--size", "64", "--report", str(report)]
+    CliRunner().invoke(train, arguments, catch_exceptions=False)
+    text = report.read_text()
+    assert "<title>parts: training report</title>" in text
+    assert "Measured on 13 training images" in text
+
+
+def test_evaluate_writes_a_report_on_the_test_and_prints_the_reliability(tmp_path: Path) -> None:
+    write(tmp_path / "parts", {"train": Counts(10, 3), "test": Counts(4, 2)}, seed=1, drawn=lambda _path: None)
+    report = tmp_path / "report.html"
+    arguments = [str(tmp_path / "parts"), "--size", "64", "--report", str(report)]
+    outcome = CliRunner().invoke(evaluate, arguments, catch_exceptions=False)
+    assert "Measured on 6 test images" in report.read_text()
+    assert "| claimed, * facts" in outcome.stdout
