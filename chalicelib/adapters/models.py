@@ -49,7 +49,7 @@ class VisionModel:
 
 
 class ModelRegistry:
-    """The projects table (hash `project`) and `models/<project>/<version>.npz`."""
+    """The projects table (hash `project`) and `models/<project>/<version>.safetensors`."""
 
     def __init__(self, dynamodb: Any, s3: Any, *, table: str, bucket: str, clock: Clock) -> None:
         self._dynamodb = dynamodb
@@ -106,4 +106,4 @@ class ModelRegistry:
 
 
 def _key(project: str, version: str) -> str:
-    return f"models/{project}/{version}.npz"
+    return f"models/{project}/{version}.safetensors"

@@ -1,7 +1,7 @@
-"""A detector as one file, and back, in the safetensors layout: a length, a JSON header, then the arrays' bytes.
+"""A detector as one `.safetensors` file, and back: a length, a JSON header, then the arrays' bytes.
 
-Nothing in it is ever run, no size is believed before it is checked against the bytes that are there, and the same
-detector always makes the same bytes. https://github.com/huggingface/safetensors describes the layout.
+Nothing in a file is ever executed, no size is used before it is checked against the bytes that are there, and the same
+detector always makes the same bytes. https://github.com/huggingface/safetensors#format specifies the format.
 """
 
 import json
@@ -18,7 +18,7 @@ from chalicelib.vision.validation import check
 
 FORMAT = "linewatch-detector-3"
 LARGEST_HEADER = 1_000_000
-LARGEST = 160_000_000  # of --size 1024
+LARGEST = 160_000_000  # bytes: a model of --size 1024 is smaller
 DTYPES = {"I8": np.int8, "F16": np.float16, "F32": np.float32, "F64": np.float64, "I64": np.int64, "U8": np.uint8}
 NAMES = {np.dtype(dtype): name for name, dtype in DTYPES.items()}
 
@@ -28,7 +28,7 @@ class ModelFileError(ValueError):
 
 
 def save(detector: Detector) -> bytes:
-    """The artifact of a detector: the same bytes for the same detector."""
+    """The model file of a detector: the same bytes for the same detector."""
     arrays: dict[str, NDArray[Any]] = {}
     settings = _pack(detector, "", arrays)
     header: dict[str, Any] = {"__metadata__": {"format": FORMAT, "settings": json.dumps(settings, sort_keys=True)}}
@@ -43,7 +43,7 @@ def save(detector: Detector) -> bytes:
 
 
 def load(content: bytes) -> Detector:
-    """The detector in an artifact. Raises `ModelFileError` when it is damaged or of another version."""
+    """The detector in a model file. Raises `ModelFileError` if it is damaged or of another version."""
     try:
         header, body = _split(content)
         metadata = header.pop("__metadata__")
@@ -51,6 +51,7 @@ def load(content: bytes) -> Detector:
         arrays = {name: _array(entry, body) for name, entry in header.items()}
         detector: Detector = _unpack(Detector, json.loads(metadata["settings"]), "", arrays)
         check(detector)
+        _check_offsets(header, len(body))
     except ModelFileError:
         raise
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
@@ -58,9 +59,9 @@ def load(content: bytes) -> Detector:
     return detector
 
 
-def _check_format(found: str) -> None:
-    if found != FORMAT:
-        raise ModelFileError(f"the model file has format {found!r}; this version reads {FORMAT!r}")
+def _check_format(name: str) -> None:
+    if name != FORMAT:
+        raise ModelFileError(f"the model file has format {name!r}; this version reads {FORMAT!r}")
 
 
 def _split(content: bytes) -> tuple[dict[str, Any], memoryview]:
@@ -72,6 +73,17 @@ def _split(content: bytes) -> tuple[dict[str, Any], memoryview]:
     if length > min(LARGEST_HEADER, len(content) - 8):
         raise ModelFileError("the model file is cut short or no model file")
     return json.loads(content[8 : 8 + length]), memoryview(content)[8 + length :]
+
+
+def _check_offsets(entries: dict[str, Any], size: int) -> None:
+    """Raise ValueError unless each of the body's bytes belongs to exactly one array, as the format demands."""
+    end = 0
+    for start, stop in sorted(tuple(entry["data_offsets"]) for entry in entries.values()):
+        if start != end:
+            raise ValueError(f"the arrays overlap or leave a gap at byte {end}")
+        end = stop
+    if end != size:
+        raise ValueError(f"the arrays end at byte {end} of {size}")
 
 
 def _array(entry: dict[str, Any], body: memoryview) -> NDArray[Any]:

@@ -79,7 +79,7 @@ def test_evaluate_says_what_is_missing(folder: Path, tmp_path: Path) -> None:
 
 
 def test_a_trained_file_judges_images_and_draws_what_it_saw(folder: Path, tmp_path: Path) -> None:
-    model = tmp_path / "parts.model"
+    model = tmp_path / "parts.safetensors"
     assert run("train", folder, "--out", model, "--size", "128").exit_code == 0
     (tmp_path / "no.png").write_bytes(b"this is no image")
     images = [folder / "test/anomaly/0.png", folder / "test/normal/0.png"]
@@ -92,7 +92,7 @@ def test_a_trained_file_judges_images_and_draws_what_it_saw(folder: Path, tmp_pa
 
 
 def test_a_threshold_is_moved_in_a_file_of_its_own(folder: Path, tmp_path: Path) -> None:
-    model, moved = tmp_path / "parts.model", tmp_path / "moved.model"
+    model, moved = tmp_path / "parts.safetensors", tmp_path / "moved.safetensors"
     run("train", folder, "--out", model, "--size", "128")
     answer = run("threshold", model, "--false-reject-rate", "0", "--out", moved)
     assert "0 of 14 normals rejected" in answer.stdout.splitlines()[1]
@@ -101,10 +101,10 @@ def test_a_threshold_is_moved_in_a_file_of_its_own(folder: Path, tmp_path: Path)
 
 
 def test_a_damaged_model_file_ends_the_command_with_its_name(tmp_path: Path) -> None:
-    (tmp_path / "bad.model").write_bytes(b"no")
-    answer = run("threshold", tmp_path / "bad.model")
+    (tmp_path / "bad.safetensors").write_bytes(b"no")
+    answer = run("threshold", tmp_path / "bad.safetensors")
     assert answer.exit_code == 1
-    assert "bad.model: the model file is cut short" in answer.stderr
+    assert "bad.safetensors: the model file is cut short" in answer.stderr
 
 
 def test_warnings_name_twins_and_odd_sizes(tmp_path: Path) -> None:

@@ -25,4 +25,4 @@ def test_evaluate_writes_a_report_on_the_test_and_prints_the_reliability(tmp_pat
     arguments = [str(tmp_path / "parts"), "--size", "64", "--report", str(report)]
     outcome = CliRunner().invoke(evaluate, arguments, catch_exceptions=False)
     assert "Measured on 6 test images" in report.read_text()
-    assert "| claimed, * facts" in outcome.stdout
+    assert "| claimed, * seen" in outcome.stdout

@@ -1,6 +1,7 @@
 """A model file gives back the same detector; a damaged or hostile one is refused with a reason."""
 
 import json
+import math
 import struct
 
 import numpy as np
@@ -20,6 +21,24 @@ def header_of(content: bytes) -> dict[str, dict[str, object]]:
     return header
 
 
+def read_safetensors(content: bytes) -> tuple[dict[str, str], dict[str, np.ndarray]]:
+    """Metadata and tensors, read by the rules of https://github.com/huggingface/safetensors#format alone."""
+    size = int.from_bytes(content[:8], "little")
+    assert content[8:9] == b"{"
+    header = json.loads(content[8 : 8 + size])
+    metadata = header.pop("__metadata__", {})
+    assert all(isinstance(value, str) for value in metadata.values())
+    buffer, end, tensors = content[8 + size :], 0, {}
+    for name, entry in sorted(header.items(), key=lambda item: item[1]["data_offsets"]):
+        start, stop = entry["data_offsets"]
+        assert start == end
+        kind = np.dtype({"I": "<i", "U": "<u", "F": "<f"}[entry["dtype"][0]] + str(int(entry["dtype"][1:]) // 8))
+        assert stop - start == math.prod(entry["shape"]) * kind.itemsize
+        tensors[name], end = np.frombuffer(buffer[start:stop], kind).reshape(entry["shape"]), stop
+    assert end == len(buffer)
+    return metadata, tensors
+
+
 def with_header(content: bytes, header: dict[str, dict[str, object]]) -> bytes:
     """The file with another header."""
     (length,) = struct.unpack_from("<Q", content)
@@ -35,6 +54,28 @@ def test_a_loaded_detector_finds_exactly_the_same(regime: str, request: pytest.F
         found, expected = loaded.inspect(photo), detector.inspect(photo)
         assert found.anomaly_probability == expected.anomaly_probability
         np.testing.assert_array_equal(found.anomaly_map, expected.anomaly_map)
+
+
+@pytest.mark.parametrize("regime", ["from_normals", "from_both"])
+def test_a_reader_made_from_the_safetensors_specification_reads_a_model_file(
+    regime: str, request: pytest.FixtureRequest
+) -> None:
+    detector = request.getfixturevalue(regime).detector
+    metadata, tensors = read_safetensors(save(detector))
+    assert metadata["format"] == "linewatch-detector-3"
+    np.testing.assert_array_equal(tensors["support"], detector.support)
+    np.testing.assert_array_equal(tensors["fine.bank.grids"], detector.fine.bank.grids)
+    np.testing.assert_array_equal(tensors["left_out_normal"], detector.left_out_normal)
+
+
+def test_bytes_that_belong_to_no_array_or_to_two_are_refused(from_normals: Training) -> None:
+    content = save(from_normals.detector)
+    with pytest.raises(ModelFileError, match="end at byte"):
+        load(content + b"\0" * 8)
+    header = header_of(content)
+    header["left_out_normal"]["data_offsets"] = [0, 8 * len(from_normals.detector.left_out_normal)]
+    with pytest.raises(ModelFileError, match="overlap"):
+        load(with_header(content, header))
 
 
 def test_the_same_detector_makes_the_same_bytes(from_both: Training) -> None:

@@ -40,7 +40,7 @@ class LogisticCalibration:
 class SupervisedHead:
     """What is learned from anomalies: a regression on the whole image, stacked with the three scores."""
 
-    coefficients: Vector  # (m,) of the support
+    coefficients: NDArray[np.float64]  # (m,) of the support
     stacking: Stacking  # of [regression, fine, coarse, whole]
 
     def log_odds(self, kernel: Vector, scores: Vector) -> float:
