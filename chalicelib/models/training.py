@@ -29,16 +29,18 @@ def train_on(images: Labelled, options: TrainOptions, progress: Progress = silen
 
 def training_warnings(images: Labelled, training: Training) -> list[str]:
     """What a person should know about the training images, with their names."""
-    found = []
+    warnings = []
     if training.other_sizes:
         count, names = len(training.other_sizes), _names(images, training.other_sizes)
-        found.append(f"{count} images differ from the commonest size and are stretched to one: {', '.join(names)}")
+        warnings.append(f"{count} images differ from the commonest size and are stretched to one: {', '.join(names)}")
     _, group, members = np.unique(training.groups, return_inverse=True, return_counts=True)
-    twins = np.flatnonzero(members[group] > 1)
-    if len(twins):
-        names = _names(images, tuple(twins[np.argsort(group[twins], kind="stable")]))
-        found.append(f"{len(twins)} images are nearly the same as others and are left out together: {', '.join(names)}")
-    return found
+    duplicates = np.flatnonzero(members[group] > 1)
+    if len(duplicates):
+        names = _names(images, tuple(duplicates[np.argsort(group[duplicates], kind="stable")]))
+        warnings.append(
+            f"{len(duplicates)} images are nearly the same as others and are left out together: {', '.join(names)}"
+        )
+    return warnings
 
 
 def _names(images: Labelled, places: tuple[int, ...]) -> list[str]:

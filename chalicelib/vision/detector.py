@@ -17,12 +17,12 @@ from chalicelib.vision.scoring.memory_bank import FittedGrid
 
 @dataclass(frozen=True)
 class Prediction:
-    """What the detector says of one image."""
+    """What the detector predicts for one image."""
 
     anomalous: bool
     anomaly_probability: float  # calibrated, 0 to 1; anomalous above the detector's threshold
     anomaly_score: float  # unbounded, for ranking
-    anomaly_map: NDArray[np.float32]  # (h, w) deviations from normal for each cell, about 0 where usual
+    anomaly_map: NDArray[np.float32]  # (h, w) deviation from normals of each cell, about 0 if usual
 
 
 class WrongSize(ValueError):

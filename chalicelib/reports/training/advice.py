@@ -16,7 +16,7 @@ FEW = 20  # images of a kind under which more help most
 STEADY = 0.01  # of full brightness: normals that vary less were all taken in the same light
 TOGETHER = 0.5  # of the false rejects
 SEVERAL = 3
-SMALLER = 0.5  # than found defects: missed ones are small
+SMALLER = 0.5  # of the found defects' area: missed ones are small
 COLUMNS, ROWS = ("left", "centre", "right"), ("top", "centre", "bottom")
 
 
@@ -71,7 +71,7 @@ def _missed_kinds(images: Sequence[LabelledPrediction], threshold: float) -> Ite
 
 
 def missed_by_kind(images: Sequence[LabelledPrediction], threshold: float) -> dict[str, Rate]:
-    """The escapes among each kind of defect; empty where names tell no kinds."""
+    """The escapes among each kind of defect; empty if names tell no kinds."""
     anomalies = [image for image in images if image.anomalous]
     kind_of = kinds([image.path for image in anomalies])
     if not kind_of:

@@ -1,4 +1,4 @@
-"""The images themselves: their sizes, their light, the kinds that their names tell."""
+"""The images themselves: their sizes, their light, the kinds of defects in their names."""
 
 import re
 from collections import Counter
@@ -44,9 +44,9 @@ def defect_areas(anomalies: Sequence[Path], folder: Path) -> dict[Path, float]:
 
 
 def kinds(paths: Sequence[Path]) -> dict[Path, str]:
-    """The kind of defect of each image, as folders below `anomaly/` or words in the file names tell it.
+    """The kind of defect of each image, by the folders below `anomaly/` or by words in the file names.
 
-    Empty where they tell none: where all names have the same words, or nearly each its own.
+    Empty if they name no kinds: if all names have the same words, or nearly each its own.
     """
     named = {path: _words(path) for path in paths}
     shared = set.intersection(*map(set, named.values())) if named else set()

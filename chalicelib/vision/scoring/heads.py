@@ -19,7 +19,7 @@ type Vector = NDArray[np.float64]
 REJECTED_FROM = 1.0  # deviations of left-out normal scores above their mean, without anomalies to learn from
 SOFTNESS = 0.8  # of such deviations raise the log odds by 1
 MIRRORED_WEIGHT = 0.3  # of a mirrored copy in the regression; an original and a jittered copy have 1
-CLIP = 2.0  # of the regression's score, which says no more beyond it
+CLIP = 2.0  # of the regression's score: beyond it, it is no surer
 PRIOR = np.array([2.0, 0.6, 0.6, 0.6])  # weights of [regression, fine, coarse, whole] that few anomalies hardly change
 TRUSTED = 0.85  # AUROC on left-out images at which a score has its full prior weight; at 0.5 it has none
 

@@ -89,7 +89,7 @@ class GridSamples:
 
 @dataclass(frozen=True)
 class GridTraining:
-    """A fitted grid, and what it says of the samples, each with its group left out."""
+    """A fitted grid, and the maps and scores of the samples, each with its group left out."""
 
     grid: FittedGrid
     maps: list[NDArray[np.float32]]  # (h, w) deviations of each original

@@ -162,7 +162,7 @@ def placed_photos(
 def process_samples(plan: SamplePlan, groups: NDArray[np.int64]) -> NDArray[np.int64]:
     """The samples of normals for the Gaussian process: at most 600, the originals first, then copies of each kind.
 
-    Of many normals, groups of near-duplicates (n,) are drawn whole, so that no image is judged by a near-duplicate.
+    Of many normals, groups of near-duplicates (n,) are drawn whole, so that no image is compared with a near-duplicate.
     """
     normals = plan.image[plan.original & ~plan.anomalous]
     most = PROCESS_SAMPLES // 3  # an original, a jittered and a roughened sample of each
