@@ -72,7 +72,14 @@ def _split(content: bytes) -> tuple[dict[str, Any], memoryview]:
     (length,) = struct.unpack_from("<Q", content)
     if length > min(LARGEST_HEADER, len(content) - 8):
         raise ModelFileError("the model file is cut short or no model file")
-    return json.loads(content[8 : 8 + length]), memoryview(content)[8 + length :]
+    header = json.loads(content[8 : 8 + length], object_pairs_hook=_without_duplicates)
+    return header, memoryview(content)[8 + length :]
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError("a name stands twice in the header")
+    return dict(pairs)
 
 
 def _check_offsets(entries: dict[str, Any], size: int) -> None:

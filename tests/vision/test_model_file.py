@@ -78,6 +78,14 @@ def test_bytes_that_belong_to_no_array_or_to_two_are_refused(from_normals: Train
         load(with_header(content, header))
 
 
+def test_a_name_that_stands_twice_in_the_header_is_refused(from_normals: Training) -> None:
+    content = save(from_normals.detector)
+    (length,) = struct.unpack_from("<Q", content)
+    text = content[8 : 8 + length].replace(b'"left_out_normal": {', b'"support": {')
+    with pytest.raises(ModelFileError, match="stands twice"):
+        load(struct.pack("<Q", len(text)) + text + content[8 + length :])
+
+
 def test_the_same_detector_makes_the_same_bytes(from_both: Training) -> None:
     content = save(from_both.detector)
     assert save(from_both.detector) == content
