@@ -8,9 +8,9 @@ from typing import Any
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import NoModel, UnprocessableImage
 from chalicelib.core.inspection import Prediction
-from chalicelib.vision.artifact import load
 from chalicelib.vision.decode import Undecodable, decode
 from chalicelib.vision.detector import Detector
+from chalicelib.vision.model_file import load
 
 FRESH = timedelta(seconds=30)
 """How long a worker goes on without asking which version is live."""
@@ -50,7 +50,7 @@ class VisionModel:
 
 
 class ModelRegistry:
-    """The projects table (hash `project`) and `models/<project>/<version>.npz`."""
+    """The projects table (hash `project`) and `models/<project>/<version>.safetensors`."""
 
     def __init__(self, dynamodb: Any, s3: Any, *, table: str, bucket: str, clock: Clock) -> None:
         self._dynamodb = dynamodb
@@ -107,4 +107,4 @@ class ModelRegistry:
 
 
 def _key(project: str, version: str) -> str:
-    return f"models/{project}/{version}.npz"
+    return f"models/{project}/{version}.safetensors"

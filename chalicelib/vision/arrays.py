@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 type Photo = NDArray[np.uint8]  # (H, W, 3) RGB
 type Plane = NDArray[np.float32]  # (..., H, W)
@@ -10,21 +9,14 @@ type Grid = NDArray[np.float32]  # (h, w, C): one vector of C channels for each 
 
 type Known = NDArray[np.bool_]  # (h, w): whether a cell shows the photo, and not what fills its edge
 
-SILENT = 1e-5  # deviation below which a channel says nothing
+THREADS = 2  # numpy releases the interpreter lock in its inner loops
+SILENT = 1e-5  # standard deviation below which a channel is ignored
 
 
 def scale_of(deviation: NDArray[np.floating]) -> NDArray[np.float32]:
-    """Deviations to divide by, kept off zero. What never varies, such as a grey camera's colour, is silenced."""
+    """Standard deviations to divide by, kept off zero; infinite for a channel that never varies."""
     floor = 1e-3 * np.sqrt((deviation**2).mean())
     return np.where(deviation > SILENT, deviation + floor, np.inf).astype(np.float32)
-
-
-def resized(photo: Photo, size: tuple[int, int]) -> Photo:
-    """The photo at `size` = (height, width) px: bilinear, over the whole area of each new pixel when it shrinks."""
-    height, width = size
-    if photo.shape[:2] == size:
-        return photo
-    return np.asarray(Image.fromarray(photo).resize((width, height), Image.Resampling.BILINEAR))
 
 
 def padded(planes: Plane, margin: int) -> Plane:

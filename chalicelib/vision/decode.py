@@ -86,7 +86,7 @@ def _reader_of(content: bytes) -> type[JpegImageFile | PngImageFile]:
 
 
 def _opened(content: bytes) -> JpegImageFile | PngImageFile:
-    """The image with its header read and its size found bearable, but no pixel decoded."""
+    """The image with its header read and its size within the limit, but no pixel decoded."""
     reader = _reader_of(content)
     try:
         image = reader(BytesIO(content))

@@ -29,7 +29,7 @@ class Explanation:
 
 
 def explain(anomaly_map: NDArray[np.float32], level: float, shape: tuple[int, int]) -> Explanation:
-    """From a finding's map (h, w) and the detector's mask level, for an image of `shape` = (H, W)."""
+    """From a prediction's map (h, w) and the detector's mask level, for an image of `shape` = (H, W)."""
     heat = enlarged(anomaly_map, shape)
     worst = np.unravel_index(int(anomaly_map.argmax()), anomaly_map.shape)
     spot = spot_around(anomaly_map > anomaly_map[worst] / 2, worst)

@@ -15,6 +15,12 @@ def auroc(scores: ArrayLike, truths: ArrayLike) -> float | None:
     return float((place[positive].sum() - n1 * (n1 + 1) / 2) / (n1 * (len(values) - n1)))
 
 
+def ranking(scores: NDArray[np.float64], truths: ArrayLike, full: float) -> NDArray[np.float64]:
+    """How well each column of scores (m, k) ranks, (k,): 0 for an AUROC of 0.5 or less, 1 from `full` on."""
+    ranked = np.array([auroc(column, truths) for column in scores.T])
+    return np.clip((ranked - 0.5) / (full - 0.5), 0, 1)
+
+
 def precision_recall(scores: ArrayLike, truths: ArrayLike) -> NDArray[np.float64]:
     """Precision and recall when everything at or above each distinct score is called anomalous: (2, k), best first."""
     values, positive = np.asarray(scores, np.float64), np.asarray(truths, bool)

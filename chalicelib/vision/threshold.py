@@ -9,7 +9,7 @@ from chalicelib.vision.detector import Detector
 
 @dataclass(frozen=True)
 class Expected:
-    """What a threshold does to the training images, each judged without itself."""
+    """What a threshold does to the training images, each left out of training."""
 
     threshold: float
     false_rejects: int  # normals called anomalous

@@ -10,8 +10,9 @@ from click.exceptions import Exit
 from rich.console import Console
 
 from chalicelib.access.domain import Role
-from chalicelib.vision.artifact import save
-from chalicelib.vision.fit import FitOptions
+from chalicelib.models.dataset import labelled
+from chalicelib.vision.model_file import save
+from chalicelib.vision.training.train import TrainOptions
 from linewatch.camera.api import AccessDenied, Api, Refused
 from linewatch.camera.client import Job, run
 from linewatch.camera.journal import Journal
@@ -23,7 +24,6 @@ from linewatch.camera.uploads import CameraLocation
 from linewatch.commands.options import json_option, local_option
 from linewatch.commands.progress import tell
 from linewatch.commands.train import trained
-from linewatch.dataset import labelled
 from linewatch.demo.account import Account, await_rows, dead_letters, rows_in_lake
 from linewatch.demo.alerts import alerts_heard
 from linewatch.demo.images import UNSEEN, samples, staged, unseen_in
@@ -61,7 +61,7 @@ def demo(images: Path | None, count: int | None, rate: float, name: str, as_json
     folder = images or samples(STACKS / "samples", count or UNSEEN)
     unseen = unseen_in(folder, count)
     tell(f"training on {folder / 'train'}")
-    model = save(trained(labelled(folder / "train"), FitOptions()).detector)
+    model = save(trained(labelled(folder / "train"), TrainOptions()).detector)
     with running(name, tell=tell, fresh=True) as stack:
         tell(f"publishing the model: version {stack.linewatch().models.registry.publish(PROJECT, model)}")
         statuses = _sent(stack, staged(unseen, folder_of(name) / CAMERA_FOLDER), rate)

@@ -10,10 +10,10 @@ from rich.console import Console
 from rich.table import Table
 
 from chalicelib.vision.arrays import Photo
-from chalicelib.vision.artifact import ArtifactError, load
 from chalicelib.vision.decode import Undecodable, decode
-from chalicelib.vision.detector import Detector, Finding, WrongSize
+from chalicelib.vision.detector import Detector, Prediction, WrongSize
 from chalicelib.vision.explain import Explanation, explain, overlay
+from chalicelib.vision.model_file import ModelFileError, load
 from chalicelib.vision.threshold import moved_to
 from linewatch.commands.options import json_option
 
@@ -21,12 +21,12 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @dataclass(frozen=True)
-class Judgement:
-    """One image file with what was found in it."""
+class FilePrediction:
+    """One image file with its prediction."""
 
     path: Path
     photo: Photo
-    finding: Finding
+    prediction: Prediction
     explanation: Explanation
 
 
@@ -53,20 +53,20 @@ def detect(
     detector = opened(model)
     if threshold is not None:
         detector = moved_to(detector, threshold)
-    judgements = []
+    predictions = []
     for path in images:
         try:
-            judgements.append(judged(detector, path))
+            predictions.append(predicted(detector, path))
         except (Undecodable, WrongSize) as error:
             click.echo(f"{path}: {error}", err=True)
-    for judgement in judgements:
+    for one in predictions:
         if overlays:
-            _draw(judgement, detector.mask_level, overlays)
+            _draw(one, detector.mask_level, overlays)
         if as_json:
-            click.echo(json.dumps({"image": str(judgement.path), **_row(judgement)}))
+            click.echo(json.dumps({"image": str(one.path), **_row(one)}))
     if not as_json:
-        Console().print(_table(judgements))
-    if len(judgements) < len(images):
+        Console().print(_table(predictions))
+    if len(predictions) < len(images):
         raise Exit(1)
 
 
@@ -74,42 +74,42 @@ def opened(model: Path) -> Detector:
     """The detector of a model file, or the end of the command with the reason."""
     try:
         return load(model.read_bytes())
-    except ArtifactError as error:
+    except ModelFileError as error:
         raise click.ClickException(f"{model}: {error}") from error
 
 
-def judged(detector: Detector, path: Path) -> Judgement:
+def predicted(detector: Detector, path: Path) -> FilePrediction:
     """Inspect one file. Raises `Undecodable` and `WrongSize`."""
     photo = decode(path.read_bytes())
-    finding = detector.inspect(photo)
+    prediction = detector.inspect(photo)
     shape = (photo.shape[0], photo.shape[1])
-    return Judgement(path, photo, finding, explain(finding.anomaly_map, detector.mask_level, shape))
+    return FilePrediction(path, photo, prediction, explain(prediction.anomaly_map, detector.mask_level, shape))
 
 
-def _draw(judgement: Judgement, level: float, folder: Path) -> None:
+def _draw(one: FilePrediction, level: float, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{judgement.path.stem}.png").write_bytes(overlay(judgement.photo, judgement.explanation, level))
+    (folder / f"{one.path.stem}.png").write_bytes(overlay(one.photo, one.explanation, level))
 
 
-def _row(judgement: Judgement) -> dict[str, object]:
+def _row(one: FilePrediction) -> dict[str, object]:
     return {
-        "verdict": "anomalous" if judgement.finding.anomalous else "normal",
-        "anomaly_probability": judgement.finding.anomaly_probability,
-        "anomaly_score": judgement.finding.anomaly_score,
-        "area_fraction": judgement.explanation.area_fraction,
-        "worst_box": judgement.explanation.worst_box,
+        "verdict": "anomalous" if one.prediction.anomalous else "normal",
+        "anomaly_probability": one.prediction.anomaly_probability,
+        "anomaly_score": one.prediction.anomaly_score,
+        "area_fraction": one.explanation.area_fraction,
+        "worst_box": one.explanation.worst_box,
     }
 
 
-def _table(judgements: list[Judgement]) -> Table:
+def _table(predictions: list[FilePrediction]) -> Table:
     table = Table("image", "verdict", "anomaly probability", "area", "worst spot (px)")
-    for judgement in judgements:
-        row, finding = _row(judgement), judgement.finding
-        area, box = judgement.explanation.area_fraction, judgement.explanation.worst_box
+    for one in predictions:
+        row, prediction = _row(one), one.prediction
+        area, box = one.explanation.area_fraction, one.explanation.worst_box
         table.add_row(
-            judgement.path.name,
+            one.path.name,
             str(row["verdict"]),
-            f"{finding.anomaly_probability:.3f}",
+            f"{prediction.anomaly_probability:.3f}",
             f"{area:.1%}",
             str(box),
         )

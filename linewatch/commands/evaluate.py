@@ -8,13 +8,22 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from chalicelib.core.errors import LinewatchError
+from chalicelib.models import evaluation as models
+from chalicelib.models.dataset import Labelled, labelled, sampled
+from chalicelib.models.evaluation import Evaluation, figures, pixel_figures
+from chalicelib.reports.training.evidence import labelled_predictions, test_evidence
+from chalicelib.reports.training.page import page
+from chalicelib.vision.decode import Undecodable
+from chalicelib.vision.training.train import TrainOptions
 from linewatch.commands.options import json_option
-from linewatch.commands.train import fit_options, trained, training_options
-from linewatch.dataset import labelled, sampled
-from linewatch.report.evidence import judged_images, test_evidence
-from linewatch.report.page import page
-from linewatch.report.reliability import reliability_table
-from linewatch.trial import located, measured, tried
+from linewatch.commands.reliability_table import reliability_table
+from linewatch.commands.train import (
+    show_warnings,
+    shown_progress,
+    train_options,
+    training_options,
+)
 
 
 @click.command()
@@ -40,20 +49,30 @@ def evaluate(
     """
     limit_anomaly = 0 if normal_only else limit_anomaly
     images = sampled(labelled(folder / "train"), limit_normal, limit_anomaly, options["seed"])
-    name, trial = folder.resolve().name, tried(images, labelled(folder / "test"), fit_options(**options), trained)
-    masks = folder / "masks" / "test"
-    pixels = located(trial, masks)
-    figures = {"set": name, **measured(trial, pixels)}
+    evaluation = _evaluated(images, labelled(folder / "test"), train_options(**options))
+    name, masks, predictions = folder.resolve().name, folder / "masks" / "test", evaluation.predictions
+    pixels = pixel_figures(evaluation, masks)
+    measured = {"set": name, **figures(evaluation, pixels)}
     if as_json:
-        click.echo(json.dumps(figures))
+        click.echo(json.dumps(measured))
     else:
         Console().print(
-            _table(figures | {"pixel_best_iou": pixels.best_iou}),
-            reliability_table(trial.judged.probabilities, trial.judged.truths),
+            _table(measured | {"pixel_best_iou": pixels.best_iou}),
+            reliability_table(predictions.probabilities, predictions.truths),
         )
     if report:
-        judged = judged_images(trial.test, trial.judged.probabilities, trial.judged.maps)
-        report.write_bytes(page(test_evidence(name, trial.training, trial.train, judged, masks)))
+        labelled_ones = labelled_predictions(evaluation.test, predictions.probabilities, predictions.maps)
+        report.write_bytes(page(test_evidence(name, evaluation.training, evaluation.train, labelled_ones, masks)))
+
+
+def _evaluated(train: Labelled, test: Labelled, options: TrainOptions) -> Evaluation:
+    try:
+        with shown_progress() as progress:
+            evaluation = models.evaluate(train, test, options, progress)
+    except (LinewatchError, Undecodable) as error:
+        raise click.ClickException(str(error)) from error
+    show_warnings(evaluation.train, evaluation.training)
+    return evaluation
 
 
 def _table(figures: dict[str, Any]) -> Table:

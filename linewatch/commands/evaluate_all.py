@@ -1,11 +1,8 @@
 """`linewatch measure sets`: every set of a folder, three regimes, several seeds, in one table."""
 
 import json
-import multiprocessing
 import time
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -15,30 +12,11 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from chalicelib.vision.fit import BackboneOptions, FitOptions, Training, fit
-from linewatch.backbones import cut
+from chalicelib.core.errors import LinewatchError
+from chalicelib.models.benchmark import Job, jobs_in, run_all, smallest_backbone
+from chalicelib.vision.decode import Undecodable
+from chalicelib.vision.features.backbone import BackboneError
 from linewatch.commands.options import json_option
-from linewatch.dataset import Labelled, labelled, sampled
-from linewatch.trial import located, measured, tried
-
-FEW = (20, 10)  # normals and anomalies of the middle regime
-
-
-@dataclass(frozen=True)
-class Job:
-    """One training and one test."""
-
-    folder: Path
-    regime: str
-    limit_normal: int | None
-    limit_anomaly: int | None
-    backbone: Path | None
-    seed: int
-
-    @property
-    def row(self) -> tuple[str, str, str]:
-        """The row of the table that it belongs to."""
-        return self.folder.name, self.regime, self.backbone.stem if self.backbone else "filters"
 
 
 @click.command()
@@ -63,58 +41,24 @@ def evaluate_all(
     --json, one JSON object a line for each training.
     """
     if not backbones and not filters_only:
-        backbones = tuple(sorted((folder / "backbones").glob("*.onnx"), key=lambda path: path.stat().st_size)[:1])
-    sets = sorted(
-        path.parent.parent for path in folder.glob("*/train/normal") if (path.parent.parent / "test").is_dir()
-    )
-    if not sets:
-        raise click.ClickException(f"{folder} has no set with train/normal and test")
-    jobs = [job for name in sets for job in jobs_of(name, backbones, seeds)]
+        backbones = smallest_backbone(folder)
+    try:
+        _measure(jobs_in(folder, backbones, seeds), processes, as_json)
+    except (LinewatchError, BackboneError, Undecodable) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _measure(jobs: list[Job], processes: int, as_json: bool) -> None:
     start = time.perf_counter()
-    results = _run(jobs, processes)
-    if as_json:
-        for job, figures in results:
-            click.echo(json.dumps({"set": job.folder.name, "regime": job.regime, "seed": job.seed, **figures}))
-        return
-    Console(width=160).print(table_of(results))
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        results = bar.track(run_all(jobs, processes), total=len(jobs), description="trainings and tests")
+        if as_json:
+            for job, figures in results:
+                click.echo(json.dumps({"set": job.folder.name, "regime": job.regime, "seed": job.seed, **figures}))
+            return
+        table = table_of(results)
+    Console(width=160).print(table)
     click.echo(f"{len(jobs)} trainings and tests in {(time.perf_counter() - start) / 60:.1f} minutes")
-
-
-def jobs_of(folder: Path, backbones: tuple[Path, ...], seeds: int) -> Iterator[Job]:
-    """The regimes of one set that its images allow, with filters and with each backbone."""
-    images = labelled(folder / "train")
-    regimes: list[tuple[str, int | None, int | None]] = [("normal only", None, 0)]
-    if len(images.normal) > FEW[0] and len(images.anomaly) > FEW[1]:
-        regimes.append((f"{FEW[0]} + {FEW[1]}", *FEW))
-    if len(images.anomaly):
-        regimes.append(("all images", None, None))
-    for backbone in (None, *backbones):
-        for regime, normal, anomaly in regimes:
-            for seed in range(seeds):
-                yield Job(folder, regime, normal, anomaly, backbone, seed)
-
-
-def measure(job: Job) -> dict[str, Any]:
-    """The figures of one job."""
-    train, test = labelled(job.folder / "train"), labelled(job.folder / "test")
-    limited = sampled(train, job.limit_normal, job.limit_anomaly, job.seed)
-    backbone = BackboneOptions(cut(job.backbone, None)) if job.backbone else None
-    options = FitOptions(seed=job.seed, backbone=backbone)
-    trial = tried(limited, test, options, _fitted)
-    return measured(trial, located(trial, job.folder / "masks" / "test"))
-
-
-def _fitted(images: Labelled, options: FitOptions) -> Training:
-    return fit(images.normal, images.anomaly, options)
-
-
-def _run(jobs: list[Job], processes: int) -> Iterator[tuple[Job, dict[str, Any]]]:
-    """Every job's figures as they come, in the order of the jobs, from some processes."""
-    context = multiprocessing.get_context("spawn")
-    console = Console(stderr=True)
-    with ProcessPoolExecutor(processes, mp_context=context) as pool, Progress(console=console, transient=True) as bar:
-        figures = zip(jobs, pool.map(measure, jobs), strict=True)
-        yield from bar.track(figures, total=len(jobs), description="trainings and tests")
 
 
 def table_of(results: Iterable[tuple[Job, dict[str, Any]]]) -> Table:

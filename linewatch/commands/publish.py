@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from chalicelib.core.image import is_id
-from chalicelib.vision.artifact import ArtifactError
+from chalicelib.vision.model_file import ModelFileError
 from linewatch.stack.target import Target, target_options
 
 
@@ -22,7 +22,7 @@ def publish(project: str, model: Path, target: Target) -> None:
         raise click.UsageError(f"{project!r} is no id: letters, digits, `.`, `_` and `-`, at most 64")
     try:
         version = target.linewatch().models.registry.publish(project, model.read_bytes())
-    except ArtifactError as error:
+    except ModelFileError as error:
         raise click.ClickException(f"{model} is no model file: {error}") from error
     click.echo(version)
     click.echo(f"version {version} of {project} is live", err=True)

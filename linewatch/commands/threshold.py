@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from chalicelib.vision.artifact import save
 from chalicelib.vision.detector import Detector
+from chalicelib.vision.model_file import save
 from chalicelib.vision.threshold import Expected, expected, for_escape_rate, for_false_reject_rate, moved_to
 from linewatch.commands.detect import opened
 from linewatch.commands.options import json_option

@@ -3,8 +3,8 @@
 import shutil
 from pathlib import Path
 
+from chalicelib.models.dataset import images
 from linewatch.commands.samples import draw_with_progress
-from linewatch.dataset import images
 from linewatch.samples import Counts
 
 TRAINING = Counts(normal=60, anomaly=21)

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
-from chalicelib.vision.artifact import save
-from chalicelib.vision.fit import FitOptions, fit
-from linewatch.dataset import labelled
+from chalicelib.models.dataset import labelled
+from chalicelib.vision.model_file import save
+from chalicelib.vision.training.train import TrainOptions, train
 from linewatch.samples import JPEG_QUALITY, Counts, draw, write
 
 SEED = 7
@@ -32,7 +32,7 @@ def a_model(folder: Path) -> bytes:
     """A small detector, trained on drawn images."""
     write(folder, {"train": Counts(normal=20, anomaly=4)}, SEED, lambda _: None)
     images = labelled(folder / "train")
-    return save(fit(images.normal, images.anomaly, FitOptions(size=SIZE)).detector)
+    return save(train(images.normal, images.anomaly, TrainOptions(size=SIZE)).detector)
 
 
 def a_photograph() -> Picture:

@@ -72,7 +72,7 @@ def test_dead_letters_lists_what_cannot_be_read_whole_and_why(plant: Plant, lost
 def test_a_redrive_makes_a_failed_image_a_verdict(newcomer: Plant, lost: Lost, tmp_path: Path, say: Say) -> None:
     [dead_letter] = [dead_letter for dead_letter in listed(newcomer) if dead_letter["queue"] == "failed images"]
     assert (dead_letter["id"], dead_letter["attributes"]["key"]) == (lost.image.inspection_id, lost.image.key)
-    plates = newcomer.stack.client("s3").get_object(Bucket=newcomer.stack.bucket, Key="models/plates/1.npz")
+    plates = newcomer.stack.client("s3").get_object(Bucket=newcomer.stack.bucket, Key="models/plates/1.safetensors")
     newcomer.linewatch.models.registry.publish(PROJECT, plates["Body"].read())
     told = command(newcomer, "redrive", "--error", "no live model")
     assert "sent again" in told

@@ -12,8 +12,8 @@ from PIL import Image
 
 from chalicelib.core.errors import NoModel, UnprocessableImage
 from chalicelib.models.registry import FRESH, MOST_LOADED, ModelRegistry
-from chalicelib.vision.artifact import ArtifactError, save
-from chalicelib.vision.fit import FitOptions, fit
+from chalicelib.vision.model_file import ModelFileError, save
+from chalicelib.vision.training.train import TrainOptions, train
 from tests.support.builders import FakeClock
 
 
@@ -29,7 +29,7 @@ def png(seed: int) -> bytes:
 
 @pytest.fixture(scope="module")
 def artifact() -> bytes:
-    return save(fit([photo(seed) for seed in range(12)], [], FitOptions(size=64)).detector)
+    return save(train([photo(seed) for seed in range(12)], [], TrainOptions(size=64)).detector)
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_an_unchanged_model_is_not_loaded_again(registry: ModelRegistry, artifac
 
 
 def test_what_is_no_model_is_not_published(registry: ModelRegistry) -> None:
-    with pytest.raises(ArtifactError):
+    with pytest.raises(ModelFileError):
         registry.publish("plates", b"not a model")
     with pytest.raises(NoModel):
         registry.live("plates")

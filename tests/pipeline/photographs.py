@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from chalicelib.vision.artifact import save
-from chalicelib.vision.fit import FitOptions, fit
+from chalicelib.vision.model_file import save
+from chalicelib.vision.training.train import TrainOptions, train
 
 SIDE = 64
 
@@ -33,4 +33,4 @@ def png(seed: int, *, damaged: bool = False) -> bytes:
 @cache
 def artifact() -> bytes:
     """A real model, trained on twelve good plates."""
-    return save(fit([photograph(seed) for seed in range(12)], [], FitOptions(size=SIDE)).detector)
+    return save(train([photograph(seed) for seed in range(12)], [], TrainOptions(size=SIDE)).detector)

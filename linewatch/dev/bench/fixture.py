@@ -7,11 +7,11 @@ from pathlib import Path
 
 from chalicelib.access.domain import Role
 from chalicelib.composition import Linewatch
-from chalicelib.vision.artifact import save
-from chalicelib.vision.fit import FitOptions
+from chalicelib.models.dataset import images, labelled
+from chalicelib.vision.model_file import save
+from chalicelib.vision.training.train import TrainOptions
 from linewatch.commands.progress import tell
 from linewatch.commands.train import trained
-from linewatch.dataset import images, labelled
 from linewatch.demo.images import UNSEEN, samples
 from linewatch.stack.local import STACKS, LocalStack, running
 
@@ -34,7 +34,7 @@ class Ready:
 def ready(name: str) -> Iterator[Ready]:
     """Start it empty, and stop it at the end."""
     folder = samples(STACKS / "samples", UNSEEN)
-    model = save(trained(labelled(folder / "train"), FitOptions()).detector)
+    model = save(trained(labelled(folder / "train"), TrainOptions()).detector)
     with running(name, stage=name, tell=tell, fresh=True) as stack:
         linewatch = stack.linewatch()
         linewatch.models.registry.publish(PROJECT, model)

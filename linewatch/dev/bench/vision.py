@@ -14,15 +14,15 @@ from PIL import Image
 from rich.console import Console
 from rich.table import Table
 
-from chalicelib.vision.alignment import Motion
-from chalicelib.vision.arrays import resized
-from chalicelib.vision.artifact import load, save
+from chalicelib.models.dataset import labelled, sampled, training_folder
 from chalicelib.vision.decode import decode
 from chalicelib.vision.detector import Detector
-from chalicelib.vision.fit import FitOptions
+from chalicelib.vision.features.alignment import Motion
+from chalicelib.vision.features.resizing import resized
+from chalicelib.vision.model_file import load, save
+from chalicelib.vision.training.train import TrainOptions
 from linewatch.commands.options import json_option
-from linewatch.commands.train import fit_options, trained, training_options
-from linewatch.dataset import labelled, sampled, training_folder
+from linewatch.commands.train import train_options, trained, training_options
 from linewatch.demo.images import UNSEEN, samples
 from linewatch.stack.local import STACKS
 
@@ -46,7 +46,7 @@ def vision(folder: Path | None, as_json: bool, **options: Any) -> None:
     images = sampled(
         labelled(training_folder(folder or samples(STACKS / "samples", UNSEEN))), None, None, options["seed"]
     )
-    chosen: FitOptions = fit_options(**options)
+    chosen: TrainOptions = train_options(**options)
     start = time.perf_counter()
     detector = trained(images, chosen).detector
     figures = {"fit_seconds": round(time.perf_counter() - start, 2)}
@@ -67,17 +67,17 @@ def steps(detector: Detector, content: bytes) -> dict[str, float]:
     """Milliseconds of each step of one image's inspection."""
     photo = decode(content)
     small = resized(photo, detector.image_size)
-    viewer = detector.viewer
-    align = viewer.alignment.aligned if viewer.alignment else np.asarray
-    unaligned = replace(viewer, alignment=None)
-    view = viewer.seen(small, viewer.motion(small))
+    extractor = detector.extractor
+    align = extractor.alignment.aligned if extractor.alignment else np.asarray
+    unaligned = replace(extractor, alignment=None)
+    features = extractor.extract(small, extractor.motion(small))
     return {
         "decode_ms": timed(lambda: decode(content)),
         "pillow_decode_ms": timed(lambda: Image.open(BytesIO(content)).load()),
         "resize_ms": timed(lambda: resized(photo, detector.image_size)),
         "align_ms": timed(lambda: align(small)),
-        "features_ms": timed(lambda: unaligned.view(small, Motion())),
-        "scoring_ms": timed(lambda: detector.judged(view)),
+        "features_ms": timed(lambda: unaligned.extract_unfilled(small, Motion())),
+        "scoring_ms": timed(lambda: detector.scored(features)),
         "inspect_ms": timed(lambda: detector.inspect(photo)),
         "numpy_fft_ms": timed(lambda: np.fft.fft2(small.astype(np.float32), axes=(0, 1))),
     }

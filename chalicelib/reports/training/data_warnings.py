@@ -1,0 +1,123 @@
+"""Warnings about the training images: what could make a detector, or its figures, less good than they look."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from chalicelib.reports.training.evidence import Basis, Evidence
+from chalicelib.reports.training.predictions import LabelledPrediction
+from chalicelib.reports.training.survey import ImageFacts, sizes
+from chalicelib.vision.metrics import auroc
+
+SURELY = 0.25  # from a label: nearer than this to its opposite, a verdict is worth a second look at the label
+TELLING = 0.95  # AUROC from which the light alone tells anomalies from normals
+ENOUGH = 5  # images of each kind to say so
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One thing to know or to do, and the files that it is about."""
+
+    title: str
+    text: str
+    files: Sequence[str] = ()
+
+
+def data_warnings(evidence: Evidence) -> list[Remark]:
+    """All that is worth a warning."""
+    return [
+        *_trained_on(evidence),
+        *_near_duplicates(evidence.alike, len(evidence.learned)),
+        *_two_labels(evidence),
+        *_label_doubts(evidence.images),
+        *_size_mix(evidence.learned),
+        *_light(evidence.learned),
+    ]
+
+
+def counted(count: int, word: str) -> str:
+    """`1 label`, `2 labels`."""
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+def shown(path: Path) -> str:
+    """The file's name from its label's folder on."""
+    labels = [place for place, part in enumerate(path.parts) if part in {"normal", "anomaly"}]
+    return "/".join(path.parts[labels[-1] if labels else -1 :])
+
+
+def _trained_on(evidence: Evidence) -> Iterator[Remark]:
+    if evidence.basis is not Basis.TEST:
+        return
+    known = {sha256(facts.path.read_bytes()).digest() for facts in evidence.learned}
+    again = [image.path for image in evidence.images if sha256(image.path.read_bytes()).digest() in known]
+    if again:
+        yield Remark(
+            f"{counted(len(again), 'test image')} also among the training images",
+            "The very same files: on them the detector cannot fail as it may on the line, the figures too good.",
+            [shown(path) for path in again],
+        )
+
+
+def _near_duplicates(alike: Sequence[Sequence[Path]], total: int) -> Iterator[Remark]:
+    if not alike:
+        return
+    count = sum(len(group) for group in alike)
+    yield Remark(
+        f"{count} of {total} training images are near-duplicates",
+        f"They form {counted(len(alike), 'group')} of photographs that look the same, such as frames of one sequence."
+        " Each group was left out as a whole, so the figures stay honest, but a group teaches and proves little more"
+        " than one image does.",
+        ["  =  ".join(map(shown, group)) for group in alike],
+    )
+
+
+def _two_labels(evidence: Evidence) -> Iterator[Remark]:
+    anomalous = {facts.path for facts in evidence.learned if facts.anomalous}
+    mixed = [group for group in evidence.alike if 0 < sum(path in anomalous for path in group) < len(group)]
+    if mixed:
+        yield Remark(
+            f"{counted(len(mixed), 'group')} of near-duplicates with both labels",
+            "Either the defect is very small, or one of the labels is wrong. Look at them side by side.",
+            ["  =  ".join(map(shown, group)) for group in mixed],
+        )
+
+
+def _label_doubts(images: Sequence[LabelledPrediction]) -> Iterator[Remark]:
+    doubted = [image for image in images if abs(image.anomalous - image.probability) > 1 - SURELY]
+    if doubted:
+        ordered = sorted(doubted, key=lambda image: (-abs(image.anomalous - image.probability), image.path))
+        yield Remark(
+            f"{counted(len(doubted), 'label')} to look at again",
+            "The verdict contradicts the label, and is sure. Either the label is wrong, or the image shows a defect or"
+            " a variation that no other training image shows.",
+            [f"{shown(image.path)} (anomaly probability {image.probability:.2f})" for image in ordered],
+        )
+
+
+def _size_mix(learned: Sequence[ImageFacts]) -> Iterator[Remark]:
+    (common, count), *others = sizes(learned)
+    if not others:
+        return
+    stray = [facts for facts in learned if facts.size != common]
+    anomalous = sum(facts.anomalous for facts in stray)
+    yield Remark(
+        f"{len(stray)} of {len(learned)} training images are not of the commonest size",
+        f"{count} images have {common[0]} x {common[1]} px; {len(stray) - anomalous} normal and {anomalous} anomalous"
+        " images have another size and were brought to one shape, which distorts some of them.",
+        [f"{shown(each.path)} ({each.size[0]} x {each.size[1]} px)" for each in stray] if len(stray) < count else (),
+    )
+
+
+def _light(learned: Sequence[ImageFacts]) -> Iterator[Remark]:
+    truths = [facts.anomalous for facts in learned]
+    if min(sum(truths), len(truths) - sum(truths)) < ENOUGH:
+        return
+    ranked = auroc([facts.brightness for facts in learned], truths)
+    if ranked is not None and max(ranked, 1 - ranked) >= TELLING:
+        yield Remark(
+            f"Anomalous images are {'brighter' if ranked > 0.5 else 'darker'} than normal ones",
+            "Brightness alone tells them apart. If the defect itself is not the cause, they were taken under another"
+            " light or at another time, and the detector may have learned the light: photograph both kinds together.",
+        )

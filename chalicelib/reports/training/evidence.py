@@ -1,0 +1,88 @@
+"""What a report is about: a detector, the images that it is measured on, and the images that it learned from."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chalicelib.models.dataset import Labelled
+from chalicelib.reports.training.predictions import LabelledPrediction
+from chalicelib.reports.training.survey import ImageFacts, defect_areas, survey
+from chalicelib.vision.detector import Detector
+from chalicelib.vision.training.train import LEAST_ANOMALIES, Training
+
+
+class Basis(Enum):
+    """How the detector was kept from knowing the images that it is measured on."""
+
+    LEFT_OUT = "training images, each left out in turn"
+    TEST = "test images, kept apart from training"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything that a report shows, counts or warns of."""
+
+    name: str
+    basis: Basis
+    detector: Detector
+    images: list[LabelledPrediction]  # what the detector is measured on
+    learned: list[ImageFacts]  # the training images
+    alike: list[list[Path]]  # near-duplicates among the training images
+    areas: dict[Path, float]  # share of the image that is defective, for anomalies with a mask
+
+
+def left_out_evidence(name: str, training: Training, images: Labelled, masks: Path) -> Evidence:
+    """Each training image with the prediction of a detector that had not learned from it or its near-duplicates.
+
+    Anomalies too few to learn from were left out of training; the finished detector predicts them.
+    """
+    known = learned(images)
+    predictions = labelled_predictions(known, training.left_out, training.left_out_maps)
+    for path, photo in zip(
+        images.anomaly.paths[len(known.anomaly) :], images.anomaly[len(known.anomaly) :], strict=True
+    ):
+        prediction = training.detector.inspect(photo)
+        predictions.append(LabelledPrediction(path, True, prediction.anomaly_probability, prediction.anomaly_map))
+    areas = defect_areas(images.anomaly.paths, masks)
+    return Evidence(
+        name, Basis.LEFT_OUT, training.detector, predictions, survey(images), _groups(known, training), areas
+    )
+
+
+def test_evidence(
+    name: str, training: Training, train: Labelled, predictions: list[LabelledPrediction], masks: Path
+) -> Evidence:
+    """Images kept apart from training, with the predictions of the finished detector."""
+    areas = defect_areas([image.path for image in predictions if image.anomalous], masks)
+    alike = _groups(learned(train), training)
+    return Evidence(name, Basis.TEST, training.detector, predictions, survey(train), alike, areas)
+
+
+def labelled_predictions(
+    images: Labelled, probabilities: NDArray[np.float64], maps: Sequence[NDArray[np.float32]] | NDArray[np.float32]
+) -> list[LabelledPrediction]:
+    """The predictions of images, normals first: (n,) probabilities and n maps."""
+    paths = [(path, False) for path in images.normal.paths] + [(path, True) for path in images.anomaly.paths]
+    return [
+        LabelledPrediction(path, anomalous, float(probability), anomaly_map)
+        for (path, anomalous), probability, anomaly_map in zip(paths, probabilities, maps, strict=True)
+    ]
+
+
+def learned(images: Labelled) -> Labelled:
+    """The images that training learns from: all, but for anomalies that are too few."""
+    return images if len(images.anomaly) >= LEAST_ANOMALIES else Labelled(images.normal, images.anomaly[:0])
+
+
+def _groups(images: Labelled, training: Training) -> list[list[Path]]:
+    """The groups of near-duplicates with more than one image, the largest first."""
+    groups = defaultdict(list)
+    for path, group in zip([*images.normal.paths, *images.anomaly.paths], training.groups.tolist(), strict=True):
+        groups[group].append(path)
+    several = [sorted(group) for group in groups.values() if len(group) > 1]
+    return sorted(several, key=lambda group: (-len(group), group))

@@ -1,0 +1,61 @@
+"""The images themselves: their sizes, their light, the kinds of defects in their names."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from chalicelib.models.dataset import Labelled, mask_of, read_mask
+
+MOST_KINDS = 12
+type Size = tuple[int, int]  # (width, height) px
+
+
+@dataclass(frozen=True)
+class ImageFacts:
+    """One image file."""
+
+    path: Path
+    anomalous: bool
+    size: Size
+    brightness: float  # mean of all pixels, 0 (black) to 1 (white)
+
+
+def survey(images: Labelled) -> list[ImageFacts]:
+    """Look at every image once, normals first."""
+    facts = []
+    for photos, anomalous in ((images.normal, False), (images.anomaly, True)):
+        for path, photo in zip(photos.paths, photos, strict=True):
+            height, width, _ = photo.shape
+            facts.append(ImageFacts(path, anomalous, (width, height), float(photo.mean() / 255)))
+    return facts
+
+
+def sizes(facts: Sequence[ImageFacts]) -> list[tuple[Size, int]]:
+    """Each size with its number of images, the commonest first."""
+    return sorted(Counter(each.size for each in facts).items(), key=lambda item: (-item[1], item[0]))
+
+
+def defect_areas(anomalies: Sequence[Path], folder: Path) -> dict[Path, float]:
+    """The share of each image that its mask in a folder of masks marks; only of those that have one."""
+    masks = {path: mask_of(path, folder) for path in anomalies}
+    return {path: float(read_mask(mask).mean()) for path, mask in masks.items() if mask}
+
+
+def kinds(paths: Sequence[Path]) -> dict[Path, str]:
+    """The kind of defect of each image, by the folders below `anomaly/` or by words in the file names.
+
+    Empty if they name no kinds: if all names have the same words, or nearly each its own.
+    """
+    named = {path: _words(path) for path in paths}
+    shared = set.intersection(*map(set, named.values())) if named else set()
+    found = {path: " ".join(word for word in words if word not in shared) for path, words in named.items()}
+    count = len(set(found.values()))
+    return found if 1 < count <= min(MOST_KINDS, len(paths) / 2) else {}
+
+
+def _words(path: Path) -> list[str]:
+    parts = path.parts
+    below = parts[len(parts) - parts[::-1].index("anomaly") : -1] if "anomaly" in parts else ()
+    return list(below) or re.findall(r"[^\W\d_]{2,}", path.stem)

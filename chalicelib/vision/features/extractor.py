@@ -1,0 +1,132 @@
+"""The feature extractor: a photo, aligned, as two grids of feature vectors, and which cells show the photo."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chalicelib.vision.arrays import Grid, Known, Photo, boxed, halved
+from chalicelib.vision.augment import mirrored
+from chalicelib.vision.features.alignment import Alignment, Motion
+from chalicelib.vision.features.backbone import Backbone
+from chalicelib.vision.features.filters import CELL, filter_features
+
+
+@dataclass(frozen=True)
+class PlacedPhoto:
+    """A photo to learn from: where its part is, and how the aligned photo is to be mirrored."""
+
+    photo: Photo
+    motion: Motion | None  # still to be found if None
+    way: int  # 0 for not at all; see `mirrored`
+
+
+@dataclass(frozen=True)
+class Features:
+    """A fine (H / 8, W / 8, C) and a coarse (H / 16, W / 16, C) grid, and which of their cells show the photo.
+
+    The other cells lie beyond the photo's edge, once its part is moved to where the template has it.
+    """
+
+    grids: tuple[Grid, Grid]
+    known: tuple[Known, Known]
+
+    def in_half_precision(self) -> "Features":
+        """The same as float16, to save memory."""
+        fine, coarse = self.grids
+        return Features((fine.astype(np.float16), coarse.astype(np.float16)), self.known)
+
+    def filled(self, filling: "Filling") -> "Features":
+        """The same with the mean features of normals in cells that do not show the photo."""
+        if self.known[0].all():
+            return self
+        pairs = zip(self.grids, self.known, (filling.fine, filling.coarse), strict=True)
+        fine, coarse = (np.where(known[..., None], grid, mean.astype(grid.dtype)) for grid, known, mean in pairs)
+        return Features((fine, coarse), self.known)
+
+
+@dataclass(frozen=True)
+class Filling:
+    """The mean features of normals at each cell, over the normals that show it."""
+
+    fine: NDArray[np.float16]  # (h, w, C)
+    coarse: NDArray[np.float16]  # (h / 2, w / 2, C)
+
+
+@dataclass(frozen=True)
+class Extractor:
+    """Photos to features: aligned if parts have a fixed place, by the filters or by a backbone."""
+
+    alignment: Alignment | None
+    backbone: Backbone | None
+    filling: Filling | None  # with an alignment, once it is fitted
+
+    @property
+    def rotates(self) -> bool:
+        """Whether photos are aligned in angle and scale, not in place alone."""
+        return self.alignment is not None and self.alignment.turns
+
+    def motion(self, photo: Photo) -> Motion:
+        """Where the part is in a photo (H, W, 3), sides multiples of 32."""
+        return self.alignment.motion(photo) if self.alignment else Motion()
+
+    def extract(self, photo: Photo, motion: Motion) -> Features:
+        """The features of a photo whose part is moved back by `motion`, with those of normals beyond its edge."""
+        features = self.extract_unfilled(photo, motion)
+        return features.filled(self.filling) if self.filling else features
+
+    def extract_placed(self, placed: PlacedPhoto) -> Features:
+        """The features to learn from, not yet filled, in half precision."""
+        motion = self.motion(placed.photo) if placed.motion is None else placed.motion
+        return self.extract_unfilled(placed.photo, motion, placed.way).in_half_precision()
+
+    def extract_unfilled(self, photo: Photo, motion: Motion, way: int = 0) -> Features:
+        """The features of a photo whose part is moved back, and which is then mirrored in a `way` if not 0."""
+        cells = photo.shape[0] // CELL, photo.shape[1] // CELL
+        known = np.ones(cells, np.bool_)
+        if self.alignment:
+            photo, known = self.alignment.aligned(photo, motion), motion.known(cells, CELL)
+        if way:
+            photo, known = mirrored(photo, way), mirrored(known, way)
+        height, width = known.shape
+        both_known = (known, known.reshape(height // 2, 2, width // 2, 2).all(axis=(1, 3)))
+        return Features(self._grids(photo), both_known)
+
+    def to_photo(self, anomaly_map: NDArray[np.float32], motion: Motion) -> NDArray[np.float32]:
+        """A map (h, w) of coarse cells, moved from the template's place back to where the photo has the part."""
+        return self.alignment.moved_back(anomaly_map, motion, 2 * CELL) if self.alignment else anomaly_map
+
+    def _grids(self, photo: Photo) -> tuple[Grid, Grid]:
+        if self.backbone:
+            return self.backbone.grids(photo)
+        fine = filter_features(photo)
+        return fine, halved(boxed(fine))
+
+
+def fill_all(
+    features: list[Features], ways: NDArray[np.int64], normal: NDArray[np.bool_]
+) -> tuple[Filling, list[Features]]:
+    """The filling of normals, and all m features filled, each as the normals that are mirrored in the same way."""
+    fillings = {
+        way: fit_filling([features[row] for row in np.flatnonzero((ways == way) & normal)])
+        for way in set(ways[normal].tolist())
+    }
+    filled = [each.filled(fillings.get(way, fillings[0])) for each, way in zip(features, ways.tolist(), strict=True)]
+    return fillings[0], filled
+
+
+def fit_filling(normals: Sequence[Features]) -> Filling:
+    """From features of normals; a cell that none of them shows gets the mean of all cells that are shown."""
+    fine, coarse = (_mean_shown(normals, level) for level in (0, 1))
+    return Filling(fine, coarse)
+
+
+def _mean_shown(normals: Sequence[Features], level: int) -> NDArray[np.float16]:
+    total = np.zeros(normals[0].grids[level].shape, np.float64)
+    count = np.zeros(total.shape[:2])
+    for features in normals:
+        total += np.where(features.known[level][..., None], features.grids[level], 0)
+        count += features.known[level]
+    everywhere = total.sum(axis=(0, 1)) / max(1, count.sum())
+    return np.where(count[..., None] > 0, total / np.maximum(count, 1)[..., None], everywhere).astype(np.float16)

@@ -1,0 +1,173 @@
+"""Training: photos of normals, and of anomalies if there are any, in; a detector out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import __version__ as pillow_version
+
+from chalicelib.vision.arrays import Photo
+from chalicelib.vision.detector import Detector
+from chalicelib.vision.features.alignment import fit_alignment
+from chalicelib.vision.features.backbone import BackboneOptions, fit_backbone
+from chalicelib.vision.features.extractor import Extractor
+from chalicelib.vision.features.resizing import ResizedPhotos, resize_all
+from chalicelib.vision.metrics import auroc
+from chalicelib.vision.progress import Progress, silent
+from chalicelib.vision.scoring.covariance import CovarianceTraining, fit_covariance
+from chalicelib.vision.scoring.gaussian_process import GaussianProcess, ProcessTraining, fit_process
+from chalicelib.vision.scoring.heads import HeadTraining, fit_heads
+from chalicelib.vision.scoring.memory_bank import LARGEST_BANK, GridTraining, fit_grid
+from chalicelib.vision.training.training_set import MOST_SAMPLES, TrainingSet, build_training_set
+
+LEAST_NORMALS = 10
+MOST_IMAGES = MOST_SAMPLES // 2  # so that each has at least a jittered copy
+LEAST_ANOMALIES = 3  # fewer are not learned from
+FINE_SIZE = 300  # px: above it a cell is a smaller part of the image, and is searched for further around
+
+
+class NotEnoughImages(ValueError):
+    """The images given cannot train a detector; the message says how many of which are missing."""
+
+
+class TooManyImages(ValueError):
+    """More images than training has memory for; a sample of them does as well."""
+
+
+@dataclass(frozen=True)
+class TrainOptions:
+    """What a person may choose about training."""
+
+    size: int = 256  # px: the square root of the area that images are brought to
+    seed: int = 0
+    backbone: BackboneOptions | None = None  # the filters without one
+    strict_size: bool = False  # refuse images of different sizes, at inspection too
+
+
+@dataclass(frozen=True)
+class Training:
+    """A trained detector, and what training learned about the data. Images count normals first, then anomalies."""
+
+    detector: Detector
+    left_out: NDArray[np.float64]  # (n,) anomaly_probability of each image, itself and its near-duplicates left out
+    left_out_maps: NDArray[np.float32]  # (n, h, w) anomaly_map of each, likewise
+    groups: NDArray[np.int64]  # (n,) the same number for near-duplicates
+    other_sizes: tuple[int, ...]  # images that are not of the commonest size
+
+
+def train(
+    normal: Sequence[Photo],
+    anomaly: Sequence[Photo],
+    options: TrainOptions | None = None,
+    progress: Progress = silent,
+) -> Training:
+    """Train on photos (H, W, 3) uint8 of any sizes. Each is taken from its sequence one at a time.
+
+    Fewer than 3 anomalies are not learned from. Raises `NotEnoughImages` for fewer than 10 normals, `TooManyImages`
+    for more than 800 images, `WrongSizes`, and `BackboneError`.
+    """
+    options = options or TrainOptions()
+    check_counts(len(normal), len(anomaly))
+    rng = np.random.default_rng(options.seed)
+    images = resize_all(normal, anomaly if len(anomaly) >= LEAST_ANOMALIES else (), options.size, progress)
+    if options.strict_size:
+        images.check_one_size()
+    alignment = fit_alignment(images.normals, rng)
+    backbone = fit_backbone(options.backbone, images.normals, options.seed) if options.backbone else None
+    extractor = Extractor(alignment, backbone, None)
+    data = build_training_set(images, extractor, rng, progress)
+    bank = np.sort(rng.permutation(len(normal))[:LARGEST_BANK])
+    radius = (2 if options.size <= FINE_SIZE else 3) - data.extractor.rotates
+    fine = fit_grid(data.fine_samples, bank, radius, "fine distances", progress)
+    coarse = fit_grid(data.coarse_samples, bank, 1, "coarse distances", progress)
+    covariance = fit_covariance(data.fine_grids, data.plan.normals)
+    process = fit_process(covariance.kernel, data.sample_groups, data.process_samples)
+    scores = np.column_stack([fine.scores, coarse.scores, process.scores[data.plan.smooth]])
+    heads = fit_heads(data.head_samples, scores, covariance.kernel)
+    parts = FittedParts(fine, coarse, covariance, process, heads)
+    left_out = heads.left_out[data.plan.original[data.plan.smooth]]
+    left_out_auroc = auroc(left_out, data.anomalous)
+    metadata = described(images, data.anomalous, options, left_out_auroc)
+    detector = assembled(parts, images, data, left_out, metadata, options.strict_size)
+    maps = np.stack([data.extractor.to_photo(*each) for each in zip(coarse.maps, data.motions, strict=True)])
+    return Training(detector, left_out, maps, data.groups, images.other_sizes)
+
+
+def check_counts(normals: int, anomalies: int) -> None:
+    """Raise `NotEnoughImages` or `TooManyImages`."""
+    if normals < LEAST_NORMALS:
+        raise NotEnoughImages(f"training needs at least {LEAST_NORMALS} normal images, but there are {normals}")
+    if normals + anomalies > MOST_IMAGES:
+        raise TooManyImages(f"training takes at most {MOST_IMAGES} images, not {normals + anomalies}: draw some")
+
+
+@dataclass(frozen=True)
+class FittedParts:
+    """All that was fitted to a training set."""
+
+    fine: GridTraining
+    coarse: GridTraining
+    covariance: CovarianceTraining
+    process: ProcessTraining
+    heads: HeadTraining
+
+    @property
+    def support(self) -> tuple[NDArray[np.int8], GaussianProcess]:
+        """The vectors that a detector keeps, and the process on them; the process needs only its own."""
+        support, process = self.covariance.support, self.process.process
+        if self.heads.supervised:
+            return support, process
+        return support[process.rows], replace(process, rows=np.arange(len(process.rows)))
+
+
+def assembled(
+    parts: FittedParts,
+    images: ResizedPhotos,
+    data: TrainingSet,
+    left_out: NDArray[np.float64],
+    metadata: dict[str, str],
+    strict_size: bool,
+) -> Detector:
+    """The detector of the fitted parts, with the left-out probabilities (n,) of the images."""
+    support, process = parts.support
+    normals = len(images.normals)
+    return Detector(
+        image_size=images.size,
+        trained_on=images.commonest_shape,
+        strict_size=strict_size,
+        extractor=data.extractor,
+        fine=parts.fine.grid,
+        coarse=parts.coarse.grid,
+        descriptor=parts.covariance.descriptor,
+        support=support,
+        process=process,
+        calibration=parts.heads.calibration,
+        supervised=parts.heads.supervised,
+        threshold=0.5,
+        mask_level=parts.coarse.highest,
+        left_out_normal=left_out[:normals],
+        left_out_anomaly=left_out[normals:],
+        metadata=metadata,
+    )
+
+
+def described(
+    images: ResizedPhotos, anomalous: NDArray[np.bool_], options: TrainOptions, left_out_auroc: float | None
+) -> dict[str, str]:
+    """How a model was made: numbers of images and their digest, settings, left-out ranking, library versions."""
+    digest = sha256()
+    for photo, label in zip(images.photos, anomalous, strict=True):
+        digest.update(bytes([int(label)]) + photo.tobytes())
+    return {
+        "normal": str(int((~anomalous).sum())),
+        "anomaly": str(int(anomalous.sum())),
+        "images_sha256": digest.hexdigest(),
+        "size": str(options.size),
+        "seed": str(options.seed),
+        "features": "onnx" if options.backbone else "filters",
+        "left_out_auroc": str(left_out_auroc),
+        "numpy": np.__version__,
+        "pillow": pillow_version,
+    }

@@ -1,0 +1,29 @@
+"""The reliability of probabilities as a table for the terminal."""
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.table import Table
+
+from chalicelib.reports.training.predictions import Rate
+from chalicelib.vision.metrics import reliability
+
+WIDTH = 30  # characters of the diagram
+
+
+def reliability_table(probabilities: NDArray[np.float64], truths: NDArray[np.float64]) -> Table:
+    """For each tenth of probability with images: what was claimed, what was seen, and both on a line from 0 to 1."""
+    table = Table(
+        "images", "claimed", "anomalous", "| claimed, * seen, - 95 %", title="reliability", title_justify="left"
+    )
+    for count, claimed, observed in reliability(probabilities, truths).T:
+        line = marked(claimed, observed, *Rate(round(count * observed), round(count)).bounds)
+        table.add_row(f"{count:.0f}", f"{claimed:.2f}", f"{observed:.2f}", line)
+    return table
+
+
+def marked(claimed: float, observed: float, low: float, high: float) -> str:
+    """The line: dashed where the truth may be, with what was claimed and, over it, what was seen."""
+    places = [round(value * WIDTH) for value in (claimed, observed, low, high)]
+    line = ["-" if places[2] <= place <= places[3] else " " for place in range(WIDTH + 1)]
+    line[places[0]], line[places[1]] = "|", "*"
+    return "".join(line)

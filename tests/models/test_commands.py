@@ -1,0 +1,143 @@
+"""The commands about models, on folders of drawn parts."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+from PIL import Image
+
+from linewatch.__main__ import main
+from tests.vision.drawn import anomalies, normals
+
+KEYS = [
+    "set", "features", "train", "test", "auroc", "average_precision", "accuracy", "precision", "recall", "f1",
+    "correct", "threshold", "brier", "ece", "pixel_auroc", "fit_seconds", "ms_per_image", "artifact_mb",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A set of drawn parts with a mask of every test anomaly's spot."""
+    root = tmp_path_factory.mktemp("sets") / "parts"
+    kinds = {
+        "train/normal": normals(14),
+        "train/anomaly": anomalies(5),
+        "test/normal": normals(5, 100),
+        "test/anomaly": anomalies(4, 701),
+    }
+    for kind, photos in kinds.items():
+        (root / kind).mkdir(parents=True)
+        for number, photo in enumerate(photos):
+            Image.fromarray(photo).save(root / kind / f"{number}.png")
+    (root / "masks/test").mkdir(parents=True)
+    for number in range(4):
+        mask = np.zeros((128, 128), np.uint8)
+        mask[56:72, 82:98] = 255
+        Image.fromarray(mask).save(root / "masks/test" / f"{number}.png")
+    return root
+
+
+def run(*arguments: str | Path) -> Result:
+    """The command line's answer."""
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def test_evaluate_prints_exactly_the_promised_keys_and_nothing_else(folder: Path) -> None:
+    answer = run("evaluate", folder, "--json", "--size", "128")
+    figures = json.loads(answer.stdout)
+    assert list(figures) == KEYS
+    assert figures["set"] == "parts"
+    assert figures["train"] == {"normal": 14, "anomaly": 5}
+    assert figures["test"] == {"normal": 5, "anomaly": 4}
+    assert figures["correct"] == round(figures["accuracy"] * 9)
+    assert figures["auroc"] > 0.9
+    assert figures["pixel_auroc"] > 0.5
+
+
+def test_evaluate_limits_what_is_learned_from(folder: Path) -> None:
+    few = run("evaluate", folder, "--json", "--size", "128", "--limit-normal", "11", "--limit-anomaly", "3")
+    assert json.loads(few.stdout)["train"] == {"normal": 11, "anomaly": 3}
+    none = run("evaluate", folder, "--json", "--size", "128", "--normal-only")
+    assert json.loads(none.stdout)["train"] == {"normal": 14, "anomaly": 0}
+
+
+def test_evaluate_says_what_is_missing(folder: Path, tmp_path: Path) -> None:
+    few = run("evaluate", folder, "--json", "--limit-normal", "4")
+    assert few.exit_code == 1
+    assert "at least 10 normal images, but there are 4" in few.stderr
+    assert "no test images" in run("evaluate", tmp_path, "--json").stderr
+    (tmp_path / "test/normal").mkdir(parents=True)
+    (tmp_path / "test/normal/bad.png").write_bytes(b"\x89PNG\r\n\x1a\nnot more")
+    (tmp_path / "train").symlink_to(folder / "train")
+    damaged = run("evaluate", tmp_path, "--json", "--size", "128", "--normal-only")
+    assert damaged.exit_code == 1
+    assert "bad.png: the image's header is damaged" in damaged.stderr
+    assert "needs --backbone" in run("evaluate", folder, "--features", "onnx").stderr
+
+
+def test_a_trained_file_judges_images_and_draws_what_it_saw(folder: Path, tmp_path: Path) -> None:
+    model = tmp_path / "parts.safetensors"
+    assert run("train", folder, "--out", model, "--size", "128").exit_code == 0
+    (tmp_path / "no.png").write_bytes(b"this is no image")
+    images = [folder / "test/anomaly/0.png", folder / "test/normal/0.png"]
+    answer = run("detect", "--model", model, "--json", "--overlays", tmp_path / "drawn", *images, tmp_path / "no.png")
+    verdicts = [json.loads(line)["verdict"] for line in answer.stdout.splitlines()]
+    assert verdicts == ["anomalous", "normal"]
+    assert answer.exit_code == 1
+    assert "no.png: the file is neither a JPEG nor a PNG image" in answer.stderr
+    assert Image.open(tmp_path / "drawn/0.png").size == (128, 128)
+
+
+def test_a_threshold_is_moved_in_a_file_of_its_own(folder: Path, tmp_path: Path) -> None:
+    model, moved = tmp_path / "parts.safetensors", tmp_path / "moved.safetensors"
+    run("train", folder, "--out", model, "--size", "128")
+    answer = run("model", "threshold", model, "--false-reject-rate", "0", "--out", moved)
+    assert "0 of 14 normals rejected" in answer.stdout.splitlines()[1]
+    assert run("model", "threshold", moved).stdout.split()[2] == answer.stdout.splitlines()[1].split()[2]
+    assert "give one of" in run("model", "threshold", model, "--to", "0.5", "--escape-rate", "0").stderr
+
+
+def test_a_damaged_model_file_ends_the_command_with_its_name(tmp_path: Path) -> None:
+    (tmp_path / "bad.safetensors").write_bytes(b"no")
+    answer = run("model", "threshold", tmp_path / "bad.safetensors")
+    assert answer.exit_code == 1
+    assert "bad.safetensors: the model file is cut short" in answer.stderr
+
+
+def test_warnings_name_twins_and_odd_sizes(tmp_path: Path) -> None:
+    photos = normals(11)
+    photos[9], photos[10] = photos[2], photos[10][:110]
+    (tmp_path / "normal").mkdir()
+    for number, photo in enumerate(photos):
+        Image.fromarray(photo).save(tmp_path / "normal" / f"{number:02}.png")
+    warned = run("train", tmp_path, "--out", tmp_path / "m", "--size", "128").stderr.replace("\n", " ")
+    assert "normal/02.png, normal/09.png" in warned
+    assert "1 images differ from the commonest size" in warned
+    refused = run("train", tmp_path, "--out", tmp_path / "m", "--size", "128", "--strict-size")
+    assert "normal/10.png" in refused.stderr
+    assert refused.exit_code == 1
+
+
+def test_every_set_of_a_folder_is_measured_in_every_regime(folder: Path) -> None:
+    answer = run("measure", "sets", folder.parent, "--seeds", "1", "--json", "--filters-only")
+    rows = [json.loads(line) for line in answer.stdout.splitlines()]
+    assert [(row["set"], row["regime"]) for row in rows] == [("parts", "normal only"), ("parts", "all images")]
+
+
+def test_the_bench_names_every_step_and_its_yardsticks(folder: Path) -> None:
+    figures = json.loads(run("measure", "vision", "--images", folder, "--json", "--size", "128").stdout)
+    steps = (
+        "decode_ms",
+        "pillow_decode_ms",
+        "resize_ms",
+        "align_ms",
+        "features_ms",
+        "scoring_ms",
+        "inspect_ms",
+        "numpy_fft_ms",
+        "load_ms",
+    )
+    assert all(figures[step] >= 0 for step in steps)
+    assert figures["inspect_ms"] > figures["features_ms"] > 0

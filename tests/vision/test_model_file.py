@@ -1,0 +1,157 @@
+"""A model file gives back the same detector; a damaged or hostile one is refused with a reason."""
+
+import json
+import math
+import struct
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib.vision.model_file import ModelFileError, load, save
+from chalicelib.vision.training.train import Training
+from tests.vision.drawn import part
+
+
+def header_of(content: bytes) -> dict[str, dict[str, object]]:
+    """The JSON header of a model file."""
+    (length,) = struct.unpack_from("<Q", content)
+    header: dict[str, dict[str, object]] = json.loads(content[8 : 8 + length])
+    return header
+
+
+def read_safetensors(content: bytes) -> tuple[dict[str, str], dict[str, np.ndarray]]:
+    """Metadata and tensors, read by the rules of https://github.com/huggingface/safetensors#format alone."""
+    size = int.from_bytes(content[:8], "little")
+    assert content[8:9] == b"{"
+    header = json.loads(content[8 : 8 + size])
+    metadata = header.pop("__metadata__", {})
+    assert all(isinstance(value, str) for value in metadata.values())
+    buffer, end, tensors = content[8 + size :], 0, {}
+    for name, entry in sorted(header.items(), key=lambda item: item[1]["data_offsets"]):
+        start, stop = entry["data_offsets"]
+        assert start == end
+        kind = np.dtype({"I": "<i", "U": "<u", "F": "<f"}[entry["dtype"][0]] + str(int(entry["dtype"][1:]) // 8))
+        assert stop - start == math.prod(entry["shape"]) * kind.itemsize
+        tensors[name], end = np.frombuffer(buffer[start:stop], kind).reshape(entry["shape"]), stop
+    assert end == len(buffer)
+    return metadata, tensors
+
+
+def with_header(content: bytes, header: dict[str, dict[str, object]]) -> bytes:
+    """The file with another header."""
+    (length,) = struct.unpack_from("<Q", content)
+    text = json.dumps(header).encode()
+    return struct.pack("<Q", len(text)) + text + content[8 + length :]
+
+
+@pytest.mark.parametrize("regime", ["from_normals", "from_both"])
+def test_a_loaded_detector_finds_exactly_the_same(regime: str, request: pytest.FixtureRequest) -> None:
+    detector = request.getfixturevalue(regime).detector
+    loaded = load(save(detector))
+    for photo in (part(1), part(2, spot=6)):
+        found, expected = loaded.inspect(photo), detector.inspect(photo)
+        assert found.anomaly_probability == expected.anomaly_probability
+        np.testing.assert_array_equal(found.anomaly_map, expected.anomaly_map)
+
+
+@pytest.mark.parametrize("regime", ["from_normals", "from_both"])
+def test_a_reader_made_from_the_safetensors_specification_reads_a_model_file(
+    regime: str, request: pytest.FixtureRequest
+) -> None:
+    detector = request.getfixturevalue(regime).detector
+    metadata, tensors = read_safetensors(save(detector))
+    assert metadata["format"] == "linewatch-detector-3"
+    np.testing.assert_array_equal(tensors["support"], detector.support)
+    np.testing.assert_array_equal(tensors["fine.bank.grids"], detector.fine.bank.grids)
+    np.testing.assert_array_equal(tensors["left_out_normal"], detector.left_out_normal)
+
+
+def test_bytes_that_belong_to_no_array_or_to_two_are_refused(from_normals: Training) -> None:
+    content = save(from_normals.detector)
+    with pytest.raises(ModelFileError, match="end at byte"):
+        load(content + b"\0" * 8)
+    header = header_of(content)
+    header["left_out_normal"]["data_offsets"] = [0, 8 * len(from_normals.detector.left_out_normal)]
+    with pytest.raises(ModelFileError, match="overlap"):
+        load(with_header(content, header))
+
+
+def test_a_name_that_stands_twice_in_the_header_is_refused(from_normals: Training) -> None:
+    content = save(from_normals.detector)
+    (length,) = struct.unpack_from("<Q", content)
+    text = content[8 : 8 + length].replace(b'"left_out_normal": {', b'"support": {')
+    with pytest.raises(ModelFileError, match="stands twice"):
+        load(struct.pack("<Q", len(text)) + text + content[8 + length :])
+
+
+def test_the_same_detector_makes_the_same_bytes(from_both: Training) -> None:
+    content = save(from_both.detector)
+    assert save(from_both.detector) == content
+    assert save(load(content)) == content
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_a_cut_or_changed_file_is_refused_or_loads_and_nothing_else(
+    from_normals: Training, data: st.DataObject
+) -> None:
+    content = bytearray(save(from_normals.detector))
+    (length,) = struct.unpack_from("<Q", content)
+    if data.draw(st.booleans()):
+        damaged = bytes(content[: data.draw(st.integers(0, len(content) - 1))])
+        with pytest.raises(ModelFileError):
+            load(damaged)
+        return
+    content[data.draw(st.integers(0, 8 + length - 1))] = data.draw(st.integers(0, 255))
+    try:
+        load(bytes(content))
+    except ModelFileError as error:
+        assert str(error)  # noqa: PT017 - loading is allowed, any other exception is not
+
+
+def test_a_file_tells_how_it_was_made(from_both: Training) -> None:
+    metadata = load(save(from_both.detector)).metadata
+    assert (metadata["normal"], metadata["anomaly"], metadata["seed"], metadata["features"]) == (
+        "20",
+        "10",
+        "0",
+        "filters",
+    )
+    assert len(metadata["images_sha256"]) == 64
+    assert float(metadata["left_out_auroc"]) > 0.9
+
+
+def test_a_newer_format_is_named(from_normals: Training) -> None:
+    content = save(from_normals.detector)
+    header = header_of(content)
+    header["__metadata__"]["format"] = "linewatch-detector-99"
+    with pytest.raises(ModelFileError, match="linewatch-detector-99"):
+        load(with_header(content, header))
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"PK\x03\x04", b"\xff" * 100, struct.pack("<Q", 2**60), b"\x02" + b"\0" * 7 + b"[]"]
+)
+def test_what_is_no_model_file_is_refused(content: bytes) -> None:
+    with pytest.raises(ModelFileError, match="model file"):
+        load(content)
+
+
+def test_a_shape_that_does_not_fit_its_bytes_is_refused_before_memory_is_asked_for(from_normals: Training) -> None:
+    content = save(from_normals.detector)
+    for shape in ([2**40], [2**62, 4], [-1]):
+        header = header_of(content)
+        header["fine.statistics.mean"]["shape"] = shape
+        with pytest.raises(ModelFileError):
+            load(with_header(content, header))
+
+
+@pytest.mark.parametrize("name", ["fine.statistics.mean", "extractor.filling.coarse", "extractor.alignment.template"])
+def test_arrays_that_do_not_fit_together_are_refused(from_normals: Training, name: str) -> None:
+    content = save(from_normals.detector)
+    header = header_of(content)
+    header[name] = {"dtype": "F32", "shape": [2, 2], "data_offsets": [0, 16]}
+    with pytest.raises(ModelFileError, match=rf"{name.removeprefix('extractor.')} has shape"):
+        load(with_header(content, header))
