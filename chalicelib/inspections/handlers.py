@@ -1,4 +1,4 @@
-"""Lambda's events for inspections: images that arrived, and changes of the table."""
+"""The Lambda events of inspections: uploaded images and changes of the table."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from chalicelib.inspections.wiring import InspectionsWiring
 
 
 def inspect_images(lambda_event: Mapping[str, Any], inspections: InspectionsWiring) -> None:
-    """Judge every image that the batch announces; their objects are read at the same time."""
+    """Inspect every image that the batch announces; the objects are read in parallel."""
     platform = inspections.platform
     traced, inspect = platform.tracer(), inspections.inspect_image
 
@@ -37,7 +37,7 @@ def inspect_images(lambda_event: Mapping[str, Any], inspections: InspectionsWiri
 
 @contextmanager
 def errors_counted(image: UploadedImage) -> Iterator[None]:
-    """Count an attempt that failed for the image's project and line, and let the failure pass."""
+    """Log and count an error under the image's project and line, and raise it again."""
     try:
         yield
     except Exception as error:
@@ -47,7 +47,7 @@ def errors_counted(image: UploadedImage) -> Iterator[None]:
 
 
 def log_commit(commit: Commit) -> None:
-    """Log a verdict; a new one is also counted and timed."""
+    """Log a verdict, with metrics if it is new."""
     inspection = commit.inspection
     log_event(
         "image inspected" if commit.stored else "image had its verdict already",
@@ -63,7 +63,7 @@ def log_commit(commit: Commit) -> None:
 
 
 def metrics_of(inspection: Inspection) -> dict[str, float]:
-    """What one new inspection adds to the metrics; times in ms."""
+    """The metrics of one new inspection; times in ms."""
     latency = (inspection.inspected_at - inspection.uploaded_at).total_seconds() * 1000
     return {
         "ProcessedImageCount": int(inspection.verdict in (Verdict.NORMAL, Verdict.ANOMALOUS)),
@@ -76,7 +76,7 @@ def metrics_of(inspection: Inspection) -> dict[str, float]:
 
 
 def relay_changes(lambda_event: Mapping[str, Any], inspections: InspectionsWiring) -> None:
-    """Publish what changed in the table."""
+    """Publish the changes of the table as events."""
     with inspections.platform.tracer()("relay_changes") as annotate:
         events = inspections.relay_changes(lambda_event["Records"])
         annotate([event.correlation_id for event in events])
