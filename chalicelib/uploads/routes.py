@@ -81,7 +81,7 @@ class UploadViews:
 
 
 def _log_allowed(grant: Grant, uploads: Sequence[Upload]) -> None:
-    """Log one line for a batch. The legacy route does not use this: its images have no correlation id yet, only a key."""
+    """Log one line for a batch. The legacy route logs only a key, because its images have no correlation id yet."""
     log_event(
         "uploads allowed",
         key_id=grant.key_id,
