@@ -19,7 +19,7 @@ class AlertLedger(Protocol):
         ...
 
     def enter(self, claim: Claim, window: Window) -> bool:
-        """Store both if the alert has no claim and the window follows the stored one; return whether they were stored."""
+        """Store both if the alert has no claim and the window follows the stored one; return whether it stored them."""
         ...
 
     def change(self, claim: Claim, changed: Claim) -> bool:

@@ -70,7 +70,7 @@ def test_an_image_that_cannot_be_read_is_rejected_with_its_reason(plant: Plant, 
 
 
 @pytest.mark.parametrize("wrong", NO_KEYS)
-def test_an_object_whose_key_names_no_image_is_rejected_under_its_own_key(
+def test_an_object_whose_key_does_not_name_an_image_is_rejected_under_its_own_key(
     plant: Plant, batch: Batch, wrong: str
 ) -> None:
     found = plant.verdict(batch.bad[wrong].inspection_id)
@@ -82,22 +82,20 @@ def test_an_object_whose_key_names_no_image_is_rejected_under_its_own_key(
     ("wrong", "reason"),
     [("zero bytes", "empty"), ("gone", "object is gone"), ("replaced", "object was replaced")],
 )
-def test_an_object_that_is_not_there_to_be_read_is_rejected(
-    plant: Plant, batch: Batch, wrong: str, reason: str
-) -> None:
+def test_an_object_that_cannot_be_read_is_rejected(plant: Plant, batch: Batch, wrong: str, reason: str) -> None:
     found = plant.verdict(batch.bad[wrong].inspection_id)
     assert found.verdict is Verdict.REJECTED
     assert_says(found, reason)
 
 
-def test_an_object_without_our_metadata_was_captured_when_it_was_uploaded(plant: Plant, batch: Batch) -> None:
+def test_an_object_without_metadata_has_its_upload_time_as_time_of_capture(plant: Plant, batch: Batch) -> None:
     found = plant.verdict(batch.bare.inspection_id)
     assert found.verdict is Verdict.NORMAL
     assert found.captured_at == found.uploaded_at
     assert found.correlation_id == found.inspection_id
 
 
-def test_bad_images_harm_none_of_the_images_beside_them(plant: Plant, batch: Batch, say: Say) -> None:
+def test_bad_images_do_not_affect_the_others(plant: Plant, batch: Batch, say: Say) -> None:
     for image in batch.good:
         assert plant.verdict(image.inspection_id).verdict is Verdict.NORMAL
     on_line = [plant.verdict(image.inspection_id) for image in (*batch.good, batch.bare, *batch.bad.values())]
@@ -121,7 +119,7 @@ DEVIATIONS = {
 
 
 @pytest.mark.parametrize("deviation", DEVIATIONS)
-def test_a_put_that_deviates_from_what_was_signed_is_refused(plant: Plant, deviation: str) -> None:
+def test_a_put_with_other_headers_than_signed_is_refused(plant: Plant, deviation: str) -> None:
     picture = a_photograph()
     [upload] = plant.leave([picture], "line-deviant")
     assert plant.put(upload, picture.content, **DEVIATIONS[deviation]).status_code == 403

@@ -81,7 +81,7 @@ def impatient_queues(plant: Plant) -> Iterator[None]:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="finds the workers in /proc")
 @pytest.mark.emulator
-def test_workers_killed_at_random_lose_no_image_and_double_none(plant: Plant, tmp_path: Path, say: Say) -> None:
+def test_no_image_is_lost_or_doubled_when_workers_are_killed_at_random(plant: Plant, tmp_path: Path, say: Say) -> None:
     line = "line-killed"
     pid = folder_of(plant.stack.name) / "emulator.pid"
     camera = Shift(plant, tmp_path / "images", line, images=KILLING_SECONDS * RATE)
@@ -115,7 +115,7 @@ def failed(plant: Plant, inspection_id: str) -> bool:
 
 
 @pytest.mark.emulator
-def test_an_orderly_restart_under_load_loses_no_image_and_doubles_none(plant: Plant, tmp_path: Path, say: Say) -> None:
+def test_no_image_is_lost_or_doubled_by_a_restart_under_load(plant: Plant, tmp_path: Path, say: Say) -> None:
     line = "line-restarted"
     camera = Shift(plant, tmp_path / "images", line, images=6 * RATE)
     camera.thread.start()

@@ -19,18 +19,18 @@ def test_a_request_without_a_key_is_unauthorized(plant: Plant, method: str, path
 
 
 @pytest.mark.parametrize("token", ["wrong", "lw_0123456789ab_" + "0" * 64])
-def test_a_wrong_key_opens_nothing(plant: Plant, token: str) -> None:
+def test_a_wrong_key_is_refused(plant: Plant, token: str) -> None:
     for method, path in ROUTES:
         assert plant.ask(method, path, token=token).status_code == 403
 
 
-def test_a_revoked_key_opens_nothing(plant: Plant, make_key: MakeKey) -> None:
+def test_a_revoked_key_is_refused(plant: Plant, make_key: MakeKey) -> None:
     token = make_key(Role.CAMERA, PROJECT)
     plant.linewatch.access.keys.revoke(token.split("_")[1], utc_now())
     assert plant.ask("GET", "/inspections", token=token, params={"line": "line-1"}).status_code == 403
 
 
-def test_a_cameras_key_opens_its_own_line_and_camera_alone(plant: Plant, make_key: MakeKey) -> None:
+def test_a_cameras_key_allows_only_its_line_and_camera(plant: Plant, make_key: MakeKey) -> None:
     token = make_key(Role.CAMERA, PROJECT, lines=["line-a"], cameras=["cam-?"])
     answers = {
         (line, camera): plant.ask("POST", "/uploads", token=token, json=told_of(a_photograph(), line, camera))

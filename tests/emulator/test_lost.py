@@ -55,21 +55,21 @@ def lost(newcomer: Plant) -> Lost:
     return Lost(image, failed)
 
 
-def test_an_image_out_of_attempts_is_failed_with_the_last_cause(lost: Lost) -> None:
+def test_an_image_out_of_attempts_is_failed_with_the_last_error(lost: Lost) -> None:
     assert lost.failed.verdict is Verdict.FAILED
     assert "no live model version" in str(lost.failed.reason)
     assert lost.failed.revision == 0
     assert lost.image.key in str(lost.failed.original_message)
 
 
-def test_dead_letters_lists_what_cannot_be_read_whole_and_why(plant: Plant, lost: Lost) -> None:
+def test_dead_letters_lists_an_unreadable_message_with_its_error(plant: Plant, lost: Lost) -> None:
     [dead_letter] = [dead_letter for dead_letter in listed(plant) if dead_letter["queue"] == "unreadable-dlq"]
     assert dead_letter["message"] == GARBAGE
     assert "JSONDecodeError" in dead_letter["error"]
     purge(plant, "unreadable-dlq")
 
 
-def test_a_redrive_makes_a_failed_image_a_verdict(newcomer: Plant, lost: Lost, tmp_path: Path, say: Say) -> None:
+def test_a_redrive_gives_a_failed_image_a_verdict(newcomer: Plant, lost: Lost, tmp_path: Path, say: Say) -> None:
     [dead_letter] = [dead_letter for dead_letter in listed(newcomer) if dead_letter["queue"] == "failed images"]
     assert (dead_letter["id"], dead_letter["attributes"]["key"]) == (lost.image.inspection_id, lost.image.key)
     plates = newcomer.stack.client("s3").get_object(Bucket=newcomer.stack.bucket, Key="models/plates/1.npz")

@@ -50,14 +50,14 @@ def test_an_image_is_found_by_its_other_names(plant: Plant, sent: Sent, part: st
     assert traced(plant, *arguments)["inspection_id"] == sent.inspection_id
 
 
-def test_an_image_that_was_never_put_says_so(plant: Plant) -> None:
+def test_the_trace_of_an_image_that_was_never_uploaded_says_so(plant: Plant) -> None:
     [upload] = plant.leave([a_photograph()], LINE)
     told = traced(plant, upload["key"])
     assert [step["stage"] for step in told["steps"]] == ["asked for"]
     assert "never put it" in told["unknown"]["uploaded"]
 
 
-def test_a_name_that_nobody_knows_is_an_error(plant: Plant) -> None:
+def test_an_unknown_name_is_an_error(plant: Plant) -> None:
     result = CliRunner().invoke(trace, ["of-nobody", "--local", plant.stack.name])
     assert result.exit_code == 1
     assert "nothing is known of of-nobody" in result.output

@@ -69,7 +69,7 @@ def test_an_image_gets_its_verdict_and_its_row_by_every_route(plant: Plant, say:
     say(accounted(plant, f"{route} uploads", [image.inspection_id for image in sent], line))
 
 
-def test_the_same_upload_asked_for_twice_is_one_object_and_one_inspection(plant: Plant) -> None:
+def test_the_same_upload_requested_twice_gives_one_object_and_one_inspection(plant: Plant) -> None:
     picture = a_photograph()
     told = told_of(picture, "line-twice")
     first, second = (plant.ask("POST", "/uploads", json=told).json() for _ in range(2))
@@ -88,7 +88,7 @@ def listed(plant: Plant, line: str) -> list[object]:
     return inspections
 
 
-def test_people_hear_of_a_defect_within_seconds(plant: Plant, alerts: Arrived) -> None:
+def test_people_are_alerted_to_a_defect_within_seconds(plant: Plant, alerts: Arrived) -> None:
     [image] = plant.send([a_defect()], "line-alert")
     assert plant.verdict(image.inspection_id).verdict is Verdict.ANOMALOUS
     heard = until(lambda: [alert for alert in alerts(2) if image.inspection_id in alert.body] or None, "the alert")

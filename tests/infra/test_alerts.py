@@ -29,27 +29,27 @@ TICK = {
 
 
 @pytest.mark.parametrize("function", ["RaiseAlerts", "SendDigests"])
-def test_no_worker_outlives_its_hold(resources: Resources, function: str) -> None:
+def test_no_worker_runs_longer_than_its_hold(resources: Resources, function: str) -> None:
     assert resources.functions()[function]["Timeout"] < HOLD.total_seconds()
 
 
 @pytest.mark.parametrize("event", ["ImageInspected", "ImageRejected", "InspectionFailed"])
-def test_everything_that_may_alert_reaches_the_queue(resources: Resources, event: str) -> None:
+def test_every_event_that_may_alert_reaches_the_queue(resources: Resources, event: str) -> None:
     assert event in resources.of_type("Events::Rule")["AlertsRule"]["EventPattern"]["detail-type"]
 
 
-def test_the_default_threshold_is_one(resources: Resources) -> None:
+def test_the_default_threshold_is_valid(resources: Resources) -> None:
     assert Policy.parse(resources.template["Parameters"]["AlertConfidence"]["Default"]) == Policy()
 
 
 @pytest.mark.parametrize("text", ["0", "1", "1.00", "0.20,plates/line-7=0.35", "0.2,a/b=0,c/d=1"])
-def test_a_threshold_that_can_be_read_can_be_deployed(resources: Resources, text: str) -> None:
+def test_a_valid_threshold_can_be_deployed(resources: Resources, text: str) -> None:
     assert Policy.parse(text)
     assert re.fullmatch(resources.template["Parameters"]["AlertConfidence"]["AllowedPattern"], text)
 
 
 @pytest.mark.parametrize("text", ["1.5", "0.2,plates/line-7=1.01", "0.2,plates=0.3", "20 %", ""])
-def test_a_threshold_with_which_no_alert_would_go_out_is_refused_before(resources: Resources, text: str) -> None:
+def test_an_invalid_threshold_is_refused_at_deployment(resources: Resources, text: str) -> None:
     assert not re.fullmatch(resources.template["Parameters"]["AlertConfidence"]["AllowedPattern"], text)
 
 

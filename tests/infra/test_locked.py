@@ -44,7 +44,7 @@ def test_tests_run_with_the_versions_that_are_deployed(name: str) -> None:
     assert locked(name).items() <= locked("requirements-dev.txt").items()
 
 
-def test_the_lock_is_that_of_the_project() -> None:
+def test_the_lock_has_the_versions_of_the_project() -> None:
     versions = locked("requirements-dev.txt")
     for requirement in stated():
         name, version = re.sub(r"\[.*\]", "", requirement).split("==")

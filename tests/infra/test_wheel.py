@@ -52,7 +52,7 @@ def test_samples_are_drawn(installed: Installed) -> None:
     assert len(list((installed.folder / "parts" / "train").rglob("*.jpg"))) == 3
 
 
-def test_what_needs_an_extra_says_which(installed: Installed) -> None:
+def test_a_command_without_its_extra_names_the_extra(installed: Installed) -> None:
     ended = installed.run("measure", "scale", "--check")
     assert ended.returncode == 1
     assert ended.stderr == "Error: this needs simpy: pip install 'linewatch[measure]'\n"

@@ -175,5 +175,5 @@ def test_whatever_happens_everything_is_there_once(story: list[Turn]) -> None:
 @pytest.mark.long
 @settings(deadline=None, max_examples=5_000)
 @given(st.lists(turns, min_size=2, max_size=8))
-def test_whatever_happens_in_many_stories_everything_is_there_once(story: list[Turn]) -> None:
+def test_whatever_happens_in_many_long_stories_everything_is_there_once(story: list[Turn]) -> None:
     live_through(story)

@@ -107,20 +107,20 @@ def test_an_image_is_read_as_it_was_put(outside: Outside) -> None:
 
 
 @pytest.mark.parametrize("change", [{"key": "images/plates/line-1/cam-1/2026-03-14/other"}, {"etag": "0" * 32}])
-def test_an_image_that_is_gone_or_was_replaced_is_told_apart(outside: Outside, change: dict[str, str]) -> None:
+def test_an_image_that_is_gone_or_was_replaced_raises_object_gone(outside: Outside, change: dict[str, str]) -> None:
     image = outside.put_image()
     with pytest.raises(ObjectGone):
         outside.images.read(an_upload(**{"bucket": image.bucket, "etag": image.etag, **change}))
 
 
-def test_the_latest_cause_is_found(outside: Outside) -> None:
+def test_the_latest_error_is_found(outside: Outside) -> None:
     assert outside.failure_log.find("m1") is None
     outside.failure_log.record("m1", "first")
     outside.failure_log.record("m1", "second")
     assert (outside.failure_log.find("m1"), outside.failure_log.find("m2")) == ("second", None)
 
 
-def test_the_same_facts_are_stored_once_and_compaction_keeps_the_newest_of_each(outside: Outside) -> None:
+def test_the_same_events_are_stored_once_and_compaction_keeps_the_newest_of_each(outside: Outside) -> None:
     failed = events(2, verdict=Verdict.FAILED, revision=0)
     partition = Partition.of(failed[0].inspection)
     for batch in (failed, failed, events(2)):
@@ -131,14 +131,14 @@ def test_the_same_facts_are_stored_once_and_compaction_keeps_the_newest_of_each(
     assert [row.revision for row in outside.lake.rows(partition)] == [1, 1]
 
 
-def test_every_fact_reaches_the_queues_of_its_rules(outside: Outside) -> None:
+def test_every_event_reaches_the_queues_of_its_rules(outside: Outside) -> None:
     told = events(3)
     outside.bus.publish(told)
     for queue in ("results", "alerts"):
         assert [event_in(message.body) for message in outside.receive(queue)] == told
 
 
-def test_a_message_hides_when_it_is_received_and_comes_again_with_its_count(outside: Outside) -> None:
+def test_a_received_message_is_hidden_and_delivered_again_with_its_count(outside: Outside) -> None:
     outside.put("results", "body")
     assert [(message.body, message.receives) for message in outside.receive("results")] == [("body", 1)]
     assert outside.receive("results") == []
@@ -146,7 +146,7 @@ def test_a_message_hides_when_it_is_received_and_comes_again_with_its_count(outs
     assert [message.receives for message in outside.receive("results")] == [2]
 
 
-def test_a_delayed_message_comes_again_after_its_delay(outside: Outside) -> None:
+def test_a_delayed_message_is_delivered_again_after_its_delay(outside: Outside) -> None:
     outside.put("results", "body")
     [message] = outside.receive("results")
     outside.queues.delay(message.queue, {message.receipt: 8})
@@ -156,7 +156,7 @@ def test_a_delayed_message_comes_again_after_its_delay(outside: Outside) -> None
     assert len(outside.receive("results")) == 1
 
 
-def test_a_deleted_message_never_comes_again(outside: Outside) -> None:
+def test_a_deleted_message_is_never_delivered_again(outside: Outside) -> None:
     outside.put("results", "body")
     [message] = outside.receive("results")
     outside.queues.delete(message.queue, [message.receipt])
@@ -164,7 +164,7 @@ def test_a_deleted_message_never_comes_again(outside: Outside) -> None:
     assert outside.receive("results") == []
 
 
-def test_a_message_that_was_received_five_times_is_a_dead_letter_with_its_id(outside: Outside) -> None:
+def test_a_message_that_was_received_five_times_becomes_a_dead_letter_with_the_same_id(outside: Outside) -> None:
     outside.put("inspection", "body")
     ids = set()
     for _ in range(5):

@@ -24,7 +24,7 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(folder_of(NAME))
 
 
-def test_the_demonstration_accounts_for_every_image(folder: Path) -> None:
+def test_the_demo_accounts_for_every_image(folder: Path) -> None:
     arguments = ["demo", "--count", "6", "--local", NAME]
     ended = subprocess.run(
         [sys.executable, "-m", "linewatch", *arguments], capture_output=True, text=True, timeout=300, check=False

@@ -50,7 +50,7 @@ def send(stack: LocalStack, queue: str, body: str) -> None:
     sqs.send_message(QueueUrl=url, MessageBody=body)
 
 
-def test_a_dead_image_is_noted_and_a_redrive_gives_it_its_verdict(stack: LocalStack) -> None:
+def test_a_dead_letter_is_committed_as_failed_and_a_redrive_gives_it_a_verdict(stack: LocalStack) -> None:
     today = datetime.now(UTC).date()
     gone = an_upload(f"images/recovery/line-1/cam-1/{today}/gone", bucket=stack.bucket, uploaded_at=datetime.now(UTC))
     body = notification_of(gone)
@@ -67,7 +67,7 @@ def test_a_dead_image_is_noted_and_a_redrive_gives_it_its_verdict(stack: LocalSt
     assert (item["verdict"]["S"], item["reason"]["S"]) == ("rejected", "object is gone")
 
 
-def test_a_dead_letter_that_nobody_can_read_is_set_aside_and_shown(stack: LocalStack) -> None:
+def test_a_dead_letter_that_cannot_be_read_goes_to_the_unreadable_queue_and_is_listed(stack: LocalStack) -> None:
     send(stack, "inspection-dlq", "no notification")
     assert eventually(lambda: place_of(stack, "no notification") == "unreadable-dlq")
     assert dead_letters_in(stack)["no notification"]["error"].startswith("JSONDecodeError")

@@ -61,7 +61,7 @@ def test_the_scenarios_drive_every_event_handler(recorded: dict[str, Found]) -> 
     assert called == {source.name for source in app.app.event_sources}
 
 
-def test_a_fault_at_a_call_loses_nothing_and_doubles_nothing(recorded: dict[str, Found], strike: Strike) -> None:
+def test_a_fault_at_any_call_loses_nothing_and_doubles_nothing(recorded: dict[str, Found], strike: Strike) -> None:
     """Every place in a handler's code that calls AWS, the first time that it does."""
     first: dict[tuple[str, str], Where] = {}
     for scenario, found in recorded.items():
@@ -72,7 +72,7 @@ def test_a_fault_at_a_call_loses_nothing_and_doubles_nothing(recorded: dict[str,
 
 @pytest.mark.long
 @pytest.mark.parametrize("scenario", SCENARIOS)
-def test_a_fault_at_a_call_made_again_loses_nothing_and_doubles_nothing(
+def test_a_fault_at_a_repeated_call_loses_nothing_and_doubles_nothing(
     scenario: str, recorded: dict[str, Found], strike: Strike
 ) -> None:
     """Every call of a scenario, and also as the SDK's own retries make it: sent again because its answer was lost."""
