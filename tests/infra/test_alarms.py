@@ -1,4 +1,4 @@
-"""What stops without leaving a dead letter behind rings as well."""
+"""A failure that leaves no dead letter raises an alarm too."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from tests.support.resources import Properties, Resources
 
 
 def alarms_on(resources: Resources, metric: str) -> dict[str, Properties]:
-    """By what they watch."""
+    """The alarms on a metric, by the function or queue that they watch."""
     alarms = resources.of_type("CloudWatch::Alarm").values()
     return {alarm["Dimensions"][0]["Value"]["Fn::Sub"]: alarm for alarm in alarms if alarm["MetricName"] == metric}
 

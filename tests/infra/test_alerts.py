@@ -1,4 +1,4 @@
-"""What the promise about alerts needs of the template, and that the deployed functions may do their work."""
+"""What alerts need from the template, and that the deployed functions have the necessary permissions."""
 
 import json
 import re
@@ -25,7 +25,7 @@ TICK = {
     "resources": [],
     "detail": {},
 }
-"""What a schedule tells its function."""
+"""The event that a schedule sends to its function."""
 
 
 @pytest.mark.parametrize("function", ["RaiseAlerts", "SendDigests"])
@@ -66,7 +66,7 @@ def publish(stack: LocalStack, *events: AnyInspectionEvent) -> None:
     assert stack.client("events").put_events(Entries=entries)["FailedEntryCount"] == 0
 
 
-def heard_until_digest(arrived: Arrived, stack: LocalStack) -> list[str]:
+def subjects_until_digest(arrived: Arrived, stack: LocalStack) -> list[str]:
     """The subjects up to the first digest, while digests are sent each second instead of each minute."""
     subjects: list[str] = []
     until = time.monotonic() + 60
@@ -89,5 +89,5 @@ def test_the_deployed_functions_alert_at_once_and_then_send_a_digest(
     events = [event_of(an_inspection(name, verdict=Verdict.FAILED, line=line)) for name in "abc"]
     with follow(target) as arrived:
         publish(stack, *events)
-        subjects = heard_until_digest(arrived, stack)
+        subjects = subjects_until_digest(arrived, stack)
     assert subjects[0].startswith("Failed Inspection Alert - AssemblyLine: line-")

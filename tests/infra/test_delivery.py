@@ -1,4 +1,4 @@
-"""Nothing is lost on the way: what the emulator does not hold us to, the template must."""
+"""The template loses no message, also where the emulator does not check it."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The functions, their names and what they are given."""
+"""The functions: their names, settings and libraries."""
 
 import sys
 from pathlib import Path
@@ -57,7 +57,7 @@ def test_only_functions_that_need_them_have_large_libraries(resources: Resources
 
 
 class _Tables(dict[str, dict[str, Any]]):
-    """Takes `create_table` as DynamoDB does."""
+    """Records calls of `create_table`."""
 
     def create_table(self, **table: Any) -> None:
         self[table["TableName"].removeprefix("linewatch-test-")] = table

@@ -25,10 +25,10 @@ def locked(name: str) -> dict[str, str]:
 
 
 def stated() -> list[str]:
-    """What pyproject.toml asks for with a version; the emulator's environment has versions of its own."""
-    told: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    groups = {**told["project"]["optional-dependencies"], **told["dependency-groups"]}
-    groups["emulator"] = told["project"]["dependencies"]
+    """The requirements of pyproject.toml with a version; the emulator's environment has its own versions."""
+    project: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    groups = {**project["project"]["optional-dependencies"], **project["dependency-groups"]}
+    groups["emulator"] = project["project"]["dependencies"]
     return [each for group in groups.values() for each in group if "==" in each]
 
 

@@ -1,4 +1,4 @@
-"""No place where something can lie unhandled goes unseen."""
+"""Every dead-letter queue has an alarm and can be listed."""
 
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,7 @@ def test_a_dead_letter_is_kept_for_the_longest_possible_time() -> None:
 
 
 def test_sqs_does_not_move_the_dead_letters_of_the_inspection_queue() -> None:
-    """A receive count goes along with a dead letter: a limit here would move it before it was noted."""
+    """A dead letter keeps its receive count: a limit here would move it before it was processed."""
     assert "RedrivePolicy" not in RESOURCES["InspectionDeadLetters"]["Properties"]
 
 
@@ -58,7 +58,7 @@ def test_a_dead_letter_stays_hidden_while_it_is_processed() -> None:
 
 
 def test_a_night_without_a_comparison_raises_an_alarm() -> None:
-    """By hours: an alarm over whole days looks back over several of them, and would find an older night's value."""
+    """The period is at most an hour: an alarm over days looks back over several and would find an older value."""
     alarm = RESOURCES["UncomparedAlarm"]["Properties"]
     assert (alarm["Statistic"], alarm["TreatMissingData"]) == ("SampleCount", "breaching")
     assert alarm["Period"] <= 3600

@@ -85,7 +85,7 @@ def test_queues_are_encrypted_and_open_to_this_account_only(resources: Resources
 def test_tables_can_be_restored_and_are_kept_when_the_stack_is_deleted(
     template: dict[str, Any], resources: Resources
 ) -> None:
-    """DynamoDB encrypts every table; to ask for it would choose a key of KMS, whose every use is billed."""
+    """DynamoDB encrypts every table. An explicit setting would choose a KMS key, and AWS charges for each use."""
     for name, table in resources.of_type("DynamoDB::Table").items():
         assert "SSESpecification" not in table, name
         assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}, name
@@ -94,7 +94,7 @@ def test_tables_can_be_restored_and_are_kept_when_the_stack_is_deleted(
 
 
 def test_kept_resources_are_deleted_when_their_creation_failed(template: dict[str, Any]) -> None:
-    """A table that stayed would let no further attempt create it."""
+    """If a table stayed, the next attempt could not create it."""
     kinds = {"AWS::S3::Bucket", "AWS::DynamoDB::Table"}
     kept = {name: each["DeletionPolicy"] for name, each in template["Resources"].items() if each["Type"] in kinds}
     assert set(kept.values()) == {"RetainExceptOnCreate"}, kept
@@ -110,6 +110,6 @@ def test_the_errors_of_the_gateway_are_json(resources: Resources) -> None:
     (api,) = resources.of_type("Serverless::Api").values()
     for name, response in api["GatewayResponses"].items():
         body = response["ResponseTemplates"]["application/json"]
-        told = json.loads(body.replace("$context.error.messageString", '"message"'))
-        assert set(told) == {"code", "message"}, name
+        error = json.loads(body.replace("$context.error.messageString", '"message"'))
+        assert set(error) == {"code", "message"}, name
     assert {"UNAUTHORIZED", "ACCESS_DENIED", "DEFAULT_4XX", "DEFAULT_5XX"} <= set(api["GatewayResponses"])

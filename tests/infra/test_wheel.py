@@ -1,4 +1,4 @@
-"""The installed package does what the checkout does, without the checkout."""
+"""The installed package works without the checkout."""
 
 import os
 import subprocess
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.emulator
 
 
 class Installed:
-    """Linewatch in an environment of its own, with a home of its own."""
+    """Linewatch in its own environment with its own home."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -24,7 +24,7 @@ class Resources:
         return self.of_type("Serverless::Function")
 
     def events(self, kind: str) -> Iterator[tuple[str, Properties, Properties]]:
-        """(function's name, its properties, the event's properties) of all triggers of a kind."""
+        """(function's name, its properties, the event's properties) of all event sources of a kind."""
         for name, function in self.functions().items():
             for event in function.get("Events", {}).values():
                 if event["Type"] == kind:
