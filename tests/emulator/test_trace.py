@@ -35,11 +35,11 @@ def traced(plant: Plant, *arguments: str) -> dict[str, Any]:
 
 def test_an_image_is_followed_from_the_request_to_the_lake_and_the_alert(plant: Plant, sent: Sent) -> None:
     output = traced(plant, sent.inspection_id)
-    steps = [step["stage"] for step in output["steps"]]
-    for name in ("asked for", "captured", "uploaded", "inspected", "told to the bus", "archived", "alerted"):
+    steps = [step["name"] for step in output["steps"]]
+    for name in ("asked for", "captured", "uploaded", "inspected", "published", "archived", "alerted"):
         assert name in steps, output
     assert list(output["unknown"]) == ["reviewed"]
-    [file] = [step["told"] for step in output["steps"] if step["stage"] == "archived" and step["at"] is None]
+    [file] = [step["told"] for step in output["steps"] if step["name"] == "archived" and step["at"] is None]
     assert f"lake/inspections/dt={sent.key.split('/')[4]}/line={LINE}/" in file
 
 
@@ -53,7 +53,7 @@ def test_an_image_is_found_by_its_other_names(plant: Plant, sent: Sent, part: st
 def test_the_trace_of_an_image_that_was_never_uploaded_says_so(plant: Plant) -> None:
     [upload] = plant.request_uploads([a_photograph()], LINE)
     output = traced(plant, upload["key"])
-    assert [step["stage"] for step in output["steps"]] == ["asked for"]
+    assert [step["name"] for step in output["steps"]] == ["asked for"]
     assert "never put it" in output["unknown"]["uploaded"]
 
 

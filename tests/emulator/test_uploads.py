@@ -9,7 +9,7 @@ from chalicelib.core.inspection import Verdict
 from chalicelib.inspections.dynamodb import from_item
 from linewatch.operate.alert_feed import Arrived, follow
 from linewatch.operate.lake import Counts, counts
-from linewatch.stack.target import Target
+from linewatch.stack.local import LocalStack
 from tests.emulator.account import accounted, settle
 from tests.emulator.conftest import Say
 from tests.emulator.images import a_defect, a_photograph, a_png
@@ -21,9 +21,9 @@ type Send = Callable[[Plant, str], list[Sent]]
 
 
 @pytest.fixture(scope="module")
-def alerts(target: Target) -> Iterator[Arrived]:
+def alerts(stack: LocalStack) -> Iterator[Arrived]:
     """The alerts that people get."""
-    with follow(target) as arrived:
+    with follow(stack) as arrived:
         yield arrived
 
 
