@@ -1,4 +1,4 @@
-"""The map: every trigger of Linewatch, in the order in which an image passes them."""
+"""Every trigger of Linewatch, in the order in which an image passes them."""
 
 from chalice.app import (
     AuthRequest,
@@ -21,14 +21,14 @@ from chalicelib.recovery import handlers as recovery
 from chalicelib.uploads import routes as uploads
 
 PLACEHOLDER = "arn:aws:sqs:us-east-1:000000000000:set-by-infra"
-"""The template puts the real queues and the stream in its place."""
+"""The template replaces it with the real queues and the stream."""
 
 app = Chalice(app_name="linewatch", configure_logs=False)
 linewatch = Linewatch()
 observability.configure()
 
 
-# A camera asks where to put an image, people ask what became of it.
+# Cameras ask where to upload an image; people ask for its verdict.
 
 
 @app.authorizer(ttl_seconds=30)
@@ -46,7 +46,7 @@ app.register_blueprint(uploads.routes(authorize, authorize_legacy, lambda: linew
 app.register_blueprint(searches.routes(authorize, lambda: linewatch.inspections))
 
 
-# The image arrived in the bucket: judge it and commit its inspection.
+# The image arrived in the bucket: inspect it and commit its inspection.
 
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER)
@@ -54,7 +54,7 @@ def inspect_images(event: SQSEvent) -> None:
     inspections.inspect_images(event.to_dict(), linewatch.inspections)
 
 
-# The table's stream goes to the bus, the bus to the queues.
+# The table's stream goes to the event bus; the bus sends each event to its queues.
 
 
 @app.on_dynamodb_record(stream_arn=PLACEHOLDER.replace("sqs", "dynamodb"))
@@ -88,7 +88,7 @@ def send_digests(_event: CloudWatchEvent) -> None:
     alerts.send_digests(linewatch.alerts)
 
 
-# What was lost on the way is found: an image that ran out of attempts at once, everything else at night.
+# Find what was lost: an image that ran out of attempts at once, everything else at night.
 
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER)

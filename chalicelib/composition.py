@@ -1,4 +1,4 @@
-"""The composition of Linewatch: every capability, put together on one platform."""
+"""The composition of Linewatch: every capability, built on one platform."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 class Linewatch:
-    """One deployment's capabilities, each made when it is first asked for.
+    """The capabilities of one deployment. Each is made on first use.
 
-    A test builds it on a platform of its own, and replaces a port by assigning a fake:
-    `linewatch.inspections.table = FakeInspections()`, before the use cases that need it are asked for.
+    A test builds it on its own platform and replaces a port by assigning a fake, before the first use of the use
+    cases that need the port: `linewatch.inspections.table = FakeInspections()`.
     """
 
     def __init__(self, platform: Platform | None = None) -> None:
@@ -27,7 +27,7 @@ class Linewatch:
 
     @cached_property
     def access(self) -> "AccessWiring":
-        """Keys and what they allow."""
+        """Access keys and what they allow."""
         from chalicelib.access.wiring import AccessWiring
 
         return AccessWiring(self.platform)
@@ -41,7 +41,7 @@ class Linewatch:
 
     @cached_property
     def models(self) -> "ModelsWiring":
-        """The models that judge images."""
+        """The models that inspect images."""
         from chalicelib.models.wiring import ModelsWiring
 
         return ModelsWiring(self.platform)

@@ -1,4 +1,4 @@
-"""Keys: made once, shown once, asked for at every request."""
+"""Access keys: issue a key, check a token, check a scope."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -11,11 +11,11 @@ from chalicelib.core.errors import Forbidden
 _NO_KEY = AccessKey(
     Grant("none", Role.VIEWER, "none"), secret_sha256="0" * 64, created_at=datetime.min.replace(tzinfo=UTC)
 )
-"""Compared with when a key id is unknown, so that an answer takes no less time than for a wrong secret."""
+"""Checked when a key id is unknown, so that the answer takes as long as for a wrong secret."""
 
 
 def authorize(token: str, *, keys: AccessKeys) -> Grant | None:
-    """What the token allows; None when it is none, unknown, wrong or revoked."""
+    """The grant of a token; None when the token is malformed, unknown, wrong or revoked."""
     parts = parse_token(token)
     if parts is None:
         return None
@@ -25,12 +25,12 @@ def authorize(token: str, *, keys: AccessKeys) -> Grant | None:
 
 
 def require(grant: Grant, *, line: str, camera: str | None = None, project: str | None = None) -> None:
-    """Forbidden, with the scope, unless the key covers this; the project is its own unless one is given."""
+    """Raise `Forbidden`, with the scope, unless the key covers this. The default project is the key's own."""
     if not grant.covers(project=project or grant.project, line=line, camera=camera):
-        asked = " ".join(
+        requested = " ".join(
             filter(None, (project and f"project {project}", f"line {line}", camera and f"camera {camera}"))
         )
-        raise Forbidden(f"this key does not cover {asked}; it covers {grant.scope}")
+        raise Forbidden(f"this key does not cover {requested}; it covers {grant.scope}")
 
 
 def issue_key(
@@ -44,9 +44,9 @@ def issue_key(
     clock: Clock,
     random_hex: Callable[[int], str],
 ) -> tuple[AccessKey, str]:
-    """Store a new key and return it with its token, which nobody can find out later.
+    """Store a new key and return it with its token. Only the hash is stored, so the token cannot be read later.
 
-    `random_hex` gives so many random bytes in hex. ValueError says what is wrong with the project or a pattern.
+    `random_hex(n)` returns n random bytes in hex. ValueError says what is wrong with the project or a pattern.
     """
     key_id, secret = random_hex(6), random_hex(32)
     grant = Grant(key_id, role, project, tuple(lines), tuple(cameras))

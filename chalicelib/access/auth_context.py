@@ -1,30 +1,30 @@
-"""A caller's grant on its way from the authorizer to a route: a flat context of text, as API Gateway requires."""
+"""Pass a grant from the authorizer to a route. API Gateway requires a flat context of strings."""
 
 from collections.abc import Mapping
 
 from chalicelib.access.domain import Grant, Role
 
-_BETWEEN = " "
-"""Between patterns, none of which holds a space."""
+_SEPARATOR = " "
+"""Patterns cannot contain a space."""
 
 
 def context_of(grant: Grant) -> dict[str, str]:
-    """What the authorizer answers."""
+    """The context that the authorizer returns."""
     return {
         "key_id": grant.key_id,
         "role": grant.role.value,
         "project": grant.project,
-        "lines": _BETWEEN.join(grant.lines),
-        "cameras": _BETWEEN.join(grant.cameras),
+        "lines": _SEPARATOR.join(grant.lines),
+        "cameras": _SEPARATOR.join(grant.cameras),
     }
 
 
 def grant_of(context: Mapping[str, str]) -> Grant:
-    """What a route reads."""
+    """The grant in the context that a route receives."""
     return Grant(
         context["key_id"],
         Role(context["role"]),
         context["project"],
-        tuple(context["lines"].split(_BETWEEN)),
-        tuple(context["cameras"].split(_BETWEEN)),
+        tuple(context["lines"].split(_SEPARATOR)),
+        tuple(context["cameras"].split(_SEPARATOR)),
     )

@@ -12,7 +12,7 @@ from chalicelib.core.image import is_id
 
 
 class Role(StrEnum):
-    """What a key is for. A camera uploads and reads its own inspections; the others are people's."""
+    """The role of a key. A camera uploads images and reads its own inspections; the other roles are for people."""
 
     CAMERA = "camera"
     VIEWER = "viewer"
@@ -30,7 +30,7 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/inspections"): EVERYONE,
     ("GET", "/inspections/{inspection_id}"): EVERYONE,
 }
-"""Every route but `/health`, which is open, with the roles that may call it."""
+"""The roles that may call each route. `/health` is open to all and not listed."""
 
 _pattern = re.compile(r"[A-Za-z0-9._*?-]{1,64}")
 _token = re.compile(r"(?:Bearer )?lw_([A-Za-z0-9-]{1,64})_([A-Za-z0-9_-]{1,128})")
@@ -40,7 +40,7 @@ _token = re.compile(r"(?:Bearer )?lw_([A-Za-z0-9-]{1,64})_([A-Za-z0-9_-]{1,128})
 class Grant:
     """What a key allows. Lines and cameras are patterns (`cam-*`, `line-?`); the project is one id.
 
-    ValueError says what is wrong with a project or a pattern.
+    An invalid project or pattern raises ValueError.
     """
 
     key_id: str
@@ -51,13 +51,15 @@ class Grant:
 
     def __post_init__(self) -> None:
         if not is_id(self.project):
-            raise ValueError(f"the project {self.project!r} is not an id: 1 to 64 of A-Z a-z 0-9 . _ -")
+            raise ValueError(f"the project {self.project!r} is not an id: use 1 to 64 of A-Z a-z 0-9 . _ -")
         for pattern in (*self.lines, *self.cameras):
             if not _pattern.fullmatch(pattern):
-                raise ValueError(f"the pattern {pattern!r} is none: 1 to 64 of A-Z a-z 0-9 . _ - and * ? as wildcards")
+                raise ValueError(
+                    f"the pattern {pattern!r} is not valid: use 1 to 64 of A-Z a-z 0-9 . _ - and the wildcards * ?"
+                )
 
     def covers(self, *, project: str, line: str, camera: str | None = None) -> bool:
-        """Whether the scope holds this line and, where one is given, this camera."""
+        """Whether the scope includes this line and, if given, this camera."""
         return (
             project == self.project
             and any(fnmatchcase(line, pattern) for pattern in self.lines)
@@ -66,7 +68,7 @@ class Grant:
 
     @property
     def scope(self) -> str:
-        """The scope in words."""
+        """The scope as text, for messages."""
         return f"project {self.project}, lines {' '.join(self.lines)}, cameras {' '.join(self.cameras)}"
 
     def routes(self) -> list[tuple[str, str]]:
@@ -76,7 +78,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class AccessKey:
-    """A key as it is stored: its grant and the SHA-256 of its secret, never the secret."""
+    """A stored key: its grant and the SHA-256 of its secret, never the secret itself."""
 
     grant: Grant
     secret_sha256: str
@@ -85,7 +87,7 @@ class AccessKey:
     revoked_at: datetime | None = None
 
     def admits(self, secret: str) -> bool:
-        """Whether `secret` opens it now; compared in constant time."""
+        """Whether `secret` is right and the key is not revoked. The comparison takes constant time."""
         same = hmac.compare_digest(self.secret_sha256, hash_of(secret))
         return same and self.revoked_at is None
 
@@ -96,11 +98,11 @@ def hash_of(secret: str) -> str:
 
 
 def token_of(key_id: str, secret: str) -> str:
-    """What a client sends: `lw_<key id>_<secret>`."""
+    """The token that a client sends: `lw_<key id>_<secret>`."""
     return f"lw_{key_id}_{secret}"
 
 
 def parse_token(token: str) -> tuple[str, str] | None:
-    """The (key id, secret) of a token, with or without `Bearer ` before it; None when it is none."""
+    """The (key id, secret) of a token, with or without the prefix `Bearer `; None when it is malformed."""
     parts = _token.fullmatch(token)
     return (parts[1], parts[2]) if parts else None

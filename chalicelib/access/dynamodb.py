@@ -1,4 +1,4 @@
-"""The table of keys."""
+"""The table of access keys."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 
 class DynamoDBAccessKeys:
-    """The keys table: hash `key_id`. Read consistently, so that a revocation holds from the next read on."""
+    """The keys table: hash key `key_id`. Reads are consistent, so a revocation works from the next read on."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
 
     def add(self, key: AccessKey) -> None:
-        """One conditional put: it never replaces a key."""
+        """One conditional put, which never replaces a key."""
         self._client.put_item(
             TableName=self._table, Item=_to_item(key), ConditionExpression="attribute_not_exists(key_id)"
         )
@@ -30,12 +30,12 @@ class DynamoDBAccessKeys:
         return _from_item(found["Item"]) if "Item" in found else None
 
     def all(self) -> Iterator[AccessKey]:
-        """Every key, in no order."""
+        """Every key, in any order."""
         for page in self._client.get_paginator("scan").paginate(TableName=self._table, ConsistentRead=True):
             yield from map(_from_item, page["Items"])
 
     def revoke(self, key_id: str, at: datetime) -> None:
-        """Mark it revoked; the first time stays."""
+        """Mark the key as revoked; a second call keeps the first time. `NotFound` when there is no such key."""
         try:
             self._client.update_item(
                 TableName=self._table,

@@ -1,4 +1,4 @@
-"""The authorizer: what API Gateway asks about a token."""
+"""The authorizer, which API Gateway calls with a token."""
 
 import re
 
@@ -12,9 +12,9 @@ _path_argument = re.compile(r"\{[^}]+}")
 
 
 def authorize(request: AuthRequest, access: AccessWiring) -> AuthResponse:
-    """Allow all routes of the key at once: API Gateway keeps the answer for the token, for every route.
+    """Allow all routes of the key at once, because API Gateway caches one answer for all routes of a token.
 
-    A token that opens nothing allows no route, which API Gateway answers with 403.
+    An invalid token gets no routes; API Gateway then answers 403.
     """
     grant = access.authorize(request.token)
     if grant is None:

@@ -1,4 +1,4 @@
-"""What access needs of the outside: a store of keys."""
+"""What access needs from outside: a store of keys."""
 
 from collections.abc import Iterator
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""How access is put together."""
+"""Builds the access capability."""
 
 from collections.abc import Callable
 from functools import cached_property, partial
@@ -11,7 +11,7 @@ from chalicelib.aws.platform import Platform
 
 
 class AccessWiring:
-    """The store of keys, and what is done with it."""
+    """The store of keys and the use cases on it."""
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
@@ -25,10 +25,10 @@ class AccessWiring:
 
     @cached_property
     def authorize(self) -> Callable[[str], Grant | None]:
-        """What a token allows."""
+        """Check a token."""
         return partial(authorize, keys=self.keys)
 
     @cached_property
     def issue_key(self) -> Callable[..., tuple[AccessKey, str]]:
-        """Make a key, and its token."""
+        """Issue a key with its token."""
         return partial(issue_key, keys=self.keys, clock=self._platform.clock, random_hex=token_hex)

@@ -1,1 +1,1 @@
-"""Telling people about inspections that need them."""
+"""Alert people to inspections that need their attention."""

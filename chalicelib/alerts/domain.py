@@ -1,4 +1,4 @@
-"""Which inspections alert people, and how a bad run is kept from flooding them."""
+"""Which inspections alert people, and the windows that limit alerts during a run of bad parts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -8,12 +8,12 @@ from enum import StrEnum
 from chalicelib.core.inspection import LIVE, Inspection, Verdict
 
 HOLD = timedelta(seconds=50)
-"""How long what is being sent is left alone: longer than any worker lives that could still be sending it."""
+"""How long a worker has the exclusive right to send: longer than any worker can run."""
 
 MOST_EXAMPLES = 10
-"""Inspections that a digest links to one by one."""
+"""The most inspections to which a digest links."""
 MOST_CAMERAS = 100
-"""Cameras that a digest names."""
+"""The most cameras that a digest names."""
 
 
 class Kind(StrEnum):
@@ -28,7 +28,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One inspection that people must know of. `alert_id` is the id of its event."""
+    """An alert about one inspection. `alert_id` is the id of its event."""
 
     alert_id: str
     kind: Kind
@@ -37,9 +37,9 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What alerts: a defect, an uncertain verdict, and a part that nobody looked at (rejected or failed).
+    """When to alert: a defect, an uncertain verdict, and a part that was not inspected (rejected or failed).
 
-    A verdict is uncertain below `confidence` (0 to 1); a line named `<project>/<line>` may have its own.
+    A verdict is uncertain below `confidence` (0 to 1); `of_line` holds other thresholds by `<project>/<line>`.
     """
 
     confidence: float = 0.20
@@ -47,11 +47,11 @@ class Policy:
 
     @classmethod
     def parse(cls, text: str) -> "Policy":
-        """Read `0.20` or `0.20,plates/line-7=0.35,…`; ValueError shows this form."""
+        """Parse `0.20` or `0.20,plates/line-7=0.35,…`; ValueError shows this form."""
         try:
             confidence, *lines = text.split(",")
             pairs = [line.split("=") for line in lines]
-            policy = cls(float(confidence), {line.strip(): float(own) for line, own in pairs})
+            policy = cls(float(confidence), {line.strip(): float(threshold) for line, threshold in pairs})
         except ValueError as error:
             raise ValueError(f"{text!r} is not of the form 0.20,<project>/<line>=0.35,…") from error
         if not all(0 <= threshold <= 1 for threshold in (policy.confidence, *policy.of_line.values())):
@@ -59,7 +59,7 @@ class Policy:
         return policy
 
     def kind_of(self, inspection: Inspection) -> Kind | None:
-        """Why this inspection alerts; None when it does not. Only the live run does, and a person's review never."""
+        """The kind of alert for this inspection; None for no alert. Only live runs alert, and reviews never do."""
         if inspection.run != LIVE or inspection.reviewed_at is not None:
             return None
         threshold = self.of_line.get(f"{inspection.project}/{inspection.line}", self.confidence)
@@ -76,7 +76,7 @@ class Policy:
 
 
 class State(StrEnum):
-    """How far an alert has come. A held one is being sent by a worker, or by one that died."""
+    """The state of an alert. A worker is sending a held alert, or died while it did."""
 
     HELD = "held"
     SENT = "sent"
@@ -85,7 +85,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """That an alert is seen to, and how far. A held one may be taken over from `held_until` on."""
+    """The record that a worker handles an alert. From `held_until` on, another worker may take over a held one."""
 
     alert_id: str
     state: State
@@ -94,7 +94,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of time of one line: from `opens_at` for `length`."""
+    """A time span of one line: from `opens_at` for `length`."""
 
     project: str
     line: str
@@ -103,18 +103,18 @@ class Span:
 
     @classmethod
     def around(cls, now: datetime, inspection: Inspection, length: timedelta) -> "Span":
-        """The stretch that holds `now`, of all those laid end to end since 1970."""
+        """The span that contains `now`. The spans of a line follow each other without a gap from 1970 on."""
         opens_at = now - (now - datetime(1970, 1, 1, tzinfo=UTC)) % length
         return cls(inspection.project, inspection.line, opens_at, length)
 
     @property
     def closes_at(self) -> datetime:
-        """Its end, which is the next one's beginning."""
+        """The end of the span, at which the next one starts."""
         return self.opens_at + self.length
 
     @property
     def following(self) -> "Span":
-        """The next one of the line."""
+        """The next span of the line."""
         return replace(self, opens_at=self.closes_at)
 
     @property
@@ -125,10 +125,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """The alerts of one line in one span: the first was sent at once, the others are counted here for one digest.
+    """The alerts of one line in one span. The first is sent at once; the others are counted here for one digest.
 
-    `opened_by` is the first one's id. Each change makes the next `revision`, so that of two workers who saw the same
-    one only one can write. Once a digest of it is being sent (`held_until`) nothing is counted in it any more.
+    `opened_by` is the id of the first alert. Each change increases `revision`: of two workers that read the same
+    revision, only one can write. While a worker sends the digest (`held_until`), the window counts no more alerts.
     """
 
     span: Span
@@ -145,25 +145,25 @@ class Window:
 
     @property
     def count(self) -> int:
-        """Alerts counted: all but the first."""
+        """The number of counted alerts: all but the first."""
         return sum(self.counts.values())
 
     def counting(self, alert: Alert) -> "Window":
         """This window with one more alert."""
-        seen = alert.inspection
-        confidences = [known for known in (self.lowest_confidence, seen.confidence) if known is not None]
+        inspection = alert.inspection
+        confidences = [known for known in (self.lowest_confidence, inspection.confidence) if known is not None]
         return replace(
             self,
             revision=self.revision + 1,
             counts={**self.counts, alert.kind: self.counts.get(alert.kind, 0) + 1},
-            first_captured_at=min(self.first_captured_at or seen.captured_at, seen.captured_at),
-            last_captured_at=max(self.last_captured_at or seen.captured_at, seen.captured_at),
+            first_captured_at=min(self.first_captured_at or inspection.captured_at, inspection.captured_at),
+            last_captured_at=max(self.last_captured_at or inspection.captured_at, inspection.captured_at),
             lowest_confidence=min(confidences, default=None),
-            cameras=tuple(dict.fromkeys((*self.cameras, seen.camera)))[:MOST_CAMERAS],
-            verdicts=tuple(dict.fromkeys((*self.verdicts, seen.verdict))),
-            examples=(*self.examples, seen.inspection_id)[:MOST_EXAMPLES],
+            cameras=tuple(dict.fromkeys((*self.cameras, inspection.camera)))[:MOST_CAMERAS],
+            verdicts=tuple(dict.fromkeys((*self.verdicts, inspection.verdict))),
+            examples=(*self.examples, inspection.inspection_id)[:MOST_EXAMPLES],
         )
 
     def held(self, until: datetime) -> "Window":
-        """This window while its digest is being sent."""
+        """This window while a worker sends its digest, until `until` at most."""
         return replace(self, revision=self.revision + 1, held_until=until)

@@ -1,4 +1,4 @@
-"""Which alerts were sent or counted, and the windows that count them."""
+"""The alert ledger in DynamoDB: which alerts were sent or counted, and the windows that count them."""
 
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef, PutTypeDef
 
 KEPT = timedelta(days=35)
-"""Longer than an event may come again by itself: 29 days by way of dead letters, 31 from the oldest day compared."""
+"""Longer than an event may be delivered again: up to 29 days from dead-letter queues, 31 from reconciliation."""
 CHANGED = {"ConditionalCheckFailed", "TransactionConflict"}
-"""Why a transaction is cancelled when somebody else changed, or is changing, one of its items."""
+"""The reasons for which DynamoDB cancels a transaction when another worker changes one of its items."""
 
 _WINDOW = TypeAdapter(Window)
 
 
 class Condition(TypedDict, total=False):
-    """What must be so for a write to happen."""
+    """The condition of a write."""
 
     ConditionExpression: Required[str]
     ExpressionAttributeNames: dict[str, str]
@@ -32,9 +32,9 @@ class Condition(TypedDict, total=False):
 
 
 class DynamoDBAlertLedger:
-    """Two tables: claims (hash `alert_id`, expiring by `expires_at`) and windows (hash `window`).
+    """Two tables: claims (hash key `alert_id`; items expire at `expires_at`) and windows (hash key `window`).
 
-    A window's item is `window`, `closes_at`, `opened_by`, `revision`, and `body`: all of it as JSON.
+    The item of a window has `window`, `closes_at`, `opened_by`, `revision`, and the whole window as JSON in `body`.
     """
 
     def __init__(self, client: "DynamoDBClient", *, claims: str, windows: str, clock: Clock) -> None:
@@ -44,14 +44,14 @@ class DynamoDBAlertLedger:
         self._clock = clock
 
     def look(self, alert_id: str, span: Span) -> tuple[Claim | None, Window | None]:
-        """One BatchGetItem, read consistently. `LedgerBusy` when DynamoDB would not answer for both."""
-        asked: dict[str, KeysAndAttributesTypeDef] = {
+        """One BatchGetItem with consistent reads. `LedgerBusy` when DynamoDB did not return both."""
+        requested: dict[str, KeysAndAttributesTypeDef] = {
             self._claims: {"Keys": [{"alert_id": {"S": alert_id}}], "ConsistentRead": True},
             self._windows: {"Keys": [{"window": {"S": span.name}}], "ConsistentRead": True},
         }
-        answer = self._client.batch_get_item(RequestItems=asked)
+        answer = self._client.batch_get_item(RequestItems=requested)
         if answer.get("UnprocessedKeys"):
-            raise LedgerBusy(f"DynamoDB has too much to do to look for alert {alert_id}")
+            raise LedgerBusy(f"DynamoDB is overloaded and did not look up alert {alert_id}")
         claims, windows = (answer["Responses"].get(table, []) for table in (self._claims, self._windows))
         return (
             _claim_of(claims[0]) if claims else None,
@@ -93,7 +93,7 @@ class DynamoDBAlertLedger:
         )
 
     def due(self, now: datetime) -> list[Window]:
-        """A scan of all windows. They are few: the lines that alerted since the last digests."""
+        """A scan of all windows. There are few: one for each line that alerted since its last digest."""
         pages = self._client.get_paginator("scan").paginate(
             TableName=self._windows,
             ConsistentRead=True,
@@ -156,7 +156,7 @@ def _if_predecessor_of(window: Window) -> Condition:
 
 
 def _if_revision(window: Window, revision: int) -> Condition:
-    """A window that was forgotten and opened again was opened by another alert."""
+    """`opened_by` is compared too, because a window that was deleted and opened again has another first alert."""
     return {
         "ConditionExpression": "opened_by = :opener AND revision = :revision",
         "ExpressionAttributeValues": {":opener": {"S": window.opened_by}, ":revision": {"N": str(revision)}},

@@ -1,4 +1,4 @@
-"""Lambda's events for alerts."""
+"""The Lambda events of alerts."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from chalicelib.aws.sqs_batch import Message, each_message, messages_of
 
 
 def raise_alerts(lambda_event: Mapping[str, Any], alerts: AlertsWiring) -> None:
-    """Alert people to what they must act on."""
+    """Alert people to inspections that need their attention."""
     platform = alerts.platform
     traced, raise_alert = platform.tracer(), alerts.raise_alert
 
@@ -35,5 +35,5 @@ def raise_alerts(lambda_event: Mapping[str, Any], alerts: AlertsWiring) -> None:
 
 
 def send_digests(alerts: AlertsWiring) -> None:
-    """Send what the closed windows counted."""
+    """Send the digests of the closed windows."""
     alerts.send_digests()

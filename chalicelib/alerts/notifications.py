@@ -1,4 +1,4 @@
-"""How alerts and digests are worded, within what SNS takes."""
+"""The texts of alerts and digests, within the limits of SNS."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from chalicelib.alerts.domain import Alert, Kind, Window
 
 LONGEST_SUBJECT = 99
-"""SNS: under 100 characters, ASCII, no line break."""
+"""Characters. SNS requires fewer than 100, in ASCII, without a line break."""
 LONGEST_REASON = 1000
 
 _SUBJECTS = {
@@ -20,16 +20,16 @@ _SUBJECTS = {
 }
 _BODIES = {
     Kind.DEFECT: "The image shows an anomaly.",
-    Kind.UNSURE_DEFECT: "The image may show an anomaly, but the model is not sure: have a person look at the part.",
-    Kind.UNSURE_NORMAL: "The image looks normal, but the model is not sure: have a person look at the part.",
-    Kind.REJECTED: "The image cannot be inspected, so nobody has looked at the part.",
-    Kind.FAILED: "The inspection failed after several attempts, so nobody has looked at the part.",
+    Kind.UNSURE_DEFECT: "The image may show an anomaly, but the model is not sure: a person should check the part.",
+    Kind.UNSURE_NORMAL: "The image looks normal, but the model is not sure: a person should check the part.",
+    Kind.REJECTED: "The image cannot be inspected, so the part has not been checked.",
+    Kind.FAILED: "The inspection failed after several attempts, so the part has not been checked.",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """What people are sent. The attributes are there for the filter policies of their subscriptions."""
+    """A message to the people who subscribed. The filter policies of their subscriptions use the attributes."""
 
     subject: str
     body: str
@@ -37,7 +37,7 @@ class Notification:
 
 
 def alert_notification(alert: Alert, api_url: str) -> Notification:
-    """One inspection, with its link (which asks for a key, so that a forwarded mail gives nothing away)."""
+    """The notification of one alert. Its link needs a key, so a forwarded mail reveals no inspection."""
     inspection = alert.inspection
     details = {
         "Image": inspection.image_id,
@@ -64,7 +64,7 @@ def alert_notification(alert: Alert, api_url: str) -> Notification:
 
 
 def digest_notification(window: Window, api_url: str) -> Notification:
-    """What a window counted after its first alert. Its id is the same however often it is sent."""
+    """The digest of a window's alerts after the first one. Its id stays the same if it is sent again."""
     digest_id = f"digest-{window.opened_by}"
     span = window.span
     details = {
@@ -95,7 +95,7 @@ def digest_notification(window: Window, api_url: str) -> Notification:
 
 
 def _subject(*parts: str) -> str:
-    """Fixed texts and ids by turns; ids too long for a subject are cut alike, the body has them whole."""
+    """Join fixed texts and ids, which alternate. Ids that are too long are cut equally; the body has them in full."""
     room = (LONGEST_SUBJECT - sum(map(len, parts[::2]))) // len(parts[1::2])
     cut = [part if at % 2 == 0 or len(part) <= room else f"{part[: room - 3]}..." for at, part in enumerate(parts)]
     return "".join(character if " " <= character <= "~" else "?" for character in "".join(cut))
@@ -112,10 +112,10 @@ def _link(api_url: str, inspection_id: str) -> str:
 def _list_link(window: Window, api_url: str) -> str:
     span, first, last = window.span, window.first_captured_at, window.last_captured_at
     bounds = {"from": first, "to": last}
-    asked = {"project": span.project, "line": span.line} | {
+    query = {"project": span.project, "line": span.line} | {
         name: moment.astimezone(UTC).isoformat() for name, moment in bounds.items() if moment is not None
     }
-    return f"{api_url.rstrip('/')}/inspections?{urlencode(asked)}"
+    return f"{api_url.rstrip('/')}/inspections?{urlencode(query)}"
 
 
 def _lines(details: Mapping[str, str | None]) -> str:

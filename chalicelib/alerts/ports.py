@@ -1,4 +1,4 @@
-"""What alerts need of the outside: a ledger of what was sent, and a topic that people subscribe to."""
+"""What alerts need from outside: a ledger of handled alerts, and a topic to which people subscribe."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,37 +9,39 @@ from chalicelib.alerts.notifications import Notification
 
 
 class AlertLedger(Protocol):
-    """Which alerts were handled, and the windows that count them. A window follows the one stored if it is the next
-    revision of the same window, or the first where none is stored."""
+    """Which alerts were handled, and the windows that count them.
+
+    A window follows the stored one if it is its next revision, or revision 1 where none is stored.
+    """
 
     def look(self, alert_id: str, span: Span) -> tuple[Claim | None, Window | None]:
         """The alert's claim and the line's window."""
         ...
 
     def enter(self, claim: Claim, window: Window) -> bool:
-        """Store both if the alert has no claim and the window follows the one stored; else neither, and False."""
+        """Store both if the alert has no claim and the window follows the stored one; return whether it stored them."""
         ...
 
     def change(self, claim: Claim, changed: Claim) -> bool:
-        """Store `changed` if `claim` is what is stored."""
+        """Store `changed` if the stored claim is `claim`; return whether it was stored."""
         ...
 
     def due(self, now: datetime) -> Sequence[Window]:
-        """Windows that have closed."""
+        """The windows that have closed."""
         ...
 
     def hold(self, window: Window) -> bool:
-        """Store the window if it follows the one stored."""
+        """Store the window if it follows the stored one; return whether it was stored."""
         ...
 
     def forget(self, window: Window) -> None:
-        """Remove the window if it is what is stored."""
+        """Delete the window if this revision is the stored one."""
         ...
 
 
 class AlertTopic(Protocol):
-    """People who subscribed."""
+    """The topic to which people subscribe."""
 
     def publish(self, notification: Notification) -> None:
-        """Send to all, in one attempt. After an error nobody may have received it, or everybody."""
+        """Send to all, in one attempt. After an error it is not known whether people received it."""
         ...

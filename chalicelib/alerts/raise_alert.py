@@ -1,4 +1,4 @@
-"""From events to alerts: the first of a line at once, the next ones counted for its window's digest."""
+"""Turn events into alerts: send the first of a line at once, count the next ones for the digest of its window."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,11 +14,11 @@ from chalicelib.core.errors import AlertInFlight, LedgerBusy
 from chalicelib.core.events import AnyInspectionEvent
 
 ATTEMPTS = 10
-"""How often a worker looks again when others change the same window."""
+"""How often a worker tries while others change the same window."""
 
 
 class AlertOutcome(StrEnum):
-    """What became of an event."""
+    """The outcome for an event."""
 
     QUIET = "nobody needs to know"
     SENT = "sent"
@@ -36,11 +36,11 @@ def raise_alert(
     topic: AlertTopic,
     clock: Clock,
 ) -> AlertOutcome:
-    """See to one event. It may die anywhere and be run again, by several workers at once.
+    """Handle one event. This can stop at any point and run again, in several workers at once.
 
-    A event that alerts gets one claim, in one transaction with the window: either `counted`, and all is done, or
-    `held` by this worker, who publishes and marks it sent. `AlertInFlight` when another worker holds it: it may
-    still die, so the event has to come again.
+    An event that alerts gets one claim, in one transaction with the window. Either the claim is `counted`, and the
+    work is done, or this worker holds it (`held`), publishes the alert and marks it as sent. `AlertInFlight` when
+    another worker holds the claim: that worker may still die, so the event must be delivered again.
     """
     kind = policy.kind_of(event.inspection)
     if kind is None:
@@ -75,7 +75,7 @@ def _entered(alert: Alert, length: timedelta, ledger: AlertLedger, clock: Clock)
 
 
 def _next(alert: Alert, span: Span, window: Window | None, now: datetime) -> tuple[Claim, Window]:
-    """What to enter: the first alert opens the window, every other one is counted in it."""
+    """The claim and the window to store: the first alert opens the window, which counts the others."""
     if window is None:
         return Claim(alert.alert_id, State.HELD, now + HOLD), Window(span=span, opened_by=alert.alert_id)
     return Claim(alert.alert_id, State.COUNTED, now), window.counting(alert)
@@ -89,7 +89,7 @@ def _taken_over(claim: Claim, ledger: AlertLedger, now: datetime) -> Claim:
 
 
 def _send(alert: Alert, claim: Claim, api_url: str, ledger: AlertLedger, topic: AlertTopic) -> None:
-    """Publish and mark as sent; when SNS does not confirm, let go, so that the next delivery need not wait."""
+    """Publish and mark as sent. If SNS does not confirm, release the claim so that the next delivery need not wait."""
     try:
         topic.publish(alert_notification(alert, api_url))
     except Exception:
@@ -97,5 +97,5 @@ def _send(alert: Alert, claim: Claim, api_url: str, ledger: AlertLedger, topic: 
         raise
     try:
         record_delivery(lambda: ledger.change(claim, replace(claim, state=State.SENT)))
-    except Exception as error:  # noqa: BLE001 - people were alerted: raised, it would alert them again for certain
+    except Exception as error:  # noqa: BLE001 - people were alerted: raising would certainly alert them again
         log_failure("alert sent but not marked", error, alert_id=claim.alert_id)

@@ -1,4 +1,4 @@
-"""Recording that people were alerted."""
+"""Record that people were alerted."""
 
 from collections.abc import Callable
 
@@ -6,9 +6,9 @@ from chalicelib.aws.observability import log_failure
 
 
 def record_delivery(write: Callable[[], object]) -> None:
-    """Try twice: that people were alerted is known only here, and they are alerted again when it is not recorded."""
+    """Call `write`, twice if it fails. Without this record people are alerted again."""
     try:
         write()
-    except Exception as error:  # noqa: BLE001 - raised by the second attempt if it lasts
-        log_failure("not recorded that people were alerted; trying again", error)
+    except Exception as error:  # noqa: BLE001 - the second attempt raises it if it persists
+        log_failure("recording the delivery failed; trying again", error)
         write()

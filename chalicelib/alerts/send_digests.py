@@ -1,4 +1,4 @@
-"""From closed windows to digests."""
+"""Send the digests of closed windows."""
 
 from datetime import datetime
 
@@ -10,24 +10,25 @@ from chalicelib.core.clock import Clock
 
 
 def send_digests(*, api_url: str, ledger: AlertLedger, topic: AlertTopic, clock: Clock) -> int:
-    """Close every window that is due, with a digest where one counted alerts; returns the digests sent.
+    """Close every due window, with a digest if it counted alerts; return the number of digests sent.
 
-    It may die anywhere and be run again. One that fails keeps no other waiting; all failures are raised at the end.
+    This can stop at any point and run again. An error does not stop the other windows; all errors are raised at the
+    end, as an ExceptionGroup.
     """
     sent = 0
-    failures: list[Exception] = []
+    errors: list[Exception] = []
     for window in ledger.due(clock()):
         try:
             sent += _closed(window, api_url, ledger, topic, clock())
         except Exception as error:  # noqa: BLE001 - raised below, with the others
-            failures.append(error)
-    if failures:
-        raise ExceptionGroup(f"{len(failures)} windows could not be closed and will be tried again", failures)
+            errors.append(error)
+    if errors:
+        raise ExceptionGroup(f"{len(errors)} windows could not be closed and will be tried again", errors)
     return sent
 
 
 def _closed(window: Window, api_url: str, ledger: AlertLedger, topic: AlertTopic, now: datetime) -> bool:
-    """Whether a digest was sent: nothing is counted any more from `hold` on, so what is sent is what was counted."""
+    """Close one window; return whether a digest was sent. A held window counts no more, so the digest is complete."""
     if window.held_until is not None and now < window.held_until:
         return False
     if window.count == 0:

@@ -1,4 +1,4 @@
-"""When and how people are alerted, read from the environment."""
+"""The settings of alerts, read from the environment."""
 
 import os
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from datetime import timedelta
 
 @dataclass(frozen=True, slots=True)
 class AlertSettings:
-    """Set for the functions that alert people."""
+    """The settings of the functions that alert people."""
 
     confidence: str
     window: timedelta

@@ -1,4 +1,4 @@
-"""The topic that people subscribe to."""
+"""The topic to which people subscribe."""
 
 import json
 from typing import TYPE_CHECKING
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
 
 class SNSTopic:
-    """One topic. Its client must not retry: a publish whose answer was lost would then reach people twice unnoticed."""
+    """One SNS topic. The client must not retry: if an answer was lost, a retry would alert people twice unnoticed."""
 
     def __init__(self, client: "SNSClient", arn: str) -> None:
         self._client = client
         self._arn = arn
 
     def publish(self, notification: Notification) -> None:
-        """One Publish; whatever is raised, SNS did not confirm it."""
+        """One Publish request. Any error means that SNS did not confirm it."""
         self._client.publish(
             TopicArn=self._arn,
             Subject=notification.subject,
@@ -28,7 +28,7 @@ class SNSTopic:
 
 
 def _attribute(value: str | float | tuple[str, ...]) -> "MessageAttributeValueTypeDef":
-    """A number has five digits, as many as a filter policy compares; a filter matches any element of an array."""
+    """A number has five decimals, as many as a filter policy compares; a filter matches any element of an array."""
     match value:
         case str():
             return {"DataType": "String", "StringValue": value}

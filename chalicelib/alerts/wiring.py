@@ -1,4 +1,4 @@
-"""How alerts are put together."""
+"""Builds the alerts capability."""
 
 from collections.abc import Callable
 from functools import cached_property, partial
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 class AlertsWiring:
-    """The ledger, the topic, and what is done with them."""
+    """The ledger, the topic, and the use cases on them."""
 
     def __init__(self, platform: Platform) -> None:
         self.platform = platform
 
     @cached_property
     def settings(self) -> AlertSettings:
-        """When and how people are alerted, from the environment."""
+        """The settings of alerts, from the environment."""
         return AlertSettings.from_environment()
 
     @cached_property
@@ -39,7 +39,7 @@ class AlertsWiring:
 
     @cached_property
     def topic(self) -> AlertTopic:
-        """People who subscribed."""
+        """The topic to which people subscribe."""
         from chalicelib.alerts.sns import SNSTopic
 
         client, settings = self.platform.clients.sns_once, self.platform.settings
@@ -48,7 +48,7 @@ class AlertsWiring:
 
     @cached_property
     def raise_alert(self) -> "Callable[[AnyInspectionEvent], AlertOutcome]":
-        """Alert people to one event, or count it for the digest."""
+        """Send an alert for one event, or count it for the digest."""
         from chalicelib.alerts.domain import Policy
         from chalicelib.alerts.raise_alert import raise_alert
 
@@ -64,7 +64,7 @@ class AlertsWiring:
 
     @cached_property
     def send_digests(self) -> Callable[[], int]:
-        """Send what the closed windows counted."""
+        """Send the digests of the closed windows."""
         from chalicelib.alerts.send_digests import send_digests
 
         return partial(

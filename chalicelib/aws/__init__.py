@@ -1,1 +1,1 @@
-"""Plumbing that knows no capability: settings, clients, queues, the event bus, the log."""
+"""AWS code that all capabilities share: settings, clients, queues, the event bus, the log."""

@@ -1,4 +1,4 @@
-"""Clients of AWS: made when they are first asked for, all from one session."""
+"""The AWS clients. All come from one session, and each is made on first use."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 _THREE_ATTEMPTS: dict[str, Any] = {"retries": {"mode": "standard"}, "max_pool_connections": 20}
-"""A call gives up, its three attempts together, before a function's 30 s are over."""
+"""With these settings and timeouts, three attempts together end before a function's limit of 30 s."""
 
 
 class AwsClients:
-    """One client a service. Without a session the environment makes one; `endpoint_url` is an emulator's."""
+    """One client for each service. Without a session, boto3 reads the environment. An emulator needs `endpoint_url`."""
 
     def __init__(self, session: "Session | None" = None, endpoint_url: str | None = None) -> None:
         self._session = session
@@ -33,7 +33,7 @@ class AwsClients:
         return self._session or Session()
 
     def _config(self, **options: Any) -> "Config":
-        """No proxy stands between this machine and an emulator on it."""
+        """An emulator runs on this machine, so its calls must not go through a proxy."""
         from botocore.config import Config
 
         proxies: dict[str, Any] = {} if self._endpoint_url is None else {"proxies": {}}
@@ -46,9 +46,9 @@ class AwsClients:
 
     @cached_property
     def s3_signer(self) -> "S3Client":
-        """S3, to presign URLs with; it is never called.
+        """S3, only for presigning URLs; no request is made with it.
 
-        Signature version 4 alone signs headers. The regional address of the bucket is one that no redirect follows.
+        Only signature version 4 signs headers. S3 answers at the bucket's regional address without a redirect.
         """
         return self.session.client(
             "s3",
@@ -85,7 +85,7 @@ class AwsClients:
 
     @cached_property
     def sns_once(self) -> "SNSClient":
-        """SNS without retries: a retry could send an alert twice without the ledger's knowledge."""
+        """SNS without retries: a retry could send an alert twice, and the ledger would not know."""
         return self.session.client(
             "sns", endpoint_url=self._endpoint_url, config=self._config(retries={"total_max_attempts": 1})
         )

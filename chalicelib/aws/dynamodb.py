@@ -1,4 +1,4 @@
-"""DynamoDB's own form of values."""
+"""Values in DynamoDB's format."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -11,16 +11,16 @@ type Item = dict[str, AttributeValueTypeDef]
 """Attribute name to {type: value}; Linewatch uses the types S and N."""
 
 _SMALLEST = 1e-130
-"""DynamoDB refuses a number nearer to 0, such as the probability of an anomaly where the model is very sure of none."""
+"""DynamoDB refuses a smaller number, such as the anomaly probability of an image that is certainly normal."""
 
 
 def timestamp(moment: datetime) -> str:
-    """A time as text that sorts as the times do: ISO 8601, UTC, microseconds."""
+    """A time as text in ISO 8601, UTC, with microseconds. The texts sort in the order of the times."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def attribute(value: object) -> "AttributeValueTypeDef":
-    """A number as N, a time or anything else as S."""
+    """A number as type N; a time and anything else as type S."""
     match value:
         case float() if abs(value) < _SMALLEST:
             return {"N": "0"}

@@ -14,23 +14,23 @@ if TYPE_CHECKING:
 
 SOURCE = "linewatch"
 LARGEST_REQUEST = 10
-"""Entries that one PutEvents takes."""
+"""The most entries of one PutEvents request."""
 
 
 def event_in(body: str) -> AnyInspectionEvent:
-    """The event that a rule of the bus put on a queue."""
+    """Parse the event in a message that a rule of the bus put on a queue."""
     return INSPECTION_EVENT.validate_python(json.loads(body)["detail"])
 
 
 class EventBridgeBus:
-    """A custom bus. PutEvents answers 200 also when it refused entries, so its count is looked at."""
+    """A custom event bus. PutEvents answers 200 even if it refused entries, so `publish` checks the count."""
 
     def __init__(self, client: "EventBridgeClient", bus: str) -> None:
         self._client = client
         self._bus = bus
 
     def publish(self, events: Sequence[AnyInspectionEvent]) -> None:
-        """Put all events, ten a request; PublishFailed names what was refused and why."""
+        """Put all events, ten in each request; `PublishFailed` names each refused event and the reason."""
         for chunk in batched(events, LARGEST_REQUEST):
             answer = self._client.put_events(Entries=[self._entry(event) for event in chunk])
             if answer["FailedEntryCount"]:

@@ -9,18 +9,18 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 KEPT = timedelta(days=15)
-"""A dead-letter queue holds a message for 14 days."""
+"""One day longer than a dead-letter queue keeps a message."""
 
 
 DIED = "worker died or timed out"
-"""The error of a message whose last attempt recorded none."""
+"""The error to show for a message when no attempt recorded one."""
 
 
 class FailureLog(Protocol):
-    """Why a message's last attempt failed, kept for whoever finds it in a dead-letter queue."""
+    """The last error of each failed message, for people who find the message in a dead-letter queue."""
 
     def record(self, message_id: str, error: str) -> None:
-        """Keep the latest error."""
+        """Store the error; it replaces an earlier one."""
         ...
 
     def find(self, message_id: str) -> str | None:
@@ -29,7 +29,7 @@ class FailureLog(Protocol):
 
 
 class DynamoDBFailureLog:
-    """The failures table: hash `message_id`, expiring by `expires_at`."""
+    """The failures table: hash key `message_id`; items expire at `expires_at`."""
 
     def __init__(self, client: "DynamoDBClient", table: str, clock: Clock) -> None:
         self._client = client

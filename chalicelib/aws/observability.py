@@ -1,6 +1,6 @@
-"""What operators see: one JSON object a line, metrics within it (CloudWatch's embedded metric format), X-Ray.
+"""The log, the metrics and the traces. Each log line is one JSON object, which may hold metrics.
 
-The correlation id in every line leads from the camera's request to the row of the lake.
+The correlation id of an image is the same in every log line, from the camera's request to the row in the lake.
 """
 
 import json
@@ -29,11 +29,11 @@ class _Json(logging.Formatter):
         }
         if record.exc_info:
             line["cause"] = self.formatException(record.exc_info)
-        return json.dumps(line, default=str, separators=(",", ":"))  # logs are paid for by their length
+        return json.dumps(line, default=str, separators=(",", ":"))  # AWS charges for logs by size
 
 
 def configure() -> None:
-    """Send Linewatch's log to standard output, where Lambda collects it. Once is enough; more does no harm."""
+    """Send Linewatch's log to standard output, where Lambda collects it. Further calls change nothing."""
     if not _logger.handlers:
         handler = logging.StreamHandler(sys.stdout)
         handler.setFormatter(_Json())
@@ -43,12 +43,12 @@ def configure() -> None:
 
 
 def log_event(message: str, *, metrics: Mapping[str, float] | None = None, **fields: object) -> None:
-    """Log what happened; with metrics, `project` and `line` must be among the fields."""
+    """Log an event. With metrics, the fields must include `project` and `line`."""
     _logger.info(message, extra={"fields": _with_metrics(fields, metrics)})
 
 
 def log_events(message: str, events: Collection[Event]) -> None:
-    """One line for a batch: the log is paid for by its length, and any id in it finds the line."""
+    """Log one line for a batch: AWS charges for logs by size, and a search for any of the ids finds the line."""
     if events:
         log_event(message, correlation_ids=[event.correlation_id for event in events])
 
@@ -56,12 +56,12 @@ def log_events(message: str, events: Collection[Event]) -> None:
 def log_failure(
     message: str, error: BaseException, *, metrics: Mapping[str, float] | None = None, **fields: object
 ) -> None:
-    """Log what failed, with the whole chain of failure_log."""
+    """Log an error with its traceback and the errors that it came from."""
     _logger.error(message, exc_info=error, extra={"fields": _with_metrics(fields, metrics)})
 
 
 def _with_metrics(fields: dict[str, object], metrics: Mapping[str, float] | None) -> dict[str, object]:
-    """The fields with the envelope by which CloudWatch makes metrics of some of them.
+    """Add the envelope from which CloudWatch takes the metrics.
 
     Format: "Embedded metric format specification", Amazon CloudWatch User Guide.
     """
@@ -82,10 +82,10 @@ type Tracer = Callable[[str], AbstractContextManager[Annotate]]
 
 
 def tracer(*, traced: bool) -> Tracer:
-    """Makes subsegments of the current X-Ray trace, also in other threads than this; silent unless `traced`.
+    """Return a maker of subsegments of the current X-Ray trace, for use in any thread. Unless `traced` it does nothing.
 
-    Call it with a name; within, give it the correlation ids of the images that were worked on. One is an annotation,
-    by which X-Ray finds the trace; those of a batch are metadata.
+    `with tracer("name") as annotate:` makes a subsegment; `annotate` takes the correlation ids of its images. One id
+    becomes an annotation, by which X-Ray can find the trace; the ids of a batch become metadata.
     """
     if not traced:
         return lambda _name: nullcontext(lambda _correlation_ids: None)

@@ -1,4 +1,4 @@
-"""What every capability stands on: settings, AWS clients, the clock, the queues, the event bus."""
+"""What every capability uses: settings, AWS clients, the clock, the queues, the event bus."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 class Platform:
-    """One deployment. Settings that are not given are read from the environment when they are first needed.
+    """The shared parts of one deployment. Without `settings`, they are read from the environment on first use.
 
-    Each part is made once, when it is first asked for, and may be replaced by assigning another.
+    Each part is made once, on first use. Assign another object to replace it.
     """
 
     def __init__(
@@ -34,14 +34,14 @@ class Platform:
 
     @cached_property
     def queues(self) -> "SQSQueues":
-        """Any queue of this account."""
+        """The queues of this account, by name."""
         from chalicelib.aws.sqs import SQSQueues
 
         return SQSQueues(self.clients.sqs)
 
     @cached_property
     def failure_log(self) -> "FailureLog":
-        """Why messages failed."""
+        """The last error of each failed message."""
         from chalicelib.aws.failure_log import DynamoDBFailureLog
 
         return DynamoDBFailureLog(self.clients.dynamodb, self.settings.name("failures"), self.clock)
@@ -54,11 +54,11 @@ class Platform:
         return EventBridgeBus(self.clients.events, self.settings.bus)
 
     def dead_letter_writer(self, queue: str) -> "SQSDeadLetterWriter":
-        """A dead-letter queue by its short name, to write to."""
+        """A writer for the dead-letter queue with this short name, such as `relay-dlq`."""
         from chalicelib.aws.sqs import SQSDeadLetterWriter
 
         return SQSDeadLetterWriter(self.queues, self.settings.name(queue))
 
     def tracer(self) -> Tracer:
-        """Makes subsegments of the current trace; call it in the thread that has the trace."""
+        """The tracer of the current invocation. Call this in the thread that has the trace."""
         return tracer(traced=self.settings.traced)

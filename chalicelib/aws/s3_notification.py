@@ -1,6 +1,6 @@
-"""S3's notification of a new object: read from a message, and written as S3 writes it.
+"""Read and write S3's notification of a new object.
 
-Format: "Event message structure", Amazon S3 User Guide. Keys are URL-encoded in it.
+Format: "Event message structure", Amazon S3 User Guide. Its keys are URL-encoded.
 """
 
 import json
@@ -12,7 +12,10 @@ from chalicelib.core.image import UploadedImage
 
 
 def uploads_in(body: str) -> Iterator[UploadedImage]:
-    """The objects that a notification announces; S3's test event announces none."""
+    """The objects that a notification announces. S3's test event announces none.
+
+    A body that is not a notification raises KeyError, TypeError, AttributeError or ValueError.
+    """
     notification = json.loads(body)
     if notification.get("Event") == "s3:TestEvent":
         return
@@ -28,7 +31,7 @@ def uploads_in(body: str) -> Iterator[UploadedImage]:
 
 
 def notification_of(image: UploadedImage) -> str:
-    """What S3 says of an object that was created, as far as Linewatch reads it."""
+    """S3's notification of this new object, with the fields that Linewatch reads."""
     stored = {"key": quote_plus(image.key, safe="/"), "size": image.size_bytes, "eTag": image.etag}
     record = {
         "eventVersion": "2.1",

@@ -1,4 +1,4 @@
-"""One deployment as a frozen value, read from the environment. Names derive from the stage."""
+"""The settings of one deployment, read from the environment, and the names that follow from them."""
 
 import os
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What tells one deployment from another."""
+    """What distinguishes one deployment from another. `traced` says whether X-Ray is on."""
 
     stage: str
     account: str
@@ -16,7 +16,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
-        """Read LINEWATCH_STAGE, LINEWATCH_ACCOUNT and AWS_REGION; KeyError names what is missing."""
+        """Read LINEWATCH_STAGE, LINEWATCH_ACCOUNT and AWS_REGION; KeyError names a missing variable."""
         return cls(
             stage=environment["LINEWATCH_STAGE"],
             account=environment["LINEWATCH_ACCOUNT"],
@@ -30,10 +30,10 @@ class Settings:
 
     @property
     def bus(self) -> str:
-        """The event bus."""
+        """The name of the event bus."""
         return f"linewatch-{self.stage}"
 
     @property
     def bucket(self) -> str:
-        """The bucket of images, models, data sets and the lake."""
+        """The name of the bucket that holds images, models, data sets and the lake."""
         return self.name(self.account)

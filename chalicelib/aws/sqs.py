@@ -1,4 +1,4 @@
-"""Queues: settling a batch that failed in part, and writing to a dead-letter queue."""
+"""SQS queues: send, receive, delay and delete messages, and write to a dead-letter queue."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     )
 
 LARGEST_REQUEST = 10
-"""Entries that one batch request takes."""
+"""The most entries of one batch request."""
 
 
 class SQSQueues:
-    """Any queue of this account, by name. Its address is asked for once."""
+    """The queues of this account, by name. The URL of each queue is requested once."""
 
     def __init__(self, client: "SQSClient") -> None:
         self._client = client
@@ -31,7 +31,7 @@ class SQSQueues:
         return self._client.get_queue_url(QueueName=queue)["QueueUrl"]
 
     def delete(self, queue: str, receipts: Sequence[str]) -> None:
-        """Delete delivered messages. One that is not deleted comes again, which every handler stands."""
+        """Delete delivered messages. If one is not deleted it is delivered again, which every handler allows for."""
         for chunk in batched(receipts, LARGEST_REQUEST):
             entries: list[DeleteMessageBatchRequestEntryTypeDef] = [
                 {"Id": str(at), "ReceiptHandle": receipt} for at, receipt in enumerate(chunk)
@@ -39,7 +39,7 @@ class SQSQueues:
             self._client.delete_message_batch(QueueUrl=self._url(queue), Entries=entries)
 
     def delay(self, queue: str, seconds: Mapping[str, int]) -> None:
-        """Hide messages, by receipt, for so many seconds before they are delivered again."""
+        """Hide messages before they are delivered again: seconds by receipt."""
         for chunk in batched(seconds.items(), LARGEST_REQUEST):
             entries: list[ChangeMessageVisibilityBatchRequestEntryTypeDef] = [
                 {"Id": str(at), "ReceiptHandle": receipt, "VisibilityTimeout": delay}
@@ -58,7 +58,7 @@ class SQSQueues:
         )
 
     def put_all(self, queue: str, bodies: Sequence[str]) -> None:
-        """Send many messages; `NotSent` when the queue refused some, though it may have taken others."""
+        """Send many messages; `NotSent` when the queue refused some. It may have accepted others."""
         for chunk in batched(bodies, LARGEST_REQUEST):
             entries: list[SendMessageBatchRequestEntryTypeDef] = [
                 {"Id": str(at), "MessageBody": body} for at, body in enumerate(chunk)
@@ -68,13 +68,13 @@ class SQSQueues:
                 raise NotSent(f"{queue} refused {len(refused)} messages, first {refused[0]['Code']}")
 
     def waiting(self, queue: str) -> int:
-        """About how many messages wait to be received; one in flight or delayed is not among them."""
+        """The approximate number of messages that can be received now, without those in flight or delayed."""
         name: Literal["ApproximateNumberOfMessages"] = "ApproximateNumberOfMessages"
         answer = self._client.get_queue_attributes(QueueUrl=self._url(queue), AttributeNames=[name])
         return int(answer["Attributes"][name])
 
     def receive(self, queue: str, *, hidden_seconds: int, wait_seconds: int) -> "list[MessageTypeDef]":
-        """Up to ten messages with all their attributes, hidden from others for so long."""
+        """Receive up to ten messages with all attributes, and hide them from others for `hidden_seconds`."""
         answer = self._client.receive_message(
             QueueUrl=self._url(queue),
             MaxNumberOfMessages=LARGEST_REQUEST,
@@ -87,12 +87,12 @@ class SQSQueues:
 
 
 class SQSDeadLetterWriter:
-    """One dead-letter queue; the error travels as the attribute `cause`, cut to what one may hold."""
+    """A writer for one dead-letter queue. The error is the message attribute `cause`, cut to 1000 characters."""
 
     def __init__(self, queues: SQSQueues, queue: str) -> None:
         self._queues = queues
         self._queue = queue
 
     def put(self, body: str, error: str) -> None:
-        """Send `body` whole."""
+        """Send the whole body with its error."""
         self._queues.put(self._queue, body, {"cause": error[:1000]})

@@ -1,4 +1,4 @@
-"""The messages of a queue: one delivery, and what becomes of a batch that failed in part."""
+"""Handle a batch of SQS messages, of which some may fail."""
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,12 +10,12 @@ from chalicelib.aws.observability import log_failure
 from chalicelib.core.errors import MessagesFailed
 
 BACK_OFF = (2, 8, 30, 120)
-"""Seconds before the second, third, … delivery: SQS has no back-off of its own."""
+"""Seconds before the second, third, … delivery. SQS has no back-off of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One delivery of a queue's message."""
+    """One delivery of a message. `receives` counts its deliveries, this one included."""
 
     message_id: str
     body: str
@@ -25,7 +25,7 @@ class Message:
 
     @property
     def delay(self) -> int:
-        """Seconds until it should come again, should it fail now."""
+        """Seconds to wait before the next delivery, if this one fails."""
         return BACK_OFF[min(self.receives, len(BACK_OFF)) - 1]
 
 
@@ -44,7 +44,7 @@ def messages_of(event: Mapping[str, Any]) -> list[Message]:
 
 
 class Queues(Protocol):
-    """What settling a batch needs of the queues."""
+    """What `settle` needs of the queues."""
 
     def delete(self, queue: str, receipts: Sequence[str]) -> None: ...
     def delay(self, queue: str, seconds: Mapping[str, int]) -> None: ...
@@ -58,7 +58,7 @@ def each_message(
     failure_log: FailureLog | None,
     workers: int = 1,
 ) -> None:
-    """Handle every message, `workers` at a time; one that fails harms none of the others (see `settle`)."""
+    """Handle every message, `workers` at a time. A failed message does not affect the others (see `settle`)."""
 
     def attempt(message: Message) -> Exception | None:
         try:
@@ -75,11 +75,11 @@ def each_message(
 def settle(
     outcomes: Sequence[tuple[Message, Exception | None]], *, queues: Queues, failure_log: FailureLog | None
 ) -> None:
-    """Delete what succeeded, and have what failed delivered again, later each time.
+    """Delete the messages that succeeded, and let the queue deliver the failed ones again, later each time.
 
-    When nothing failed, returning deletes the batch at no cost. Else what succeeded is deleted here, each failure's
-    error is recorded for the dead-letter queue, and `MessagesFailed` makes the queue keep the rest. `failure_log` is
-    None for messages that are dead letters already: their errors are recorded.
+    When no message failed, Lambda deletes the batch itself. Otherwise this deletes the messages that succeeded,
+    records the error of each failed one, and raises `MessagesFailed` so that the queue keeps those. `failure_log` is
+    None for messages from a dead-letter queue, whose errors are already recorded.
     """
     failed = [(message, error) for message, error in outcomes if error is not None]
     if not failed:
@@ -97,11 +97,11 @@ def settle(
 
 
 LONGEST_ERROR = 2000
-"""Characters. An error is read by people and stored in an item; some errors quote all that they were given."""
+"""Characters. People read an error and DynamoDB stores it, but some errors quote their whole input."""
 
 
 def describe_error(error: BaseException) -> str:
-    """The error and what it came from, on one line, cut where it is too long."""
+    """The error and the errors that it came from, on one line of at most `LONGEST_ERROR` characters."""
     chain: list[str] = []
     link: BaseException | None = error
     while link is not None:

@@ -1,12 +1,12 @@
-"""The time, as something that tests can replace."""
+"""The clock, which tests can replace."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 type Clock = Callable[[], datetime]
-"""Now, in UTC."""
+"""Returns the time now, in UTC."""
 
 
 def utc_now() -> datetime:
-    """The clock of production."""
+    """The real time; use this clock in production."""
     return datetime.now(UTC)

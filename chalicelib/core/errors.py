@@ -1,4 +1,4 @@
-"""The failures that Linewatch tells apart. Whatever is not here is unexpected and retried."""
+"""The errors that Linewatch handles. Any other error is unexpected, and the work is retried."""
 
 
 class LinewatchError(Exception):
@@ -6,7 +6,7 @@ class LinewatchError(Exception):
 
 
 class UnprocessableImage(LinewatchError):
-    """This image can never be inspected; the message says why. It is an outcome, not a fault: never retried."""
+    """This image can never be inspected; the message says why. It is a normal outcome and is never retried."""
 
 
 class ObjectGone(UnprocessableImage):
@@ -22,11 +22,14 @@ class NotFound(LinewatchError):
 
 
 class Forbidden(LinewatchError):
-    """The caller's key does not allow this; the message says what it does allow."""
+    """The key does not allow this request; the message says what it allows."""
 
 
 class InvalidRequest(LinewatchError):
-    """The request is wrong; each error is a field (`images.3.line`, or none for the whole) and what to send instead."""
+    """The request is wrong. Each error is (field, what to send instead).
+
+    A field is named like `images.3.line`; it is empty when the error is about the whole request.
+    """
 
     def __init__(self, *errors: tuple[str, str]) -> None:
         (field, message), more = errors[0], len(errors) - 1
@@ -36,36 +39,36 @@ class InvalidRequest(LinewatchError):
 
 
 class PublishFailed(LinewatchError):
-    """The event bus did not take every event."""
+    """The event bus did not accept every event."""
 
 
 class NotSent(LinewatchError):
-    """A message could not be sent again; the error says why and what to do."""
+    """A message could not be sent; the error says why and what to do."""
 
 
 class NotReconciled(LinewatchError):
-    """The time was up before all days were compared; the message says which command compares the rest."""
+    """Time ran out before all days were compared; the message names the command that compares the rest."""
 
 
 class MessagesFailed(LinewatchError):
-    """Some messages of a batch failed; each one's error is in the message, and they will be delivered again."""
+    """Some messages of a batch failed and will be delivered again; the text has the error of each."""
 
 
 class LakeFileUnreadable(LinewatchError):
-    """A file of the lake is broken or newer than this version; the message names it."""
+    """A file of the lake is broken, or a newer version of Linewatch wrote it; the message names the file."""
 
 
 class LakeFileGone(LinewatchError):
-    """A file of the lake was deleted since it was listed; most likely another run has merged it."""
+    """A file of the lake was deleted after it was listed, most likely because another run merged it."""
 
 
 class CompactionFailed(LinewatchError):
-    """Some partitions could not be compacted; the message names each with its error. The others were."""
+    """Some partitions could not be compacted; the message names each with its error. The others were compacted."""
 
 
 class AlertInFlight(LinewatchError):
-    """Another worker is sending this alert; it may die, so the alert has to come again."""
+    """Another worker is sending this alert. That worker may die, so this event must be delivered again."""
 
 
 class LedgerBusy(LinewatchError):
-    """The alert ledger changes too fast, or has too much to do, to take one more alert now."""
+    """The alert ledger cannot add an alert now: others change it too fast, or DynamoDB is overloaded."""

@@ -1,7 +1,7 @@
-"""Every event that crosses a queue or the bus. Their JSON Schemas are in `schemas/`.
+"""Every event that Linewatch sends over a queue or the event bus. The JSON Schemas are in `schemas/`.
 
-A reader ignores fields that it does not know, so that a newer writer does not break it; a field is never removed
-and never changes its meaning within a schema version.
+A reader ignores fields that it does not know, so a newer writer does not break it. Within a schema version a field is
+never removed and never changes its meaning.
 """
 
 from datetime import UTC
@@ -16,8 +16,8 @@ from chalicelib.core.inspection import Inspection, Verdict
 class Event(BaseModel):
     """The envelope of every event.
 
-    `event_id` is the same however often the same event is published; `occurred_at` is UTC; `correlation_id` leads from
-    the camera's request to the row of the lake.
+    `event_id` stays the same when the same event is published again; `occurred_at` is UTC; `correlation_id` is the
+    same in the camera's request, the logs, the inspection and its row in the lake.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
@@ -29,14 +29,14 @@ class Event(BaseModel):
 
 
 class InspectionEvent(Event):
-    """Something happened to one inspection, which is whole as it was then. Anomaly maps never travel in events."""
+    """Something happened to one inspection. The event holds the whole inspection of that time, without anomaly maps."""
 
     inspection: Inspection
 
     @field_validator("inspection")
     @classmethod
     def _times_have_an_offset(cls, inspection: Inspection) -> Inspection:
-        """A time without one is unusable later, in the lake: refuse it with its message instead of its batch."""
+        """The lake cannot store a time without an offset. Refused here, it fails one message and not a whole batch."""
         for name in ("captured_at", "uploaded_at", "inspected_at", "reviewed_at"):
             time = getattr(inspection, name)
             if time is not None and time.utcoffset() is None:
@@ -45,7 +45,7 @@ class InspectionEvent(Event):
 
     @classmethod
     def of(cls, inspection: Inspection) -> Self:
-        """The event of this inspection."""
+        """The event of this class for this inspection."""
         occurred_at = inspection.reviewed_at or inspection.inspected_at
         identity = (
             cls.__name__,
@@ -67,7 +67,7 @@ class InspectionEvent(Event):
 
 
 class ImageInspected(InspectionEvent):
-    """The model judged an image: normal or anomalous."""
+    """The model inspected an image: normal or anomalous."""
 
     event_type: Literal["ImageInspected"]
 
@@ -95,7 +95,7 @@ type AnyInspectionEvent = ImageInspected | ImageRejected | InspectionFailed | In
 INSPECTION_EVENT: TypeAdapter[AnyInspectionEvent] = TypeAdapter(
     Annotated[AnyInspectionEvent, Field(discriminator="event_type")], config=ConfigDict(defer_build=True)
 )
-"""Reads any of them from a queue, by its `event_type`."""
+"""Parses any inspection event, by its `event_type`."""
 
 _EVENT_OF_VERDICT: dict[Verdict, type[ImageInspected] | type[ImageRejected] | type[InspectionFailed]] = {
     Verdict.NORMAL: ImageInspected,
@@ -106,7 +106,7 @@ _EVENT_OF_VERDICT: dict[Verdict, type[ImageInspected] | type[ImageRejected] | ty
 
 
 def event_of(inspection: Inspection) -> AnyInspectionEvent:
-    """What a stored inspection says: a review when it has one, else what its verdict means."""
+    """The event of a stored inspection: `InspectionReviewed` if it has a review, else the event of its verdict."""
     if inspection.reviewed_at is not None:
         return InspectionReviewed.of(inspection)
     return _EVENT_OF_VERDICT[inspection.verdict].of(inspection)

@@ -1,4 +1,4 @@
-"""Which image this is: ids, object keys and inspection ids."""
+"""How an image is identified: ids, object keys and inspection ids."""
 
 import re
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import date, datetime
 from hashlib import sha256
 
 ID_PATTERN = r"^(?!\.+$)[A-Za-z0-9._-]{1,64}$"
-"""What every id looks like: safe in a key, a path, a query and a file name, and never `.` or `..`."""
+"""The form of every id: safe in a key, a path, a query and a file name, and never only dots."""
 
 PREFIX = "images/"
 LARGEST_BYTES = 20 * 1024 * 1024
@@ -16,18 +16,18 @@ _id = re.compile(ID_PATTERN)
 
 
 def is_id(text: str) -> bool:
-    """Whether `text` may be used as an id."""
+    """Whether `text` is a valid id."""
     return _id.fullmatch(text) is not None
 
 
 def is_day(text: str) -> bool:
-    """Whether `text` is a day as keys write it, `YYYY-MM-DD`."""
+    """Whether `text` is a date in the form that keys use, `YYYY-MM-DD`."""
     return _day_of(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class ImageName:
-    """Where an image stands: its project, line, camera, day of capture (UTC) and image id."""
+    """The parts of an image's key: project, line, camera, day of capture (UTC) and image id."""
 
     project: str
     line: str
@@ -42,7 +42,7 @@ class ImageName:
 
     @classmethod
     def from_key(cls, key: str) -> "ImageName":
-        """Read a key back; ValueError says what a key looks like when this is none."""
+        """Parse an object key; ValueError shows the expected form."""
         parts = key.removeprefix(PREFIX).split("/")
         day = _day_of(parts[3]) if len(parts) == 5 else None
         if day is None or not key.startswith(PREFIX) or not all(map(is_id, parts)):
@@ -60,22 +60,22 @@ def _day_of(text: str) -> date | None:
 
 
 def image_id_of(camera: str, content_sha256: str) -> str:
-    """The image id of an image that was given none: the same camera and bytes always make the same id."""
+    """The image id when the camera sends none: the same camera and content always give the same id."""
     return sha256(f"{camera}\n{content_sha256}".encode()).hexdigest()[:32]
 
 
 def inspection_id_of(bucket: str, key: str, etag: str) -> str:
     """The inspection id of one stored content: the first 32 hex digits of SHA-256 over `bucket/key`, newline, ETag.
 
-    The ETag is without its quotes. With SSE-S3 it stands for the content, so that a notification delivered twice,
-    or a camera that sends the same bytes again, is the same inspection.
+    `etag` has no quotes. With SSE-S3 the ETag identifies the content, so a notification that is delivered twice, or a
+    camera that sends the same bytes again, gives the same inspection.
     """
     return sha256(f"{bucket}/{key}\n{etag}".encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
 class UploadedImage:
-    """An object that arrived in the bucket, as its notification tells it."""
+    """An object that arrived in the bucket, with the values of its notification."""
 
     bucket: str
     key: str
@@ -85,12 +85,12 @@ class UploadedImage:
 
     @property
     def inspection_id(self) -> str:
-        """The id under which its inspection is stored."""
+        """The id of this image's inspection."""
         return inspection_id_of(self.bucket, self.key, self.etag)
 
     @property
     def parts(self) -> tuple[str, str, str, str]:
-        """Its project, line, camera and image id; each `unknown` when its key names no image."""
+        """The project, line, camera and image id of the key; each is `unknown` when the key does not name an image."""
         try:
             name = ImageName.from_key(self.key)
         except ValueError:
@@ -99,7 +99,7 @@ class UploadedImage:
 
 
 def content_type_of(content: bytes) -> str | None:
-    """`image/jpeg` or `image/png` by the first bytes; None for anything else."""
+    """`image/jpeg` or `image/png`, by the first bytes of the content; None for anything else."""
     if content.startswith(b"\xff\xd8\xff"):
         return "image/jpeg"
     return "image/png" if content.startswith(b"\x89PNG\r\n\x1a\n") else None

@@ -1,4 +1,4 @@
-"""An inspection: what was captured on one image, and what was decided about it."""
+"""An inspection: one captured image and its verdict."""
 
 import struct
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ LIVE = "live"
 
 
 class Verdict(StrEnum):
-    """The outcome for an image. `rejected` can never be inspected; `failed` ran out of attempts."""
+    """The outcome for an image. A `rejected` image can never be inspected; a `failed` one ran out of attempts."""
 
     NORMAL = "normal"
     ANOMALOUS = "anomalous"
@@ -23,7 +23,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
-    """One image before it is judged: what its notification and its camera say of it. Times are UTC."""
+    """One image before its inspection, as its notification and its camera describe it. Times are UTC."""
 
     inspection_id: str
     project: str
@@ -42,7 +42,7 @@ class Capture:
 
     @classmethod
     def of(cls, image: UploadedImage) -> Self:
-        """What is known before the object is read. A key that names no image leaves its parts `unknown`."""
+        """What is known before the object is read. If the key does not name an image, its parts are `unknown`."""
         project, line, camera, image_id = image.parts
         return cls(
             inspection_id=image.inspection_id,
@@ -62,7 +62,7 @@ class Capture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prediction:
-    """What a model says of one image. The probability is 0 to 1, the score the detector's own scale."""
+    """A model's result for one image. The probability is 0 to 1; the score is on the detector's own scale."""
 
     anomalous: bool
     anomaly_probability: float
@@ -74,7 +74,7 @@ class Prediction:
 
 
 def confidence_of(anomaly_probability: float) -> float:
-    """How sure the verdict is, from 0 (a coin toss) to 1 (sure): |2p - 1|, rounded to a float32 value."""
+    """How sure the verdict is, from 0 (a coin toss) to 1 (certain): |2p - 1|, rounded to float32."""
     rounded: float = struct.unpack("f", struct.pack("f", abs(2 * anomaly_probability - 1)))[0]
     return rounded
 
@@ -83,10 +83,11 @@ def confidence_of(anomaly_probability: float) -> float:
 class Inspection:
     """One run of one image. It is an item of the table, the body of an event and a row of the lake.
 
-    `revision` is 0 while the verdict is `failed`, 1 once it is inspected or rejected, and grows with each review,
-    so that of two copies the higher one is the newer. Times are UTC. `anomaly_probability` and `confidence` are
-    0 to 1; `anomaly_score` is the detector's own scale. `queue_ms` passed from the upload until the inspection began,
-    `inspection_ms` is what decoding and judging took. What an image without a verdict of the model lacks is None.
+    `revision` is 0 while the verdict is `failed`, 1 when the image is inspected or rejected, and grows with each
+    review: of two copies the one with the higher revision is newer. Times are UTC. `anomaly_probability` and
+    `confidence` are 0 to 1; `anomaly_score` is on the detector's own scale. `queue_ms` is the time from the upload to
+    the start of the inspection; `inspection_ms` is the time to decode the image and predict. The fields that come from
+    the model are None when the model gave no verdict.
     """
 
     inspection_id: str
@@ -124,7 +125,7 @@ class Inspection:
 
     @classmethod
     def inspected(cls, capture: Capture, prediction: Prediction, *, queue_ms: float, at: datetime) -> "Inspection":
-        """The model judged the image."""
+        """The model inspected the image."""
         verdict = Verdict.ANOMALOUS if prediction.anomalous else Verdict.NORMAL
         return replace(
             cls._of(capture, verdict, revision=1, at=at),
@@ -145,7 +146,7 @@ class Inspection:
 
     @classmethod
     def failed(cls, capture: Capture, reason: str, *, original_message: str, at: datetime) -> "Inspection":
-        """The image ran out of attempts; `reason` is the last error, and its message is kept to be sent again."""
+        """The image ran out of attempts. `reason` is the last error; the original message is kept for a redrive."""
         undecided = cls._of(capture, Verdict.FAILED, revision=0, at=at)
         return replace(undecided, reason=reason, original_message=original_message)
 

@@ -1,4 +1,4 @@
-"""What the fields of a request may hold, with messages that say what to send instead."""
+"""The types of a request's fields, with error messages that say what to send instead."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -11,14 +11,14 @@ from chalicelib.core.image import is_id
 
 def _checked_id(text: str) -> str:
     if not is_id(text):
-        raise PydanticCustomError("id", "must be 1 to 64 of A-Z a-z 0-9 . _ - and not dots alone")
+        raise PydanticCustomError("id", "must be 1 to 64 of A-Z a-z 0-9 . _ - and not only dots")
     return text
 
 
 def _moment(value: object) -> datetime:
-    """Text to a time in UTC. An offset is required: a camera's local time could be any.
+    """Parse ISO 8601 text to a time in UTC. An offset is required, because a camera's time zone is not known.
 
-    The years at either end of the calendar are refused, so that no sum with a time can leave it.
+    Years before 1970 and from 9999 on are refused, so that later date arithmetic cannot overflow.
     """
     try:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else None
@@ -26,7 +26,7 @@ def _moment(value: object) -> datetime:
         moment = None
     if moment is None or moment.tzinfo is None or not 1970 <= moment.year < 9999:
         raise PydanticCustomError(
-            "moment", "must be an ISO 8601 time with its offset, as 2026-03-14T09:26:53Z (in a URL write + as %2B)"
+            "moment", "must be an ISO 8601 time with an offset, like 2026-03-14T09:26:53Z (in a URL write + as %2B)"
         )
     return moment.astimezone(UTC)
 

@@ -1,1 +1,1 @@
-"""How every route reads a request and answers it."""
+"""What every route shares: reading a request, checking the role, answering."""

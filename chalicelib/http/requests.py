@@ -1,4 +1,4 @@
-"""What was sent, validated."""
+"""Validate the body and the query of a request."""
 
 from chalice.app import Request
 from pydantic import BaseModel, ValidationError
@@ -7,7 +7,7 @@ from chalicelib.core.errors import InvalidRequest, LinewatchError
 
 LARGEST_BODY = 256 * 1024
 MOST_ERRORS = 100
-"""Errors that one answer names: as many as a batch has images."""
+"""The most errors in one answer: as many as a batch has images."""
 
 
 class TooLarge(LinewatchError):
@@ -15,14 +15,14 @@ class TooLarge(LinewatchError):
 
 
 class NotJSON(LinewatchError):
-    """The body does not say that it is JSON."""
+    """The content type of the request is not JSON."""
 
 
 def body_of[M: BaseModel](request: Request, model: type[M]) -> M:
-    """The JSON body; NotJSON, TooLarge or InvalidRequest says what is wrong with it."""
+    """Parse the JSON body; `NotJSON`, `TooLarge` or `InvalidRequest` says what is wrong with it."""
     content_type = request.headers.get("content-type", "")
     if content_type.partition(";")[0].strip().lower() != "application/json":
-        raise NotJSON(f"send JSON with Content-Type: application/json; this request's is {content_type!r}")
+        raise NotJSON(f"send JSON with Content-Type: application/json; this request has {content_type!r}")
     body = request.raw_body
     if len(body) > LARGEST_BODY:
         raise TooLarge(f"the body has {len(body)} bytes; send at most {LARGEST_BODY}")
@@ -33,10 +33,10 @@ def body_of[M: BaseModel](request: Request, model: type[M]) -> M:
 
 
 def query_of[M: BaseModel](request: Request, model: type[M]) -> M:
-    """The query parameters, each given once; InvalidRequest says what is wrong with them."""
+    """Parse the query parameters; `InvalidRequest` says what is wrong, such as one that is given twice."""
     given = request.query_params
     values = {} if given is None else {name: given.getlist(name) for name in given}
-    repeated = [(name, "give it once") for name, each in values.items() if len(each) > 1]
+    repeated = [(name, "is given more than once: give it once") for name, each in values.items() if len(each) > 1]
     if repeated:
         raise InvalidRequest(*repeated[:MOST_ERRORS])
     try:

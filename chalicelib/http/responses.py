@@ -1,13 +1,13 @@
-"""How an answer is made."""
+"""Build the responses."""
 
 from http import HTTPStatus
 
 from chalice.app import Response
 
 ANY_TYPE = ["*/*"]
-"""Chalice's own check of the content type would answer in other words than ours."""
+"""Accept every content type here: Chalice's own check would answer in a different format."""
 
 
 def answer_of(text: str, status: HTTPStatus = HTTPStatus.OK) -> Response:
-    """An answer of JSON, which nobody between may keep: it holds signed URLs and what only this caller may see."""
+    """A JSON response that no proxy may cache: it can hold signed URLs and data for this client only."""
     return Response(text, {"Content-Type": "application/json", "Cache-Control": "no-store"}, status.value)

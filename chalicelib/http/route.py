@@ -1,4 +1,4 @@
-"""How a view becomes a route: who may call it, and how its errors are answered."""
+"""Turn a view into a route: check the role and answer errors."""
 
 import json
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from chalicelib.http.requests import NotJSON, TooLarge
 from chalicelib.http.responses import ANY_TYPE, answer_of
 
 type View = Callable[..., str]
-"""Answers (request, grant, and the path's arguments by name) with JSON text."""
+"""Takes the request, the grant and the path's arguments by name; returns JSON text."""
 
 _STATUS: dict[type[Exception], HTTPStatus] = {
     InvalidRequest: HTTPStatus.BAD_REQUEST,
@@ -32,7 +32,7 @@ def expose(
     authorizer: ChaliceAuthorizer,
     status: HTTPStatus = HTTPStatus.OK,
 ) -> None:
-    """Let `view` answer a (method, path) to those whom `ROUTES` names, whatever the authorizer has let through."""
+    """Add a route: `view` answers (method, path) for the roles in `ROUTES`, also if the authorizer allowed others."""
     method, path = route
 
     def answer(**arguments: str) -> Response:
@@ -41,7 +41,7 @@ def expose(
             grant = grant_of(request.context["authorizer"])
             _require_role(grant, route)
             return answer_of(view(request, grant, **arguments), status)
-        except Exception as error:  # noqa: BLE001 - the edge of the program: answered to the caller or logged
+        except Exception as error:  # noqa: BLE001 - the outermost level: every error is answered or logged
             return _answer_of_error(error, request)
 
     decorate = blueprint.route(
@@ -51,10 +51,10 @@ def expose(
 
 
 def _require_role(grant: Grant, route: tuple[str, str]) -> None:
-    admitted = ROUTES[route]
-    if grant.role not in admitted:
-        roles = ", ".join(sorted(admitted))
-        raise Forbidden(f"a key with the role {grant.role} may not do this; it takes one of: {roles}")
+    allowed = ROUTES[route]
+    if grant.role not in allowed:
+        roles = ", ".join(sorted(allowed))
+        raise Forbidden(f"a key with the role {grant.role} may not do this; allowed roles: {roles}")
 
 
 def _answer_of_error(error: Exception, request: Request) -> Response:
@@ -68,8 +68,8 @@ def _answer_of_error(error: Exception, request: Request) -> Response:
 
 
 def _answer_of_unexpected(error: Exception, request: Request) -> Response:
-    """The error goes to the log alone; the caller gets the id to find it by."""
+    """Log the error; the client gets only the request id, by which operators find it in the log."""
     request_id = request.lambda_context.aws_request_id if request.lambda_context else "unknown"
     log_failure("a request failed", error, method=request.method, path=request.path, request_id=request_id)
-    message = f"the request failed and its cause was logged under request id {request_id}: try again"
+    message = f"the request failed: try again. The error is in the log under request id {request_id}"
     return answer_of(json.dumps({"code": "Failed", "message": message}), HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -1,4 +1,4 @@
-"""Whether the API answers."""
+"""The health route."""
 
 import json
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from chalicelib.http.responses import ANY_TYPE, answer_of
 
 
 def routes(platform: Callable[[], Platform]) -> Blueprint:
-    """`GET /health`, the one route that is open to all."""
+    """`GET /health`, the only route that needs no key."""
     blueprint = Blueprint(__name__)
 
     def health() -> Response:

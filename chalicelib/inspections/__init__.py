@@ -1,1 +1,1 @@
-"""From an uploaded image to its stored verdict, and from there to the event bus."""
+"""Inspect uploaded images, store the verdicts, find them, and publish them on the event bus."""

@@ -6,7 +6,7 @@ from chalicelib.inspections.ports import Commit
 
 
 def log_commit(commit: Commit) -> None:
-    """Log a verdict; a new one is also counted and timed."""
+    """Log a verdict, with metrics if it is new."""
     inspection = commit.inspection
     log_event(
         "image inspected" if commit.stored else "image had its verdict already",
@@ -22,7 +22,7 @@ def log_commit(commit: Commit) -> None:
 
 
 def metrics_of(inspection: Inspection) -> dict[str, float]:
-    """What one new inspection adds to the metrics; times in ms."""
+    """The metrics of one new inspection; times in ms."""
     latency = (inspection.inspected_at - inspection.uploaded_at).total_seconds() * 1000
     return {
         "ProcessedImageCount": int(inspection.verdict in (Verdict.NORMAL, Verdict.ANOMALOUS)),

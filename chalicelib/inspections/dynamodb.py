@@ -1,4 +1,4 @@
-"""The table of inspections, and what its stream says."""
+"""The table of inspections and the records of its stream."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -20,13 +20,13 @@ _INSPECTION = TypeAdapter(Inspection)
 _INDEX = "by_line_day"
 _FAILED_INDEX = "failed"
 _LARGEST_REQUEST = 100
-"""Keys that one BatchGetItem takes."""
+"""The most keys of one BatchGetItem request."""
 
 
 def to_item(inspection: Inspection) -> Item:
-    """An inspection as an item; a live one also carries the two keys of the index by line and day.
+    """An inspection as an item. A live one also has the two keys of the index by line and day.
 
-    A failed one carries the key of the index of those: an index holds only the items that have its key.
+    A failed one has the key of the index of failed inspections: an index holds only items that have its key.
     """
     item = {name: attribute(value) for name, value in asdict(inspection).items() if value is not None}
     if inspection.run == LIVE:
@@ -38,12 +38,12 @@ def to_item(inspection: Inspection) -> Item:
 
 
 def from_item(item: Mapping[str, Mapping[str, object]]) -> Inspection:
-    """The inspection of an item; pydantic's ValidationError (a ValueError) says what is wrong with it."""
+    """Parse an item; pydantic's ValidationError (a ValueError) says what is wrong with it."""
     return _INSPECTION.validate_python(plain(item))
 
 
 def inspection_in(record: Mapping[str, Any]) -> Inspection | None:
-    """What a record of the table's stream says was stored; None for a removal, which means nothing."""
+    """The inspection that a record of the table's stream stored; None for a removal, which needs no event."""
     if record["eventName"] == "REMOVE":
         return None
     return from_item(record["dynamodb"]["NewImage"])
@@ -58,14 +58,14 @@ def _position(of: Position) -> str:
 
 
 class DynamoDBInspections:
-    """The inspections table: hash `inspection_id`, range `run`; index by line and day."""
+    """The inspections table: hash key `inspection_id`, range key `run`; indexes by line and day, and of the failed."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
 
     def commit(self, inspection: Inspection) -> Commit:
-        """One conditional put. A put whose answer was lost finds its own item, and is not `stored`."""
+        """One conditional put. If an answer was lost, the repeated put finds its own item and is not `stored`."""
         try:
             self._client.put_item(
                 TableName=self._table,
@@ -78,13 +78,13 @@ class DynamoDBInspections:
         return Commit(inspection, stored=True)
 
     def find(self, inspection_id: str, run: str) -> Inspection | None:
-        """The stored inspection, read consistently."""
+        """The stored inspection or None, by a consistent read."""
         key = {"inspection_id": {"S": inspection_id}, "run": {"S": run}}
         found = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
         return from_item(found["Item"]) if "Item" in found else None
 
     def absent(self, inspection_ids: Sequence[str]) -> set[str]:
-        """Reads consistently, a hundred at a time."""
+        """Consistent reads, a hundred ids each."""
         absent = set(inspection_ids)
         for some in batched(sorted(absent), _LARGEST_REQUEST):
             wanted: Mapping[str, KeysAndAttributesTypeDef | KeysAndAttributesOutputTypeDef]
@@ -103,12 +103,12 @@ class DynamoDBInspections:
         }
 
     def failed(self) -> Iterator[Inspection]:
-        """Scans the index of failed inspections, which holds nothing else."""
+        """A scan of the index of failed inspections."""
         for page in self._client.get_paginator("scan").paginate(TableName=self._table, IndexName=_FAILED_INDEX):
             yield from map(from_item, page["Items"])
 
     def of_line(self, query: InspectionQuery, after: Position | None = None) -> Iterator[Inspection]:
-        """One query per day from the newest on; each reads its pages only as far as the caller goes."""
+        """One query for each day, newest first. Pages are read only as the caller needs them."""
         latest = f"{timestamp(query.until)}#~" if after is None else _position(after)
         day = (query.until if after is None else after.captured_at).astimezone(UTC).date()
         earliest = timestamp(query.since)

@@ -1,4 +1,4 @@
-"""Lambda's events for inspections: images that arrived, and changes of the table."""
+"""The Lambda events of inspections: uploaded images and changes of the table."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from chalicelib.inspections.wiring import InspectionsWiring
 
 
 def inspect_images(lambda_event: Mapping[str, Any], inspections: InspectionsWiring) -> None:
-    """Judge every image that the batch announces; their objects are read at the same time."""
+    """Inspect every image that the batch announces; the objects are read in parallel."""
     platform = inspections.platform
     traced, inspect = platform.tracer(), inspections.inspect_image
 
@@ -36,7 +36,7 @@ def inspect_images(lambda_event: Mapping[str, Any], inspections: InspectionsWiri
 
 @contextmanager
 def errors_counted(image: UploadedImage) -> Iterator[None]:
-    """Count an attempt that failed for the image's project and line, and let the failure pass."""
+    """Log and count an error under the image's project and line, and raise it again."""
     try:
         yield
     except Exception as error:
@@ -46,7 +46,7 @@ def errors_counted(image: UploadedImage) -> Iterator[None]:
 
 
 def relay_changes(lambda_event: Mapping[str, Any], inspections: InspectionsWiring) -> None:
-    """Publish what changed in the table."""
+    """Publish the changes of the table as events."""
     with inspections.platform.tracer()("relay_changes") as annotate:
         events = inspections.relay_changes(lambda_event["Records"])
         annotate([event.correlation_id for event in events])

@@ -15,17 +15,17 @@ from chalicelib.models.ports import Models
 def inspect_image(
     image: UploadedImage, *, images: Images, models: Models, inspections: Inspections, clock: Clock
 ) -> Commit:
-    """Judge one image and commit its inspection.
+    """Inspect one image and commit its inspection.
 
-    Its one side effect is the commit, so that it may die anywhere and be run again. An image that can never be
-    inspected is committed as `rejected`; whatever else goes wrong is raised, for the image to be delivered again.
+    The commit is the only side effect, so this can stop at any point and run again. An image that can never be
+    inspected is committed as `rejected`. Any other error is raised, and the image is delivered again.
     """
     capture = Capture.of(image)
     queue_ms = (clock() - image.uploaded_at).total_seconds() * 1000
     try:
         _refuse_unreadable(image)
         stored = images.read(image)
-        capture = _described_by_camera(capture, stored)
+        capture = _with_metadata(capture, stored)
         _refuse_other_type(stored)
         prediction = models.live(capture.project).predict(stored.content)
         inspection = Inspection.inspected(capture, prediction, queue_ms=queue_ms, at=clock())
@@ -42,11 +42,11 @@ def _refuse_unreadable(image: UploadedImage) -> None:
     if image.size_bytes == 0:
         raise UnprocessableImage("the object is empty")
     if image.size_bytes > LARGEST_BYTES:
-        raise UnprocessableImage(f"the object has {image.size_bytes} bytes; an image may have {LARGEST_BYTES}")
+        raise UnprocessableImage(f"the object has {image.size_bytes} bytes; the maximum is {LARGEST_BYTES} bytes")
 
 
-def _described_by_camera(capture: Capture, stored: StoredImage) -> Capture:
-    """With the signed metadata. An upload by the legacy route has none: it counts as captured when it was uploaded."""
+def _with_metadata(capture: Capture, stored: StoredImage) -> Capture:
+    """Add the metadata that the camera signed. A legacy upload has none: its upload time is used as captured_at."""
     metadata: Mapping[str, str] = stored.metadata
     described = replace(
         capture,
@@ -63,7 +63,7 @@ def _time_of(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text).astimezone(UTC)
     except ValueError as error:
-        raise UnprocessableImage(f"its captured-at metadata {text!r} is not an ISO 8601 time") from error
+        raise UnprocessableImage(f"the captured-at metadata {text!r} is not an ISO 8601 time") from error
 
 
 def _refuse_other_type(stored: StoredImage) -> None:

@@ -1,4 +1,4 @@
-"""What inspections need of the outside: images, the table, the event bus."""
+"""What inspections need from outside: images, the table, the event bus."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from chalicelib.core.inspection import Inspection
 
 @dataclass(frozen=True, slots=True)
 class StoredImage:
-    """An object as it was read."""
+    """The content and the metadata of an object."""
 
     content: bytes
     content_type: str | None
@@ -23,13 +23,13 @@ class Images(Protocol):
     """The bucket's images."""
 
     def read(self, image: UploadedImage) -> StoredImage:
-        """The content with this very ETag; `ObjectGone` when it was deleted or replaced."""
+        """The content with exactly this ETag; `ObjectGone` when it was deleted or replaced."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InspectionQuery:
-    """Which inspections of one line, newest first. `since` and `until` (both inclusive, UTC) bound captured_at."""
+    """A query for one line's inspections. `since` and `until` (both inclusive, UTC) limit captured_at."""
 
     project: str
     line: str
@@ -48,7 +48,7 @@ class Position(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """What became of a commit: `stored` is False when the image had a verdict already, which stays."""
+    """The result of a commit. `stored` is False when the image already had a verdict, which is kept."""
 
     inspection: Inspection
     stored: bool
@@ -58,35 +58,35 @@ class Inspections(Protocol):
     """The table of inspections."""
 
     def commit(self, inspection: Inspection) -> Commit:
-        """Store it unless a verdict other than `failed` is there. This is the one commit point of the pipeline."""
+        """Store the inspection unless one with a verdict other than `failed` exists. The pipeline commits only here."""
         ...
 
     def find(self, inspection_id: str, run: str) -> Inspection | None: ...
 
     def of_line(self, query: InspectionQuery, after: Position | None = None) -> Iterator[Inspection]:
-        """Newest first by (captured_at, inspection id), reading lazily, from behind `after` where it is given."""
+        """The inspections, newest first by (captured_at, inspection id), read lazily; only those after `after`."""
         ...
 
     def absent(self, inspection_ids: Sequence[str]) -> set[str]:
-        """Those of these that have no live inspection."""
+        """The given ids that have no live inspection."""
         ...
 
     def failed(self) -> Iterator[Inspection]:
-        """Every inspection whose verdict is `failed`, in no order."""
+        """Every inspection with the verdict `failed`, in any order."""
         ...
 
 
 class EventBus(Protocol):
-    """Passes events on to whoever has a rule for them."""
+    """Delivers events to every target that has a rule for them."""
 
     def publish(self, events: Sequence[AnyInspectionEvent]) -> None:
-        """All of them, or `PublishFailed`."""
+        """Publish all events, or raise `PublishFailed`."""
         ...
 
 
 class DeadLetterWriter(Protocol):
-    """A dead-letter queue that Linewatch itself writes to."""
+    """A dead-letter queue to which Linewatch itself writes."""
 
     def put(self, body: str, error: str) -> None:
-        """Send the whole body, with the error that made it a dead letter."""
+        """Send the whole body with the error that made it a dead letter."""
         ...

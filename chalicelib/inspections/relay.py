@@ -1,4 +1,4 @@
-"""From changes of the inspections table to events on the event bus."""
+"""Publish changes of the inspections table as events on the event bus."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -9,7 +9,7 @@ from chalicelib.core.inspection import Inspection
 from chalicelib.inspections.ports import DeadLetterWriter, EventBus
 
 type Change = Mapping[str, Any]
-"""One record of the table's stream, as it came."""
+"""One unchanged record of the table's stream."""
 
 
 def relay_changes(
@@ -19,11 +19,11 @@ def relay_changes(
     bus: EventBus,
     dead_letters: DeadLetterWriter,
 ) -> list[AnyInspectionEvent]:
-    """Publish what each change means, in order; returns the events that were published.
+    """Publish the event of each change, in order; return the published events.
 
-    A record that cannot be translated would block its shard until it expires: it goes whole to the dead-letter
-    queue, with the error, and the others go on. A failure of the bus or of that queue is raised: the stream
-    delivers the batch again, and its events keep their ids.
+    A record that cannot be translated would block its shard until it expires. So the whole record goes to the
+    dead-letter queue with its error, and the others go on. An error of the bus or of that queue is raised: the
+    stream delivers the batch again, and the events keep their ids.
     """
     events = list(_events(changes, translate, dead_letters))
     bus.publish(events)
@@ -37,7 +37,7 @@ def _events(
         try:
             inspection = translate(change)
             event = None if inspection is None else event_of(inspection)
-        except Exception as error:  # noqa: BLE001 - translating calls no service: what fails now fails always
+        except Exception as error:  # noqa: BLE001 - translation calls no service, so a retry would fail too
             dead_letters.put(json.dumps(change, default=str), error=f"{type(error).__name__}: {error}")
             continue
         if event is not None:

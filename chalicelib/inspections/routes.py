@@ -1,4 +1,4 @@
-"""People and cameras ask what became of images."""
+"""The routes by which people and cameras find inspections."""
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -24,30 +24,30 @@ _moment: TypeAdapter[datetime] = TypeAdapter(Moment)
 
 
 def cursor_text(cursor: Cursor) -> str:
-    """A cursor as text for a URL. It names no project and no line: it leads nowhere that the search does not."""
+    """A cursor as text for a URL. It has no project and no line, so it cannot widen a search."""
     text = json.dumps([cursor.captured_at.isoformat(), cursor.inspection_id])
     return urlsafe_b64encode(text.encode()).decode()
 
 
 def cursor_of(text: object) -> Cursor:
-    """The cursor that `cursor_text` wrote."""
+    """Parse the text of `cursor_text`; PydanticCustomError when it is not a cursor of this API."""
     try:
         moment, inspection_id = json.loads(urlsafe_b64decode(str(text)[:LONGEST_CURSOR]))
         if is_id(inspection_id):
             return Cursor(_moment.validate_python(moment), inspection_id)
     except (ValueError, TypeError) as error:
-        raise _no_cursor() from error
-    raise _no_cursor()
+        raise _invalid_cursor() from error
+    raise _invalid_cursor()
 
 
-def _no_cursor() -> PydanticCustomError:
+def _invalid_cursor() -> PydanticCustomError:
     return PydanticCustomError(
-        "cursor", "is not a cursor returned by this API: send next_cursor unchanged, or leave it out"
+        "cursor", "is not a cursor returned by this API: send next_cursor unchanged, or send no cursor"
     )
 
 
 class Listing(InspectionSearch):
-    """A search, and where its next page begins."""
+    """A search and the cursor of the page to return."""
 
     cursor: Annotated[Cursor | None, BeforeValidator(cursor_of)] = None
 

@@ -1,4 +1,4 @@
-"""The bucket's images, read."""
+"""Read images from the bucket."""
 
 from typing import TYPE_CHECKING
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 class S3Images:
-    """Reads exactly the content that was announced: `If-Match` with its ETag."""
+    """Reads exactly the announced content, by `If-Match` with its ETag."""
 
     def __init__(self, client: "S3Client") -> None:
         self._client = client
 
     def read(self, image: UploadedImage) -> StoredImage:
-        """One GetObject. `ObjectGone` on 404 (told apart from 403 by s3:ListBucket) and on 412."""
+        """One GetObject; `ObjectGone` on 404 and 412. S3 answers 404 and not 403 only with s3:ListBucket allowed."""
         try:
             answer = self._client.get_object(Bucket=image.bucket, Key=image.key, IfMatch=f'"{image.etag}"')
         except ClientError as error:

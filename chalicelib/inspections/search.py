@@ -18,11 +18,11 @@ from chalicelib.inspections.ports import InspectionQuery, Inspections, Position
 LONGEST = timedelta(days=31)
 USUAL = timedelta(hours=24)
 LARGEST_LIMIT = 1000
-"""Inspections that one page may have."""
+"""The most inspections of one page."""
 READ_AT_MOST = 10_000
-"""Inspections that one page reads while it filters, so that a rare verdict is no time-out."""
+"""The most inspections that one page reads while it filters, so that a search for a rare verdict does not time out."""
 LARGEST_PAGE = 2 * 1024 * 1024
-"""Bytes of JSON. Lambda's answers end at 6 MB, into which a text may be escaped to three times its length."""
+"""Bytes of JSON. A Lambda answer is limited to 6 MB, and escaping can make a text three times as long."""
 
 _HIDDEN = {"original_message"}
 _INSPECTION = TypeAdapter(Inspection)
@@ -30,14 +30,14 @@ _INSPECTION = TypeAdapter(Inspection)
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """The position that a page ended at."""
+    """The position where a page ended."""
 
     captured_at: datetime
     inspection_id: str
 
 
 class InspectionSearch(BaseModel):
-    """Which inspections of a line to list. Times bound captured_at, both inclusive."""
+    """Which inspections of a line to list. The times limit captured_at, both inclusive."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -50,45 +50,45 @@ class InspectionSearch(BaseModel):
     limit: Annotated[int, Field(ge=1, le=LARGEST_LIMIT)] = 100
 
     def matches(self, inspection: Inspection) -> bool:
-        """Whether the camera and the verdict are those asked for."""
+        """Whether the inspection has the requested camera and verdict."""
         return self.camera in {None, inspection.camera} and self.verdict in {None, inspection.verdict}
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Newest first. `end` is where to go on; None when there is nothing more."""
+    """Inspections, newest first. `end` is the cursor of the next page; None on the last page."""
 
     inspections: list[Inspection]
     end: Cursor | None
 
 
 def as_json(inspection: Inspection) -> str:
-    """What people and cameras see of an inspection: all but the message that it came by. Times end in Z."""
+    """The public JSON of an inspection: all fields but `original_message`. Times end in Z."""
     return _INSPECTION.dump_json(inspection, exclude=_HIDDEN).decode()
 
 
 def find_inspection(inspection_id: str, grant: Grant, *, inspections: Inspections) -> Inspection:
-    """The live inspection of this id; NotFound, or Forbidden when the key does not cover its camera."""
+    """The live inspection with this id. `NotFound`, or `Forbidden` when the key does not cover its camera."""
     found = inspections.find(inspection_id, LIVE) if is_id(inspection_id) else None
     if found is None:
-        raise NotFound(f"there is no inspection {inspection_id}; a new image has one once it was inspected")
+        raise NotFound(f"there is no inspection {inspection_id}; a new image has one after it was inspected")
     if not _covers(grant, found):
-        raise Forbidden(f"this inspection is of another project, line or camera; this key covers {grant.scope}")
+        raise Forbidden(f"this inspection belongs to another project, line or camera; this key covers {grant.scope}")
     return found
 
 
 def list_inspections(
     search: InspectionSearch, grant: Grant, *, after: Cursor | None, inspections: Inspections, clock: Clock
 ) -> Page:
-    """One page of a line's inspections that match and that the key covers.
+    """One page of a line's inspections that match the search and that the key covers.
 
-    A page has fewer than `limit` only where nothing more matches, or where it would grow over `LARGEST_PAGE` or
-    read more than `READ_AT_MOST`: then `end` goes on from there. Forbidden or InvalidRequest says why not.
+    A page has fewer than `limit` inspections only if no more match, or if it would exceed `LARGEST_PAGE` or read
+    more than `READ_AT_MOST`; then `end` is set. `Forbidden` or `InvalidRequest` says why there is no page.
     """
     require(grant, project=search.project, line=search.line, camera=search.camera)
     query = _query_of(search, grant, clock())
     if after is not None and after.captured_at > query.until:
-        raise InvalidRequest(("cursor", "is of another search: begin again without it"))
+        raise InvalidRequest(("cursor", "belongs to another search: start again without a cursor"))
     return _read(search, grant, query, after, inspections)
 
 
@@ -122,5 +122,5 @@ def _query_of(search: InspectionSearch, grant: Grant, now: datetime) -> Inspecti
     if since > until:
         raise InvalidRequest(("from", "is later than 'to'"))
     if until - since > LONGEST:
-        raise InvalidRequest(("from", "is more than 31 days before 'to': ask for less at a time"))
+        raise InvalidRequest(("from", "is more than 31 days before 'to': ask for a shorter time"))
     return InspectionQuery(project=grant.project, line=search.line, since=since, until=until)

@@ -1,4 +1,4 @@
-"""How inspections are put together."""
+"""Builds the inspections capability."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 class InspectionsWiring:
-    """The bucket's images, the table, and what is done with them."""
+    """The bucket's images, the table, and the use cases on them."""
 
     readers = 10
-    """Images of a batch that are read at the same time: as many as a batch has."""
+    """The images of a batch that are read in parallel: as many as a batch has."""
 
     def __init__(self, platform: Platform, models: ModelsWiring) -> None:
         self.platform = platform
@@ -42,17 +42,17 @@ class InspectionsWiring:
 
     @cached_property
     def bus(self) -> EventBus:
-        """Whoever has a rule for inspections."""
+        """The event bus."""
         return self.platform.event_bus
 
     @cached_property
     def dead_letters(self) -> DeadLetterWriter:
-        """Where changes go that cannot be translated."""
+        """The dead-letter queue for changes that cannot be translated."""
         return self.platform.dead_letter_writer("relay-dlq")
 
     @cached_property
     def inspect_image(self) -> Callable[[UploadedImage], Commit]:
-        """Judge one image and commit its inspection."""
+        """Inspect one image and commit its inspection."""
         from chalicelib.inspections.inspect import inspect_image
 
         return partial(
@@ -65,7 +65,7 @@ class InspectionsWiring:
 
     @cached_property
     def relay_changes(self) -> Callable[[Sequence[Mapping[str, Any]]], list[AnyInspectionEvent]]:
-        """Publish what changed in the table."""
+        """Publish the changes of the table as events."""
         from chalicelib.inspections.dynamodb import inspection_in
         from chalicelib.inspections.relay import relay_changes
 
@@ -73,14 +73,14 @@ class InspectionsWiring:
 
     @cached_property
     def find_inspection(self) -> "Callable[[str, Grant], Inspection]":
-        """One inspection, for those who may see it."""
+        """Find one inspection."""
         from chalicelib.inspections.search import find_inspection
 
         return partial(find_inspection, inspections=self.table)
 
     @cached_property
     def list_inspections(self) -> "Callable[..., Page]":
-        """A line's inspections, for those who may see them."""
+        """List a line's inspections."""
         from chalicelib.inspections.search import list_inspections
 
         return partial(list_inspections, inspections=self.table, clock=self.platform.clock)

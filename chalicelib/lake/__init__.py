@@ -1,1 +1,1 @@
-"""Every result as a row of Parquet files in S3."""
+"""The lake: every result as a row of a Parquet file in S3."""

@@ -1,4 +1,4 @@
-"""From events to rows of the lake."""
+"""Store events as rows of the lake."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -9,19 +9,19 @@ from chalicelib.lake.ports import Lake
 
 
 def archive(events: Sequence[AnyInspectionEvent], *, lake: Lake) -> list[Exception | None]:
-    """Store one row a event, one file a partition; returns for each event, in order, None or why it is not stored.
+    """Store one row for each event, in one file for each partition.
 
-    A partition that fails harms no other. Facts may come in any order and again: the lake's `current` view and
-    compaction count each inspection once, with its newest row.
+    Return for each event, in order, None or the error. A partition that fails does not affect the others. Events may
+    come in any order and more than once: the view `current` and compaction keep only the newest row of an inspection.
     """
     outcomes: list[Exception | None] = [None] * len(events)
     positions = defaultdict(list)
     for position, event in enumerate(events):
         positions[Partition.of(event.inspection)].append(position)
-    for partition, own in positions.items():
+    for partition, members in positions.items():
         try:
-            lake.write(partition, [events[position] for position in own])
+            lake.write(partition, [events[position] for position in members])
         except Exception as error:  # noqa: BLE001 - returned as the outcome of each of its events
-            for position in own:
+            for position in members:
                 outcomes[position] = error
     return outcomes

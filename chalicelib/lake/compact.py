@@ -1,4 +1,4 @@
-"""From many small files to one for each day and line."""
+"""Merge the small files of each day and line into one."""
 
 from chalicelib.aws.observability import log_event, log_failure
 from chalicelib.core.errors import CompactionFailed, LakeFileGone
@@ -6,10 +6,10 @@ from chalicelib.lake.ports import Lake
 
 
 def compact(*, lake: Lake) -> int:
-    """Make one file of every partition that has more, old days too; returns how many partitions that were.
+    """Merge the files of every partition that has more than one, old days too; return how many were merged.
 
-    It may die anywhere and run twice at once. A partition from which another run took a file is left for the next
-    run; one that fails harms no other, and `CompactionFailed` names all of them at the end.
+    This can stop at any point, and two runs may overlap. If another run deleted a file, the partition is left for the
+    next run. A partition that fails does not affect the others; `CompactionFailed` names all failed ones at the end.
     """
     compacted, failed = 0, []
     for partition, keys in lake.partitions():

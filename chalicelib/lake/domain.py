@@ -1,4 +1,4 @@
-"""Where a row of the lake belongs, and which of two rows for the same run counts."""
+"""The partition of a row of the lake, and which of several rows of the same run is valid."""
 
 import re
 from collections.abc import Iterable
@@ -13,12 +13,12 @@ PREFIX = "lake/inspections/"
 
 IDENTITY = ("inspection_id", "run")
 RANK = ("revision", "occurred_at")
-"""Of rows with the same IDENTITY the one with the highest RANK counts; the same rank means the same event."""
+"""Of rows with the same IDENTITY, the one with the highest RANK is valid; equal ranks mean the same event."""
 
 
 @dataclass(frozen=True, slots=True)
 class LakeRow:
-    """What a row is about, without what it says."""
+    """The identity and the rank of a row."""
 
     inspection_id: str
     run: str
@@ -48,10 +48,10 @@ class Partition:
 
     @classmethod
     def of(cls, inspection: Inspection) -> "Partition":
-        """The partition of an inspection's row, the same for every revision of it.
+        """The partition of an inspection, the same for all its revisions.
 
-        The day is the object key's: `captured_at` is not known of an image that failed before it was read, and
-        changes when that image is inspected after all. Of a key without a day it is that of `captured_at`.
+        The day comes from the object key: for an image that failed before it was read, `captured_at` is not known yet,
+        and changes when the image is inspected later. If the key has no day, it is the day of `captured_at`.
         """
         try:
             day = ImageName.from_key(inspection.key).captured_on
@@ -64,10 +64,10 @@ class Partition:
         """The partition of a file's key; ValueError when the key is not a file of the lake."""
         found = _file.fullmatch(key)
         if found is None:
-            raise ValueError(f"the key {key!r} is no file of the lake: {PREFIX}dt=<date>/line=<line>/<name>.parquet")
+            raise ValueError(f"the key {key!r} is not a file of the lake: {PREFIX}dt=<date>/line=<line>/<name>.parquet")
         return cls(date.fromisoformat(found["day"]), found["line"])
 
 
 def digest_of(names: Iterable[str]) -> str:
-    """A name for a set of names: the same set, in any order, always makes the same file."""
+    """A file name for a set of names: the same set, in any order, always gives the same file name."""
     return sha256("\n".join(sorted(set(names))).encode()).hexdigest()[:32]

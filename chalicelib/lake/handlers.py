@@ -1,4 +1,4 @@
-"""Lambda's events for the lake."""
+"""The Lambda events of the lake."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from chalicelib.lake.wiring import LakeWiring
 
 
 def archive_results(lambda_event: Mapping[str, Any], lake: LakeWiring) -> None:
-    """Store a batch of events as rows of the lake; a message that holds none harms none of the others."""
+    """Store a batch of events as rows of the lake. A message without a valid event does not affect the others."""
     platform = lake.platform
     events: dict[Message, AnyInspectionEvent] = {}
     outcomes: list[tuple[Message, Exception | None]] = []
@@ -28,5 +28,5 @@ def archive_results(lambda_event: Mapping[str, Any], lake: LakeWiring) -> None:
 
 
 def compact_lake(lake: LakeWiring) -> None:
-    """Make one file of every day and line."""
+    """Merge the files of each day and line."""
     lake.compact()

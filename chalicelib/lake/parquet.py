@@ -1,7 +1,7 @@
-"""The lake's files: events to Parquet, and many files to one, with arro3.
+"""Write events as Parquet files, merge files and read their rows, with arro3.
 
-A file has no `dt` and no `line`: they stand in its path, and Hive-style readers reject, or read with another type, a
-column that is in both.
+A file has no columns `dt` and `line`, because its path has them. Hive-style readers reject a column that is in both,
+or read it with another type.
 """
 
 from bisect import bisect_left
@@ -61,13 +61,13 @@ _COLUMNS = _ENVELOPE | _INSPECTION
 _VALUES = attrgetter(*_ENVELOPE, *(f"inspection.{name}" for name in _INSPECTION))
 
 SCHEMA = Schema([Field(name, kind) for name, kind in _COLUMNS.items()])
-"""Every column. A new one goes to the end of its group; one is never removed and never changes its type."""
+"""Every column. Add a new one at the end of its group; never remove a column or change its type."""
 
 _DISTINCT = ("event_id", "inspection_id", "image_id", "key", "etag", "correlation_id", "original_message")
 _DICTIONARY: dict[str | Sequence[str], bool] = {
     name: kind in (TEXT, INTEGER) and name not in _DISTINCT for name, kind in _COLUMNS.items()
 }
-"""Which columns repeat their values. A dictionary of the others would make files a fifth larger and twice as slow."""
+"""The columns whose values repeat. A dictionary for the others makes files 20 % larger and takes twice as long."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -76,23 +76,23 @@ _ROW_GROUP_ROWS = 131_072
 
 
 def encode(events: Sequence[AnyInspectionEvent]) -> bytes:
-    """One file with one row a event. TypeError when a time has no offset from UTC."""
+    """One Parquet file with one row for each event. TypeError when a time has no offset from UTC."""
     columns = zip(*map(_VALUES, events), strict=True)
     arrays = [_array(values, kind) for values, kind in zip(columns, _COLUMNS.values(), strict=True)]
     return _written([RecordBatch.from_arrays(arrays, schema=SCHEMA)])
 
 
 def merge(files: Mapping[str, bytes]) -> bytes:
-    """One file of these (key to content), each identity once, with its highest rank, in the order of the files.
+    """Merge files (key to content) into one. It has each identity once, with its highest rank, in the files' order.
 
-    It reads them twice, a batch at a time: decoded, only the identities and ranks are ever held at once.
+    It reads the files twice, batch by batch, so that only the identities and ranks are in memory all at once.
     `LakeFileUnreadable` names a file that is broken or has columns that are not in `SCHEMA`.
     """
     return _written(_taken(_batches(files), _newest(_batches(files))))
 
 
 def rows(files: Mapping[str, bytes]) -> Iterator[LakeRow]:
-    """Every row of these files (key to content), without what it says; `LakeFileUnreadable` names a broken file."""
+    """The identity and rank of every row of these files (key to content); `LakeFileUnreadable` names a broken file."""
     for batch in _batches(files):
         times = (_EPOCH + time * _MICROSECOND for time in batch["occurred_at"].cast(INTEGER).to_pylist())
         yield from map(LakeRow, *(batch[name].to_pylist() for name in (*IDENTITY, "revision")), times)
@@ -124,22 +124,22 @@ def _batches(files: Mapping[str, bytes]) -> Iterator[RecordBatch]:
                 yield _conformed(batch)
         except (KeyboardInterrupt, SystemExit, GeneratorExit):
             raise
-        except BaseException as error:  # arro3 panics over a broken footer, and a panic is no Exception
+        except BaseException as error:  # arro3 panics on a broken footer, and a panic is not an Exception
             raise LakeFileUnreadable(f"{key} cannot be read: {error}") from error
 
 
 def _conformed(batch: RecordBatch) -> RecordBatch:
-    """The batch in today's columns; those that are younger than its file are empty."""
+    """The batch with the columns of `SCHEMA`. Columns that are newer than the file are empty."""
     names = batch.schema.names
     if unknown := sorted(set(names) - set(_COLUMNS)):
-        raise ValueError(f"it has the columns {unknown}, which a newer version of Linewatch must have written")
+        raise ValueError(f"it has the unknown columns {unknown}: a newer version of Linewatch must have written it")
     missing = [None] * batch.num_rows
     columns = [batch[name] if name in names else _array(missing, kind) for name, kind in _COLUMNS.items()]
     return RecordBatch.from_arrays(columns, schema=SCHEMA)
 
 
 def _newest(batches: Iterable[RecordBatch]) -> list[int]:
-    """The positions, ascending over all batches, of the rows that count."""
+    """The positions of the valid rows, counted over all batches, in ascending order."""
     newest: dict[tuple[str, ...], tuple[int, int, int]] = {}
     position = 0
     for batch in batches:

@@ -1,4 +1,4 @@
-"""What the lake needs of the outside: a store of Parquet files."""
+"""What the lake needs from outside: a store of Parquet files."""
 
 from collections.abc import Iterator, Sequence
 from typing import Protocol
@@ -11,7 +11,7 @@ class Lake(Protocol):
     """Parquet files of inspections."""
 
     def rows(self, partition: Partition) -> Iterator[LakeRow]:
-        """Every row of a partition, duplicates too, also while it is being compacted."""
+        """Every row of a partition, duplicates too, even during compaction."""
         ...
 
     def partitions(self) -> Iterator[tuple[Partition, Sequence[str]]]:
@@ -19,12 +19,12 @@ class Lake(Protocol):
         ...
 
     def write(self, partition: Partition, events: Sequence[AnyInspectionEvent]) -> None:
-        """One file of these; the same events again change nothing."""
+        """Write these events as one file. Writing the same events again changes nothing."""
         ...
 
     def compact(self, partition: Partition, keys: Sequence[str]) -> None:
-        """Make one file of these, each (inspection id, run) once, and delete these.
+        """Merge these files into one, with each (inspection id, run) once, and delete them.
 
-        `LakeFileGone` when one was deleted meanwhile, `LakeFileUnreadable` when one is broken: all stay as they are.
+        `LakeFileGone` when a file was deleted meanwhile, `LakeFileUnreadable` when one is broken; then no file changes.
         """
         ...

@@ -1,4 +1,4 @@
-"""The lake in S3. Every step leaves each row in at least one file, so that dying between any two loses none."""
+"""The lake in S3. After every step each row is in at least one file, so a crash between two steps loses no row."""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _READERS = 8
 _DELETED_AT_ONCE = 1000
-"""The most keys that one DeleteObjects request takes."""
+"""The most keys of one DeleteObjects request."""
 
 
 class ParquetLake:
@@ -29,9 +29,9 @@ class ParquetLake:
         self._bucket = bucket
 
     def partitions(self) -> Iterator[tuple[Partition, Sequence[str]]]:
-        """Every partition with the keys of its files; S3 lists keys in order, so those of one come together.
+        """Every partition with the keys of its files. S3 lists keys in order, so the keys of a partition are together.
 
-        What is no file of the lake, such as a folder that a console made, is logged and left alone.
+        Other objects, such as a folder made in the console, are logged and left unchanged.
         """
         for partition, keys in groupby(self._keys(), _partition_of):
             if partition is None:
@@ -40,15 +40,15 @@ class ParquetLake:
                 yield partition, list(keys)
 
     def write(self, partition: Partition, events: Sequence[AnyInspectionEvent]) -> None:
-        """One file named by the events' ids: a batch that is delivered again makes no second file."""
+        """Write one file named by the ids of the events, so a batch that is delivered again makes no second file."""
         once = {event.event_id: event for event in events}
         self._put(partition, names=once, content=encode(list(once.values())))
 
     def compact(self, partition: Partition, keys: Sequence[str]) -> None:
-        """Write one file named by the inputs' names, then delete exactly these inputs.
+        """Write one file named by the names of the inputs, then delete exactly these inputs.
 
-        Two runs at once write the same file. One that was slow may write it again after its rows went on into a
-        later one; the next run drops those duplicates.
+        Two overlapping runs write the same file. A slow run may write it again after another run merged its rows into
+        a later file; the next run removes those duplicates.
         """
         with ThreadPoolExecutor(_READERS) as pool:
             files = dict(zip(keys, pool.map(self._read, keys), strict=True))
@@ -57,7 +57,7 @@ class ParquetLake:
             self._delete(some)
 
     def rows(self, partition: Partition) -> Iterator[LakeRow]:
-        """Every row of a partition, file by file; read again from the start when compaction took a file away."""
+        """Every row of a partition, file by file. If compaction deletes a file meanwhile, read again from the start."""
         try:
             yield from self._rows(partition)
         except LakeFileGone:
@@ -75,7 +75,7 @@ class ParquetLake:
         try:
             content: bytes = self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read()
         except self._s3.exceptions.NoSuchKey as error:
-            raise LakeFileGone(f"{key} was deleted since it was listed") from error
+            raise LakeFileGone(f"{key} was deleted after it was listed") from error
         return content
 
     def _put(self, partition: Partition, names: Sequence[str] | dict[str, Any], content: bytes) -> None:

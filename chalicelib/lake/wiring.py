@@ -1,4 +1,4 @@
-"""How the lake is put together."""
+"""Builds the lake capability."""
 
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
@@ -9,14 +9,14 @@ from chalicelib.lake.ports import Lake
 
 
 class LakeWiring:
-    """The store of Parquet files, and what is done with it."""
+    """The store of Parquet files and the use cases on it."""
 
     def __init__(self, platform: Platform) -> None:
         self.platform = platform
 
     @cached_property
     def store(self) -> Lake:
-        """The bucket's `lake/`."""
+        """The Parquet files under `lake/` in the bucket."""
         from chalicelib.lake.s3 import ParquetLake
 
         return ParquetLake(self.platform.clients.s3, self.platform.settings.bucket)
@@ -30,7 +30,7 @@ class LakeWiring:
 
     @cached_property
     def compact(self) -> Callable[[], int]:
-        """Make one file of every day and line."""
+        """Merge the files of each day and line."""
         from chalicelib.lake.compact import compact
 
         return partial(compact, lake=self.store)

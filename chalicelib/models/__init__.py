@@ -1,1 +1,1 @@
-"""The models that judge images."""
+"""The models that inspect images."""

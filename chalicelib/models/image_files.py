@@ -1,4 +1,4 @@
-"""Which files below a folder are images: one rule for training, evaluation, the camera client and `detect`."""
+"""Find the images below a folder: the same rule for training, evaluation, the camera client and `detect`."""
 
 import os
 from collections import Counter
@@ -15,13 +15,13 @@ CONTENT_TYPES = {
     ".jfif": "image/jpeg",
     ".png": "image/png",
 }
-"""The suffixes of images, in lower case, and what they promise to hold."""
+"""The suffixes of images, in lower case, with the content type that each stands for."""
 
 OTHER_FORMATS = frozenset(
     {".avif", ".bmp", ".cr2", ".dib", ".dng", ".gif", ".heic", ".heif", ".jp2", ".jxl", ".nef", ".pgm", ".ppm"}
     | {".raw", ".tif", ".tiff", ".webp"}
 )
-"""Suffixes of images in other formats. Some cameras write JPEG or PNG under them: the content decides."""
+"""Suffixes of other image formats. Some cameras write JPEG or PNG files with them, so the content decides."""
 
 SYSTEM_NAMES = frozenset(
     {"@eadir", "@recycle", "@recently-snapshot", "#recycle", "#snapshot", "$recycle.bin", "system volume information"}
@@ -34,7 +34,7 @@ _THUMBNAILS = ("synophoto_thumb", "synofile_thumb")
 
 @dataclass(frozen=True, slots=True)
 class FolderListing:
-    """What stands below a folder. Hidden files, and those of the operating or storage system, are in none of the three.
+    """The files below a folder, without hidden files and files of the operating or storage system.
 
     `images` are sorted by path. `unusable` gives the reason for each image in another format, and for each file or
     folder that cannot be read. `others` counts the remaining files by suffix in lower case, and linked folders.
@@ -46,7 +46,7 @@ class FolderListing:
 
 
 def find_images(folder: Path) -> FolderListing:
-    """All files below the folder, sorted into images and others. Raises nothing: what cannot be read is listed."""
+    """List all files below the folder. A file or folder that cannot be read is listed and raises no error."""
     listing = FolderListing()
     for file in _files_below(folder, listing):
         _add(file, listing)
@@ -89,7 +89,7 @@ def _reason_against(file: Path, suffix: str) -> str | None:
     """Why this file cannot be used as an image; None when it can."""
     try:
         if not file.is_file():
-            return "it is no regular file, or a link that leads nowhere"
+            return "it is not a regular file, or its link is broken"
         if suffix in CONTENT_TYPES:
             return None
         with file.open("rb") as opened:

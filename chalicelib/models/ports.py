@@ -1,4 +1,4 @@
-"""What the pipeline needs of models: the one in use for a project, and a way to publish another."""
+"""What the pipeline needs from models: the live model of a project, and a way to publish a new one."""
 
 from typing import Protocol
 
@@ -9,7 +9,7 @@ class Model(Protocol):
     """A loaded model version."""
 
     def predict(self, content: bytes) -> Prediction:
-        """Decode and judge; `UnprocessableImage` says why an image can never be inspected."""
+        """Decode the image and predict; `UnprocessableImage` says why an image can never be inspected."""
         ...
 
 
@@ -17,7 +17,7 @@ class Models(Protocol):
     """The registry of model versions."""
 
     def live(self, project: str) -> Model:
-        """The version that judges this project's images; `NoModel` when there is none."""
+        """The live version of this project; `NoModel` when there is none."""
         ...
 
     def publish(self, project: str, model_file: bytes) -> str:

@@ -1,4 +1,4 @@
-"""The registry of model versions: a table that says which is live, a bucket that holds the artifacts."""
+"""The registry of model versions: the table names the live version, the bucket holds the model files."""
 
 from datetime import datetime, timedelta
 from threading import Lock
@@ -13,15 +13,15 @@ from chalicelib.vision.detector import Detector
 from chalicelib.vision.model_file import load
 
 FRESH = timedelta(seconds=30)
-"""How long a worker goes on without asking which version is live."""
+"""How long a worker uses a model before it checks again which version is live."""
 
 
 MOST_LOADED = 8
-"""Models that a worker holds; the one that was not asked about for longest makes room."""
+"""The most models in a worker's memory. A further one replaces the model whose version was checked longest ago."""
 
 
 class VisionModel:
-    """A detector with its version. One image at a time: more would share one core and multiply the memory."""
+    """A detector with its version. It inspects one image at a time: more would share one core and need more memory."""
 
     def __init__(self, detector: Detector, version: str) -> None:
         self._detector = detector
@@ -29,7 +29,7 @@ class VisionModel:
         self._one_at_a_time = Lock()
 
     def predict(self, content: bytes) -> Prediction:
-        """Decode and judge; `UnprocessableImage` when it cannot be decoded."""
+        """Decode the image and predict; `UnprocessableImage` when it cannot be decoded."""
         with self._one_at_a_time:
             started = perf_counter()
             try:
@@ -50,7 +50,7 @@ class VisionModel:
 
 
 class ModelRegistry:
-    """The projects table (hash `project`) and `models/<project>/<version>.safetensors`."""
+    """The projects table (hash key `project`) and the model files `models/<project>/<version>.safetensors`."""
 
     def __init__(self, dynamodb: Any, s3: Any, *, table: str, bucket: str, clock: Clock) -> None:
         self._dynamodb = dynamodb
@@ -62,7 +62,7 @@ class ModelRegistry:
         self._live: dict[str, tuple[datetime, VisionModel, str]] = {}
 
     def live(self, project: str) -> VisionModel:
-        """The live version, loaded once and asked for again when it is no longer fresh."""
+        """The live version. The model is loaded once; after `FRESH` the version is checked again."""
         with self._lock:
             known = self._live.get(project)
             if known is not None and self._clock() - known[0] < FRESH:
@@ -76,7 +76,11 @@ class ModelRegistry:
             return model
 
     def publish(self, project: str, artifact: bytes) -> str:
-        """Number it, store it, make it live. A crash in between leaves a number unused and the old version live."""
+        """Give the model file the next number, store it and make it live; return the number.
+
+        After a crash in between, one number is unused and the old version is still live. A file that is not a model
+        raises `ArtifactError`.
+        """
         load(artifact)
         version = self._update(project, "ADD versions :one", {":one": {"N": "1"}})["versions"]["N"]
         self._s3.put_object(Bucket=self._bucket, Key=_key(project, version), Body=artifact)

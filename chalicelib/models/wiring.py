@@ -1,4 +1,4 @@
-"""How models are put together."""
+"""Builds the models capability."""
 
 from functools import cached_property
 

@@ -1,1 +1,1 @@
-"""Images and messages that got lost: found, explained, sent again."""
+"""Find lost images and messages, say why they were lost, and send them again."""

@@ -1,4 +1,4 @@
-"""Bucket, table and lake must agree: what may be missing, and on which days it is looked for."""
+"""Reconciliation of bucket, table and lake: what can be missing, and which days are compared."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,31 +6,31 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 AGES = (0, 1, 2, 3, 7, 15, 30)
-"""How many days ago the days were that are compared each night.
+"""The ages, in days, of the days that are compared each night.
 
-The fresh ones, because a loss should be found at once; the older ones, because a camera may deliver late, and because
-the queue forgets an image that waited there for 14 days.
+Recent days, to find a loss soon; older days, because a camera may upload late, and because the queue deletes a message
+after 14 days.
 """
 SETTLED = timedelta(hours=1)
-"""What is younger may still be on its way."""
+"""Anything younger may still be in progress."""
 QUEUE_KEEPS = timedelta(days=14)
-"""What is older than this waits in the queue no more."""
+"""The queue keeps no message longer than this."""
 
 
 class Gap(StrEnum):
     """What is missing."""
 
     INSPECTION = "inspection"
-    """An image in the bucket has none: it is announced again."""
+    """An image in the bucket has no inspection. The image is announced again."""
     ROW = "row"
-    """An inspection in the table has none in the lake, or an older one: its event is published again."""
+    """An inspection in the table has no row in the lake, or only an older one. Its event is published again."""
     ITEM = "item"
-    """A row of the lake has none in the table. When its image still exists, that is announced again."""
+    """A row of the lake has no item in the table. If its image still exists, the image is announced again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """One thing that is missing. `where` is the image's key or the row's folder; `since` is UTC."""
+    """One missing inspection, row or item. `where` is the image's key or the row's folder; `since` is UTC."""
 
     gap: Gap
     inspection_id: str
@@ -40,10 +40,10 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One piece of a comparison: how much of a day was looked at, what is missing, how many images still wait."""
+    """One piece of a comparison: `count` `things` were compared; `missing` are lost, `waiting` images may be queued."""
 
     day: date | None
-    """None for the images whose keys name no day."""
+    """None for images whose keys have no day."""
     things: str
     count: int
     missing: Sequence[Missing] = ()
@@ -51,7 +51,7 @@ class Compared:
 
 
 def nightly_days(today: date) -> list[date]:
-    """The days to compare tonight, newest first."""
+    """The days to compare each night, newest first."""
     return [today - timedelta(days=age) for age in AGES]
 
 

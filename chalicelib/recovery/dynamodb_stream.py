@@ -1,4 +1,4 @@
-"""The table's stream, read again where the relay gave up."""
+"""Read records of the table's stream again after Lambda gave up on them."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,19 +12,19 @@ from chalicelib.recovery.ports import DeadLetter
 if TYPE_CHECKING:
     from mypy_boto3_dynamodbstreams import DynamoDBStreamsClient
 
-LOST = "the stream no longer holds these records: `python -m linewatch audit --repair` tells what the lake lacks"
+LOST = "the stream no longer has these records: `python -m linewatch audit --repair` finds and repairs what is missing"
 
 
 class StreamPositions:
-    """Dead letters of Lambda itself: which records it gave up, not what they said. The stream keeps those a day."""
+    """Lambda's own dead letters. They hold the positions of failed records, which the stream keeps for a day."""
 
     def __init__(self, client: "DynamoDBStreamsClient", relay: Callable[[Sequence[Mapping[str, Any]]], object]) -> None:
-        """`client` is one of DynamoDB Streams."""
+        """`relay` publishes records of the stream."""
         self._client = client
         self._relay = relay
 
     def relay_again(self, dead_letter: DeadLetter) -> None:
-        """Read the records once more and relay them; `NotSent` when the stream has forgotten them."""
+        """Read the records again and relay them; `NotSent` when the stream no longer has them."""
         try:
             records = list(self._records(json.loads(dead_letter.body)["DDBStreamBatchInfo"]))
         except ClientError as error:
@@ -33,13 +33,13 @@ class StreamPositions:
             raise NotSent(LOST) from error
         self._relay(records)
 
-    def _records(self, given_up: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-        last = int(given_up["endSequenceNumber"])
+    def _records(self, positions: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        last = int(positions["endSequenceNumber"])
         iterator = self._client.get_shard_iterator(
-            StreamArn=given_up["streamArn"],
-            ShardId=given_up["shardId"],
+            StreamArn=positions["streamArn"],
+            ShardId=positions["shardId"],
             ShardIteratorType="AT_SEQUENCE_NUMBER",
-            SequenceNumber=given_up["startSequenceNumber"],
+            SequenceNumber=positions["startSequenceNumber"],
         )["ShardIterator"]
         while iterator:
             answer = self._client.get_records(ShardIterator=iterator)

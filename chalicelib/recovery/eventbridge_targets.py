@@ -1,4 +1,4 @@
-"""The targets of EventBridge's rules, given by hand what a rule could not deliver."""
+"""Deliver an event to its target when the EventBridge rule could not."""
 
 from typing import TYPE_CHECKING
 
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
 
 class EventTargets:
-    """Queues and functions, by the ARN that EventBridge wrote on the dead letter."""
+    """Queues and functions, by the ARN that EventBridge put on the dead letter."""
 
     def __init__(self, queues: SQSQueues, functions: "LambdaClient") -> None:
         self._queues = queues
         self._functions = functions
 
     def deliver(self, dead_letter: DeadLetter) -> None:
-        """The event as it was, to the target that it was meant for."""
+        """Send the unchanged event to its original target; `NotSent` when that is neither a queue nor a function."""
         arn = dead_letter.attributes.get("TARGET_ARN", "")
         match arn.split(":"):
             case [_, _, "sqs", _, _, queue]:
@@ -26,4 +26,4 @@ class EventTargets:
             case [_, _, "lambda", *_]:
                 self._functions.invoke(FunctionName=arn, InvocationType="Event", Payload=dead_letter.body)
             case _:
-                raise NotSent(f"its TARGET_ARN {arn!r} is neither a queue nor a function")
+                raise NotSent(f"the TARGET_ARN {arn!r} is neither a queue nor a function")

@@ -1,4 +1,4 @@
-"""Lambda's events for recovery: images that ran out of attempts, and the nightly comparison."""
+"""The Lambda events of recovery: images that ran out of attempts, and the nightly comparison."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from chalicelib.recovery.wiring import RecoveryWiring
 
 
 def note_lost_images(lambda_event: Mapping[str, Any], recovery: RecoveryWiring) -> None:
-    """Turn the dead letters of the inspection queue into failed inspections, each with the error that was recorded."""
+    """Turn the dead letters of the inspection queue into failed inspections, each with its recorded error."""
     platform = recovery.platform
     note, errors = recovery.note_lost_images, platform.failure_log
     tried = {record["messageId"]: _first_received(record) for record in lambda_event["Records"]}
@@ -39,13 +39,13 @@ def _first_received(record: Mapping[str, Any]) -> datetime:
 
 
 MILLISECONDS_TO_SPARE = 60_000
-"""When less is left of a function's time, no further piece is compared."""
+"""With less time left, the function stops comparing."""
 
 
 def reconcile(context: Any, recovery: RecoveryWiring) -> None:
-    """Send again what is missing of tonight's days, log each, and count them; `NotReconciled` when time runs out.
+    """Compare the nightly days, send again what is missing, log and count it; `NotReconciled` when time runs out.
 
-    `context` is Lambda's.
+    `context` is the Lambda context.
     """
     counts: Counter[str] = Counter()
     days = nightly_days(recovery.platform.clock().date())
@@ -56,13 +56,13 @@ def reconcile(context: Any, recovery: RecoveryWiring) -> None:
         if context.get_remaining_time_in_millis() < MILLISECONDS_TO_SPARE:
             _log_comparison(counts)
             raise NotReconciled(
-                f"time was up after {piece.things} of {piece.day}: compare that day and those before it with"
+                f"time ran out after the {piece.things} of {piece.day}: compare that day and the days before it with"
                 " `python -m linewatch audit --repair --since DAY --until DAY`"
             )
     _log_comparison(counts)
 
 
 def _log_comparison(counts: Mapping[str, int]) -> None:
-    """Also when nothing is missing: a metric without a value each day says that nobody looked."""
+    """Log the metric even when nothing is missing: a day without a value means that nothing was compared."""
     metrics = {"MissingCount": counts.get("missing", 0)}
     log_event("bucket, table and lake compared", metrics=metrics, project="all", line="all", compared=counts)

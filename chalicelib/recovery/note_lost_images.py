@@ -1,4 +1,4 @@
-"""From a message of the inspection queue that ran out of attempts to a failed inspection."""
+"""Turn a message of the inspection queue that ran out of attempts into failed inspections."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -18,10 +18,11 @@ def note_lost_images(
     inspections: Inspections,
     unreadable: DeadLetterWriter,
 ) -> list[Commit]:
-    """Commit what the message announced as failed, unless it has a verdict.
+    """Commit the images that the message announced as failed, unless they have a verdict.
 
-    `tried_at` is the same however often the message comes, and so is the inspection: nothing is published twice. A
-    body that cannot be read goes whole to `unreadable`. What else goes wrong is raised, for the message to come again.
+    `tried_at` stays the same when the message is delivered again, and so does the inspection: nothing is published
+    twice. A body that cannot be read goes to `unreadable` in full. Any other error is raised, and the message is
+    delivered again.
     """
     try:
         images = list(announced())

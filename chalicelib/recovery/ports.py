@@ -1,4 +1,4 @@
-"""What recovery needs of the outside: the bucket by folders, the inspection queue, dead-letter queues."""
+"""What recovery needs from outside: the bucket's folders, the inspection queue, dead-letter queues."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -17,11 +17,11 @@ class ImageFolders(Protocol):
         ...
 
     def of_day(self, day: date) -> Iterator[UploadedImage]:
-        """All images whose keys say that they were captured on `day`."""
+        """All images with this day in their keys."""
         ...
 
     def strays(self) -> Iterator[UploadedImage]:
-        """All objects among the images whose keys name no day."""
+        """All objects under the images' prefix whose keys have no day."""
         ...
 
 
@@ -29,17 +29,17 @@ class UploadQueue(Protocol):
     """The inspection queue, as S3 writes to it."""
 
     def announce(self, images: Sequence[UploadedImage]) -> None:
-        """Announce them again, or `NotSent`."""
+        """Announce the images again, or raise `NotSent`."""
         ...
 
     def waiting(self) -> int:
-        """About how many messages wait to be received."""
+        """The approximate number of messages that can be received now."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadLetter:
-    """A message that no handler could process: its queue, the error, since when (UTC), and its body."""
+    """A message that could not be processed: its queue, its body, the error, and since when it is there (UTC)."""
 
     message_id: str
     queue: str
@@ -50,12 +50,12 @@ class DeadLetter:
 
 
 class DeadLetterQueue(Protocol):
-    """A queue of dead letters, to look into."""
+    """A dead-letter queue, for people and redrives."""
 
     def held(self) -> AbstractContextManager[Sequence[DeadLetter]]:
-        """All of them, hidden from others until the block ends. Those that were not deleted are then visible again."""
+        """All dead letters, hidden from others until the block ends; then those not deleted become visible again."""
         ...
 
     def delete(self, dead_letter: DeadLetter) -> None:
-        """It was sent again: remove it."""
+        """Delete a dead letter that was sent again."""
         ...

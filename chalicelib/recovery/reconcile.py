@@ -1,4 +1,4 @@
-"""Bucket, table and lake must agree: what is missing in one is made again from another."""
+"""Compare bucket, table and lake, and restore what is missing in one from another."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ from chalicelib.recovery.domain import QUEUE_KEEPS, SETTLED, Compared, Gap, Miss
 from chalicelib.recovery.ports import ImageFolders, UploadQueue
 
 PIECE = 1000
-"""How many are compared at once."""
-_NOWHERE = ("unknown", "unknown")
-"""The project and line of images whose keys name none."""
+"""The most images, inspections or rows of one piece."""
+_UNKNOWN = ("unknown", "unknown")
+"""The project and line of images whose keys do not name them."""
 
 
 class Rows(Protocol):
@@ -31,11 +31,11 @@ class Rows(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reconciliation:
-    """Compares days, and with `repair` sends again what is missing.
+    """Compares days and, with `repair`, sends again what is missing.
 
-    It may die anywhere and be run again: what is sent twice is recorded once. An image that was deleted or replaced
-    after its inspection misses nothing, and neither does anything younger than `SETTLED`. Held in memory at once are
-    the identities of one line's rows of one day.
+    This can stop at any point and run again: what is sent twice is recorded once. Nothing is missing for an image that
+    was deleted or replaced after its inspection, or for anything younger than `SETTLED`. It keeps the row identities of
+    at most two partitions in memory.
     """
 
     folders: ImageFolders
@@ -46,44 +46,44 @@ class Reconciliation:
     clock: Clock
 
     def compare(self, days: Sequence[date], *, repair: bool) -> Iterator[Compared]:
-        """Piece by piece, in the order of `days`, after the images whose keys name no day."""
+        """Compare piece by piece: first the images whose keys have no day, then the days in the order of `days`."""
         yield from self._images(None, self.folders.strays(), repair)
-        lines = {*self.folders.lines(), _NOWHERE}
-        places = {Partition(day, line) for day in days for _, line in lines}
-        places |= {archived for archived, _ in self.lake.partitions() if archived.day in days}
+        lines = {*self.folders.lines(), _UNKNOWN}
+        partitions = {Partition(day, line) for day in days for _, line in lines}
+        partitions |= {archived for archived, _ in self.lake.partitions() if archived.day in days}
         rows = lru_cache(maxsize=2)(self._newest_rows)
         for day in days:
             yield from self._images(day, self.folders.of_day(day), repair)
-            for place in sorted(place for place in places if place.day == day):
-                for project in sorted(project for project, line in lines if line == place.line):
-                    yield from self._inspections(day, project, place.line, rows, repair)
-                yield from self._rows(place, rows)
+            for partition in sorted(partition for partition in partitions if partition.day == day):
+                for project in sorted(project for project, line in lines if line == partition.line):
+                    yield from self._inspections(day, project, partition.line, rows, repair)
+                yield from self._rows(partition, rows)
 
     def _images(self, day: date | None, images: Iterable[UploadedImage], repair: bool) -> Iterator[Compared]:
-        """Every image has an inspection."""
+        """Every image must have an inspection."""
         for piece in batched(images, PIECE):
             settled = [image for image in piece if image.uploaded_at < self.clock() - SETTLED]
             absent = self.inspections.absent([image.inspection_id for image in settled])
-            lost, waiting = self._sorted_out([image for image in settled if image.inspection_id in absent])
+            lost, waiting = self._lost_and_waiting([image for image in settled if image.inspection_id in absent])
             if repair:
                 self.upload_queue.announce(lost)
             missing = [Missing(Gap.INSPECTION, image.inspection_id, image.key, image.uploaded_at) for image in lost]
             yield Compared(day, "images", len(piece), missing, len(waiting))
 
-    def _sorted_out(self, images: Sequence[UploadedImage]) -> tuple[list[UploadedImage], list[UploadedImage]]:
-        """Those that were lost, and those that may wait in the queue, as when their model is stopped.
+    def _lost_and_waiting(self, images: Sequence[UploadedImage]) -> tuple[list[UploadedImage], list[UploadedImage]]:
+        """Split images into those that were lost and those that may still wait in the queue, as without a live model.
 
-        To announce these again each night would have them judged as often. When the queue holds fewer messages than
-        there are images, some were lost, and it is better to announce all of them.
+        An image that waits is not announced again, because it would be inspected once for each announcement. If the
+        queue holds fewer messages than there are images, some were lost, and all are announced again.
         """
-        forgotten = self.clock() - QUEUE_KEEPS
-        may_wait = [image for image in images if image.uploaded_at > forgotten]
+        oldest = self.clock() - QUEUE_KEEPS
+        may_wait = [image for image in images if image.uploaded_at > oldest]
         if not may_wait or len(may_wait) > self.upload_queue.waiting():
             return list(images), []
-        return [image for image in images if image.uploaded_at <= forgotten], may_wait
+        return [image for image in images if image.uploaded_at <= oldest], may_wait
 
     def _inspections(self, day: date, project: str, line: str, rows: Rows, repair: bool) -> Iterator[Compared]:
-        """Every live inspection has its row in the lake, as new as itself."""
+        """Every live inspection must have a row in the lake that is as new."""
         since = datetime.combine(day, time.min, UTC)
         until = datetime.combine(day, time.max, UTC)
         query = InspectionQuery(project=project, line=line, since=since, until=until)
@@ -104,7 +104,7 @@ class Reconciliation:
         return row is None or row.rank < (event.inspection.revision, event.occurred_at)
 
     def _rows(self, partition: Partition, rows: Rows) -> Iterator[Compared]:
-        """Every live row of the lake is of an inspection in the table."""
+        """Every live row of the lake must have an inspection in the table."""
         for piece in batched(rows(partition).values(), PIECE):
             absent = self.inspections.absent([row.inspection_id for row in piece])
             missing = [

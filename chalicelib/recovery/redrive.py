@@ -1,4 +1,4 @@
-"""Dead letters: where they are, and how they are sent again once what made them fail is gone."""
+"""List dead letters, and send them again after the reason for their failure was fixed."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -13,12 +13,12 @@ from chalicelib.inspections.relay import Change
 from chalicelib.recovery.ports import DeadLetter, DeadLetterQueue
 
 FAILED_IMAGES = "failed images"
-"""The queue of images that ran out of attempts: the table itself."""
+"""The queue name of images that ran out of attempts. They are items of the table, not messages."""
 
 
 @dataclass(frozen=True, slots=True)
 class RedriveRoute:
-    """A queue of dead letters and how one of them is sent again; `NotSent` says why it cannot be."""
+    """A dead-letter queue and the function that sends a dead letter again; `NotSent` says why it cannot."""
 
     queue: DeadLetterQueue
     send: Callable[[DeadLetter], object]
@@ -26,23 +26,24 @@ class RedriveRoute:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one dead letter: `error` is None when it was sent again."""
+    """The outcome for one dead letter. `error` is None when it was sent again."""
 
     dead_letter: DeadLetter
     error: Exception | None = None
 
 
 def dead_letters_in(routes: Sequence[RedriveRoute]) -> Iterator[DeadLetter]:
-    """Every dead letter of every queue, left as it was."""
+    """Every dead letter of every queue. The queues do not change."""
     for route in routes:
         with route.queue.held() as found:
             yield from found
 
 
 def redrive(routes: Sequence[RedriveRoute], chosen: Callable[[DeadLetter], bool]) -> Iterator[Outcome]:
-    """Send what is chosen again: first sent, then deleted, so that dying in between sends it twice and loses none.
+    """Send the chosen dead letters again.
 
-    A dead letter that fails stays in its queue and harms no other.
+    Each is sent before it is deleted: after a crash in between it may be sent twice, but it is not lost. A dead letter
+    that fails stays in its queue and does not affect the others.
     """
     for route in routes:
         with route.queue.held() as found:
@@ -57,17 +58,17 @@ def redrive(routes: Sequence[RedriveRoute], chosen: Callable[[DeadLetter], bool]
 
 
 class FailedImages:
-    """The table's failed inspections. One stays there until a new verdict replaces it."""
+    """The table's failed inspections. Each stays until a new verdict replaces it."""
 
     def __init__(self, inspections: Inspections) -> None:
         self._inspections = inspections
 
     def held(self) -> AbstractContextManager[Sequence[DeadLetter]]:
-        """A look at the table disturbs nobody."""
+        """All failed inspections. Reading the table hides nothing from others."""
         return nullcontext([_dead_letter_of(inspection) for inspection in self._inspections.failed()])
 
     def delete(self, dead_letter: DeadLetter) -> None:
-        """Nothing: the verdict to come replaces it, and until then it is what is known of the image."""
+        """Do nothing: the next verdict replaces the inspection, and until then the image's status is `failed`."""
 
 
 def _dead_letter_of(inspection: Inspection) -> DeadLetter:
@@ -82,13 +83,13 @@ def _dead_letter_of(inspection: Inspection) -> DeadLetter:
 
 
 class RefuseDeadLetters:
-    """Stands in for a dead-letter queue while one of its messages is tried again: none may come back as new."""
+    """Replaces the dead-letter queue during a redrive, so that a message that fails again is not sent there anew."""
 
     def put(self, body: str, error: str) -> NoReturn:
-        """`NotSent` with the error."""
+        """Raise `NotSent` with the error."""
         raise NotSent(f"it still cannot be translated: {error}")
 
 
 def relay_again(dead_letter: DeadLetter, *, relay: Callable[[Sequence[Change]], object]) -> None:
-    """Publish what a record of the stream says, now that it can be translated."""
+    """Publish the event of a record of the stream that could not be translated before."""
     relay([json.loads(dead_letter.body)])

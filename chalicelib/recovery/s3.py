@@ -1,4 +1,4 @@
-"""The bucket's images, listed: `images/<project>/<line>/<camera>/<date>/<image id>`."""
+"""List the bucket's images: `images/<project>/<line>/<camera>/<date>/<image id>`."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -11,29 +11,29 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ListObjectsV2OutputTypeDef
 
 LINE, CAMERA = 2, 3
-"""How deep the folders of lines and of cameras lie."""
+"""The depth of the folders of lines and of cameras."""
 
 
 class S3ImageFolders:
-    """Lists folder by folder, so that a day costs one request a camera and a thousand images."""
+    """Lists folder by folder, so a day costs one request for each camera, and one more for each thousand images."""
 
     def __init__(self, client: "S3Client", bucket: str) -> None:
         self._client = client
         self._bucket = bucket
 
     def lines(self) -> Iterator[tuple[str, str]]:
-        """From two levels of folders."""
+        """Every (project, line), from two levels of folders."""
         for folder in self._folders(LINE):
             project, line = folder.removeprefix(PREFIX).split("/")[:LINE]
             yield project, line
 
     def of_day(self, day: date) -> Iterator[UploadedImage]:
-        """The folder of this day of every camera."""
+        """The images in the folder of this day of every camera."""
         for camera in self._folders(CAMERA):
             yield from self._images(f"{camera}{day.isoformat()}/")
 
     def strays(self) -> Iterator[UploadedImage]:
-        """What lies above the folders of days, or in a folder beside them."""
+        """The objects above the folders of days, or in a folder beside them whose name is not a day."""
         for depth in range(CAMERA + 1):
             for folder in self._folders(depth):
                 yield from self._images(folder, delimiter="/")
@@ -42,7 +42,7 @@ class S3ImageFolders:
                 yield from self._images(folder)
 
     def _folders(self, depth: int) -> Iterator[str]:
-        """The folders so many levels below the images' own."""
+        """The folders at this depth below `images/`."""
         if depth == 0:
             yield PREFIX
             return

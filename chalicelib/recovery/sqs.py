@@ -1,4 +1,4 @@
-"""The messages of a dead-letter queue, looked at by a person. SQS has no way to look that leaves a queue untouched."""
+"""Read the messages of a dead-letter queue. SQS has no read that does not hide messages for a time."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 HIDDEN_SECONDS = 600
-"""How long the queue's messages stay away should the one who looks at them die: nothing is lost by that."""
+"""How long messages stay hidden if the reader dies. No message is lost."""
 
 
 class SQSDeadLetterQueue:
-    """One dead-letter queue. It counts receives but never acts on them, and what was looked at is visible again."""
+    """One dead-letter queue. Reading it raises the receive counts, which have no effect on a dead-letter queue."""
 
     def __init__(self, queues: SQSQueues, queue: str, short_name: str, failure_log: FailureLog) -> None:
         self._queues = queues
@@ -28,7 +28,7 @@ class SQSDeadLetterQueue:
 
     @contextmanager
     def held(self) -> Iterator[Sequence[DeadLetter]]:
-        """Receive all, at the end make visible at once what was not deleted."""
+        """Receive all messages; at the end make those visible again that were not deleted."""
         try:
             yield [self._dead_letter(message) for message in self._received()]
         finally:
@@ -36,12 +36,12 @@ class SQSDeadLetterQueue:
             self._receipts.clear()
 
     def delete(self, dead_letter: DeadLetter) -> None:
-        """Delete it."""
+        """Delete a dead letter that is held."""
         self._queues.delete(self._queue, [self._receipts[dead_letter.message_id]])
         del self._receipts[dead_letter.message_id]
 
     def _received(self) -> "list[MessageTypeDef]":
-        """Until none comes, or only such as came before."""
+        """Receive until no message comes, or only known ones."""
         found: dict[str, MessageTypeDef] = {}
         while messages := self._receive():
             new = [message for message in messages if message["MessageId"] not in found]
@@ -51,7 +51,7 @@ class SQSDeadLetterQueue:
         return list(found.values())
 
     def _receive(self) -> "list[MessageTypeDef]":
-        """Up to ten. Having to wait, SQS asks all of its servers and not only some; not when it counts no message."""
+        """Receive up to ten. A wait makes SQS ask all its servers and not only some; an empty queue needs no wait."""
         wait_seconds = min(1, self._queues.waiting(self._queue))
         messages = self._queues.receive(self._queue, hidden_seconds=HIDDEN_SECONDS, wait_seconds=wait_seconds)
         self._receipts |= {message["MessageId"]: message["ReceiptHandle"] for message in messages}
@@ -71,7 +71,7 @@ class SQSDeadLetterQueue:
 
 
 def _recorded_error(attributes: dict[str, str]) -> str | None:
-    """From Linewatch's own attribute, or from those of EventBridge."""
+    """The error in Linewatch's own attribute or in those of EventBridge."""
     if "ERROR_CODE" in attributes:
         return f"{attributes['ERROR_CODE']}: {attributes.get('ERROR_MESSAGE', '')}"
     return attributes.get("cause")

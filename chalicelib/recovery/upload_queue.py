@@ -1,4 +1,4 @@
-"""The inspection queue, written to as the bucket writes to it."""
+"""Write to the inspection queue in the same format as S3."""
 
 from collections.abc import Sequence
 
@@ -15,9 +15,9 @@ class SQSUploadQueue:
         self._queue = queue
 
     def announce(self, images: Sequence[UploadedImage]) -> None:
-        """One message an image, as S3's own notification of it, so that each fails or succeeds by itself."""
+        """Send one message for each image, like S3's notification, so that each fails or succeeds by itself."""
         self._queues.put_all(self._queue, [notification_of(image) for image in images])
 
     def waiting(self) -> int:
-        """The queue's own approximate count."""
+        """The approximate count of the queue."""
         return self._queues.waiting(self._queue)

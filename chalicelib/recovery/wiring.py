@@ -1,4 +1,4 @@
-"""How recovery is put together."""
+"""Builds the recovery capability."""
 
 from collections.abc import Callable
 from functools import cached_property, partial
@@ -25,33 +25,33 @@ class RecoveryWiring:
 
     @cached_property
     def folders(self) -> ImageFolders:
-        """The bucket's images, by folder."""
+        """The bucket's images by folder."""
         from chalicelib.recovery.s3 import S3ImageFolders
 
         return S3ImageFolders(self.platform.clients.s3, self.platform.settings.bucket)
 
     @cached_property
     def upload_queue(self) -> UploadQueue:
-        """The inspection queue, as S3 writes to it."""
+        """The inspection queue, to announce images."""
         from chalicelib.recovery.upload_queue import SQSUploadQueue
 
         return SQSUploadQueue(self.platform.queues, self.platform.settings.name("inspection"))
 
     @cached_property
     def unreadable(self) -> DeadLetterWriter:
-        """Where messages go that announce no image."""
+        """The dead-letter queue for messages that cannot be read."""
         return self.platform.dead_letter_writer("unreadable-dlq")
 
     @cached_property
     def note_lost_images(self) -> Callable[..., list[Commit]]:
-        """Commit what a dead message announced as failed."""
+        """Commit the images of a dead letter as failed."""
         from chalicelib.recovery.note_lost_images import note_lost_images
 
         return partial(note_lost_images, inspections=self._inspections.table, unreadable=self.unreadable)
 
     @cached_property
     def reconciliation(self) -> "Reconciliation":
-        """Bucket, table and lake, compared."""
+        """Compare bucket, table and lake."""
         from chalicelib.recovery.reconcile import Reconciliation
 
         return Reconciliation(
@@ -65,7 +65,7 @@ class RecoveryWiring:
 
     @cached_property
     def redrive_routes(self) -> "list[RedriveRoute]":
-        """Every dead-letter queue, and the way back from each."""
+        """Every dead-letter queue with the function that sends its dead letters again."""
         from chalicelib.recovery.dynamodb_stream import StreamPositions
         from chalicelib.recovery.eventbridge_targets import EventTargets
         from chalicelib.recovery.redrive import FailedImages, RedriveRoute

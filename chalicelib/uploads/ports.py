@@ -1,4 +1,4 @@
-"""What uploads need of the outside: a signer of URLs."""
+"""What uploads need from outside: a signer of URLs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,10 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadTerms:
-    """What exactly may be put under a key: signed into the URL. None leaves that free."""
+    """What exactly may be uploaded under a key. The URL signs these values; None means any value.
+
+    With `once`, an upload to an existing key is refused.
+    """
 
     key: str
     content_type: str
@@ -20,7 +23,7 @@ class UploadTerms:
 
 @dataclass(frozen=True, slots=True)
 class SignedUpload:
-    """A URL to PUT to, with the headers to send verbatim."""
+    """A URL for a PUT request, which must send exactly these headers."""
 
     bucket: str
     url: str
@@ -29,6 +32,6 @@ class SignedUpload:
 
 
 class UploadSigner(Protocol):
-    """Allows one upload."""
+    """Signs the URL of one upload."""
 
     def sign(self, terms: UploadTerms) -> SignedUpload: ...

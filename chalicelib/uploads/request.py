@@ -1,4 +1,4 @@
-"""Where a camera may upload an image to."""
+"""Request presigned URLs for uploads."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from chalicelib.core.validation import Id, Moment, Sha256
 from chalicelib.uploads.ports import UploadSigner, UploadTerms
 
 LARGEST_BATCH = 100
-"""Images that one request may ask URLs for."""
+"""The most images of one request."""
 MOST_AHEAD = timedelta(minutes=5)
 OLDEST = timedelta(days=365)
 
@@ -39,14 +39,14 @@ class NewImage(BaseModel):
     sha256: Sha256
 
     def name(self, project: str) -> ImageName:
-        """Where it will stand; without an image id the same camera and content make the same one."""
+        """The image's name. Without an image id, the same camera and content always give the same id."""
         image_id = self.image_id or image_id_of(self.camera, self.sha256)
         return ImageName(project, self.line, self.camera, self.captured_at.date(), image_id)
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A presigned URL for one image: `method` the content to `url` with exactly these headers, before `expires_at`."""
+    """A presigned URL for one image: send the content with `method` and exactly these headers before `expires_at`."""
 
     image_id: str
     bucket: str
@@ -61,7 +61,7 @@ class Upload:
 def request_upload(
     image: NewImage, grant: Grant, *, signer: UploadSigner, clock: Clock, new_id: Callable[[], str]
 ) -> Upload:
-    """Allow one upload of exactly this content, once; Forbidden or InvalidRequest says why not."""
+    """Allow one upload of exactly this content, once. `Forbidden` or `InvalidRequest` says why not."""
     require(grant, line=image.line, camera=image.camera)
     _refuse(_clock_errors(image, clock()))
     return _allow(image, grant, signer, correlation_id=new_id())
@@ -70,9 +70,9 @@ def request_upload(
 def request_uploads(
     images: Sequence[NewImage], grant: Grant, *, signer: UploadSigner, clock: Clock, new_id: Callable[[], str]
 ) -> list[Upload]:
-    """Allow all, in this order, or none: the error names each wrong image, as `images.3`.
+    """Allow all uploads, in this order, or none; the error names each wrong image, like `images.3`.
 
-    The same content twice has one answer. Two contents under one image id are refused, for one would be lost.
+    The same content twice gets the same answer. Two contents under one image id are refused: one would be lost.
     """
     _require_each(grant, images)
     by_key: dict[str, NewImage] = {}
@@ -80,7 +80,7 @@ def request_uploads(
     errors: list[FieldError] = []
     now = clock()
     for index, (key, image) in enumerate(zip(keys, images, strict=True)):
-        wrong = _clock_errors(image, now) + _double_errors(image, by_key.setdefault(key, image))
+        wrong = _clock_errors(image, now) + _duplicate_errors(image, by_key.setdefault(key, image))
         errors += [(f"images.{index}.{field}", message) for field, message in wrong]
     _refuse(errors)
     uploads = {key: _allow(image, grant, signer, correlation_id=new_id()) for key, image in by_key.items()}
@@ -90,7 +90,7 @@ def request_uploads(
 def request_legacy_upload(
     line: str, camera: str, image_id: str, grant: Grant, *, signer: UploadSigner, clock: Clock
 ) -> tuple[str, str]:
-    """The key, and a URL for a client that sends nothing but `Content-Type: image/jpeg`: only these are signed."""
+    """The key and a URL, for a client that sends only `Content-Type: image/jpeg`. Nothing else is signed."""
     require(grant, line=line, camera=camera)
     name = ImageName(grant.project, line, camera, clock().date(), image_id)
     return name.key, signer.sign(UploadTerms(key=name.key, content_type="image/jpeg")).url
@@ -137,8 +137,8 @@ def _clock_errors(image: NewImage, now: datetime) -> list[FieldError]:
     return []
 
 
-def _double_errors(image: NewImage, first: NewImage) -> list[FieldError]:
-    """What is wrong with an image that has the key of an earlier one, or of itself."""
+def _duplicate_errors(image: NewImage, first: NewImage) -> list[FieldError]:
+    """An error if `image` has other content than `first`, the first image of the batch with the same key."""
     if image.sha256 == first.sha256:
         return []
-    return [("image_id", "stands twice in this batch for different content: give each image its own")]
+    return [("image_id", "is used twice in this batch for different content: give each image its own id")]

@@ -1,4 +1,4 @@
-"""Cameras ask where to put images."""
+"""The routes by which cameras ask where to upload images."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -26,7 +26,7 @@ class Batch(BaseModel):
 
 
 class LegacyQuery(BaseModel):
-    """What clients of the archived sample send; more than that is ignored, as it was there."""
+    """The query of clients of the archived sample. Other parameters are ignored, as the sample did."""
 
     cameraid: Id
     assemblylineid: Id
@@ -34,7 +34,7 @@ class LegacyQuery(BaseModel):
 
 
 class Uploads(BaseModel):
-    """The answers, in the order of the images."""
+    """The uploads, in the order of the images."""
 
     uploads: list[Upload]
 
@@ -73,7 +73,7 @@ class UploadViews:
         return Uploads(uploads=uploads).model_dump_json()
 
     def request_legacy_upload(self, request: Request, grant: Grant) -> str:
-        """A URL that takes a JPEG, and the name that the image has with it."""
+        """A URL for one JPEG, and its file name."""
         query = query_of(request, LegacyQuery)
         key, url = self._uploads().request_legacy_upload(query.assemblylineid, query.cameraid, query.imageid, grant)
         log_event("uploads allowed", key_id=grant.key_id, keys=[key])
@@ -81,7 +81,7 @@ class UploadViews:
 
 
 def _log_allowed(grant: Grant, uploads: Sequence[Upload]) -> None:
-    """One line for a batch. By the legacy route an image has no correlation id yet: its key leads on from there."""
+    """Log one line for a batch. The legacy route logs only a key, because its images have no correlation id yet."""
     log_event(
         "uploads allowed",
         key_id=grant.key_id,

@@ -13,14 +13,14 @@ LIFETIME = timedelta(minutes=5)
 
 
 class S3UploadSigner:
-    """Signs PUTs. S3 refuses a PUT whose signed headers or content deviate, and `once`, a second one (412)."""
+    """Signs PUT requests. S3 refuses other headers or content than signed and, with `once`, a second PUT (412)."""
 
     def __init__(self, client: "S3Client", bucket: str) -> None:
         self._client = client
         self._bucket = bucket
 
     def sign(self, terms: UploadTerms) -> SignedUpload:
-        """A URL for 5 minutes. Signing asks nothing of S3."""
+        """Sign a URL that is valid for 5 minutes. This makes no request to S3."""
         expires_at = datetime.now(UTC) + LIFETIME
         url: str = self._client.generate_presigned_url(
             "put_object",
@@ -31,24 +31,24 @@ class S3UploadSigner:
 
 
 def _parameters(terms: UploadTerms) -> dict[str, Any]:
-    free: dict[str, Any] = {
+    parameters: dict[str, Any] = {
         "ContentType": terms.content_type,
         "ContentLength": terms.size_bytes,
         "ChecksumSHA256": _base64_of(terms.sha256),
         "Metadata": terms.metadata,
         "IfNoneMatch": "*" if terms.once else None,
     }
-    return {name: value for name, value in free.items() if value is not None}
+    return {name: value for name, value in parameters.items() if value is not None}
 
 
 def _headers(terms: UploadTerms) -> dict[str, str]:
-    free = {
+    signed_headers = {
         "Content-Type": terms.content_type,
         "Content-Length": None if terms.size_bytes is None else str(terms.size_bytes),
         "x-amz-checksum-sha256": _base64_of(terms.sha256),
         "If-None-Match": "*" if terms.once else None,
     }
-    headers = {name: value for name, value in free.items() if value is not None}
+    headers = {name: value for name, value in signed_headers.items() if value is not None}
     return headers | {f"x-amz-meta-{name}": value for name, value in (terms.metadata or {}).items()}
 
 

@@ -1,4 +1,4 @@
-"""How uploads are put together."""
+"""Builds the uploads capability."""
 
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
@@ -18,7 +18,7 @@ def _new_id() -> str:
 
 
 class UploadsWiring:
-    """The signer of URLs, and the three ways to ask for one."""
+    """The signer of URLs and the three use cases that need it."""
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
@@ -39,14 +39,14 @@ class UploadsWiring:
 
     @cached_property
     def request_uploads(self) -> "Callable[[Sequence[NewImage], Grant], list[Upload]]":
-        """Allow many, or none."""
+        """Allow many uploads or none."""
         from chalicelib.uploads.request import request_uploads
 
         return partial(request_uploads, signer=self.signer, clock=self._platform.clock, new_id=_new_id)
 
     @cached_property
     def request_legacy_upload(self) -> "Callable[[str, str, str, Grant], tuple[str, str]]":
-        """Allow one upload of the archived sample's kind, by line, camera and image id."""
+        """Allow one upload for a client of the archived sample, by line, camera and image id."""
         from chalicelib.uploads.request import request_legacy_upload
 
         return partial(request_legacy_upload, signer=self.signer, clock=self._platform.clock)

@@ -1,4 +1,4 @@
-"""A key is shown once and opens until it is revoked."""
+"""A token is shown once and is valid until its key is revoked."""
 
 from dataclasses import dataclass, field
 
@@ -13,7 +13,7 @@ from tests.support.fake_access import FakeAccessKeys
 
 @dataclass
 class Counter:
-    """Hex that is never the same."""
+    """Returns another hex number at each call."""
 
     made: int = field(default=0)
 
@@ -31,37 +31,37 @@ def issued(keys: FakeAccessKeys, project: str = "plates") -> tuple[AccessKey, st
     return issue_key(Role.CAMERA, project, lines=["line-1"], keys=keys, clock=FakeClock(), random_hex=Counter())
 
 
-def test_an_issued_token_opens_what_was_granted(keys: FakeAccessKeys) -> None:
+def test_an_issued_token_has_the_grant_of_its_key(keys: FakeAccessKeys) -> None:
     key, token = issued(keys)
     assert authorize(token, keys=keys) == Grant(key.grant.key_id, Role.CAMERA, "plates", ("line-1",), ("*",))
 
 
-def test_a_wrong_secret_opens_nothing(keys: FakeAccessKeys) -> None:
+def test_a_wrong_secret_has_no_grant(keys: FakeAccessKeys) -> None:
     _, token = issued(keys)
     assert authorize(token[:-1] + "f", keys=keys) is None
 
 
-def test_an_unknown_key_opens_nothing(keys: FakeAccessKeys) -> None:
+def test_an_unknown_key_has_no_grant(keys: FakeAccessKeys) -> None:
     assert authorize("lw_unknown_secret", keys=keys) is None
 
 
-def test_what_is_no_token_opens_nothing(keys: FakeAccessKeys) -> None:
+def test_a_malformed_token_has_no_grant(keys: FakeAccessKeys) -> None:
     assert authorize("allow", keys=keys) is None
 
 
-def test_a_revoked_key_opens_nothing(keys: FakeAccessKeys) -> None:
+def test_a_revoked_key_is_refused(keys: FakeAccessKeys) -> None:
     key, token = issued(keys)
     keys.revoke(key.grant.key_id, NOON)
     assert authorize(token, keys=keys) is None
 
 
-def test_a_key_for_what_is_no_project_is_not_stored(keys: FakeAccessKeys) -> None:
+def test_a_key_with_an_invalid_project_is_not_stored(keys: FakeAccessKeys) -> None:
     with pytest.raises(ValueError, match="project"):
         issued(keys, project="a b")
     assert not keys.keys
 
 
-def test_a_refusal_says_what_was_asked_and_what_the_key_covers() -> None:
+def test_a_refusal_names_the_request_and_the_scope_of_the_key() -> None:
     grant = Grant("k", Role.CAMERA, "plates", ("line-1",), ("cam-*",))
     require(grant, line="line-1", camera="cam-2")
     with pytest.raises(

@@ -1,4 +1,4 @@
-"""Keys open what they are for, and nothing else."""
+"""Roles, scopes and tokens."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ def a_grant(*, lines: tuple[str, ...] = ("*",), cameras: tuple[str, ...] = ("*",
     return Grant("k1", Role.CAMERA, "plates", lines, cameras)
 
 
-def test_a_scope_holds_what_its_patterns_match() -> None:
+def test_a_scope_covers_what_its_patterns_match() -> None:
     grant = a_grant(lines=("line-1", "pack-*"), cameras=("cam-?",))
     assert grant.covers(project="plates", line="pack-7", camera="cam-1")
     assert grant.covers(project="plates", line="line-1")
@@ -27,7 +27,7 @@ def test_a_scope_holds_what_its_patterns_match() -> None:
 
 
 @given(IDS, IDS)
-def test_no_scope_reaches_into_another_project(line: str, camera: str) -> None:
+def test_a_scope_covers_no_other_project(line: str, camera: str) -> None:
     assert not a_grant().covers(project="other", line=line, camera=camera)
 
 
@@ -38,7 +38,7 @@ def test_a_pattern_of_other_characters_is_refused(pattern: str) -> None:
 
 
 @pytest.mark.parametrize("project", ["", "a b", "*", "..", "a/b"])
-def test_a_project_is_an_id(project: str) -> None:
+def test_a_project_that_is_not_an_id_is_refused(project: str) -> None:
     with pytest.raises(ValueError, match="the project"):
         Grant("k1", Role.ADMIN, project)
 
@@ -49,7 +49,7 @@ def test_cameras_upload_and_people_do_not() -> None:
 
 
 @given(IDS, SECRETS)
-def test_a_token_is_read_as_it_was_made(key_id: str, secret: str) -> None:
+def test_a_token_is_parsed_to_its_key_id_and_secret(key_id: str, secret: str) -> None:
     token = token_of(key_id, secret)
     assert parse_token(token) == parse_token(f"Bearer {token}") == (key_id, secret)
 
@@ -71,7 +71,7 @@ def test_a_token_is_read_as_it_was_made(key_id: str, secret: str) -> None:
         f"lw_a_{'b' * 129}",
     ],
 )
-def test_anything_else_is_no_token(text: str) -> None:
+def test_other_text_is_not_a_token(text: str) -> None:
     assert parse_token(text) is None
 
 

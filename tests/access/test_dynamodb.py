@@ -1,4 +1,4 @@
-"""The table of keys and its fake answer the same."""
+"""The table of keys and its fake behave the same."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -61,7 +61,7 @@ def test_all_keys_are_listed(keys: AccessKeys) -> None:
     assert {key.grant.key_id for key in keys.all()} == {"a", "b", "c"}
 
 
-def test_a_key_is_revoked_at_the_first_time(keys: AccessKeys) -> None:
+def test_a_second_revocation_keeps_the_first_time(keys: AccessKeys) -> None:
     keys.add(a_key())
     keys.revoke("k1", NOON)
     keys.revoke("k1", NOON + timedelta(days=1))
@@ -71,7 +71,7 @@ def test_a_key_is_revoked_at_the_first_time(keys: AccessKeys) -> None:
     assert not revoked.admits("secret")
 
 
-def test_a_key_that_is_not_there_cannot_be_revoked(keys: AccessKeys) -> None:
+def test_an_unknown_key_cannot_be_revoked(keys: AccessKeys) -> None:
     with pytest.raises(NotFound, match="k1"):
         keys.revoke("k1", NOON)
     assert keys.find("k1") is None

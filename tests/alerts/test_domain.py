@@ -25,7 +25,7 @@ SPAN = Span("plates", "line-1", NOON, FIVE_MINUTES)
         (Verdict.FAILED, None, Kind.FAILED),
     ],
 )
-def test_defects_doubts_and_parts_that_nobody_looked_at_alert(
+def test_defects_uncertain_verdicts_and_parts_that_were_not_inspected_alert(
     verdict: Verdict, confidence: float | None, kind: Kind | None
 ) -> None:
     assert Policy().kind_of(an_inspection(verdict=verdict, confidence=confidence)) is kind
@@ -44,13 +44,13 @@ def test_a_line_may_have_a_threshold_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "high", "0.2;a/b=0.3", "0.2,a/b", "0.2,a/b=c=0.3", "0.2,a/b=high"])
-def test_a_threshold_of_another_form_is_refused_with_the_form(text: str) -> None:
+def test_a_malformed_threshold_is_refused_with_the_expected_form(text: str) -> None:
     with pytest.raises(ValueError, match=r"not of the form 0\.20,<project>/<line>=0\.35"):
         Policy.parse(text)
 
 
 @pytest.mark.parametrize("text", ["1.1", "-0.1", "nan", "0.2,a/b=20"])
-def test_a_threshold_that_is_no_confidence_is_refused(text: str) -> None:
+def test_a_threshold_outside_0_to_1_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="not from 0 to 1"):
         Policy.parse(text)
 
@@ -70,18 +70,18 @@ def test_every_moment_is_in_one_span_and_spans_follow_without_a_gap(now: datetim
 
 def test_a_window_counts_by_kind_and_knows_the_extremes() -> None:
     window = Window(span=SPAN, opened_by="a0")
-    seen = [
+    inspections = [
         an_inspection("a", captured_at=NOON + timedelta(seconds=9), confidence=0.9),
         an_inspection("b", captured_at=NOON, confidence=None, verdict=Verdict.FAILED, camera="cam-2"),
         an_inspection("c", captured_at=NOON + timedelta(seconds=5), confidence=0.1),
     ]
-    for kind, inspection in zip([Kind.DEFECT, Kind.FAILED, Kind.DEFECT], seen, strict=True):
+    for kind, inspection in zip([Kind.DEFECT, Kind.FAILED, Kind.DEFECT], inspections, strict=True):
         window = window.counting(Alert(inspection.image_id, kind, inspection))
     assert (window.count, window.counts) == (3, {Kind.DEFECT: 2, Kind.FAILED: 1})
     assert (window.first_captured_at, window.last_captured_at) == (NOON, NOON + timedelta(seconds=9))
     assert window.lowest_confidence == 0.1
     assert window.cameras == ("cam-1", "cam-2")
-    assert window.examples == tuple(inspection.inspection_id for inspection in seen)
+    assert window.examples == tuple(inspection.inspection_id for inspection in inspections)
 
 
 def test_a_window_stays_small_however_much_it_counts() -> None:

@@ -1,4 +1,4 @@
-"""The alert ledger and its fake answer the same."""
+"""The alert ledger and its fake behave the same."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -47,7 +47,7 @@ def counted(alert_id: str) -> Claim:
     return Claim(alert_id, State.COUNTED, NOON)
 
 
-def test_what_was_entered_is_seen(ledger: AlertLedger) -> None:
+def test_a_stored_claim_and_window_are_found(ledger: AlertLedger) -> None:
     assert ledger.look("a1", SPAN) == (None, None)
     assert ledger.enter(HELD, OPENED)
     assert ledger.look("a1", SPAN) == (HELD, OPENED)
@@ -55,7 +55,7 @@ def test_what_was_entered_is_seen(ledger: AlertLedger) -> None:
     assert ledger.look("a1", SPAN.following) == (HELD, None)
 
 
-def test_a_window_comes_back_with_all_that_it_counted(ledger: AlertLedger) -> None:
+def test_a_window_is_read_with_all_that_it_counted(ledger: AlertLedger) -> None:
     ledger.enter(HELD, OPENED)
     assert ledger.enter(counted("a2"), OPENED.counting(SECOND))
     assert ledger.look("a2", SPAN) == (counted("a2"), OPENED.counting(SECOND))
@@ -67,20 +67,20 @@ def test_an_alert_is_entered_once_and_then_changes_no_window(ledger: AlertLedger
     assert ledger.look("a1", SPAN) == (HELD, OPENED)
 
 
-def test_of_two_who_saw_the_same_window_one_can_write(ledger: AlertLedger) -> None:
+def test_of_two_workers_that_read_the_same_window_one_can_write(ledger: AlertLedger) -> None:
     ledger.enter(HELD, OPENED)
     assert ledger.enter(counted("a2"), OPENED.counting(SECOND))
     assert not ledger.enter(counted("a3"), OPENED.counting(SECOND))
     assert ledger.look("a3", SPAN) == (None, OPENED.counting(SECOND))
 
 
-def test_of_two_who_saw_no_window_one_can_open_it(ledger: AlertLedger) -> None:
+def test_of_two_workers_that_found_no_window_one_can_open_it(ledger: AlertLedger) -> None:
     assert ledger.enter(HELD, OPENED)
     assert not ledger.enter(replace(HELD, alert_id="a2"), replace(OPENED, opened_by="a2"))
     assert ledger.look("a2", SPAN) == (None, OPENED)
 
 
-def test_a_forgotten_window_that_was_opened_again_is_another_one(ledger: AlertLedger) -> None:
+def test_a_window_that_was_deleted_and_opened_again_is_another_window(ledger: AlertLedger) -> None:
     ledger.enter(HELD, OPENED)
     ledger.forget(OPENED)
     again = replace(OPENED, opened_by="a9")
@@ -96,7 +96,7 @@ def test_a_window_that_does_not_exist_is_not_counted_in(ledger: AlertLedger) -> 
     assert ledger.look("a2", SPAN) == (None, None)
 
 
-def test_a_claim_is_changed_by_the_one_who_knows_it(ledger: AlertLedger) -> None:
+def test_a_claim_is_changed_only_by_a_worker_that_knows_its_state(ledger: AlertLedger) -> None:
     ledger.enter(HELD, OPENED)
     later = replace(HELD, held_until=NOON + timedelta(seconds=99))
     assert ledger.change(HELD, later)
@@ -114,7 +114,7 @@ def test_a_window_is_due_from_its_close_on(ledger: AlertLedger) -> None:
     assert ledger.due(SPAN.closes_at) == []
 
 
-def test_a_held_window_can_be_held_again_but_not_counted_in_or_forgotten_by_one_who_missed_it(
+def test_a_held_window_can_be_held_again_but_an_outdated_worker_cannot_count_in_it_or_delete_it(
     ledger: AlertLedger,
 ) -> None:
     ledger.enter(HELD, OPENED)
@@ -128,7 +128,7 @@ def test_a_held_window_can_be_held_again_but_not_counted_in_or_forgotten_by_one_
 
 
 @mock_aws
-def test_a_claim_outlives_every_queue_that_its_event_could_come_from() -> None:
+def test_a_claim_is_kept_longer_than_any_queue_keeps_its_event() -> None:
     ledger = a_ledger()
     ledger.enter(HELD, OPENED)
     item = boto3.client("dynamodb", region_name="eu-west-1").get_item(
@@ -138,6 +138,6 @@ def test_a_claim_outlives_every_queue_that_its_event_could_come_from() -> None:
     assert timedelta(days=28) < KEPT
 
 
-def test_what_a_night_tells_again_alerts_nobody_again() -> None:
-    """Of the oldest day that it compares, of which a part lies a day further back."""
+def test_an_event_that_reconciliation_publishes_again_does_not_alert_again() -> None:
+    """The oldest compared day began one day before its age."""
     assert timedelta(days=max(AGES) + 1) < KEPT

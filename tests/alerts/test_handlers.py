@@ -25,14 +25,14 @@ QUEUE = "linewatch-test-alerts"
 TABLES = {"alert-claims": "alert_id", "alert-windows": "window", "failures": "message_id"}
 ALERT_SETTINGS = {
     "LINEWATCH_ALERT_CONFIDENCE": "0.20,plates/line-2=0.9",
-    "LINEWATCH_ALERT_WINDOW": "1000000000",  # no test stands on the border of two windows before 2033
+    "LINEWATCH_ALERT_WINDOW": "1000000000",  # long enough that no test crosses from one window to the next before 2033
     "LINEWATCH_API_URL": "https://api.example.com",
 }
 
 
 @pytest.fixture
 def linewatch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Linewatch]:
-    """Linewatch on moto, with a topic, a queue and tables; `app` is composed of it."""
+    """Linewatch on moto, with a topic, a queue and tables; `app` uses it."""
     with mock_aws():
         linewatch = a_linewatch()
         linewatch.alerts.settings = AlertSettings.from_environment(ALERT_SETTINGS)
@@ -52,7 +52,7 @@ def linewatch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Linewatch]:
 
 @pytest.fixture
 def arrived(linewatch: Linewatch, monkeypatch: pytest.MonkeyPatch) -> Iterator[Arrived]:
-    """What subscribers get."""
+    """The alerts that subscribers get."""
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     with follow(Target("test", SETTINGS.account, SETTINGS.region)) as alerts:
@@ -78,7 +78,7 @@ def a_defect(image_id: str = "a") -> AnyInspectionEvent:
     return event_of(an_inspection(image_id, verdict=Verdict.ANOMALOUS))
 
 
-def test_people_are_told_of_the_first_defect_of_a_batch_and_the_others_are_counted(arrived: Arrived) -> None:
+def test_people_are_alerted_to_the_first_defect_of_a_batch_and_the_others_are_counted(arrived: Arrived) -> None:
     with Client(app.app) as client:
         client.lambda_.invoke("raise_alerts", batch(event_of(an_inspection("n")), a_defect("a"), a_defect("b")))
         tick = client.events.generate_cw_event("aws.events", "Scheduled Event", {}, [])
@@ -87,7 +87,7 @@ def test_people_are_told_of_the_first_defect_of_a_batch_and_the_others_are_count
     assert (alert.alert_id, alert.subject[:22]) == (a_defect("a").event_id, "Defect Detection Alert")
 
 
-def test_a_line_with_its_own_threshold_alerts_by_it(linewatch: Linewatch, arrived: Arrived) -> None:
+def test_a_line_alerts_by_its_own_threshold(linewatch: Linewatch, arrived: Arrived) -> None:
     handlers.raise_alerts(
         batch(event_of(an_inspection("a")), event_of(an_inspection("b", line="line-2"))), linewatch.alerts
     )
@@ -96,7 +96,7 @@ def test_a_line_with_its_own_threshold_alerts_by_it(linewatch: Linewatch, arrive
     ]
 
 
-def test_a_publish_whose_answer_was_lost_is_not_repeated_behind_the_ledgers_back(linewatch: Linewatch) -> None:
+def test_the_client_does_not_retry_a_publish_whose_answer_was_lost(linewatch: Linewatch) -> None:
     attempts = []
 
     def lose_answer(request: Any, **_: Any) -> None:
@@ -119,7 +119,7 @@ def test_a_publish_whose_answer_was_lost_is_not_repeated_behind_the_ledgers_back
         (a_defect("before"), ["BatchGetItem"]),
     ],
 )
-def test_an_event_costs_no_more_requests_than_it_must(
+def test_an_event_makes_only_the_necessary_requests(
     linewatch: Linewatch, event: AnyInspectionEvent, requests: list[str]
 ) -> None:
     if event != a_defect("first"):
@@ -132,7 +132,7 @@ def test_an_event_costs_no_more_requests_than_it_must(
     assert made == requests
 
 
-def test_settings_that_are_no_thresholds_are_refused_with_their_form(linewatch: Linewatch) -> None:
+def test_a_malformed_threshold_setting_is_refused_with_the_expected_form(linewatch: Linewatch) -> None:
     linewatch.alerts.settings = AlertSettings.from_environment(ALERT_SETTINGS | {"LINEWATCH_ALERT_CONFIDENCE": "low"})
     with pytest.raises(ValueError, match=r"'low' is not of the form 0\.20"):
         handlers.raise_alerts(batch(a_defect()), linewatch.alerts)

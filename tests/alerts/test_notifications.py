@@ -1,4 +1,4 @@
-"""How alerts and digests read, and that SNS takes them."""
+"""The texts of alerts and digests, and that SNS accepts them."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ SPAN = Span("plates", "line-1", NOON, timedelta(minutes=5))
 ids = st.from_regex(ID_PATTERN, fullmatch=True)
 
 
-def a_notice(kind: Kind = Kind.DEFECT, **changes: object) -> Notification:
+def a_notification(kind: Kind = Kind.DEFECT, **changes: object) -> Notification:
     return alert_notification(Alert("e1", kind, an_inspection(**changes)), API)  # type: ignore[arg-type]
 
 
@@ -38,13 +38,13 @@ def a_digest(*inspections: Inspection) -> Notification:
         (Kind.FAILED, "Failed Inspection Alert - AssemblyLine: line-1 Camera: cam-1"),
     ],
 )
-def test_the_subject_says_what_and_where(kind: Kind, subject: str) -> None:
-    assert a_notice(kind).subject == subject
+def test_the_subject_names_the_kind_the_line_and_the_camera(kind: Kind, subject: str) -> None:
+    assert a_notification(kind).subject == subject
 
 
 def test_the_body_has_what_a_person_needs_to_act() -> None:
     inspection = an_inspection(verdict=Verdict.ANOMALOUS)
-    assert a_notice(verdict=Verdict.ANOMALOUS).body == (
+    assert a_notification(verdict=Verdict.ANOMALOUS).body == (
         "The image shows an anomaly.\n\n"
         "Image: a\nProject: plates\nLine: line-1\nCamera: cam-1\nCaptured: 2026-03-14 12:00:00 UTC\n"
         "Verdict: anomalous\nConfidence: 0.750\n"
@@ -52,8 +52,8 @@ def test_the_body_has_what_a_person_needs_to_act() -> None:
     )
 
 
-def test_a_failed_inspection_tells_its_reason_and_has_no_confidence() -> None:
-    failed = a_notice(Kind.FAILED, verdict=Verdict.FAILED, confidence=None, reason="timed out" + "!" * 300_000)
+def test_the_alert_of_a_failed_inspection_has_its_reason_and_no_confidence() -> None:
+    failed = a_notification(Kind.FAILED, verdict=Verdict.FAILED, confidence=None, reason="timed out" + "!" * 300_000)
     assert "Reason: timed out!" in failed.body
     assert len(failed.body.encode()) < 256 * 1024
     assert "Confidence" not in failed.body
@@ -61,7 +61,7 @@ def test_a_failed_inspection_tells_its_reason_and_has_no_confidence() -> None:
 
 
 def test_subscriptions_can_filter_by_project_line_camera_verdict_and_confidence() -> None:
-    assert a_notice(verdict=Verdict.ANOMALOUS).attributes == {
+    assert a_notification(verdict=Verdict.ANOMALOUS).attributes == {
         "alert_id": "e1",
         "project": "plates",
         "line": "line-1",
@@ -72,20 +72,20 @@ def test_subscriptions_can_filter_by_project_line_camera_verdict_and_confidence(
 
 
 @given(ids, ids, st.sampled_from(Kind))
-def test_sns_takes_every_subject(line: str, camera: str, kind: Kind) -> None:
-    subject = a_notice(kind, line=line, camera=camera).subject
+def test_sns_accepts_every_subject(line: str, camera: str, kind: Kind) -> None:
+    subject = a_notification(kind, line=line, camera=camera).subject
     assert len(subject) < 100
     assert subject.isascii()
     assert subject.isprintable()
 
 
-def test_long_ids_are_cut_in_the_subject_and_whole_in_the_body() -> None:
-    notification = a_notice(Kind.UNSURE_NORMAL, line="l" * 64, camera="c" * 64)
+def test_long_ids_are_cut_in_the_subject_and_complete_in_the_body() -> None:
+    notification = a_notification(Kind.UNSURE_NORMAL, line="l" * 64, camera="c" * 64)
     assert notification.subject.endswith("AssemblyLine: lllllllllll... Camera: ccccccccccc...")
     assert f"Line: {'l' * 64}\nCamera: {'c' * 64}" in notification.body
 
 
-def test_a_digest_sums_up_what_its_window_counted() -> None:
+def test_a_digest_summarizes_what_its_window_counted() -> None:
     worst = an_inspection("b", verdict=Verdict.ANOMALOUS, confidence=0.25, captured_at=NOON + timedelta(seconds=70))
     first = an_inspection("a", verdict=Verdict.ANOMALOUS, camera="cam-2")
     failed = an_inspection("c", verdict=Verdict.FAILED, confidence=None)
@@ -102,7 +102,7 @@ def test_a_digest_sums_up_what_its_window_counted() -> None:
     )
 
 
-def test_a_digest_reaches_whoever_asked_for_one_of_its_cameras_or_verdicts() -> None:
+def test_a_filter_for_one_camera_or_verdict_of_a_digest_matches_it() -> None:
     digest = a_digest(
         an_inspection("a", verdict=Verdict.ANOMALOUS), an_inspection("b", verdict=Verdict.FAILED, camera="x")
     )

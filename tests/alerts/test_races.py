@@ -1,4 +1,4 @@
-"""Workers at once, duplicates, faults and deaths at any call: nothing that alerts is lost, nothing is told twice."""
+"""Parallel workers, duplicates, errors and crashes at any call: no alert is lost, and none is sent twice."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ VISIBILITY = timedelta(seconds=240)
 
 @dataclass
 class Job:
-    """A worker with what it works on; `unconfirmed` is what SNS took from it and nobody has written down yet."""
+    """A worker and its event; `unconfirmed` is the alert id that SNS accepted and that is not recorded yet."""
 
     worker: Worker
     started: datetime
@@ -36,7 +36,7 @@ class Job:
 
 @dataclass
 class World:
-    """The queue, the schedule, the workers, and what people were told."""
+    """The queue, the schedule, the workers, and the alerts that people got."""
 
     ledger: FakeAlertLedger = field(default_factory=FakeAlertLedger)
     topic: FakeTopic = field(default_factory=FakeTopic)
@@ -46,7 +46,7 @@ class World:
     lost_answers: Counter[str] = field(default_factory=Counter)
 
     def deliver(self, at: int) -> None:
-        """Hand one message that is visible to a new worker."""
+        """Give one visible message to a new worker."""
         visible = [entry for entry in self.queue if entry[0] <= self.clock()]
         if not visible:
             return
@@ -71,7 +71,7 @@ class World:
         self._settle(Job(Worker(work), self.clock(), event))
 
     def step(self, job: Job, order: Order = Order.GO) -> None:
-        """Let one worker make one call, and note whether SNS's answer was written down."""
+        """Let one worker make one call, and note whether SNS's answer was recorded."""
         call, argument = job.worker.call, job.worker.argument
         effective = order not in (Order.FAIL_BEFORE, Order.DIE_BEFORE)
         if effective and call == "publish":
@@ -90,7 +90,7 @@ class World:
             job.unconfirmed = ""
 
     def _settle(self, job: Job) -> None:
-        """Keep a worker that still runs; a message that was not handled comes again."""
+        """Keep a worker that still runs; a message that was not handled is delivered again."""
         if not job.worker.over:
             self.jobs.append(job) if job not in self.jobs else None
             return
@@ -103,16 +103,16 @@ class World:
             self.queue.append((again, job.event))
 
     def pass_by(self, seconds: float) -> None:
-        """Time passes; Lambda ends the workers that are over their time."""
+        """Let time pass; Lambda ends the workers that run too long."""
         self.clock.pass_by(seconds)
         for job in [job for job in self.jobs if self.clock() >= job.started + WORKER_LIVES]:
             self.step(job, Order.DIE_BEFORE)
 
     def finish(self) -> None:
-        """Go on without faults until nothing is left to do; it must not take long."""
+        """Continue without faults until nothing is left to do, within 30 minutes."""
         deadline = self.clock() + timedelta(minutes=30)
         while self.jobs or self.queue or self.ledger.windows:
-            assert self.clock() < deadline, "something is left in limbo"
+            assert self.clock() < deadline, "work is left after 30 minutes"
             if self.jobs:
                 self.step(self.jobs[0])
             elif any(due <= self.clock() for due, _ in self.queue):
@@ -138,28 +138,28 @@ def _written_by(call: str, argument: object) -> str | None:
 
 
 def check(world: World, events: list[AnyInspectionEvent]) -> None:
-    """Each event that alerts was told once: at once or in one digest. A copy needs an answer that was lost."""
-    told = {_id_of(notification): notification for notification in world.topic.sent}
+    """Each event that alerts was sent once: at once or in one digest. A copy is allowed only after a lost answer."""
+    sent = {_id_of(notification): notification for notification in world.topic.sent}
     copies = Counter(_id_of(notification) for notification in world.topic.sent)
-    assert all(notification == told[_id_of(notification)] for notification in world.topic.sent)
+    assert all(notification == sent[_id_of(notification)] for notification in world.topic.sent)
     assert all(count <= 1 + world.lost_answers[alert_id] for alert_id, count in copies.items())
     for event in events:
-        where = [
-            alert_id for alert_id, notification in told.items() if event.inspection.inspection_id in notification.body
+        sent_in = [
+            alert_id for alert_id, notification in sent.items() if event.inspection.inspection_id in notification.body
         ]
-        assert len(where) == int(event.inspection.verdict is not Verdict.NORMAL), (event.inspection.image_id, where)
+        assert len(sent_in) == int(event.inspection.verdict is not Verdict.NORMAL), (event.inspection.image_id, sent_in)
 
 
 LIKELY = [Order.GO] * 12 + list(Order)
-"""Mostly all goes well: so a story gets far enough for a fault to matter."""
+"""Most calls succeed, so that a story gets far enough for a fault to matter."""
 
 
 def play(chance: Random, steps: int) -> None:
-    """One story: alerts of few lines, some told twice, then whatever chance brings."""
+    """One story: events of a few lines, some delivered twice, then random steps."""
     verdicts = chance.choices(list(Verdict), [1, 4, 1, 1], k=chance.randint(1, 6))
     lines = chance.choices(["line-1", "line-2"], [5, 1], k=len(verdicts))
-    told = enumerate(zip(verdicts, lines, strict=True))
-    events = [event_of(an_inspection(f"i{at}", verdict=verdict, line=line)) for at, (verdict, line) in told]
+    numbered = enumerate(zip(verdicts, lines, strict=True))
+    events = [event_of(an_inspection(f"i{at}", verdict=verdict, line=line)) for at, (verdict, line) in numbered]
     world = World()
     world.queue = [
         (world.clock() + timedelta(seconds=chance.choice([0, 0, 0, 200, 299, 301])), event)
@@ -184,12 +184,12 @@ relaxed = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
 @settings(relaxed, max_examples=200)
 @given(st.randoms(use_true_random=True))
-def test_whatever_happens_each_alert_is_told_once_or_counted_once(chance: Random) -> None:
+def test_whatever_happens_each_alert_is_sent_once_or_counted_once(chance: Random) -> None:
     play(chance, 100)
 
 
 @pytest.mark.long
 @settings(relaxed, max_examples=10_000)
 @given(st.randoms(use_true_random=True))
-def test_whatever_happens_at_length_each_alert_is_told_once_or_counted_once(chance: Random) -> None:
+def test_whatever_happens_in_long_runs_each_alert_is_sent_once_or_counted_once(chance: Random) -> None:
     play(chance, 200)

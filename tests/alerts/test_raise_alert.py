@@ -1,4 +1,4 @@
-"""Who is told what, when."""
+"""When alerts and digests are sent."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -51,7 +51,7 @@ def a_defect(image_id: str = "a", line: str = "line-1") -> AnyInspectionEvent:
 ALERT = "Defect Detection Alert - AssemblyLine: line-1 Camera: cam-1"
 
 
-def test_a_sure_normal_part_troubles_nobody_and_costs_no_request() -> None:
+def test_a_certain_normal_verdict_alerts_nobody_and_makes_no_request() -> None:
     world = World()
     assert world.raise_alert(event_of(an_inspection())) is AlertOutcome.QUIET
     assert (world.topic.sent, world.ledger.claims) == ([], {})
@@ -95,7 +95,7 @@ def test_after_its_window_a_line_alerts_at_once_again_also_while_no_digest_can_b
     assert world.send_digests() == 2
 
 
-def test_a_redelivered_event_is_sent_or_counted_once() -> None:
+def test_an_event_that_is_delivered_again_is_sent_or_counted_once() -> None:
     world = World()
     events = [a_defect("a"), a_defect("b")]
     assert [world.raise_alert(event) for event in events] == [AlertOutcome.SENT, AlertOutcome.COUNTED]
@@ -115,7 +115,7 @@ def test_an_alert_that_could_not_be_sent_is_sent_by_its_next_delivery() -> None:
     assert world.subjects() == [ALERT]
 
 
-def test_an_alert_that_another_worker_is_sending_is_not_sent_twice_and_not_forgotten() -> None:
+def test_an_alert_that_another_worker_is_sending_is_tried_again_after_its_hold() -> None:
     world = World()
     event = a_defect()
     world.ledger.claims[event.event_id] = Claim(event.event_id, State.HELD, world.clock() + timedelta(seconds=50))
@@ -126,7 +126,7 @@ def test_an_alert_that_another_worker_is_sending_is_not_sent_twice_and_not_forgo
 
 
 class Unmarkable(FakeAlertLedger):
-    """Keeps no mark."""
+    """Fails to change a claim."""
 
     def change(self, claim: Claim, changed: Claim) -> bool:
         raise ConnectionError("the table is down")
@@ -139,7 +139,7 @@ def test_an_alert_that_was_sent_but_not_marked_is_not_delivered_again() -> None:
 
 
 class Stumbling(FakeAlertLedger):
-    """Fails to forget, once."""
+    """Fails once to delete a window."""
 
     stumbled = False
 
@@ -150,7 +150,7 @@ class Stumbling(FakeAlertLedger):
         super().forget(window)
 
 
-def test_a_digest_that_was_sent_is_written_down_at_the_second_attempt() -> None:
+def test_a_sent_digest_is_recorded_at_the_second_attempt() -> None:
     world = World()
     world.ledger = Stumbling()
     for image_id in "ab":
@@ -161,13 +161,13 @@ def test_a_digest_that_was_sent_is_written_down_at_the_second_attempt() -> None:
 
 
 class Restless(FakeAlertLedger):
-    """Somebody else is always quicker."""
+    """Another worker always writes first."""
 
     def enter(self, claim: object, window: object) -> bool:
         return False
 
 
-def test_a_window_that_never_stands_still_is_tried_again_later() -> None:
+def test_an_alert_whose_window_keeps_changing_is_tried_again_later() -> None:
     world = World()
     world.ledger = Restless()
     with pytest.raises(LedgerBusy, match="plates/line-1 are changing too fast"):
@@ -191,7 +191,7 @@ def test_a_digest_that_could_not_be_sent_is_sent_by_a_later_run_with_the_same_id
 
 
 class PickyTopic(FakeTopic):
-    """Refuses what is about line-1."""
+    """Refuses notifications about line-1."""
 
     def publish(self, notification: Notification) -> None:
         if notification.attributes["line"] == "line-1":
@@ -199,7 +199,7 @@ class PickyTopic(FakeTopic):
         self.sent.append(notification)
 
 
-def test_a_digest_that_fails_keeps_no_other_waiting() -> None:
+def test_a_digest_that_fails_does_not_stop_the_others() -> None:
     world = World()
     for line in ("line-1", "line-2"):
         for image_id in "ab":
@@ -212,7 +212,7 @@ def test_a_digest_that_fails_keeps_no_other_waiting() -> None:
     assert world.subjects() == ["Alert Digest (1 more) - AssemblyLine: line-2"]
 
 
-def test_what_comes_while_a_digest_is_being_sent_belongs_to_the_next_window() -> None:
+def test_an_alert_during_the_sending_of_a_digest_belongs_to_the_next_window() -> None:
     world = World()
     for image_id in "ab":
         world.raise_alert(a_defect(image_id))

@@ -1,4 +1,4 @@
-"""What subscribers get of a notification, and which of them."""
+"""What subscribers receive, and their filters."""
 
 import json
 from collections.abc import Iterator
@@ -25,21 +25,21 @@ def topic() -> Iterator[str]:
 
 
 def subscriber(topic: str, filter_policy: dict[str, Any] | None = None) -> Any:
-    """Receives what a queue subscribed to the topic has got since."""
+    """A function that receives the new messages of a queue that is subscribed to the topic."""
     sqs, sns = boto3.client("sqs", region_name=REGION), boto3.client("sns", region_name=REGION)
     url = sqs.create_queue(QueueName="subscriber")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     attributes = {} if filter_policy is None else {"FilterPolicy": json.dumps(filter_policy)}
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes=attributes)
-    return lambda: [json.loads(got["Body"]) for got in sqs.receive_message(QueueUrl=url).get("Messages", [])]
+    return lambda: [json.loads(message["Body"]) for message in sqs.receive_message(QueueUrl=url).get("Messages", [])]
 
 
-def test_a_notice_arrives_with_its_attributes(topic: str) -> None:
+def test_a_notification_arrives_with_its_attributes(topic: str) -> None:
     received = subscriber(topic)
     SNSTopic(boto3.client("sns", region_name=REGION), topic).publish(NOTIFICATION)
-    [got] = received()
-    assert (got["Subject"], got["Message"]) == ("Subject", "Body")
-    assert got["MessageAttributes"] == {
+    [message] = received()
+    assert (message["Subject"], message["Message"]) == ("Subject", "Body")
+    assert message["MessageAttributes"] == {
         "line": {"Type": "String", "Value": "line-1"},
         "camera": {"Type": "String.Array", "Value": '["cam-1", "cam-2"]'},
         "confidence": {"Type": "Number", "Value": "0.12346"},
@@ -57,7 +57,7 @@ def test_a_notice_arrives_with_its_attributes(topic: str) -> None:
         ({"confidence": [{"numeric": ["<", 0.1]}]}, False),
     ],
 )
-def test_a_subscription_may_ask_for_some_only(topic: str, filter_policy: dict[str, Any], arrives: bool) -> None:
+def test_a_subscription_can_filter_notifications(topic: str, filter_policy: dict[str, Any], arrives: bool) -> None:
     received = subscriber(topic, filter_policy)
     SNSTopic(boto3.client("sns", region_name=REGION), topic).publish(NOTIFICATION)
     assert bool(received()) is arrives

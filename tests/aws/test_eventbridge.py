@@ -1,4 +1,4 @@
-"""The bus takes every event or says which it refused."""
+"""The bus accepts every event, or the error names the refused ones."""
 
 from typing import Any
 
@@ -10,11 +10,11 @@ from chalicelib.core.events import INSPECTION_EVENT, event_of
 from tests.support.builders import an_inspection
 from tests.support.fake_client import as_client
 
-FACTS = [event_of(an_inspection(f"image-{number}")) for number in range(23)]
+EVENTS = [event_of(an_inspection(f"image-{number}")) for number in range(23)]
 
 
 class Recorder:
-    """An EventBridge that keeps what it is sent and refuses one event."""
+    """An EventBridge client that records requests and refuses one event."""
 
     def __init__(self, refuse: str = "") -> None:
         self.refuse = refuse
@@ -26,14 +26,14 @@ class Recorder:
         return {"FailedEntryCount": sum(map(len, answers)), "Entries": answers}
 
 
-def test_facts_go_in_chunks_of_ten_in_order() -> None:
+def test_events_are_published_in_order_ten_in_each_request() -> None:
     recorder = Recorder()
-    EventBridgeBus(as_client(recorder), "bus").publish(FACTS)
+    EventBridgeBus(as_client(recorder), "bus").publish(EVENTS)
     assert [len(request) for request in recorder.requests] == [10, 10, 3]
     sent = [INSPECTION_EVENT.validate_json(entry["Detail"]) for request in recorder.requests for entry in request]
-    assert sent == FACTS
+    assert sent == EVENTS
 
 
 def test_a_refused_event_is_an_error_that_names_it() -> None:
-    with pytest.raises(PublishFailed, match=f"ImageInspected {FACTS[7].event_id}: Throttled"):
-        EventBridgeBus(as_client(Recorder)(FACTS[7].event_id), "bus").publish(FACTS)
+    with pytest.raises(PublishFailed, match=f"ImageInspected {EVENTS[7].event_id}: Throttled"):
+        EventBridgeBus(as_client(Recorder(EVENTS[7].event_id)), "bus").publish(EVENTS)

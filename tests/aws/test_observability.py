@@ -1,4 +1,4 @@
-"""Logs, metrics and traces say what they should, and nothing where they should not."""
+"""Logs, metrics and traces have the expected content."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -17,7 +17,7 @@ def test_a_failure_is_logged_with_its_whole_chain(lines: list[dict[str, Any]]) -
     assert (lines[0]["level"], lines[0]["message_id"]) == ("ERROR", "m1")
 
 
-def test_off_aws_tracing_is_silent() -> None:
+def test_outside_aws_tracing_does_nothing() -> None:
     with observability.tracer(traced=False)("inspect_image") as annotate:
         annotate(["c1"])
 

@@ -1,4 +1,4 @@
-"""S3's notifications as they are read."""
+"""Reading S3's notifications."""
 
 import json
 from typing import Any

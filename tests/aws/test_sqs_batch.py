@@ -1,4 +1,4 @@
-"""What becomes of the messages of a batch."""
+"""The messages of a batch: deleted, delayed, and their errors recorded."""
 
 from typing import Any
 
@@ -16,32 +16,32 @@ def a_message(name: str, receives: int = 1, body: str = "") -> Message:
 def fail_on(*names: str) -> Any:
     def handle(message: Message) -> None:
         if message.message_id in names:
-            raise RuntimeError(f"no luck with {message.message_id}") from OSError("disk full")
+            raise RuntimeError(f"failed on {message.message_id}") from OSError("disk full")
 
     return handle
 
 
-def test_a_batch_without_failures_costs_no_request() -> None:
+def test_a_batch_without_failures_makes_no_request() -> None:
     queues, failure_log = FakeQueues(), FakeFailureLog()
     each_message([a_message("a"), a_message("b")], fail_on(), queues=queues, failure_log=failure_log)
     assert (queues.deleted, queues.delayed, failure_log.errors) == ([], {}, {})
 
 
 @pytest.mark.parametrize("workers", [1, 3])
-def test_what_succeeded_is_deleted_and_the_rest_comes_again(workers: int) -> None:
+def test_messages_that_succeeded_are_deleted_and_failed_ones_are_delayed(workers: int) -> None:
     queues, failure_log = FakeQueues(), FakeFailureLog()
     batch = [a_message("a"), a_message("b"), a_message("c")]
-    with pytest.raises(MessagesFailed, match="1 of 3 messages failed: b: RuntimeError: no luck with b"):
+    with pytest.raises(MessagesFailed, match="1 of 3 messages failed: b: RuntimeError: failed on b"):
         each_message(batch, fail_on("b"), queues=queues, failure_log=failure_log, workers=workers)
     assert queues.deleted == ["receipt-a", "receipt-c"]
     assert queues.delayed == {"receipt-b": 2}
 
 
-def test_the_cause_is_kept_with_what_it_came_from() -> None:
+def test_an_error_is_recorded_with_the_errors_that_it_came_from() -> None:
     failure_log = FakeFailureLog()
     with pytest.raises(MessagesFailed):
         each_message([a_message("b")], fail_on("b"), queues=FakeQueues(), failure_log=failure_log)
-    assert failure_log.errors == {"b": "RuntimeError: no luck with b <- OSError: disk full"}
+    assert failure_log.errors == {"b": "RuntimeError: failed on b <- OSError: disk full"}
 
 
 @pytest.mark.parametrize(("receives", "delay"), [(1, 2), (2, 8), (3, 30), (4, 120), (5, 120), (90, 120)])
@@ -61,9 +61,9 @@ def test_the_messages_of_an_event_are_read_with_their_queue_and_receives() -> No
     assert message == Message("m1", "{}", "r1", 3, "linewatch-dev-inspection")
 
 
-def test_a_cause_that_quotes_all_it_was_given_is_cut() -> None:
+def test_a_long_error_is_cut() -> None:
     assert len(describe_error(ValueError("x" * 1_000_000))) == 2000
 
 
-def test_a_cause_is_told_on_one_line_of_links() -> None:
+def test_an_error_is_described_with_its_type_and_message() -> None:
     assert describe_error(ValueError("x")) == "ValueError: x"

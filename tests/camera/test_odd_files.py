@@ -45,7 +45,7 @@ def test_links_folders_and_pipes_that_are_named_as_images_stop_nothing(
     (shots / "folder.png").mkdir()
     (shots / "again").symlink_to(shots)
     os.mkfifo(shots / "pipe.jpg")
-    odd = ("refused", "it is no regular file, or a link that leads nowhere")
+    odd = ("refused", "it is not a regular file, or its link is broken")
     assert by_name(sent_by(service.api(), shots)) == {
         "part-000.png": ("uploaded", None),
         "loop.png": odd,

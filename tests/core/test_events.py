@@ -1,5 +1,6 @@
-"""`published/` and `examples/` hold every schema as it was first published, with an event of that time: add to them
-when there is a new schema version, and never edit them.
+"""`published/` and `examples/` hold every schema as it was first published, with an event of that time.
+
+Add files for a new schema version; never edit the old ones.
 """
 
 import json
@@ -25,7 +26,7 @@ EXAMPLES = {path.name: json.loads(path.read_text()) for path in (HERE / "example
 TODAYS = [*history(1), event_of(an_inspection(2, verdict=Verdict.REJECTED, reason="the image is truncated"))]
 
 
-def told(event: AnyInspectionEvent) -> Any:
+def json_of(event: AnyInspectionEvent) -> Any:
     return json.loads(event.model_dump_json())
 
 
@@ -42,35 +43,35 @@ def test_every_event_has_a_published_schema_and_an_example() -> None:
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
-def test_readers_of_a_published_schema_are_not_broken(name: str) -> None:
+def test_a_schema_does_not_break_readers_of_its_published_version(name: str) -> None:
     assert breaks(PUBLISHED[name], published()[name]) == []
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_an_event_of_any_published_version_is_still_read(name: str) -> None:
     event = INSPECTION_EVENT.validate_python(EXAMPLES[name])
-    assert told(event).items() >= EXAMPLES[name].items()
+    assert json_of(event).items() >= EXAMPLES[name].items()
 
 
 @pytest.mark.parametrize("event", TODAYS, ids=lambda event: event.event_type)
-def test_todays_events_are_valid_under_the_schema_that_was_published_first(event: AnyInspectionEvent) -> None:
-    Draft202012Validator(PUBLISHED[f"{event.event_type}.v1.json"]).validate(told(event))
+def test_todays_events_are_valid_under_the_first_published_schema(event: AnyInspectionEvent) -> None:
+    Draft202012Validator(PUBLISHED[f"{event.event_type}.v1.json"]).validate(json_of(event))
 
 
 def test_a_field_that_a_newer_writer_added_is_ignored() -> None:
-    newer = told(TODAYS[1]) | {"plant": "north"}
+    newer = json_of(TODAYS[1]) | {"plant": "north"}
     newer["inspection"]["humidity"] = 0.4
     assert INSPECTION_EVENT.validate_python(newer) == TODAYS[1]
 
 
 def test_a_time_without_offset_is_refused_with_the_fields_name() -> None:
-    event = told(TODAYS[1])
+    event = json_of(TODAYS[1])
     event["inspection"]["captured_at"] = "2026-03-14T12:00:00"
     with pytest.raises(ValueError, match=r"captured_at 2026-03-14 12:00:00 has no offset from UTC"):
         INSPECTION_EVENT.validate_python(event)
 
 
-def test_the_same_fact_told_twice_has_the_same_id_and_each_revision_its_own() -> None:
+def test_an_event_keeps_its_id_and_each_revision_has_its_own() -> None:
     assert [event.event_id for event in history(1)] == [event.event_id for event in history(1)]
     assert len({event.event_id for event in [*history(1), *history(2)]}) == 6
 
@@ -90,30 +91,30 @@ BREAKING: list[tuple[str, Change]] = [
 ]
 
 
-@pytest.mark.parametrize(("fault", "change"), BREAKING, ids=[fault for fault, _ in BREAKING])
-def test_a_change_that_breaks_a_reader_is_found(fault: str, change: Change) -> None:
+@pytest.mark.parametrize(("problem", "change"), BREAKING, ids=[problem for problem, _ in BREAKING])
+def test_a_change_that_breaks_a_reader_is_found(problem: str, change: Change) -> None:
     old = published()["ImageInspected.v1.json"]
     new = deepcopy(old)
     change(new)
     (found,) = breaks(old, new)
-    assert found.startswith(fault)
+    assert found.startswith(problem)
 
 
-def test_a_new_optional_field_and_other_words_break_no_reader() -> None:
+def test_a_new_optional_field_and_a_new_description_break_no_reader() -> None:
     old = published()["ImageInspected.v1.json"]
     new = deepcopy(old)
-    new["description"] = "In other words."
+    new["description"] = "Another description."
     new["properties"]["title"] = {"type": "string", "default": ""}
     assert breaks(old, new) == []
 
 
 def test_the_command_refuses_to_overwrite_a_schema_whose_readers_would_break(tmp_path: Path) -> None:
     older = published()["ImageRejected.v1.json"]
-    older["properties"]["cause"] = {"type": "string"}
+    older["properties"]["reason"] = {"type": "string"}
     (tmp_path / "ImageRejected.v1.json").write_text(text_of(older))
     result = CliRunner().invoke(schemas, ["--folder", str(tmp_path)])
     assert result.exit_code == 1
-    assert "ImageRejected.v1.json: /cause is gone" in result.stderr
+    assert "ImageRejected.v1.json: /reason is gone" in result.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["ImageRejected.v1.json"]
 
 

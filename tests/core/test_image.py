@@ -23,14 +23,14 @@ def test_an_id_is_safe_in_keys_paths_and_queries(text: str) -> None:
     if is_id(text):
         assert 1 <= len(text) <= 64
         assert text.strip(".")
-        assert all(dead_letter.isascii() and (dead_letter.isalnum() or dead_letter in "._-") for dead_letter in text)
+        assert all(character.isascii() and (character.isalnum() or character in "._-") for character in text)
 
 
 @pytest.mark.parametrize(
     "text",
     ["", ".", "..", "...", "a b", "a/b", "a%2Fb", "a\n", "é", "a'--", "<b>", "${x}", "a\x00", "a?b", "a*", "x" * 65],
 )
-def test_an_id_with_injection_characters_is_none(text: str) -> None:
+def test_text_with_injection_characters_is_not_an_id(text: str) -> None:
     assert not is_id(text)
 
 
@@ -51,7 +51,7 @@ def test_an_id_with_injection_characters_is_none(text: str) -> None:
         "images/p/l/ç/2026-03-14/i",
     ],
 )
-def test_a_key_of_another_form_says_what_a_key_looks_like(key: str) -> None:
+def test_a_wrong_key_is_refused_with_the_expected_form(key: str) -> None:
     with pytest.raises(ValueError, match="images/<project>/<line>/<camera>/<date>/<image id>"):
         ImageName.from_key(key)
 
@@ -63,6 +63,6 @@ def test_the_same_camera_and_content_make_the_same_image_id() -> None:
 
 
 def test_an_inspection_id_follows_from_bucket_key_and_content() -> None:
-    told = [("b", "k", "e"), ("c", "k", "e"), ("b", "l", "e"), ("b", "k", "f")]
-    assert len({inspection_id_of(*each) for each in told}) == 4
+    contents = [("b", "k", "e"), ("c", "k", "e"), ("b", "l", "e"), ("b", "k", "f")]
+    assert len({inspection_id_of(*each) for each in contents}) == 4
     assert inspection_id_of("b", "k", "e") == inspection_id_of("b", "k", "e")

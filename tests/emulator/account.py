@@ -1,4 +1,4 @@
-"""The account of a suite's images: each has one verdict and one row of the lake, and nothing is on the way."""
+"""Check that each image of a suite has one verdict and one row in the lake, and that no queue holds a message."""
 
 from collections.abc import Collection
 
@@ -24,29 +24,27 @@ def settle(plant: Plant, inspection_ids: Collection[str], line: str, seconds: fl
 
 def rows(plant: Plant, line: str) -> set[str]:
     """The inspections of a line that the lake's current view has."""
-    asked = "SELECT inspection_id FROM current WHERE line = ? AND run = 'live'"
-    return {row[0] for row in plant.lake().execute(asked, [line]).fetchall()}
+    query = "SELECT inspection_id FROM current WHERE line = ? AND run = 'live'"
+    return {row[0] for row in plant.lake().execute(query, [line]).fetchall()}
 
 
 def stored(plant: Plant, line: str) -> list[str]:
-    """The inspection of every row of a line, as often as it is stored."""
+    """The inspection id of every stored row of a line, duplicates too."""
     return [
         row[0] for row in plant.lake().execute("SELECT inspection_id FROM stored WHERE line = ?", [line]).fetchall()
     ]
 
 
 def accounted(plant: Plant, suite: str, inspection_ids: Collection[str], line: str) -> str:
-    """Compact the lake, hold every image to one verdict and one row, and say so in one line."""
+    """Compact the lake, check that every image has one verdict and one row, and return a summary line."""
     images = set(inspection_ids)
     verdicts = {image: plant.find(image) for image in images}
     lost = [image for image, found in verdicts.items() if found is None or found.verdict is Verdict.FAILED]
     plant.compact()
     compacted = stored(plant, line)
     twice = [image for image in set(compacted) if compacted.count(image) > 1]
-    line_told = (
-        f"{suite}: {len(images)} images, {len(images) - len(lost)} verdicts, {len(lost)} lost, {len(twice)} twice"
-    )
-    assert not lost, line_told
-    assert not twice, line_told
-    assert set(compacted) == images, f"{line_told}; {len(set(compacted) ^ images)} rows of others or missing"
-    return line_told
+    summary = f"{suite}: {len(images)} images, {len(images) - len(lost)} verdicts, {len(lost)} lost, {len(twice)} twice"
+    assert not lost, summary
+    assert not twice, summary
+    assert set(compacted) == images, f"{summary}; {len(set(compacted) ^ images)} rows of others or missing"
+    return summary

@@ -25,10 +25,10 @@ def plant(stack: LocalStack, make_key: MakeKey, tmp_path_factory: pytest.TempPat
 
 @pytest.fixture
 def say(capsys: pytest.CaptureFixture[str]) -> Say:
-    """Print a line also when pytest keeps what tests print."""
+    """Prints a line even if pytest captures the output."""
 
-    def tell(line: str) -> None:
+    def print_line(line: str) -> None:
         with capsys.disabled():
             print(f"\n{line}")
 
-    return tell
+    return print_line

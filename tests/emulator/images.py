@@ -1,4 +1,4 @@
-"""Images for the emulator suite: drawn ones, each copy of them another content, and broken ones."""
+"""Images for the emulator suite: drawn images, each with other content, and broken ones."""
 
 import struct
 import zlib
@@ -22,7 +22,7 @@ _numbers = count()
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What a camera is about to send."""
+    """An image that a camera sends."""
 
     content: bytes
     content_type: str = "image/jpeg"
@@ -36,19 +36,19 @@ def a_model(folder: Path) -> bytes:
 
 
 def a_photograph() -> Picture:
-    """A part that is whole. Each has other bytes than any before: the number stands in a comment of the JPEG."""
+    """A normal part. Each call returns other bytes, because a comment of the JPEG has a number."""
     content = _normal()
     return Picture(content[:2] + b"\xff\xfe\x00\x06" + struct.pack(">I", next(_numbers)) + content[2:])
 
 
 def a_defect() -> Picture:
-    """As unlike a whole part as an image can be: its negative."""
+    """The negative of a normal part, which differs from it as much as possible."""
     with Image.open(BytesIO(_normal())) as image:
         return Picture(_encoded(ImageOps.invert(image), "JPEG"))
 
 
 def a_png() -> Picture:
-    """A whole part as PNG."""
+    """A normal part as PNG."""
     with Image.open(BytesIO(_normal())) as image:
         return Picture(_encoded(image, "PNG"), "image/png")
 
@@ -65,7 +65,7 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
 
 @cache
 def _normal() -> bytes:
-    """One that the model was trained on: how well it judges others is not what this suite is about."""
+    """A training image of the model, because this suite does not test how well the model predicts."""
     pixels, _ = draw(SEED, "train", 0, anomalous=False)
     return _encoded(Image.fromarray(pixels), "JPEG")
 

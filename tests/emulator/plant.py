@@ -1,4 +1,4 @@
-"""A plant: a project on the deployed stack, its cameras, and what became of their images."""
+"""A plant: a project on the deployed stack, its cameras, and the inspections of their images."""
 
 import json
 import time
@@ -22,18 +22,18 @@ from linewatch.stack.local import LocalStack
 from tests.emulator.images import Picture
 
 PROJECT = "plates"
-PATIENCE_SECONDS = 45
+TIMEOUT_SECONDS = 45
 
 
 class Sent(NamedTuple):
-    """An image that the bucket took."""
+    """An image that was stored in the bucket."""
 
     key: str
     inspection_id: str
 
 
-def until[T](look: Callable[[], T | None], what: str, seconds: float = PATIENCE_SECONDS) -> T:
-    """What `look` finds, once it finds something."""
+def until[T](look: Callable[[], T | None], what: str, seconds: float = TIMEOUT_SECONDS) -> T:
+    """Call `look` until it returns something; AssertionError, with `what`, when the time is up."""
     give_up = time.monotonic() + seconds
     while (found := look()) is None:
         assert time.monotonic() < give_up, f"{what} did not come in {seconds:.0f} s"
@@ -43,7 +43,7 @@ def until[T](look: Callable[[], T | None], what: str, seconds: float = PATIENCE_
 
 @dataclass(frozen=True)
 class Plant:
-    """A camera's and an operator's view of the stack. `token` opens all of the project's lines and cameras."""
+    """A camera's and an operator's view of the stack. `token` covers all lines and cameras of the project."""
 
     stack: LocalStack
     linewatch: Linewatch
@@ -57,29 +57,29 @@ class Plant:
         headers = {"Authorization": f"Bearer {self.token if token is None else token}"}
         return self.http.request(method, self.stack.api_url + path, headers=headers, **options)
 
-    def leave(self, pictures: Sequence[Picture], line: str, camera: str = "cam-1") -> list[dict[str, Any]]:
-        """Leave to put these pictures, by one request."""
-        images = [told_of(picture, line, camera) for picture in pictures]
+    def request_uploads(self, pictures: Sequence[Picture], line: str, camera: str = "cam-1") -> list[dict[str, Any]]:
+        """Presigned URLs for these pictures, by one request."""
+        images = [image_fields(picture, line, camera) for picture in pictures]
         answer = self.ask("POST", "/uploads/batch", json={"images": images})
         assert answer.status_code == 201, answer.text
         uploads: list[dict[str, Any]] = answer.json()["uploads"]
         return uploads
 
     def put(self, upload: Mapping[str, Any], content: bytes, **headers: str) -> httpx.Response:
-        """Put the content where leave was given, with other headers than those signed if they are named."""
+        """Upload the content to a presigned URL; `headers` replace signed ones."""
         return self.http.put(upload["url"], content=content, headers=dict(upload["headers"]) | headers)
 
     def send(self, pictures: Sequence[Picture], line: str, camera: str = "cam-1") -> list[Sent]:
-        """Ask and put, as cameras do."""
+        """Request the uploads and upload the pictures, as cameras do."""
         sent = []
-        for upload, picture in zip(self.leave(pictures, line, camera), pictures, strict=True):
+        for upload, picture in zip(self.request_uploads(pictures, line, camera), pictures, strict=True):
             answer = self.put(upload, picture.content)
             assert answer.status_code == 200, answer.text
             sent.append(sent_as(upload["bucket"], upload["key"], answer.headers["ETag"]))
         return sent
 
     def store(self, key: str, picture: Picture) -> Sent:
-        """Put an object into the bucket past the API, as nobody should."""
+        """Put an object directly into the bucket, without the API."""
         etag = self.stack.client("s3").put_object(
             Bucket=self.stack.bucket, Key=key, Body=picture.content, ContentType=picture.content_type
         )["ETag"]
@@ -88,11 +88,11 @@ class Plant:
     # As an operator
 
     def find(self, inspection_id: str) -> Inspection | None:
-        """What the table says."""
+        """The live inspection in the table."""
         return self.linewatch.inspections.table.find(inspection_id, LIVE)
 
     def verdict(self, inspection_id: str) -> Inspection:
-        """The inspection, once there is one."""
+        """Wait for the inspection and return it."""
         return until(lambda: self.find(inspection_id), f"inspection {inspection_id}")
 
     def lake(self) -> duckdb.DuckDBPyConnection:
@@ -100,7 +100,7 @@ class Plant:
         return open_lake(self.stack.bucket, filesystem(self.stack))
 
     def compact(self) -> None:
-        """Have the function make one file of every day and line."""
+        """Run the function that merges the files of each day and line."""
         function = f"linewatch-{self.stack.stage}-compact_lake"
         answer = self.stack.client("lambda").invoke(FunctionName=function, Payload=json.dumps(scheduled()))
         assert "FunctionError" not in answer, answer["Payload"].read()
@@ -111,17 +111,17 @@ class Plant:
         names = [f"ApproximateNumberOfMessages{kind}" for kind in ("", "NotVisible", "Delayed")]
         held = {}
         for url in sqs.list_queues(QueueNamePrefix=f"linewatch-{self.stack.stage}-")["QueueUrls"]:
-            told = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
-            held[url.rsplit("/", 1)[1].removeprefix(f"linewatch-{self.stack.stage}-")] = sum(map(int, told.values()))
+            counts = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+            held[url.rsplit("/", 1)[1].removeprefix(f"linewatch-{self.stack.stage}-")] = sum(map(int, counts.values()))
         return {name: messages for name, messages in held.items() if messages and not name.startswith("follower")}
 
-    def tell(self, queue: str, body: str) -> None:
-        """Send a message of one's own."""
+    def send_message(self, queue: str, body: str) -> None:
+        """Send a message to a queue."""
         self.linewatch.platform.queues.put(f"linewatch-{self.stack.stage}-{queue}", body, {})
 
     @contextmanager
     def waiting(self, function: str = "inspect_images") -> Iterator[None]:
-        """Keep the function from its queue for as long as the block lasts."""
+        """Disconnect the function from its queue during the block."""
         functions = self.stack.client("lambda")
         name = f"linewatch-{self.stack.stage}-{function}"
         [mapping] = functions.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]
@@ -133,7 +133,7 @@ class Plant:
 
     @contextmanager
     def queue_set(self, queue: str, **attributes: str) -> Iterator[None]:
-        """Other attributes of a queue for as long as the block lasts."""
+        """Set attributes of a queue during the block."""
         sqs = self.stack.client("sqs")
         url = sqs.get_queue_url(QueueName=f"linewatch-{self.stack.stage}-{queue}")["QueueUrl"]
         before = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=list(attributes))["Attributes"]
@@ -144,8 +144,8 @@ class Plant:
             sqs.set_queue_attributes(QueueUrl=url, Attributes=before)
 
 
-def told_of(picture: Picture, line: str, camera: str = "cam-1") -> dict[str, Any]:
-    """What a camera tells of a picture before it sends it."""
+def image_fields(picture: Picture, line: str, camera: str = "cam-1") -> dict[str, Any]:
+    """The request of a camera for the upload of a picture."""
     return {
         "line": line,
         "camera": camera,
@@ -157,7 +157,7 @@ def told_of(picture: Picture, line: str, camera: str = "cam-1") -> dict[str, Any
 
 
 def key_of(line: str, image_id: str, project: str = PROJECT, day: date | None = None) -> str:
-    """A key as the API makes them."""
+    """A key in the form that the API uses."""
     return f"images/{project}/{line}/cam-1/{day or datetime.now(UTC).date()}/{image_id}"
 
 
@@ -167,7 +167,7 @@ def sent_as(bucket: str, key: str, etag: str) -> Sent:
 
 
 def scheduled() -> dict[str, Any]:
-    """What a schedule tells its function."""
+    """The event that a schedule sends to its function."""
     return {
         "version": "0",
         "id": str(uuid4()),

@@ -11,12 +11,12 @@ from types import TracebackType
 from typing import Self
 
 SESSION = 3
-"""Where /proc/<pid>/stat has the session, behind the command in parentheses."""
+"""The index of the session in /proc/<pid>/stat, after the command in parentheses."""
 
 
 def workers_of(emulator: int) -> list[int]:
-    """The processes of the emulator's own session but for itself: its workers and nobody else's."""
-    return [int(told.name) for told in Path("/proc").glob("[0-9]*") if _is_worker(int(told.name), emulator)]
+    """The other processes of the emulator's session, which are only its own workers."""
+    return [int(entry.name) for entry in Path("/proc").glob("[0-9]*") if _is_worker(int(entry.name), emulator)]
 
 
 def _is_worker(pid: int, emulator: int) -> bool:
@@ -27,7 +27,7 @@ def _is_worker(pid: int, emulator: int) -> bool:
 
 
 class Killer:
-    """Kills a worker at random, again and again, for as long as the block lasts."""
+    """Kills random workers, one after the other, during the block."""
 
     def __init__(self, emulator: Callable[[], int], every_seconds: float, seed: int) -> None:
         self._emulator, self._every, self._random = emulator, every_seconds, Random(seed)

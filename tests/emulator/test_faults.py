@@ -1,4 +1,4 @@
-"""Workers are killed and the whole AWS is restarted while a camera sends: every image is accounted for."""
+"""No image is lost while workers are killed, or while the whole local AWS restarts."""
 
 import sys
 import time
@@ -37,7 +37,7 @@ RATE = 8
 KILLING_SECONDS = 60
 
 HIDDEN = {"inspection": "12", "results": "12", "alerts": "12", "inspection-dlq": "12"}
-"""Seconds after which a message whose worker was killed comes again. It is minutes where nobody waits for it."""
+"""Seconds after which the message of a killed worker is delivered again. In production it is minutes."""
 
 
 class Shift:
@@ -62,7 +62,7 @@ class Shift:
             self.statuses = run(job, api, journal, show)
 
     def accepted(self) -> list[str]:
-        """The inspections of what the bucket took: all of it, for this camera is patient."""
+        """The inspection ids of all images. This camera tries until every image is uploaded."""
         self.thread.join()
         unsent = [status for status in self.statuses if status.state is not State.UPLOADED]
         assert self.statuses, "the camera gave up"
@@ -71,8 +71,8 @@ class Shift:
 
 
 @contextmanager
-def impatient_queues(plant: Plant) -> Iterator[None]:
-    """Queues that do not wait for minutes for a worker that was killed."""
+def short_visibility_timeouts(plant: Plant) -> Iterator[None]:
+    """Let the queues deliver the message of a killed worker again after seconds instead of minutes."""
     with ExitStack() as settings:
         for queue, seconds in HIDDEN.items():
             settings.enter_context(plant.queue_set(queue, VisibilityTimeout=seconds))
@@ -81,11 +81,11 @@ def impatient_queues(plant: Plant) -> Iterator[None]:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="finds the workers in /proc")
 @pytest.mark.emulator
-def test_workers_killed_at_random_lose_no_image_and_double_none(plant: Plant, tmp_path: Path, say: Say) -> None:
+def test_no_image_is_lost_or_doubled_when_workers_are_killed_at_random(plant: Plant, tmp_path: Path, say: Say) -> None:
     line = "line-killed"
     pid = folder_of(plant.stack.name) / "emulator.pid"
     camera = Shift(plant, tmp_path / "images", line, images=KILLING_SECONDS * RATE)
-    with impatient_queues(plant):
+    with short_visibility_timeouts(plant):
         camera.thread.start()
         with Killer(lambda: int(pid.read_text()), every_seconds=0.4, seed=1) as killer:
             time.sleep(KILLING_SECONDS)
@@ -98,7 +98,7 @@ def test_workers_killed_at_random_lose_no_image_and_double_none(plant: Plant, tm
 
 
 def redriven(plant: Plant, inspection_ids: list[str]) -> int:
-    """Send again what met a killer at each of its receives; answers how many did."""
+    """Send again the images whose worker was killed at every attempt; return how many there were."""
     sent_again = [
         outcome.dead_letter.message_id
         for outcome in redrive(plant.linewatch.recovery.redrive_routes, lambda each: each.queue == FAILED_IMAGES)
@@ -109,30 +109,30 @@ def redriven(plant: Plant, inspection_ids: list[str]) -> int:
 
 
 def failed(plant: Plant, inspection_id: str) -> bool:
-    """Whether it is without a verdict."""
+    """Whether the image has no verdict."""
     found = plant.find(inspection_id)
     return found is None or found.verdict is Verdict.FAILED
 
 
 @pytest.mark.emulator
-def test_an_orderly_restart_under_load_loses_no_image_and_doubles_none(plant: Plant, tmp_path: Path, say: Say) -> None:
+def test_no_image_is_lost_or_doubled_by_a_restart_under_load(plant: Plant, tmp_path: Path, say: Say) -> None:
     line = "line-restarted"
     camera = Shift(plant, tmp_path / "images", line, images=6 * RATE)
     camera.thread.start()
-    with impatient_queues(plant):
+    with short_visibility_timeouts(plant):
         until(lambda: rows_or_none(plant, line), "the first rows")
         assert stop(plant.stack.name)
         assert start(plant.stack.name, plant.stack.stage, lambda _: None) == plant.stack
         accepted = camera.accepted()
         until(lambda: all(map(plant.find, accepted)) or None, "the last verdict", 120)
         until(lambda: not plant.queues() or None, "the end of all work", 60)
-        forgotten = published_again(plant, accepted)
+        republished = published_again(plant, accepted)
         settle(plant, accepted, line)
-    say(f"{accounted(plant, 'restarted under load', accepted, line)}, {forgotten} rows found missing and sent again")
+    say(f"{accounted(plant, 'restarted under load', accepted, line)}, {republished} rows found missing and sent again")
 
 
 def published_again(plant: Plant, inspection_ids: list[str]) -> int:
-    """What reconcile finds missing, an hour from now, and sends again: this AWS forgets its streams when it stops."""
+    """Reconcile as if an hour had passed; return the number of rows sent again. The emulator loses its streams."""
     soon = utc_now() + 2 * SETTLED
     reconciliation = replace(plant.linewatch.recovery.reconciliation, clock=lambda: soon)
     pieces = list(reconciliation.compare([utc_now().date()], repair=True))

@@ -1,4 +1,4 @@
-"""Whom the deployed API lets in."""
+"""Which keys the deployed API accepts."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from chalicelib.access.domain import Role
 from chalicelib.core.clock import utc_now
 from tests.conftest import MakeKey
 from tests.emulator.images import a_photograph
-from tests.emulator.plant import PROJECT, Plant, told_of
+from tests.emulator.plant import PROJECT, Plant, image_fields
 
 pytestmark = pytest.mark.emulator
 
@@ -19,21 +19,21 @@ def test_a_request_without_a_key_is_unauthorized(plant: Plant, method: str, path
 
 
 @pytest.mark.parametrize("token", ["wrong", "lw_0123456789ab_" + "0" * 64])
-def test_a_wrong_key_opens_nothing(plant: Plant, token: str) -> None:
+def test_a_wrong_key_is_refused(plant: Plant, token: str) -> None:
     for method, path in ROUTES:
         assert plant.ask(method, path, token=token).status_code == 403
 
 
-def test_a_revoked_key_opens_nothing(plant: Plant, make_key: MakeKey) -> None:
+def test_a_revoked_key_is_refused(plant: Plant, make_key: MakeKey) -> None:
     token = make_key(Role.CAMERA, PROJECT)
     plant.linewatch.access.keys.revoke(token.split("_")[1], utc_now())
     assert plant.ask("GET", "/inspections", token=token, params={"line": "line-1"}).status_code == 403
 
 
-def test_a_cameras_key_opens_its_own_line_and_camera_alone(plant: Plant, make_key: MakeKey) -> None:
+def test_a_cameras_key_allows_only_its_line_and_camera(plant: Plant, make_key: MakeKey) -> None:
     token = make_key(Role.CAMERA, PROJECT, lines=["line-a"], cameras=["cam-?"])
     answers = {
-        (line, camera): plant.ask("POST", "/uploads", token=token, json=told_of(a_photograph(), line, camera))
+        (line, camera): plant.ask("POST", "/uploads", token=token, json=image_fields(a_photograph(), line, camera))
         for line, camera in [("line-a", "cam-1"), ("line-b", "cam-1"), ("line-a", "other")]
     }
     assert [answer.status_code for answer in answers.values()] == [201, 403, 403]
@@ -52,4 +52,4 @@ def test_a_camera_reads_no_inspection_of_another(plant: Plant, make_key: MakeKey
 def test_a_viewer_reads_and_sends_nothing(plant: Plant, make_key: MakeKey) -> None:
     token = make_key(Role.VIEWER, PROJECT)
     assert plant.ask("GET", "/inspections", token=token, params={"line": "line-1"}).status_code == 200
-    assert plant.ask("POST", "/uploads", token=token, json=told_of(a_photograph(), "line-1")).status_code == 403
+    assert plant.ask("POST", "/uploads", token=token, json=image_fields(a_photograph(), "line-1")).status_code == 403

@@ -1,4 +1,4 @@
-"""An image that runs out of attempts is failed with its cause, and a redrive makes it a verdict."""
+"""An image that runs out of attempts is failed with its error, and a redrive gives it a verdict."""
 
 import json
 from dataclasses import dataclass, replace
@@ -21,14 +21,14 @@ pytestmark = pytest.mark.emulator
 
 PROJECT = "newcomer"
 LINE = "line-lost"
-GARBAGE = "this is no notification"
+GARBAGE = "this is not a notification"
 RECEIVES = 2
-"""How often the queue delivers here: five receives take 160 s, and their number is the template's affair."""
+"""How often the queue delivers in this test. Five attempts would take 160 s; the tests of infra check that number."""
 
 
 @dataclass(frozen=True)
 class Lost:
-    """An image of a project without a model, inspected in vain."""
+    """An image of a project without a model, and its failed inspection."""
 
     image: Sent
     failed: Inspection
@@ -42,55 +42,54 @@ def newcomer(plant: Plant, make_key: MakeKey) -> Plant:
 
 @pytest.fixture(scope="module")
 def lost(newcomer: Plant) -> Lost:
-    """An image and a message that is none, both out of attempts."""
+    """An image and a message that is not a notification, both out of attempts."""
     dead = (
         f"arn:aws:sqs:{newcomer.stack.region}:{newcomer.stack.account}:linewatch-{newcomer.stack.stage}-inspection-dlq"
     )
     policy = json.dumps({"deadLetterTargetArn": dead, "maxReceiveCount": RECEIVES})
     with newcomer.queue_set("inspection", RedrivePolicy=policy):
-        newcomer.tell("inspection", GARBAGE)
+        newcomer.send_message("inspection", GARBAGE)
         [image] = newcomer.send([a_photograph()], LINE)
         failed = newcomer.verdict(image.inspection_id)
-        until(lambda: newcomer.queues().get("unreadable-dlq"), "the message that is none")
+        until(lambda: newcomer.queues().get("unreadable-dlq"), "the unreadable message")
     return Lost(image, failed)
 
 
-def test_an_image_out_of_attempts_is_failed_with_the_last_cause(lost: Lost) -> None:
+def test_an_image_out_of_attempts_is_failed_with_the_last_error(lost: Lost) -> None:
     assert lost.failed.verdict is Verdict.FAILED
     assert "no live model version" in str(lost.failed.reason)
     assert lost.failed.revision == 0
     assert lost.image.key in str(lost.failed.original_message)
 
 
-def test_dead_letters_lists_what_cannot_be_read_whole_and_why(plant: Plant, lost: Lost) -> None:
+def test_dead_letters_lists_an_unreadable_message_with_its_error(plant: Plant, lost: Lost) -> None:
     [dead_letter] = [dead_letter for dead_letter in listed(plant) if dead_letter["queue"] == "unreadable-dlq"]
     assert dead_letter["message"] == GARBAGE
     assert "JSONDecodeError" in dead_letter["error"]
     purge(plant, "unreadable-dlq")
 
 
-def test_a_redrive_makes_a_failed_image_a_verdict(newcomer: Plant, lost: Lost, tmp_path: Path, say: Say) -> None:
+def test_a_redrive_gives_a_failed_image_a_verdict(newcomer: Plant, lost: Lost, tmp_path: Path, say: Say) -> None:
     [dead_letter] = [dead_letter for dead_letter in listed(newcomer) if dead_letter["queue"] == "failed images"]
     assert (dead_letter["id"], dead_letter["attributes"]["key"]) == (lost.image.inspection_id, lost.image.key)
     plates = newcomer.stack.client("s3").get_object(Bucket=newcomer.stack.bucket, Key="models/plates/1.safetensors")
     newcomer.linewatch.models.registry.publish(PROJECT, plates["Body"].read())
-    told = command(newcomer, "redrive", "--error", "no live model")
-    assert "sent again" in told
-    found = until(lambda: judged(newcomer, lost.image), "the verdict")
+    assert "sent again" in command(newcomer, "redrive", "--error", "no live model")
+    found = until(lambda: with_verdict(newcomer, lost.image), "the verdict")
     assert (found.verdict, found.revision) == (Verdict.NORMAL, 1)
     assert not [dead_letter for dead_letter in listed(newcomer) if dead_letter["queue"] == "failed images"]
     settle(newcomer, [lost.image.inspection_id], LINE)
     say(accounted(newcomer, "failed and redriven", [lost.image.inspection_id], LINE))
 
 
-def judged(plant: Plant, image: Sent) -> Inspection | None:
-    """The inspection, once it is no longer failed."""
+def with_verdict(plant: Plant, image: Sent) -> Inspection | None:
+    """The inspection if it is no longer failed, else None."""
     found = plant.find(image.inspection_id)
     return found if found and found.verdict is not Verdict.FAILED else None
 
 
 def listed(plant: Plant) -> list[dict[str, Any]]:
-    """What `dead-letters list` tells."""
+    """The output of `dead-letters list`."""
     found: list[dict[str, Any]] = json.loads(command(plant, "list", "--json"))
     return found
 
@@ -103,6 +102,6 @@ def command(plant: Plant, *arguments: str) -> str:
 
 
 def purge(plant: Plant, queue: str) -> None:
-    """Throw away what a queue holds."""
+    """Delete all messages of a queue."""
     sqs = plant.stack.client("sqs")
     sqs.purge_queue(QueueUrl=sqs.get_queue_url(QueueName=f"linewatch-{plant.stack.stage}-{queue}")["QueueUrl"])

@@ -1,4 +1,4 @@
-"""Every command of the README does what it says, in a checkout of its own."""
+"""Every command of the README works in a new checkout."""
 
 import os
 import re
@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
 ITSELF = "make test"
-"""What runs this test cannot be run by it; CI does."""
+"""This command runs this test, so the test cannot run it; CI does."""
 
 pytestmark = pytest.mark.emulator
 
@@ -24,7 +24,7 @@ def blocks() -> list[str]:
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The project's files as they are, with the environments and packages that are made already."""
+    """A copy of the project's files, with links to the existing environments and packages."""
     folder = tmp_path_factory.mktemp("checkout") / "linewatch"
     tracked = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     for name in subprocess.check_output(tracked, cwd=ROOT, text=True).split("\0"):

@@ -1,4 +1,4 @@
-"""`trace` finds an image's way on the deployed stack by each of its names."""
+"""`trace` finds the steps of an image on the deployed stack by each of its names."""
 
 import json
 from typing import Any
@@ -18,7 +18,7 @@ LINE = "line-traced"
 
 @pytest.fixture(scope="module")
 def sent(plant: Plant) -> Sent:
-    """A defect that went all the way."""
+    """A defect that passed all steps."""
     [image] = plant.send([a_defect()], LINE)
     plant.verdict(image.inspection_id)
     settle(plant, [image.inspection_id], LINE)
@@ -26,20 +26,20 @@ def sent(plant: Plant) -> Sent:
 
 
 def traced(plant: Plant, *arguments: str) -> dict[str, Any]:
-    """What the command tells as JSON."""
+    """The JSON output of the command."""
     result = CliRunner().invoke(trace, [*arguments, "--json", "--local", plant.stack.name], catch_exceptions=False)
     assert result.exit_code == 0, result.output
-    told: dict[str, Any] = json.loads(result.stdout)
-    return told
+    output: dict[str, Any] = json.loads(result.stdout)
+    return output
 
 
 def test_an_image_is_followed_from_the_request_to_the_lake_and_the_alert(plant: Plant, sent: Sent) -> None:
-    told = traced(plant, sent.inspection_id)
-    stages = [step["stage"] for step in told["steps"]]
-    for stage in ("asked for", "captured", "uploaded", "inspected", "told to the bus", "archived", "alerted"):
-        assert stage in stages, told
-    assert list(told["unknown"]) == ["reviewed"]
-    [file] = [step["told"] for step in told["steps"] if step["stage"] == "archived" and step["at"] is None]
+    output = traced(plant, sent.inspection_id)
+    steps = [step["name"] for step in output["steps"]]
+    for name in ("asked for", "captured", "uploaded", "inspected", "published", "archived", "alerted"):
+        assert name in steps, output
+    assert list(output["unknown"]) == ["reviewed"]
+    [file] = [step["told"] for step in output["steps"] if step["name"] == "archived" and step["at"] is None]
     assert f"lake/inspections/dt={sent.key.split('/')[4]}/line={LINE}/" in file
 
 
@@ -50,14 +50,14 @@ def test_an_image_is_found_by_its_other_names(plant: Plant, sent: Sent, part: st
     assert traced(plant, *arguments)["inspection_id"] == sent.inspection_id
 
 
-def test_an_image_that_was_never_put_says_so(plant: Plant) -> None:
-    [upload] = plant.leave([a_photograph()], LINE)
-    told = traced(plant, upload["key"])
-    assert [step["stage"] for step in told["steps"]] == ["asked for"]
-    assert "never put it" in told["unknown"]["uploaded"]
+def test_the_trace_of_an_image_that_was_never_uploaded_says_so(plant: Plant) -> None:
+    [upload] = plant.request_uploads([a_photograph()], LINE)
+    output = traced(plant, upload["key"])
+    assert [step["name"] for step in output["steps"]] == ["asked for"]
+    assert "never put it" in output["unknown"]["uploaded"]
 
 
-def test_a_name_that_nobody_knows_is_an_error(plant: Plant) -> None:
+def test_an_unknown_name_is_an_error(plant: Plant) -> None:
     result = CliRunner().invoke(trace, ["of-nobody", "--local", plant.stack.name])
     assert result.exit_code == 1
     assert "nothing is known of of-nobody" in result.output

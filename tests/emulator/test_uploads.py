@@ -1,4 +1,4 @@
-"""An image goes from the camera to its verdict, to people and into the lake, by every route."""
+"""An image gets its verdict, its alert and its row in the lake, by every route."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -9,11 +9,11 @@ from chalicelib.core.inspection import Verdict
 from chalicelib.inspections.dynamodb import from_item
 from linewatch.operate.alert_feed import Arrived, follow
 from linewatch.operate.lake import Counts, counts
-from linewatch.stack.target import Target
+from linewatch.stack.local import LocalStack
 from tests.emulator.account import accounted, settle
 from tests.emulator.conftest import Say
 from tests.emulator.images import a_defect, a_photograph, a_png
-from tests.emulator.plant import Plant, Sent, key_of, sent_as, told_of, until
+from tests.emulator.plant import Plant, Sent, image_fields, key_of, sent_as, until
 
 pytestmark = pytest.mark.emulator
 
@@ -21,16 +21,16 @@ type Send = Callable[[Plant, str], list[Sent]]
 
 
 @pytest.fixture(scope="module")
-def alerts(target: Target) -> Iterator[Arrived]:
-    """What people hear."""
-    with follow(target) as arrived:
+def alerts(stack: LocalStack) -> Iterator[Arrived]:
+    """The alerts that people get."""
+    with follow(stack) as arrived:
         yield arrived
 
 
 def send_singly(plant: Plant, line: str) -> list[Sent]:
     """By `POST /uploads`."""
     picture = a_photograph()
-    upload = plant.ask("POST", "/uploads", json=told_of(picture, line)).json()
+    upload = plant.ask("POST", "/uploads", json=image_fields(picture, line)).json()
     return [sent_as(upload["bucket"], upload["key"], plant.put(upload, picture.content).headers["ETag"])]
 
 
@@ -40,10 +40,10 @@ def send_as_batch(plant: Plant, line: str) -> list[Sent]:
 
 
 def send_as_before(plant: Plant, line: str) -> list[Sent]:
-    """As the archived sample's uploader: by `GET /getsignedurl`, and a PUT that says nothing but `image/jpeg`."""
-    asked = {"cameraid": "cam-1", "assemblylineid": line, "imageid": "part-7"}
+    """Like a client of the archived sample: `GET /getsignedurl`, and a PUT with only the type `image/jpeg`."""
+    query = {"cameraid": "cam-1", "assemblylineid": line, "imageid": "part-7"}
     token = {"authorizationToken": plant.token}
-    answer = plant.http.get(f"{plant.stack.api_url}/getsignedurl", params=asked, headers=token).json()
+    answer = plant.http.get(f"{plant.stack.api_url}/getsignedurl", params=query, headers=token).json()
     assert answer["photoFilename"] == "part-7.jpg"
     put = plant.http.put(answer["uploadURL"], content=a_photograph().content, headers={"Content-Type": "image/jpeg"})
     assert put.status_code == 200, put.text
@@ -69,10 +69,10 @@ def test_an_image_gets_its_verdict_and_its_row_by_every_route(plant: Plant, say:
     say(accounted(plant, f"{route} uploads", [image.inspection_id for image in sent], line))
 
 
-def test_the_same_upload_asked_for_twice_is_one_object_and_one_inspection(plant: Plant) -> None:
+def test_the_same_upload_requested_twice_gives_one_object_and_one_inspection(plant: Plant) -> None:
     picture = a_photograph()
-    told = told_of(picture, "line-twice")
-    first, second = (plant.ask("POST", "/uploads", json=told).json() for _ in range(2))
+    fields = image_fields(picture, "line-twice")
+    first, second = (plant.ask("POST", "/uploads", json=fields).json() for _ in range(2))
     assert first["key"] == second["key"]
     answers = [plant.put(upload, picture.content).status_code for upload in (first, second, first)]
     assert answers == [200, 412, 412]
@@ -88,12 +88,12 @@ def listed(plant: Plant, line: str) -> list[object]:
     return inspections
 
 
-def test_people_hear_of_a_defect_within_seconds(plant: Plant, alerts: Arrived) -> None:
+def test_people_are_alerted_to_a_defect_within_seconds(plant: Plant, alerts: Arrived) -> None:
     [image] = plant.send([a_defect()], "line-alert")
     assert plant.verdict(image.inspection_id).verdict is Verdict.ANOMALOUS
-    heard = until(lambda: [alert for alert in alerts(2) if image.inspection_id in alert.body] or None, "the alert")
-    assert len(heard) == 1
-    assert "line-alert" in heard[0].subject + heard[0].body
+    received = until(lambda: [alert for alert in alerts(2) if image.inspection_id in alert.body] or None, "the alert")
+    assert len(received) == 1
+    assert "line-alert" in received[0].subject + received[0].body
 
 
 def test_the_lake_counts_what_the_table_counts_before_and_after_compaction(plant: Plant) -> None:
@@ -114,7 +114,7 @@ def lake_counts(plant: Plant) -> Counts:
 
 
 def table_counts(plant: Plant) -> Counts:
-    """The same of the table, all of it read."""
+    """The same counts from the whole table."""
     pages = (
         plant.stack.client("dynamodb")
         .get_paginator("scan")

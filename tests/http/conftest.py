@@ -1,4 +1,4 @@
-"""The API as a client meets it: Chalice's local gateway before the app, the ports' fakes behind it."""
+"""The API as a client uses it: Chalice's local gateway in front of the app, fakes behind it."""
 
 import json
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from tests.support.fake_inspections import FakeInspections
 
 @dataclass
 class Api:
-    """Calls routes with a token, and knows what stands behind them."""
+    """Calls routes with a token; has the fakes behind them."""
 
     http: TestHTTPClient
     linewatch: Linewatch

@@ -1,4 +1,4 @@
-"""Every route is in the table of who may call it, and keeps to it."""
+"""Every route is in the table of roles and allows exactly those roles."""
 
 import re
 
@@ -39,7 +39,7 @@ def test_every_route_but_health_has_an_authorizer() -> None:
     assert open_routes == OPEN
 
 
-def test_answers_about_a_key_are_kept_for_less_than_a_minute() -> None:
+def test_the_authorizers_answer_is_cached_for_less_than_a_minute() -> None:
     assert {auth.ttl_seconds for auth in app.builtin_auth_handlers} == {30}
 
 
@@ -49,13 +49,13 @@ def test_the_legacy_route_reads_the_archived_samples_header() -> None:
 
 
 @pytest.mark.parametrize("route", sorted(ROUTES))
-def test_a_route_lets_in_exactly_the_roles_of_the_table(api: Api, route: tuple[str, str]) -> None:
-    let_in = {role for role in Role if called(api, route, api.key(role)) not in {401, 403}}
-    assert let_in == ROUTES[route]
+def test_a_route_allows_exactly_the_roles_of_the_table(api: Api, route: tuple[str, str]) -> None:
+    allowed = {role for role in Role if called(api, route, api.key(role)) not in {401, 403}}
+    assert allowed == ROUTES[route]
 
 
 @pytest.mark.parametrize("route", sorted(ROUTES))
-def test_a_route_lets_nobody_in_without_a_good_key(api: Api, route: tuple[str, str]) -> None:
+def test_a_route_refuses_a_request_without_a_valid_key(api: Api, route: tuple[str, str]) -> None:
     token = api.key(next(iter(ROUTES[route])))
     assert called(api, route, None) == 401
     assert called(api, route, "allow") == 403
@@ -66,22 +66,22 @@ def test_a_route_lets_nobody_in_without_a_good_key(api: Api, route: tuple[str, s
 
 @pytest.mark.parametrize("route", sorted(ROUTES))
 def test_a_route_checks_the_role_itself(api: Api, route: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Even behind an authorizer that lets everything through."""
+    """Even if the authorizer allows everything."""
     method, path = route
 
-    def let_everything_through(request: AuthRequest) -> object:
+    def allow_everything(request: AuthRequest) -> object:
         answer = handlers.authorize(request, api.linewatch.access)
         answer.routes = ["*"]
         return answer
 
-    monkeypatch.setattr(app.routes[path][method].authorizer, "func", let_everything_through)
-    let_in = {role for role in Role if called(api, route, api.key(role)) != 403}
-    assert let_in == ROUTES[route]
+    monkeypatch.setattr(app.routes[path][method].authorizer, "func", allow_everything)
+    allowed = {role for role in Role if called(api, route, api.key(role)) != 403}
+    assert allowed == ROUTES[route]
 
 
 @pytest.mark.parametrize("role", list(Role))
 def test_the_policy_holds_all_routes_of_the_key(api: Api, role: Role) -> None:
-    """Its answer is kept for the token, so one for the asked route alone would refuse the next."""
+    """API Gateway caches the policy for the token: a policy for one route would refuse the next route."""
     request = AuthRequest("TOKEN", api.key(role), ARN)
     policy = handlers.authorize(request, api.linewatch.access).to_dict(request)["policyDocument"]
     allowed = {tuple(arn.split("/v1/")[1].split("/", 1)) for arn in policy["Statement"][0]["Resource"]}
@@ -91,7 +91,7 @@ def test_the_policy_holds_all_routes_of_the_key(api: Api, role: Role) -> None:
     assert allowed == expected
 
 
-def test_the_context_is_flat_text(api: Api) -> None:
+def test_the_authorizers_context_has_only_strings(api: Api) -> None:
     request = AuthRequest("TOKEN", api.key(lines=("line-1", "pack-*")), ARN)
     context = handlers.authorize(request, api.linewatch.access).to_dict(request)["context"]
     assert context.items() >= {"role": "camera", "project": "plates", "lines": "line-1 pack-*", "cameras": "*"}.items()

@@ -1,4 +1,4 @@
-"""People and cameras ask what became of images."""
+"""People and cameras find inspections."""
 
 import json
 import logging
@@ -25,8 +25,8 @@ FIELDS = set(Inspection.__slots__) - {"original_message"}
 
 
 def stored(api: Api, number: int, **changes: object) -> Inspection:
-    seen_at = datetime.now(UTC) - timedelta(minutes=number)
-    inspection = an_inspection(f"i{number}", captured_at=seen_at, **changes)
+    captured_at = datetime.now(UTC) - timedelta(minutes=number)
+    inspection = an_inspection(f"i{number}", captured_at=captured_at, **changes)
     api.inspections.commit(inspection)
     return inspection
 
@@ -35,7 +35,7 @@ def ids(answer: dict[str, list[dict[str, str]]]) -> list[str]:
     return [each["image_id"] for each in answer["inspections"]]
 
 
-def test_an_inspection_is_told_whole_but_for_its_message(api: Api) -> None:
+def test_an_inspection_is_returned_without_its_original_message(api: Api) -> None:
     inspection = stored(api, 1, original_message="from the queue", facility="north")
     answer = api.get(f"/inspections/{inspection.inspection_id}", api.key())
     assert answer.status_code == 200
@@ -49,7 +49,7 @@ def test_an_unknown_inspection_is_not_found(api: Api) -> None:
     assert (answer.status_code, answer.json_body["code"]) == (404, "NotFound")
 
 
-def test_anothers_inspection_is_forbidden(api: Api) -> None:
+def test_an_inspection_outside_the_scope_is_forbidden(api: Api) -> None:
     inspection = stored(api, 1, camera="cam-2")
     path = f"/inspections/{inspection.inspection_id}"
     assert api.get(path, api.key(cameras=("cam-1",))).status_code == 403
@@ -57,7 +57,7 @@ def test_anothers_inspection_is_forbidden(api: Api) -> None:
     assert api.get(path, api.key(Role.VIEWER)).status_code == 200
 
 
-def test_all_pages_together_are_the_line_newest_first(api: Api) -> None:
+def test_the_pages_together_list_the_line_newest_first(api: Api) -> None:
     for number in range(7):
         stored(api, number)
     stored(api, 8, line="line-2")
@@ -71,7 +71,7 @@ def test_all_pages_together_are_the_line_newest_first(api: Api) -> None:
     assert found == [["i0", "i1", "i2"], ["i3", "i4", "i5"], ["i6"]]
 
 
-def test_a_listing_is_narrowed_by_camera_verdict_and_time(api: Api) -> None:
+def test_a_listing_can_be_filtered_by_camera_verdict_and_time(api: Api) -> None:
     stored(api, 1, verdict=Verdict.ANOMALOUS)
     stored(api, 2, verdict=Verdict.ANOMALOUS, camera="cam-2")
     stored(api, 3)
@@ -82,12 +82,12 @@ def test_a_listing_is_narrowed_by_camera_verdict_and_time(api: Api) -> None:
 
 
 @pytest.mark.parametrize("query", ["line=line-1&camera=cam-2", "line=line-2", "line=line-1&project=bolts"])
-def test_asking_for_what_is_outside_the_scope_is_forbidden(api: Api, query: str) -> None:
+def test_a_search_outside_the_scope_is_forbidden(api: Api, query: str) -> None:
     token = api.key(lines=("line-1",), cameras=("cam-1",))
     assert api.get(f"/inspections?{query}", token).status_code == 403
 
 
-def test_a_cursor_leads_to_no_other_line(api: Api) -> None:
+def test_a_cursor_of_another_line_returns_only_the_requested_line(api: Api) -> None:
     stored(api, 1)
     stored(api, 3, line="line-2")
     cursor = cursor_text(Cursor(datetime.now(UTC) - timedelta(minutes=2), "i"))
@@ -120,8 +120,8 @@ def test_a_wrong_parameter_is_named(api: Api, query: str, field: str) -> None:
     assert (answer.status_code, answer.json_body["errors"][0]["field"]) == (400, field)
 
 
-def forged(told: object) -> str:
-    return urlsafe_b64encode(json.dumps(told).encode()).decode()
+def forged(content: object) -> str:
+    return urlsafe_b64encode(json.dumps(content).encode()).decode()
 
 
 @pytest.mark.parametrize(
@@ -143,22 +143,22 @@ def forged(told: object) -> str:
         urlsafe_b64encode(b"[" * 5000).decode(),
     ],
 )
-def test_a_cursor_that_was_not_given_out_is_refused(api: Api, cursor: str) -> None:
+def test_a_cursor_that_the_api_did_not_return_is_refused(api: Api, cursor: str) -> None:
     answer = api.get(f"/inspections?line=a&cursor={quote(cursor, safe='%')}", api.key(Role.VIEWER))
     assert (answer.status_code, answer.json_body["errors"][0]["field"]) == (400, "cursor")
 
 
 @given(st.integers(0, 8000 * 365 * 86400 * 10**6), st.from_regex(r"[0-9a-f]{32}", fullmatch=True))
-def test_a_cursor_is_read_as_it_was_given_out(microseconds: int, inspection_id: str) -> None:
+def test_a_cursor_is_parsed_to_the_same_position(microseconds: int, inspection_id: str) -> None:
     cursor = Cursor(datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds), inspection_id)
     assert cursor_of(cursor_text(cursor)) == cursor
 
 
 @dataclass
 class BrokenInspections(FakeInspections):
-    """A table that fails, or that holds what it should not."""
+    """A table whose reads raise `fault`."""
 
-    fault: Exception = field(default_factory=lambda: RuntimeError("a table of that name is nowhere"))
+    fault: Exception = field(default_factory=lambda: RuntimeError("there is no table of that name"))
 
     def find(self, inspection_id: str, run: str) -> Inspection | None:
         raise self.fault
@@ -170,10 +170,8 @@ def an_unreadable_item() -> ValidationError:
     return caught.value
 
 
-@pytest.mark.parametrize(
-    "fault", [RuntimeError("a table of that name is nowhere"), an_unreadable_item(), KeyError("x")]
-)
-def test_an_unexpected_failure_tells_its_cause_to_the_log_alone(
+@pytest.mark.parametrize("fault", [RuntimeError("there is no table of that name"), an_unreadable_item(), KeyError("x")])
+def test_an_unexpected_error_is_record_and_not_sent_to_the_client(
     api: Api, fault: Exception, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     api.linewatch.inspections.table = BrokenInspections(fault=fault)
@@ -182,8 +180,8 @@ def test_an_unexpected_failure_tells_its_cause_to_the_log_alone(
     assert (answer.status_code, answer.json_body["code"]) == (500, "Failed")
     assert answer.json_body.keys() == {"code", "message"}
     assert str(fault) not in answer.body.decode()
-    logged = caplog.records[-1]
-    assert logged.exc_info is not None
-    assert logged.exc_info[1] is fault
-    request_id = getattr(logged, "fields", {})["request_id"]
+    record = caplog.records[-1]
+    assert record.exc_info is not None
+    assert record.exc_info[1] is fault
+    request_id = getattr(record, "fields", {})["request_id"]
     assert f"request id {request_id}" in answer.json_body["message"]

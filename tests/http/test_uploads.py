@@ -1,4 +1,4 @@
-"""Cameras ask where to put images."""
+"""Cameras request uploads."""
 
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -12,7 +12,7 @@ from tests.http.conftest import Api
 LARGEST = 256 * 1024
 
 
-def told(number: int = 1, /, **changes: Any) -> dict[str, Any]:
+def image_fields(number: int = 1, /, **changes: Any) -> dict[str, Any]:
     return {
         "line": "line-1",
         "camera": "cam-1",
@@ -24,7 +24,7 @@ def told(number: int = 1, /, **changes: Any) -> dict[str, Any]:
 
 
 def test_a_camera_gets_a_url_with_the_headers_to_send(api: Api) -> None:
-    answer = api.post("/uploads", told(image_id="part-7", facility="north"), api.key())
+    answer = api.post("/uploads", image_fields(image_id="part-7", facility="north"), api.key())
     assert answer.status_code == 201
     upload = answer.json_body
     today = datetime.now(UTC).date().isoformat()
@@ -40,13 +40,13 @@ def test_a_camera_gets_a_url_with_the_headers_to_send(api: Api) -> None:
 
 
 def test_a_batch_is_answered_in_its_order(api: Api) -> None:
-    answer = api.post("/uploads/batch", {"images": [told(image_id=f"p{n}") for n in range(100)]}, api.key())
+    answer = api.post("/uploads/batch", {"images": [image_fields(image_id=f"p{n}") for n in range(100)]}, api.key())
     assert answer.status_code == 201
     assert [upload["image_id"] for upload in answer.json_body["uploads"]] == [f"p{n}" for n in range(100)]
 
 
-def test_one_bad_image_refuses_the_batch_and_is_named(api: Api) -> None:
-    images = [told(number) for number in range(3)] + [told(4, size_bytes=0)]
+def test_one_wrong_image_makes_the_batch_fail_and_is_named(api: Api) -> None:
+    images = [image_fields(number) for number in range(3)] + [image_fields(4, size_bytes=0)]
     answer = api.post("/uploads/batch", {"images": images}, api.key())
     assert answer.status_code == 400
     assert answer.json_body["code"] == "InvalidRequest"
@@ -54,7 +54,7 @@ def test_one_bad_image_refuses_the_batch_and_is_named(api: Api) -> None:
     assert [error["field"] for error in answer.json_body["errors"]] == ["images.3.size_bytes"]
 
 
-@pytest.mark.parametrize("images", [[], [told(number) for number in range(101)], {}, "x", None])
+@pytest.mark.parametrize("images", [[], [image_fields(number) for number in range(101)], {}, "x", None])
 def test_a_batch_of_none_or_too_many_is_refused(api: Api, images: object) -> None:
     answer = api.post("/uploads/batch", {"images": images}, api.key())
     assert (answer.status_code, answer.json_body["errors"][0]["field"]) == (400, "images")
@@ -65,27 +65,27 @@ def test_a_batch_of_none_or_too_many_is_refused(api: Api, images: object) -> Non
     [("line", "a/b"), ("image_id", "'; DROP"), ("size_bytes", "1"), ("colour", "red"), ("captured_at", "yesterday")],
 )
 def test_a_wrong_field_is_named(api: Api, field: str, value: object) -> None:
-    answer = api.post("/uploads", told(**{field: value}), api.key())
+    answer = api.post("/uploads", image_fields(**{field: value}), api.key())
     assert answer.status_code == 400
     assert [error["field"] for error in answer.json_body["errors"]] == [field]
     assert str(value) not in answer.json_body["message"]
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"text"', b"null", b"\xff\xfe", b"[" * 10_000])
-def test_a_body_that_is_no_object_is_refused(api: Api, body: bytes) -> None:
+def test_a_body_that_is_not_a_json_object_is_refused(api: Api, body: bytes) -> None:
     answer = api.post("/uploads", body, api.key())
     assert (answer.status_code, answer.json_body["code"]) == (400, "InvalidRequest")
 
 
-def test_a_clock_that_is_off_is_told_the_servers_time(api: Api) -> None:
+def test_a_wrong_clock_is_refused_with_the_servers_time(api: Api) -> None:
     late = (datetime.now(UTC) + timedelta(hours=2)).isoformat()
-    answer = api.post("/uploads", told(captured_at=late), api.key())
+    answer = api.post("/uploads", image_fields(captured_at=late), api.key())
     assert answer.status_code == 400
     assert f"the server's time is {datetime.now(UTC):%Y-%m-%dT%H:}" in answer.json_body["message"]
 
 
-def test_an_unknown_camera_is_forbidden_and_told_the_scope(api: Api) -> None:
-    answer = api.post("/uploads", told(camera="other"), api.key(cameras=("cam-*",)))
+def test_a_camera_outside_the_scope_is_forbidden_and_the_scope_is_named(api: Api) -> None:
+    answer = api.post("/uploads", image_fields(camera="other"), api.key(cameras=("cam-*",)))
     assert (answer.status_code, answer.json_body["code"]) == (403, "Forbidden")
     assert "camera other; it covers project plates, lines *, cameras cam-*" in answer.json_body["message"]
 
@@ -96,31 +96,31 @@ def test_a_body_over_the_limit_is_too_large(api: Api) -> None:
     assert str(LARGEST) in answer.json_body["message"]
 
 
-def test_a_body_of_just_the_limit_is_read(api: Api) -> None:
+def test_a_body_at_the_limit_is_read(api: Api) -> None:
     assert api.post("/uploads", b" " * LARGEST, api.key()).status_code == 400
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "image/jpeg", "application/jsonp", ""])
-def test_a_body_that_is_not_said_to_be_json_is_refused(api: Api, content_type: str) -> None:
-    answer = api.post("/uploads", told(), api.key(), content_type=content_type)
+def test_a_body_with_another_content_type_than_json_is_refused(api: Api, content_type: str) -> None:
+    answer = api.post("/uploads", image_fields(), api.key(), content_type=content_type)
     assert (answer.status_code, answer.json_body["code"]) == (415, "NotJSON")
 
 
 def test_json_may_name_its_character_set(api: Api) -> None:
-    answer = api.post("/uploads", told(), api.key(), content_type="Application/JSON; charset=utf-8")
+    answer = api.post("/uploads", image_fields(), api.key(), content_type="Application/JSON; charset=utf-8")
     assert answer.status_code == 201
 
 
-def test_every_bad_image_of_a_batch_is_named(api: Api) -> None:
+def test_every_wrong_image_of_a_batch_is_named(api: Api) -> None:
     late = (datetime.now(UTC) + timedelta(hours=2)).isoformat()
-    images = [told(1), told(2, captured_at=late), told(3), told(4, captured_at=late)]
+    images = [image_fields(1), image_fields(2, captured_at=late), image_fields(3), image_fields(4, captured_at=late)]
     answer = api.post("/uploads/batch", {"images": images}, api.key())
     assert answer.json_body["message"].endswith("(and 1 more)")
     assert [error["field"] for error in answer.json_body["errors"]] == ["images.1.captured_at", "images.3.captured_at"]
 
 
-def test_many_faults_are_told_in_part(api: Api) -> None:
-    answer = api.post("/uploads", told() | {f"x{number}": 1 for number in range(1000)}, api.key())
+def test_at_most_a_hundred_errors_are_named(api: Api) -> None:
+    answer = api.post("/uploads", image_fields() | {f"x{number}": 1 for number in range(1000)}, api.key())
     assert (answer.status_code, len(answer.json_body["errors"])) == (400, 100)
 
 
@@ -148,6 +148,6 @@ def test_the_legacy_route_says_what_is_wrong(api: Api, query: str) -> None:
     assert (answer.status_code, answer.json_body["code"]) == (400, "InvalidRequest")
 
 
-def test_the_legacy_route_keeps_to_the_scope(api: Api) -> None:
+def test_the_legacy_route_refuses_a_camera_outside_the_scope(api: Api) -> None:
     answer = api.get("/getsignedurl?cameraid=other&assemblylineid=b&imageid=c", api.key(cameras=("cam-1",)))
     assert answer.status_code == 403

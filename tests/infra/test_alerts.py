@@ -1,4 +1,4 @@
-"""What the promise about alerts needs of the template, and that the deployed functions may do their work."""
+"""What alerts need from the template, and that the deployed functions have the necessary permissions."""
 
 import json
 import re
@@ -25,31 +25,31 @@ TICK = {
     "resources": [],
     "detail": {},
 }
-"""What a schedule tells its function."""
+"""The event that a schedule sends to its function."""
 
 
 @pytest.mark.parametrize("function", ["RaiseAlerts", "SendDigests"])
-def test_no_worker_outlives_its_hold(resources: Resources, function: str) -> None:
+def test_no_worker_runs_longer_than_its_hold(resources: Resources, function: str) -> None:
     assert resources.functions()[function]["Timeout"] < HOLD.total_seconds()
 
 
 @pytest.mark.parametrize("event", ["ImageInspected", "ImageRejected", "InspectionFailed"])
-def test_everything_that_may_alert_reaches_the_queue(resources: Resources, event: str) -> None:
+def test_every_event_that_may_alert_reaches_the_queue(resources: Resources, event: str) -> None:
     assert event in resources.of_type("Events::Rule")["AlertsRule"]["EventPattern"]["detail-type"]
 
 
-def test_the_default_threshold_is_one(resources: Resources) -> None:
+def test_the_default_threshold_is_valid(resources: Resources) -> None:
     assert Policy.parse(resources.template["Parameters"]["AlertConfidence"]["Default"]) == Policy()
 
 
 @pytest.mark.parametrize("text", ["0", "1", "1.00", "0.20,plates/line-7=0.35", "0.2,a/b=0,c/d=1"])
-def test_a_threshold_that_can_be_read_can_be_deployed(resources: Resources, text: str) -> None:
+def test_a_valid_threshold_can_be_deployed(resources: Resources, text: str) -> None:
     assert Policy.parse(text)
     assert re.fullmatch(resources.template["Parameters"]["AlertConfidence"]["AllowedPattern"], text)
 
 
 @pytest.mark.parametrize("text", ["1.5", "0.2,plates/line-7=1.01", "0.2,plates=0.3", "20 %", ""])
-def test_a_threshold_with_which_no_alert_would_go_out_is_refused_before(resources: Resources, text: str) -> None:
+def test_an_invalid_threshold_is_refused_at_deployment(resources: Resources, text: str) -> None:
     assert not re.fullmatch(resources.template["Parameters"]["AlertConfidence"]["AllowedPattern"], text)
 
 
@@ -66,7 +66,7 @@ def publish(stack: LocalStack, *events: AnyInspectionEvent) -> None:
     assert stack.client("events").put_events(Entries=entries)["FailedEntryCount"] == 0
 
 
-def heard_until_digest(arrived: Arrived, stack: LocalStack) -> list[str]:
+def subjects_until_digest(arrived: Arrived, stack: LocalStack) -> list[str]:
     """The subjects up to the first digest, while digests are sent each second instead of each minute."""
     subjects: list[str] = []
     until = time.monotonic() + 60
@@ -89,5 +89,5 @@ def test_the_deployed_functions_alert_at_once_and_then_send_a_digest(
     events = [event_of(an_inspection(name, verdict=Verdict.FAILED, line=line)) for name in "abc"]
     with follow(target) as arrived:
         publish(stack, *events)
-        subjects = heard_until_digest(arrived, stack)
+        subjects = subjects_until_digest(arrived, stack)
     assert subjects[0].startswith("Failed Inspection Alert - AssemblyLine: line-")

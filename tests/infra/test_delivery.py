@@ -1,4 +1,4 @@
-"""Nothing is lost on the way: what the emulator does not hold us to, the template must."""
+"""The template loses no message, also where the emulator does not check it."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def test_a_queue_hides_a_message_for_six_times_its_functions_timeout(resources: 
         assert queue["VisibilityTimeout"] >= needed, name
 
 
-def test_what_a_queue_delivers_in_vain_goes_to_its_own_dead_letters(resources: Resources) -> None:
+def test_each_queue_has_its_own_dead_letter_queue(resources: Resources) -> None:
     targets = []
     for name, queue in resources.of_type("SQS::Queue").items():
         if not is_for_dead_letters(queue):
@@ -33,7 +33,7 @@ def test_an_image_is_tried_five_times(resources: Resources) -> None:
     assert resources.of_type("SQS::Queue")["InspectionQueue"]["RedrivePolicy"]["maxReceiveCount"] == 5
 
 
-def test_dead_letters_are_kept_for_two_weeks_and_images_wait_as_long(resources: Resources) -> None:
+def test_dead_letters_and_waiting_images_are_kept_for_two_weeks(resources: Resources) -> None:
     for name, queue in resources.of_type("SQS::Queue").items():
         if is_for_dead_letters(queue) or name == "InspectionQueue":
             assert queue["MessageRetentionPeriod"] == TWO_WEEKS, name
@@ -45,13 +45,13 @@ def test_a_queues_workers_are_limited_without_throttling(resources: Resources) -
     assert not [name for name in limited if "ReservedConcurrentExecutions" in resources.functions()[name]]
 
 
-def test_no_function_answers_batch_failures_that_nobody_reads(resources: Resources) -> None:
+def test_no_function_reports_partial_batch_failures(resources: Resources) -> None:
     for kind in ("SQS", "DynamoDB"):
         for name, _, event in resources.events(kind):
             assert "FunctionResponseTypes" not in event, name
 
 
-def test_the_relay_misses_no_record_and_gives_up_before_the_stream_forgets(resources: Resources) -> None:
+def test_the_relay_reads_every_record_and_gives_up_before_the_stream_deletes_it(resources: Resources) -> None:
     (stream,) = [event for _, _, event in resources.events("DynamoDB")]
     assert stream["StartingPosition"] == "TRIM_HORIZON"
     assert stream["BisectBatchOnFunctionError"] is True
@@ -60,7 +60,7 @@ def test_the_relay_misses_no_record_and_gives_up_before_the_stream_forgets(resou
     assert is_for_dead_letters(resources.pointed_at(stream["DestinationConfig"]["OnFailure"]["Destination"]))
 
 
-def test_what_a_rule_cannot_deliver_is_kept(resources: Resources) -> None:
+def test_an_event_that_a_rule_cannot_deliver_becomes_a_dead_letter(resources: Resources) -> None:
     targets = [target for rule in resources.of_type("Events::Rule").values() for target in rule["Targets"]]
     schedules = [event for _, _, event in resources.events("Schedule")]
     assert schedules

@@ -1,4 +1,4 @@
-"""The functions, their names and what they are given."""
+"""The functions: their names, settings and libraries."""
 
 import sys
 from pathlib import Path
@@ -12,19 +12,19 @@ from tests.support.deployment import create_tables
 from tests.support.resources import Resources
 
 
-def test_a_functions_name_is_its_handlers(resources: Resources) -> None:
+def test_a_function_has_the_name_of_its_handler(resources: Resources) -> None:
     for name, function in resources.functions().items():
         handler = "api_handler" if name == "APIHandler" else function["Handler"].removeprefix("app.")
         assert function["FunctionName"] == {"Fn::Sub": f"linewatch-${{Stage}}-{handler}"}, name
 
 
-def test_every_trigger_of_the_app_has_its_settings(resources: Resources) -> None:
+def test_every_trigger_of_the_app_has_a_real_source(resources: Resources) -> None:
     for kind, source in (("SQS", "Queue"), ("DynamoDB", "Stream")):
         for name, _, event in resources.events(kind):
             assert "Fn::GetAtt" in event[source], f"{name} still has app.py's placeholder"
 
 
-def test_functions_know_their_stage_and_account_and_log_in_one_place(template: dict[str, Any]) -> None:
+def test_all_functions_have_the_stage_and_the_account_and_one_log_group(template: dict[str, Any]) -> None:
     everywhere = template["Globals"]["Function"]
     assert everywhere["Environment"]["Variables"] == {
         "LINEWATCH_STAGE": {"Ref": "Stage"},
@@ -49,7 +49,7 @@ def test_functions_run_on_the_python_that_they_were_packaged_with(resources: Res
     assert {function["Runtime"] for function in resources.functions().values()} == {runtime}
 
 
-def test_heavy_libraries_go_only_to_those_who_need_them(resources: Resources) -> None:
+def test_only_functions_that_need_them_have_large_libraries(resources: Resources) -> None:
     layers = {name: function.get("Layers", []) for name, function in resources.functions().items()}
     assert [name for name, used in layers.items() if {"Ref": "VisionLayer"} in used] == ["InspectImages"]
     assert not layers["APIHandler"]
@@ -57,13 +57,13 @@ def test_heavy_libraries_go_only_to_those_who_need_them(resources: Resources) ->
 
 
 class _Tables(dict[str, dict[str, Any]]):
-    """Takes `create_table` as DynamoDB does."""
+    """Records calls of `create_table`."""
 
     def create_table(self, **table: Any) -> None:
         self[table["TableName"].removeprefix("linewatch-test-")] = table
 
 
-def test_the_tests_tables_are_the_templates(resources: Resources) -> None:
+def test_the_tables_of_the_tests_equal_those_of_the_template(resources: Resources) -> None:
     made = _Tables()
     create_tables(made)
     declared = {
@@ -83,6 +83,6 @@ def test_a_name_in_two_files_of_infra_is_refused(tmp_path: Path) -> None:
         merged_infra(tmp_path)
 
 
-def test_settings_for_what_chalice_did_not_generate_are_found() -> None:
+def test_settings_for_unknown_resources_are_found() -> None:
     function = {"Type": "AWS::Serverless::Function", "Properties": {"Events": {"Mistyped": {"Properties": {}}}}}
     assert misspelt({"Resources": {"Good": function, "Bad": {"Properties": {}}}}) == ["Bad", "Good.Mistyped"]

@@ -25,10 +25,10 @@ def locked(name: str) -> dict[str, str]:
 
 
 def stated() -> list[str]:
-    """What pyproject.toml asks for with a version; the emulator's environment has versions of its own."""
-    told: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    groups = {**told["project"]["optional-dependencies"], **told["dependency-groups"]}
-    groups["emulator"] = told["project"]["dependencies"]
+    """The requirements of pyproject.toml with a version; the emulator's environment has its own versions."""
+    project: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    groups = {**project["project"]["optional-dependencies"], **project["dependency-groups"]}
+    groups["emulator"] = project["project"]["dependencies"]
     return [each for group in groups.values() for each in group if "==" in each]
 
 
@@ -44,7 +44,7 @@ def test_tests_run_with_the_versions_that_are_deployed(name: str) -> None:
     assert locked(name).items() <= locked("requirements-dev.txt").items()
 
 
-def test_the_lock_is_that_of_the_project() -> None:
+def test_the_lock_has_the_versions_of_the_project() -> None:
     versions = locked("requirements-dev.txt")
     for requirement in stated():
         name, version = re.sub(r"\[.*\]", "", requirement).split("==")

@@ -1,4 +1,4 @@
-"""No place where something can lie unhandled goes unseen."""
+"""Every dead-letter queue has an alarm and can be listed."""
 
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ def dead_letter_queues() -> set[str]:
     return {name for name in names if name.endswith("-dlq")}
 
 
-def test_every_dead_letter_queue_has_an_alarm_that_tells_somebody() -> None:
+def test_every_dead_letter_queue_has_an_alarm_with_an_action() -> None:
     watched = {
         alarm["Dimensions"][0]["Value"]["Fn::Sub"]
         for alarm in of_type("AWS::CloudWatch::Alarm").values()
@@ -41,37 +41,37 @@ def test_every_dead_letter_queue_can_be_listed_and_redriven() -> None:
     assert found == {f"{name}-dlq" for name in DEAD_LETTER_QUEUES}
 
 
-def test_a_dead_letter_lies_for_the_longest_time_that_there_is() -> None:
+def test_a_dead_letter_is_kept_for_the_longest_possible_time() -> None:
     queues = of_type("AWS::SQS::Queue").values()
     kept = {q["MessageRetentionPeriod"] for q in queues if q["QueueName"]["Fn::Sub"].endswith("-dlq")}
     assert kept == {14 * 86400}
 
 
-def test_the_dead_letters_of_the_inspection_queue_go_nowhere_by_themselves() -> None:
-    """A receive count goes along with a dead letter: a limit here would move it before it was noted."""
+def test_sqs_does_not_move_the_dead_letters_of_the_inspection_queue() -> None:
+    """A dead letter keeps its receive count: a limit here would move it before it was processed."""
     assert "RedrivePolicy" not in RESOURCES["InspectionDeadLetters"]["Properties"]
 
 
-def test_a_dead_letter_stays_hidden_while_it_is_noted() -> None:
+def test_a_dead_letter_stays_hidden_while_it_is_processed() -> None:
     hidden = RESOURCES["InspectionDeadLetters"]["Properties"]["VisibilityTimeout"]
     assert hidden >= 6 * RESOURCES["NoteLostImages"]["Properties"]["Timeout"]
 
 
 def test_a_night_without_a_comparison_raises_an_alarm() -> None:
-    """By hours: an alarm over whole days looks back over several of them, and would find an older night's value."""
+    """The period is at most an hour: an alarm over days looks back over several and would find an older value."""
     alarm = RESOURCES["UncomparedAlarm"]["Properties"]
     assert (alarm["Statistic"], alarm["TreatMissingData"]) == ("SampleCount", "breaching")
     assert alarm["Period"] <= 3600
     assert 24 * 3600 < alarm["Period"] * alarm["EvaluationPeriods"] < 30 * 3600
 
 
-def test_an_alarm_of_dead_letters_does_not_end_because_nobody_looks_at_them() -> None:
+def test_missing_data_does_not_end_an_alarm_of_dead_letters() -> None:
     for name, alarm in of_type("AWS::CloudWatch::Alarm").items():
         if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible":
             assert alarm["TreatMissingData"] == "ignore", name
 
 
 @pytest.mark.parametrize("name", ["failed", "by_line_day"])
-def test_the_indexes_that_the_app_asks_for_are_there(name: str) -> None:
+def test_the_template_has_the_indexes_that_the_app_uses(name: str) -> None:
     indexes = RESOURCES["Inspections"]["Properties"]["GlobalSecondaryIndexes"]
     assert name in [index["IndexName"] for index in indexes]

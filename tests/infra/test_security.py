@@ -34,13 +34,13 @@ def test_every_function_may_write_the_log(resources: Resources) -> None:
         assert "logs:PutLogEvents" in [action for each in statements for action in as_list(each["Action"])], name
 
 
-def test_only_lambda_takes_on_the_roles(resources: Resources) -> None:
+def test_only_lambda_can_assume_the_roles(resources: Resources) -> None:
     for role in resources.of_type("IAM::Role").values():
         (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
         assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}
 
 
-def test_only_the_commit_point_and_the_note_of_a_loss_write_inspections(resources: Resources) -> None:
+def test_only_inspect_images_and_note_lost_images_write_inspections(resources: Resources) -> None:
     writers = {
         role
         for role, statements in roles(resources).items()
@@ -61,7 +61,7 @@ def test_only_the_authorizers_read_the_keys(resources: Resources) -> None:
     assert readers == {"AuthorizersRole"}
 
 
-def test_the_bucket_is_private_encrypted_and_spoken_to_over_tls(resources: Resources) -> None:
+def test_the_bucket_is_private_encrypted_and_needs_tls(resources: Resources) -> None:
     (bucket,) = resources.of_type("S3::Bucket").values()
     assert all(bucket["PublicAccessBlockConfiguration"].values())
     assert len(bucket["PublicAccessBlockConfiguration"]) == 4
@@ -82,8 +82,10 @@ def test_queues_are_encrypted_and_open_to_this_account_only(resources: Resources
             assert "Fn::GetAtt" in source or "${AWS::AccountId}" in source["Fn::Sub"]
 
 
-def test_tables_are_restorable_and_outlive_the_stack(template: dict[str, Any], resources: Resources) -> None:
-    """DynamoDB encrypts every table; to ask for it would choose a key of KMS, whose every use is billed."""
+def test_tables_can_be_restored_and_are_kept_when_the_stack_is_deleted(
+    template: dict[str, Any], resources: Resources
+) -> None:
+    """DynamoDB encrypts every table. An explicit setting would choose a KMS key, and AWS charges for each use."""
     for name, table in resources.of_type("DynamoDB::Table").items():
         assert "SSESpecification" not in table, name
         assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}, name
@@ -91,8 +93,8 @@ def test_tables_are_restorable_and_outlive_the_stack(template: dict[str, Any], r
         assert template["Resources"][name]["UpdateReplacePolicy"] == "Retain", name
 
 
-def test_what_outlives_the_stack_goes_with_a_first_attempt_that_failed(template: dict[str, Any]) -> None:
-    """A table that stayed would let no further attempt create it."""
+def test_kept_resources_are_deleted_when_their_creation_failed(template: dict[str, Any]) -> None:
+    """If a table stayed, the next attempt could not create it."""
     kinds = {"AWS::S3::Bucket", "AWS::DynamoDB::Table"}
     kept = {name: each["DeletionPolicy"] for name, each in template["Resources"].items() if each["Type"] in kinds}
     assert set(kept.values()) == {"RetainExceptOnCreate"}, kept
@@ -104,10 +106,10 @@ def test_no_route_is_open_but_health(resources: Resources) -> None:
     assert {path for path, methods in paths for method in methods.values() if not method.get("security")} == {"/health"}
 
 
-def test_the_gateways_own_refusals_are_json(resources: Resources) -> None:
+def test_the_errors_of_the_gateway_are_json(resources: Resources) -> None:
     (api,) = resources.of_type("Serverless::Api").values()
     for name, response in api["GatewayResponses"].items():
         body = response["ResponseTemplates"]["application/json"]
-        told = json.loads(body.replace("$context.error.messageString", '"message"'))
-        assert set(told) == {"code", "message"}, name
+        error = json.loads(body.replace("$context.error.messageString", '"message"'))
+        assert set(error) == {"code", "message"}, name
     assert {"UNAUTHORIZED", "ACCESS_DENIED", "DEFAULT_4XX", "DEFAULT_5XX"} <= set(api["GatewayResponses"])

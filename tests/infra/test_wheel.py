@@ -1,4 +1,4 @@
-"""The installed package does what the checkout does, without the checkout."""
+"""The installed package works without the checkout."""
 
 import os
 import subprocess
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.emulator
 
 
 class Installed:
-    """Linewatch in an environment of its own, with a home of its own."""
+    """Linewatch in its own environment with its own home."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -52,7 +52,7 @@ def test_samples_are_drawn(installed: Installed) -> None:
     assert len(list((installed.folder / "parts" / "train").rglob("*.jpg"))) == 3
 
 
-def test_what_needs_an_extra_says_which(installed: Installed) -> None:
+def test_a_command_without_its_extra_names_the_extra(installed: Installed) -> None:
     ended = installed.run("measure", "scale", "--check")
     assert ended.returncode == 1
     assert ended.stderr == "Error: this needs simpy: pip install 'linewatch[measure]'\n"

@@ -1,4 +1,4 @@
-"""What is logged and counted of a verdict."""
+"""The log line and the metrics of a verdict."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -24,19 +24,19 @@ def test_a_verdict_is_one_line_with_its_correlation_id_and_metrics(lines: list[d
     assert described["ProcessedImageCount"] == "Count"
 
 
-def test_an_image_that_comes_again_is_not_counted_again(lines: list[dict[str, Any]]) -> None:
+def test_an_image_that_is_delivered_again_is_not_counted_again(lines: list[dict[str, Any]]) -> None:
     log_commit(Commit(an_inspection(), stored=False))
     assert "_aws" not in lines[0]
 
 
 @pytest.mark.parametrize("verdict", list(Verdict))
-def test_every_inspection_is_counted_under_exactly_one_fate(verdict: Verdict) -> None:
+def test_every_inspection_is_counted_under_exactly_one_outcome(verdict: Verdict) -> None:
     counted = metrics_of(replace(an_inspection(), verdict=verdict))
-    fates = counted["ProcessedImageCount"] + counted["InvalidImageCount"] + counted["FailedImageCount"]
-    assert fates == 1
+    total = counted["ProcessedImageCount"] + counted["InvalidImageCount"] + counted["FailedImageCount"]
+    assert total == 1
 
 
-def test_latency_runs_from_the_upload_and_the_queue_delay_until_the_image_is_taken_up() -> None:
+def test_latency_and_queue_delay_are_measured_from_the_upload() -> None:
     inspection = an_inspection(uploaded_at=NOON, inspected_at=NOON + timedelta(seconds=2), queue_ms=1500.0)
     counted = metrics_of(inspection)
     assert (counted["InspectionLatency"], counted["QueueDelay"]) == (2000, 1500)

@@ -1,4 +1,4 @@
-"""The table of inspections and its fake answer the same."""
+"""The table of inspections and its fake behave the same."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -53,7 +53,7 @@ def a_table() -> DynamoDBInspections:
 
 
 def refuse_reversed_bounds(params: dict[str, Any], **_: object) -> None:
-    """As AWS does, and moto does not."""
+    """AWS does this, but moto does not."""
     bounds = params["ExpressionAttributeValues"]
     assert bounds[":earliest"]["S"] <= bounds[":latest"]["S"], "BETWEEN requires upper bound to be >= lower bound"
 
@@ -74,14 +74,14 @@ def test_an_inspection_is_committed_once(table: Inspections) -> None:
     assert table.find(inspection.inspection_id, LIVE) == inspection
 
 
-def test_a_failed_inspection_gives_way_to_a_verdict_but_not_the_other_way_round(table: Inspections) -> None:
+def test_a_verdict_replaces_a_failed_inspection_but_not_the_other_way_round(table: Inspections) -> None:
     failed = an_inspection(verdict=Verdict.FAILED, revision=0, reason="timed out")
     assert table.commit(failed).stored
     assert table.commit(an_inspection()).stored
     assert not table.commit(failed).stored
 
 
-def test_failed_inspections_are_listed_until_a_verdict_takes_their_place(table: Inspections) -> None:
+def test_failed_inspections_are_listed_until_a_verdict_replaces_them(table: Inspections) -> None:
     failed = [an_inspection(name, verdict=Verdict.FAILED, revision=0, original_message="as it came") for name in "ab"]
     for inspection in [*failed, an_inspection("c"), an_inspection("d", verdict=Verdict.REJECTED)]:
         table.commit(inspection)
@@ -90,24 +90,24 @@ def test_failed_inspections_are_listed_until_a_verdict_takes_their_place(table: 
     assert list(table.failed()) == failed[1:]
 
 
-def test_inspections_that_are_not_there_are_absent_however_many_are_asked_for(table: Inspections) -> None:
+def test_ids_without_an_inspection_are_absent_also_in_a_long_list(table: Inspections) -> None:
     stored = [an_inspection(str(at)) for at in range(130)]
     for inspection in stored[:120]:
         table.commit(inspection)
-    asked = [inspection.inspection_id for inspection in stored]
-    assert table.absent([*asked, *asked]) == set(asked[120:])
+    requested = [inspection.inspection_id for inspection in stored]
+    assert table.absent([*requested, *requested]) == set(requested[120:])
     assert table.absent([]) == set()
 
 
-def test_a_run_beside_the_live_one_does_not_make_an_image_inspected(table: Inspections) -> None:
+def test_an_inspection_of_another_run_does_not_count_as_the_live_one(table: Inspections) -> None:
     shadow = an_inspection(run="shadow#2")
     table.commit(shadow)
     assert table.absent([shadow.inspection_id]) == {shadow.inspection_id}
 
 
-def test_keys_that_the_table_did_not_come_to_are_asked_for_again() -> None:
+def test_keys_that_dynamodb_did_not_process_are_requested_again() -> None:
     class Slow:
-        """Answers one key a request, as DynamoDB may when it is busy."""
+        """Answers one key for each request, as DynamoDB may under load."""
 
         def batch_get_item(self, *, RequestItems: dict[str, Any]) -> dict[str, Any]:  # noqa: N803
             [first, *rest] = RequestItems["t"]["Keys"]
@@ -118,17 +118,17 @@ def test_keys_that_the_table_did_not_come_to_are_asked_for_again() -> None:
     assert DynamoDBInspections(as_client(Slow()), "t").absent(["a", "b", "c"]) == {"b"}
 
 
-def test_runs_of_one_image_stand_beside_each_other(table: Inspections) -> None:
+def test_an_image_can_have_an_inspection_for_each_run(table: Inspections) -> None:
     assert table.commit(an_inspection()).stored
     assert table.commit(an_inspection(run="shadow#2")).stored
     assert [found.run for found in table.of_line(QUERY)] == [LIVE]
 
 
-def test_what_is_not_there_is_not_found(table: Inspections) -> None:
+def test_an_unknown_id_is_not_found(table: Inspections) -> None:
     assert table.find("nothing", LIVE) is None
 
 
-def test_the_inspections_of_a_line_come_newest_first_over_days(table: Inspections) -> None:
+def test_the_inspections_of_a_line_are_listed_newest_first_over_several_days(table: Inspections) -> None:
     for hours in (0, 1, 30, 49, 71, 73):
         table.commit(an_inspection(f"h{hours}", captured_at=NOON - timedelta(hours=hours)))
     table.commit(an_inspection("other", line="line-2"))
@@ -145,8 +145,8 @@ def test_inspections_of_the_same_instant_are_all_listed(table: Inspections) -> N
     assert len(rest) == 2
 
 
-def test_nothing_is_listed_after_a_place_before_the_query(table: Inspections) -> None:
-    """A cursor whose query begins at a moving time meets this."""
+def test_nothing_is_listed_after_a_position_before_the_query(table: Inspections) -> None:
+    """This happens with a cursor of a query whose start time moves."""
     inspection = an_inspection()
     table.commit(inspection)
     later = replace(QUERY, since=NOON + timedelta(seconds=1), until=NOON + timedelta(hours=1))
@@ -154,13 +154,13 @@ def test_nothing_is_listed_after_a_place_before_the_query(table: Inspections) ->
 
 
 @given(st.just(0.0) | st.floats(1e-130, 1), st.floats(allow_nan=False, allow_infinity=False, width=32))
-def test_an_item_gives_back_the_very_same_inspection(p: float, score: float) -> None:
+def test_an_item_is_parsed_to_the_same_inspection(p: float, score: float) -> None:
     inspection = an_inspection(anomaly_probability=p, confidence=confidence_of(p), anomaly_score=score)
     assert from_item(to_item(inspection)) == inspection
 
 
 @given(st.floats(0, 1))
-def test_however_sure_the_model_is_dynamodb_takes_its_probability(p: float) -> None:
-    """Its numbers begin at 1e-130; moto's have no beginning."""
+def test_dynamodb_accepts_every_probability(p: float) -> None:
+    """DynamoDB's smallest number is 1e-130; moto has no such limit."""
     stored = float(to_item(an_inspection(anomaly_probability=p))["anomaly_probability"]["N"])
     assert stored == (p if p >= 1e-130 else 0)

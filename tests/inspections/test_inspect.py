@@ -1,4 +1,4 @@
-"""What becomes of an uploaded image."""
+"""The inspection of an uploaded image."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -42,7 +42,7 @@ class World:
         return inspection.reason or ""
 
 
-def test_an_image_is_judged_and_its_inspection_is_stored() -> None:
+def test_an_image_is_inspected_and_its_inspection_is_stored() -> None:
     world = World()
     commit = world.inspect()
     inspection = commit.inspection
@@ -53,13 +53,13 @@ def test_an_image_is_judged_and_its_inspection_is_stored() -> None:
     assert (inspection.project, inspection.line, inspection.camera) == ("plates", "line-1", "cam-1")
 
 
-def test_what_the_camera_signed_is_kept() -> None:
+def test_the_metadata_of_the_camera_is_stored() -> None:
     inspection = World().inspect().inspection
     assert inspection.captured_at == datetime(2026, 3, 14, 11, 0, tzinfo=UTC)
     assert (inspection.correlation_id, inspection.facility) == ("c1", "north")
 
 
-def test_an_object_without_our_metadata_was_captured_when_it_was_uploaded() -> None:
+def test_an_object_without_metadata_has_its_upload_time_as_time_of_capture() -> None:
     world = World()
     world.images.stored = {(world.upload.key, "e1"): StoredImage(JPEG, "image/jpeg", {})}
     inspection = world.inspect().inspection
@@ -67,7 +67,7 @@ def test_an_object_without_our_metadata_was_captured_when_it_was_uploaded() -> N
     assert inspection.correlation_id == inspection.inspection_id
 
 
-def test_a_redelivered_image_is_recorded_once() -> None:
+def test_an_image_that_is_delivered_again_is_recorded_once() -> None:
     world = World()
     world.inspect()
     world.models.models["plates"] = FakeModel(anomaly_probability=0.9)
@@ -88,7 +88,7 @@ def test_a_deleted_object_is_rejected_as_gone() -> None:
     assert World().reason(an_upload(etag="e2")) == "object is gone"
 
 
-def test_an_empty_or_a_huge_object_is_rejected_unread() -> None:
+def test_an_empty_or_too_large_object_is_rejected_without_reading_it() -> None:
     world = World()
     world.images.stored.clear()
     assert world.reason(an_upload(size_bytes=0)) == "the object is empty"
@@ -107,7 +107,7 @@ def test_an_empty_or_a_huge_object_is_rejected_unread() -> None:
         "images/x",
     ],
 )
-def test_a_key_that_names_no_image_is_rejected_with_what_a_key_looks_like(key: str) -> None:
+def test_a_key_that_does_not_name_an_image_is_rejected_with_the_expected_form(key: str) -> None:
     assert "images/<project>/<line>/<camera>/<date>/<image id>" in World().reason(an_upload(key))
 
 
@@ -124,7 +124,7 @@ def test_an_undecodable_image_is_rejected_with_its_reason() -> None:
     assert World(JPEG + b"broken").reason() == "the image is truncated"
 
 
-def test_a_project_without_a_model_is_no_verdict() -> None:
+def test_a_project_without_a_model_gets_no_verdict() -> None:
     world = World()
     world.models.models.clear()
     with pytest.raises(NoModel, match="train and publish"):
@@ -132,7 +132,7 @@ def test_a_project_without_a_model_is_no_verdict() -> None:
     assert not world.inspections.items
 
 
-def test_a_fault_of_the_model_is_raised_for_another_attempt() -> None:
+def test_an_error_of_the_model_is_raised_for_another_attempt() -> None:
     world = World()
     world.models.models["plates"] = FakeModel(fault=MemoryError("out of memory"))
     with pytest.raises(MemoryError):

@@ -1,4 +1,4 @@
-"""What the bus is told of the table's changes."""
+"""Changes of the table are published as events."""
 
 import json
 from typing import Any
@@ -22,28 +22,28 @@ def relay(changes: list[dict[str, Any]], bus: FakeBus, dead_letters: FakeDeadLet
     return relay_changes(changes, translate=inspection_in, bus=bus, dead_letters=dead_letters)
 
 
-def test_each_verdict_is_told_as_what_happened() -> None:
-    bus, dead_letters_in = FakeBus(), FakeDeadLetterWriter()
+def test_each_verdict_is_published_as_its_event() -> None:
+    bus, dead_letters = FakeBus(), FakeDeadLetterWriter()
     verdicts = [Verdict.NORMAL, Verdict.ANOMALOUS, Verdict.REJECTED, Verdict.FAILED]
-    relay([change(an_inspection(verdict=verdict)) for verdict in verdicts], bus, dead_letters_in)
-    told = [event.event_type for event in bus.published]
-    assert told == ["ImageInspected", "ImageInspected", "ImageRejected", "InspectionFailed"]
+    relay([change(an_inspection(verdict=verdict)) for verdict in verdicts], bus, dead_letters)
+    event_types = [event.event_type for event in bus.published]
+    assert event_types == ["ImageInspected", "ImageInspected", "ImageRejected", "InspectionFailed"]
     assert [event.inspection.verdict for event in bus.published] == verdicts
 
 
-def test_a_review_is_told_as_a_review() -> None:
+def test_a_review_is_published_as_a_review() -> None:
     bus = FakeBus()
     reviewed = an_inspection(revision=2, review_label="anomaly", reviewed_by="ann", reviewed_at=NOON)
     relay([change(reviewed, "MODIFY")], bus, FakeDeadLetterWriter())
     assert [event.event_type for event in bus.published] == ["InspectionReviewed"]
 
 
-def test_a_removal_tells_nothing() -> None:
+def test_a_removal_publishes_no_event() -> None:
     bus = FakeBus()
     assert relay([{"eventName": "REMOVE", "dynamodb": {}}], bus, FakeDeadLetterWriter()) == []
 
 
-def test_the_same_change_told_twice_keeps_its_event_id() -> None:
+def test_a_change_that_is_delivered_again_keeps_its_event_id() -> None:
     bus = FakeBus()
     for _ in range(2):
         relay([change(an_inspection())], bus, FakeDeadLetterWriter())
@@ -51,20 +51,22 @@ def test_the_same_change_told_twice_keeps_its_event_id() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "why"),
+    ("wrong", "expected"),
     [
         ({"verdict": {"S": "blue"}}, "verdict"),
         ({"inspected_at": {"S": "0001-01-01T00:00:00+14:00"}}, "OverflowError: date value out of range"),
     ],
 )
-def test_a_poison_record_goes_whole_to_the_dead_letters_and_blocks_nobody(wrong: dict[str, Any], why: str) -> None:
-    bus, dead_letters_in = FakeBus(), FakeDeadLetterWriter()
+def test_a_record_that_cannot_be_translated_becomes_a_dead_letter_and_blocks_no_other(
+    wrong: dict[str, Any], expected: str
+) -> None:
+    bus, dead_letters = FakeBus(), FakeDeadLetterWriter()
     poison: dict[str, Any] = {"eventName": "INSERT", "dynamodb": {"NewImage": to_item(an_inspection()) | wrong}}
-    relay([change(an_inspection("a")), poison, change(an_inspection("b"))], bus, dead_letters_in)
+    relay([change(an_inspection("a")), poison, change(an_inspection("b"))], bus, dead_letters)
     assert [event.inspection.image_id for event in bus.published] == ["a", "b"]
-    [(body, cause)] = dead_letters_in.written
+    [(body, error)] = dead_letters.written
     assert json.loads(body) == poison
-    assert why in cause
+    assert expected in error
 
 
 def test_a_bus_that_is_down_fails_the_batch() -> None:

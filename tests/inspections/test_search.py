@@ -1,4 +1,4 @@
-"""Inspections are found by those who may see them; pages are whole."""
+"""Who may find which inspections, and the pages of a search."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -35,12 +35,12 @@ def a_table(*inspections: Inspection) -> FakeInspections:
     return table
 
 
-def seen(number: int, **changes: object) -> Inspection:
+def an_inspection_at(number: int, **changes: object) -> Inspection:
     return an_inspection(f"i{number}", captured_at=NOON - timedelta(seconds=number), **changes)
 
 
-def page(table: FakeInspections, grant: Grant = VIEWER, after: Cursor | None = None, /, **asked: Any) -> Page:
-    search = InspectionSearch.model_validate({"line": "line-1"} | asked)
+def page(table: FakeInspections, grant: Grant = VIEWER, after: Cursor | None = None, /, **parameters: Any) -> Page:
+    search = InspectionSearch.model_validate({"line": "line-1"} | parameters)
     return list_inspections(search, grant, after=after, inspections=table, clock=FakeClock())
 
 
@@ -48,10 +48,10 @@ def ids(found: list[Inspection]) -> list[str]:
     return [each.image_id for each in found]
 
 
-def everything(table: FakeInspections, grant: Grant = VIEWER, /, **asked: Any) -> list[Page]:
-    pages = [page(table, grant, **asked)]
+def everything(table: FakeInspections, grant: Grant = VIEWER, /, **parameters: Any) -> list[Page]:
+    pages = [page(table, grant, **parameters)]
     while pages[-1].end is not None:
-        pages.append(page(table, grant, pages[-1].end, **asked))
+        pages.append(page(table, grant, pages[-1].end, **parameters))
     return pages
 
 
@@ -66,30 +66,36 @@ def test_an_unknown_inspection_is_not_found() -> None:
 
 
 @pytest.mark.parametrize("text", ["x" * 3000, "é", "a/b"])
-def test_what_is_no_id_is_not_looked_for(text: str) -> None:
+def test_text_that_is_not_an_id_is_not_looked_up(text: str) -> None:
     table = a_table(replace(an_inspection(), inspection_id=text))
     with pytest.raises(NotFound):
         find_inspection(text, VIEWER, inspections=table)
 
 
 @pytest.mark.parametrize("change", [{"camera": "cam-2"}, {"line": "line-2"}, {"project": "bolts"}])
-def test_anothers_inspection_is_forbidden(change: dict[str, str]) -> None:
+def test_an_inspection_outside_the_scope_is_forbidden(change: dict[str, str]) -> None:
     inspection = an_inspection(**change)
     with pytest.raises(Forbidden):
         find_inspection(inspection.inspection_id, CAMERA, inspections=a_table(inspection))
 
 
 def test_a_page_is_newest_first() -> None:
-    assert ids(page(a_table(seen(3), seen(1), seen(2))).inspections) == ["i1", "i2", "i3"]
+    assert ids(page(a_table(an_inspection_at(3), an_inspection_at(1), an_inspection_at(2))).inspections) == [
+        "i1",
+        "i2",
+        "i3",
+    ]
 
 
 def test_without_times_the_last_day_is_listed() -> None:
-    table = a_table(seen(1), seen(24 * 3600), seen(24 * 3600 + 1), seen(-1))
+    table = a_table(
+        an_inspection_at(1), an_inspection_at(24 * 3600), an_inspection_at(24 * 3600 + 1), an_inspection_at(-1)
+    )
     assert ids(page(table).inspections) == ["i1", f"i{24 * 3600}"]
 
 
 def test_both_times_are_inclusive() -> None:
-    table = a_table(*(seen(number) for number in range(5)))
+    table = a_table(*(an_inspection_at(number) for number in range(5)))
     first, last = NOON - timedelta(seconds=3), NOON - timedelta(seconds=1)
     found = page(table, **{"from": first.isoformat(), "to": last.isoformat()}).inspections
     assert ids(found) == ["i1", "i2", "i3"]
@@ -103,7 +109,7 @@ def test_both_times_are_inclusive() -> None:
 def test_pages_hold_each_match_once_and_are_full_but_for_the_last(
     verdicts: list[Verdict], verdict: Verdict | None, limit: int
 ) -> None:
-    table = a_table(*(seen(number, verdict=each) for number, each in enumerate(verdicts)))
+    table = a_table(*(an_inspection_at(number, verdict=each) for number, each in enumerate(verdicts)))
     pages = everything(table, limit=limit, verdict=verdict)
     expected = [f"i{number}" for number, each in enumerate(verdicts) if verdict in {None, each}]
     assert [found for each in pages for found in ids(each.inspections)] == expected
@@ -117,30 +123,34 @@ def test_inspections_of_one_instant_are_each_on_one_page() -> None:
 
 
 def test_a_camera_sees_only_its_own_inspections() -> None:
-    table = a_table(seen(1), seen(2, camera="cam-2"), seen(3))
+    table = a_table(an_inspection_at(1), an_inspection_at(2, camera="cam-2"), an_inspection_at(3))
     assert ids(page(table, CAMERA).inspections) == ["i1", "i3"]
 
 
-@pytest.mark.parametrize("asked", [{"camera": "cam-2"}, {"line": "line-2"}, {"project": "bolts"}])
-def test_asking_for_what_is_outside_the_scope_is_forbidden(asked: dict[str, str]) -> None:
+@pytest.mark.parametrize("parameters", [{"camera": "cam-2"}, {"line": "line-2"}, {"project": "bolts"}])
+def test_a_search_outside_the_scope_is_forbidden(parameters: dict[str, str]) -> None:
     with pytest.raises(Forbidden):
-        page(a_table(), CAMERA, **asked)
+        page(a_table(), CAMERA, **parameters)
 
 
-def test_a_person_asks_for_one_camera() -> None:
-    assert ids(page(a_table(seen(1), seen(2, camera="cam-2")), camera="cam-2").inspections) == ["i2"]
+def test_a_person_can_search_one_camera() -> None:
+    assert ids(page(a_table(an_inspection_at(1), an_inspection_at(2, camera="cam-2")), camera="cam-2").inspections) == [
+        "i2"
+    ]
 
 
-def test_a_rare_verdict_is_read_in_bounded_pages() -> None:
+def test_a_search_for_a_rare_verdict_reads_limited_pages() -> None:
     count = READ_AT_MOST + 5
-    table = a_table(*(seen(number) for number in range(count)), seen(count, verdict=Verdict.ANOMALOUS))
+    table = a_table(
+        *(an_inspection_at(number) for number in range(count)), an_inspection_at(count, verdict=Verdict.ANOMALOUS)
+    )
     pages = everything(table, verdict="anomalous")
     assert [ids(each.inspections) for each in pages] == [[], [f"i{count}"]]
 
 
 def test_a_page_of_long_texts_ends_before_it_is_too_large() -> None:
     long = "x" * (LARGEST_PAGE // 4)
-    table = a_table(*(seen(number, reason=long) for number in range(10)))
+    table = a_table(*(an_inspection_at(number, reason=long) for number in range(10)))
     pages = everything(table)
     assert [found for each in pages for found in ids(each.inspections)] == [f"i{number}" for number in range(10)]
     assert all(sum(len(as_json(found)) for found in each.inspections) <= LARGEST_PAGE for each in pages)
@@ -148,7 +158,7 @@ def test_a_page_of_long_texts_ends_before_it_is_too_large() -> None:
 
 
 def test_one_text_larger_than_a_page_does_not_stop_the_listing() -> None:
-    table = a_table(seen(1, reason="x" * 2 * LARGEST_PAGE), seen(2))
+    table = a_table(an_inspection_at(1, reason="x" * 2 * LARGEST_PAGE), an_inspection_at(2))
     assert [ids(each.inspections) for each in everything(table)] == [["i1"], ["i2"]]
 
 
@@ -159,20 +169,20 @@ def test_one_text_larger_than_a_page_does_not_stop_the_listing() -> None:
         (NOON - timedelta(days=31, seconds=1), NOON, "from: is more than 31 days before 'to'"),
     ],
 )
-def test_times_that_bound_nothing_or_too_much_are_refused(since: datetime, until: datetime, message: str) -> None:
+def test_a_reversed_or_too_long_time_range_is_refused(since: datetime, until: datetime, message: str) -> None:
     with pytest.raises(InvalidRequest, match=message):
         page(a_table(), **{"from": since.isoformat(), "to": until.isoformat()})
 
 
-def test_a_place_after_the_search_is_refused_and_one_before_it_ends_it() -> None:
-    table = a_table(seen(1))
+def test_a_cursor_after_the_search_is_refused_and_one_before_it_returns_an_empty_page() -> None:
+    table = a_table(an_inspection_at(1))
     with pytest.raises(InvalidRequest, match="cursor"):
         page(table, VIEWER, Cursor(NOON + timedelta(days=1), "a"))
     assert page(table, VIEWER, Cursor(NOON - timedelta(days=2), "a")) == Page([], None)
 
 
-def test_the_original_message_stays_inside() -> None:
+def test_the_original_message_is_not_public() -> None:
     inspection = replace(an_inspection(), original_message="from the queue")
-    told = as_json(inspection)
-    assert "original_message" not in told
-    assert '"captured_at":"2026-03-14T12:00:00Z"' in told
+    text = as_json(inspection)
+    assert "original_message" not in text
+    assert '"captured_at":"2026-03-14T12:00:00Z"' in text

@@ -1,4 +1,4 @@
-"""Facts to store, and an S3 that is a folder, into which faults can be put."""
+"""Events to store, and a fake S3 in a folder, with fault injection."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,14 +13,14 @@ from botocore.exceptions import ClientError
 from chalicelib.core.events import AnyInspectionEvent, event_of
 from chalicelib.core.inspection import Inspection, Verdict, confidence_of
 
-SEEN_BY_THE_MODEL = ("width", "height", "anomaly_probability", "confidence", "anomaly_score", "model_version")
+FROM_THE_MODEL = ("width", "height", "anomaly_probability", "confidence", "anomaly_score", "model_version")
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 
 
 def an_inspection(number: int, *, line: str = "L1", days: int = 0, **changes: Any) -> Inspection:
     """Inspection `number`, captured `days` after 14 March 2026 at noon UTC."""
     captured_at = NOON + timedelta(days=days, seconds=number, microseconds=1)
-    seen: dict[str, Any] = {
+    values: dict[str, Any] = {
         "inspection_id": f"{number:032x}",
         "revision": 1,
         "project": "plates",
@@ -46,16 +46,16 @@ def an_inspection(number: int, *, line: str = "L1", days: int = 0, **changes: An
         "inspection_ms": 23.4,
         "correlation_id": f"request-{number}",
     }
-    return Inspection(**seen | changes)
+    return Inspection(**values | changes)
 
 
-def history(number: int, **place: Any) -> list[AnyInspectionEvent]:
-    """An image that failed before it was read, was inspected after all, and was reviewed."""
-    inspection = an_inspection(number, **place)
-    unknown: dict[str, Any] = dict.fromkeys(SEEN_BY_THE_MODEL)
+def history(number: int, **location: Any) -> list[AnyInspectionEvent]:
+    """The events of an image that failed before it was read, was inspected later, and was reviewed."""
+    inspection = an_inspection(number, **location)
+    unknown: dict[str, Any] = dict.fromkeys(FROM_THE_MODEL)
     failed = an_inspection(
         number,
-        **place,
+        **location,
         **unknown,
         revision=0,
         verdict=Verdict.FAILED,
@@ -65,7 +65,7 @@ def history(number: int, **place: Any) -> list[AnyInspectionEvent]:
     )
     reviewed = an_inspection(
         number,
-        **place,
+        **location,
         revision=2,
         review_label="anomaly",
         reviewed_by="inspector-1",
@@ -76,12 +76,12 @@ def history(number: int, **place: Any) -> list[AnyInspectionEvent]:
 
 
 class Died(BaseException):
-    """The process is gone: nothing of it catches this."""
+    """The process was killed: nothing in it catches this."""
 
 
 @dataclass
 class FolderS3:
-    """As much of an S3 client as the lake uses. `before` and `after` are called around each call with its number."""
+    """The part of an S3 client that the lake uses. `before` and `after` are called around each call with its number."""
 
     root: Path
     before: Callable[[int], None] = lambda _call: None

@@ -13,7 +13,7 @@ from tests.lake.samples import an_inspection
 
 @dataclass
 class RefusingLake:
-    """Refuses what is of the line `bad`; its partitions have two files each."""
+    """Refuses the line `bad`; its partitions have two files each."""
 
     fault: Exception
     lines: Sequence[str] = ()
@@ -38,7 +38,7 @@ class RefusingLake:
         self.compacted.append(partition.line)
 
 
-def test_a_partition_that_cannot_be_written_fails_its_own_facts_only() -> None:
+def test_a_partition_that_cannot_be_written_fails_only_its_own_events() -> None:
     events = [event_of(an_inspection(number, line=line)) for number, line in enumerate(("a", "bad", "b", "bad"))]
     fault = OSError("slow down")
     lake = RefusingLake(fault)
@@ -54,6 +54,6 @@ def test_a_partition_that_cannot_be_compacted_is_reported_after_the_others() -> 
     assert lake.compacted == ["a", "b"]
 
 
-def test_a_partition_that_another_run_is_at_work_on_is_no_failure() -> None:
+def test_a_partition_that_another_run_compacts_is_not_a_failure() -> None:
     lake = RefusingLake(LakeFileGone("gone"), lines=("a", "bad", "b"))
     assert compact(lake=lake) == 2

@@ -1,4 +1,4 @@
-"""Whatever the order of archiving, redelivery, compaction and crashes: the same current view."""
+"""The view `current` is the same for every order of archiving, redelivery, compaction and crashes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,14 +18,14 @@ from linewatch.operate.lake import Counts, counts, open_lake
 from tests.lake.samples import Died, FolderS3, files_of, history
 from tests.support.fake_client import as_client
 
-FACTS = [*history(1), *history(2), *history(3, line="07"), *history(4, days=1)]
+EVENTS = [*history(1), *history(2), *history(3, line="07"), *history(4, days=1)]
 
 type Row = tuple[str, int, str]
 
 
 @dataclass(frozen=True)
 class Fault:
-    """What happens around the n-th call of a step, from 1: it dies, an error is answered, or another run comes by."""
+    """What happens at the n-th call of a step, from 1: the process dies, an error is raised, or another run works."""
 
     kind: str
     call: int
@@ -44,14 +44,14 @@ faults = st.builds(
     Fault, kind=st.sampled_from(["died", "error", "other run"]), call=st.integers(1, 8), after=st.booleans()
 )
 batches: st.SearchStrategy[list[int]] = st.one_of(
-    st.just([]), st.lists(st.integers(0, len(FACTS) - 1), min_size=1, max_size=5)
+    st.just([]), st.lists(st.integers(0, len(EVENTS) - 1), min_size=1, max_size=5)
 )
 steps = st.lists(st.builds(Step, batch=batches, fault=st.none() | faults), min_size=1, max_size=12)
 
 
 @dataclass
 class Plant:
-    """A lake, with the queue's knowledge of what was acknowledged and what must be delivered again."""
+    """A lake, and a queue that knows which events were acknowledged and which must be delivered again."""
 
     root: Path
     acknowledged: list[AnyInspectionEvent] = field(default_factory=list)
@@ -61,11 +61,11 @@ class Plant:
         lake = ParquetLake(as_client(self._s3(step.fault)), "bucket")
         try:
             if step.batch:
-                self.deliver([FACTS[n] for n in step.batch], lake)
+                self.deliver([EVENTS[n] for n in step.batch], lake)
             else:
                 compact(lake=lake)
         except (Died, CompactionFailed, ConnectionError):
-            self.waiting.extend(FACTS[n] for n in step.batch)
+            self.waiting.extend(EVENTS[n] for n in step.batch)
 
     def deliver(self, events: Sequence[AnyInspectionEvent], lake: ParquetLake) -> None:
         for event, error in zip(events, archive(events, lake=lake), strict=True):
@@ -113,8 +113,8 @@ def check(taken: Sequence[Step]) -> None:
         plant = Plant(Path(folder))
         for step in taken:
             plant.take(step)
-        (seen, _), promised = plant.look(), newest(plant.acknowledged)
-        assert all(seen[name][1] >= revision for name, (_, revision, _) in promised.items())
+        (current, _), promised = plant.look(), newest(plant.acknowledged)
+        assert all(current[name][1] >= revision for name, (_, revision, _) in promised.items())
         plant.settle()
         before, expected = plant.look(), newest(plant.acknowledged)
         assert before[0] == expected

@@ -28,18 +28,18 @@ def test_a_partition_is_read_back_from_the_keys_of_its_files(day: date, line: st
         "elsewhere/dt=2026-03-14/line=L1/x.parquet",
     ],
 )
-def test_what_is_no_file_of_the_lake_has_no_partition(key: str) -> None:
-    with pytest.raises(ValueError, match=r"is no file of the lake|day"):
+def test_a_key_that_is_not_a_file_of_the_lake_has_no_partition(key: str) -> None:
+    with pytest.raises(ValueError, match=r"is not a file of the lake|day"):
         Partition.from_key(key)
 
 
-def test_an_inspection_stays_in_its_partition_when_its_time_of_capture_becomes_known() -> None:
+def test_an_inspection_keeps_its_partition_when_its_time_of_capture_becomes_known() -> None:
     inspection = an_inspection(1)
     late = replace(inspection, captured_at=inspection.captured_at + timedelta(days=3))
     assert Partition.of(late) == Partition.of(inspection) == Partition(date(2026, 3, 14), "L1")
 
 
-def test_the_day_of_a_key_that_names_no_image_is_that_of_its_capture_in_utc() -> None:
+def test_a_key_without_a_day_has_the_day_of_capture_in_utc() -> None:
     tokyo = timezone(timedelta(hours=9))
     stray = replace(an_inspection(1), key="images/oddly named", captured_at=datetime(2026, 3, 15, 3, tzinfo=tokyo))
     assert Partition.of(stray).day == date(2026, 3, 14)

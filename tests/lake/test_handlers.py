@@ -1,4 +1,4 @@
-"""What becomes of a batch of results, on moto."""
+"""Archiving a batch of results, on moto."""
 
 import json
 from typing import Any
@@ -17,7 +17,7 @@ NONSENSE = ["null", "[]", "7", "no JSON", "{}", '{"detail": null}', '{"detail": 
 
 
 def received(deployment: Deployment) -> dict[str, Any]:
-    """What is in the queue `results`, as Lambda delivers it."""
+    """The messages of the queue `results`, as Lambda delivers them."""
     url = deployment.sqs.get_queue_url(QueueName="linewatch-test-results")["QueueUrl"]
     messages = deployment.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"])["Messages"]
     return {
@@ -38,7 +38,7 @@ def rows(deployment: Deployment) -> int:
     return sum(len(keys) for _, keys in deployment.linewatch.lake.store.partitions())
 
 
-def test_messages_that_tell_no_fact_come_again_with_their_causes_and_harm_none_of_their_mates() -> None:
+def test_messages_without_an_event_are_delivered_again_and_do_not_affect_the_others() -> None:
     with deployed() as deployment:
         for body in (RESULT, *NONSENSE):
             deployment.send("results", body)
@@ -51,7 +51,7 @@ def test_messages_that_tell_no_fact_come_again_with_their_causes_and_harm_none_o
         assert rows(deployment) == 1
 
 
-def test_a_batch_of_facts_is_archived_and_left_to_be_deleted() -> None:
+def test_a_batch_of_events_is_archived_without_an_error() -> None:
     with deployed() as deployment:
         deployment.send("results", RESULT)
         handlers.archive_results(received(deployment), deployment.linewatch.lake)

@@ -15,7 +15,7 @@ from chalicelib.core.inspection import Inspection, Verdict
 from chalicelib.lake.parquet import SCHEMA, encode, merge
 from tests.lake.samples import an_inspection, history
 
-FACTS = [*history(1), event_of(an_inspection(2)), *history(3)]
+EVENTS = [*history(1), event_of(an_inspection(2)), *history(3)]
 
 
 def row_of(event: AnyInspectionEvent) -> dict[str, object]:
@@ -28,8 +28,8 @@ def rows_in(content: bytes) -> list[dict[str, object]]:
     return list(pq.read_table(BytesIO(content)).to_pylist())
 
 
-def test_every_field_of_an_inspection_is_a_typed_column_but_its_line_which_stands_in_the_path() -> None:
-    assert set(SCHEMA.names) == set(row_of(FACTS[0]))
+def test_every_field_of_an_inspection_but_its_line_is_a_typed_column() -> None:
+    assert set(SCHEMA.names) == set(row_of(EVENTS[0]))
     types = {column.name: str(column.type) for column in pa.schema(SCHEMA)}
     assert {types[name] for name in types if name.endswith("_at")} == {"timestamp[us, tz=UTC]"}
     assert {types[name] for name in ("size_bytes", "width", "revision", "schema_version")} == {"int64"}
@@ -37,18 +37,18 @@ def test_every_field_of_an_inspection_is_a_typed_column_but_its_line_which_stand
 
 
 def test_pyarrow_reads_back_what_was_stored() -> None:
-    assert rows_in(encode(FACTS)) == [row_of(event) for event in FACTS]
+    assert rows_in(encode(EVENTS)) == [row_of(event) for event in EVENTS]
 
 
 def test_duckdb_reads_back_what_was_stored(tmp_path: Path) -> None:
-    (tmp_path / "file.parquet").write_bytes(encode(FACTS))
+    (tmp_path / "file.parquet").write_bytes(encode(EVENTS))
     table: Any = duckdb.read_parquet(f"{tmp_path}/file.parquet").to_arrow_table()
-    assert table.cast(pa.schema(SCHEMA)).to_pylist() == [row_of(event) for event in FACTS]
+    assert table.cast(pa.schema(SCHEMA)).to_pylist() == [row_of(event) for event in EVENTS]
 
 
 def test_a_time_without_offset_is_refused() -> None:
     naive = replace(an_inspection(1), captured_at=datetime(2026, 3, 14))  # noqa: DTZ001
-    event = FACTS[0].model_copy(update={"inspection": naive})
+    event = EVENTS[0].model_copy(update={"inspection": naive})
     with pytest.raises(TypeError, match="offset-naive"):
         encode([event])
 
@@ -60,7 +60,7 @@ def test_merging_keeps_the_newest_row_of_each_inspection_and_run() -> None:
     assert rows_in(merged) == [row_of(shadow), row_of(reviewed)]
 
 
-def test_a_later_attempt_at_the_same_revision_counts() -> None:
+def test_of_two_rows_with_the_same_revision_the_later_one_is_kept() -> None:
     first, second = (
         event_of(an_inspection(1, revision=0, verdict=Verdict.FAILED, inspected_at=an_inspection(hour).inspected_at))
         for hour in (1, 3600)
@@ -75,16 +75,16 @@ def test_merging_more_rows_than_a_batch_loses_none() -> None:
     assert len(rows_in(merged)) == 17_000
 
 
-def test_a_file_from_before_a_column_existed_is_merged_with_that_column_empty() -> None:
+def test_a_file_without_a_newer_column_is_merged_with_that_column_empty() -> None:
     file = BytesIO()
-    pq.write_table(pq.read_table(BytesIO(encode(FACTS[3:4]))).drop_columns(["review_comment", "reviewed_at"]), file)
-    assert rows_in(merge({"old": file.getvalue()})) == [row_of(FACTS[3])]
+    pq.write_table(pq.read_table(BytesIO(encode(EVENTS[3:4]))).drop_columns(["review_comment", "reviewed_at"]), file)
+    assert rows_in(merge({"old": file.getvalue()})) == [row_of(EVENTS[3])]
 
 
-def test_a_file_with_a_column_of_a_newer_version_is_refused_rather_than_stripped() -> None:
-    table = pq.read_table(BytesIO(encode(FACTS)))
+def test_a_file_with_an_unknown_column_is_refused() -> None:
+    table = pq.read_table(BytesIO(encode(EVENTS)))
     file = BytesIO()
-    pq.write_table(table.append_column("humidity", pa.array([0.5] * len(FACTS))), file)
+    pq.write_table(table.append_column("humidity", pa.array([0.5] * len(EVENTS))), file)
     with pytest.raises(LakeFileUnreadable, match=r"new\.parquet.*humidity.*newer version"):
         merge({"new.parquet": file.getvalue()})
 
@@ -92,4 +92,4 @@ def test_a_file_with_a_column_of_a_newer_version_is_refused_rather_than_stripped
 @pytest.mark.parametrize("cut", [0, 4, 100, -1, -20])
 def test_a_broken_file_is_named(cut: int) -> None:
     with pytest.raises(LakeFileUnreadable, match=r"broken\.parquet cannot be read"):
-        merge({"good.parquet": encode(FACTS), "broken.parquet": encode(FACTS)[:cut]})
+        merge({"good.parquet": encode(EVENTS), "broken.parquet": encode(EVENTS)[:cut]})

@@ -25,14 +25,14 @@ ANOMALOUS = [
     for number, line, days in ((20, "L1", 0), (21, "07", 0), (22, "L1", 1))
 ]
 SHADOW = [event_of(replace(event.inspection, run="shadow#8")) for event in ANOMALOUS]
-FACTS = [*history(1), *history(2, days=1), *history(3, line="07"), *ANOMALOUS, *SHADOW]
+EVENTS = [*history(1), *history(2, days=1), *history(3, line="07"), *ANOMALOUS, *SHADOW]
 READ_PARQUET = """
     SELECT DISTINCT line, dt FROM read_parquet(?, hive_partitioning = true, hive_types = {'dt': DATE, 'line': VARCHAR})
 """
 
 
 def in_the_table(events: list[AnyInspectionEvent]) -> Counts:
-    """What the table of inspections would count: one live item each, as it was stored last."""
+    """The counts of the table of inspections: one live item each, in its last revision."""
     items: dict[str, Inspection] = {
         event.inspection.inspection_id: event.inspection for event in events if event.inspection.run == "live"
     }
@@ -41,31 +41,31 @@ def in_the_table(events: list[AnyInspectionEvent]) -> Counts:
 
 def stored(s3: Any, bucket: str = "bucket") -> ParquetLake:
     lake = ParquetLake(s3, bucket)
-    for start in range(0, len(FACTS), 4):
-        assert not any(archive(FACTS[start : start + 4], lake=lake))
-    assert not any(archive(FACTS[2:9], lake=lake))
+    for start in range(0, len(EVENTS), 4):
+        assert not any(archive(EVENTS[start : start + 4], lake=lake))
+    assert not any(archive(EVENTS[2:9], lake=lake))
     return lake
 
 
-def test_counts_per_line_and_day_are_the_tables_before_and_after_compaction(tmp_path: Path) -> None:
+def test_the_counts_of_the_lake_equal_those_of_the_table_before_and_after_compaction(tmp_path: Path) -> None:
     lake = stored(FolderS3(tmp_path))
-    assert counts(open_lake(str(tmp_path))) == in_the_table(FACTS)
+    assert counts(open_lake(str(tmp_path))) == in_the_table(EVENTS)
     assert compact(lake=lake) == 3
-    assert counts(open_lake(str(tmp_path))) == in_the_table(FACTS)
+    assert counts(open_lake(str(tmp_path))) == in_the_table(EVENTS)
 
 
 def test_a_lake_without_files_counts_nothing(tmp_path: Path) -> None:
     assert counts(open_lake(str(tmp_path))) == {}
 
 
-def test_two_lakes_open_at_once_are_kept_apart(tmp_path: Path) -> None:
+def test_two_open_lakes_are_independent(tmp_path: Path) -> None:
     stored(FolderS3(tmp_path))
     full, empty = open_lake(str(tmp_path)), open_lake(str(tmp_path / "empty"))
     assert counts(empty) == {}
-    assert counts(full) == in_the_table(FACTS)
+    assert counts(full) == in_the_table(EVENTS)
 
 
-def test_one_day_of_one_line_is_read_from_its_own_files_only(tmp_path: Path) -> None:
+def test_one_day_of_one_line_is_read_only_from_its_own_files(tmp_path: Path) -> None:
     stored(FolderS3(tmp_path))
     broken = tmp_path / "lake/inspections/dt=2026-03-15/line=L1/broken.parquet"
     broken.write_bytes(b"not Parquet")
@@ -74,18 +74,18 @@ def test_one_day_of_one_line_is_read_from_its_own_files_only(tmp_path: Path) -> 
     assert rows == [(3,)]
 
 
-def test_duckdb_alone_reads_the_folders_with_a_lines_leading_zero(tmp_path: Path) -> None:
+def test_duckdb_reads_the_folders_and_keeps_a_leading_zero_of_a_line(tmp_path: Path) -> None:
     stored(FolderS3(tmp_path))
     found = duckdb.execute(READ_PARQUET, [f"{tmp_path}/lake/inspections/*/*/*.parquet"]).fetchall()
     days = date(2026, 3, 14), date(2026, 3, 15)
     assert set(found) == {("07", days[0]), ("L1", days[0]), ("L1", days[1])}
 
 
-def test_pyarrow_alone_reads_the_folders_also_when_lines_look_like_numbers(tmp_path: Path) -> None:
+def test_pyarrow_reads_the_folders_also_when_lines_look_like_numbers(tmp_path: Path) -> None:
     stored(FolderS3(tmp_path))
     table = dataset(tmp_path / "lake/inspections", partitioning="hive").to_table()
     assert {"dt", "line"} <= set(table.column_names)
-    assert len(table) > len(FACTS)
+    assert len(table) > len(EVENTS)
 
 
 @pytest.fixture
@@ -99,11 +99,11 @@ def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     server.stop()
 
 
-def test_a_lake_in_s3_is_read_as_one_in_a_folder(endpoint: str) -> None:
+def test_a_lake_in_s3_is_read_like_one_in_a_folder(endpoint: str) -> None:
     s3 = boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1")
     s3.create_bucket(Bucket="linewatch-test")
     lake = stored(s3, "linewatch-test")
     files = S3FileSystem(access_key="testing", secret_key="testing", region="us-east-1", endpoint_override=endpoint)
-    assert counts(open_lake("linewatch-test", files)) == in_the_table(FACTS)
+    assert counts(open_lake("linewatch-test", files)) == in_the_table(EVENTS)
     assert compact(lake=lake) == 3
-    assert counts(open_lake("linewatch-test", files)) == in_the_table(FACTS)
+    assert counts(open_lake("linewatch-test", files)) == in_the_table(EVENTS)

@@ -1,4 +1,4 @@
-"""What the lake says of its rows, without reading what they say."""
+"""The identities and ranks of the lake's rows."""
 
 from pathlib import Path
 
@@ -20,22 +20,22 @@ def rows_of(lake: ParquetLake) -> set[LakeRow]:
     return set(lake.rows(PARTITION))
 
 
-def test_each_row_tells_its_identity_and_its_rank(tmp_path: Path) -> None:
+def test_each_row_has_its_identity_and_its_rank(tmp_path: Path) -> None:
     lake, events = ParquetLake(as_client(FolderS3(tmp_path)), "bucket"), history(1)
     for event in events:
         archive([event], lake=lake)
     archive([event_of(an_inspection(2, days=1))], lake=lake)
-    told = {LakeRow(f.inspection.inspection_id, "live", f.inspection.revision, f.occurred_at) for f in events}
-    assert rows_of(lake) == told
+    rows = {LakeRow(f.inspection.inspection_id, "live", f.inspection.revision, f.occurred_at) for f in events}
+    assert rows_of(lake) == rows
     compact(lake=lake)
-    assert rows_of(lake) == {max(told, key=lambda row: row.rank)}
+    assert rows_of(lake) == {max(rows, key=lambda row: row.rank)}
 
 
 def test_a_partition_without_files_has_no_rows(tmp_path: Path) -> None:
     assert rows_of(ParquetLake(as_client(FolderS3(tmp_path)), "bucket")) == set()
 
 
-def test_rows_are_all_read_also_when_compaction_takes_their_files_away_meanwhile(tmp_path: Path) -> None:
+def test_all_rows_are_read_also_when_compaction_deletes_their_files_meanwhile(tmp_path: Path) -> None:
     calm = ParquetLake(as_client(FolderS3(tmp_path)), "bucket")
     events = [event_of(an_inspection(number)) for number in range(3)]
     for event in events:

@@ -19,7 +19,7 @@ BUCKET = "linewatch-test"
 
 @pytest.fixture(params=["moto", "folder"])
 def s3(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """A client of moto's S3, and the folder that stands in for it where faults are injected."""
+    """A client of moto's S3, and the folder that replaces it in tests with fault injection."""
     if request.param == "folder":
         yield FolderS3(tmp_path)
         return
@@ -41,8 +41,8 @@ def keys_in(lake: ParquetLake) -> list[str]:
 
 
 def test_a_batch_makes_one_file_for_each_day_and_line(lake: ParquetLake) -> None:
-    places = [("L1", 0), ("L1", 1), ("07", 0), ("L1", 0)]
-    events = [event_of(an_inspection(n, line=line, days=days)) for n, (line, days) in enumerate(places)]
+    lines_and_days = [("L1", 0), ("L1", 1), ("07", 0), ("L1", 0)]
+    events = [event_of(an_inspection(n, line=line, days=days)) for n, (line, days) in enumerate(lines_and_days)]
     assert archive(events, lake=lake) == [None] * 4
     folders = [key.rsplit("/", 1)[0] for key in keys_in(lake)]
     assert folders == [
@@ -73,7 +73,7 @@ def test_compaction_leaves_one_file_and_then_nothing_to_do(lake: ParquetLake) ->
     assert compact(lake=lake) == 0
 
 
-def test_compaction_comes_back_to_an_old_day_when_a_review_arrives(lake: ParquetLake) -> None:
+def test_compaction_merges_an_old_day_again_when_a_review_arrives(lake: ParquetLake) -> None:
     failed, inspected, reviewed = history(1)
     archive([failed], lake=lake)
     archive([inspected], lake=lake)
@@ -83,7 +83,7 @@ def test_compaction_comes_back_to_an_old_day_when_a_review_arrives(lake: Parquet
     assert len(keys_in(lake)) == 1
 
 
-def test_merging_what_is_already_merged_deletes_the_inputs_and_keeps_the_output(s3: Any, lake: ParquetLake) -> None:
+def test_merging_files_again_deletes_the_inputs_and_keeps_the_output(s3: Any, lake: ParquetLake) -> None:
     archive([event_of(an_inspection(1))], lake=lake)
     archive([event_of(an_inspection(2))], lake=lake)
     ((partition, inputs),) = lake.partitions()
@@ -96,7 +96,7 @@ def test_merging_what_is_already_merged_deletes_the_inputs_and_keeps_the_output(
     assert keys_in(lake) == output
 
 
-def test_a_file_that_another_run_took_leaves_the_partition_as_it_is(s3: Any, lake: ParquetLake) -> None:
+def test_a_partition_from_which_a_file_is_missing_is_not_changed(s3: Any, lake: ParquetLake) -> None:
     archive([event_of(an_inspection(1))], lake=lake)
     ((partition, keys),) = lake.partitions()
     with pytest.raises(LakeFileGone, match=r"taken\.parquet was deleted"):
@@ -114,7 +114,7 @@ def test_a_broken_file_is_reported_and_blocks_no_other_partition(s3: Any, lake: 
     assert {partition.line: len(keys) for partition, keys in lake.partitions()} == {"a": 1, "b": 3, "c": 1}
 
 
-def test_what_is_no_file_of_the_lake_is_left_alone(s3: Any, lake: ParquetLake) -> None:
+def test_an_object_that_is_not_a_file_of_the_lake_is_not_changed(s3: Any, lake: ParquetLake) -> None:
     stray = "lake/inspections/dt=2026-03-14/notes.txt"
     s3.put_object(Bucket=BUCKET, Key=stray, Body=b"hello", IfNoneMatch="*")
     for number in range(2):

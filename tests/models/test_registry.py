@@ -1,4 +1,4 @@
-"""The registry gives each project its live model, and forgets nothing when it is interrupted."""
+"""The registry gives each project its live model."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -52,7 +52,7 @@ def test_a_project_without_a_published_model_says_what_to_do(registry: ModelRegi
         registry.live("plates")
 
 
-def test_a_published_model_judges_under_its_version(registry: ModelRegistry, artifact: bytes) -> None:
+def test_a_published_model_predicts_with_its_version(registry: ModelRegistry, artifact: bytes) -> None:
     assert registry.publish("plates", artifact) == "1"
     prediction = registry.live("plates").predict(png(99))
     assert (prediction.model_version, prediction.width, prediction.height) == ("1", 64, 64)
@@ -65,7 +65,7 @@ def test_an_undecodable_image_is_rejected(registry: ModelRegistry, artifact: byt
         registry.live("plates").predict(png(99)[:200])
 
 
-def test_a_worker_keeps_its_model_while_it_is_fresh_and_then_takes_up_the_next(
+def test_a_worker_uses_its_model_while_it_is_fresh_and_then_loads_the_next(
     registry: ModelRegistry, artifact: bytes
 ) -> None:
     clock = registry._clock
@@ -87,20 +87,20 @@ def test_an_unchanged_model_is_not_loaded_again(registry: ModelRegistry, artifac
     assert registry.live("plates") is first
 
 
-def test_what_is_no_model_is_not_published(registry: ModelRegistry) -> None:
+def test_a_file_that_is_not_a_model_is_not_published(registry: ModelRegistry) -> None:
     with pytest.raises(ModelFileError):
         registry.publish("plates", b"not a model")
     with pytest.raises(NoModel):
         registry.live("plates")
 
 
-def test_projects_have_models_of_their_own(registry: ModelRegistry, artifact: bytes) -> None:
+def test_each_project_has_its_own_model(registry: ModelRegistry, artifact: bytes) -> None:
     registry.publish("plates", artifact)
     with pytest.raises(NoModel):
         registry.live("rings")
 
 
-def test_a_worker_holds_only_so_many_models(registry: ModelRegistry, artifact: bytes) -> None:
+def test_a_worker_holds_a_limited_number_of_models(registry: ModelRegistry, artifact: bytes) -> None:
     projects = [f"project-{number}" for number in range(MOST_LOADED + 1)]
     for project in projects:
         registry.publish(project, artifact)

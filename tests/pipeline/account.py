@@ -1,4 +1,4 @@
-"""What infra/ describes, made on moto: so that the chain under test is wired like the one that is deployed."""
+"""Creates the resources of infra/ on moto, so that the tested chain is connected like the deployed one."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from linewatch.stack.template import Template, merged_infra
 
 REGION = "eu-west-1"
 NUMBER = "123456789012"
-"""The account that moto plays."""
+"""The account number of moto."""
 
 type Properties = dict[str, Any]
 
@@ -37,7 +37,7 @@ def infra() -> Template:
 
 @cache
 def client(service: str) -> Any:
-    """A client of the harness. moto knows no endpoints by account."""
+    """A client for the tests themselves. moto does not support endpoints by account."""
     by_region = Config(account_id_endpoint_mode="disabled")
     session: Any = Session(region_name=REGION, aws_access_key_id="a", aws_secret_access_key="s")
     return session.client(service, config=by_region)
@@ -47,11 +47,11 @@ class Account:
     """One stage of Linewatch in the account."""
 
     def __init__(self, stage: str) -> None:
-        self._known = {name: told.get("Default") for name, told in infra()["Parameters"].items()}
+        self._known = {name: parameter.get("Default") for name, parameter in infra()["Parameters"].items()}
         self._known |= {"Stage": stage, **_PSEUDO_PARAMETERS}
         self._known["AWS::URLSuffix"] = "amazonaws.com"
         for name, resource in infra()["Resources"].items():
-            named = [told for key, told in resource.get("Properties", {}).items() if key in _NAMES]
+            named = [value for key, value in resource.get("Properties", {}).items() if key in _NAMES]
             self._known[name] = self.value(named[0]) if named else name
         queues = sorted(self.of_type("AWS::SQS::Queue"), key=lambda queue: "RedrivePolicy" in queue)
         for kind, made in (
@@ -67,14 +67,14 @@ class Account:
 
     def of_type(self, kind: str) -> list[Properties]:
         """The properties of every resource of a type."""
-        told = (resource for resource in infra()["Resources"].values() if resource.get("Type") == kind)
-        return [self.value(resource.get("Properties", {})) for resource in told]
+        resources = (resource for resource in infra()["Resources"].values() if resource.get("Type") == kind)
+        return [self.value(resource.get("Properties", {})) for resource in resources]
 
     def functions(self) -> dict[str, Properties]:
         """The properties of every function, by the name of its handler."""
         prefix = self.value({"Fn::Sub": "linewatch-${Stage}-"})
-        told = (resource.get("Properties", {}) for resource in infra()["Resources"].values())
-        functions = [self.value(properties) for properties in told if "FunctionName" in properties]
+        resources = (resource.get("Properties", {}) for resource in infra()["Resources"].values())
+        functions = [self.value(properties) for properties in resources if "FunctionName" in properties]
         return {function["FunctionName"].removeprefix(prefix): function for function in functions}
 
     def environment(self) -> dict[str, str]:
@@ -83,9 +83,9 @@ class Account:
         variables = [function.get("Environment", {}).get("Variables", {}) for function in functions]
         return {name: str(value) for some in variables for name, value in some.items()}
 
-    def value(self, told: Any) -> Any:
+    def value(self, part: Any) -> Any:
         """A part of the template with its references resolved."""
-        match told:
+        match part:
             case {"Ref": name}:
                 found = self._arn(name) if _kind_of(name) == "Topic" else self._known[name]
             case {"Fn::GetAtt": [name, _]}:
@@ -93,13 +93,13 @@ class Account:
             case {"Fn::Sub": str(text)}:
                 found = re.sub(r"\$\{([\w:]+)(\.\w+)?\}", self._substitute, text)
             case {"Fn::Join": [glue, parts]}:
-                found = str(glue).join(str(self.value(part)) for part in parts)
+                found = str(glue).join(str(self.value(each)) for each in parts)
             case dict():
-                found = {key: self.value(part) for key, part in told.items()}
+                found = {key: self.value(each) for key, each in part.items()}
             case list():
-                found = [self.value(part) for part in told]
+                found = [self.value(each) for each in part]
             case _:
-                found = told
+                found = part
         return found
 
     def _substitute(self, reference: re.Match[str]) -> str:
@@ -126,10 +126,10 @@ def make_topic(properties: Properties) -> None:
 
 
 def make_table(properties: Properties) -> None:
-    told = {name: properties[name] for name in _OF_TABLE if name in properties}
+    settings = {name: properties[name] for name in _OF_TABLE if name in properties}
     if "StreamSpecification" in properties:
-        told["StreamSpecification"] = {"StreamEnabled": True, **properties["StreamSpecification"]}
-    client("dynamodb").create_table(**told)
+        settings["StreamSpecification"] = {"StreamEnabled": True, **properties["StreamSpecification"]}
+    client("dynamodb").create_table(**settings)
 
 
 def make_bucket(properties: Properties) -> None:
@@ -137,11 +137,11 @@ def make_bucket(properties: Properties) -> None:
     client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
     announced = [
         {
-            "QueueArn": told["Queue"],
-            "Events": [told["Event"]],
-            "Filter": {"Key": {"FilterRules": told["Filter"]["S3Key"]["Rules"]}},
+            "QueueArn": notification["Queue"],
+            "Events": [notification["Event"]],
+            "Filter": {"Key": {"FilterRules": notification["Filter"]["S3Key"]["Rules"]}},
         }
-        for told in properties["NotificationConfiguration"]["QueueConfigurations"]
+        for notification in properties["NotificationConfiguration"]["QueueConfigurations"]
     ]
     client("s3").put_bucket_notification_configuration(
         Bucket=bucket, NotificationConfiguration={"QueueConfigurations": announced}

@@ -1,4 +1,4 @@
-"""The chain on fakes: every handler, every queue between them, and one fault at a time wherever a test wants it."""
+"""The whole chain on fakes: every handler, the queues between them, and one injected fault at a time."""
 
 import json
 from collections import Counter
@@ -37,7 +37,7 @@ WINDOW = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Fault:
-    """What becomes of the `at`-th call, from 1, whose name begins with `call`."""
+    """What happens to the `at`-th call, from 1, whose name begins with `call`."""
 
     order: Order
     call: str = ""
@@ -48,8 +48,8 @@ NONE = Fault(Order.GO)
 
 
 @dataclass
-class Shaken:
-    """A port whose calls are counted; the one that a test has chosen goes wrong."""
+class FaultyPort:
+    """A port that counts its calls; the call that a test chose fails."""
 
     port: Any
     chain: "Chain"
@@ -73,7 +73,7 @@ def _end_of(order: Order) -> BaseException:
 
 @dataclass
 class Bus:
-    """Puts each event on the queues of its rules, one after the other: it may go wrong in between."""
+    """Puts each event on the queues of its rules, one after the other; it may fail in between."""
 
     queues: Any
 
@@ -86,7 +86,7 @@ class Bus:
 
 @dataclass
 class Chain:
-    """A plant in memory. Each of its handlers does its part for one batch, and then the queues know what is left."""
+    """The pipeline in memory. Each handler works on one batch; the queues hold what is left to do."""
 
     clock: FakeClock = field(default_factory=FakeClock)
     images: FakeImages = field(default_factory=FakeImages)
@@ -99,9 +99,9 @@ class Chain:
     dead_letters: FakeDeadLetterWriter = field(default_factory=FakeDeadLetterWriter)
     relayed: int = 0
     unsure: Counter[str] = field(default_factory=Counter)
-    """How often it stayed unknown whether people were alerted, by alert id."""
+    """How often it is not known whether people were alerted, by alert id."""
     struck: bool = False
-    """Whether the latest run of a handler met its fault."""
+    """Whether the fault happened in the latest run of a handler."""
     _fault: Fault = NONE
     _calls: int = 0
 
@@ -112,33 +112,33 @@ class Chain:
 
     @property
     def bus(self) -> Bus:
-        """Passes events on to the queues, one after the other."""
-        return Bus(Shaken(self.queues, self))
+        """The bus, which puts events on the queues one after the other."""
+        return Bus(FaultyPort(self.queues, self))
 
     def _composed(self) -> Linewatch:
-        """Linewatch's own handlers and use cases on these fakes, each call of which may go wrong."""
+        """Linewatch's own handlers and use cases on these fakes, each call of which may fail."""
 
-        def shaken(port: object) -> Any:
-            return Shaken(port, self)
+        def faulty(port: object) -> Any:
+            return FaultyPort(port, self)
 
         platform = Platform(Settings("test", "123456789012", "eu-west-1", traced=False), clock=self.clock)
-        platform.queues, platform.failure_log = shaken(self.queues), shaken(self.failure_log)
+        platform.queues, platform.failure_log = faulty(self.queues), faulty(self.failure_log)
         linewatch = Linewatch(platform)
-        linewatch.models.registry = shaken(self.models)
+        linewatch.models.registry = faulty(self.models)
         inspections = linewatch.inspections
         inspections.readers = 1
-        inspections.images, inspections.table, inspections.bus = shaken(self.images), shaken(self.inspections), self.bus
-        inspections.dead_letters = linewatch.recovery.unreadable = shaken(self.dead_letters)
-        linewatch.lake.store = shaken(self.lake)
+        inspections.images, inspections.table, inspections.bus = faulty(self.images), faulty(self.inspections), self.bus
+        inspections.dead_letters = linewatch.recovery.unreadable = faulty(self.dead_letters)
+        linewatch.lake.store = faulty(self.lake)
         linewatch.alerts.settings = AlertSettings(confidence="0.2", window=WINDOW, api_url=API)
         linewatch.alerts.ledger, linewatch.alerts.topic = (
-            shaken(self.ledger),
-            shaken(self.topic),
+            faulty(self.ledger),
+            faulty(self.topic),
         )
         return linewatch
 
     def next_order(self, name: str) -> Order:
-        """What becomes of the call that is about to be made; who is dead makes no more."""
+        """What happens to the next call. A dead worker makes no more calls."""
         if self.struck:
             return Order.DIE_BEFORE if self._fault.order in (Order.DIE_BEFORE, Order.DIE_AFTER) else Order.GO
         self._calls += name.startswith(self._fault.call)
@@ -147,7 +147,7 @@ class Chain:
 
     @contextmanager
     def going_wrong(self, fault: Fault) -> Iterator[None]:
-        """Let a call made within go wrong. It ends the handler's run; the queues know what is left to do."""
+        """Let one call in the block fail. It ends the handler's run; the queues hold what is left to do."""
         self._fault, self._calls, self.struck, sent = fault, 0, False, len(self.topic.sent)
         with suppress(Died, ConnectionError, MessagesFailed, CompactionFailed, ExceptionGroup):
             yield
@@ -170,7 +170,7 @@ class Chain:
         recovery_handlers.note_lost_images(lambda_event(messages), self.linewatch.recovery)
 
     def relay(self, most: int) -> None:
-        """Relay up to `most` changes; they come again when that fails."""
+        """Relay up to `most` changes; they are delivered again when that fails."""
         changes = self.inspections.changes[self.relayed : self.relayed + most]
         records = [{"eventName": "INSERT", "dynamodb": {"NewImage": to_item(change)}} for change in changes]
         inspection_handlers.relay_changes({"Records": records}, self.linewatch.inspections)

@@ -1,4 +1,4 @@
-"""moto's queues, streams and topics from inside: what AWS's own parts do with them is no request of anybody's."""
+"""Direct access to moto's queues, streams and topics, for what AWS does without a request."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -17,7 +17,7 @@ def waiting(queue: str) -> list[float]:
 
 
 def receive(queue: str, most: int) -> list[dict[str, Any]]:
-    """Up to `most` messages as records of Lambda's event; what was received too often moves to its dead letters."""
+    """Up to `most` messages as records of a Lambda event; messages received too often become dead letters."""
     sqs: Any = sqs_backends[NUMBER][REGION]
     messages = sqs.receive_message(queue, most, 0, sqs.queues[queue].visibility_timeout)
     return [
@@ -40,17 +40,17 @@ def receive(queue: str, most: int) -> list[dict[str, Any]]:
 
 
 def delete(queue: str, receipt: str) -> None:
-    """Forget a message."""
+    """Delete a message."""
     sqs_backends[NUMBER][REGION].delete_message(queue, receipt)
 
 
 def empty(queue: str) -> None:
-    """Forget all messages."""
+    """Delete all messages."""
     sqs_backends[NUMBER][REGION].purge_queue(queue)
 
 
 def changes(table: str) -> list[dict[str, Any]]:
-    """All records of a table's stream, as Lambda delivers them; DynamoDB makes none of a write that changes nothing."""
+    """All records of a table's stream, as Lambda delivers them, without writes that change nothing, like DynamoDB."""
     stream: Any = dynamodb_backends[NUMBER][REGION].tables[table].stream_shard
     records = [record.to_json() for record in stream.items]
     return [
@@ -66,7 +66,7 @@ def _with_seconds(change: dict[str, Any]) -> dict[str, Any]:
 
 
 def notifications(topic: str) -> list[tuple[str, str]]:
-    """The alert id and the text of everything that a topic told people."""
-    told: Any = sns_backends[NUMBER][REGION].topics[f"arn:aws:sns:{REGION}:{NUMBER}:{topic}"]
-    sent = told.sent_notifications
+    """The alert id and the text of every notification of a topic."""
+    backend: Any = sns_backends[NUMBER][REGION].topics[f"arn:aws:sns:{REGION}:{NUMBER}:{topic}"]
+    sent = backend.sent_notifications
     return [(attributes["alert_id"]["Value"], text) for _, text, _, attributes, _ in sent]

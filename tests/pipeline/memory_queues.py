@@ -1,4 +1,4 @@
-"""Queues in memory, with SQS's receive counts, visibility and dead letters; held to the same contract as SQS."""
+"""Queues in memory, with the receive counts, visibility and dead letters of SQS; the contract tests compare both."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,9 +12,9 @@ VISIBILITY = timedelta(minutes=5)
 
 @dataclass
 class MemoryQueues:
-    """The queues named in `most_receives`, by how often a message of theirs is delivered before it is a dead letter.
+    """Queues in memory. `most_receives` says how often a message is delivered before it is a dead letter.
 
-    Those go to the queue's name with `-dlq`.
+    The dead-letter queue has the queue's name with `-dlq`.
     """
 
     clock: Clock
@@ -33,7 +33,7 @@ class MemoryQueues:
         return [message.body for _, message in self._messages.values() if message.queue == queue]
 
     def receive(self, queue: str, most: int, first: int = 0) -> list[Message]:
-        """Up to `most` visible messages in an order that begins with the `first`; SQS promises none."""
+        """Up to `most` visible messages, from the `first` on: SQS guarantees no order."""
         visible = [m for at, m in self._messages.values() if m.queue == queue and at <= self.clock()]
         at = first % (len(visible) or 1)
         received = [self._received(message) for message in (visible[at:] + visible[:at])[:most]]
@@ -49,12 +49,12 @@ class MemoryQueues:
         return received
 
     def delete(self, queue: str, receipts: Sequence[str]) -> None:
-        """Forget delivered messages."""
+        """Delete delivered messages."""
         for receipt in receipts:
             self._messages.pop(receipt, None)
 
     def delay(self, queue: str, seconds: Mapping[str, int]) -> None:
-        """Hide messages, by receipt, for so many seconds."""
+        """Hide messages: seconds by receipt."""
         for receipt, delay in seconds.items():
             if receipt in self._messages:
                 self._messages[receipt] = self.clock() + timedelta(seconds=delay), self._messages[receipt][1]

@@ -1,4 +1,4 @@
-"""What a world has come to, held against what it should have: what is lost, what is there twice."""
+"""Compares the state of a world with the expected one: what is lost, and what is there twice."""
 
 import re
 from collections import Counter
@@ -23,7 +23,7 @@ ALERTING = (Verdict.ANOMALOUS, Verdict.REJECTED, Verdict.FAILED)
 
 @dataclass(frozen=True)
 class Outcome:
-    """What stands in table, lake and mail boxes once nothing moves any more."""
+    """The content of table, lake, queues and mail boxes when all work is done."""
 
     settings: Settings
     inspections: list[Inspection]
@@ -34,9 +34,9 @@ class Outcome:
     current: Counter[str]
     """Rows of the lake's current view, before compaction, by inspection id."""
     notifications: Counter[str]
-    """Notices that people got, by alert id."""
-    told: dict[str, set[str]]
-    """The alert ids that told of an inspection, by inspection id."""
+    """Notifications that people got, by alert id."""
+    alerts: dict[str, set[str]]
+    """The ids of the alerts about an inspection, by inspection id."""
     left: dict[str, int]
     """Messages in queues and items of open alert windows."""
 
@@ -44,12 +44,12 @@ class Outcome:
 def lost(outcome: Outcome, expected: Expected, dead: Mapping[str, int]) -> list[str]:
     """Every way in which something is missing or stuck.
 
-    `dead` is what belongs into dead-letter queues, at least: a dead letter whose sending was not
-    confirmed is sent again.
+    `dead` is the least number of messages in each dead-letter queue: a dead letter whose sending was not confirmed is
+    sent again.
     """
     kept = {outcome.settings.name(queue): count for queue, count in dead.items()}
-    missing = [f"{count} expected in {place}" for place, count in kept.items() if outcome.left.get(place, 0) < count]
-    stuck = [f"{count} left in {place}" for place, count in outcome.left.items() if place not in kept]
+    missing = [f"{count} expected in {name}" for name, count in kept.items() if outcome.left.get(name, 0) < count]
+    stuck = [f"{count} left in {name}" for name, count in outcome.left.items() if name not in kept]
     return [*_lost(outcome, expected), *missing, *stuck]
 
 
@@ -59,37 +59,37 @@ def _lost(outcome: Outcome, expected: Expected) -> Iterator[str]:
         if key not in found or found[key].verdict is not verdict:
             yield f"{key} should be {verdict}, but is {found.get(key)}"
             continue
-        its = found[key].inspection_id
-        if its not in outcome.current or its not in outcome.rows:
+        inspection_id = found[key].inspection_id
+        if inspection_id not in outcome.current or inspection_id not in outcome.rows:
             yield f"{key} is not in the lake"
-        if verdict in ALERTING and its not in outcome.told:
-            yield f"nobody was told of {key}"
+        if verdict in ALERTING and inspection_id not in outcome.alerts:
+            yield f"there was no alert about {key}"
 
 
 def twice(outcome: Outcome, *, may_repeat: bool) -> list[str]:
-    """Everything that is there more than once; one alert may be, with the same id, where that is the exception."""
+    """Everything that is there more than once. With `may_repeat`, one alert may be sent twice with the same id."""
     counted = {
         "inspections of one image": Counter(inspection.key for inspection in outcome.inspections),
         "changes of one inspection": outcome.changes,
         "rows of the lake": outcome.rows,
         "rows of the current view": outcome.current,
-        "alert ids of one inspection": Counter({its: len(alerts) for its, alerts in outcome.told.items()}),
+        "alert ids of one inspection": Counter({name: len(alerts) for name, alerts in outcome.alerts.items()}),
     }
-    found = [f"{count} {what}: {its}" for what, those in counted.items() for its, count in those.items() if count > 1]
+    found = [f"{count} {what}: {name}" for what, each in counted.items() for name, count in each.items() if count > 1]
     notifications = sorted(outcome.notifications.values(), reverse=True)
     allowed = notifications[:1] == [2] and may_repeat
     return found + [f"{count} notifications of one alert" for count in notifications[allowed:] if count > 1]
 
 
 def outcome_of(world: World, current: Counter[str]) -> Outcome:
-    """Look everywhere; `current` is what `ids_in` said of the lake's current view before it was compacted."""
+    """Collect the outcome; `current` is the result of `ids_in` for the view `current` before compaction."""
     table = world.settings.name("inspections")
     items = client("dynamodb").scan(TableName=table)["Items"]
     notifications = inside.notifications(world.settings.name("alerts"))
-    told: dict[str, set[str]] = {}
+    alerts: dict[str, set[str]] = {}
     for alert_id, body in notifications:
-        for its in re.findall(r"/inspections/([0-9a-f]{32})", body):
-            told.setdefault(its, set()).add(alert_id)
+        for inspection_id in re.findall(r"/inspections/([0-9a-f]{32})", body):
+            alerts.setdefault(inspection_id, set()).add(alert_id)
     return Outcome(
         settings=world.settings,
         inspections=[from_item(item) for item in items if "key" in item],
@@ -97,7 +97,7 @@ def outcome_of(world: World, current: Counter[str]) -> Outcome:
         rows=ids_in(world, "stored"),
         current=current,
         notifications=Counter(alert_id for alert_id, _ in notifications),
-        told=told,
+        alerts=alerts,
         left=_left(world),
     )
 
@@ -121,4 +121,4 @@ def _left(world: World) -> dict[str, int]:
     windows = world.settings.name("alert-windows")
     left = {queue: len(inside.waiting(queue)) for queue in queues}
     left[windows] = client("dynamodb").scan(TableName=windows)["Count"]
-    return {place: count for place, count in left.items() if count}
+    return {name: count for name, count in left.items() if count}

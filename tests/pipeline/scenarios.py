@@ -1,4 +1,4 @@
-"""What a plant lives through: stretches of work whose every call to AWS may go wrong."""
+"""Scenarios of work in a plant. In each, every call to AWS may fail."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ NO_MODEL = "images/rings/line-1/cam-1/2026-03-14"
 
 @dataclass(frozen=True)
 class Scenario:
-    """What happens, and what must have come of it: each image's verdict, and what is left in dead-letter queues."""
+    """What happens, the expected verdict of each image, and how many messages stay in dead-letter queues."""
 
     happens: Callable[[World], None]
     verdicts: Mapping[str, Verdict]
@@ -32,7 +32,7 @@ def a_shift(world: World) -> None:
 
 
 def a_bad_day(world: World) -> None:
-    """An image without a model in one batch with a good one, a message and a stream record that nobody can read."""
+    """An image without a model in one batch with a good one, and an unreadable message and stream record."""
     world.upload(f"{LINE}/good", png(100))
     world.upload(f"{NO_MODEL}/orphan", png(101))
     client("sqs").send_message(QueueUrl=world.settings.name("inspection"), MessageBody="[]")
@@ -48,7 +48,7 @@ def a_night_after_losses(world: World) -> None:
     world.lose_lake()
     world.upload(f"{LINE}/unannounced", png(101, damaged=True))
     world.lose_messages("inspection")
-    world.upload(f"{LINE}/untold", png(102, damaged=True))
+    world.upload(f"{LINE}/unpublished", png(102, damaged=True))
     world.deliver("inspect_images")
     world.lose_changes()
     world.run_hourly("send_digests")
@@ -75,7 +75,7 @@ SCENARIOS = {
         {
             f"{LINE}/archived": Verdict.NORMAL,
             f"{LINE}/unannounced": Verdict.ANOMALOUS,
-            f"{LINE}/untold": Verdict.ANOMALOUS,
+            f"{LINE}/unpublished": Verdict.ANOMALOUS,
         },
     ),
 }

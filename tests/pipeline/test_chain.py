@@ -1,4 +1,4 @@
-"""Whatever comes twice, late or in another order, in whatever batches, and whichever calls go wrong meanwhile."""
+"""Messages may come twice, late, in any order and in any batches, and calls may fail: nothing is lost or doubled."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ KINDS = {
     "bolts": (JPEG + b"broken", Verdict.REJECTED),
     "nuts": (JPEG, Verdict.NORMAL),
 }
-"""What each project's images hold and become; `nuts` has no model before the story's end."""
+"""The content and the expected verdict of each project's images; `nuts` has no model before the story's end."""
 READERS = {
     "inspection": "inspect_images",
     "inspection-dlq": "note_lost_images",
@@ -32,7 +32,7 @@ PARTS = ("relay", *READERS, "compact_lake", "send_digests")
 
 @dataclass(frozen=True)
 class Turn:
-    """New images; a message that comes twice; then every part works on a batch, and one of its calls goes wrong."""
+    """New images, a message that comes twice; then every part works on a batch, and one call fails."""
 
     uploaded: Sequence[str]
     twice: tuple[str, int] | None
@@ -63,7 +63,7 @@ CALLS = (
     "compact",
     "",
 )
-"""What may go wrong; the empty name is any call."""
+"""The calls that may fail; the empty name is any call."""
 
 faults = st.builds(
     Fault,
@@ -85,7 +85,7 @@ turns = st.builds(
 
 @dataclass
 class Plant:
-    """The chain, and what should come of each image."""
+    """The chain and the expected verdict of each image."""
 
     chain: Chain = field(default_factory=Chain)
     expected: dict[str, Verdict] = field(default_factory=dict)
@@ -105,7 +105,7 @@ class Plant:
         self.chain.clock.pass_by(turn.seconds)
 
     def work(self, part: str, size: int, first: int) -> None:
-        """One run of one handler; what it was given is deleted when it returns."""
+        """One run of one handler; its messages are deleted when it returns."""
         if part in READERS:
             if messages := self.chain.queues.receive(part, size, first):
                 getattr(self.chain, READERS[part])(messages)
@@ -116,7 +116,7 @@ class Plant:
             getattr(self.chain, part)()
 
     def finish(self) -> None:
-        """Without faults, until nothing is left to do; whatever was given up meanwhile is redriven by hand."""
+        """Run without faults until nothing is left to do; redrive the dead letters."""
         queues = self.chain.queues
         self.chain.models.publish("nuts", b"")
         for _ in range(40):
@@ -132,28 +132,31 @@ class Plant:
                 return
 
     def left(self) -> object:
-        """What still waits anywhere."""
+        """The work that is left anywhere."""
         queues = (*READERS, "results-dlq", "alerts-dlq")
         waiting = [body for queue in queues for body in self.chain.queues.waiting(queue)]
-        untold = self.chain.inspections.changes[self.chain.relayed :]
-        return waiting or untold or self.chain.ledger.windows or list(self.chain.inspections.failed())
+        unpublished = self.chain.inspections.changes[self.chain.relayed :]
+        return waiting or unpublished or self.chain.ledger.windows or list(self.chain.inspections.failed())
 
 
 def check(plant: Plant) -> None:
-    """Each image has one verdict and one row; whatever alerts was told once, or twice when nobody knew."""
+    """Each image has one verdict and one row; each alert was sent once, or again after a lost answer."""
     chain = plant.chain
     assert not plant.left()
-    assert {its: found.verdict for (its, _), found in chain.inspections.items.items()} == plant.expected
+    assert {
+        inspection_id: found.verdict for (inspection_id, _), found in chain.inspections.items.items()
+    } == plant.expected
     verdicts = Counter(c.inspection_id for c in chain.inspections.changes if c.verdict is not Verdict.FAILED)
     assert verdicts == dict.fromkeys(plant.expected, 1)
     rows = [row for partition, _ in chain.lake.partitions() for row in chain.lake.rows(partition)]
     assert sorted((row.inspection_id, row.run, row.revision) for row in rows) == sorted(
-        (its, LIVE, 1) for its in plant.expected
+        (inspection_id, LIVE, 1) for inspection_id in plant.expected
     )
     alerting = Counter(c.inspection_id for c in chain.inspections.changes if Policy().kind_of(c) is not None)
-    told = {str(notification.attributes["alert_id"]): notification.body for notification in chain.topic.sent}
-    for its in plant.expected:
-        assert min(1, alerting[its]) <= sum(its in body for body in told.values()) <= alerting[its]
+    sent = {str(notification.attributes["alert_id"]): notification.body for notification in chain.topic.sent}
+    for inspection_id in plant.expected:
+        alerts = sum(inspection_id in body for body in sent.values())
+        assert min(1, alerting[inspection_id]) <= alerts <= alerting[inspection_id]
     copies = Counter(str(notification.attributes["alert_id"]) for notification in chain.topic.sent)
     assert all(count <= 1 + chain.unsure[alert_id] for alert_id, count in copies.items())
 
@@ -175,5 +178,5 @@ def test_whatever_happens_everything_is_there_once(story: list[Turn]) -> None:
 @pytest.mark.long
 @settings(deadline=None, max_examples=5_000)
 @given(st.lists(turns, min_size=2, max_size=8))
-def test_whatever_happens_in_many_stories_everything_is_there_once(story: list[Turn]) -> None:
+def test_whatever_happens_in_many_long_stories_everything_is_there_once(story: list[Turn]) -> None:
     live_through(story)

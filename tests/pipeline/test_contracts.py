@@ -1,4 +1,4 @@
-"""What the chain on fakes stands on behaves like AWS: the same tests on the fakes and on moto, as infra says."""
+"""The fakes of the chain behave like AWS: the same tests run on the fakes and on moto with the settings of infra/."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -28,8 +28,8 @@ STORED = StoredImage(JPEG, "image/jpeg", {"facility": "north"})
 
 
 @dataclass
-class Outside:
-    """The ports, how an image is put, how messages come, and how time passes."""
+class Backend:
+    """The ports, and functions to store an image, to send and receive messages, and to let time pass."""
 
     images: Images
     lake: Lake
@@ -42,7 +42,7 @@ class Outside:
     pass_by: Callable[[float], None]
 
 
-def in_memory() -> Outside:
+def in_memory() -> Backend:
     chain = Chain()
 
     def put_image() -> UploadedImage:
@@ -50,7 +50,7 @@ def in_memory() -> Outside:
         chain.images.stored[image.key, image.etag] = STORED
         return image
 
-    return Outside(
+    return Backend(
         images=chain.images,
         lake=chain.lake,
         failure_log=chain.failure_log,
@@ -63,20 +63,20 @@ def in_memory() -> Outside:
     )
 
 
-def on_moto(world: World) -> Outside:
+def on_moto(world: World) -> Backend:
     linewatch = world.start_cold()
     platform = linewatch.platform
 
     def put_image() -> UploadedImage:
         key, bucket = an_upload().key, world.settings.bucket
-        told = {"Body": STORED.content, "ContentType": STORED.content_type, "Metadata": STORED.metadata}
-        etag = client("s3").put_object(Bucket=bucket, Key=key, **told)["ETag"].strip('"')
+        content = {"Body": STORED.content, "ContentType": STORED.content_type, "Metadata": STORED.metadata}
+        etag = client("s3").put_object(Bucket=bucket, Key=key, **content)["ETag"].strip('"')
         return an_upload(bucket=bucket, etag=etag)
 
     def receive(queue: str) -> Sequence[Message]:
         return messages_of({"Records": inside.receive(world.settings.name(queue), 10)})
 
-    return Outside(
+    return Backend(
         images=linewatch.inspections.images,
         lake=linewatch.lake.store,
         failure_log=platform.failure_log,
@@ -90,7 +90,7 @@ def on_moto(world: World) -> Outside:
 
 
 @pytest.fixture(params=["fakes", "moto"])
-def outside(request: pytest.FixtureRequest) -> Iterator[Outside]:
+def backend(request: pytest.FixtureRequest) -> Iterator[Backend]:
     if request.param == "fakes":
         yield in_memory()
         return
@@ -102,73 +102,73 @@ def events(count: int, **changes: Any) -> list[AnyInspectionEvent]:
     return [event_of(an_inspection(f"i{at}", **changes)) for at in range(count)]
 
 
-def test_an_image_is_read_as_it_was_put(outside: Outside) -> None:
-    assert outside.images.read(outside.put_image()) == STORED
+def test_an_image_is_read_as_it_was_put(backend: Backend) -> None:
+    assert backend.images.read(backend.put_image()) == STORED
 
 
 @pytest.mark.parametrize("change", [{"key": "images/plates/line-1/cam-1/2026-03-14/other"}, {"etag": "0" * 32}])
-def test_an_image_that_is_gone_or_was_replaced_is_told_apart(outside: Outside, change: dict[str, str]) -> None:
-    image = outside.put_image()
+def test_an_image_that_is_gone_or_was_replaced_raises_object_gone(backend: Backend, change: dict[str, str]) -> None:
+    image = backend.put_image()
     with pytest.raises(ObjectGone):
-        outside.images.read(an_upload(**{"bucket": image.bucket, "etag": image.etag, **change}))
+        backend.images.read(an_upload(**{"bucket": image.bucket, "etag": image.etag, **change}))
 
 
-def test_the_latest_cause_is_found(outside: Outside) -> None:
-    assert outside.failure_log.find("m1") is None
-    outside.failure_log.record("m1", "first")
-    outside.failure_log.record("m1", "second")
-    assert (outside.failure_log.find("m1"), outside.failure_log.find("m2")) == ("second", None)
+def test_the_latest_error_is_found(backend: Backend) -> None:
+    assert backend.failure_log.find("m1") is None
+    backend.failure_log.record("m1", "first")
+    backend.failure_log.record("m1", "second")
+    assert (backend.failure_log.find("m1"), backend.failure_log.find("m2")) == ("second", None)
 
 
-def test_the_same_facts_are_stored_once_and_compaction_keeps_the_newest_of_each(outside: Outside) -> None:
+def test_the_same_events_are_stored_once_and_compaction_keeps_the_newest_of_each(backend: Backend) -> None:
     failed = events(2, verdict=Verdict.FAILED, revision=0)
     partition = Partition.of(failed[0].inspection)
     for batch in (failed, failed, events(2)):
-        outside.lake.write(partition, batch)
-    assert sorted(row.revision for row in outside.lake.rows(partition)) == [0, 0, 1, 1]
-    for place, keys in list(outside.lake.partitions()):
-        outside.lake.compact(place, keys)
-    assert [row.revision for row in outside.lake.rows(partition)] == [1, 1]
+        backend.lake.write(partition, batch)
+    assert sorted(row.revision for row in backend.lake.rows(partition)) == [0, 0, 1, 1]
+    for stored, keys in list(backend.lake.partitions()):
+        backend.lake.compact(stored, keys)
+    assert [row.revision for row in backend.lake.rows(partition)] == [1, 1]
 
 
-def test_every_fact_reaches_the_queues_of_its_rules(outside: Outside) -> None:
-    told = events(3)
-    outside.bus.publish(told)
+def test_every_event_reaches_the_queues_of_its_rules(backend: Backend) -> None:
+    published = events(3)
+    backend.bus.publish(published)
     for queue in ("results", "alerts"):
-        assert [event_in(message.body) for message in outside.receive(queue)] == told
+        assert [event_in(message.body) for message in backend.receive(queue)] == published
 
 
-def test_a_message_hides_when_it_is_received_and_comes_again_with_its_count(outside: Outside) -> None:
-    outside.put("results", "body")
-    assert [(message.body, message.receives) for message in outside.receive("results")] == [("body", 1)]
-    assert outside.receive("results") == []
-    outside.pass_by(3600)
-    assert [message.receives for message in outside.receive("results")] == [2]
+def test_a_received_message_is_hidden_and_delivered_again_with_its_count(backend: Backend) -> None:
+    backend.put("results", "body")
+    assert [(message.body, message.receives) for message in backend.receive("results")] == [("body", 1)]
+    assert backend.receive("results") == []
+    backend.pass_by(3600)
+    assert [message.receives for message in backend.receive("results")] == [2]
 
 
-def test_a_delayed_message_comes_again_after_its_delay(outside: Outside) -> None:
-    outside.put("results", "body")
-    [message] = outside.receive("results")
-    outside.queues.delay(message.queue, {message.receipt: 8})
-    outside.pass_by(7)
-    assert outside.receive("results") == []
-    outside.pass_by(2)
-    assert len(outside.receive("results")) == 1
+def test_a_delayed_message_is_delivered_again_after_its_delay(backend: Backend) -> None:
+    backend.put("results", "body")
+    [message] = backend.receive("results")
+    backend.queues.delay(message.queue, {message.receipt: 8})
+    backend.pass_by(7)
+    assert backend.receive("results") == []
+    backend.pass_by(2)
+    assert len(backend.receive("results")) == 1
 
 
-def test_a_deleted_message_never_comes_again(outside: Outside) -> None:
-    outside.put("results", "body")
-    [message] = outside.receive("results")
-    outside.queues.delete(message.queue, [message.receipt])
-    outside.pass_by(3600)
-    assert outside.receive("results") == []
+def test_a_deleted_message_is_never_delivered_again(backend: Backend) -> None:
+    backend.put("results", "body")
+    [message] = backend.receive("results")
+    backend.queues.delete(message.queue, [message.receipt])
+    backend.pass_by(3600)
+    assert backend.receive("results") == []
 
 
-def test_a_message_that_was_received_five_times_is_a_dead_letter_with_its_id(outside: Outside) -> None:
-    outside.put("inspection", "body")
+def test_a_message_that_was_received_five_times_becomes_a_dead_letter_with_the_same_id(backend: Backend) -> None:
+    backend.put("inspection", "body")
     ids = set()
     for _ in range(5):
-        ids |= {message.message_id for message in outside.receive("inspection") if message.body == "body"}
-        outside.pass_by(3600)
-    assert [message for message in outside.receive("inspection") if message.body == "body"] == []
-    assert {message.message_id for message in outside.receive("inspection-dlq") if message.body == "body"} == ids
+        ids |= {message.message_id for message in backend.receive("inspection") if message.body == "body"}
+        backend.pass_by(3600)
+    assert [message for message in backend.receive("inspection") if message.body == "body"] == []
+    assert {message.message_id for message in backend.receive("inspection-dlq") if message.body == "body"} == ids

@@ -1,4 +1,4 @@
-"""The demonstration as a new user runs it."""
+"""The demo, as a new user runs it."""
 
 import json
 import os
@@ -19,20 +19,20 @@ NAME = f"test-demo-{os.getpid()}"
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """Where the stack of this demonstration keeps everything."""
+    """The folder of this demo's stack."""
     yield folder_of(NAME)
     shutil.rmtree(folder_of(NAME))
 
 
-def test_the_demonstration_accounts_for_every_image(folder: Path) -> None:
+def test_the_demo_accounts_for_every_image(folder: Path) -> None:
     arguments = ["demo", "--count", "6", "--local", NAME]
     ended = subprocess.run(
         [sys.executable, "-m", "linewatch", *arguments], capture_output=True, text=True, timeout=300, check=False
     )
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert "All 6 images are accounted for" in ended.stdout
-    fates = [json.loads(line) for line in (folder / "camera.jsonl").read_text().splitlines()]
-    assert {fate["file"] for fate in fates if fate["verdict"] in {"normal", "anomalous"}} == {
+    statuses = [json.loads(line) for line in (folder / "camera.jsonl").read_text().splitlines()]
+    assert {status["file"] for status in statuses if status["verdict"] in {"normal", "anomalous"}} == {
         file.name for file in (folder / "camera").iterdir()
     }
     assert (folder / "images.png").exists()

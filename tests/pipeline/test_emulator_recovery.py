@@ -1,4 +1,4 @@
-"""Dead dead_letters_in on the deployed app: noted with their cause, listed, sent again, replaced by a verdict."""
+"""Dead letters of the deployed app are committed with their error, listed, sent again and replaced by a verdict."""
 
 import json
 import subprocess
@@ -23,8 +23,8 @@ def linewatch(stack: LocalStack, *arguments: str) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
-def place_of(stack: LocalStack, message: str) -> str | None:
-    """Where it lies; on its way it may lie in `inspection-dlq` for a moment."""
+def queue_of(stack: LocalStack, message: str) -> str | None:
+    """The queue of the dead letter with this body; at first it may be `inspection-dlq` for a moment."""
     dead_letter = dead_letters_in(stack).get(message)
     return None if dead_letter is None else str(dead_letter["queue"])
 
@@ -50,16 +50,16 @@ def send(stack: LocalStack, queue: str, body: str) -> None:
     sqs.send_message(QueueUrl=url, MessageBody=body)
 
 
-def test_a_dead_image_is_noted_and_a_redrive_gives_it_its_verdict(stack: LocalStack) -> None:
+def test_a_dead_letter_is_committed_as_failed_and_a_redrive_gives_it_a_verdict(stack: LocalStack) -> None:
     today = datetime.now(UTC).date()
     gone = an_upload(f"images/recovery/line-1/cam-1/{today}/gone", bucket=stack.bucket, uploaded_at=datetime.now(UTC))
     body = notification_of(gone)
     send(stack, "inspection-dlq", body)
-    assert eventually(lambda: place_of(stack, body) == "failed images")
+    assert eventually(lambda: queue_of(stack, body) == "failed images")
     dead_letter = dead_letters_in(stack)[body]
     assert (dead_letter["id"], dead_letter["error"]) == (gone.inspection_id, "worker died or timed out")
     linewatch(stack, "dead-letters", "redrive", gone.inspection_id)
-    assert eventually(lambda: place_of(stack, body) is None)
+    assert eventually(lambda: queue_of(stack, body) is None)
     item = stack.client("dynamodb").get_item(
         TableName=f"linewatch-{stack.stage}-inspections",
         Key={"inspection_id": {"S": gone.inspection_id}, "run": {"S": "live"}},
@@ -67,10 +67,10 @@ def test_a_dead_image_is_noted_and_a_redrive_gives_it_its_verdict(stack: LocalSt
     assert (item["verdict"]["S"], item["reason"]["S"]) == ("rejected", "object is gone")
 
 
-def test_a_dead_letter_that_nobody_can_read_is_set_aside_and_shown(stack: LocalStack) -> None:
+def test_a_dead_letter_that_cannot_be_read_goes_to_the_unreadable_queue_and_is_listed(stack: LocalStack) -> None:
     send(stack, "inspection-dlq", "no notification")
-    assert eventually(lambda: place_of(stack, "no notification") == "unreadable-dlq")
+    assert eventually(lambda: queue_of(stack, "no notification") == "unreadable-dlq")
     assert dead_letters_in(stack)["no notification"]["error"].startswith("JSONDecodeError")
     sqs = stack.client("sqs")
     sqs.purge_queue(QueueUrl=sqs.get_queue_url(QueueName=f"linewatch-{stack.stage}-unreadable-dlq")["QueueUrl"])
-    assert place_of(stack, "no notification") is None
+    assert queue_of(stack, "no notification") is None

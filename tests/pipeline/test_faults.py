@@ -1,7 +1,7 @@
-"""A fault at every call: whichever request to AWS goes wrong, and however, nothing is lost and nothing is there twice.
+"""A fault at every call: whichever request to AWS fails, and however, nothing is lost and nothing is there twice.
 
 The calls are recorded from the handlers themselves, so that a new one cannot be forgotten. An alert may be published
-twice, with one id, when SNS's answer to its publish is lost, and a dead letter when the queue's answer is.
+twice, with the same id, if SNS's answer is lost; a dead letter may be sent twice if the queue's answer is lost.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -11,8 +11,8 @@ from itertools import product, repeat
 import pytest
 
 import app
+from tests.pipeline.fault_run import Result, attempt, processes
 from tests.pipeline.scenarios import SCENARIOS
-from tests.pipeline.trial import Found, attempt, processes
 from tests.pipeline.wire import Call, Fault
 
 THREE = (Fault.FAILED, Fault.LOST, Fault.KILLED)
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.faults
 type Where = tuple[str, Call]
 """A scenario and one of its calls."""
 type Strike = Callable[[Sequence[Where], Sequence[Fault]], list[str]]
-"""Makes each call go wrong in each way, prints the reckoning and answers what is wrong."""
+"""Lets each call fail in each way, prints a summary and returns what is wrong."""
 
 
 @pytest.fixture(scope="module")
@@ -32,14 +32,14 @@ def pool() -> Iterator[ProcessPoolExecutor]:
 
 
 @pytest.fixture(scope="module")
-def recorded(pool: ProcessPoolExecutor) -> dict[str, Found]:
+def recorded(pool: ProcessPoolExecutor) -> dict[str, Result]:
     """Each scenario without a fault."""
     return dict(zip(SCENARIOS, pool.map(attempt, SCENARIOS, repeat(None)), strict=True))
 
 
 @pytest.fixture
 def strike(pool: ProcessPoolExecutor, capsys: pytest.CaptureFixture[str]) -> Strike:
-    def strike_and_tell(calls: Sequence[Where], faults: Sequence[Fault]) -> list[str]:
+    def strike_and_print(calls: Sequence[Where], faults: Sequence[Fault]) -> list[str]:
         scenarios, plans = zip(
             *((scenario, (call, fault)) for (scenario, call), fault in product(calls, faults)), strict=True
         )
@@ -49,20 +49,20 @@ def strike(pool: ProcessPoolExecutor, capsys: pytest.CaptureFixture[str]) -> Str
             print(f"\n{len(calls)} calls, {len(calls)} x {len(faults)} faults, {lost} lost, {twice} twice")
         return [str(each) for each in found if each.lost or each.twice or not each.struck]
 
-    return strike_and_tell
+    return strike_and_print
 
 
-def test_without_a_fault_everything_is_there_once(recorded: dict[str, Found]) -> None:
+def test_without_a_fault_everything_is_there_once(recorded: dict[str, Result]) -> None:
     assert [str(found) for found in recorded.values() if found.lost or found.twice] == []
 
 
-def test_the_scenarios_drive_every_event_handler(recorded: dict[str, Found]) -> None:
+def test_the_scenarios_drive_every_event_handler(recorded: dict[str, Result]) -> None:
     called = {call.handler for found in recorded.values() for call in found.calls}
     assert called == {source.name for source in app.app.event_sources}
 
 
-def test_a_fault_at_a_call_loses_nothing_and_doubles_nothing(recorded: dict[str, Found], strike: Strike) -> None:
-    """Every place in a handler's code that calls AWS, the first time that it does."""
+def test_a_fault_at_any_call_loses_nothing_and_doubles_nothing(recorded: dict[str, Result], strike: Strike) -> None:
+    """The first call at every line of a handler's code that calls AWS."""
     first: dict[tuple[str, str], Where] = {}
     for scenario, found in recorded.items():
         for call in found.calls:
@@ -72,9 +72,9 @@ def test_a_fault_at_a_call_loses_nothing_and_doubles_nothing(recorded: dict[str,
 
 @pytest.mark.long
 @pytest.mark.parametrize("scenario", SCENARIOS)
-def test_a_fault_at_a_call_made_again_loses_nothing_and_doubles_nothing(
-    scenario: str, recorded: dict[str, Found], strike: Strike
+def test_a_fault_at_a_repeated_call_loses_nothing_and_doubles_nothing(
+    scenario: str, recorded: dict[str, Result], strike: Strike
 ) -> None:
-    """Every call of a scenario, and also as the SDK's own retries make it: sent again because its answer was lost."""
+    """Every call of a scenario, also as a retry of the SDK after a lost answer."""
     calls = [(scenario, call) for call in recorded[scenario].calls]
     assert strike(calls, tuple(Fault)) == []

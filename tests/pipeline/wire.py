@@ -18,7 +18,7 @@ from tests.pipeline.account import REGION
 
 
 class Fault(StrEnum):
-    """What may happen at a call."""
+    """What can happen at a call."""
 
     FAILED = "AWS answers 500 and has done nothing"
     LOST = "AWS has done it, but its answer is lost"
@@ -27,7 +27,7 @@ class Fault(StrEnum):
 
 
 class Killed(BaseException):
-    """The end of a worker: no `except Exception` stops it."""
+    """The worker was killed: no `except Exception` catches it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Wire:
         self.start()
 
     def start(self, plan: Plan = None) -> None:
-        """Forget all calls; from now on let this one go wrong."""
+        """Forget all calls; from now on, let this call fail."""
         self.plan = plan
         self.calls: list[Call] = []
         self.struck = False
@@ -133,7 +133,7 @@ class Wire:
     def _retried_at_once(
         self, caught_exception: Exception | None, request_dict: dict[str, Any], **_: object
     ) -> float | None:
-        """The SDK's own answer would be the same, with a pause."""
+        """Retry without the pause that the SDK would make."""
         retries = request_dict["context"]["client_config"].retries
         repeated = isinstance(caught_exception, ConnectionClosedError) and retries.get("total_max_attempts", 3) > 1
         return 0 if repeated else None

@@ -1,8 +1,8 @@
-"""Linewatch's own handlers and adapters on moto, and a pump that plays what AWS does between them.
+"""Linewatch's own handlers and adapters on moto, with a loop that does what AWS does between them.
 
-Handlers are called as Lambda calls them, through app.py; queues, receive counts and rules are moto's; which handler
-reads which queue is infra's. Time stands still until the pump needs it to pass. It is the whole process's time, so
-that handlers, SDK and moto agree on it.
+Handlers are called as Lambda calls them, through app.py. moto has the queues, receive counts and rules; infra/ says
+which handler reads which queue. Time stops until the loop moves it. It is the time of the whole process, so that
+handlers, SDK and moto agree on it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -37,20 +37,20 @@ SCHEDULED = {
 }
 HOUR = 3600
 MOST_FAILURES = 50
-"""A handler that fails more often than this will fail for ever."""
+"""More failures than this mean that a handler will never succeed."""
 
 _stages = count()
 
 
 class Context:
-    """What a handler knows of its own run."""
+    """The Lambda context of a handler."""
 
     def get_remaining_time_in_millis(self) -> int:
         return 900_000
 
 
 class World:
-    """One stage, deployed and quiet."""
+    """One deployed stage without any work."""
 
     def __init__(self, account: Account, wire: Wire, time: time_machine.Traveller) -> None:
         self.account = account
@@ -69,7 +69,7 @@ class World:
         }
 
     def start_cold(self) -> Linewatch:
-        """Put Linewatch together anew, as a new worker must; but for the clients, which hold nothing of ours."""
+        """Build Linewatch again, as a new worker does. The clients stay: they hold no state of Linewatch."""
         app.linewatch = Linewatch(Platform(self.settings, self._clients))
         app.linewatch.alerts.settings = AlertSettings.from_environment(self._environment)
         return app.linewatch
@@ -113,7 +113,7 @@ class World:
         inside.empty(self.settings.name(queue))
 
     def lose_changes(self) -> None:
-        """Let nobody hear of what is new in the table."""
+        """Skip the new records of the table's stream."""
         self._relayed = len(self.changes())
 
     def lose_lake(self) -> None:
@@ -127,7 +127,7 @@ class World:
         return inside.changes(self.settings.name("inspections"))
 
     def _relay(self) -> bool:
-        """Give the relay what is new in the table; the same records again when it fails."""
+        """Give the new records of the table's stream to the relay, and again when it fails."""
         records = self.changes()[self._relayed :]
         if records and self._invoke("relay_changes", {"Records": records}):
             self._relayed += len(records)
@@ -141,7 +141,7 @@ class World:
         return bool(due)
 
     def _invoke(self, handler: str, event: Mapping[str, Any]) -> bool:
-        """Whether it returned. A worker that was killed starts anew: nothing that it had kept is left."""
+        """Call a handler; return whether it succeeded. A killed worker starts again without its state."""
         assert len(self.failures) < MOST_FAILURES, self.failures
         try:
             with self.wire.watching(handler):
@@ -149,7 +149,7 @@ class World:
         except Killed as death:
             self.start_cold()
             self.failures.append((handler, death))
-        except Exception as error:  # noqa: BLE001 - Lambda's part: it notes the failure, and what is left comes again
+        except Exception as error:  # noqa: BLE001 - like Lambda: record the failure and deliver the rest again
             self.failures.append((handler, error))
         else:
             return True
@@ -162,7 +162,7 @@ def _now() -> float:
 
 @contextmanager
 def deployed(wire: Wire, plan: Plan = None, **model_files: bytes) -> Iterator[World]:
-    """A stage of its own at NOON with these models, by project, and with a call that goes wrong if one is planned."""
+    """A new stage at NOON with these models, by project; if there is a plan, its call fails."""
     composed = app.linewatch
     with time_machine.travel(NOON, tick=False) as time:
         world = World(Account(f"world-{next(_stages)}"), wire, time)

@@ -11,7 +11,7 @@ def test_each_night_compares_the_last_days_and_older_ones_newest_first() -> None
     assert days == sorted(days, reverse=True)
 
 
-def test_an_image_that_its_queue_forgot_is_looked_for_after_that() -> None:
+def test_a_day_is_compared_after_the_queue_has_deleted_its_images() -> None:
     assert any(age > QUEUE_KEEPS.days for age in AGES)
 
 

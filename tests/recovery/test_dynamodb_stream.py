@@ -1,4 +1,4 @@
-"""Records that the relay gave up are read again from the table's stream."""
+"""Records on which the relay gave up are read again from the table's stream."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -16,21 +16,21 @@ from tests.support.fake_client import as_client
 from tests.support.fake_recovery import a_dead_letter
 
 PAGE = 2
-GIVEN_UP = {"streamArn": "stream", "shardId": "shard", "startSequenceNumber": "101", "endSequenceNumber": "103"}
-LETTER = a_dead_letter(body=json.dumps({"requestContext": {}, "DDBStreamBatchInfo": GIVEN_UP}))
+POSITIONS = {"streamArn": "stream", "shardId": "shard", "startSequenceNumber": "101", "endSequenceNumber": "103"}
+DEAD_LETTER = a_dead_letter(body=json.dumps({"requestContext": {}, "DDBStreamBatchInfo": POSITIONS}))
 
 
 @dataclass
 class Stream:
-    """One open shard with the inspections `a` to `e` under the numbers from 100 on; some may be trimmed."""
+    """One open shard with the inspections `a` to `e` at the numbers 100 to 104; some may be trimmed."""
 
     trimmed: int = 0
     error: str = "TrimmedDataAccessException"
-    asked: dict[str, str] = field(default_factory=dict)
+    request: dict[str, str] = field(default_factory=dict)
 
-    def get_shard_iterator(self, **asked: str) -> dict[str, str]:
-        self.asked = asked
-        start = int(asked["SequenceNumber"]) - 100
+    def get_shard_iterator(self, **request: str) -> dict[str, str]:
+        self.request = request
+        start = int(request["SequenceNumber"]) - 100
         if start < self.trimmed:
             raise ClientError({"Error": {"Code": self.error, "Message": "too old"}}, "GetShardIterator")
         return {"ShardIterator": str(start)}
@@ -49,28 +49,28 @@ class Stream:
 
 @dataclass
 class Relay:
-    """What it was given."""
+    """The image ids of the records that it received."""
 
-    told: list[str] = field(default_factory=list)
+    image_ids: list[str] = field(default_factory=list)
 
     def __call__(self, changes: Sequence[Mapping[str, Any]]) -> None:
-        self.told += [found.image_id for change in changes if (found := inspection_in(change)) is not None]
+        self.image_ids += [found.image_id for change in changes if (found := inspection_in(change)) is not None]
 
 
-def test_exactly_the_records_that_were_given_up_are_relayed() -> None:
+def test_exactly_the_failed_records_are_relayed() -> None:
     stream, relay = Stream(), Relay()
-    StreamPositions(as_client(stream), relay).relay_again(LETTER)
-    assert relay.told == ["b", "c", "d"]
-    assert stream.asked["ShardIteratorType"] == "AT_SEQUENCE_NUMBER"
+    StreamPositions(as_client(stream), relay).relay_again(DEAD_LETTER)
+    assert relay.image_ids == ["b", "c", "d"]
+    assert stream.request["ShardIteratorType"] == "AT_SEQUENCE_NUMBER"
 
 
-def test_records_that_the_stream_has_forgotten_are_left_to_the_audit() -> None:
+def test_records_that_the_stream_no_longer_has_are_left_to_the_audit() -> None:
     relay = Relay()
     with pytest.raises(NotSent, match="audit --repair"):
-        StreamPositions(as_client(Stream(trimmed=2)), relay).relay_again(LETTER)
-    assert relay.told == []
+        StreamPositions(as_client(Stream(trimmed=2)), relay).relay_again(DEAD_LETTER)
+    assert relay.image_ids == []
 
 
-def test_any_other_refusal_of_the_stream_is_told_as_it_is() -> None:
+def test_any_other_error_of_the_stream_is_raised_unchanged() -> None:
     with pytest.raises(ClientError, match="AccessDenied"):
-        StreamPositions(as_client(Stream(trimmed=2, error="AccessDeniedException")), Relay()).relay_again(LETTER)
+        StreamPositions(as_client(Stream(trimmed=2, error="AccessDeniedException")), Relay()).relay_again(DEAD_LETTER)

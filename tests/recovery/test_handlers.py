@@ -1,4 +1,4 @@
-"""The handlers that find what was lost, on moto."""
+"""The handlers of recovery, on moto."""
 
 import json
 import logging
@@ -41,7 +41,7 @@ def dead(body: str = notification_of(IMAGE), message_id: str = "m1") -> dict[str
     return {"Records": [record]}
 
 
-def test_a_dead_image_is_noted_as_failed_with_the_cause_that_was_kept(deployment: Deployment) -> None:
+def test_a_dead_letter_is_committed_as_failed_with_its_recorded_error(deployment: Deployment) -> None:
     deployment.linewatch.platform.failure_log.record("m1", "NoModel: train one")
     with Client(app.app) as client:
         client.lambda_.invoke("note_lost_images", dead())
@@ -52,7 +52,7 @@ def test_a_dead_image_is_noted_as_failed_with_the_cause_that_was_kept(deployment
     assert failed.original_message == notification_of(IMAGE)
 
 
-def test_a_dead_image_whose_worker_died_says_so(deployment: Deployment) -> None:
+def test_a_dead_letter_without_a_recorded_error_says_that_the_worker_died(deployment: Deployment) -> None:
     handlers.note_lost_images(dead(), deployment.linewatch.recovery)
     failed = deployment.find(IMAGE.inspection_id)
     assert failed is not None
@@ -60,12 +60,12 @@ def test_a_dead_image_whose_worker_died_says_so(deployment: Deployment) -> None:
 
 
 @pytest.mark.parametrize("body", ["not JSON", "[]", "{}", '{"Records": [{}]}', '{"Records": [{"s3": 1}]}'])
-def test_a_dead_letter_that_nobody_can_read_is_set_aside_whole(deployment: Deployment, body: str) -> None:
+def test_a_dead_letter_that_cannot_be_read_goes_to_the_unreadable_queue(deployment: Deployment, body: str) -> None:
     handlers.note_lost_images(dead(body), deployment.linewatch.recovery)
     assert deployment.bodies("unreadable-dlq") == [body]
 
 
-def test_a_dead_image_that_cannot_be_noted_keeps_its_cause_and_comes_again(deployment: Deployment) -> None:
+def test_a_dead_letter_that_cannot_be_committed_keeps_its_error_and_is_delivered_again(deployment: Deployment) -> None:
     deployment.linewatch.platform.failure_log.record("m1", "NoModel: train one")
     boto3.client("dynamodb").delete_table(TableName="linewatch-test-inspections")
     with pytest.raises(MessagesFailed):
@@ -85,13 +85,13 @@ class Context:
 
 @pytest.fixture
 def today(deployment: Deployment) -> str:
-    """Two hours from now, so that what a test uploads has settled."""
+    """The date in two hours, to which the clock is set, so that a test's uploads have settled."""
     later = datetime.now(UTC) + timedelta(hours=2)
     deployment.linewatch.platform.clock = lambda: later
     return later.date().isoformat()
 
 
-def test_each_night_what_is_missing_is_sent_again_and_counted(
+def test_each_night_missing_images_are_sent_again_and_counted(
     deployment: Deployment, today: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     key = f"images/plates/line-1/cam-1/{today}/a"
@@ -103,28 +103,28 @@ def test_each_night_what_is_missing_is_sent_again_and_counted(
     assert (logged["MissingCount"], logged["compared"]["images"]) == (1, 1)
 
 
-def test_a_night_in_which_nothing_is_missing_is_counted_too(
+def test_the_metric_is_logged_when_nothing_is_missing(
     deployment: Deployment, today: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     key = f"images/plates/line-1/cam-1/{today}/a"
     image = an_upload(key, bucket="linewatch-test-123456789012", etag=deployment.upload(key))
     now = deployment.linewatch.platform.clock()
-    seen = an_inspection(inspection_id=image.inspection_id, key=key, captured_at=now)
-    deployment.linewatch.inspections.table.commit(replace(seen, inspected_at=now))
+    inspection = an_inspection(inspection_id=image.inspection_id, key=key, captured_at=now)
+    deployment.linewatch.inspections.table.commit(replace(inspection, inspected_at=now))
     logged = logged_by_reconcile(deployment, caplog)
     assert logged["MissingCount"] == 0
     assert logged["compared"] == {"images": 1, "inspections": 1, "missing": 0, "waiting": 0}
     assert deployment.bodies("inspection") == []
 
 
-def test_when_the_time_is_up_it_says_what_was_not_compared(deployment: Deployment, today: str) -> None:
+def test_when_time_runs_out_the_error_names_the_rest(deployment: Deployment, today: str) -> None:
     deployment.upload(f"images/plates/line-1/cam-1/{today}/a")
     with pytest.raises(NotReconciled, match=f"images of {today}.*audit --repair"):
         handlers.reconcile(Context(59_999), deployment.linewatch.recovery)
 
 
 def logged_by_reconcile(deployment: Deployment, caplog: pytest.LogCaptureFixture) -> dict[str, Any]:
-    """Reconcile, and what it logs in the end."""
+    """Reconcile; return the fields of its last log line."""
     logger = logging.getLogger("linewatch")
     logger.addHandler(caplog.handler)
     try:

@@ -1,4 +1,4 @@
-"""What becomes of an image that ran out of attempts."""
+"""An image that ran out of attempts is committed as failed."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ BODY = '{"Records": ["as it came"]}'
 
 @dataclass
 class Plant:
-    """The table, and the place of what cannot be read."""
+    """The table and the queue of unreadable messages."""
 
     inspections: FakeInspections = field(default_factory=FakeInspections)
     unreadable: FakeDeadLetterWriter = field(default_factory=FakeDeadLetterWriter)
@@ -33,7 +33,7 @@ class Plant:
         )
 
 
-def test_a_lost_image_is_recorded_as_failed_with_its_cause_and_original_message() -> None:
+def test_a_lost_image_is_committed_as_failed_with_its_error_and_original_message() -> None:
     plant, image = Plant(), an_upload()
     [commit] = plant.note([image])
     noted = commit.inspection
@@ -44,13 +44,13 @@ def test_a_lost_image_is_recorded_as_failed_with_its_cause_and_original_message(
     assert (noted.project, noted.line, noted.key) == ("plates", "line-1", image.key)
 
 
-def test_a_worker_that_died_leaves_no_cause_and_is_said_to_have_died() -> None:
+def test_without_a_recorded_error_the_reason_is_that_the_worker_died() -> None:
     [commit] = Plant().note([an_upload()], error=None)
     assert commit.inspection.reason == "worker died or timed out"
 
 
 @pytest.mark.parametrize("verdict", [Verdict.NORMAL, Verdict.ANOMALOUS, Verdict.REJECTED])
-def test_a_dead_letter_never_takes_the_place_of_a_verdict(verdict: Verdict) -> None:
+def test_a_dead_letter_never_replaces_a_verdict(verdict: Verdict) -> None:
     plant, image = Plant(), an_upload()
     plant.inspections.commit(an_inspection(verdict=verdict))
     [commit] = plant.note([image])
@@ -60,28 +60,28 @@ def test_a_dead_letter_never_takes_the_place_of_a_verdict(verdict: Verdict) -> N
     assert kept.verdict is verdict
 
 
-def test_a_dead_letter_that_comes_twice_changes_the_table_once() -> None:
+def test_a_dead_letter_that_is_delivered_twice_changes_the_table_once() -> None:
     plant = Plant()
     for _ in range(2):
         plant.note([an_upload()])
     assert len(plant.inspections.changes) == 1
 
 
-def test_an_image_that_fails_again_after_a_redrive_is_told_with_its_new_cause() -> None:
+def test_an_image_that_fails_again_after_a_redrive_gets_the_new_error() -> None:
     plant = Plant()
     plant.note([an_upload()], error="no model")
     plant.note([an_upload()], error="the model is broken")
     assert [change.reason for change in plant.inspections.changes] == ["no model", "the model is broken"]
 
 
-def test_every_image_of_a_message_is_noted() -> None:
+def test_every_image_of_a_message_is_committed() -> None:
     images = [an_upload(), an_upload(etag="e2")]
     noted = [commit.inspection.inspection_id for commit in Plant().note(images)]
     assert noted == [image.inspection_id for image in images]
 
 
 @pytest.mark.parametrize("error", [KeyError("Records"), ValueError("not JSON"), AttributeError("get"), TypeError("s3")])
-def test_a_message_that_cannot_be_read_is_set_aside_whole(error: Exception) -> None:
+def test_a_message_that_cannot_be_read_goes_to_the_unreadable_queue(error: Exception) -> None:
     plant = Plant()
 
     def announced() -> Iterator[UploadedImage]:
@@ -98,6 +98,6 @@ def test_a_message_that_cannot_be_read_is_set_aside_whole(error: Exception) -> N
     )
     assert noted == []
     assert plant.inspections.items == {}
-    [(body, cause)] = plant.unreadable.written
+    [(body, written_error)] = plant.unreadable.written
     assert body == BODY
-    assert cause.startswith(type(error).__name__)
+    assert written_error.startswith(type(error).__name__)

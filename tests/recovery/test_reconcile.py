@@ -1,4 +1,4 @@
-"""Bucket, table and lake agree again, whatever was lost."""
+"""After reconciliation bucket, table and lake agree, whatever was lost."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -23,7 +23,7 @@ DAY = NOON.date()
 
 @dataclass
 class Plant:
-    """Three stores, and whatever carries between them when it is told to."""
+    """The three stores, and the queue and the bus between them."""
 
     clock: FakeClock = field(default_factory=lambda: FakeClock(NOON + timedelta(hours=12)))
     folders: FakeImageFolders = field(default_factory=FakeImageFolders)
@@ -70,7 +70,7 @@ class Plant:
         return [(each.gap, each.inspection_id) for piece in self.compare(repair=repair) for each in piece.missing]
 
     def deliver(self) -> None:
-        """Carry what was sent again to where it goes, twice, as queues may."""
+        """Deliver what was sent again, twice, as queues may."""
         for image in 2 * self.notifications.announced:
             if (image.inspection_id, LIVE) not in self.inspections.items:
                 self.archive(self.inspect(replace(image, uploaded_at=self.clock())))
@@ -80,7 +80,7 @@ class Plant:
         self.bus.published.clear()
 
 
-def test_stores_that_agree_miss_nothing_and_are_left_alone() -> None:
+def test_nothing_is_sent_when_the_stores_agree() -> None:
     plant = Plant()
     plant.archive(plant.inspect(plant.upload("a")))
     pieces = plant.compare()
@@ -96,14 +96,14 @@ def test_an_image_whose_notification_was_lost_is_announced_again() -> None:
     assert plant.notifications.announced == [image]
 
 
-def test_an_inspection_whose_row_was_lost_is_told_again_under_the_same_event_id() -> None:
+def test_an_inspection_whose_row_was_lost_is_published_again_with_the_same_event_id() -> None:
     plant = Plant()
     inspection = plant.inspect(plant.upload("a"))
     assert plant.missing() == [(Gap.ROW, inspection.inspection_id)]
     assert [event.event_id for event in plant.bus.published] == [event_of(inspection).event_id]
 
 
-def test_a_review_that_did_not_reach_the_lake_is_told_again() -> None:
+def test_a_review_that_did_not_reach_the_lake_is_published_again() -> None:
     plant = Plant()
     inspection = plant.inspect(plant.upload("a"))
     plant.archive(inspection)
@@ -113,7 +113,7 @@ def test_a_review_that_did_not_reach_the_lake_is_told_again() -> None:
     assert plant.bus.published == [event_of(reviewed)]
 
 
-def test_a_row_of_another_run_does_not_stand_for_the_live_one() -> None:
+def test_a_row_of_another_run_does_not_count_as_the_live_one() -> None:
     plant = Plant()
     inspection = plant.inspect(plant.upload("a"))
     plant.archive(replace(inspection, run="shadow#2"))
@@ -145,7 +145,7 @@ def test_a_dry_run_sends_nothing() -> None:
     assert (plant.notifications.announced, plant.bus.published) == ([], [])
 
 
-def test_what_is_younger_than_an_hour_may_still_be_on_its_way() -> None:
+def test_nothing_younger_than_an_hour_counts_as_missing() -> None:
     plant = Plant()
     late = plant.clock() - timedelta(minutes=59)
     plant.upload("a", uploaded_at=late)
@@ -153,7 +153,7 @@ def test_what_is_younger_than_an_hour_may_still_be_on_its_way() -> None:
     assert plant.missing() == []
 
 
-def test_an_image_deleted_or_replaced_after_its_inspection_misses_nothing() -> None:
+def test_nothing_is_missing_for_an_image_that_was_deleted_or_replaced_after_its_inspection() -> None:
     plant = Plant()
     for etag in ("old", "gone"):
         plant.archive(plant.inspect(plant.upload("a", etag=etag)))
@@ -162,14 +162,14 @@ def test_an_image_deleted_or_replaced_after_its_inspection_misses_nothing() -> N
     assert plant.missing() == []
 
 
-def test_an_image_whose_key_names_no_day_is_compared_too() -> None:
+def test_an_image_whose_key_has_no_day_is_compared_too() -> None:
     plant = Plant()
     stray = an_upload("images/by hand.jpg")
     plant.folders.images.append(stray)
     assert plant.missing() == [(Gap.INSPECTION, stray.inspection_id)]
 
 
-def test_a_rejected_stray_has_its_row_told_again() -> None:
+def test_a_rejected_image_without_a_day_is_published_again() -> None:
     plant = Plant()
     stray = an_upload("images/by hand.jpg")
     plant.folders.images.append(stray)
@@ -186,7 +186,7 @@ def test_an_image_that_was_inspected_on_another_day_than_its_key_says_is_found_i
     assert not any(piece.missing for piece in plant.compare([DAY, image.uploaded_at.date()]))
 
 
-def test_images_that_may_wait_for_a_stopped_model_are_not_announced_again_each_night() -> None:
+def test_images_that_may_wait_in_the_queue_are_not_announced_again_each_night() -> None:
     plant = Plant()
     plant.upload("a")
     plant.notifications.messages = 1
@@ -202,7 +202,7 @@ def test_when_fewer_messages_wait_than_images_are_missing_all_are_announced_agai
     assert plant.notifications.announced == images
 
 
-def test_an_image_that_its_queue_has_forgotten_is_announced_again_however_long_the_queue_is() -> None:
+def test_an_image_that_the_queue_has_deleted_is_announced_again_however_long_the_queue_is() -> None:
     plant = Plant()
     old, young = plant.upload("a"), plant.upload("b", uploaded_at=NOON + timedelta(days=10))
     plant.clock.pass_by(15 * 86400)

@@ -1,4 +1,4 @@
-"""Dead dead_letters_in are seen without being disturbed, and sent again without being lost."""
+"""Dead letters are listed without a change, and sent again without a loss."""
 
 import json
 from dataclasses import dataclass, field
@@ -29,12 +29,12 @@ from tests.support.fake_recovery import FakeDeadLetterQueue, a_dead_letter
 
 
 class Died(BaseException):
-    """The process is gone: nothing of it catches this."""
+    """The process was killed: nothing in it catches this."""
 
 
 @dataclass
-class Road:
-    """The way back; refuses some dead_letters_in, and may die after any number."""
+class FakeRoute:
+    """Sends dead letters; refuses some, and may die after any number."""
 
     refused: frozenset[str] = frozenset()
     dies_after: int | None = None
@@ -48,77 +48,77 @@ class Road:
             raise Died
 
 
-def everything(_letter: DeadLetter) -> bool:
+def everything(_dead_letter: DeadLetter) -> bool:
     return True
 
 
-def test_a_look_takes_nothing_away() -> None:
-    boxes = [
+def test_listing_dead_letters_deletes_none() -> None:
+    queues = [
         FakeDeadLetterQueue([a_dead_letter("m1")]),
         FakeDeadLetterQueue([a_dead_letter("m2"), a_dead_letter("m3")]),
     ]
-    found = dead_letters_in([RedriveRoute(box, Road().send) for box in boxes])
+    found = dead_letters_in([RedriveRoute(queue, FakeRoute().send) for queue in queues])
     assert [dead_letter.message_id for dead_letter in found] == ["m1", "m2", "m3"]
-    assert [len(box.dead_letters) for box in boxes] == [1, 2]
+    assert [len(queue.dead_letters) for queue in queues] == [1, 2]
 
 
-def test_only_what_is_chosen_is_sent_again_and_forgotten() -> None:
-    box, road = FakeDeadLetterQueue([a_dead_letter("m1"), a_dead_letter("m2")]), Road()
-    [outcome] = redrive([RedriveRoute(box, road.send)], lambda dead_letter: dead_letter.message_id == "m2")
+def test_only_the_chosen_dead_letters_are_sent_again_and_deleted() -> None:
+    queue, route = FakeDeadLetterQueue([a_dead_letter("m1"), a_dead_letter("m2")]), FakeRoute()
+    [outcome] = redrive([RedriveRoute(queue, route.send)], lambda dead_letter: dead_letter.message_id == "m2")
     assert (outcome.dead_letter.message_id, outcome.error) == ("m2", None)
-    assert road.sent == ["m2"]
-    assert [dead_letter.message_id for dead_letter in box.dead_letters] == ["m1"]
+    assert route.sent == ["m2"]
+    assert [dead_letter.message_id for dead_letter in queue.dead_letters] == ["m1"]
 
 
-def test_a_letter_that_cannot_be_sent_stays_and_harms_no_other() -> None:
-    box = FakeDeadLetterQueue([a_dead_letter("m1"), a_dead_letter("m2")])
-    outcomes = list(redrive([RedriveRoute(box, Road(frozenset({"m1"})).send)], everything))
+def test_a_dead_letter_that_cannot_be_sent_stays_and_does_not_affect_the_others() -> None:
+    queue = FakeDeadLetterQueue([a_dead_letter("m1"), a_dead_letter("m2")])
+    outcomes = list(redrive([RedriveRoute(queue, FakeRoute(frozenset({"m1"})).send)], everything))
     assert [str(outcome.error) for outcome in outcomes] == ["closed", "None"]
-    assert [dead_letter.message_id for dead_letter in box.dead_letters] == ["m1"]
+    assert [dead_letter.message_id for dead_letter in queue.dead_letters] == ["m1"]
 
 
 @given(st.integers(1, 6), st.data())
-def test_a_redrive_that_dies_anywhere_loses_nothing(count: int, data: st.DataObject) -> None:
-    box = FakeDeadLetterQueue([a_dead_letter(str(at)) for at in range(count)])
-    road = Road(dies_after=data.draw(st.integers(1, count)))
+def test_a_redrive_that_dies_at_any_point_loses_nothing(count: int, data: st.DataObject) -> None:
+    queue = FakeDeadLetterQueue([a_dead_letter(str(at)) for at in range(count)])
+    route = FakeRoute(dies_after=data.draw(st.integers(1, count)))
     with pytest.raises(Died):
-        list(redrive([RedriveRoute(box, road.send)], everything))
-    road.dies_after = None
-    list(redrive([RedriveRoute(box, road.send)], everything))
-    assert set(road.sent) == {str(at) for at in range(count)}
-    assert len(road.sent) <= count + 1
-    assert box.dead_letters == []
+        list(redrive([RedriveRoute(queue, route.send)], everything))
+    route.dies_after = None
+    list(redrive([RedriveRoute(queue, route.send)], everything))
+    assert set(route.sent) == {str(at) for at in range(count)}
+    assert len(route.sent) <= count + 1
+    assert queue.dead_letters == []
 
 
-def test_a_failed_image_is_a_dead_letter_until_its_new_verdict_takes_its_place() -> None:
-    inspections, road = FakeInspections(), Road()
+def test_a_failed_image_is_a_dead_letter_until_a_verdict_replaces_it() -> None:
+    inspections, route = FakeInspections(), FakeRoute()
     failed = an_inspection(verdict=Verdict.FAILED, revision=0, reason="no model", original_message="as it came")
     inspections.commit(failed)
     inspections.commit(an_inspection("b"))
-    places = [RedriveRoute(FailedImages(inspections), road.send)]
-    [outcome] = redrive(places, lambda dead_letter: "model" in dead_letter.error)
+    routes = [RedriveRoute(FailedImages(inspections), route.send)]
+    [outcome] = redrive(routes, lambda dead_letter: "model" in dead_letter.error)
     assert (outcome.dead_letter.message_id, outcome.dead_letter.body) == (failed.inspection_id, "as it came")
     assert (outcome.dead_letter.queue, outcome.dead_letter.since) == (FAILED_IMAGES, failed.inspected_at)
-    assert [dead_letter.message_id for dead_letter in dead_letters_in(places)] == [failed.inspection_id]
+    assert [dead_letter.message_id for dead_letter in dead_letters_in(routes)] == [failed.inspection_id]
     assert inspections.commit(an_inspection())
-    assert list(dead_letters_in(places)) == []
+    assert list(dead_letters_in(routes)) == []
 
 
-def test_a_record_of_the_stream_is_relayed_once_it_can_be_translated() -> None:
+def test_a_record_of_the_stream_is_relayed_when_it_can_be_translated() -> None:
     bus = FakeBus()
     relay_again(a_dead_letter(body=json.dumps(a_record())), relay=lambda changes: relayed(changes, bus))
     assert [event.inspection for event in bus.published] == [an_inspection()]
 
 
-def test_a_record_that_still_cannot_be_translated_stays_with_its_cause() -> None:
+def test_a_record_that_still_cannot_be_translated_stays_with_its_error() -> None:
     record = a_record()
     record["dynamodb"]["NewImage"]["verdict"] = {"S": "blue"}
-    box = FakeDeadLetterQueue([a_dead_letter(body=json.dumps(record))])
-    place = RedriveRoute(box, partial(relay_again, relay=lambda changes: relayed(changes, FakeBus())))
-    [outcome] = redrive([place], everything)
+    queue = FakeDeadLetterQueue([a_dead_letter(body=json.dumps(record))])
+    redrive_route = RedriveRoute(queue, partial(relay_again, relay=lambda changes: relayed(changes, FakeBus())))
+    [outcome] = redrive([redrive_route], everything)
     assert isinstance(outcome.error, NotSent)
     assert "verdict" in str(outcome.error)
-    assert len(box.dead_letters) == 1
+    assert len(queue.dead_letters) == 1
 
 
 def a_record() -> dict[str, dict[str, dict[str, dict[str, str]]]]:

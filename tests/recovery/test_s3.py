@@ -1,4 +1,4 @@
-"""The bucket's images and their fake are listed the same."""
+"""The listing of the bucket's images and its fake behave the same."""
 
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -68,7 +68,7 @@ def test_an_empty_bucket_has_nothing(fill: Fill) -> None:
     assert [*folders.of_day(DAY), *folders.strays(), *folders.lines()] == []
 
 
-def test_an_object_is_listed_as_its_notification_would_tell_it() -> None:
+def test_an_object_is_listed_with_the_values_of_its_notification() -> None:
     with mock_aws():
         client = boto3.client("s3", region_name="us-east-1")
         client.create_bucket(Bucket="bucket")

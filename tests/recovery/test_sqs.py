@@ -1,4 +1,4 @@
-"""Queues as recovery uses them: announcing again, and looking at dead letters without disturbing them."""
+"""The queues of recovery: announcing images again, and reading dead letters without changing them."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -30,7 +30,7 @@ def sqs() -> Iterator[Any]:
 
 
 def bodies_in(sqs: Any) -> list[str]:
-    """What the queue now shows, read without hiding it for long."""
+    """The bodies of all visible messages."""
     url = sqs.get_queue_url(QueueName="queue")["QueueUrl"]
     found: list[str] = []
     while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
@@ -43,12 +43,12 @@ def a_queue(sqs: Any, failure_log: FakeFailureLog | None = None) -> SQSDeadLette
 
 
 @given(st.text(min_size=1).map(lambda name: f"images/{name}"), st.integers(0))
-def test_an_image_is_announced_as_s3_announced_it(key: str, size_bytes: int) -> None:
+def test_an_image_is_announced_in_the_format_of_s3(key: str, size_bytes: int) -> None:
     image = an_upload(key, size_bytes=size_bytes)
     assert list(uploads_in(notification_of(image))) == [image]
 
 
-def test_each_image_is_announced_in_a_message_of_its_own(sqs: Any) -> None:
+def test_each_image_is_announced_in_its_own_message(sqs: Any) -> None:
     notifications = SQSUploadQueue(SQSQueues(sqs), "queue")
     images = [an_upload(f"images/plates/line-1/cam-1/2026-03-14/{at}") for at in range(23)]
     notifications.announce(images)
@@ -56,7 +56,7 @@ def test_each_image_is_announced_in_a_message_of_its_own(sqs: Any) -> None:
     assert sorted(bodies_in(sqs)) == sorted(map(notification_of, images))
 
 
-def test_announcing_nothing_asks_nothing() -> None:
+def test_announcing_no_images_makes_no_request() -> None:
     SQSUploadQueue(SQSQueues(client=as_client(None)), "queue").announce([])
 
 
@@ -72,30 +72,30 @@ def test_a_refused_message_is_an_error() -> None:
         SQSUploadQueue(SQSQueues(as_client(Refusing())), "queue").announce([an_upload()])
 
 
-def test_all_dead_letters_are_seen_and_lie_there_as_before(sqs: Any) -> None:
+def test_all_dead_letters_are_listed_and_stay_in_the_queue(sqs: Any) -> None:
     SQSQueues(sqs).put_all("queue", [str(at) for at in range(25)])
-    with a_queue(sqs).held() as dead_letters_in:
-        assert sorted(int(dead_letter.body) for dead_letter in dead_letters_in) == list(range(25))
+    with a_queue(sqs).held() as dead_letters:
+        assert sorted(int(dead_letter.body) for dead_letter in dead_letters) == list(range(25))
         assert bodies_in(sqs) == []
     assert len(bodies_in(sqs)) == 25
 
 
-def test_what_was_looked_at_comes_back_also_when_the_look_fails(sqs: Any) -> None:
+def test_held_dead_letters_become_visible_again_after_an_error(sqs: Any) -> None:
     SQSQueues(sqs).put_all("queue", ["a"])
     with pytest.raises(RuntimeError), a_queue(sqs).held():
         raise RuntimeError
     assert bodies_in(sqs) == ["a"]
 
 
-def test_a_forgotten_letter_is_gone_and_the_others_are_not(sqs: Any) -> None:
+def test_only_a_deleted_dead_letter_is_gone(sqs: Any) -> None:
     SQSQueues(sqs).put_all("queue", ["a", "b"])
-    box = a_queue(sqs)
-    with box.held() as dead_letters_in:
-        box.delete(next(dead_letter for dead_letter in dead_letters_in if dead_letter.body == "a"))
+    queue = a_queue(sqs)
+    with queue.held() as dead_letters:
+        queue.delete(next(dead_letter for dead_letter in dead_letters if dead_letter.body == "a"))
     assert bodies_in(sqs) == ["b"]
 
 
-def test_a_letter_tells_the_cause_that_was_kept_for_its_message(sqs: Any) -> None:
+def test_a_dead_letter_has_the_error_that_was_recorded_for_its_message(sqs: Any) -> None:
     SQSQueues(sqs).put_all("queue", ["a"])
     with a_queue(sqs).held() as [dead_letter]:
         assert dead_letter.error == "worker died or timed out"
@@ -106,13 +106,13 @@ def test_a_letter_tells_the_cause_that_was_kept_for_its_message(sqs: Any) -> Non
         assert dead_letter.since.utcoffset() is not None
 
 
-def test_a_letter_that_we_set_aside_tells_its_own_cause(sqs: Any) -> None:
+def test_a_dead_letter_that_linewatch_wrote_has_its_own_error(sqs: Any) -> None:
     SQSDeadLetterWriter(SQSQueues(sqs), "queue").put("a", "KeyError: 'Records'")
     with a_queue(sqs).held() as [dead_letter]:
         assert dead_letter.error == "KeyError: 'Records'"
 
 
-def test_a_letter_of_eventbridge_tells_why_and_for_whom(sqs: Any) -> None:
+def test_a_dead_letter_of_eventbridge_has_its_error_and_its_target(sqs: Any) -> None:
     attributes = {"ERROR_CODE": "NO_PERMISSIONS", "ERROR_MESSAGE": "denied", "TARGET_ARN": "arn:aws:sqs:r:1:results"}
     SQSQueues(sqs).put("queue", "{}", attributes)
     with a_queue(sqs).held() as [dead_letter]:
@@ -120,7 +120,7 @@ def test_a_letter_of_eventbridge_tells_why_and_for_whom(sqs: Any) -> None:
         assert dead_letter.attributes["TARGET_ARN"] == "arn:aws:sqs:r:1:results"
 
 
-def test_an_event_is_delivered_to_the_queue_that_it_was_meant_for(sqs: Any) -> None:
+def test_an_event_is_delivered_to_its_target_queue(sqs: Any) -> None:
     dead_letter = a_dead_letter(
         body='{"detail": {}}', attributes={"TARGET_ARN": "arn:aws:sqs:eu-west-1:123456789012:queue"}
     )
@@ -128,12 +128,12 @@ def test_an_event_is_delivered_to_the_queue_that_it_was_meant_for(sqs: Any) -> N
     assert bodies_in(sqs) == ['{"detail": {}}']
 
 
-def test_an_event_is_delivered_to_the_function_that_it_was_meant_for() -> None:
+def test_an_event_is_delivered_to_its_target_function() -> None:
     class Functions:
         invoked: list[dict[str, str]]
 
-        def invoke(self, **told: str) -> None:
-            self.invoked = [told]
+        def invoke(self, **request: str) -> None:
+            self.invoked = [request]
 
     functions, arn = Functions(), "arn:aws:lambda:eu-west-1:123456789012:function:linewatch-test-reconcile"
     EventTargets(SQSQueues(as_client(None)), as_client(functions)).deliver(
@@ -142,6 +142,6 @@ def test_an_event_is_delivered_to_the_function_that_it_was_meant_for() -> None:
     assert functions.invoked == [{"FunctionName": arn, "InvocationType": "Event", "Payload": "{}"}]
 
 
-def test_an_event_for_nobody_stays() -> None:
+def test_an_event_without_a_known_target_is_refused() -> None:
     with pytest.raises(NotSent, match="neither a queue nor a function"):
         EventTargets(SQSQueues(as_client(None)), functions=as_client(None)).deliver(a_dead_letter())

@@ -1,4 +1,4 @@
-"""Values that tests start from."""
+"""Example values for tests."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,7 +14,7 @@ JPEG = b"\xff\xd8\xff\xe0 a picture"
 
 @dataclass
 class FakeClock:
-    """Time that passes only when it is asked to."""
+    """A clock that changes only by `pass_by`."""
 
     now: datetime = NOON
 

@@ -1,4 +1,4 @@
-"""A deployment for tests: its settings, its clients, and the tables that it expects to find."""
+"""A deployment for tests: its settings, its clients and its tables."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ SETTINGS = Settings.from_environment(ENVIRONMENT)
 
 
 def aws_clients() -> AwsClients:
-    """Clients with this deployment's credentials; `mock_aws` decides whom they reach."""
+    """Clients with this deployment's credentials, for use inside `mock_aws`."""
     session = Session(aws_access_key_id="id", aws_secret_access_key="secret", region_name=SETTINGS.region)
     return AwsClients(session)
 
@@ -35,7 +35,7 @@ def a_linewatch(clock: Clock = utc_now) -> Linewatch:
 
 
 def create_tables(dynamodb: Any) -> None:
-    """The inspections and the keys, as the template makes them."""
+    """Create the tables of inspections and keys as the template does."""
     dynamodb.create_table(
         TableName="linewatch-test-keys",
         BillingMode="PAY_PER_REQUEST",

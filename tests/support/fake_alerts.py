@@ -48,7 +48,7 @@ class FakeAlertLedger:
 
 @dataclass
 class FakeTopic:
-    """What people were sent; refuses while `broken`."""
+    """Records the notifications; refuses while `broken`."""
 
     sent: list[Notification] = field(default_factory=list)
     broken: bool = False

@@ -19,7 +19,7 @@ class FakeFailureLog:
 
 @dataclass
 class FakeQueues:
-    """What was deleted and what was delayed, by receipt."""
+    """Records deleted and delayed messages, by receipt."""
 
     deleted: list[str] = field(default_factory=list)
     delayed: dict[str, int] = field(default_factory=dict)

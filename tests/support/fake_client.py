@@ -1,8 +1,8 @@
-"""Stand-ins for boto3's clients."""
+"""Fakes for boto3's clients."""
 
 from typing import Any
 
 
 def as_client(fake: object) -> Any:
-    """A fake that has the methods that are called of a client, as a client."""
+    """The fake, typed as any client. It needs only the methods that the code calls."""
     return fake

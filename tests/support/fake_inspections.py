@@ -25,7 +25,7 @@ class FakeImages:
 
 @dataclass
 class FakeInspections:
-    """The table, with its stream: what was written, in order."""
+    """The table and its stream: `changes` are the writes, in order."""
 
     items: dict[tuple[str, str], Inspection] = field(default_factory=dict)
     changes: list[Inspection] = field(default_factory=list)
@@ -63,7 +63,7 @@ class FakeInspections:
 
 @dataclass
 class FakeBus:
-    """What was published; refuses while `broken`."""
+    """Records the published events; refuses while `broken`."""
 
     published: list[AnyInspectionEvent] = field(default_factory=list)
     broken: bool = False
@@ -76,7 +76,7 @@ class FakeBus:
 
 @dataclass
 class FakeDeadLetterWriter:
-    """Bodies with their errors."""
+    """Records the bodies with their errors."""
 
     written: list[tuple[str, str]] = field(default_factory=list)
 

@@ -9,7 +9,7 @@ from chalicelib.lake.domain import LakeRow, Partition
 
 @dataclass
 class FakeLake:
-    """Rows as they were written, duplicates too."""
+    """The written rows, duplicates too."""
 
     files: dict[Partition, list[AnyInspectionEvent]] = field(default_factory=dict)
 
@@ -18,8 +18,8 @@ class FakeLake:
 
     def rows(self, partition: Partition) -> Iterator[LakeRow]:
         for event in self.files.get(partition, []):
-            seen = event.inspection
-            yield LakeRow(seen.inspection_id, seen.run, seen.revision, event.occurred_at)
+            inspection = event.inspection
+            yield LakeRow(inspection.inspection_id, inspection.run, inspection.revision, event.occurred_at)
 
     def write(self, partition: Partition, events: Sequence[AnyInspectionEvent]) -> None:
         known = self.files.setdefault(partition, [])

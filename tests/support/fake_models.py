@@ -1,4 +1,4 @@
-"""Models that predict what a test wants."""
+"""Models with given predictions."""
 
 from dataclasses import dataclass, field
 
@@ -8,7 +8,7 @@ from chalicelib.core.inspection import Prediction
 
 @dataclass
 class FakeModel:
-    """Predicts what it is given to, or refuses, or breaks."""
+    """Predicts the given probability, rejects content that ends with `broken`, or raises `fault`."""
 
     anomaly_probability: float = 0.1
     fault: Exception | None = None

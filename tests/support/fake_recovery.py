@@ -12,7 +12,7 @@ from tests.support.builders import NOON
 
 @dataclass
 class FakeImageFolders:
-    """What lies in the bucket."""
+    """The images of the bucket."""
 
     images: list[UploadedImage] = field(default_factory=list)
 
@@ -33,7 +33,7 @@ class FakeImageFolders:
 
 @dataclass
 class FakeUploadQueue:
-    """What was announced again; `messages` wait in the queue."""
+    """Records the announced images; `messages` wait in the queue."""
 
     announced: list[UploadedImage] = field(default_factory=list)
     messages: int = 0

@@ -8,7 +8,7 @@ from tests.support.builders import NOON
 
 @dataclass
 class FakeSigner:
-    """Signs anything, and remembers the terms."""
+    """Signs everything and records the terms."""
 
     signed: list[UploadTerms] = field(default_factory=list)
 

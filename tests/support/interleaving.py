@@ -1,4 +1,4 @@
-"""Several workers at once, one step at a time, in an order that a test chooses, with faults where it wants them."""
+"""Run several workers step by step, in an order and with faults that a test chooses."""
 
 from collections.abc import Callable
 from enum import Enum, auto
@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Order(Enum):
-    """What becomes of the call that a worker is about to make."""
+    """What happens to the next call of a worker."""
 
     GO = auto()
     FAIL_BEFORE = auto()
@@ -17,11 +17,11 @@ class Order(Enum):
 
 
 class Died(BaseException):
-    """The worker was killed; nothing in it may catch this."""
+    """The worker was killed: nothing in it catches this."""
 
 
 class Worker:
-    """One invocation in a thread of its own that stands still before every call it makes through `stepped`."""
+    """One invocation in its own thread, which pauses before every call that it makes through `stepped`."""
 
     def __init__(self, work: Callable[["Worker"], object]) -> None:
         self.error: BaseException | None = None
@@ -29,29 +29,29 @@ class Worker:
         self.argument: Any = None
         self.over = False
         self._order = Order.GO
-        self._may_go, self._stands = Lock(), Lock()
+        self._may_go, self._paused = Lock(), Lock()
         self._may_go.acquire()
-        self._stands.acquire()
+        self._paused.acquire()
         self._thread = Thread(target=self._run, args=(work,), daemon=True)
         self._thread.start()
-        self._stands.acquire()
+        self._paused.acquire()
 
     def step(self, order: Order = Order.GO) -> None:
-        """Let it make its call and go on to the next one, or to its end."""
+        """Let it make its call and run to the next call, or to its end."""
         self._order = order
         self._may_go.release()
-        self._stands.acquire()
+        self._paused.acquire()
         if self.over:
             self._thread.join()
 
     def stepped[T](self, port: T) -> T:
-        """The port, each of whose calls waits for an order."""
+        """The port; each of its calls waits for an order."""
         return _Stepped(self, port)  # type: ignore[return-value]
 
     def obey(self, name: str, call: Callable[..., Any], *arguments: Any) -> Any:
-        """Stand still before a call, then make it as ordered."""
+        """Pause before a call, then make it as ordered."""
         self.call, self.argument = name, arguments[-1]
-        self._stands.release()
+        self._paused.release()
         self._may_go.acquire()
         order = self._order
         if order is Order.DIE_BEFORE:
@@ -71,7 +71,7 @@ class Worker:
         except BaseException as error:  # noqa: BLE001 - the test looks at it
             self.error = error
         self.over = True
-        self._stands.release()
+        self._paused.release()
 
 
 class _Stepped:

@@ -1,4 +1,4 @@
-"""A deployment on moto, as far as recovery needs it: tables, queues, bucket and bus, all empty."""
+"""A deployment on moto with what recovery needs: tables, queues, bucket and bus, all empty."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ DEAD_LETTER_QUEUES = ("inspection", "unreadable", "results", "alerts", "relay", 
 
 @dataclass
 class Deployment:
-    """What a test puts in and looks for."""
+    """The deployment, with helpers for tests."""
 
     linewatch: Linewatch
     sqs: Any
@@ -29,7 +29,7 @@ class Deployment:
         self.linewatch.platform.queues.put(f"linewatch-test-{queue}", body, attributes)
 
     def bodies(self, queue: str) -> list[str]:
-        """What a queue shows; hidden by this for a while."""
+        """The bodies of up to ten messages, which are hidden afterwards."""
         url = self.sqs.get_queue_url(QueueName=f"linewatch-test-{queue}")["QueueUrl"]
         found = self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)
         return [message["Body"] for message in found.get("Messages", [])]
@@ -45,7 +45,7 @@ class Deployment:
 
 @contextmanager
 def deployed() -> Iterator[Deployment]:
-    """Make everything; this process's environment has its credentials."""
+    """Create everything, and set the credentials in this process's environment."""
     with pytest.MonkeyPatch.context() as environment, mock_aws():
         for name, value in ENVIRONMENT.items():
             environment.setenv(name, value)

@@ -1,4 +1,4 @@
-"""Questions to a template."""
+"""Queries on a CloudFormation template."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,7 +13,7 @@ class Resources:
         self.template = template
 
     def of_type(self, kind: str) -> dict[str, Properties]:
-        """Properties by name of all resources of a type, given without `AWS::`."""
+        """The properties, by name, of all resources of a type (written without `AWS::`)."""
         resources = self.template["Resources"].items()
         found = {name: each["Properties"] for name, each in resources if each["Type"] == f"AWS::{kind}"}
         assert found, f"the template has no {kind}"
@@ -24,7 +24,7 @@ class Resources:
         return self.of_type("Serverless::Function")
 
     def events(self, kind: str) -> Iterator[tuple[str, Properties, Properties]]:
-        """(function's name, its properties, the event's properties) of all triggers of a kind."""
+        """(function's name, its properties, the event's properties) of all event sources of a kind."""
         for name, function in self.functions().items():
             for event in function.get("Events", {}).values():
                 if event["Type"] == kind:
@@ -36,12 +36,12 @@ class Resources:
         return properties
 
     def most(self, number: Any) -> int:
-        """A number, or the most that the parameter it refers to allows."""
+        """A number, or the maximum of the parameter that it refers to."""
         most: int = self.template["Parameters"][number["Ref"]]["MaxValue"] if isinstance(number, dict) else number
         return most
 
     def statements(self, role: Properties) -> list[Properties]:
-        """All that a role allows, by its own and by shared policies."""
+        """The statements of a role, in its own and in shared policies."""
         shared = [self.pointed_at(policy) for policy in role.get("ManagedPolicyArns", [])]
         documents = [policy["PolicyDocument"] for policy in (*role.get("Policies", []), *shared)]
         return [statement for document in documents for statement in document["Statement"]]

@@ -1,4 +1,4 @@
-"""Where a camera may put an image, and when not."""
+"""Which uploads a camera may make."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -18,7 +18,7 @@ from tests.support.fake_uploads import FakeSigner
 GRANT = Grant("k", Role.CAMERA, "plates", ("line-1",), ("cam-*",))
 
 
-def told(**changes: Any) -> dict[str, Any]:
+def image_fields(**changes: Any) -> dict[str, Any]:
     return {
         "line": "line-1",
         "camera": "cam-1",
@@ -30,7 +30,7 @@ def told(**changes: Any) -> dict[str, Any]:
 
 
 def an_image(**changes: Any) -> NewImage:
-    return NewImage.model_validate(told(**changes))
+    return NewImage.model_validate(image_fields(**changes))
 
 
 def ask(images: Sequence[NewImage], signer: FakeSigner | None = None) -> list[Upload]:
@@ -42,7 +42,7 @@ def ask_one(image: NewImage, signer: FakeSigner | None = None) -> Upload:
     return request_upload(image, GRANT, signer=signer or FakeSigner(), clock=FakeClock(), new_id=lambda: "c1")
 
 
-def test_exactly_the_described_content_may_be_put_once() -> None:
+def test_exactly_the_described_content_is_signed_for_one_upload() -> None:
     signer = FakeSigner()
     upload = ask_one(an_image(image_id="part-7", facility="north"), signer)
     assert signer.signed == [
@@ -69,7 +69,7 @@ def test_the_day_in_the_key_is_the_day_of_capture_in_utc() -> None:
     assert "/2026-03-13/" in ask_one(an_image(captured_at="2026-03-14T08:30:00+09:00")).key
 
 
-def test_metadata_tell_the_time_in_utc() -> None:
+def test_the_metadata_has_the_time_in_utc() -> None:
     signer = FakeSigner()
     ask_one(an_image(captured_at="2026-03-14T13:00:00+01:00"), signer)
     assert (signer.signed[0].metadata or {})["captured-at"] == NOON.isoformat()
@@ -84,12 +84,12 @@ def test_an_image_outside_the_scope_is_forbidden(change: dict[str, str]) -> None
 
 
 @pytest.mark.parametrize("ahead", [timedelta(minutes=5), timedelta(days=-365)])
-def test_a_clock_within_the_bounds_passes(ahead: timedelta) -> None:
+def test_a_clock_within_the_limits_is_accepted(ahead: timedelta) -> None:
     assert ask_one(an_image(captured_at=(NOON + ahead).isoformat()))
 
 
 @pytest.mark.parametrize("ahead", [timedelta(minutes=5, seconds=1), timedelta(days=-366)])
-def test_a_clock_that_is_off_is_told_the_servers_time(ahead: timedelta) -> None:
+def test_a_wrong_clock_is_refused_with_the_servers_time(ahead: timedelta) -> None:
     with pytest.raises(InvalidRequest, match=r"captured_at: .* the server's time is 2026-03-14T12:00:00\+00:00"):
         ask_one(an_image(captured_at=(NOON + ahead).isoformat()))
 
@@ -99,7 +99,7 @@ def test_a_batch_is_answered_in_its_order() -> None:
     assert [upload.image_id for upload in uploads] == ["c", "a", "b"]
 
 
-def test_the_same_content_twice_in_a_batch_has_one_answer() -> None:
+def test_the_same_content_twice_in_a_batch_gets_the_same_answer() -> None:
     signer = FakeSigner()
     first, second = ask([an_image(), an_image(captured_at="2026-03-14T11:00:00Z")], signer)
     assert first == second
@@ -111,7 +111,7 @@ def test_two_contents_under_one_image_id_are_refused() -> None:
         ask([an_image(image_id="a"), an_image(image_id="a", sha256="cd" * 32)])
 
 
-def test_one_bad_image_refuses_the_batch_and_is_named() -> None:
+def test_one_wrong_image_makes_the_batch_fail_and_is_named() -> None:
     late = an_image(image_id="late", captured_at="2027-01-01T00:00:00Z")
     with pytest.raises(InvalidRequest, match=r"^images\.1\.captured_at: "):
         ask([an_image(), late])
@@ -156,19 +156,19 @@ def test_a_field_that_is_wrong_is_named(field: str, value: object) -> None:
 
 @pytest.mark.parametrize("field", ["line", "camera", "captured_at", "content_type", "size_bytes", "sha256"])
 def test_a_field_that_is_missing_is_named(field: str) -> None:
-    image = told()
+    image = image_fields()
     del image[field]
     with pytest.raises(ValidationError) as caught:
         NewImage.model_validate(image)
     assert [error["loc"] for error in caught.value.errors()] == [(field,)]
 
 
-def test_the_legacy_route_signs_the_type_alone_and_keeps_the_image_id() -> None:
+def test_the_legacy_route_signs_only_the_type_and_keeps_the_image_id() -> None:
     signer = FakeSigner()
     request_legacy_upload("line-1", "cam-1", "part-7", GRANT, signer=signer, clock=FakeClock())
     assert signer.signed == [UploadTerms(key="images/plates/line-1/cam-1/2026-03-14/part-7", content_type="image/jpeg")]
 
 
-def test_the_legacy_route_keeps_to_the_scope() -> None:
+def test_the_legacy_route_refuses_a_camera_outside_the_scope() -> None:
     with pytest.raises(Forbidden):
         request_legacy_upload("line-1", "other", "part-7", GRANT, signer=FakeSigner(), clock=FakeClock())

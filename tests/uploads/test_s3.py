@@ -1,4 +1,4 @@
-"""What is signed into a URL: exactly what its headers say."""
+"""A URL signs exactly the values of its headers."""
 
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta
@@ -41,7 +41,7 @@ def test_the_headers_are_those_that_are_signed(terms: UploadTerms) -> None:
     assert signed == {name.lower() for name in upload.headers} | {"host"}
 
 
-def test_the_headers_hold_what_was_agreed() -> None:
+def test_the_headers_have_the_values_of_the_terms() -> None:
     assert a_signer().sign(EVERYTHING).headers == {
         "Content-Type": "image/png",
         "Content-Length": "9",
@@ -52,7 +52,7 @@ def test_the_headers_hold_what_was_agreed() -> None:
     }
 
 
-def test_a_free_upload_needs_the_type_alone() -> None:
+def test_an_upload_without_other_terms_signs_only_the_type() -> None:
     assert a_signer().sign(TYPE_ALONE).headers == {"Content-Type": "image/jpeg"}
 
 
@@ -62,7 +62,7 @@ def test_other_terms_make_another_signature() -> None:
     assert query_of(signer.sign(EVERYTHING))["X-Amz-Signature"] != query_of(signer.sign(other))["X-Amz-Signature"]
 
 
-def test_a_url_lives_five_minutes() -> None:
+def test_a_url_is_valid_for_five_minutes() -> None:
     before = datetime.now(UTC)
     upload = a_signer().sign(EVERYTHING)
     assert query_of(upload)["X-Amz-Expires"] == "300"
@@ -75,6 +75,6 @@ def test_a_url_is_signed_with_version_4_for_the_regional_address() -> None:
     assert urlsplit(upload.url).hostname == "bucket.s3.eu-west-1.amazonaws.com"
 
 
-def test_an_endpoint_without_a_name_has_the_bucket_in_the_path() -> None:
+def test_with_an_ip_address_as_endpoint_the_bucket_is_in_the_path() -> None:
     upload = a_signer("http://127.0.0.1:4566").sign(TYPE_ALONE)
     assert upload.url.startswith(f"http://127.0.0.1:4566/bucket/{KEY}?")

@@ -1,4 +1,4 @@
-"""One scenario with one fault, from its start to its reckoning; in a process of its own, so that many can run."""
+"""Run one scenario with one fault and compare the outcome, in its own process, so that many can run in parallel."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -21,8 +21,8 @@ MOST_PROCESSES = 4
 
 
 @dataclass(frozen=True)
-class Found:
-    """What came of a trial. `failures` are the handlers' errors, one line each."""
+class Result:
+    """The result of one run. `failures` are the errors of the handlers, one line each."""
 
     plan: Plan
     struck: bool
@@ -37,12 +37,12 @@ class Found:
 
 
 def may_repeat(plan: Plan) -> bool:
-    """Whether an alert may be published twice: when nobody knows whether SNS took it."""
+    """Whether an alert may be published twice: when it is not known whether SNS accepted it."""
     return plan is not None and plan[0].operation == "sns.Publish" and plan[1] is not Fault.FAILED
 
 
-def attempt(scenario: str, plan: Plan) -> Found:
-    """Live through a scenario in a world of its own, with this fault, and reckon up once all is quiet."""
+def attempt(scenario: str, plan: Plan) -> Result:
+    """Run a scenario in its own world with this fault, and compare the outcome when all work is done."""
     wire, chosen = _wire(), SCENARIOS[scenario]
     with deployed(wire, plan, plates=artifact()) as world:
         chosen.happens(world)
@@ -50,7 +50,7 @@ def attempt(scenario: str, plan: Plan) -> Found:
         for _ in range(2):
             world.run_hourly("compact_lake", "send_digests")
         outcome = outcome_of(world, current)
-        return Found(
+        return Result(
             plan=plan,
             struck=wire.struck,
             calls=wire.calls,
@@ -62,7 +62,7 @@ def attempt(scenario: str, plan: Plan) -> Found:
 
 @cache
 def _wire() -> Wire:
-    """This process's AWS account, until the process ends, with all handlers' clients on one wire."""
+    """The AWS account of this process until it ends, with the clients of all handlers on one wire."""
     mock_aws().start()
     wire = Wire()
     logging.getLogger("linewatch").setLevel(logging.CRITICAL + 1)
@@ -71,7 +71,7 @@ def _wire() -> Wire:
 
 @contextmanager
 def processes() -> Iterator[ProcessPoolExecutor]:
-    """One for each core, each with an account of its own."""
+    """One process for each core, at most four, each with its own account."""
     count = min(MOST_PROCESSES, len(sched_getaffinity(0)))
     with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
         yield pool
