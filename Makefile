@@ -1,6 +1,6 @@
 # Linewatch: `make demo` shows all of it, `make test` proves it. Everything else is `python -m linewatch --help`.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test test-long check schemas evaluate loadtest lock audit
+.PHONY: help setup demo up down test test-long check schemas picture evaluate loadtest lock audit
 export PYTHONUNBUFFERED := 1
 
 IN_VENV := .venv/bin/python -m
@@ -37,6 +37,12 @@ test-long: setup ## Many examples, many minutes
 
 schemas: setup ## Write schemas/ from the events
 	@$(IN_VENV) linewatch develop schemas
+
+picture: setup ## Draw docs/images/demo.png: a model trained on sample images, and what it says of unseen ones
+	@rm -rf build/picture
+	@$(IN_VENV) linewatch samples build/picture
+	@$(IN_VENV) linewatch train build/picture --out build/picture/model.safetensors
+	@$(IN_VENV) linewatch develop picture build/picture --model build/picture/model.safetensors
 
 evaluate: setup ## Accuracy on every set in DATA=folder
 	@$(IN_VENV) linewatch measure sets $(if $(DATA),"$(DATA)",$(error say where the sets are: make evaluate DATA=folder))

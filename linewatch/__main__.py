@@ -33,7 +33,7 @@ SECTIONS = {
         "measure": ("linewatch.commands.groups:measure", "Measure speed, cost, accuracy and load"),
     },
     "Develop": {
-        "develop": ("linewatch.commands.groups:develop", "Build the package and write the schemas"),
+        "develop": ("linewatch.commands.groups:develop", "Build the package, the schemas and a picture"),
         "completion": ("linewatch.commands.completion:completion", "Print the completion script of a shell"),
     },
 }

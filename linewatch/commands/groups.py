@@ -17,6 +17,7 @@ _MEASURE = {
 }
 _DEVELOP = {
     "package": ("linewatch.commands.package:package", "Build the template and the zips for AWS"),
+    "picture": ("linewatch.commands.picture:picture", "Draw the picture of the README"),
     "schemas": ("linewatch.commands.schemas:schemas", "Write the JSON Schemas of the events"),
 }
 
@@ -33,4 +34,4 @@ def measure() -> None:
 
 @click.group(cls=LazyGroup, sections={"Commands": _DEVELOP})
 def develop() -> None:
-    """Build the package and write the schemas."""
+    """Build the package, the schemas and a picture."""

@@ -24,10 +24,14 @@ def blocks() -> list[str]:
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+<<<<<<< HEAD
     """A copy of the project's files, with links to the existing environments and packages."""
+=======
+    """The project's tracked files as they are, with the environments and packages that are made already."""
+>>>>>>> p3
     folder = tmp_path_factory.mktemp("checkout") / "linewatch"
-    tracked = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
-    for name in subprocess.check_output(tracked, cwd=ROOT, text=True).split("\0"):
+    tracked = subprocess.check_output(["git", "ls-files", "-z"], cwd=ROOT, text=True)
+    for name in tracked.split("\0"):
         if name and (ROOT / name).exists():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name)

@@ -1,4 +1,4 @@
-"""List prices of us-east-1 in USD, and what a request counts for. docs/cost.md says where they stand."""
+"""List prices of us-east-1 in USD, and what a request counts for. docs/reference/cost.md says where they stand."""
 
 from math import ceil
 

@@ -89,7 +89,7 @@ MOST_WORKERS = 1_000
 
 
 def quotas(lines: int, worker: float) -> list[Quota]:
-    """AWS's default quotas (us-east-1) that the chain meets; docs/scale.md says where each stands.
+    """AWS's default quotas (us-east-1) that the chain meets; docs/reference/scale.md says where each stands.
 
     Images are spread evenly over `lines`; `worker` is how many images a second one worker inspects.
     """
