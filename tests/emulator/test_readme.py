@@ -24,11 +24,7 @@ def blocks() -> list[str]:
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-<<<<<<< HEAD
-    """A copy of the project's files, with links to the existing environments and packages."""
-=======
-    """The project's tracked files as they are, with the environments and packages that are made already."""
->>>>>>> p3
+    """A copy of the project's tracked files, with links to the existing environments and packages."""
     folder = tmp_path_factory.mktemp("checkout") / "linewatch"
     tracked = subprocess.check_output(["git", "ls-files", "-z"], cwd=ROOT, text=True)
     for name in tracked.split("\0"):
