@@ -1,17 +1,22 @@
-"""The files of infra/ as one CloudFormation template, to be laid over what Chalice generates."""
+"""Merge the files of infra/ into one CloudFormation template, which Chalice merges into its own."""
 
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import click
 from chalice.package import YAMLTemplateSerializer
+
+from chalicelib.core.errors import LinewatchError
 
 type Template = dict[str, Any]
 
 
+class PackagingFailed(LinewatchError):
+    """The app cannot be packaged. The message says which file or resource is wrong."""
+
+
 def merged_infra(folder: Path) -> Template:
-    """All of `infra/*.yaml`, section by section. ClickException when two files say the same name."""
+    """All of `infra/*.yaml`, merged section by section. Raises `PackagingFailed` when two files define one name."""
     merged: Template = {}
     for file in sorted(folder.glob("*.yaml")):
         part = YAMLTemplateSerializer().load_template(file.read_text(), file.name)
@@ -21,14 +26,13 @@ def merged_infra(folder: Path) -> Template:
 
 
 def _add(section: dict[str, Any], entries: Mapping[str, Any], where: str) -> None:
-    twice = section.keys() & entries.keys()
-    if twice:
-        raise click.ClickException(f"{where}: {', '.join(sorted(twice))} stands in another file of infra/ too")
+    if twice := section.keys() & entries.keys():
+        raise PackagingFailed(f"{where}: another file of infra/ also defines {', '.join(sorted(twice))}")
     section.update(entries)
 
 
-def misspelt(template: Template) -> list[str]:
-    """Resources and events without a type: settings for what Chalice did not generate under that name."""
+def without_type(template: Template) -> list[str]:
+    """Resources and events without a type. Their names are misspelt: Chalice generated nothing with these names."""
     found = []
     for name, resource in template["Resources"].items():
         events = resource.get("Properties", {}).get("Events", {})
