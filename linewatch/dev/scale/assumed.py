@@ -1,7 +1,7 @@
-"""What nothing on this machine can measure of AWS, assumed."""
+"""Assumptions about AWS that cannot be measured on a local machine."""
 
 INVOCATION_SECONDS = 0.02
-"""What an invocation takes by itself: its dispatch, and what its source does between two."""
+"""The overhead of one invocation: its dispatch, and the work of its event source between two invocations."""
 
 REQUEST_SECONDS = 0.015
-"""What a request from a function to S3, DynamoDB, SQS or EventBridge takes, within the region."""
+"""The time of a request from a function to S3, DynamoDB, SQS or EventBridge in the same region."""
