@@ -70,7 +70,7 @@ def replay_images(fixture: Fixture, images: int, batches: Batches, counter: Requ
 
 
 def item_bytes(item: dict[str, dict[str, str]]) -> int:
-    """The size of an item as DynamoDB counts it: UTF-8 of names and strings; a number has a byte for two digits plus one.
+    """An item's size as DynamoDB counts it: UTF-8 of names and strings; a number has a byte for two digits, plus one.
 
     Source: "DynamoDB item sizes and formats", Amazon DynamoDB Developer Guide.
     """
