@@ -40,7 +40,7 @@ def trace(image: str, day: datetime | None, as_json: bool, target: Target) -> No
     )
     if not traced.steps:
         raise click.ClickException(
-            f"{image} is not known: there is no inspection, object, image id or log entry with this name"
+            f"nothing is known of {image}: no inspection, object, image id or log entry has this name"
         )
     if as_json:
         click.echo(json.dumps(_to_dict(traced), default=datetime.isoformat))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 
-from linewatch.operate.alert_feed import Receive, ReceivedAlert, follow
+from linewatch.operate.alert_feed import Arrived, ReceivedAlert, follow
 from linewatch.stack.local import LocalStack
 
 WAIT_SECONDS = 1
@@ -25,7 +25,7 @@ def alerts_shown(stack: LocalStack, show: Callable[[ReceivedAlert], None]) -> It
             listener.join()
 
 
-def _listen(receive: Receive, show: Callable[[ReceivedAlert], None], ended: Event) -> None:
+def _listen(receive: Arrived, show: Callable[[ReceivedAlert], None], ended: Event) -> None:
     last = False
     while not last:
         last = ended.is_set()  # one more request after the end

@@ -1,4 +1,4 @@
-"""Receive alerts as they are sent, by a temporary subscription."""
+"""Arrived alerts as they are sent, by a temporary subscription."""
 
 import json
 import re
@@ -25,12 +25,12 @@ class ReceivedAlert:
     body: str
 
 
-type Receive = Callable[[int], list[ReceivedAlert]]
+type Arrived = Callable[[int], list[ReceivedAlert]]
 """Returns the alerts since the last call. Waits up to this many seconds (at most 20) for the first one."""
 
 
 @contextmanager
-def follow(target: Target) -> Iterator[Receive]:
+def follow(target: Target) -> Iterator[Arrived]:
     """Subscribe a new queue to the target's alerts; remove the subscription and the queue after the block."""
     sqs, sns = target.client("sqs"), target.client("sns")
     topic = f"arn:{sns.meta.partition}:sns:{target.region}:{target.account}:linewatch-{target.stage}-alerts"

@@ -16,7 +16,7 @@ from chalicelib.composition import Linewatch
 from chalicelib.core.errors import MessagesFailed
 from chalicelib.core.events import AnyInspectionEvent, event_of
 from chalicelib.core.inspection import Verdict
-from linewatch.operate.alert_feed import Receive, follow
+from linewatch.operate.alert_feed import Arrived, follow
 from linewatch.stack.target import Target
 from tests.support.builders import an_inspection
 from tests.support.deployment import ENVIRONMENT, SETTINGS, a_linewatch
@@ -51,7 +51,7 @@ def linewatch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Linewatch]:
 
 
 @pytest.fixture
-def arrived(linewatch: Linewatch, monkeypatch: pytest.MonkeyPatch) -> Iterator[Receive]:
+def arrived(linewatch: Linewatch, monkeypatch: pytest.MonkeyPatch) -> Iterator[Arrived]:
     """What subscribers get."""
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
@@ -78,7 +78,7 @@ def a_defect(image_id: str = "a") -> AnyInspectionEvent:
     return event_of(an_inspection(image_id, verdict=Verdict.ANOMALOUS))
 
 
-def test_people_are_told_of_the_first_defect_of_a_batch_and_the_others_are_counted(arrived: Receive) -> None:
+def test_people_are_told_of_the_first_defect_of_a_batch_and_the_others_are_counted(arrived: Arrived) -> None:
     with Client(app.app) as client:
         client.lambda_.invoke("raise_alerts", batch(event_of(an_inspection("n")), a_defect("a"), a_defect("b")))
         tick = client.events.generate_cw_event("aws.events", "Scheduled Event", {}, [])
@@ -87,7 +87,7 @@ def test_people_are_told_of_the_first_defect_of_a_batch_and_the_others_are_count
     assert (alert.alert_id, alert.subject[:22]) == (a_defect("a").event_id, "Defect Detection Alert")
 
 
-def test_a_line_with_its_own_threshold_alerts_by_it(linewatch: Linewatch, arrived: Receive) -> None:
+def test_a_line_with_its_own_threshold_alerts_by_it(linewatch: Linewatch, arrived: Arrived) -> None:
     handlers.raise_alerts(
         batch(event_of(an_inspection("a")), event_of(an_inspection("b", line="line-2"))), linewatch.alerts
     )

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.core.inspection import Verdict
 from chalicelib.inspections.dynamodb import from_item
-from linewatch.operate.alert_feed import Receive, follow
+from linewatch.operate.alert_feed import Arrived, follow
 from linewatch.operate.lake import Counts, counts
 from linewatch.stack.target import Target
 from tests.emulator.account import accounted, settle
@@ -21,7 +21,7 @@ type Send = Callable[[Plant, str], list[Sent]]
 
 
 @pytest.fixture(scope="module")
-def alerts(target: Target) -> Iterator[Receive]:
+def alerts(target: Target) -> Iterator[Arrived]:
     """What people hear."""
     with follow(target) as arrived:
         yield arrived
@@ -88,7 +88,7 @@ def listed(plant: Plant, line: str) -> list[object]:
     return inspections
 
 
-def test_people_hear_of_a_defect_within_seconds(plant: Plant, alerts: Receive) -> None:
+def test_people_hear_of_a_defect_within_seconds(plant: Plant, alerts: Arrived) -> None:
     [image] = plant.send([a_defect()], "line-alert")
     assert plant.verdict(image.inspection_id).verdict is Verdict.ANOMALOUS
     heard = until(lambda: [alert for alert in alerts(2) if image.inspection_id in alert.body] or None, "the alert")

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.alerts.domain import HOLD, Policy
 from chalicelib.core.events import AnyInspectionEvent, event_of
 from chalicelib.core.inspection import Verdict
-from linewatch.operate.alert_feed import Receive, follow
+from linewatch.operate.alert_feed import Arrived, follow
 from linewatch.stack.local import LocalStack
 from tests.support.builders import an_inspection
 from tests.support.resources import Resources
@@ -66,7 +66,7 @@ def publish(stack: LocalStack, *events: AnyInspectionEvent) -> None:
     assert stack.client("events").put_events(Entries=entries)["FailedEntryCount"] == 0
 
 
-def heard_until_digest(arrived: Receive, stack: LocalStack) -> list[str]:
+def heard_until_digest(arrived: Arrived, stack: LocalStack) -> list[str]:
     """The subjects up to the first digest, while digests are sent each second instead of each minute."""
     subjects: list[str] = []
     until = time.monotonic() + 60
