@@ -39,16 +39,16 @@ SECTIONS = {
 }
 
 
-# Training runs on threads of its own: a matrix product that starts more of them makes both slower.
+# Training uses its own threads. More threads in matrix products would make both slower.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 class Linewatch(Reporting, LazyGroup):
-    """All commands; errors become texts and exit codes here."""
+    """All commands. Errors become messages and exit codes here."""
 
 
 def version() -> str:
-    """The installed version, or in a checkout the version in pyproject.toml."""
+    """The installed version; in a checkout, the version in pyproject.toml."""
     from importlib import metadata
 
     try:

@@ -1,4 +1,4 @@
-"""Where the sources of the deployment are, and where Linewatch keeps what it makes from them."""
+"""The folders of the deployment's sources and of the files that Linewatch creates from them."""
 
 import os
 import sys
@@ -21,11 +21,11 @@ def _state_folder() -> Path:
 
 
 STATE = _state_folder()
-"""The folder of what is made: packages, local stacks, and the emulator's environment."""
+"""The folder of created files: packages, local stacks, and the emulator's environment."""
 
 
 def load_app() -> ModuleType:
-    """The module app.py, which an installed package keeps off the import path."""
+    """Import app.py, which an installed package does not have on its import path."""
     if str(ROOT) not in sys.path:
         sys.path.append(str(ROOT))
     return import_module("app")

@@ -1,4 +1,4 @@
-"""The images that the cameras send, and what they ask leave with."""
+"""The images that the cameras send, and their requests for URLs."""
 
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -11,17 +11,17 @@ from linewatch.samples import draw
 
 
 def jpeg(seed: int) -> bytes:
-    """A drawn part as a camera would send it."""
-    written = BytesIO()
-    Image.fromarray(draw(seed, "test", 0, anomalous=seed % 4 == 0)[0]).save(written, "JPEG", quality=90)
-    return written.getvalue()
+    """A drawn image as a JPEG file."""
+    file = BytesIO()
+    Image.fromarray(draw(seed, "test", 0, anomalous=seed % 4 == 0)[0]).save(file, "JPEG", quality=90)
+    return file.getvalue()
 
 
 CONTENTS = [jpeg(seed) for seed in range(8)]
 
 
-def terms_of(content: bytes, camera: str) -> dict[str, object]:
-    """What to ask a URL for. The image id is new each time, so that each upload is another image."""
+def upload_request(content: bytes, camera: str) -> dict[str, object]:
+    """The body of a request for a URL. The image id is always new, so that each upload is another image."""
     return {
         "line": "load",
         "camera": camera,

@@ -1,4 +1,4 @@
-"""What became of the images that a run sent."""
+"""Count the accepted images of a run, and their verdicts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass
 class Ledger:
-    """Every image that the bucket accepted, by inspection id, and those of them that have a verdict."""
+    """The inspection ids of all images that the bucket accepted, and of those with a verdict."""
 
     accepted: set[str] = field(default_factory=set)
     judged: set[str] = field(default_factory=set)
@@ -17,17 +17,17 @@ class Ledger:
 
     @property
     def missing(self) -> set[str]:
-        """Those without a verdict."""
+        """Accepted images without a verdict."""
         return self.accepted - self.judged
 
     def note(self, inspection: Mapping[str, Any]) -> None:
-        """A verdict came."""
+        """Record a verdict."""
         self.judged.add(inspection["inspection_id"])
         self.waiting_ms.append(inspection.get("queue_ms") or 0.0)
         self.inspecting_ms.append(inspection.get("inspection_ms") or 0.0)
 
-    def told(self) -> dict[str, float | None]:
-        """How many images were accepted, judged and lost; median ms of waiting in the queue and of inspecting."""
+    def to_dict(self) -> dict[str, float | None]:
+        """The numbers of images accepted, with a verdict and without; median ms in the queue and of the inspection."""
         return {
             "accepted": len(self.accepted),
             "judged": len(self.judged),

@@ -1,9 +1,8 @@
-"""Cameras that ask for URLs, upload, and wait for the verdict.
+"""Locust users that act as cameras: they request URLs, upload images, and wait for the verdicts.
 
 On AWS: `LINEWATCH_KEY=<key> locust -f loadtest/locustfile.py --headless --host <API URL> --shape burst --seconds 60`,
-with a camera's key that opens the line `load`, in a project that has a model. It waits for the verdicts that are
-still due, prints what became of the accepted images, and fails when one has no verdict. On this machine
-`make loadtest` starts all that is needed.
+with a camera's key for the line `load`, in a project with a model. At the end it waits for missing verdicts, prints how
+many accepted images have one, and fails when one is missing. On this machine, `make loadtest` starts all it needs.
 """
 
 import json
@@ -19,71 +18,71 @@ import requests
 from locust import HttpUser, LoadTestShape, constant_pacing, events, task
 
 from chalicelib.core.image import inspection_id_of
-from loadtest.images import CONTENTS, terms_of
+from loadtest.images import CONTENTS, upload_request
 from loadtest.ledger import Ledger
 from loadtest.profiles import PROFILES, TURNS
 
-PATIENCE = 120
-"""Seconds after which an accepted image without a verdict counts as lost."""
+WAIT_SECONDS = 120
+"""After this time, an accepted image without a verdict counts as missing."""
 
 
 LEDGER = Ledger()
 
 
-def told_by(answer: Any) -> str:
-    """Why a request failed: the answer's own words, or what kept it from coming."""
+def error_of(answer: Any) -> str:
+    """Why a request failed: the text of the answer, or the error when there is no answer."""
     return str(answer.text or answer.error)
 
 
 class Camera(HttpUser):
-    """Takes an image a second, and every fifth time ten at once."""
+    """Takes one image a second, and every fifth time ten images."""
 
     wait_time = constant_pacing(1)
 
     def on_start(self) -> None:
-        """Sign in and take a name."""
+        """Set the key and choose a camera id."""
         self.client.headers["Authorization"] = f"Bearer {os.environ['LINEWATCH_KEY']}"
         self.name = f"camera-{uuid4().hex[:8]}"
         self.turns = cycle(TURNS)
 
     @task
     def shoot(self) -> None:
-        """Take what is next."""
+        """Send the next image or images."""
         if next(self.turns) == 1:
-            self.one()
+            self.send_one()
         else:
-            self.ten()
+            self.send_ten()
 
-    def one(self) -> None:
-        """An image by its own URL."""
+    def send_one(self) -> None:
+        """Send one image, with one request for its URL."""
         content = CONTENTS[int(time.time()) % len(CONTENTS)]
         with self.client.post(
-            "/uploads", json=terms_of(content, self.name), name="/uploads", catch_response=True
+            "/uploads", json=upload_request(content, self.name), name="/uploads", catch_response=True
         ) as answer:
             if answer.status_code != 201:
-                answer.failure(told_by(answer))
+                answer.failure(error_of(answer))
                 return
         self.send([(answer.json(), content)])
 
-    def ten(self) -> None:
-        """Ten images by the URLs of one request."""
+    def send_ten(self) -> None:
+        """Send ten images, with one request for their URLs."""
         contents = [CONTENTS[number % len(CONTENTS)] for number in range(10)]
-        asked = {"images": [terms_of(content, self.name) for content in contents]}
-        with self.client.post("/uploads/batch", json=asked, name="/uploads/batch", catch_response=True) as answer:
+        body = {"images": [upload_request(content, self.name) for content in contents]}
+        with self.client.post("/uploads/batch", json=body, name="/uploads/batch", catch_response=True) as answer:
             if answer.status_code != 201:
-                answer.failure(told_by(answer))
+                answer.failure(error_of(answer))
                 return
         self.send(list(zip(answer.json()["uploads"], contents, strict=True)))
 
     def send(self, uploads: Sequence[tuple[Mapping[str, Any], bytes]]) -> None:
-        """Put each image and wait for the verdicts."""
+        """Upload each image, then wait for the verdicts."""
         sent = [(self.put(upload, content), time.perf_counter()) for upload, content in uploads]
         for inspection_id, since in sent:
             if inspection_id is not None:
                 self.wait_for(inspection_id, since)
 
     def put(self, upload: Mapping[str, Any], content: bytes) -> str | None:
-        """Upload; the inspection id when the bucket accepted the image."""
+        """Upload an image. Returns its inspection id, or None when the bucket did not accept it."""
         with self.client.put(
             upload["url"],
             data=content,
@@ -92,22 +91,22 @@ class Camera(HttpUser):
             catch_response=True,
         ) as answer:
             if answer.status_code != 200:
-                answer.failure(told_by(answer))
+                answer.failure(error_of(answer))
                 return None
         inspection_id = inspection_id_of(upload["bucket"], upload["key"], answer.headers["ETag"].strip('"'))
         LEDGER.accepted.add(inspection_id)
         return inspection_id
 
     def wait_for(self, inspection_id: str, since: float) -> None:
-        """Ask for the verdict, less often each time, and note how long it took from the upload."""
+        """Request the verdict after growing pauses, and report the time since the upload."""
         for pause in pauses():
             if self.has_verdict(inspection_id):
-                return self.note(time.perf_counter() - since)
+                return self.report_wait(time.perf_counter() - since)
             time.sleep(pause)
         return None
 
     def has_verdict(self, inspection_id: str) -> bool:
-        """One look. 404 means not yet."""
+        """Request the inspection once. 404 means that there is none yet."""
         path = f"/inspections/{inspection_id}"
         with self.client.get(path, name="/inspections/{id}", catch_response=True) as answer:
             if answer.status_code == 200:
@@ -116,8 +115,8 @@ class Camera(HttpUser):
                 answer.success()
             return inspection_id in LEDGER.judged
 
-    def note(self, seconds: float) -> None:
-        """Report the whole way as a step of its own."""
+    def report_wait(self, seconds: float) -> None:
+        """Report the time to the verdict to locust, as a request of its own."""
         self.environment.events.request.fire(
             request_type="WAIT",
             name="for the verdict",
@@ -129,18 +128,18 @@ class Camera(HttpUser):
 
 
 def pauses() -> Iterator[float]:
-    """0.25 s, doubling to 4 s, until patience ends."""
+    """0.25 s, doubling up to 4 s, until WAIT_SECONDS have passed."""
     waited, pause = 0.0, 0.25
-    while waited < PATIENCE:
+    while waited < WAIT_SECONDS:
         yield pause
         waited, pause = waited + pause, min(pause * 2, 4)
 
 
 class Shape(LoadTestShape):
-    """Follows the chosen shape."""
+    """The number of cameras over time, by the option `--shape`."""
 
     def tick(self) -> tuple[int, float] | None:
-        """(cameras, cameras started a second); None ends the run."""
+        """(cameras, cameras to start a second); None ends the run."""
         assert self.runner is not None
         options = self.runner.environment.parsed_options
         assert options is not None
@@ -150,16 +149,16 @@ class Shape(LoadTestShape):
 
 @events.init_command_line_parser.add_listener
 def add_options(parser: Any) -> None:
-    """`--shape`, `--cameras` and `--seconds`."""
+    """Add Linewatch's options to locust's command line."""
     parser.add_argument("--shape", choices=list(PROFILES), default="steady", help="how the number of cameras changes")
-    parser.add_argument("--cameras", type=int, default=10, help="the most cameras at once")
-    parser.add_argument("--seconds", type=float, default=60, help="how long the run takes")
-    parser.add_argument("--account", help="a file for the account of the accepted images, as JSON")
+    parser.add_argument("--cameras", type=int, default=10, help="the largest number of cameras at a time")
+    parser.add_argument("--seconds", type=float, default=60, help="the length of the run")
+    parser.add_argument("--results", help="a JSON file to write the results to")
 
 
 @events.test_stop.add_listener
-def account(environment: Any, **_told: object) -> None:
-    """Wait for the verdicts that are still due, say what became of every accepted image, fail when one is missing."""
+def report(environment: Any, **_event: object) -> None:
+    """Wait for missing verdicts and print the result. The run fails when an accepted image has no verdict."""
     headers = {"Authorization": f"Bearer {os.environ['LINEWATCH_KEY']}"}
     for pause in pauses():
         for inspection_id in sorted(LEDGER.missing):
@@ -172,5 +171,5 @@ def account(environment: Any, **_told: object) -> None:
     print(f"accepted {len(LEDGER.accepted)}, with a verdict {len(LEDGER.judged)}, missing {len(LEDGER.missing)}")
     if LEDGER.missing:
         environment.process_exit_code = 1
-    if environment.parsed_options.account:
-        Path(environment.parsed_options.account).write_text(json.dumps(LEDGER.told()))
+    if environment.parsed_options.results:
+        Path(environment.parsed_options.results).write_text(json.dumps(LEDGER.to_dict()))

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Writes requirements*.txt from pyproject.toml: every package with its version and hashes, for all platforms and Pythons
-# that Linewatch supports. `scripts/lock.sh --upgrade` takes the newest versions of what pyproject.toml does not pin.
+# Writes requirements*.txt from pyproject.toml: every package with its version and hashes, for all supported platforms
+# and Python versions. `scripts/lock.sh --upgrade` takes the newest versions of packages that pyproject.toml does not pin.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -16,5 +16,5 @@ lock requirements-emulator.txt --group emulator "$@"
 lock requirements.txt --group functions --constraints requirements-dev.txt
 lock requirements-vision.txt --group vision --constraints requirements-dev.txt
 lock requirements-lake.txt --group lake --constraints requirements-dev.txt
-# Without their dependencies: aws-xray-sdk asks for botocore, which Lambda has, and which is most of its size.
+# Without dependencies: aws-xray-sdk requires botocore, which is large, and which Lambda already has.
 lock requirements-tracing.txt --group tracing --constraints requirements-dev.txt --no-deps

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Makes .venv (Linewatch, its checks and its tests) and .emulator-venv (the local AWS), both with the same Python.
-# Does nothing when the requirements are those of the last time.
+# Creates .venv (Linewatch, its checks and its tests) and .emulator-venv (the local AWS), both with the same Python.
+# Does nothing when the requirements have not changed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# The Pythons that are allowed: 3.$least to 3.$newest.
+# The allowed Python versions: 3.$least to 3.$newest.
 read -r least below <<< "$(sed -n 's/^requires-python = ">=3\.\([0-9]*\),<3\.\([0-9]*\)"$/\1 \2/p' pyproject.toml)"
 newest=$((below - 1))
 wanted=$(cat requirements*.txt scripts/setup.sh - <<< "$least $below" | cksum)
@@ -24,7 +24,7 @@ find_python() {
       return
     fi
   done
-  echo "Linewatch needs Python 3.$least to 3.$newest with its venv module, and finds none." >&2
+  echo "Linewatch needs Python 3.$least to 3.$newest with its venv module, and there is none." >&2
   echo "Install one: 'apt install python3.$newest-venv', 'brew install python@3.$newest', 'pyenv install 3.$newest', or from python.org." >&2
   return 1
 }

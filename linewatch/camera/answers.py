@@ -1,4 +1,4 @@
-"""Answers of the API and of the bucket, and how to tell them from those of a login page, a proxy or a gateway."""
+"""Read HTTP answers of the API and the bucket, and recognise those of login pages, proxies and gateways."""
 
 import json
 import re
@@ -13,18 +13,18 @@ import httpx
 from linewatch.camera.retry import TemporaryError, retry_after
 
 LARGEST_ANSWER = 16 * 1024 * 1024
-"""Bytes that are read of an answer: the API's largest page has 2 MiB."""
+"""The most bytes that are read of an answer. The API's largest page has 2 MiB."""
 LONGEST_ANSWER = 120.0
-"""Seconds that an answer may take from its first to its last byte."""
+"""The most seconds from the start of a request to the end of its answer."""
 
-_TEMPORARY = {408, 409, 425, 429}  # 409: another upload of the same object is under way
+_TEMPORARY = {408, 409, 425, 429}  # 409: another upload of the same object is running
 _CUT_OFF = {"RequestTimeout", "IncompleteBody"}
-"""What a bucket answers with 400 when not the image but the connection was at fault."""
+"""Codes of a bucket's answer 400 that come from the connection and not from the image."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One HTTP answer, read to its end."""
+    """One complete HTTP answer."""
 
     host: str
     status: int
@@ -33,12 +33,12 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The content as UTF-8; what is none is replaced."""
+        """The content, decoded as UTF-8. Invalid bytes are replaced."""
         return self.content.decode(errors="replace")
 
     @property
     def fields(self) -> dict[str, Any]:
-        """The JSON object of an API's answer; `TemporaryError` when this is another content."""
+        """The JSON object of an answer of the API. `TemporaryError` when the content is something else."""
         try:
             fields = json.loads(self.content)
         except (ValueError, RecursionError) as error:
@@ -50,23 +50,23 @@ class Answer:
     @property
     def s3_code(self) -> str | None:
         """The error code in the XML of a bucket's answer."""
-        found = re.search(r"<Code>([^<]{1,100})</Code>", self.text[:10_000])
-        return found[1] if found else None
+        code = re.search(r"<Code>([^<]{1,100})</Code>", self.text[:10_000])
+        return code[1] if code else None
 
     @property
     def is_html(self) -> bool:
-        """Whether this is a page for people, which neither the API nor the bucket sends."""
+        """Whether this is an HTML page. Neither the API nor the bucket sends one."""
         kind = self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         start = self.text[:200].lstrip("\ufeff \t\r\n").lower()
         return kind in {"text/html", "application/xhtml+xml"} or start.startswith(("<!doctype html", "<html"))
 
     @property
     def message(self) -> str:
-        """What went wrong, as the API, the gateway, the bucket or whatever stands between says it."""
+        """The status and the error message of the API, the gateway, the bucket or a proxy."""
         return f"{self.status} {_one_line(_message_in(self.text))}".strip()
 
     def raise_if_temporary(self) -> None:
-        """`TemporaryError` when another attempt may succeed: busy, ill, cut off, or led to another address."""
+        """`TemporaryError` when another attempt may succeed: after a server error, a lost connection or a redirect."""
         if 300 <= self.status < 400:
             raise self.foreign()
         busy = self.status in _TEMPORARY or self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
@@ -74,18 +74,18 @@ class Answer:
             raise TemporaryError(self.message, retry_after(self.headers))
 
     def foreign(self) -> TemporaryError:
-        """The error that says that this answer is not from Linewatch."""
+        """The error for an answer that does not come from Linewatch."""
         kind = self.headers.get("Content-Type", "").partition(";")[0].strip() or "no content type"
-        towards = f", a redirect to {_one_line(self.headers['Location'])}" if "Location" in self.headers else ""
+        redirect = f", a redirect to {_one_line(self.headers['Location'])}" if "Location" in self.headers else ""
         return TemporaryError(
-            f"{self.host} answered {self.status} with {_one_line(kind)}{towards}, and that is not Linewatch's answer: "
-            "is there a login page or a proxy between?",
+            f"{self.host} answered {self.status} with {_one_line(kind)}{redirect}, and that is not Linewatch's answer: "
+            "is there a login page or a proxy in between?",
             retry_after(self.headers),
         )
 
 
 def exchange(client: httpx.Client, request: httpx.Request, clock: Callable[[], float]) -> Answer:
-    """Send a request and read the whole answer; `TemporaryError` when that fails, or is too much or too slow."""
+    """Send a request and read the whole answer. `TemporaryError` when this fails, or the answer is too long or slow."""
     host, until = request.url.host, clock() + LONGEST_ANSWER
     content = bytearray()
     try:
@@ -93,7 +93,9 @@ def exchange(client: httpx.Client, request: httpx.Request, clock: Callable[[], f
             for piece in response.iter_bytes():
                 content += piece
                 if len(content) > LARGEST_ANSWER or clock() > until:
-                    raise TemporaryError(f"{host} answered {response.status_code}, too much or too slowly to be read")
+                    raise TemporaryError(
+                        f"{host} answered {response.status_code}, but the answer is too long or too slow"
+                    )
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
         raise TemporaryError(f"{host} did not answer: {_one_line(str(error)) or type(error).__name__}") from error
     answer = Answer(host, response.status_code, response.headers, bytes(content))
@@ -113,5 +115,5 @@ def _message_in(text: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    """At most 300 characters that a terminal and a log can show."""
+    """The first 300 printable characters, in one line."""
     return " ".join("".join(mark if mark.isprintable() else " " for mark in text[:1000]).split())[:300]

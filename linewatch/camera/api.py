@@ -1,4 +1,4 @@
-"""Linewatch's HTTP API as a camera uses it."""
+"""A client for the part of Linewatch's HTTP API that a camera uses."""
 
 import re
 import time
@@ -19,11 +19,11 @@ from linewatch.camera.retry import RetryPolicy, TemporaryError
 
 
 class AccessDenied(Exception):
-    """The key or the address is wrong: nothing that this camera sends would be accepted."""
+    """The key or the address is wrong: the service would not accept any image."""
 
 
 class Refused(Exception):
-    """The service will not accept this, however often it is asked. `errors` gives the reason by the image's index."""
+    """The service will never accept this request. `errors` has the reasons by the index of the image."""
 
     def __init__(self, reason: str, errors: Mapping[int, str] | None = None) -> None:
         super().__init__(reason)
@@ -31,7 +31,7 @@ class Refused(Exception):
 
 
 class UrlExpired(Exception):
-    """The presigned URL is no longer good: ask for a new one."""
+    """The presigned URL is no longer valid: request a new one."""
 
 
 class NotFound(Exception):
@@ -40,7 +40,7 @@ class NotFound(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PresignedUpload:
-    """Where and how to PUT one image."""
+    """The URL and the headers with which to PUT one image."""
 
     image_id: str
     bucket: str
@@ -50,15 +50,15 @@ class PresignedUpload:
 
     @classmethod
     def from_fields(cls, fields: Mapping[str, Any]) -> Self:
-        """Read it from an answer; ValueError or KeyError when the answer has another form."""
+        """Read the fields of an answer. ValueError or KeyError when they are not as expected."""
         image_id, bucket, key, url = (_printable(fields[name]) for name in ("image_id", "bucket", "key", "url"))
         if not re.match(r"https?://[^/]", url, re.IGNORECASE):
-            raise ValueError("the address of an upload is no URL")
+            raise ValueError("the address of the upload is not a URL")
         return cls(image_id, bucket, key, url, {_printable(k): _printable(v) for k, v in fields["headers"].items()})
 
 
 class Api:
-    """A connection to Linewatch with one key; may be used by many threads."""
+    """A connection to Linewatch with one key. Safe to use from many threads."""
 
     def __init__(
         self,
@@ -82,11 +82,11 @@ class Api:
         self._bucket.close()
 
     def stop_retrying(self) -> None:
-        """Let every call under way fail instead of trying again."""
+        """Make every running call fail instead of trying again."""
         self._retry.stopping.set()
 
     def request_uploads(self, images: Sequence[Mapping[str, object]]) -> list[PresignedUpload]:
-        """Where to PUT up to 100 images, in their order; `Refused` names those that are wrong, and then none has it."""
+        """Presigned URLs for up to 100 images, in their order. `Refused` names wrong images; then none gets a URL."""
 
         def read(fields: dict[str, Any]) -> list[PresignedUpload]:
             uploads = [PresignedUpload.from_fields(upload) for upload in fields["uploads"]]
@@ -97,26 +97,26 @@ class Api:
         return self._call("POST", "/uploads/batch", read, json={"images": images})
 
     def put(self, upload: PresignedUpload, content: bytes, etag: str) -> bool:
-        """PUT the image; False when it is there already. `etag` is the one that the bucket must confirm it with.
+        """PUT the image; False when the object exists already. The bucket must answer with this `etag`.
 
-        `UrlExpired` asks for a new URL.
+        `UrlExpired` when the URL is no longer valid.
         """
         return self._retry.call(lambda: self._put_once(upload, content, etag))
 
     def inspections(self, *, line: str, camera: str, since: datetime, until: datetime) -> Iterator[dict[str, Any]]:
-        """Every inspection of images captured between the two (at most 31 days apart), newest first, page by page."""
+        """All inspections of images captured from `since` to `until` (at most 31 days), newest first, page by page."""
         query = {"line": line, "camera": camera, "from": since.isoformat(), "to": until.isoformat()}
         cursors: list[str] = []
         while True:
             cursor = {"cursor": cursors[-1]} if cursors else {}
             params = query | {"limit": str(LARGEST_LIMIT)} | cursor
-            inspections, following = self._call("GET", "/inspections", _page, params=params)
+            inspections, next_cursor = self._call("GET", "/inspections", _page, params=params)
             yield from inspections
-            if following is None:
+            if next_cursor is None:
                 return
-            if following in cursors:
-                raise TemporaryError("the listing of inspections leads back to an earlier page")
-            cursors.append(following)
+            if next_cursor in cursors:
+                raise TemporaryError("the list of inspections returns to an earlier page")
+            cursors.append(next_cursor)
 
     def inspection(self, inspection_id: str) -> dict[str, Any] | None:
         """One inspection; None while there is none."""
@@ -128,7 +128,7 @@ class Api:
         try:
             request = self._bucket.build_request("PUT", upload.url, content=content, headers=dict(upload.headers))
         except httpx.InvalidURL as error:
-            raise UrlExpired(f"the address of the upload is no URL: {error}") from error
+            raise UrlExpired(f"the address of the upload is not a URL: {error}") from error
         with self._without_key():
             answer = exchange(self._bucket, request, self._clock)
         match answer.status:
@@ -172,7 +172,7 @@ class Api:
 
 
 class _Masked:
-    """Takes the key out of the message of every error that leaves the block: gateways repeat headers in theirs."""
+    """Removes the key from the message of every error of the block: some gateways repeat request headers."""
 
     def __init__(self, key: str) -> None:
         self._key = key
@@ -209,12 +209,12 @@ def _etag_of(answer: Answer) -> str:
 def _printable(value: object) -> str:
     if isinstance(value, str) and value.isascii() and value.isprintable():
         return value
-    raise ValueError("a field holds no text that can be sent")
+    raise ValueError("a field is not printable text")
 
 
 def _errors_by_index(fields: Mapping[str, Any]) -> dict[int, str]:
     """The errors of a batch by the image's index, from fields such as `images.3.size_bytes`."""
-    found: dict[int, str] = {}
+    by_index: dict[int, str] = {}
     listed = fields.get("errors")
     for error in listed if isinstance(listed, list) else []:
         named = (
@@ -222,5 +222,5 @@ def _errors_by_index(fields: Mapping[str, Any]) -> dict[int, str]:
         )
         if named:
             text = f"{named[2] or 'image'}: {error.get('message')}"
-            found[int(named[1])] = "; ".join(filter(None, [found.get(int(named[1])), text]))
-    return found
+            by_index[int(named[1])] = "; ".join(filter(None, [by_index.get(int(named[1])), text]))
+    return by_index

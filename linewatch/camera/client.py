@@ -1,4 +1,4 @@
-"""The camera client's work from beginning to end: send a folder once or as it fills, and wait for the verdicts."""
+"""The whole job of the camera client: send a folder, once or continuously, and wait for the verdicts."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -22,7 +22,7 @@ DENIED_AGAIN_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """What to send, from where and how. `wait_seconds` is None when verdicts are not waited for."""
+    """The folder to send, the camera, and how to send. With `wait_seconds` None, it does not wait for verdicts."""
 
     folder: Path
     location: CameraLocation
@@ -36,8 +36,8 @@ def run(
 ) -> list[ImageStatus]:
     """Do the job and return the status of each image in the folder. A watch ends with KeyboardInterrupt.
 
-    `AccessDenied` when the key or the address is wrong; a watch that once was accepted tries again instead.
-    `Refused` when verdicts cannot be asked for.
+    `AccessDenied` when the key or the address is wrong; a watch that was accepted before tries again instead.
+    `Refused` when the service does not list verdicts.
     """
     verdicts = Verdicts(job.location, api, journal, display.update, display.log)
     waiting = job.wait_seconds is not None
@@ -62,7 +62,7 @@ def run(
 
 
 def statuses_of(folder: Path, journal: Journal) -> list[ImageStatus]:
-    """The status of each image in the folder, and of what is none but should be; `failed` where it was never sent."""
+    """The status of each image in the folder, and of each unusable file. It is `failed` for an image never sent."""
     listing = find_images(folder)
     files = [*listing.images, *listing.unusable]
     return [_status_of(file, name_of(file, folder), journal) for file in files]
@@ -84,7 +84,7 @@ def _status_of(file: Path, name: str, journal: Journal) -> ImageStatus:
     status, stamp = journal.statuses.get(name), stamp_of(file) or (0, 0)
     if status is not None and (status.stamp == stamp or not file.is_file()):
         return status
-    return ImageStatus(file=name, stamp=stamp, state=State.FAILED, cause="it was not sent before the work ended")
+    return ImageStatus(file=name, stamp=stamp, state=State.FAILED, cause="it was not sent before the client stopped")
 
 
 def _listings(job: Job, sleep: Callable[[float], object]) -> Iterable[FolderListing]:

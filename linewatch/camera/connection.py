@@ -1,22 +1,22 @@
-"""HTTP clients for the API and the bucket: addresses, keys, and proxies of the environment."""
+"""Create HTTP clients for the API and the bucket: check the address, the key and the proxies."""
 
 from ipaddress import ip_address
 
 import httpx
 
 DIRECT = ("all://*localhost", "all://127.0.0.1", "all://[::1]")
-"""Hosts that no proxy can reach for us: this machine."""
+"""This machine: requests to it never use a proxy."""
 
 
 class ConnectionSettingsError(Exception):
-    """The address, the key or a proxy of the environment cannot be used; the message says why, and never the key."""
+    """The address, the key or a proxy cannot be used. The message says why, and never contains the key."""
 
 
 def connect(url: str, *, key: str | None, timeout: float, transport: httpx.BaseTransport | None = None) -> httpx.Client:
-    """A client for the service at `url`; without a key the requests are the bucket's, and name their whole address.
+    """A client for the API at `url`; without a key, a client for the bucket, whose requests have absolute URLs.
 
-    Proxies of the environment are used, except for a service on this machine. `ConnectionSettingsError` when
-    something cannot be used.
+    Uses the proxies of the environment, except for a service on this machine. `ConnectionSettingsError` when the
+    address, the key or a proxy cannot be used.
     """
     address = _address(url.strip())
     headers = {} if key is None else {"Authorization": f"Bearer {_checked(key)}"}
@@ -31,13 +31,13 @@ def connect(url: str, *, key: str | None, timeout: float, transport: httpx.BaseT
         )
     except (ValueError, ImportError, OSError, httpx.InvalidURL) as error:
         raise ConnectionSettingsError(
-            "a proxy or a certificate file that the environment names cannot be used: look at HTTP_PROXY, HTTPS_PROXY, "
+            "a proxy or a certificate file in the environment cannot be used: check HTTP_PROXY, HTTPS_PROXY, "
             f"ALL_PROXY and SSL_CERT_FILE ({type(error).__name__})"
         ) from None
 
 
 def is_this_machine(host: str) -> bool:
-    """Whether the host is a loopback address or a name of one."""
+    """Whether the host is a loopback address or its name."""
     try:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:
@@ -49,7 +49,7 @@ def _address(url: str) -> httpx.URL:
     try:
         address = httpx.URL(url.rstrip("/"))
     except httpx.InvalidURL as error:
-        raise ConnectionSettingsError(f"the address of the API is no URL: {error}") from error
+        raise ConnectionSettingsError(f"the address of the API is not a URL: {error}") from error
     if address.scheme not in {"http", "https"} or not address.host:
         raise ConnectionSettingsError("the address of the API must begin with https:// or http:// and name a host")
     return address
@@ -59,4 +59,4 @@ def _checked(key: str) -> str:
     key = key.strip()
     if key and key.isascii() and key.isprintable() and " " not in key:
         return key
-    raise ConnectionSettingsError("the key is empty or has a line break, a space or a letter that no key has")
+    raise ConnectionSettingsError("the key is empty, or has a line break, a space or a character that keys do not have")

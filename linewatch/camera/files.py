@@ -1,4 +1,4 @@
-"""What to send: the images of a folder, and what is known of each before it is sent."""
+"""Find and read the images of a folder."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,21 +15,21 @@ from chalicelib.uploads.request import LARGEST_BATCH
 from chalicelib.vision.decode import Undecodable, decode
 
 JPEG_QUALITY = 92
-HELD_BYTES = 64 * 1024 * 1024
-"""What a batch may hold in memory: a hundred images of the largest size would be two gigabytes."""
+BATCH_BYTES = 64 * 1024 * 1024
+"""The most bytes of a batch in memory. A hundred images of the largest size would have two gigabytes."""
 LARGEST_READ = 256 * 1024 * 1024
-"""Bytes of a file that is read to be shrunk."""
+"""The most bytes of a file that is read for shrinking."""
 
 type Stamp = tuple[int, int]
-"""Size in bytes and time of change in nanoseconds: a file that has another one holds another image."""
+"""Size in bytes and time of change in nanoseconds. When it changes, the file has another image."""
 
 
 class Unsendable(Exception):
-    """This file cannot be sent as it is; the message says why."""
+    """This file cannot be sent. The message says why."""
 
 
 class StillWritten(Exception):
-    """The file changed while it was read: later it may be sent."""
+    """The file changed while it was read. It may be sent later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +45,16 @@ class CapturedImage:
 
     @property
     def etag(self) -> str:
-        """The ETag that the bucket gives these bytes."""
+        """The ETag that the bucket will return for these bytes."""
         return md5(self.content, usedforsecurity=False).hexdigest()
 
     def identity(self, camera: str) -> tuple[str, date]:
-        """What its key is made of: images with the same identity are one object."""
+        """The parts of its key that depend on the image. Images with the same identity are one object."""
         return image_id_of(camera, self.sha256), self.captured_at.date()
 
 
 def stamp_of(file: Path) -> Stamp | None:
-    """The file's size and time of change; None when it is gone or cannot be reached."""
+    """The file's size and time of change. None when it does not exist or cannot be read."""
     try:
         status = file.stat()
     except OSError:
@@ -63,9 +63,9 @@ def stamp_of(file: Path) -> Stamp | None:
 
 
 def watched(folder: Path, pause: Callable[[], object]) -> Iterator[FolderListing]:
-    """List the folder again and again, with a pause between.
+    """List the folder again and again, with a pause in between.
 
-    `images` are those that have not changed since the last listing: nobody is writing them.
+    `images` are only those that have not changed since the last listing, so that they are complete.
     """
     before: dict[Path, Stamp | None] = {}
     while True:
@@ -78,16 +78,16 @@ def watched(folder: Path, pause: Callable[[], object]) -> Iterator[FolderListing
 
 
 def batches(files: Sequence[Path], most: int = LARGEST_BATCH) -> Iterator[list[Path]]:
-    """The files in their order, as many at once as one request takes and memory should hold."""
+    """The files in their order, in batches of at most `most` files and `BATCH_BYTES` bytes."""
     batch: list[Path] = []
-    held = 0
+    total = 0
     for file in files:
         size, _ = stamp_of(file) or (0, 0)
-        if batch and (len(batch) == most or held + size > HELD_BYTES):
+        if batch and (len(batch) == most or total + size > BATCH_BYTES):
             yield batch
-            batch, held = [], 0
+            batch, total = [], 0
         batch.append(file)
-        held += size
+        total += size
     if batch:
         yield batch
 
@@ -95,7 +95,7 @@ def batches(files: Sequence[Path], most: int = LARGEST_BATCH) -> Iterator[list[P
 def read_image(
     file: Path, *, shrink_to: int | None = None, clock: Callable[[], datetime] | None = None
 ) -> CapturedImage:
-    """Read an image. It was captured when its file was last changed, or now by `clock`.
+    """Read an image. Its time of capture is the last change of the file, or `clock` when given.
 
     `Unsendable` or `StillWritten` when it cannot be sent.
     """
@@ -110,15 +110,15 @@ def read_image(
         raise Unsendable("the file is empty")
     _check_size(len(content), LARGEST_BYTES)
     captured_at = _changed_at(stamp) if clock is None else clock()
-    promised = CONTENT_TYPES.get(file.suffix.lower(), "image/jpeg")
-    content_type = content_type_of(content) or promised  # the service says what else it is
+    by_suffix = CONTENT_TYPES.get(file.suffix.lower(), "image/jpeg")
+    content_type = content_type_of(content) or by_suffix  # the service checks it
     return CapturedImage(file, stamp, content, content_type, captured_at, sha256(content).hexdigest())
 
 
 def shrunk(content: bytes, longest_side: int) -> bytes:
-    """The image with its longest side at most `longest_side` pixels, in the format that it had.
+    """The image, shrunk to at most `longest_side` pixels on its longest side, in the same format.
 
-    What is small enough, or cannot be decoded, stays as it is: the service keeps the reason with the image.
+    An image that is small enough or cannot be decoded stays as it is: the service records why it cannot be decoded.
     """
     try:
         image = Image.fromarray(decode(content))
@@ -136,7 +136,7 @@ def shrunk(content: bytes, longest_side: int) -> bytes:
 
 
 def _read(file: Path, most: int) -> tuple[Stamp, bytes]:
-    """The file's stamp and content, which belong together."""
+    """The file's content, and its stamp at that time."""
     status = file.stat()
     _check_size(status.st_size, most)
     content = file.read_bytes()
@@ -156,5 +156,5 @@ def _changed_at(stamp: Stamp) -> datetime:
         return datetime.fromtimestamp(stamp[1] / 1e9, UTC)
     except (ValueError, OverflowError, OSError) as error:
         raise Unsendable(
-            "the file's time of change is no possible date: set the camera's clock, or use --captured-now"
+            "the file's time of change is not a valid date: set the camera's clock, or use --captured-now"
         ) from error

@@ -1,4 +1,4 @@
-"""What was sent, kept in a file as it happens: a person can read it, and the next run resumes from it."""
+"""The journal: a file with the status of each image. The next run continues from it."""
 
 import logging
 import os
@@ -19,30 +19,30 @@ else:
 _log = logging.getLogger(__name__)
 
 type Echo = Callable[[str], object]
-"""Tells a person one sentence."""
+"""Shows one sentence to a person."""
 
 
 class JournalError(Exception):
-    """The journal cannot be used; the message says why and what to do."""
+    """The journal cannot be used. The message says why and what to do."""
 
 
 def state_folder() -> Path:
-    """Where journals are kept: `linewatch` in XDG_STATE_HOME, or in ~/.local/state (XDG Base Directory 0.8)."""
-    named = Path(os.environ.get("XDG_STATE_HOME", "").strip())
-    return (named if named.is_absolute() else Path.home() / ".local" / "state") / "linewatch"
+    """The default folder of journals: `linewatch` in XDG_STATE_HOME or ~/.local/state (XDG Base Directory 0.8)."""
+    folder = Path(os.environ.get("XDG_STATE_HOME", "").strip())
+    return (folder if folder.is_absolute() else Path.home() / ".local" / "state") / "linewatch"
 
 
 class Journal:
-    """The last status of each image; one line of JSON is appended for each change. May be used by many threads.
+    """The last status of each image. Each change appends one line of JSON. Safe to use from many threads.
 
-    Only one process at a time may use a journal: it holds a lock until it is closed. While the disk is full, lines
-    wait in memory; each later one tries again to write them all.
+    Only one process at a time can use a journal: it holds a lock until it is closed. While the disk is full, lines
+    wait in memory, and each new line tries again to write all of them.
     """
 
     def __init__(
         self, path: Path, echo: Echo = _log.warning, opener: Callable[[Path], FileIO] = lambda path: FileIO(path, "a+")
     ) -> None:
-        """Read what an earlier run left. A damaged line loses its image only, and is reported; a cut end is removed.
+        """Read the statuses of earlier runs. Reports and leaves out damaged lines; removes an incomplete last line.
 
         `JournalError` when another process uses it, or when it cannot be opened.
         """
@@ -53,7 +53,7 @@ class Journal:
         self.statuses = {status.file: status for status in self._read()}
 
     def append(self, status: ImageStatus) -> bool:
-        """Keep it, on the disk where that is possible, before anything else happens. False when it says nothing new."""
+        """Record a status, on the disk if possible. False when it is the same as the last one of its file."""
         with self._lock:
             if status.repeats(self.statuses.get(status.file)):
                 return False
@@ -64,22 +64,22 @@ class Journal:
         return True
 
     def is_sent(self, file: str, stamp: Stamp) -> bool:
-        """Whether this very content of the file was sent."""
+        """Whether the file was sent with this content."""
         status = self.statuses.get(file)
         return status is not None and status.sent and status.stamp == stamp
 
     def close(self) -> None:
-        """Write what waits, and let another process use the journal."""
+        """Write the lines that wait, and release the lock."""
         with self._lock:
             if self._pending:
                 self._write(waiting=True)
             if self._pending:
                 lines = self._pending.count(b"\n")
-                self._echo(f"{lines} lines of the journal {self._path} are lost: the next run asks for them again")
+                self._echo(f"{lines} lines of the journal {self._path} are lost: the next run sends their images again")
             self._file.close()
 
     def _write(self, waiting: bool) -> None:
-        """Write what is pending, all of it or nothing; `waiting` says whether that failed the last time."""
+        """Write all pending lines or none. `waiting`: the last attempt failed."""
         end = self._file.seek(0, os.SEEK_END)
         try:
             _write_all(self._file, self._pending)
@@ -90,10 +90,10 @@ class Journal:
             return
         self._pending = b""
         if waiting:
-            self._echo(f"the journal {self._path} is written again, nothing is missing")
+            self._echo(f"the journal {self._path} can be written again; no line is missing")
 
     def _remove_after(self, end: int) -> None:
-        """Take back what was written in part; where not even that is possible, it ends as a damaged line."""
+        """Remove a partly written line. If this fails too, it stays as a damaged line."""
         try:
             self._file.truncate(end)
         except OSError:
@@ -102,19 +102,19 @@ class Journal:
     def _read(self) -> list[ImageStatus]:
         self._file.seek(0)
         content = self._file.readall()
-        whole = content[: content.rfind(b"\n") + 1]
-        if len(whole) < len(content):
-            self._file.truncate(len(whole))
-        found: list[ImageStatus] = []
-        for number, line in enumerate(whole.split(b"\n"), 1):
+        complete = content[: content.rfind(b"\n") + 1]
+        if len(complete) < len(content):
+            self._file.truncate(len(complete))
+        statuses: list[ImageStatus] = []
+        for number, line in enumerate(complete.split(b"\n"), 1):
             try:
-                found += [ImageStatus.from_json(line)] if line else []
+                statuses += [ImageStatus.from_json(line)] if line else []
             except ValueError:
                 self._echo(
                     f"line {number} of the journal {self._path} is damaged and left out: its image is sent again, "
-                    "and stored once"
+                    "and stored only once"
                 )
-        return found
+        return statuses
 
 
 def _opened(path: Path, opener: Callable[[Path], FileIO]) -> FileIO:
@@ -128,12 +128,12 @@ def _opened(path: Path, opener: Callable[[Path], FileIO]) -> FileIO:
     except (BlockingIOError, PermissionError) as error:
         file.close()
         raise JournalError(
-            f"another camera client is using the journal {path}: stop that one, or give this one a --journal of its own"
+            f"another camera client is using the journal {path}: stop it, or choose another file with --journal"
         ) from error
     except OSError as error:
         file.close()
         raise JournalError(
-            f"the journal {path} cannot be locked ({error.strerror}): keep it on another disk"
+            f"the journal {path} cannot be locked ({error.strerror}): choose a file on another disk with --journal"
         ) from error
     return file
 
@@ -141,7 +141,7 @@ def _opened(path: Path, opener: Callable[[Path], FileIO]) -> FileIO:
 def _lock(file: FileIO) -> None:
     """Lock an open file until the process ends; BlockingIOError or PermissionError when another one has the lock."""
     if sys.platform == "win32":
-        file.seek(2**40)  # Windows locks bytes against reading, so one that is never reached
+        file.seek(2**40)  # Windows makes locked bytes unreadable, so lock one beyond the end
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
     else:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

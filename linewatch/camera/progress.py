@@ -1,4 +1,4 @@
-"""What a person sees of the camera client: progress while it works, and a summary at the end."""
+"""Show the progress of the camera client, and a summary at the end."""
 
 import os
 from collections import Counter
@@ -14,11 +14,11 @@ from rich.text import Text
 
 from linewatch.camera.status import ImageStatus, State
 
-MOST_CAUSES = 10
+MOST_REASONS = 10
 
 
 class ProgressDisplay:
-    """A progress bar of images sent, and one of verdicts when they are waited for. May be used by many threads."""
+    """Progress bars of images sent and of verdicts. Safe to use from many threads."""
 
     def __init__(self, console: Console) -> None:
         self._progress = Progress(
@@ -43,25 +43,25 @@ class ProgressDisplay:
         self._progress.stop()
 
     def expect(self, images: int, verdicts: int | None) -> None:
-        """So many more are to be sent, and so many verdicts to come; None when they are not waited for."""
-        sent, judged = self._progress.tasks
+        """Add to the totals of images to send and of verdicts; None when verdicts are not awaited."""
+        sent, verdict_bar = self._progress.tasks
         self._progress.update(self._sent, total=sent.completed + images)
         if verdicts is not None:
-            self._progress.update(self._verdicts, total=judged.completed + verdicts, visible=True)
+            self._progress.update(self._verdicts, total=verdict_bar.completed + verdicts, visible=True)
 
     def update(self, status: ImageStatus) -> None:
-        """Count one more status, and say why an image could not be sent."""
-        judged = status.state is State.INSPECTED
+        """Count one more status, and print why an image could not be sent."""
+        inspected = status.state is State.INSPECTED
         with self._lock:
-            self._counts[str(status.verdict if judged else status.state)] += 1
+            self._counts[str(status.verdict if inspected else status.state)] += 1
             note = ", ".join(f"{count} {name}" for name, count in self._counts.items() if name != State.UPLOADED)
-        self._progress.update(self._verdicts if judged else self._sent, advance=1, note=note if judged else "")
+        self._progress.update(self._verdicts if inspected else self._sent, advance=1, note=note if inspected else "")
         if not status.sent:
             self._progress.update(self._verdicts, total=(self._progress.tasks[1].total or 0) - 1)
             self.log(f"{status.state}: {status.cause}")
 
     def log(self, message: str) -> None:
-        """Print one line above the bars, unless it is the last one again: a service may be away for days."""
+        """Print one line above the bars, unless it repeats the last line: a service may be down for days."""
         with self._lock:
             if message == self._last_message:
                 return
@@ -70,36 +70,36 @@ class ProgressDisplay:
 
 
 def counted(statuses: Sequence[ImageStatus]) -> dict[str, int]:
-    """How many images have each state or, when inspected, each verdict."""
+    """The number of images by state, or by verdict when inspected."""
     return dict(Counter(str(status.verdict or status.state) for status in statuses))
 
 
 def summary(statuses: Sequence[ImageStatus], others: Mapping[str, int]) -> RenderableType:
-    """How many images have which status, why some could not be sent, and which other files were passed over."""
+    """The number of images by status, why images could not be sent, and the number of other files."""
     table = Table("status", Column("images", justify="right"))
     for name, count in counted(statuses).items():
         table.add_row(name, str(count))
-    causes: dict[tuple[str, str], list[str]] = {}
+    files_by_reason: dict[tuple[str, str], list[str]] = {}
     for status in statuses:
         if not status.sent:
-            causes.setdefault((status.state, str(status.cause)), []).append(status.file)
-    reasons = [f"{state}: {cause} ({_named(files)})" for (state, cause), files in causes.items()]
-    more = [f"and {len(reasons) - MOST_CAUSES} other causes"] if len(reasons) > MOST_CAUSES else []
-    return Group(table, *map(Text, reasons[:MOST_CAUSES] + more + _passed_over(others)))
+            files_by_reason.setdefault((status.state, str(status.cause)), []).append(status.file)
+    reasons = [f"{state}: {reason} ({_names(files)})" for (state, reason), files in files_by_reason.items()]
+    more = [f"and {len(reasons) - MOST_REASONS} other reasons"] if len(reasons) > MOST_REASONS else []
+    return Group(table, *map(Text, reasons[:MOST_REASONS] + more + _other_files(others)))
 
 
-def _passed_over(others: Mapping[str, int]) -> list[str]:
+def _other_files(others: Mapping[str, int]) -> list[str]:
     if not others:
         return []
     kinds = ", ".join(f"{count} {_printable(kind)}" for kind, count in sorted(others.items()))
-    return [f"passed over, because they are no images: {kinds}"]
+    return [f"skipped, because they are not images: {kinds}"]
 
 
-def _named(files: Sequence[str]) -> str:
+def _names(files: Sequence[str]) -> str:
     return _printable(files[0]) if len(files) == 1 else f"{len(files)} images, the first is {_printable(files[0])}"
 
 
 def _printable(name: str) -> str:
-    """The name as any terminal can show it: bytes that are no UTF-8, and control characters, are replaced."""
+    """The name without control characters and invalid UTF-8, so that any terminal can show it."""
     text = os.fsencode(name).decode(errors="replace")
     return "".join(mark if mark.isprintable() else "\ufffd" for mark in text)

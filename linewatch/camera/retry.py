@@ -1,4 +1,4 @@
-"""Try again what may succeed later, after a wait that grows and is partly random."""
+"""Retry temporary failures, after random waits that become longer."""
 
 import random
 import re
@@ -12,13 +12,13 @@ import stamina
 from stamina.instrumentation import set_on_retry_hooks
 
 LONGEST_RETRY_AFTER = 60.0
-"""Seconds. A service that asks for a longer wait is asked again after this one: it may have meant something else."""
+"""Seconds. A longer Retry-After is probably a mistake, so it counts as this one."""
 
-set_on_retry_hooks([])  # its own log would write over the progress bars
+set_on_retry_hooks([])  # its log would overwrite the progress bars
 
 
 class TemporaryError(Exception):
-    """A failure that may pass: a time-out, a lost connection, a busy service, an answer from something in between."""
+    """A failure that another attempt may solve: a time-out, a lost connection, a busy service, an answer of a proxy."""
 
     def __init__(self, reason: str, after_seconds: float = 0.0) -> None:
         super().__init__(reason)
@@ -27,10 +27,10 @@ class TemporaryError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How often, and how long to wait: at random up to `base`, 2 x base, 4 x base … seconds, never over `longest`.
+    """The number of attempts, and the waits: random, up to `base`, 2 x base, 4 x base … seconds, at most `longest`.
 
-    The service may ask for a longer wait. Waits are random so that a hundred cameras that lost the same service do
-    not come back at the same moment. Setting `stopping` ends every wait, and nothing is tried again after it.
+    The service may ask for a longer wait. Waits are random so that a hundred cameras do not return at the same moment
+    after the service was down. Setting `stopping` ends every wait and all retries.
     """
 
     attempts: int = 8
@@ -40,7 +40,7 @@ class RetryPolicy:
     random: Callable[[float, float], float] = random.uniform
 
     def call[T](self, action: Callable[[], T]) -> T:
-        """What `action` returns; its last `TemporaryError` when all attempts failed."""
+        """Return what `action` returns. Raises its last `TemporaryError` when all attempts failed."""
         asked = 0.0
 
         def is_temporary(error: Exception) -> bool:
@@ -48,7 +48,7 @@ class RetryPolicy:
             asked = error.after_seconds if isinstance(error, TemporaryError) else 0.0
             return isinstance(error, TemporaryError) and not self.stopping.is_set()
 
-        # The waits are ours, for those of the library cannot be ended by `stopping`.
+        # No waits of the library, because `stopping` cannot end them.
         for attempt in stamina.retry_context(
             is_temporary, attempts=self.attempts, timeout=None, wait_initial=0, wait_max=0, wait_jitter=0
         ):
@@ -66,8 +66,8 @@ class RetryPolicy:
 def retry_after(headers: Mapping[str, str]) -> float:
     """The wait in seconds that the header Retry-After asks for (RFC 9110, 10.2.3), from 0 to `LONGEST_RETRY_AFTER`.
 
-    A date is compared with the answer's own Date, because the service's clock and ours may differ. What cannot be
-    read asks for nothing.
+    A date is compared with the answer's Date header, because the clock of this machine may differ. Returns 0 when the
+    header cannot be read.
     """
     asked = headers.get("Retry-After", "").strip()
     if re.fullmatch(r"[0-9]{1,15}", asked):

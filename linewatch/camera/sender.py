@@ -1,4 +1,4 @@
-"""Send a folder's images, a batch at a time, and record what became of each."""
+"""Send the images of a folder, a batch at a time, and record the status of each."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -26,14 +26,14 @@ from linewatch.camera.status import ImageStatus, State
 from linewatch.camera.uploads import Uploads
 
 AHEAD_SECONDS = 5
-"""How long ahead images are read and URLs asked for when they are sent at a rate."""
+"""With a rate, images are read and URLs requested this long in advance."""
 REFUSED_AGAIN_SECONDS = 3600.0
-"""When a watch tries a refused image again: a clock may have been set, a limit raised."""
+"""A watch tries a refused image again after this time: someone may have set a clock or raised a limit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendOptions:
-    """How to send. `rate` is in images per second; `clock` replaces the time at which a file was changed."""
+    """How to send. `rate` is in images per second. `clock` replaces the files' times of change."""
 
     rate: float | None = None
     shrink_to: int | None = None
@@ -42,12 +42,12 @@ class SendOptions:
 
     @property
     def batch(self) -> int:
-        """How many URLs are asked for at once."""
+        """The number of URLs in one request."""
         return LARGEST_BATCH if self.rate is None else max(1, min(LARGEST_BATCH, int(self.rate * AHEAD_SECONDS)))
 
 
 class Sender:
-    """Sends the images of a folder. `echo` gets each new status. Only `AccessDenied` ends it: all else is a status."""
+    """Sends the images of a folder. `echo` gets each new status. Only `AccessDenied` is raised."""
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class Sender:
         self._pool.shutdown(cancel_futures=True)
 
     def unsent(self, files: Sequence[Path]) -> list[Path]:
-        """Those of the files whose present content was neither sent, ever, nor refused in the last hour of this run."""
+        """The files whose content was never sent, and not refused in the last hour of this run."""
         stamped = [(file, name_of(file, self._folder), stamp) for file in files if (stamp := stamp_of(file))]
         return [
             file
@@ -79,20 +79,20 @@ class Sender:
         ]
 
     def send(self, files: Sequence[Path]) -> None:
-        """Send them all; returns when the status of each is known. URLs are asked for while the last batch is sent."""
-        under_way: list[Future[None]] = []
+        """Send the files; returns when each has a status. Requests URLs while the last batch is being sent."""
+        uploads: list[Future[None]] = []
         for batch in batches(files, self._options.batch):
             images = [image for image in self._pool.map(self._read, batch) if image is not None]
             presigned = self._presigned(images)
-            _finish(under_way)
-            under_way = []
+            _finish(uploads)
+            uploads = []
             for image, upload in presigned:
                 self._keep_pace()
-                under_way.append(self._pool.submit(self._send_one, image, upload))
-        _finish(under_way)
+                uploads.append(self._pool.submit(self._send_one, image, upload))
+        _finish(uploads)
 
     def refuse(self, files: Mapping[Path, str]) -> None:
-        """Record that these cannot be sent, and why."""
+        """Record files that cannot be sent, with the reasons."""
         for file, reason in files.items():
             self._record(_unsent(file, self._folder, State.REFUSED, reason))
 
@@ -142,7 +142,7 @@ class Sender:
         return time.monotonic() < self._refused.get((name, stamp), 0.0)
 
     def _keep_pace(self) -> None:
-        """Wait until the next image is due."""
+        """Wait until it is time for the next image."""
         if self._options.rate is None:
             return
         now = time.monotonic()
@@ -151,7 +151,7 @@ class Sender:
 
 
 def name_of(file: Path, folder: Path) -> str:
-    """The file's name in the journal: its path below the folder."""
+    """The file's name in the journal: its path relative to the folder."""
     return file.relative_to(folder).as_posix()
 
 

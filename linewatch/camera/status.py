@@ -1,4 +1,4 @@
-"""What is known of one image: one line of the journal."""
+"""The status of one image: one line of the journal."""
 
 import json
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from linewatch.camera.files import Stamp
 
 
 class State(StrEnum):
-    """How far an image came. `refused` will not be accepted as it is, `failed` may be when it is tried again."""
+    """The state of an image. `refused`: the service will not accept it. `failed`: another attempt may succeed."""
 
     REFUSED = "refused"
     FAILED = "failed"
@@ -22,7 +22,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageStatus:
-    """One image. `seconds` are from its upload to its verdict, by the service's clock; times are UTC."""
+    """One image. `seconds` are from upload to verdict, by the service's clock. Times are UTC."""
 
     file: str
     stamp: Stamp
@@ -41,11 +41,11 @@ class ImageStatus:
         return self.state in {State.UPLOADED, State.INSPECTED}
 
     def repeats(self, earlier: "ImageStatus | None") -> bool:
-        """Whether it says nothing that the earlier status of this file did not say."""
+        """Whether it has nothing new, compared with the earlier status of this file."""
         return earlier is not None and not self.sent and replace(self, captured_at=earlier.captured_at) == earlier
 
     def with_inspection(self, inspection: Mapping[str, object]) -> "ImageStatus":
-        """The status with what the inspection says; ValueError when it has no verdict."""
+        """The status with the inspection's verdict. ValueError when it has none."""
         verdict, confidence, reason = (inspection.get(name) for name in ("verdict", "confidence", "reason"))
         if not isinstance(verdict, str) or not verdict:
             raise ValueError(f"the inspection {self.inspection_id} has no verdict")
@@ -59,16 +59,16 @@ class ImageStatus:
         )
 
     def to_json(self) -> str:
-        """One line of JSON, in ASCII: a file name that is no UTF-8 keeps its bytes as lone surrogates."""
+        """One line of JSON in ASCII. Bytes of a file name that are not UTF-8 are kept as lone surrogates."""
         return json.dumps(asdict(self), default=datetime.isoformat)
 
     @classmethod
     def from_json(cls, line: bytes) -> Self:
-        """Read a line back. Fields that are not known are left out; ValueError when it is damaged."""
+        """Read a line. Ignores unknown fields. ValueError when the line is damaged."""
         try:
             return cls._read(json.loads(line))
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
-            raise ValueError(f"this is no status of an image: {line[:80]!r}") from error
+            raise ValueError(f"this is not the status of an image: {line[:80]!r}") from error
 
     @classmethod
     def _read(cls, fields: dict[str, Any]) -> Self:
@@ -95,17 +95,17 @@ def _is_number(value: object) -> bool:
 def _number(value: object) -> float | None:
     if value is None or _is_number(value):
         return value  # type: ignore[return-value]
-    raise ValueError(f"{value!r} is no number")
+    raise ValueError(f"{value!r} is not a number")
 
 
 def _text(value: object) -> str:
     if isinstance(value, str):
         return value
-    raise ValueError(f"{value!r} is no text")
+    raise ValueError(f"{value!r} is not text")
 
 
 def _seconds_between(since: object, until: object) -> float | None:
-    """The seconds from one time to the other; None when one of the two cannot be read."""
+    """The seconds between two times. None when one cannot be read."""
     try:
         return (datetime.fromisoformat(str(until)) - datetime.fromisoformat(str(since))).total_seconds()
     except (ValueError, TypeError):

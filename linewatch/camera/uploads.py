@@ -1,4 +1,4 @@
-"""Upload the images of one camera: ask for presigned URLs, and PUT the images there."""
+"""Upload the images of one camera: request presigned URLs and PUT the images."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ from linewatch.camera.api import Api, PresignedUpload, Refused, UrlExpired
 from linewatch.camera.files import CapturedImage
 
 RENEWALS = 3
-"""How often an image gets a new URL. Each is good for five minutes, so that more would not help."""
+"""The number of new URLs for an image. Each is valid for five minutes, so more would not help."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraLocation:
-    """Where the camera is mounted."""
+    """The position of a camera in the plant."""
 
     line: str
     camera: str
@@ -21,7 +21,7 @@ class CameraLocation:
 
 
 class Uploads:
-    """Uploads from one place. Every failure is an exception of `linewatch.camera.api`, or `TemporaryError`."""
+    """Uploads of one camera. Every failure is an exception of `linewatch.camera.api`, or `TemporaryError`."""
 
     def __init__(self, location: CameraLocation, api: Api) -> None:
         self._location, self._api = location, api
@@ -29,9 +29,9 @@ class Uploads:
     def request(
         self, images: Sequence[CapturedImage]
     ) -> tuple[list[tuple[CapturedImage, PresignedUpload]], list[tuple[CapturedImage, str]]]:
-        """The images with their presigned URLs, and the refused ones with the reason.
+        """The images with their presigned URLs, and the refused images with the reasons.
 
-        The service refuses a batch for one bad image, and says which: the others are asked for again.
+        The service refuses a whole batch because of one bad image and names it. This requests the others again.
         """
         refused: list[tuple[CapturedImage, str]] = []
         while images:
@@ -45,7 +45,7 @@ class Uploads:
         return [], refused
 
     def put(self, image: CapturedImage, upload: PresignedUpload) -> tuple[str, str]:
-        """The image id and the inspection id that it now has; those of what is there already, if it is."""
+        """Upload the image unless its object exists. Returns its image id and its inspection id."""
         for _ in range(RENEWALS):
             try:
                 return self._put(image, upload)
@@ -54,7 +54,7 @@ class Uploads:
         return self._put(image, upload)
 
     def _put(self, image: CapturedImage, upload: PresignedUpload) -> tuple[str, str]:
-        # What is there already under a key made of the content's digest has the same bytes, and so the same ETag.
+        # The key contains the digest of the content, so an existing object has the same bytes and the same ETag.
         self._api.put(upload, image.content, image.etag)
         return upload.image_id, inspection_id_of(upload.bucket, upload.key, image.etag)
 

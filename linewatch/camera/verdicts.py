@@ -1,4 +1,4 @@
-"""Wait for verdicts: they are asked for page by page, not image by image."""
+"""Get verdicts, by pages of inspections instead of image by image."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -14,14 +14,14 @@ from linewatch.camera.retry import TemporaryError
 from linewatch.camera.status import ImageStatus, State
 from linewatch.camera.uploads import CameraLocation
 
-ASKED_SINGLY = 10
+REQUESTED_SINGLY = 10
 PAUSE_SECONDS = 1.0
 OVERDUE_SECONDS = 3600.0
-"""After so long a watch leaves an image out of its listings: they would grow without end for one lost verdict."""
+"""After this time, a watch no longer lists an image: one lost verdict would make its lists longer and longer."""
 
 
 class Verdicts:
-    """The verdicts of a journal's uploaded images. `update` gets each new status, `echo` what went wrong."""
+    """The verdicts of a journal's uploaded images. `update` gets each new status, `echo` each error."""
 
     def __init__(
         self,
@@ -35,15 +35,15 @@ class Verdicts:
         self._waiting_since: dict[str, float] = {}
 
     def outstanding(self) -> int:
-        """How many images have none yet."""
+        """The number of images without a verdict."""
         return sum(map(len, self._waiting().values()))
 
     def look(self, overdue_seconds: float | None = None) -> int:
-        """Ask once for all images that have none yet; returns how many still have none.
+        """Request the verdicts once. Returns the number of images that still have none.
 
-        `overdue_seconds` leaves out those that have been asked for so long. An image of which the service could not
-        read when it was captured stands elsewhere in the listing. So when a listing says nothing new, the images that
-        have waited longest are asked for by their ids.
+        With `overdue_seconds`, leaves out images that have waited longer. When the service could not read an image's
+        time of capture, the inspection has another time and is not in the list. So when a list has no new verdict,
+        this requests the images that have waited longest by their ids.
         """
         waiting = self._waiting(overdue_seconds)
         before = len(waiting)
@@ -51,15 +51,15 @@ class Verdicts:
             self._record(waiting.pop(inspection["inspection_id"], []), inspection)
             if not waiting:
                 break
-        singly = list(waiting)[:ASKED_SINGLY] if len(waiting) == before else []
+        singly = list(waiting)[:REQUESTED_SINGLY] if len(waiting) == before else []
         for inspection in filter(None, map(self._api.inspection, singly)):
             self._record(waiting.pop(inspection["inspection_id"]), inspection)
         return self.outstanding()
 
     def wait(self, seconds: float, sleep: Callable[[float], object] = time.sleep) -> int:
-        """Look until every image has a verdict, or none came for `seconds`; returns how many still have none.
+        """Wait until every image has a verdict, or no new one came for `seconds`. Returns the number without one.
 
-        While the service cannot be asked, the time runs on. `AccessDenied` and `Refused` end the wait.
+        The time also counts while the service is down. `AccessDenied` and `Refused` end the wait.
         """
         left, since = self._look(), time.monotonic()
         while left and time.monotonic() - since < seconds:
@@ -70,7 +70,7 @@ class Verdicts:
 
     @contextmanager
     def meanwhile(self) -> Iterator[None]:
-        """Look every second for as long as the block lasts. What goes wrong is shown, and met again by `wait`."""
+        """Request verdicts every second during the block. Errors are shown; `wait` will raise them again."""
         ended = Event()
 
         def look_again() -> None:
@@ -80,13 +80,13 @@ class Verdicts:
                 except (Refused, AccessDenied) as error:
                     self._echo(f"verdicts: {error}")
 
-        looking = Thread(target=look_again, name="verdicts")
-        looking.start()
+        thread = Thread(target=look_again, name="verdicts")
+        thread.start()
         try:
             yield
         finally:
             ended.set()
-            looking.join()
+            thread.join()
 
     def _look(self, overdue_seconds: float | None = None) -> int:
         try:
@@ -96,16 +96,18 @@ class Verdicts:
             return self.outstanding()
 
     def _waiting(self, overdue_seconds: float | None = None) -> dict[str, list[ImageStatus]]:
-        """The uploaded images without a verdict by inspection: files with the same content have one."""
+        """The uploaded images without a verdict, by inspection id. Files with the same content have one inspection."""
         waiting: dict[str, list[ImageStatus]] = {}
-        for status in list(self._journal.statuses.values()):  # a copy: uploads go on meanwhile
+        for status in list(self._journal.statuses.values()):  # a copy, because uploads continue
             if status.state is State.UPLOADED:
                 waiting.setdefault(str(status.inspection_id), []).append(status)
         now = time.monotonic()
         self._waiting_since = {each: self._waiting_since.get(each, now) for each in waiting}
         if overdue_seconds is None:
             return waiting
-        return {each: them for each, them in waiting.items() if now - self._waiting_since[each] < overdue_seconds}
+        return {
+            each: statuses for each, statuses in waiting.items() if now - self._waiting_since[each] < overdue_seconds
+        }
 
     def _listed(self, statuses: Sequence[ImageStatus]) -> Iterator[dict[str, Any]]:
         line, camera = self._location.line, self._location.camera
@@ -124,7 +126,7 @@ class Verdicts:
 
 
 def spans(moments: Sequence[datetime]) -> Iterator[tuple[datetime, datetime]]:
-    """As few (from, to) as hold all the moments, none longer than a listing may be."""
+    """The fewest intervals (from, to) that contain all moments; none is longer than a list may be."""
     ordered = sorted(moments)
     while ordered:
         within = [moment for moment in ordered if moment - ordered[0] < LONGEST]

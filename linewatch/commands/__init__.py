@@ -1,1 +1,1 @@
-"""One command line command per module, loaded only when it is asked for."""
+"""The commands, one module for each. A module is imported only when its command runs."""

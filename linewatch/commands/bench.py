@@ -1,4 +1,4 @@
-"""`linewatch measure bench`: what Linewatch costs, in time, requests and bytes."""
+"""`linewatch measure bench`: measure the time, requests and price of Linewatch."""
 
 import json
 import os
@@ -9,12 +9,12 @@ import click
 from rich.console import Console
 
 from linewatch.commands.options import json_option, local_option
-from linewatch.commands.progress import tell
+from linewatch.commands.progress import echo
 from linewatch.dev.bench.billing import bill, total
 from linewatch.dev.bench.chain import chain
 from linewatch.dev.bench.coldstart import cold_start
-from linewatch.dev.bench.event_sources import held
-from linewatch.dev.bench.fixture import Ready, ready
+from linewatch.dev.bench.event_sources import paused
+from linewatch.dev.bench.fixture import Fixture, start_fixture
 from linewatch.dev.bench.lake import growth
 from linewatch.dev.bench.model import inference
 from linewatch.dev.bench.overhead import overhead
@@ -24,49 +24,53 @@ from linewatch.dev.bench.sizes import zip_sizes
 from linewatch.dev.bench.tables import show
 
 REPLAYED = ((FULL, 1000), (SINGLE_URLS, 200), (SINGLY, 50))
-"""How many images each way of batching is counted over."""
+"""The number of images that are replayed with each batch size."""
 
 
 @click.command()
 @json_option
-@click.option("--images", type=click.IntRange(min=20), default=300, show_default=True, help="Images for the chain.")
+@click.option(
+    "--images", type=click.IntRange(min=20), default=300, show_default=True, help="Images to send through the chain."
+)
 @local_option("bench")
 def bench(as_json: bool, images: int, name: str) -> None:
     """Measure time, requests and price of the local stack.
 
     Measures the deployed chain, the handlers, the bill, the cold start and the lake.
     """
-    found = measured(name, images)
+    figures = measured(name, images)
     if as_json:
-        click.echo(json.dumps(found, indent=1))
+        click.echo(json.dumps(figures, indent=1))
     else:
-        show(found, Console())
+        show(figures, Console())
 
 
 def measured(name: str, images: int) -> dict[str, Any]:
-    """Everything, each part told as it begins."""
-    found: dict[str, Any] = {"load_before": os.getloadavg()[0], "cores": os.cpu_count()}
-    tell("measuring the lake")
-    found["lake"] = growth()
-    tell("measuring the cold start")
-    found |= {"cold_start": cold_start(), "zips": zip_sizes()}
+    """All figures. Prints a line before each part."""
+    results: dict[str, Any] = {"load_before": os.getloadavg()[0], "cores": os.cpu_count()}
+    echo("measuring the lake")
+    results["lake"] = growth()
+    echo("measuring the cold start")
+    results |= {"cold_start": cold_start(), "zips": zip_sizes()}
     counter = RequestCounter()
-    with ready(name) as it:
-        counter.listen(it.linewatch.platform.clients.session)
-        tell("measuring the handlers")
-        found |= {"overhead": overhead(), "inference": inference(it)}
-        tell(f"sending {images} images through the chain")
-        found["chain"] = chain(it, images)
-        with held(it.stack):
-            found["bills"] = [_billed(it, batches, count, counter, found["overhead"]) for batches, count in REPLAYED]
-    return found | {"load_after": os.getloadavg()[0]}
+    with start_fixture(name, echo) as fixture:
+        counter.listen(fixture.linewatch.platform.clients.session)
+        echo("measuring the handlers")
+        results |= {"overhead": overhead(), "inference": inference(fixture)}
+        echo(f"sending {images} images through the chain")
+        results["chain"] = chain(fixture, images)
+        with paused(fixture.stack):
+            results["bills"] = [
+                _billed(fixture, batches, count, counter, results["overhead"]) for batches, count in REPLAYED
+            ]
+    return results | {"load_after": os.getloadavg()[0]}
 
 
 def _billed(
-    it: Ready, batches: Batches, count: int, counter: RequestCounter, handlers: dict[str, dict[str, float]]
+    fixture: Fixture, batches: Batches, count: int, counter: RequestCounter, handlers: dict[str, dict[str, float]]
 ) -> Any:
-    tell(f"counting the requests of {count} images: {batches.name}")
-    replay = replay_images(it, count, batches, counter)
+    echo(f"counting the requests of {count} images: {batches.name}")
+    replay = replay_images(fixture, count, batches, counter)
     kind = "ms_alone" if batches.inspection == 1 else "ms_per_image"
     rows = bill(replay, batches, {handler: figures[kind] for handler, figures in handlers.items()})
     return {

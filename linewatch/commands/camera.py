@@ -1,4 +1,4 @@
-"""`linewatch camera`: send a folder's images, once or as they appear, and learn their verdicts."""
+"""`linewatch camera`: send the images of a folder, once or as they appear, and get their verdicts."""
 
 import json
 from collections.abc import Iterator
@@ -29,42 +29,49 @@ from linewatch.commands.options import json_option
 def _id(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
     if value is None or is_id(value):
         return value
-    raise click.BadParameter(f"{value!r} is no id: 1 to 64 letters, digits, dots, hyphens and underscores")
+    raise click.BadParameter(f"{value!r} is not a valid id: use 1 to 64 letters, digits, dots, hyphens and underscores")
 
 
 @click.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--line", required=True, callback=_id, help="The line that the camera looks at.")
+@click.option("--line", required=True, callback=_id, help="The production line of the camera.")
 @click.option("--camera", "camera_id", required=True, callback=_id, help="The camera's id.")
-@click.option("--facility", callback=_id, help="Where the line is.")
-@click.option("--url", envvar="LINEWATCH_URL", help="The API's address, or LINEWATCH_URL; else the local stack's.")
-@click.option("--local", help="A local stack, by its name. The default is the only one that runs.")
-@click.option("--key", envvar="LINEWATCH_KEY", help="The camera's key; safer as LINEWATCH_KEY.")
-@click.option("--rate", type=click.FloatRange(min=0.01), help="Images per second; as fast as it goes without.")
-@click.option("--shrink", type=click.IntRange(min=64), help="Longest side in px that images are brought to first.")
+@click.option("--facility", callback=_id, help="The plant or building of the line.")
+@click.option(
+    "--url", envvar="LINEWATCH_URL", help="The API's address, or LINEWATCH_URL. The default is the local stack."
+)
+@click.option("--local", help="The name of a local stack. Not needed when only one is running.")
+@click.option("--key", envvar="LINEWATCH_KEY", help="The camera's key. Safer: set LINEWATCH_KEY.")
+@click.option("--rate", type=click.FloatRange(min=0.01), help="Images per second. The default is as fast as possible.")
+@click.option("--shrink", type=click.IntRange(min=64), help="Shrink images first, to this longest side in px.")
 @click.option(
     "--captured-now",
     is_flag=True,
-    help="Images are captured when sent, not when their file was changed: for old files.",
+    help="For old files: the time of capture is now, not the time when the file was last changed.",
 )
-@click.option("--at-once", default=8, show_default=True, type=click.IntRange(1, 64), help="Uploads side by side.")
-@click.option("--watch", is_flag=True, help="Go on with images that appear, until Ctrl-C.")
+@click.option("--at-once", default=8, show_default=True, type=click.IntRange(1, 64), help="Uploads at a time.")
+@click.option("--watch", is_flag=True, help="Also send images that appear later, until Ctrl-C.")
 @click.option("--wait", is_flag=True, help="Wait for the verdicts.")
-@click.option("--give-up", default=300.0, show_default=True, help="Seconds to wait without a new verdict.")
-@click.option("--journal", type=click.Path(dir_okay=False, path_type=Path), help="Where each image's status is kept.")
+@click.option(
+    "--give-up", default=300.0, show_default=True, help="With --wait: stop after so many seconds without a new verdict."
+)
+@click.option(
+    "--journal", type=click.Path(dir_okay=False, path_type=Path), help="The file that keeps each image's status."
+)
 @json_option
 def camera(
     url: str | None, local: str | None, key: str | None, journal: Path | None, as_json: bool, **options: Any
 ) -> None:
     """Send a folder of images and get their verdicts.
 
-    It may be interrupted at any time and started again: what was sent is not sent twice. The journal says in one
-    line of JSON for each image what became of it. Ends with an error unless every image was sent and, with
-    --wait, has its verdict.
+    You can interrupt it at any time and start it again: an image is not sent twice. The journal has the status of
+    each image as one line of JSON. Exits with 1 unless every image was sent and, with --wait, has its verdict.
     """
     if key is None or not key.strip():
-        raise click.UsageError("no key: make one with `key create --role camera …` and set LINEWATCH_KEY to it")
-    signal(SIGTERM, default_int_handler)  # a service manager ends a watch as Ctrl-C does
+        raise click.UsageError(
+            "no key: create one with `linewatch key create --role camera …` and set LINEWATCH_KEY to it"
+        )
+    signal(SIGTERM, default_int_handler)  # a service manager stops a watch in the same way as Ctrl-C
     job, url = _job(options), _url(url, local)
     path = journal or journal_of(url, job)
     display = ProgressDisplay(Console(stderr=True))
@@ -81,7 +88,7 @@ def camera(
 
 
 def journal_of(url: str, job: Job) -> Path:
-    """The journal of this folder, sent to this service from this location."""
+    """The default journal for a folder, a camera and an API address."""
     digest = sha256(f"{url}\n{job.folder.resolve()}".encode(errors="surrogateescape")).hexdigest()[:8]
     return state_folder() / f"{job.location.line}-{job.location.camera}-{digest}.jsonl"
 
@@ -93,7 +100,9 @@ def _errors_shown(journal: Path) -> Iterator[None]:
     except (ConnectionSettingsError, JournalError) as error:
         raise click.ClickException(str(error)) from error
     except (AccessDenied, Refused) as error:
-        raise click.ClickException(f"{error}. What was sent stands in {journal}; start again to go on.") from error
+        raise click.ClickException(
+            f"{error}. {journal} lists the images that were sent; run the command again to send the others."
+        ) from error
 
 
 def _job(options: dict[str, Any]) -> Job:
@@ -112,14 +121,14 @@ def _job(options: dict[str, Any]) -> Job:
 
 
 def _url(url: str | None, local: str | None) -> str:
-    from linewatch.stack.target import chosen
+    from linewatch.stack.choose import chosen
 
     if url is not None and url.strip() and local is None:
         return url.strip()
-    found = chosen(None, local).api_url
-    if found is None:
+    api_url = chosen(None, local).api_url
+    if api_url is None:
         raise click.UsageError("no address: give --url, or set LINEWATCH_URL")
-    return found
+    return api_url
 
 
 def _accounted_for(status: ImageStatus, job: Job) -> bool:

@@ -1,4 +1,4 @@
-"""`linewatch completion`: complete commands and options in a shell."""
+"""`linewatch completion`: print a script that completes commands and options in a shell."""
 
 import click
 from click.shell_completion import get_completion_class

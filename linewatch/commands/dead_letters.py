@@ -1,4 +1,4 @@
-"""`linewatch dead-letters`: what nobody could handle, why, and sending it again."""
+"""`linewatch dead-letters`: list messages that could not be handled, and send them again."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -10,8 +10,8 @@ from click.exceptions import Exit
 from chalicelib.aws.sqs_batch import describe_error
 from chalicelib.recovery.ports import DeadLetter
 from chalicelib.recovery.redrive import FAILED_IMAGES, Outcome, dead_letters_in, redrive
-from linewatch.commands.options import json_option
-from linewatch.stack.target import Target, target_options
+from linewatch.commands.options import json_option, target_options
+from linewatch.stack.target import Target
 
 
 @click.group("dead-letters")
@@ -19,17 +19,17 @@ def dead_letters() -> None:
     """List failed messages and send them again.
 
     These are the images that could not be inspected, and the messages of every dead-letter queue. While a queue is
-    looked at, its messages are hidden from others; afterwards they lie there as before.
+    read, its messages are hidden from other readers. They stay in the queue.
     """
 
 
 @dead_letters.command("list")
 @json_option
 @target_options
-def list_letters(as_json: bool, target: Target) -> None:
+def list_dead_letters(as_json: bool, target: Target) -> None:
     """List all dead letters, oldest first.
 
-    For each: its id, its queue, since when (UTC), why, and what. With --json, also the original message.
+    Prints the id, the queue, the time (UTC), the error and the image or message of each. --json adds the whole message.
     """
     routes = target.linewatch().recovery.redrive_routes
     found = sorted(dead_letters_in(routes), key=lambda dead_letter: dead_letter.since)
@@ -50,24 +50,24 @@ def show(dead_letter_id: str, target: Target) -> None:
     found = [dead_letter for dead_letter in dead_letters_in(routes) if dead_letter.message_id == dead_letter_id]
     if not found:
         raise click.ClickException(
-            f"there is no dead letter {dead_letter_id}: `dead-letters list` shows those that there are"
+            f"there is no dead letter {dead_letter_id}: `linewatch dead-letters list` shows the existing ones"
         )
     click.echo(json.dumps(_to_dict(found[0]) | {"message": _read(found[0].body)}, indent=2))
 
 
 @dead_letters.command("redrive")
 @click.argument("dead_letter_ids", nargs=-1)
-@click.option("--error", help="Send again every dead letter whose error has this text in it.")
+@click.option("--error", help="Send every dead letter whose error contains this text.")
 @click.option("--all", "everything", is_flag=True, help="Send all dead letters again.")
 @json_option
 @target_options
-def redrive_letters(
+def redrive_dead_letters(
     dead_letter_ids: Sequence[str], error: str | None, everything: bool, as_json: bool, target: Target
 ) -> None:
-    """Send dead letters again, once the cause is mended.
+    """Send dead letters again, after the error is fixed.
 
-    Exits with 1 when one could not be sent. A message goes to the queue that it came from. A failed image stays listed
-    until its new verdict takes its place.
+    Exits with 1 when one could not be sent. A message goes back to the queue that it came from. A failed image stays
+    in the list until it has a new verdict.
     """
     chosen = _choice(dead_letter_ids, error, everything)
     outcomes = list(redrive(target.linewatch().recovery.redrive_routes, chosen))
@@ -78,7 +78,7 @@ def redrive_letters(
         click.echo(f"{outcome.dead_letter.message_id}  {outcome.dead_letter.queue}  {result}")
     unknown = sorted(set(dead_letter_ids) - {outcome.dead_letter.message_id for outcome in outcomes})
     for dead_letter_id in unknown:
-        click.echo(f"{dead_letter_id}  is no dead letter", err=True)
+        click.echo(f"{dead_letter_id}  is not a dead letter", err=True)
     failed = sum(outcome.error is not None for outcome in outcomes)
     click.echo(f"{len(outcomes) - failed} sent again, {failed} not sent", err=True)
     if failed or unknown:
@@ -87,7 +87,7 @@ def redrive_letters(
 
 def _choice(dead_letter_ids: Sequence[str], error: str | None, everything: bool) -> Callable[[DeadLetter], bool]:
     if sum((bool(dead_letter_ids), error is not None, everything)) != 1:
-        raise click.UsageError("say which dead letters, in one way: their ids, --error TEXT or --all")
+        raise click.UsageError("choose dead letters in one way: by their ids, by --error TEXT, or with --all")
     if everything:
         return lambda _dead_letter: True
     if error is not None:

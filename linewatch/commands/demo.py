@@ -1,4 +1,4 @@
-"""`linewatch demo`: images through the whole chain on the local AWS, from drawing them to the rows in the lake."""
+"""`linewatch demo`: send images through a local stack, from drawing them to their rows in the lake."""
 
 import json
 from contextlib import closing
@@ -22,13 +22,15 @@ from linewatch.camera.sender import SendOptions
 from linewatch.camera.status import ImageStatus
 from linewatch.camera.uploads import CameraLocation
 from linewatch.commands.options import json_option, local_option
-from linewatch.commands.progress import tell
+from linewatch.commands.progress import echo
 from linewatch.commands.train import trained
-from linewatch.demo.account import Account, await_rows, dead_letters, rows_in_lake
-from linewatch.demo.alerts import alerts_heard
-from linewatch.demo.images import UNSEEN, samples, staged, unseen_in
+from linewatch.demo.account import Account, dead_letters
+from linewatch.demo.alerts import alerts_shown
+from linewatch.demo.images import linked, unseen_in
 from linewatch.demo.sheet import contact_sheet
 from linewatch.demo.summary import figures, show
+from linewatch.operate.lake import await_rows, rows_in_lake
+from linewatch.samples.files import UNSEEN, samples
 from linewatch.stack.emulator import Emulator
 from linewatch.stack.local import STACKS, LocalStack, folder_of, running
 
@@ -42,29 +44,34 @@ GIVE_UP_SECONDS = 120
 @click.option(
     "--images",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Your own images: a folder with train/ and test/, each with normal/ and anomaly/. Drawn ones without.",
+    help="Your own images: a folder with train/ and test/, each with normal/ and anomaly/. Default: drawn images.",
 )
-@click.option("--count", type=click.IntRange(min=1), help="Unseen images to send; 60 drawn ones, or all of your own.")
+@click.option(
+    "--count",
+    type=click.IntRange(min=1),
+    help="Test images to send. The default is 60 drawn images, or all of your own.",
+)
 @click.option("--rate", default=5.0, show_default=True, type=click.FloatRange(min=0.1), help="Images per second.")
 @local_option("demo")
 @json_option
 def demo(images: Path | None, count: int | None, rate: float, name: str, as_json: bool) -> None:
     """Show all of Linewatch on this computer.
 
-    Starts the local AWS, trains a model, sends images that the model has not seen, and accounts for every one.
+    Starts a local AWS, trains a model, sends test images, and checks that each has a verdict and a row in the lake.
     """
     if Emulator(folder_of(name)).running():
         raise click.ClickException(
-            f"a local stack {name!r} is running: stop it with `linewatch down --local {name}` or use another"
+            f"a local stack {name!r} is running: stop it with `linewatch down --local {name}`, "
+            "or choose another name with --local"
         )
-    tell("preparing images")
+    echo("preparing images")
     folder = images or samples(STACKS / "samples", count or UNSEEN)
     unseen = unseen_in(folder, count)
-    tell(f"training on {folder / 'train'}")
+    echo(f"training on {folder / 'train'}")
     model = save(trained(labelled(folder / "train"), TrainOptions()).detector)
-    with running(name, tell=tell, fresh=True) as stack:
-        tell(f"publishing the model: version {stack.linewatch().models.registry.publish(PROJECT, model)}")
-        statuses = _sent(stack, staged(unseen, folder_of(name) / CAMERA_FOLDER), rate)
+    with running(name, echo=echo, fresh=True) as stack:
+        echo(f"publishing the model: version {stack.linewatch().models.registry.publish(PROJECT, model)}")
+        statuses = _sent(stack, linked(unseen, folder_of(name) / CAMERA_FOLDER), rate)
         account = _account(stack, statuses)
     sheet = folder_of(name) / "images.png"
     contact_sheet(account.statuses, folder_of(name) / CAMERA_FOLDER).save(sheet)
@@ -72,13 +79,13 @@ def demo(images: Path | None, count: int | None, rate: float, name: str, as_json
         click.echo(json.dumps(figures(account)))
     else:
         show(account, Console())
-    click.echo(f"every image with its verdict  {sheet}\nlogs and statuses             {folder_of(name)}", err=True)
-    if account.unaccounted:
+    click.echo(f"all images with their verdicts  {sheet}\nlogs and statuses               {folder_of(name)}", err=True)
+    if account.problems:
         raise Exit(1)
 
 
 def _sent(stack: LocalStack, folder: Path, rate: float) -> list[ImageStatus]:
-    """Be the camera."""
+    """Send the images as a camera does."""
     issue_key = stack.linewatch().access.issue_key
     _, key = issue_key(Role.CAMERA, PROJECT, lines=[LOCATION.line], cameras=[LOCATION.camera], note="demo")
     options = SendOptions(rate=rate, clock=lambda: datetime.now(UTC))
@@ -86,21 +93,21 @@ def _sent(stack: LocalStack, folder: Path, rate: float) -> list[ImageStatus]:
     journal = folder.parent / "camera.jsonl"
     console = Console(stderr=True)
     with (
-        alerts_heard(stack, lambda alert: console.print(f"[yellow]alert[/] {alert.subject}", highlight=False)),
+        alerts_shown(stack, lambda alert: console.print(f"[yellow]alert[/] {alert.subject}", highlight=False)),
         Api(stack.api_url, key, RetryPolicy()) as api,
-        closing(Journal(journal)) as book,
+        closing(Journal(journal)) as opened,
         ProgressDisplay(console) as bar,
     ):
         try:
-            return run(job, api, book, bar)
+            return run(job, api, opened, bar)
         except (AccessDenied, Refused) as error:
-            raise click.ClickException(f"{error}. What the functions logged is in {folder.parent}") from error
+            raise click.ClickException(f"{error}. The functions' log is in {folder.parent}") from error
 
 
 def _account(stack: LocalStack, statuses: list[ImageStatus]) -> Account:
-    tell("waiting for the lake")
+    echo("waiting for the lake")
     inspections = len({status.inspection_id for status in statuses if status.verdict})
     rows = await_rows(stack, PROJECT, inspections, GIVE_UP_SECONDS)
-    tell("compacting the lake")
+    echo("compacting the lake")
     stack.linewatch().lake.compact()
     return Account(statuses, rows, rows_in_lake(stack, PROJECT), dead_letters(stack))

@@ -11,7 +11,7 @@ from linewatch.stack.local import folder_of, stop
 def down(name: str) -> None:
     """Stop the local AWS and keep its state.
 
-    The next `up` goes on with this state. The log of the functions is kept beside it.
+    The next `up` continues with this state. The functions' log is saved next to it.
     """
     if stop(name):
         click.echo(f"stopped; state and logs are in {folder_of(name)}")

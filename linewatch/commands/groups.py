@@ -1,4 +1,4 @@
-"""The groups of commands that are not needed every day."""
+"""The groups of commands that are used less often."""
 
 import click
 
@@ -10,10 +10,10 @@ _MODEL = {
 }
 _MEASURE = {
     "bench": ("linewatch.commands.bench:bench", "Measure time, requests and price of the local stack"),
-    "vision": ("linewatch.dev.bench.vision:vision", "Time each step of an inspection on one core"),
+    "vision": ("linewatch.commands.vision:vision", "Time each step of an inspection on one core"),
     "sets": ("linewatch.commands.evaluate_all:evaluate_all", "Evaluate every image set in a folder"),
     "scale": ("linewatch.commands.scale:scale", "Simulate bursts and stops of large plants"),
-    "loadtest": ("linewatch.commands.loadtest:loadtest", "Let many cameras upload to a local stack"),
+    "loadtest": ("linewatch.commands.loadtest:loadtest", "Send images from many cameras to a local stack"),
 }
 _DEVELOP = {
     "package": ("linewatch.commands.package:package", "Build the template and the zips for AWS"),

@@ -1,4 +1,4 @@
-"""`linewatch key`: make, list and revoke the keys that cameras and people call the API with."""
+"""`linewatch key`: create, list and revoke the API keys of cameras and people."""
 
 import json
 from collections.abc import Sequence
@@ -13,8 +13,8 @@ from rich.table import Column, Table
 from chalicelib.access.domain import AccessKey, Role
 from chalicelib.core.clock import utc_now
 from chalicelib.core.errors import NotFound
-from linewatch.commands.options import json_option
-from linewatch.stack.target import Target, target_options
+from linewatch.commands.options import json_option, target_options
+from linewatch.stack.target import Target
 
 
 @click.group()
@@ -24,10 +24,12 @@ def key() -> None:
 
 @key.command()
 @click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
-@click.option("--project", required=True, help="The project that it opens.")
-@click.option("--line", "lines", multiple=True, default=["*"], help="A line, or a pattern as line-*. Repeatable.")
-@click.option("--camera", "cameras", multiple=True, default=["*"], help="A camera, or a pattern as cam-?. Repeatable.")
-@click.option("--note", default="", help="Whose it is, for the list.")
+@click.option("--project", required=True, help="The project that the key gives access to.")
+@click.option("--line", "lines", multiple=True, default=["*"], help="A line, or a pattern such as line-*. Repeatable.")
+@click.option(
+    "--camera", "cameras", multiple=True, default=["*"], help="A camera, or a pattern such as cam-?. Repeatable."
+)
+@click.option("--note", default="", help="The owner of the key, shown by `key list`.")
 @json_option
 @target_options
 def create(
@@ -35,14 +37,18 @@ def create(
 ) -> None:
     """Create a key and print its token.
 
-    The token is stored nowhere: this is the only time that it can be read.
+    Linewatch does not store the token, so it is shown only now.
     """
     try:
-        made, token = target.linewatch().access.issue_key(Role(role), project, lines=lines, cameras=cameras, note=note)
+        created, token = target.linewatch().access.issue_key(
+            Role(role), project, lines=lines, cameras=cameras, note=note
+        )
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-    click.echo(json.dumps(_told(made) | {"token": token}) if as_json else token)
-    click.echo(f"{role} key {made.grant.key_id}: {made.grant.scope}. Keep the token: it is not shown again.", err=True)
+    click.echo(json.dumps(_to_dict(created) | {"token": token}) if as_json else token)
+    click.echo(
+        f"{role} key {created.grant.key_id}: {created.grant.scope}. Keep the token: it is not shown again.", err=True
+    )
 
 
 @key.command("list")
@@ -52,7 +58,7 @@ def list_keys(as_json: bool, target: Target) -> None:
     """List the keys, newest first, without their tokens."""
     keys = sorted(target.linewatch().access.keys.all(), key=lambda each: each.created_at, reverse=True)
     if as_json:
-        click.echo(json.dumps([_told(each) for each in keys]))
+        click.echo(json.dumps([_to_dict(each) for each in keys]))
     else:
         Console().print(_table(keys))
 
@@ -61,15 +67,15 @@ def list_keys(as_json: bool, target: Target) -> None:
 @click.argument("key_id")
 @target_options
 def revoke(key_id: str, target: Target) -> None:
-    """Revoke a key; it takes effect within a minute."""
+    """Revoke a key. It takes effect within a minute."""
     try:
         target.linewatch().access.keys.revoke(key_id, utc_now())
     except NotFound as error:
-        raise click.ClickException(f"{error}: `key list` shows those that there are") from error
-    click.echo(f"{key_id} is revoked; the API's cached answers for it end within 30 s", err=True)
+        raise click.ClickException(f"{error}: `linewatch key list` shows the existing keys") from error
+    click.echo(f"{key_id} is revoked; the API may still accept it for 30 s, from its cache", err=True)
 
 
-def _told(each: AccessKey) -> dict[str, Any]:
+def _to_dict(each: AccessKey) -> dict[str, Any]:
     grant = each.grant
     return {
         "key_id": grant.key_id,
@@ -85,7 +91,7 @@ def _told(each: AccessKey) -> dict[str, Any]:
 
 def _table(keys: Sequence[AccessKey]) -> Table:
     key_id = Column("key", no_wrap=True, min_width=12)
-    table = Table(key_id, "role", "opens", "note", "created", "revoked")
+    table = Table(key_id, "role", "gives access to", "note", "created", "revoked")
     for each in keys:
         grant = each.grant
         table.add_row(

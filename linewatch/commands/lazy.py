@@ -1,4 +1,4 @@
-"""Groups of commands that import a command only when it runs, so that `--help` and completion stay quick."""
+"""Groups of commands that import a command only when it runs, so that `--help` and completion are fast."""
 
 from collections.abc import Mapping
 from importlib import import_module
@@ -8,7 +8,7 @@ import click
 from click.shell_completion import CompletionItem
 
 type Sections = Mapping[str, Mapping[str, tuple[str, str]]]
-"""Heading, command, and for each command `module:attribute` and a summary."""
+"""Heading to command to `module:attribute` and a summary."""
 
 
 class LazyGroup(click.Group):
@@ -44,6 +44,6 @@ class LazyGroup(click.Group):
                 formatter.write_dl([(name.ljust(width), summary) for name, (_, summary) in section.items()])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        found = {name: summary for name, (_, summary) in self._entries.items() if name.startswith(incomplete)}
+        matching = {name: summary for name, (_, summary) in self._entries.items() if name.startswith(incomplete)}
         options = click.Command.shell_complete(self, ctx, incomplete)
-        return [*(CompletionItem(name, help=summary) for name, summary in found.items()), *options]
+        return [*(CompletionItem(name, help=summary) for name, summary in matching.items()), *options]

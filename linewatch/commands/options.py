@@ -1,16 +1,41 @@
-"""Options that mean the same in every command."""
+"""Options that several commands share."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import click
 
+from linewatch.stack.choose import chosen
+
 type Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-"""Gives a command `as_json`."""
+"""Gives a command the parameter `as_json`."""
 
 
 def local_option(default: str, note: str = "it starts empty") -> Decorator:
-    """Give a command `name`: the local stack that it starts or stops."""
+    """Give a command the parameter `name`: the local stack that it starts or stops."""
     return click.option("--local", "name", default=default, show_default=True, help=f"The local stack's name; {note}.")
+
+
+def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command `--stage` and `--local`, and the parameter `target`: the deployment that they name.
+
+    An error of AWS names the deployment, because its usual reason is a wrong stage, account or region.
+    """
+
+    @click.option("--stage", help="A stage on AWS. Uses the AWS credentials of this shell.")
+    @click.option("--local", help="The name of a local stack. Not needed when only one is running.")
+    @wraps(command)
+    def with_target(*arguments: Any, stage: str | None, local: str | None, **options: Any) -> Any:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        target = chosen(stage, local)
+        try:
+            return command(*arguments, target=target, **options)
+        except (BotoCoreError, ClientError) as error:
+            deployment = f"stage {target.stage} of account {target.account} in {target.region}"
+            raise click.ClickException(f"{deployment}: {error}") from error
+
+    return with_target

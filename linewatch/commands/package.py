@@ -1,4 +1,4 @@
-"""`linewatch develop package`: the template and the zips that AWS gets, in a folder."""
+"""`linewatch develop package`: build the template and the zips for AWS."""
 
 import click
 
@@ -10,7 +10,7 @@ from linewatch.stack.package import package as package_for
 def package() -> None:
     """Build the template and the zips for AWS.
 
-    Prints their folder. It is quick when nothing has changed since the last time.
+    Prints their folder. Takes no time when nothing has changed since the last package.
     """
     packaged = package_for(AWS_PLATFORM)
     for file in sorted(packaged.folder.iterdir()):

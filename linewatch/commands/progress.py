@@ -1,8 +1,8 @@
-"""How commands tell what they are doing: one line each, on stderr."""
+"""Progress messages of commands, on stderr."""
 
 import click
 
 
-def tell(message: str) -> None:
-    """One step."""
+def echo(message: str) -> None:
+    """Print one line."""
     click.secho(message, err=True, dim=True)

@@ -1,4 +1,4 @@
-"""`linewatch measure scale`: simulated bursts and stops of a plant, also beside the emulator."""
+"""`linewatch measure scale`: simulate bursts and stops of plants, and compare one with the emulator."""
 
 import json
 from dataclasses import asdict
@@ -11,8 +11,8 @@ from rich.progress import track
 from rich.table import Column, Table
 
 from linewatch.commands.options import json_option, local_option
-from linewatch.commands.progress import tell
-from linewatch.dev.bench.fixture import ready
+from linewatch.commands.progress import echo
+from linewatch.dev.bench.fixture import start_fixture
 from linewatch.dev.scale.cases import BURST_SECONDS, CALM_SECONDS, RATES, STOP_SECONDS, Case, case
 from linewatch.dev.scale.check import Comparison, compare
 from linewatch.dev.scale.limits import Quota, Step
@@ -25,23 +25,23 @@ USED = ("overhead", "inference", "lake")
 @click.option(
     "--figures",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="What `measure bench --json` printed; with it, the table of plants is simulated.",
+    help="The output of `measure bench --json`. With it, the plants are simulated.",
 )
-@click.option("--check", is_flag=True, help="Send one burst at the local AWS and at the simulation of it.")
+@click.option("--check", is_flag=True, help="Send one burst to the emulator, and simulate the same burst.")
 @local_option("scale")
 @json_option
 def scale(figures: Path | None, check: bool, name: str, as_json: bool) -> None:
     """Simulate bursts and stops of large plants.
 
-    Plants of 1 to 1,000 images a second have a tenfold burst of 10 minutes, and a stop of 8 hours.
+    Simulates plants of 1 to 1,000 images a second, with a tenfold burst of 10 minutes and with a stop of 8 hours.
     """
     if figures is None and not check:
         raise click.UsageError("give --figures FILE, which `measure bench --json > FILE` writes, or --check, or both")
     cases = [] if figures is None else _cases(_read(figures))
     comparison = _compared(name) if check else None
     if as_json:
-        found = {"cases": [asdict(each) for each in cases], "check": comparison and asdict(comparison)}
-        click.echo(json.dumps(found, indent=1))
+        results = {"cases": [asdict(each) for each in cases], "check": comparison and asdict(comparison)}
+        click.echo(json.dumps(results, indent=1))
         return
     console = Console()
     if cases:
@@ -53,12 +53,12 @@ def scale(figures: Path | None, check: bool, name: str, as_json: bool) -> None:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        found: dict[str, Any] = json.loads(file.read_text())
+        bench: dict[str, Any] = json.loads(file.read_text())
     except ValueError as error:
         raise click.ClickException(f"{file} is not JSON: write it with `measure bench --json > {file}`") from error
-    if missing := [part for part in USED if part not in found]:
+    if missing := [part for part in USED if part not in bench]:
         raise click.ClickException(f"{file} lacks {', '.join(missing)}: write it with `measure bench --json > {file}`")
-    return found
+    return bench
 
 
 def _cases(bench: dict[str, Any]) -> list[Case]:
@@ -66,35 +66,35 @@ def _cases(bench: dict[str, Any]) -> list[Case]:
 
 
 def _compared(name: str) -> Comparison:
-    with ready(name) as it:
-        return compare(it, tell)
+    with start_fixture(name, echo) as fixture:
+        return compare(fixture, echo)
 
 
 def bursts(cases: list[Case]) -> Table:
-    """What a burst does to each plant, and what to raise."""
+    """The backlog that a burst causes in each plant, and the setting to raise."""
     words = [Column(name, overflow="fold") for name in ("first limit", "raise")]
     table = Table("images/s", "lines", "workers", "peak", "over after", *words, title="A tenfold burst of 10 minutes")
     for each in cases:
         plant = (str(each.rate), str(each.lines), str(each.units))
-        gone = _since(each.burst, CALM_SECONDS + BURST_SECONDS)
-        table.add_row(*plant, f"{each.burst.peak_backlog:,}", gone, *_told(each.burst_limit))
+        drained = _since(each.burst, CALM_SECONDS + BURST_SECONDS)
+        table.add_row(*plant, f"{each.burst.peak_backlog:,}", drained, *_limit(each.burst_limit))
     return table
 
 
 def stops(cases: list[Case]) -> Table:
-    """What a stop does to each plant."""
+    """The backlog that a stop causes in each plant."""
     table = Table("images/s", "workers", "peak", "over after", title="A stop of 8 hours")
     for each in cases:
         table.add_row(str(each.rate), str(each.units), f"{each.stop.peak_backlog:,}", _since(each.stop, STOP_SECONDS))
     return table
 
 
-def _told(limit: Step | Quota | None) -> tuple[str, str]:
+def _limit(limit: Step | Quota | None) -> tuple[str, str]:
     return ("none", "") if limit is None else (f"{limit.name} ({limit.capacity:,.0f}/s)", limit.remedy)
 
 
 def _since(outcome: Outcome, end: float) -> str:
-    """How long after the end of the burst or the stop the backlog was gone."""
+    """The time from the end of the burst or the stop until the backlog was gone."""
     if outcome.drained_at is None:
         return "never"
     seconds = max(0.0, outcome.drained_at - end)
@@ -108,7 +108,7 @@ def _since(outcome: Outcome, end: float) -> str:
 
 
 def side_by_side(comparison: Comparison) -> Table:
-    """The emulator's burst and the simulated one."""
+    """The burst on the emulator and in the simulation."""
     step = comparison.step
     title = (
         f"{step.workers} workers, {step.invocation * 1000:.0f} ms an invocation, {step.image * 1000:.0f} ms an image; "

@@ -16,19 +16,19 @@ FOLDER = ROOT / "schemas"
     "--folder",
     type=click.Path(file_okay=False, path_type=Path),
     default=FOLDER,
-    help="Where to write; by default the project's schemas/.",
+    help="The folder to write to. The default is the project's schemas/.",
 )
 def schemas(folder: Path) -> None:
     """Write the JSON Schemas of the events.
 
-    Refuses, and writes nothing, when a schema would break readers of the one that is there.
+    Writes nothing and exits with 1 when a new schema would break readers of the existing one.
     """
     new = published()
     broken = [
-        f"{name}: {fault}"
+        f"{name}: {problem}"
         for name, schema in new.items()
         if (folder / name).exists()
-        for fault in breaks(json.loads((folder / name).read_text()), schema)
+        for problem in breaks(json.loads((folder / name).read_text()), schema)
     ]
     if broken:
         raise click.ClickException(

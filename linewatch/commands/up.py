@@ -1,4 +1,4 @@
-"""`linewatch up`: the local AWS with Linewatch deployed on it."""
+"""`linewatch up`: start a local AWS and deploy Linewatch on it."""
 
 import json
 from dataclasses import asdict
@@ -6,19 +6,19 @@ from dataclasses import asdict
 import click
 
 from linewatch.commands.options import json_option, local_option
-from linewatch.commands.progress import tell
+from linewatch.commands.progress import echo
 from linewatch.stack.local import folder_of, start
 
 
 @click.command()
-@local_option("local", "several can run side by side")
+@local_option("local", "several can run at a time")
 @json_option
 def up(name: str, as_json: bool) -> None:
     """Start a local AWS with Linewatch on it.
 
-    It keeps running, with the state that it had before, until `down` stops it.
+    It starts with its last state and runs until `down` stops it.
     """
-    stack = start(name, "local", tell)
+    stack = start(name, "local", echo)
     if as_json:
         click.echo(json.dumps(asdict(stack) | {"bucket": stack.bucket, "logs": str(folder_of(name))}))
         return

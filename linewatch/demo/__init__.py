@@ -1,1 +1,1 @@
-"""The demonstration: images through the whole chain on the local AWS, and an account of every one of them."""
+"""The demonstration: send images through a local stack, and check what happened to each of them."""

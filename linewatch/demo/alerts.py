@@ -1,4 +1,4 @@
-"""Alerts heard while something else goes on."""
+"""Show alerts while images are sent."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,26 +8,26 @@ from linewatch.operate.alert_feed import Arrived, ReceivedAlert, follow
 from linewatch.stack.local import LocalStack
 
 WAIT_SECONDS = 1
-"""How long one look for alerts waits, and so how long the end of the block may."""
+"""How long one request waits for alerts. The end of the block waits at most as long."""
 
 
 @contextmanager
-def alerts_heard(stack: LocalStack, hear: Callable[[ReceivedAlert], None]) -> Iterator[None]:
-    """Subscribe to the stack's alerts for as long as the block lasts; `hear` gets each, in a thread of its own."""
+def alerts_shown(stack: LocalStack, show: Callable[[ReceivedAlert], None]) -> Iterator[None]:
+    """Call `show` with each alert of the stack during the block, on another thread."""
     ended = Event()
-    with follow(stack) as arrived:
-        listening = Thread(target=_listen, args=(arrived, hear, ended), name="alerts")
-        listening.start()
+    with follow(stack) as receive:
+        listener = Thread(target=_listen, args=(receive, show, ended), name="alerts")
+        listener.start()
         try:
             yield
         finally:
             ended.set()
-            listening.join()
+            listener.join()
 
 
-def _listen(arrived: Arrived, hear: Callable[[ReceivedAlert], None], ended: Event) -> None:
+def _listen(receive: Arrived, show: Callable[[ReceivedAlert], None], ended: Event) -> None:
     last = False
     while not last:
-        last = ended.is_set()  # one more look after the end
-        for alert in arrived(WAIT_SECONDS):
-            hear(alert)
+        last = ended.is_set()  # one more request after the end
+        for alert in receive(WAIT_SECONDS):
+            show(alert)

@@ -1,4 +1,4 @@
-"""All images on one picture, each framed by what became of it."""
+"""A contact sheet: all images on one picture, each with a frame in the colour of its verdict."""
 
 from collections.abc import Sequence
 from math import ceil
@@ -14,19 +14,19 @@ from linewatch.demo.images import label_of
 COLUMNS = 10
 TILE = (150, 128)  # px, frame and caption included
 FRAME, CAPTION = 4, 16
-PAPER = "#16191d"
+BACKGROUND = "#16191d"
 INK = "#e6e8ea"
-FOUND = {Verdict.NORMAL: "#2fa56b", Verdict.ANOMALOUS: "#e0574f"}
-OTHERWISE = "#8b93a1"
+COLOURS = {Verdict.NORMAL: "#2fa56b", Verdict.ANOMALOUS: "#e0574f"}
+NO_VERDICT = "#8b93a1"
 
 
 def contact_sheet(statuses: Sequence[ImageStatus], folder: Path) -> Image.Image:
-    """The images below `folder`, by label: framed green where normal was found, red where anomalous.
+    """The images in `folder`, sorted by label. The frame is green for the verdict normal and red for anomalous.
 
-    The caption holds the confidence, and says `missed` or `false alarm` where the verdict is not the label.
+    The caption has the confidence, and `missed` or `false alarm` when the verdict differs from the label.
     """
     rows = ceil(len(statuses) / COLUMNS)
-    sheet = Image.new("RGB", (COLUMNS * TILE[0], rows * TILE[1]), PAPER)
+    sheet = Image.new("RGB", (COLUMNS * TILE[0], rows * TILE[1]), BACKGROUND)
     for number, status in enumerate(sorted(statuses, key=lambda status: label_of(status.file))):
         at = (number % COLUMNS * TILE[0], number // COLUMNS * TILE[1])
         sheet.paste(_tile(status, folder / status.file), at)
@@ -34,27 +34,27 @@ def contact_sheet(statuses: Sequence[ImageStatus], folder: Path) -> Image.Image:
 
 
 def _tile(status: ImageStatus, file: Path) -> Image.Image:
-    tile = Image.new("RGB", TILE, PAPER)
-    colour = FOUND.get(Verdict(status.verdict), OTHERWISE) if status.verdict else OTHERWISE
+    tile = Image.new("RGB", TILE, BACKGROUND)
+    colour = COLOURS.get(Verdict(status.verdict), NO_VERDICT) if status.verdict else NO_VERDICT
     box = (2, 2, TILE[0] - 3, TILE[1] - CAPTION - 1)
     draw = ImageDraw.Draw(tile)
     draw.rectangle(box, fill=colour)
-    room = (box[2] - box[0] - 2 * FRAME + 1, box[3] - box[1] - 2 * FRAME + 1)
-    tile.paste(_thumbnail(file, room), (box[0] + FRAME, box[1] + FRAME))
+    size = (box[2] - box[0] - 2 * FRAME + 1, box[3] - box[1] - 2 * FRAME + 1)
+    tile.paste(_thumbnail(file, size), (box[0] + FRAME, box[1] + FRAME))
     draw.text((4, TILE[1] - CAPTION), _caption(status), fill=INK)
     return tile
 
 
-def _thumbnail(file: Path, room: tuple[int, int]) -> Image.Image:
-    """The image, whole, on paper of this size; paper alone when it cannot be decoded."""
-    paper = Image.new("RGB", room, PAPER)
+def _thumbnail(file: Path, size: tuple[int, int]) -> Image.Image:
+    """The whole image on a background of this size; only the background when it cannot be decoded."""
+    background = Image.new("RGB", size, BACKGROUND)
     try:
         photo = Image.fromarray(decode(file.read_bytes()))
     except Undecodable:
-        return paper
-    photo.thumbnail(room)
-    paper.paste(photo, ((room[0] - photo.width) // 2, (room[1] - photo.height) // 2))
-    return paper
+        return background
+    photo.thumbnail(size)
+    background.paste(photo, ((size[0] - photo.width) // 2, (size[1] - photo.height) // 2))
+    return background
 
 
 def _caption(status: ImageStatus) -> str:

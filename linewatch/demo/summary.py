@@ -1,4 +1,4 @@
-"""The account as a person reads it."""
+"""Print the results of the demonstration."""
 
 from typing import Any
 
@@ -7,35 +7,37 @@ from rich.panel import Panel
 from rich.table import Table
 
 from chalicelib.core.inspection import Verdict
-from linewatch.demo.account import JUDGED, Account
+from linewatch.demo.account import DECIDED, Account
 from linewatch.demo.images import LABELS
 
-RIGHT = {("normal", Verdict.NORMAL), ("anomaly", Verdict.ANOMALOUS)}
-MOST_TOLD = 20
+CORRECT = {("normal", Verdict.NORMAL), ("anomaly", Verdict.ANOMALOUS)}
+MOST_PROBLEMS = 20
 
 
 def show(account: Account, console: Console) -> None:
-    """Print the whole account."""
+    """Print all results."""
     console.print(Panel(Group(_counts(account), "", _confusion(account), "", _stores(account)), title="Summary"))
-    wrong = account.unaccounted
-    for line in wrong[:MOST_TOLD]:
-        console.print(f"[red]unaccounted for:[/] {line}", highlight=False)
-    if len(wrong) > MOST_TOLD:
-        console.print(f"[red]and {len(wrong) - MOST_TOLD} more[/]")
-    if not wrong:
-        console.print(f"[green]All {len(account.statuses)} images are accounted for.[/]", highlight=False)
+    problems = account.problems
+    for problem in problems[:MOST_PROBLEMS]:
+        console.print(f"[red]problem:[/] {problem}", highlight=False)
+    if len(problems) > MOST_PROBLEMS:
+        console.print(f"[red]and {len(problems) - MOST_PROBLEMS} more[/]")
+    if not problems:
+        console.print(
+            f"[green]All {len(account.statuses)} images have a verdict and a row in the lake.[/]", highlight=False
+        )
 
 
 def figures(account: Account) -> dict[str, Any]:
-    """The same figures for programs; seconds are from upload to verdict."""
+    """The same figures for `--json`; seconds are from upload to verdict."""
     return {
-        "sent": sum(fate.sent for fate in account.statuses),
+        "sent": sum(status.sent for status in account.statuses),
         "verdicts": {label: dict(account.verdicts(label)) for label in LABELS},
         "seconds": {"median": account.percentile(50), "p95": account.percentile(95)},
         "rows": account.rows,
         "rows_compacted": account.rows_compacted,
         "dead_letters": account.dead_letters,
-        "unaccounted": account.unaccounted,
+        "problems": account.problems,
     }
 
 
@@ -43,7 +45,7 @@ def _counts(account: Account) -> RenderableType:
     verdicts = account.verdicts()
     table = Table.grid(padding=(0, 2))
     table.add_row("images sent", str(sum(status.sent for status in account.statuses)))
-    table.add_row("inspected", str(sum(verdicts[verdict] for verdict in JUDGED)))
+    table.add_row("inspected", str(sum(verdicts[verdict] for verdict in DECIDED)))
     table.add_row("rejected", str(verdicts[Verdict.REJECTED]))
     table.add_row("failed", str(verdicts[Verdict.FAILED]))
     table.add_row("upload to verdict", f"{_seconds(account, 50)} median, {_seconds(account, 95)} at most for 95 %")
@@ -56,15 +58,15 @@ def _seconds(account: Account, percent: int) -> str:
 
 
 def _confusion(account: Account) -> RenderableType:
-    table = Table("is \\ was found", *JUDGED, "neither")
+    table = Table("label \\ verdict", *DECIDED, "neither")
     for label in LABELS:
         verdicts = account.verdicts(label)
         if not verdicts:
             continue
-        cells = [f"[{'green' if (label, verdict) in RIGHT else 'red'}]{verdicts[verdict]}[/]" for verdict in JUDGED]
-        table.add_row(label, *cells, str(verdicts.total() - sum(verdicts[verdict] for verdict in JUDGED)))
-    right = sum(account.verdicts(label)[verdict] for label, verdict in RIGHT)
-    table.caption = f"{right} of {account.verdicts().total()} as labelled"
+        cells = [f"[{'green' if (label, verdict) in CORRECT else 'red'}]{verdicts[verdict]}[/]" for verdict in DECIDED]
+        table.add_row(label, *cells, str(verdicts.total() - sum(verdicts[verdict] for verdict in DECIDED)))
+    correct = sum(account.verdicts(label)[verdict] for label, verdict in CORRECT)
+    table.caption = f"{correct} of {account.verdicts().total()} as labelled"
     return table
 
 

@@ -1,4 +1,4 @@
-"""The JSON Schemas of the events, and whether one still serves the readers of an older one."""
+"""The JSON Schemas of the events, and a check that a new schema is compatible with an older one."""
 
 import json
 from collections.abc import Iterator
@@ -11,24 +11,24 @@ EVENTS: tuple[type[InspectionEvent], ...] = (ImageInspected, ImageRejected, Insp
 type Schema = dict[str, Any]
 
 _ANNOTATIONS = {"title", "description", "default", "examples"}
-"""Keywords that change nothing about which values are valid."""
+"""Keywords that do not affect which values are valid."""
 
 
 def published() -> dict[str, Schema]:
-    """Every event's schema by its file name, `<Event>.v<schema version>.json`."""
+    """The schema of each event by its file name, `<Event>.v<schema version>.json`."""
     return {f"{event.__name__}.v{_version(event)}.json": event.model_json_schema() for event in EVENTS}
 
 
 def text_of(schema: Schema) -> str:
-    """A schema as it stands in its file."""
+    """The content of a schema's file."""
     return json.dumps(schema, indent=2) + "\n"
 
 
 def breaks(old: Schema, new: Schema) -> list[str]:
-    """What in `new` breaks a reader of `old`, or keeps today's reader from an event that was written under `old`.
+    """The changes in `new` that break readers of `old`, or readers of `new` that read events written under `old`.
 
-    A new optional field breaks neither. Everything else does: a field that is gone or has other values than before,
-    one that may be missing now, and a new one that must be there.
+    A new optional field is compatible. Not compatible: a field that was removed or has different values, a required
+    field that became optional, and a new required field.
     """
     return list(_breaks(_resolved(old, old), _resolved(new, new), path=""))
 
@@ -39,7 +39,7 @@ def _version(event: type[InspectionEvent]) -> int:
 
 
 def _resolved(node: Any, root: Schema) -> Any:
-    """The schema with its references replaced and without annotations."""
+    """The schema with its references replaced, and without annotations."""
     match node:
         case {"$ref": str(reference)}:
             return _resolved(root["$defs"][reference.removeprefix("#/$defs/")], root)
@@ -58,13 +58,13 @@ def _breaks(old: Schema, new: Schema, path: str) -> Iterator[str]:
         if old != new:
             yield f"{path} was {json.dumps(old)} and is {json.dumps(new)}"
         return
-    was, now = set(old.get("required", ())), set(new.get("required", ()))
+    before, now = set(old.get("required", ())), set(new.get("required", ()))
     for name, field in old["properties"].items():
         if name not in new["properties"]:
             yield f"{path}/{name} is gone"
             continue
-        if name in was - now:
+        if name in before - now:
             yield f"{path}/{name} may be missing now"
         yield from _breaks(field, new["properties"][name], f"{path}/{name}")
-    for name in sorted(now - was):
+    for name in sorted(now - before):
         yield f"{path}/{name} is newly required"

@@ -1,4 +1,4 @@
-"""Alerts as they arrive, for whoever sits at a terminal: a subscription that lasts as long as its block."""
+"""Arrived alerts as they are sent, by a temporary subscription."""
 
 import json
 import re
@@ -12,7 +12,7 @@ from uuid import uuid4
 from linewatch.stack.target import Target
 
 _GATEWAY = re.compile(r"https://\w+\.execute-api\.[\w.-]+/v1")
-"""How AWS addresses the API, which the local AWS serves elsewhere."""
+"""The API's address on AWS. On the emulator it has another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,12 @@ class ReceivedAlert:
 
 
 type Arrived = Callable[[int], list[ReceivedAlert]]
-"""What arrived since the last call; waits so many seconds (at most 20) for the first when nothing has."""
+"""Returns the alerts since the last call. Waits up to this many seconds (at most 20) for the first one."""
 
 
 @contextmanager
 def follow(target: Target) -> Iterator[Arrived]:
-    """Subscribe a queue of our own to the target's alerts, and remove both at the end."""
+    """Subscribe a new queue to the target's alerts; remove the subscription and the queue after the block."""
     sqs, sns = target.client("sqs"), target.client("sns")
     topic = f"arn:{sns.meta.partition}:sns:{target.region}:{target.account}:linewatch-{target.stage}-alerts"
     with ExitStack() as undo:
@@ -39,13 +39,13 @@ def follow(target: Target) -> Iterator[Arrived]:
         undo.callback(sqs.delete_queue, QueueUrl=queue)
         arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
         sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": _policy(topic, arn)})
-        subscribed = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, ReturnSubscriptionArn=True)
-        undo.callback(sns.unsubscribe, SubscriptionArn=subscribed["SubscriptionArn"])
-        yield lambda wait_seconds: _arrived(sqs, queue, wait_seconds, target.api_url)
+        subscription = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, ReturnSubscriptionArn=True)
+        undo.callback(sns.unsubscribe, SubscriptionArn=subscription["SubscriptionArn"])
+        yield lambda wait_seconds: _received(sqs, queue, wait_seconds, target.api_url)
 
 
 def _policy(topic: str, queue: str) -> str:
-    """Lets the topic, and nobody else, send to the queue."""
+    """A queue policy that allows only the topic to send to the queue."""
     statement = {
         "Effect": "Allow",
         "Principal": {"Service": "sns.amazonaws.com"},
@@ -56,7 +56,7 @@ def _policy(topic: str, queue: str) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
-def _arrived(sqs: Any, queue: str, wait_seconds: int, api_url: str | None) -> list[ReceivedAlert]:
+def _received(sqs: Any, queue: str, wait_seconds: int, api_url: str | None) -> list[ReceivedAlert]:
     alerts: list[ReceivedAlert] = []
     while messages := sqs.receive_message(
         QueueUrl=queue, MaxNumberOfMessages=10, WaitTimeSeconds=0 if alerts else wait_seconds

@@ -1,4 +1,4 @@
-"""A deployment's bucket, as pyarrow reads it."""
+"""Access to a deployment's bucket for pyarrow."""
 
 from pyarrow.fs import S3FileSystem
 
@@ -6,7 +6,7 @@ from linewatch.stack.target import Target
 
 
 def filesystem(target: Target) -> S3FileSystem:
-    """S3 with the target's own credentials; no proxy stands before a local stack."""
+    """S3 with the target's credentials and endpoint."""
     credentials = target.session.get_credentials()
     if credentials is None:
         return S3FileSystem(region=target.region)

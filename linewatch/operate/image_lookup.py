@@ -1,4 +1,4 @@
-"""Which image a person means: by an inspection id, an object key, or an image id alone."""
+"""Find the stored image with a given key or image id."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,13 +9,13 @@ from botocore.exceptions import ClientError
 
 from chalicelib.core.image import PREFIX, UploadedImage, is_day
 
-ASKED_AT_ONCE = 16
-CAMERA = 3
-"""How deep the folders of cameras lie below the images' own."""
+REQUESTS_AT_ONCE = 16
+CAMERA_DEPTH = 3
+"""Cameras' folders are this many levels below the folder of images: project, line, camera."""
 
 
 def stored_under(s3: Any, bucket: str, key: str) -> UploadedImage | None:
-    """The image under a key, by one HeadObject; None when nothing is there."""
+    """The image with this key, by one HeadObject request; None when there is none."""
     try:
         head = s3.head_object(Bucket=bucket, Key=key)
     except ClientError as error:
@@ -26,31 +26,31 @@ def stored_under(s3: Any, bucket: str, key: str) -> UploadedImage | None:
 
 
 def with_image_id(s3: Any, bucket: str, image_id: str, day: date | None = None) -> list[UploadedImage]:
-    """Every image with this id, whichever camera sent it.
+    """Every image with this id, from any camera; only those of one day when `day` is given.
 
-    Costs a list request for each project, line and camera, and a head request for each day of each camera (0.40 USD
-    per million of these): for one day only where it is given.
+    Makes a list request for each project, line and camera, and a head request for each day of each camera (0.40 USD
+    per million).
     """
-    keys = [f"{folder}{image_id}" for folder in _days(s3, bucket, day)]
-    with ThreadPoolExecutor(ASKED_AT_ONCE) as pool:
-        return [found for found in pool.map(lambda key: stored_under(s3, bucket, key), keys) if found]
+    keys = [f"{folder}{image_id}" for folder in _day_folders(s3, bucket, day)]
+    with ThreadPoolExecutor(REQUESTS_AT_ONCE) as pool:
+        return [image for image in pool.map(lambda key: stored_under(s3, bucket, key), keys) if image]
 
 
-def _days(s3: Any, bucket: str, day: date | None) -> Iterator[str]:
-    """The folders of days of every camera."""
-    for camera in _folders(s3, bucket, PREFIX, CAMERA):
+def _day_folders(s3: Any, bucket: str, day: date | None) -> Iterator[str]:
+    """The folders of days, of every camera."""
+    for camera in _folders(s3, bucket, PREFIX, CAMERA_DEPTH):
         if day is not None:
             yield f"{camera}{day.isoformat()}/"
         else:
             yield from (folder for folder in _folders(s3, bucket, camera, 1) if is_day(folder.split("/")[-2]))
 
 
-def _folders(s3: Any, bucket: str, above: str, depth: int) -> Iterator[str]:
-    """The folders so many levels below one."""
+def _folders(s3: Any, bucket: str, parent: str, depth: int) -> Iterator[str]:
+    """The folders `depth` levels below `parent`."""
     if depth == 0:
-        yield above
+        yield parent
         return
-    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=above, Delimiter="/")
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=parent, Delimiter="/")
     for page in pages:
-        for found in page.get("CommonPrefixes", []):
-            yield from _folders(s3, bucket, found["Prefix"], depth - 1)
+        for folder in page.get("CommonPrefixes", []):
+            yield from _folders(s3, bucket, folder["Prefix"], depth - 1)

@@ -1,4 +1,4 @@
-"""One image's way from the camera's request to the lake, put together from the table, the log and the lake."""
+"""The steps of one image, from the camera's request to the lake, collected from the table, the log and the lake."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,35 +14,35 @@ from chalicelib.core.inspection import Inspection
 from chalicelib.lake.domain import Partition
 
 ASKED_BEFORE = timedelta(minutes=10)
-"""A URL is good for five minutes: what was asked for earlier than this before the upload was another one."""
+"""A URL is valid for five minutes, so a request before this time was for another upload."""
 
 STEPS = {
-    "asked for": "the log has no request for it; it keeps 30 days",
-    "uploaded": "nothing is stored under its key: the camera never put it, or it was deleted",
-    "inspected": "it has no inspection yet: it waits in the queue, or was lost (see `audit`)",
-    "published": "the log does not say so",
-    "archived": "the lake has no row of it yet (see `audit`)",
-    "alerted": "the log has no alert: none was due, or it was more than 30 days ago",
-    "reviewed": "nobody reviewed it",
+    "asked for": "the log has no request for it; the log keeps 30 days",
+    "uploaded": "no object has its key: the camera never put it there, or it was deleted",
+    "inspected": "it has no inspection: it waits in the queue, or was lost (see `linewatch audit`)",
+    "published": "the log has no entry of it",
+    "archived": "the lake has no row of it (see `linewatch audit`)",
+    "alerted": "the log has no alert: there was no reason for one, or it is older than 30 days",
+    "reviewed": "it has no review",
 }
-"""The way of an image, and what the absence of a stage means."""
+"""The steps of an image in order, and what it means when one is missing."""
 
-type Line = Mapping[str, Any]
-"""One line of the functions' log."""
+type LogEntry = Mapping[str, Any]
+"""One entry of the functions' log."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What happened, when (UTC; None where only that it did is known), and what is told of it."""
+    """What happened, when (UTC; None when the time is not known), and details."""
 
     name: str
     at: datetime | None
-    told: str
+    details: str
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """Everything known of one image."""
+    """All that is known of one image."""
 
     key: str
     inspection_id: str | None
@@ -51,7 +51,7 @@ class Trace:
 
     @property
     def unknown(self) -> dict[str, str]:
-        """The stages without a step, and what that means."""
+        """The missing steps, and what it means that they are missing."""
         known = {step.name for step in self.steps}
         return {step: meaning for step, meaning in STEPS.items() if step not in known}
 
@@ -60,11 +60,11 @@ def trace_of(
     key: str,
     image: UploadedImage | None,
     inspection: Inspection | None,
-    lines: Sequence[Line],
+    entries: Sequence[LogEntry],
     files: Sequence[tuple[str, str]],
 ) -> Trace:
-    """Put together what the bucket, the table, the log and the lake (file, verdict) know of one image."""
-    steps = [*map(_of_line, _telling(lines, inspection)), *_of_inspection(inspection)]
+    """Combine what the bucket, the table, the log and the lake know. `files` are (file of the lake, verdict)."""
+    steps = [*map(_step_of, _relevant(entries, inspection)), *_of_inspection(inspection)]
     if inspection is None and image is not None:
         steps.append(Step("uploaded", image.uploaded_at, f"{image.size_bytes:,} bytes"))
     steps += [Step("archived", None, f"verdict {verdict} in {file}") for file, verdict in files]
@@ -77,30 +77,36 @@ def trace_of(
     )
 
 
-def _of_inspection(seen: Inspection | None) -> Iterator[Step]:
-    if seen is None:
+def _of_inspection(inspection: Inspection | None) -> Iterator[Step]:
+    if inspection is None:
         return
-    yield Step("captured", seen.captured_at, f"by {seen.camera} on {seen.line}, by the camera's clock")
-    yield Step("uploaded", seen.uploaded_at, f"{seen.size_bytes:,} bytes, {seen.content_type or 'type unknown'}")
-    yield Step("inspected", seen.inspected_at, f"{_verdict(seen)}; {_times(seen)}")
-    if seen.reviewed_at is not None:
-        yield Step("reviewed", seen.reviewed_at, f"{seen.review_label} by {seen.reviewed_by}")
+    yield Step(
+        "captured", inspection.captured_at, f"by {inspection.camera} on {inspection.line}, by the camera's clock"
+    )
+    yield Step(
+        "uploaded",
+        inspection.uploaded_at,
+        f"{inspection.size_bytes:,} bytes, {inspection.content_type or 'type unknown'}",
+    )
+    yield Step("inspected", inspection.inspected_at, f"{_verdict(inspection)}; {_times(inspection)}")
+    if inspection.reviewed_at is not None:
+        yield Step("reviewed", inspection.reviewed_at, f"{inspection.review_label} by {inspection.reviewed_by}")
 
 
-def _verdict(seen: Inspection) -> str:
-    if seen.reason is not None:
-        return f"{seen.verdict}: {seen.reason}"
-    return f"{seen.verdict}, confidence {seen.confidence:.2f}, model version {seen.model_version}"
+def _verdict(inspection: Inspection) -> str:
+    if inspection.reason is not None:
+        return f"{inspection.verdict}: {inspection.reason}"
+    return f"{inspection.verdict}, confidence {inspection.confidence:.2f}, model version {inspection.model_version}"
 
 
-def _times(seen: Inspection) -> str:
-    """How long it waited and how long it took."""
-    milliseconds = (seen.inspected_at - seen.uploaded_at).total_seconds() * 1000
-    worked = seen.inspection_ms or 0
-    return f"{milliseconds - worked:,.0f} ms in the queue, {worked:,.0f} ms at work"
+def _times(inspection: Inspection) -> str:
+    """The time in the queue and the time of the inspection itself."""
+    milliseconds = (inspection.inspected_at - inspection.uploaded_at).total_seconds() * 1000
+    inspecting = inspection.inspection_ms or 0
+    return f"{milliseconds - inspecting:,.0f} ms in the queue, {inspecting:,.0f} ms for the inspection"
 
 
-_STEP_OF = {
+_STEPS_BY_MESSAGE = {
     "uploads allowed": "asked for",
     "events published": "published",
     "results archived": "archived",
@@ -110,61 +116,61 @@ _STEP_OF = {
 }
 
 
-def _telling(lines: Sequence[Line], inspection: Inspection | None) -> list[Line]:
-    """The lines that tell more than the table: not the one about the verdict that it has."""
+def _relevant(entries: Sequence[LogEntry], inspection: Inspection | None) -> list[LogEntry]:
+    """The entries that are steps. Leaves out the one of the verdict that the table has."""
     verdict = inspection.verdict if inspection else None
     return [
-        line
-        for line in lines
-        if line["message"] in _STEP_OF or line["message"].startswith("alert ")
-        if (line["message"], line.get("verdict")) != ("image inspected", verdict)
+        entry
+        for entry in entries
+        if entry["message"] in _STEPS_BY_MESSAGE or entry["message"].startswith("alert ")
+        if (entry["message"], entry.get("verdict")) != ("image inspected", verdict)
     ]
 
 
-def _of_line(line: Line) -> Step:
-    at = datetime.fromisoformat(line["at"])
-    message = line["message"]
-    match _STEP_OF.get(message, "alerted"):
+def _step_of(entry: LogEntry) -> Step:
+    at = datetime.fromisoformat(entry["at"])
+    message = entry["message"]
+    match _STEPS_BY_MESSAGE.get(message, "alerted"):
         case "asked for" as step:
-            return Step(step, at, f"by key {line['key_id']}, {_company(line['keys'])}")
+            return Step(step, at, f"by key {entry['key_id']}, {_batch_size(entry['keys'])}")
         case "alerted" as step:
-            return Step(step, at, f"{message.removeprefix('alert ')}, alert {line['alert_id']}")
+            return Step(step, at, f"{message.removeprefix('alert ')}, alert {entry['alert_id']}")
         case "attempt failed" as step:
-            return Step(step, at, line["cause"].strip().splitlines()[-1])
+            return Step(step, at, entry["cause"].strip().splitlines()[-1])
         case "inspected before" as step:
-            return Step(step, at, f"{line['verdict']}: {line['reason'] or 'no reason'}")
+            return Step(step, at, f"{entry['verdict']}: {entry['reason'] or 'no reason'}")
         case step:
-            return Step(step, at, _company(line.get("correlation_ids", ())))
+            return Step(step, at, _batch_size(entry.get("correlation_ids", ())))
 
 
-def _company(batch: Sequence[str]) -> str:
-    """How many were in the same batch."""
+def _batch_size(batch: Sequence[str]) -> str:
+    """The number of images in the same batch, in words."""
     return f"in a batch of {len(batch)}" if len(batch) > 1 else "alone"
 
 
-def lines_about(logs: Any, group: str, terms: Sequence[str], since: datetime) -> list[Line]:
-    """The log's lines that hold one of the terms, in order of time; a request reads the log from `since` on."""
-    found: dict[str, Line] = {}
+def log_entries(logs: Any, group: str, terms: Sequence[str], since: datetime) -> list[LogEntry]:
+    """The entries since `since` that contain one of the terms, in order of time."""
+    entries: dict[str, LogEntry] = {}
     for term in terms:
         pages = logs.get_paginator("filter_log_events").paginate(
             logGroupName=group, filterPattern=f'"{term}"', startTime=int(since.timestamp() * 1000)
         )
         for page in pages:
-            found |= {event["message"]: line for event in page["events"] if (line := _read(event["message"]))}
-    return sorted(found.values(), key=lambda line: str(line["at"]))
+            entries |= {event["message"]: entry for event in page["events"] if (entry := _read(event["message"]))}
+    return sorted(entries.values(), key=lambda entry: str(entry["at"]))
 
 
-def _read(message: str) -> Line | None:
-    """A line of Linewatch's own; None for those of Lambda."""
+def _read(message: str) -> LogEntry | None:
+    """An entry that Linewatch wrote; None for one of Lambda."""
     try:
-        line = json.loads(message)
+        entry = json.loads(message)
     except ValueError:
         return None
-    return line if isinstance(line, dict) and {"at", "message"} <= line.keys() else None
+    return entry if isinstance(entry, dict) and {"at", "message"} <= entry.keys() else None
 
 
 def files_with(lake: FileSystem, bucket: str, inspection: Inspection) -> list[tuple[str, str]]:
-    """The lake's files that hold the inspection, and its verdict there; reads three columns of its line's day."""
+    """The lake's files with rows of the inspection, each with its verdict. Reads three columns of its day and line."""
     folder = f"{bucket}/{Partition.of(inspection).prefix}"
     try:
         rows = pyarrow.dataset.dataset(folder, filesystem=lake, format="parquet").to_table(

@@ -1,4 +1,4 @@
-"""Sample images, drawn: a machined part, seen by a camera over a conveyor, whole or with one of several defects."""
+"""Draw sample images: a machined part on a conveyor, without or with one of several defects."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,17 +18,17 @@ SPLITS = ("train", "test")
 
 @dataclass(frozen=True)
 class Counts:
-    """How many images a split gets."""
+    """The number of images in a split."""
 
     normal: int
     anomaly: int
 
 
 def draw(seed: int, split: str, index: int, *, anomalous: bool) -> tuple[NDArray[np.uint8], Mask | None]:
-    """One image (H, W, 3) RGB and the mask (H, W) of its defect, None when it is whole.
+    """One image (H, W, 3) RGB and the mask (H, W) of its defect, None for a normal one.
 
-    The same arguments always make the same image, and every image has its own random numbers: drawing more of them
-    changes none of those before. The kinds of defect take turns.
+    The same arguments always give the same image. Every image has its own random numbers, so drawing more images does
+    not change the others. The kinds of defect alternate.
     """
     rng = np.random.default_rng([seed, SPLITS.index(split), int(anomalous), index])
     if not anomalous:
@@ -38,15 +38,15 @@ def draw(seed: int, split: str, index: int, *, anomalous: bool) -> tuple[NDArray
 
 
 def kind_of(index: int) -> str:
-    """The kind of defect that the anomalous image with this index has."""
+    """The kind of defect of the anomalous image with this index."""
     return list(DEFECTS)[index % len(DEFECTS)]
 
 
 def write(folder: Path, counts: dict[str, Counts], seed: int, drawn: Callable[[Path], None]) -> None:
     """Write `folder/{train,test}/{normal,anomaly}/*.jpg` and `folder/masks/{train,test}/*.png` (white = defect).
 
-    `drawn` is called with each image's path. FileExistsError when the folder holds a split already: mixed sets
-    would train on what they are tested with.
+    `drawn` is called with each image's path. FileExistsError when the folder already has a split: in mixed sets,
+    test images could also be training images.
     """
     for split in counts:
         if (folder / split).exists():
@@ -65,7 +65,7 @@ def _write_one(folder: Path, seed: int, split: str, index: int, *, anomalous: bo
     path.parent.mkdir(parents=True, exist_ok=True)
     Image.fromarray(pixels).save(path, quality=JPEG_QUALITY)
     if mask is not None:
-        beside = folder / "masks" / split / f"{stem}.png"
-        beside.parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(mask).save(beside)
+        mask_path = folder / "masks" / split / f"{stem}.png"
+        mask_path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(mask).save(mask_path)
     return path

@@ -1,6 +1,6 @@
-"""What can go wrong with a part. Each defect changes the surface and answers where it did: a bool mask (H, W).
+"""Defects of a part. Each function changes the surface and returns a bool mask (H, W) of the changes.
 
-Sizes and depths are drawn from wide ranges, so that some defects shout and some are hard to see.
+Sizes and depths come from wide ranges, so that some defects are obvious and some are hard to see.
 """
 
 from collections.abc import Callable
@@ -38,12 +38,12 @@ def _walk(rng: Generator, start: tuple[float, float], length: float, wander: flo
 
 
 def _visible(change: Plane, surface: Surface, least: float) -> Mask:
-    """Where a change of at least this size falls on the part."""
+    """A mask of changes above this size on the part."""
     return np.asarray((change > least) & (surface.coverage > 0.5) & (surface.depth < 0.5))
 
 
 def scratch(rng: Generator) -> tuple[Surface, Mask]:
-    """A groove across the face, with its bright ridge."""
+    """A groove across the face, with a bright edge."""
     surface = machined(rng)
     line = _walk(rng, _on_face(rng, 0.06), rng.uniform(0.2, 0.8), 0.05)
     width = rng.uniform(0.7, 1.5) / SCALE
@@ -54,7 +54,7 @@ def scratch(rng: Generator) -> tuple[Surface, Mask]:
 
 
 def dent(rng: Generator) -> tuple[Surface, Mask]:
-    """A blow that pressed the face in and raised a rim around."""
+    """A dent with a raised rim."""
     surface = machined(rng)
     radius = rng.uniform(0.03, 0.09)
     away = disc(surface.x, surface.y, _on_face(rng, radius), 0) / np.float32(radius)
@@ -64,7 +64,7 @@ def dent(rng: Generator) -> tuple[Surface, Mask]:
 
 
 def stain(rng: Generator) -> tuple[Surface, Mask]:
-    """Coolant that dried or metal that rusts: a ragged patch, darker towards its rim."""
+    """Dried coolant or rust: an irregular patch, darker at its rim."""
     surface = machined(rng)
     radius = rng.uniform(0.07, 0.2)
     edge = disc(surface.x, surface.y, _on_face(rng, 0.05), radius) + np.float32(0.25 * radius) * clouds(rng, 5)
@@ -85,7 +85,7 @@ def missing_hole(rng: Generator) -> tuple[Surface, Mask]:
 
 
 def burr(rng: Generator) -> tuple[Surface, Mask]:
-    """A ragged lip of metal that the drill left on the edge of the bore or of a hole."""
+    """An irregular lip of metal that the drill left at the edge of the bore or of a hole."""
     surface = machined(rng)
     rims = [((0.0, 0.0), BORE), *[(hole, 0.07) for hole in HOLES]]
     centre, radius = rims[int(rng.integers(len(rims)))]

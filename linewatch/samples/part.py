@@ -12,14 +12,14 @@ HALF = (0.88, 0.66)
 HOLES = ((-0.64, -0.42), (0.64, -0.42), (-0.64, 0.42), (0.64, 0.42))
 HOLE, SINK = 0.07, 0.125  # radius of a hole, and of the cone that countersinks it
 BORE, POCKET = 0.17, 0.36
-SLOT, SLOT_Y = (0.19, 0.035), 0.5  # half its length and breadth, and where it is
+SLOT, SLOT_Y = (0.19, 0.035), 0.5  # half its length and breadth, and its position
 
 
 @dataclass
 class Surface:
-    """What the light falls on, in part coordinates x and y (the image's, moved and turned).
+    """The surface, in part coordinates x and y (those of the image, moved and turned).
 
-    `height` is in pixels, `coverage` is 1 on the part and 0 beside it, `depth` is 1 where one looks into a hole,
+    `height` is in pixels, `coverage` is 1 on the part and 0 beside it, `depth` is 1 inside holes,
     `gloss` scales the highlights and `tint` (H, W, 3) the colour.
     """
 
@@ -33,7 +33,7 @@ class Surface:
 
 
 def placed(rng: Generator) -> tuple[Plane, Plane]:
-    """Part coordinates of every pixel, for a part that lies a little off, turned by up to 3 degrees."""
+    """Part coordinates of every pixel, for a part that is slightly shifted and turned by up to 3 degrees."""
     x, y = grid()
     angle = np.deg2rad(rng.uniform(-3, 3))
     x, y = x - np.float32(rng.uniform(-0.05, 0.05)), y - np.float32(rng.uniform(-0.05, 0.05))
@@ -42,7 +42,7 @@ def placed(rng: Generator) -> tuple[Plane, Plane]:
 
 
 def machined(rng: Generator, without_hole: int | None = None) -> Surface:
-    """A part as it comes off the machine; `without_hole` is the hole that the machine forgot."""
+    """A part without a defect; `without_hole` is the index of a hole to leave out."""
     x, y = placed(rng)
     plate = box(x, y, HALF, 0.11)
     pocket = disc(x, y, (0, 0), POCKET)
@@ -69,7 +69,7 @@ def machined(rng: Generator, without_hole: int | None = None) -> Surface:
 
 def _tool_marks(rng: Generator, x: Plane, y: Plane, floor: Plane) -> Plane:
     """The brush's straight marks on the face and the lathe's rings on the pocket's floor, as heights in pixels."""
-    # Each row is moved by what the part is turned, so that the brush runs along the part and not along the image.
+    # Each row is moved by the rotation of the part, so that the marks run along the part and not along the image.
     lean = np.rint((y - y.mean(axis=1, keepdims=True)) * (x.shape[0] / 2)).astype(np.intp)
     rows = (np.arange(x.shape[0])[:, None] + lean) % x.shape[0]
     brush = streaks(rng, 90) + 0.6 * streaks(rng, 25)

@@ -1,4 +1,4 @@
-"""Light on a surface, and the camera that sees it."""
+"""Render the surface: light, and the camera."""
 
 import numpy as np
 from numpy.random import Generator
@@ -12,7 +12,7 @@ BELT = np.array([0.105, 0.125, 0.125], np.float32)
 
 
 def photograph(surface: Surface, rng: Generator) -> NDArray[np.uint8]:
-    """The surface as (H, W, 3) RGB: lamp, exposure and white balance differ a little from shot to shot."""
+    """The surface as (H, W, 3) RGB. Lamp, exposure and white balance vary a little."""
     bearing = np.deg2rad(rng.uniform(215, 245))  # the lamp stands at the upper left
     lamp = np.array([np.cos(bearing) * 0.68, np.sin(bearing) * 0.68, 0.73], np.float32)
     metal = _metal(surface, lamp, rng)[..., None] * ALUMINIUM * surface.tint
@@ -51,7 +51,7 @@ def _belt(surface: Surface, lamp: NDArray[np.float32], rng: Generator) -> NDArra
 
 
 def _exposed(scene: NDArray[np.float32], rng: Generator) -> NDArray[np.uint8]:
-    """What the sensor makes of the scene: uneven light, exposure, white balance, lens blur, noise, gamma."""
+    """The image of the scene: uneven light, exposure, white balance, lens blur, noise, gamma."""
     x, y = grid()
     towards = rng.uniform(0, 2 * np.pi)
     falloff = 1 + 0.07 * (np.cos(towards) * x + np.sin(towards) * y) - 0.06 * (x**2 + y**2)

@@ -1,4 +1,4 @@
-"""Distances to shapes, soft edges, blurs and noise: what the drawing of a part is made of. All planes are (H, W)."""
+"""Distances to shapes, soft edges, blurs and noise: the elements of the drawing of a part. All planes are (H, W)."""
 
 from itertools import pairwise
 
@@ -21,8 +21,8 @@ def grid() -> tuple[Plane, Plane]:
 def box(x: Plane, y: Plane, half: tuple[float, float], radius: float) -> Plane:
     """Signed distance to a box with rounded corners, negative inside."""
     dx, dy = np.abs(x) - (half[0] - radius), np.abs(y) - (half[1] - radius)
-    outside = np.hypot(np.maximum(dx, 0), np.maximum(dy, 0))
-    return np.asarray(outside + np.minimum(np.maximum(dx, dy), 0) - np.float32(radius), np.float32)
+    beyond = np.hypot(np.maximum(dx, 0), np.maximum(dy, 0))
+    return np.asarray(beyond + np.minimum(np.maximum(dx, dy), 0) - np.float32(radius), np.float32)
 
 
 def disc(x: Plane, y: Plane, centre: tuple[float, float], radius: float) -> Plane:
@@ -46,7 +46,7 @@ def inside(distance: Plane, softness: float = 1.0) -> Plane:
 
 
 def ramp(distance: Plane, width: float) -> Plane:
-    """0 at the edge of a shape, 1 from `width` inside it on: a chamfer's profile."""
+    """0 at the edge of a shape, 1 from `width` inwards: the profile of a chamfer."""
     return np.asarray(np.clip(-distance / width, 0, 1), np.float32)
 
 
@@ -74,7 +74,7 @@ def clouds(rng: Generator, reach: int) -> Plane:
 
 
 def streaks(rng: Generator, length: int) -> Plane:
-    """Noise drawn out along the rows over `length` pixels, as a brush leaves it; deviation 1."""
+    """Noise that is stretched along the rows over `length` pixels, like marks of a brush; deviation 1."""
     total = np.cumsum(grain(rng, (HEIGHT, WIDTH + length)), axis=1)
     drawn = total[:, length:] - total[:, :-length]
     return (drawn / drawn.std()).astype(np.float32)

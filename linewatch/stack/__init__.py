@@ -1,1 +1,1 @@
-"""AWS on this machine: an emulator that runs the very package and template that AWS gets."""
+"""Deploy Linewatch: to AWS, or to an emulator on this machine that runs the same package and template."""

@@ -1,4 +1,4 @@
-"""The zips and the template in a bucket: named by their content, so that what is there already is not sent again."""
+"""Upload the zips and the template. Their keys are digests of their content, so that nothing is uploaded twice."""
 
 import json
 from collections.abc import Mapping
@@ -7,27 +7,32 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-import click
 from botocore.exceptions import ClientError
 
+from chalicelib.core.errors import LinewatchError
 from linewatch.stack.package import Package
 
 _LOCATIONS = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
 
 
-def make_bucket(s3: Any, bucket: str, account: str, region: str) -> None:
-    """The private bucket for artifacts, unless it is there.
+class BucketUnusable(LinewatchError):
+    """The bucket for artifacts belongs to another account, is in another region, or cannot be reached."""
 
-    Its name can be guessed, and whoever took it first could put other code into it: ClickException unless the
-    account owns it.
+
+def make_bucket(s3: Any, bucket: str, account: str, region: str) -> None:
+    """Create the private bucket for artifacts unless it exists.
+
+    Anyone can guess its name. Another account that owns it could put other code into it, so this raises
+    `BucketUnusable` unless `account` owns the bucket.
     """
     try:
         s3.head_bucket(Bucket=bucket, ExpectedBucketOwner=account)
     except ClientError as error:
         if error.response["Error"]["Code"] not in {"404", "NoSuchBucket"}:
-            raise click.ClickException(
-                f"the bucket {bucket} cannot be used: it is another account's or in another region than {region}"
-                f" (a stage's names are taken in all regions), or these credentials do not reach it: {error}"
+            raise BucketUnusable(
+                f"the bucket {bucket} cannot be used. Either it belongs to another account, or it is not in {region} "
+                "(a stage name can be used in one region only, because S3 bucket names are global), or these "
+                f"credentials do not give access to it: {error}"
             ) from error
         elsewhere = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
         s3.create_bucket(Bucket=bucket, **elsewhere)
@@ -36,14 +41,16 @@ def make_bucket(s3: Any, bucket: str, account: str, region: str) -> None:
 
 
 def upload(package: Package, numbers: Mapping[str, int], s3: Any, bucket: str) -> str:
-    """Send what is not there yet; answer the key of the template, which names the zips by where they are.
+    """Upload what is missing and return the template's key. The template refers to the zips by their S3 URLs.
 
-    Parameters that are numbers are written in: the emulator would hand them on as text.
+    Number parameters are replaced by their values, because the emulator would pass them on as text.
     """
     template = package.template
     parameters = template["Parameters"]
-    given = {name: parameters.pop(name)["Default"] for name in list(parameters) if parameters[name]["Type"] == "Number"}
-    template["Resources"] = _written_in({**given, **numbers}, template["Resources"])
+    defaults = {
+        name: parameters.pop(name)["Default"] for name in list(parameters) if parameters[name]["Type"] == "Number"
+    }
+    template["Resources"] = _with_numbers({**defaults, **numbers}, template["Resources"])
     keys: dict[str, str] = {}
     for resource in template["Resources"].values():
         if location := _LOCATIONS.get(resource["Type"]):
@@ -57,28 +64,28 @@ def upload(package: Package, numbers: Mapping[str, int], s3: Any, bucket: str) -
     return key
 
 
-def _written_in(numbers: Mapping[str, int], part: Any) -> Any:
+def _with_numbers(numbers: Mapping[str, int], part: Any) -> Any:
     match part:
         case {"Ref": str(name)} if name in numbers:
             return numbers[name]
         case dict():
-            return {key: _written_in(numbers, value) for key, value in part.items()}
+            return {key: _with_numbers(numbers, value) for key, value in part.items()}
         case list():
-            return [_written_in(numbers, value) for value in part]
+            return [_with_numbers(numbers, value) for value in part]
         case _:
             return part
 
 
 def _upload_zip(archive: Path, s3: Any, bucket: str) -> str:
     key = f"zips/{content_digest(archive)}.zip"
-    found = s3.list_objects_v2(Bucket=bucket, Prefix=key)
-    if not found["KeyCount"]:
+    listing = s3.list_objects_v2(Bucket=bucket, Prefix=key)
+    if not listing["KeyCount"]:
         s3.upload_file(str(archive), bucket, key)
     return key
 
 
 def content_digest(archive: Path) -> str:
-    """Of the files' names and bytes: when they were last touched does not make them another content."""
+    """A digest of the names and contents of the files in a zip. Their times do not count."""
     total = sha256()
     with ZipFile(archive) as source:
         for name in sorted(source.namelist()):

@@ -1,4 +1,4 @@
-"""One CloudFormation stack, created or changed by a change set, with what went wrong said in its own words."""
+"""Create or change one CloudFormation stack by a change set, and report why a resource failed."""
 
 import re
 import time
@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-import click
 from botocore.exceptions import ClientError, WaiterError
 
+from chalicelib.core.errors import LinewatchError
+from linewatch.errors import UsageProblem
 from linewatch.stack.artifacts import make_bucket, upload
 from linewatch.stack.package import Package
 
@@ -17,8 +18,16 @@ _NEVER_CREATED = {"ROLLBACK_COMPLETE", "CREATE_FAILED", "ROLLBACK_FAILED", "DELE
 _NOTHING_TO_DO = ("didn't contain changes", "No updates are to be performed")
 
 
+class StackFailed(LinewatchError):
+    """CloudFormation did not create or change the stack. The message gives its status and the failed resources."""
+
+
+class InvalidStageName(UsageProblem):
+    """The template does not allow this stage name. The message says which names it allows."""
+
+
 class Account(Protocol):
-    """An AWS account in a region: the real one or the local one."""
+    """An AWS account in a region: a real one, or the emulator's."""
 
     @property
     def account(self) -> str: ...
@@ -29,12 +38,12 @@ class Account(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """What is to be deployed as which stage, with the template's numbers and where progress is told."""
+    """The package to deploy as `stage`, the values of its number parameters, and where to report progress."""
 
     package: Package
     stage: str
     numbers: Mapping[str, int]
-    tell: Callable[[str], None]
+    echo: Callable[[str], None]
 
     @property
     def stack(self) -> str:
@@ -43,28 +52,31 @@ class Deployment:
 
 
 def deploy(deployment: Deployment, account: Account, *, poll_seconds: float = 3) -> dict[str, str]:
-    """Upload, then create or change the stack; answers its outputs. ClickException tells which resource failed why."""
-    _refuse_other_names(deployment)
+    """Upload, then create or change the stack, and return its outputs.
+
+    Raises `InvalidStageName` or `BucketUnusable` before anything changes, else `StackFailed`.
+    """
+    _check_stage_name(deployment)
     s3, cloudformation = account.client("s3"), account.client("cloudformation")
     bucket = f"linewatch-{deployment.stage}-artifacts-{account.account}"
-    deployment.tell(f"uploading to {bucket}")
+    deployment.echo(f"uploading to {bucket}")
     make_bucket(s3, bucket, account.account, account.region)
     key = upload(deployment.package, deployment.numbers, s3, bucket)
     url = s3.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": key}).split("?")[0]
     started = _change(cloudformation, deployment, url)
     if started is None:
-        deployment.tell("the stack is up to date")
+        deployment.echo("the stack is up to date")
     else:
         _wait(cloudformation, deployment, started, poll_seconds)
     stack = cloudformation.describe_stacks(StackName=deployment.stack)["Stacks"][0]
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
 
-def _refuse_other_names(deployment: Deployment) -> None:
-    """Before anything is made under a name that the template then refuses."""
+def _check_stage_name(deployment: Deployment) -> None:
+    """Check it first, so that nothing is created under a name that the template does not allow."""
     stage = deployment.package.template["Parameters"]["Stage"]
     if not re.fullmatch(stage["AllowedPattern"], deployment.stage):
-        raise click.ClickException(f"{deployment.stage!r} is no name of a stage: {stage['ConstraintDescription']}")
+        raise InvalidStageName(f"{deployment.stage!r} is not a valid stage name: {stage['ConstraintDescription']}")
 
 
 def _status(cloudformation: Any, stack: str) -> str | None:
@@ -78,27 +90,26 @@ def _status(cloudformation: Any, stack: str) -> str | None:
 
 
 def _change(cloudformation: Any, deployment: Deployment, template_url: str) -> datetime | None:
-    """Start the change and answer since when, by AWS's clock; None when there is nothing to change."""
+    """Start the change and return its start time by AWS's clock; None when there is nothing to change."""
     stack = deployment.stack
     status = _status(cloudformation, stack)
     if status in _NEVER_CREATED:
-        deployment.tell("removing what an earlier, failed attempt left")
+        deployment.echo("removing the rest of an earlier attempt that failed")
         cloudformation.delete_stack(StackName=stack)
         cloudformation.get_waiter("stack_delete_complete").wait(StackName=stack)
         status = None
-    made = _create_change_set(
-        cloudformation, deployment, template_url, exists=status not in {None, "REVIEW_IN_PROGRESS"}
-    )
-    if not _ready(cloudformation, made):
+    exists = status not in {None, "REVIEW_IN_PROGRESS"}
+    change_set = _create_change_set(cloudformation, deployment, template_url, exists=exists)
+    if not _has_changes(cloudformation, change_set):
         return None
-    since: datetime = cloudformation.describe_change_set(ChangeSetName=made)["CreationTime"]
-    cloudformation.execute_change_set(ChangeSetName=made)
+    since: datetime = cloudformation.describe_change_set(ChangeSetName=change_set)["CreationTime"]
+    cloudformation.execute_change_set(ChangeSetName=change_set)
     return since
 
 
 def _create_change_set(cloudformation: Any, deployment: Deployment, template_url: str, *, exists: bool) -> str:
     try:
-        made = cloudformation.create_change_set(
+        created = cloudformation.create_change_set(
             StackName=deployment.stack,
             ChangeSetName=f"linewatch-{datetime.now(UTC):%Y%m%d%H%M%S%f}",
             ChangeSetType="UPDATE" if exists else "CREATE",
@@ -107,27 +118,27 @@ def _create_change_set(cloudformation: Any, deployment: Deployment, template_url
             Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
         )
     except ClientError as error:
-        raise click.ClickException(f"CloudFormation refuses the template: {error}") from error
-    change_set: str = made["Id"]
+        raise StackFailed(f"CloudFormation rejects the template: {error}") from error
+    change_set: str = created["Id"]
     return change_set
 
 
-def _ready(cloudformation: Any, change_set: str) -> bool:
-    """Wait for the change set; False when it holds no change."""
+def _has_changes(cloudformation: Any, change_set: str) -> bool:
+    """Wait until CloudFormation has computed the change set. False when it holds no change."""
     try:
         waiter = cloudformation.get_waiter("change_set_create_complete")
         waiter.wait(ChangeSetName=change_set, WaiterConfig={"Delay": 2, "MaxAttempts": 150})
     except WaiterError as error:
         reason = error.last_response.get("StatusReason", "")
         if not any(phrase in reason for phrase in _NOTHING_TO_DO):
-            raise click.ClickException(f"CloudFormation refuses the template: {reason or error}") from error
+            raise StackFailed(f"CloudFormation rejects the template: {reason or error}") from error
         cloudformation.delete_change_set(ChangeSetName=change_set)
         return False
     return True
 
 
 def _wait(cloudformation: Any, deployment: Deployment, started: datetime, poll_seconds: float) -> None:
-    """Tell how many resources are done until all are."""
+    """Wait for the end of the change, and report the number of resources that are done."""
     done = 0
     while True:
         status = _status(cloudformation, deployment.stack) or "DELETED"
@@ -135,23 +146,23 @@ def _wait(cloudformation: Any, deployment: Deployment, started: datetime, poll_s
         complete = [event["LogicalResourceId"] for event in events if event["ResourceStatus"].endswith("_COMPLETE")]
         if len(complete) > done:
             done = len(complete)
-            deployment.tell(f"{deployment.stack}: {done} resources done, the last one {complete[-1]}")
+            deployment.echo(f"{deployment.stack}: {done} resources done, last {complete[-1]}")
         if not status.endswith("_IN_PROGRESS"):
             break
         time.sleep(poll_seconds)
     if status not in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
-        raise click.ClickException(f"{deployment.stack} is {status}:\n{_reasons(events)}")
+        raise StackFailed(f"{deployment.stack} is {status}:\n{_reasons(events)}")
 
 
 def _events(cloudformation: Any, stack: str, started: datetime) -> list[dict[str, Any]]:
-    """What happened since then, oldest first."""
+    """The stack's events since `started`, oldest first."""
     pages = cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack)
     events = [event for page in pages for event in page["StackEvents"] if event["Timestamp"] >= started]
     return events[::-1]
 
 
 def _reasons(events: list[dict[str, Any]]) -> str:
-    """Why which resource failed; not those that were given up because another one had failed."""
+    """The failed resources, each with its reason. Leaves out those cancelled because another one failed."""
     return "\n".join(
         f"  {event['LogicalResourceId']}: {event['ResourceStatusReason']}"
         for event in events

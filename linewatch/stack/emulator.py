@@ -1,4 +1,4 @@
-"""The emulator as a group of processes of its own: started on a free port of 127.0.0.1, ended in order."""
+"""Start and stop the emulator. It runs in its own process group and listens on a free port of 127.0.0.1."""
 
 import fcntl
 import json
@@ -15,8 +15,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-import click
-
+from chalicelib.core.errors import LinewatchError
 from linewatch.stack.installation import emulator_python
 from linewatch.stack.target import SECRET
 
@@ -24,15 +23,19 @@ _START_SECONDS = 60
 _STOP_SECONDS = 60
 
 
+class EmulatorFailed(LinewatchError):
+    """The emulator did not start or stop. The message names its log."""
+
+
 @dataclass(frozen=True, slots=True)
 class Emulator:
-    """An emulator whose state lives in `folder`. It runs for as long as somebody holds the folder's lock: itself."""
+    """An emulator that keeps its state in `folder`. A running emulator holds the folder's lock."""
 
     folder: Path
 
     @property
     def log(self) -> Path:
-        """What it and its workers had to say."""
+        """The output of the emulator and its workers."""
         return self.folder / "emulator.log"
 
     @property
@@ -40,7 +43,7 @@ class Emulator:
         return self.folder / "emulator.pid"
 
     def running(self) -> bool:
-        """Whether it runs."""
+        """Whether it is running: some process holds its lock."""
         if not self.folder.exists():
             return False
         lock = os.open(self.folder / "lock", os.O_CREAT | os.O_RDWR)
@@ -53,11 +56,14 @@ class Emulator:
         return False
 
     def start(self) -> int:
-        """Start it, on the port that it had before if that is free; answers the port once it takes requests."""
+        """Start it, wait until it takes requests, and return its port. It keeps its last port if that is free.
+
+        Raises `EmulatorFailed`.
+        """
         if self.running():
-            raise click.ClickException(f"a local AWS runs in {self.folder} already: stop it first")
+            raise EmulatorFailed(f"a local AWS is already running in {self.folder}: stop it first")
         port = self._choose_port()
-        self._read_streams_anew()
+        self._forget_stream_positions()
         process = self._spawn(port)
         self._pid.write_text(str(process.pid))
         try:
@@ -68,7 +74,10 @@ class Emulator:
         return port
 
     def stop(self) -> None:
-        """Ask it to save its state and end, then end what is left of its group; nothing when it does not run."""
+        """Let it save its state and exit, then kill the rest of its process group. Does nothing if it is not running.
+
+        Raises `EmulatorFailed` when it did not save its state in time.
+        """
         if not self.running():
             return
         pid = int(self._pid.read_text())
@@ -78,12 +87,12 @@ class Emulator:
             _reap(pid)
             time.sleep(0.05)
         saved = not self.running()
-        with suppress(ProcessLookupError):  # nothing may be left
+        with suppress(ProcessLookupError):  # the whole group may have ended
             os.killpg(pid, signal.SIGKILL)
         _reap(pid)
         shutil.rmtree(self.folder / "tmp", ignore_errors=True)
         if not saved:
-            raise click.ClickException(f"the local AWS did not end in {_STOP_SECONDS} s and was killed: see {self.log}")
+            raise EmulatorFailed(f"the local AWS did not stop in {_STOP_SECONDS} s and was killed: see {self.log}")
 
     def _choose_port(self) -> int:
         remembered = self.folder / "port"
@@ -93,8 +102,8 @@ class Emulator:
         remembered.write_text(str(port))
         return port
 
-    def _read_streams_anew(self) -> None:
-        """Forget how far streams were read: it keeps that but not their records, and would skip as many new ones."""
+    def _forget_stream_positions(self) -> None:
+        """The emulator saves its positions in the streams, but not their records: it would skip as many new records."""
         kept = self.folder / "state" / "lambda.json"
         if kept.exists():
             state = json.loads(kept.read_text())
@@ -121,9 +130,9 @@ class Emulator:
             os.close(lock)
 
     def _environment(self, port: int) -> dict[str, str]:
-        """All that it and its workers see: nothing of the caller's environment but the path.
+        """All variables of the emulator and its workers. Only PATH comes from this process.
 
-        AUTH has it check signatures and what each function's role allows, as AWS does.
+        With AUTH it checks signatures and the permissions of each function's role, as AWS does.
         """
         return {
             "PATH": os.environ["PATH"],
@@ -150,11 +159,11 @@ class Emulator:
                     return
             except (URLError, HTTPException, OSError):
                 time.sleep(0.1)
-        raise click.ClickException(f"the local AWS did not start: see {self.log}")
+        raise EmulatorFailed(f"the local AWS did not start: see {self.log}")
 
 
 def _reap(pid: int) -> None:
-    """Take leave of a child that has ended; nothing when another process had started it."""
+    """Collect a child process that has ended. Does nothing when another process started it."""
     with suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)
 
@@ -165,7 +174,7 @@ def _is_free(port: int) -> bool:
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on now."""
+    """A port of 127.0.0.1 that no process listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -1,4 +1,4 @@
-"""The local AWS in an environment of its own: it needs another botocore than Linewatch."""
+"""Install the emulator into its own virtual environment, because it needs another botocore than Linewatch."""
 
 import subprocess
 import sys
@@ -6,35 +6,30 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from chalicelib.core.errors import LinewatchError
 from linewatch.project import IN_CHECKOUT, ROOT, STATE
-from linewatch.stack.libraries import digest_of, put_in_place
+from linewatch.stack.libraries import NotInstalled, digest_of, move_into_place
 
 REQUIREMENTS = ROOT / "requirements-emulator.txt"
 
 
-class NotInstalled(LinewatchError):
-    """The environment of the local AWS could not be made; the message says why."""
-
-
 def emulator_python() -> Path:
-    """The Python that runs the local AWS. In a checkout, scripts/setup.sh makes its environment."""
+    """The Python that runs the emulator. In a checkout, scripts/setup.sh creates its environment."""
     folder = ROOT / ".emulator-venv" if IN_CHECKOUT else STATE / f"emulator-{digest_of([REQUIREMENTS])}"
     return folder / "bin" / "python"
 
 
-def install_emulator(tell: Callable[[str], None]) -> None:
-    """Make the environment from the locked requirements unless it exists. Raises `NotInstalled`."""
+def install_emulator(echo: Callable[[str], None]) -> None:
+    """Create the environment from the locked requirements unless it exists. Raises `NotInstalled`."""
     folder = emulator_python().parents[1]
     if emulator_python().exists():
         return
-    tell(f"installing the local AWS into {folder} (only this once)")
+    echo(f"installing the local AWS into {folder} (only once)")
     folder.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder.parent) as scratch:
-        made = Path(scratch) / "made"
-        _uv("venv", "--relocatable", "--python", sys.executable, str(made))
-        _uv("pip", "install", "--require-hashes", "--python", str(made / "bin" / "python"), "-r", str(REQUIREMENTS))
-        put_in_place(made, folder)
+        created = Path(scratch) / "created"
+        _uv("venv", "--relocatable", "--python", sys.executable, str(created))
+        _uv("pip", "install", "--require-hashes", "--python", str(created / "bin" / "python"), "-r", str(REQUIREMENTS))
+        move_into_place(created, folder)
 
 
 def _uv(*arguments: str) -> None:

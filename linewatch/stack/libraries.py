@@ -1,4 +1,4 @@
-"""Python libraries for Lambda: installed for its platform, slimmed, zipped to the same bytes from the same content."""
+"""Install Python libraries for Lambda's platform, remove what never runs, and zip them reproducibly."""
 
 import os
 import platform
@@ -11,26 +11,30 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-import click
+from chalicelib.core.errors import LinewatchError
 
 AWS_PLATFORM = "x86_64-manylinux_2_28"
-"""What runs on the x86_64 Lambda runtimes from Python 3.12 on, which have glibc 2.34."""
+"""The wheels that run on x86_64 Lambda from Python 3.12 on: these runtimes have glibc 2.34."""
 
 _COMPRESSION = 3
-"""Half the time of zlib's default for 6 % more to send."""
-_NEEDLESS_FOLDERS = {"bin", "include", "tests", "__pycache__"}
-_NEEDLESS_SUFFIXES = {".a", ".h", ".pyi"}
+"""Takes half the time of zlib's default, for zips that are 6 % larger."""
+_UNUSED_FOLDERS = {"bin", "include", "tests", "__pycache__"}
+_UNUSED_SUFFIXES = {".a", ".h", ".pyi"}
 _PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
+class NotInstalled(LinewatchError):
+    """uv could not install a requirements file. The message has uv's output."""
+
+
 def local_platform() -> str:
-    """The platform of workers on this machine: Lambda's own where it can run, so that both get the same files."""
+    """The platform of workers on this machine. It is Lambda's where possible, so that both run the same files."""
     same = (platform.system(), platform.machine()) == ("Linux", "x86_64")
     return AWS_PLATFORM if same else {"Darwin": "macos", "Linux": "linux"}[platform.system()]
 
 
 def digest_of(files: Sequence[Path], *settings: str) -> str:
-    """A short digest of what a build is made from: the files' contents with their names, and its settings."""
+    """A short digest of the inputs of a build: the files' names and contents, and its settings."""
     total = sha256("\n".join((_PYTHON, *settings)).encode())
     for file in files:
         total.update(f"\n{file.name}\n".encode())
@@ -39,21 +43,21 @@ def digest_of(files: Sequence[Path], *settings: str) -> str:
 
 
 def installed(requirements: Sequence[Path], wheels_for: str, build: Path, *, alone: Sequence[Path] = ()) -> Path:
-    """The folder with these requirements, and with those that go `alone` without their dependencies.
+    """The folder with these requirements; those in `alone` are installed without their dependencies.
 
-    Made once and then found again by the digest of the requirements. Raises ClickException with what uv said.
+    It is named by the digest of the requirements and built only once. Raises `NotInstalled`.
     """
     folder = build / "libraries" / digest_of([*requirements, *alone], wheels_for)
     if not folder.exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=build) as scratch:
-            made = Path(scratch) / "libraries"
+            built = Path(scratch) / "libraries"
             for file in requirements:
-                _install(file, wheels_for, made)
+                _install(file, wheels_for, built)
             for file in alone:
-                _install(file, wheels_for, made, "--no-deps")
-            _slim(made)
-            put_in_place(made, folder)
+                _install(file, wheels_for, built, "--no-deps")
+            _slim(built)
+            move_into_place(built, folder)
     return folder
 
 
@@ -64,9 +68,9 @@ def layer(requirements: Path, wheels_for: str, build: Path) -> Path:
     if not archive.exists():
         archive.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=build) as scratch:
-            made = Path(scratch) / archive.name
-            _zip(libraries, "python/", made)
-            put_in_place(made, archive)
+            built = Path(scratch) / archive.name
+            _zip(libraries, "python/", built)
+            move_into_place(built, archive)
     return archive
 
 
@@ -76,32 +80,32 @@ def _install(requirements: Path, wheels_for: str, target: Path, *options: str) -
     command += ["--target", str(target), "-r", str(requirements), *options]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     if run.returncode:
-        raise click.ClickException(f"{requirements.name} cannot be installed for {wheels_for}:\n{run.stderr}")
+        raise NotInstalled(f"{requirements.name} cannot be installed for {wheels_for}:\n{run.stderr}")
 
 
 def _slim(folder: Path) -> None:
-    """Drop what never runs, and compile the rest: Lambda cannot keep what it compiles."""
+    """Remove files that never run, and compile the others, because Lambda cannot store compiled files."""
     for path in sorted(folder.rglob("*"), reverse=True):
-        if path.is_dir() and path.name in _NEEDLESS_FOLDERS:
+        if path.is_dir() and path.name in _UNUSED_FOLDERS:
             shutil.rmtree(path)
-        elif path.is_file() and (path.suffix in _NEEDLESS_SUFFIXES or path.name == ".lock"):
+        elif path.is_file() and (path.suffix in _UNUSED_SUFFIXES or path.name == ".lock"):
             path.unlink()
     _compile(folder)
 
 
 def _compile(folder: Path) -> None:
-    """In a fresh process: what one has interned before, and its hash seed, would show in the compiled bytes."""
+    """In a new process, because interned strings and the hash seed of this one would change the compiled bytes."""
     command = [sys.executable, "-P", "-m", "compileall", "-qq", "-s", str(folder)]
     environment = {"PATH": os.environ["PATH"], "PYTHONHASHSEED": "0"}
     subprocess.run([*command, "--invalidation-mode", "unchecked-hash", str(folder)], env=environment, check=True)
 
 
-def put_in_place(made: Path, place: Path) -> None:
-    """Rename, so that others see all of it or nothing. Who comes second keeps what the first one put there."""
+def move_into_place(built: Path, target: Path) -> None:
+    """Rename, so that other processes see all of it or nothing. If the target exists already, it is kept."""
     try:
-        made.rename(place)
+        built.rename(target)
     except OSError:
-        if not place.exists():
+        if not target.exists():
             raise
 
 
@@ -114,7 +118,7 @@ def _zip(folder: Path, prefix: str, archive: Path) -> None:
 
 
 def rewrite(archive: Path) -> None:
-    """Zip the same files again so that the bytes depend on names and contents only."""
+    """Zip the same files again, so that the bytes of the zip depend on names and contents only."""
     fresh = archive.with_suffix(".fresh")
     with ZipFile(archive) as source:
         _write(fresh, ((name, source.read(name)) for name in sorted(source.namelist())))
@@ -122,7 +126,7 @@ def rewrite(archive: Path) -> None:
 
 
 def _write(archive: Path, files: Iterable[tuple[str, bytes]]) -> None:
-    """One time (1980), one permission and one order for all."""
+    """Every file gets the same time (1980) and the same permissions."""
     with ZipFile(archive, "w") as target:
         for name, content in files:
             entry = ZipInfo(name)

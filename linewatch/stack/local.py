@@ -1,4 +1,4 @@
-"""Linewatch on the local AWS: started and deployed, found again, stopped; several side by side, each under a name."""
+"""Start, find and stop local stacks: Linewatch deployed on an emulator. Several can run at a time, each with a name."""
 
 import json
 import shutil
@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-import click
-
+from chalicelib.core.errors import LinewatchError
 from linewatch.project import STATE
 from linewatch.stack.cloudformation import Deployment, deploy
 from linewatch.stack.emulator import Emulator
@@ -21,14 +20,19 @@ STACKS = STATE / ".linewatch"
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
 NUMBERS = {"InspectionConcurrency": 2, "ResultsWindow": 2, "AlertWindow": 10}
-"""A laptop has few cores, and nobody at it waits minutes for a row or a digest."""
+"""Few workers, because a laptop has few cores; short windows, so that rows and digests appear after seconds."""
 
-type Tell = Callable[[str], None]
+type Echo = Callable[[str], None]
+"""Shows one line of progress."""
+
+
+class NotRunning(LinewatchError):
+    """No local stack of this name is running."""
 
 
 @dataclass(frozen=True)
 class LocalStack(Target):
-    """A running stack on this machine. Its addresses are always known."""
+    """A running stack on this machine; it always has addresses."""
 
     name: str = ""
     endpoint_url: str = ""
@@ -36,30 +40,30 @@ class LocalStack(Target):
 
 
 def folder_of(name: str) -> Path:
-    """Where a stack keeps its state and its logs."""
+    """The folder of a stack's state and logs."""
     return STACKS / name
 
 
-def start(name: str, stage: str, tell: Tell, numbers: Mapping[str, int] = NUMBERS) -> LocalStack:
-    """Start the emulator with the state that it left, and deploy; one that runs already gets what has changed.
+def start(name: str, stage: str, echo: Echo, numbers: Mapping[str, int] = NUMBERS) -> LocalStack:
+    """Start the emulator with its saved state and deploy. If it is already running, only deploy the changes.
 
-    What was started here is stopped again when the deployment fails.
+    Stops the emulator again when it was started here and the deployment fails.
     """
-    deployment = Deployment(package(local_platform()), stage, numbers, tell)
+    deployment = Deployment(package(local_platform()), stage, numbers, echo)
     emulator = Emulator(folder_of(name))
     if emulator.running():
-        return _deployed(name, find(name).endpoint_url, deployment)
-    install_emulator(tell)
-    tell("starting the local AWS")
+        return _deploy(name, find(name).endpoint_url, deployment)
+    install_emulator(echo)
+    echo("starting the local AWS")
     port = emulator.start()
     try:
-        return _deployed(name, f"http://127.0.0.1:{port}", deployment)
+        return _deploy(name, f"http://127.0.0.1:{port}", deployment)
     except BaseException:
         emulator.stop()
         raise
 
 
-def _deployed(name: str, endpoint: str, deployment: Deployment) -> LocalStack:
+def _deploy(name: str, endpoint: str, deployment: Deployment) -> LocalStack:
     undeployed = LocalStack(deployment.stage, ACCOUNT, REGION, endpoint, name=name)
     outputs = deploy(deployment, undeployed, poll_seconds=0.2)
     api_url = f"{endpoint}/_aws/execute-api/{outputs['RestAPIId']}/v1"
@@ -69,14 +73,14 @@ def _deployed(name: str, endpoint: str, deployment: Deployment) -> LocalStack:
 
 
 def stop(name: str) -> bool:
-    """Keep the functions' log and stop in order; False when it does not run."""
+    """Save the functions' log and stop. False when the stack is not running."""
     emulator = Emulator(folder_of(name))
     if not emulator.running():
         return False
     try:
         stack = _read(name)
         if stack:
-            _keep_log(stack)
+            _save_log(stack)
     finally:
         _file(name).unlink(missing_ok=True)
         emulator.stop()
@@ -84,21 +88,21 @@ def stop(name: str) -> bool:
 
 
 def find(name: str) -> LocalStack:
-    """The running stack of this name."""
+    """The running stack of this name. Raises `NotRunning`."""
     stack = _read(name)
     if stack is None or not Emulator(folder_of(name)).running():
-        raise click.ClickException(f"no local stack {name!r} is running: start it with `make up`")
+        raise NotRunning(f"no local stack {name!r} is running: start it with `linewatch up`")
     return stack
 
 
 @contextmanager
 def running(
-    name: str, stage: str = "local", tell: Tell = lambda _: None, *, fresh: bool = False
+    name: str, stage: str = "local", echo: Echo = lambda _: None, *, fresh: bool = False
 ) -> Iterator[LocalStack]:
-    """A stack for as long as the block lasts, stopped also when the block fails; `fresh` forgets an earlier state."""
+    """Run a stack for the duration of the block. `fresh` deletes the state of an earlier run first."""
     if fresh and not Emulator(folder_of(name)).running():
         shutil.rmtree(folder_of(name), ignore_errors=True)
-    stack = start(name, stage, tell)
+    stack = start(name, stage, echo)
     try:
         yield stack
     finally:
@@ -113,8 +117,8 @@ def _read(name: str) -> LocalStack | None:
     return LocalStack(**json.loads(_file(name).read_text())) if _file(name).exists() else None
 
 
-def _keep_log(stack: LocalStack) -> None:
-    """Write what the functions logged beside the emulator's own log."""
+def _save_log(stack: LocalStack) -> None:
+    """Write the functions' log to a file next to the emulator's log."""
     pages = stack.client("logs").get_paginator("filter_log_events").paginate(logGroupName=f"/linewatch/{stack.stage}")
     with (folder_of(stack.name) / "functions.log").open("w") as log:
         for page in pages:

@@ -1,4 +1,4 @@
-"""`chalice package` with infra/ laid over it: a folder with the template and the zips that it names."""
+"""Run `chalice package` and merge infra/ into its template. The result is a folder with the template and its zips."""
 
 import json
 import os
@@ -10,70 +10,68 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import click
-
 from linewatch.project import ROOT, STATE
-from linewatch.stack.libraries import digest_of, installed, layer, put_in_place, rewrite
-from linewatch.stack.template import Template, merged_infra, misspelt
+from linewatch.stack.libraries import digest_of, installed, layer, move_into_place, rewrite
+from linewatch.stack.template import PackagingFailed, Template, merged_infra, without_type
 
 _SOURCES = ("app.py", "chalicelib", ".chalice/config.json")
 _STAGE = "main"
-"""Chalice's stage. Linewatch's own is a parameter of the template: one package serves them all."""
+"""Chalice's stage. Linewatch's stage is a parameter of the template, so that one package serves all stages."""
 
 _KEPT = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A template, and the folder to which the zips that it names are relative."""
+    """A folder with a template and its zips. The template names the zips relative to the folder."""
 
     folder: Path
 
     @property
     def template(self) -> Template:
-        """A fresh copy of the template."""
+        """The template, read again each time, so that callers may change it."""
         template: Template = json.loads((self.folder / "template.json").read_text())
         return template
 
 
 def package(wheels_for: str, root: Path = ROOT, build: Path = STATE / "build") -> Package:
-    """Package the app for a platform; found again in `build` when nothing that it is made from has changed.
+    """Package the app for a platform. A package in `build` is used again when its sources have not changed.
 
-    The same sources give the same bytes, whenever and wherever they are packaged.
+    The same sources always give the same bytes. Raises `PackagingFailed` or `NotInstalled`.
     """
     folder = build / "packages" / digest_of(_inputs(root), wheels_for)
     if not folder.exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
         libraries = installed([root / "requirements.txt"], wheels_for, build, alone=[root / "requirements-tracing.txt"])
-        with TemporaryDirectory(dir=build) as made:
-            _chalice_package(root, libraries, Path(made))
-            _finish(Path(made) / "out", root, wheels_for, build)
-            put_in_place(Path(made) / "out", folder)
-        _forget_old(folder.parent)
+        with TemporaryDirectory(dir=build) as scratch:
+            _chalice_package(root, libraries, Path(scratch))
+            _finish(Path(scratch) / "out", root, wheels_for, build)
+            move_into_place(Path(scratch) / "out", folder)
+        _delete_old(folder.parent)
     return Package(folder)
 
 
-def _forget_old(packages: Path) -> None:
-    """Every change of the app makes a new one: keep the latest few."""
+def _delete_old(packages: Path) -> None:
+    """Keep the latest few: every change of the app makes a new package."""
     for old in sorted(packages.iterdir(), key=lambda each: each.stat().st_mtime)[:-_KEPT]:
         shutil.rmtree(old, ignore_errors=True)
 
 
 def _inputs(root: Path) -> list[Path]:
-    own = Path(__file__).parent.glob("*.py")
+    packager = Path(__file__).parent.glob("*.py")
     return [
         root / "app.py",
         root / ".chalice" / "config.json",
         *sorted(path for path in (root / "chalicelib").rglob("*") if path.is_file() and path.suffix != ".pyc"),
         *sorted((root / "infra").glob("*.yaml")),
         *sorted(root.glob("requirements*.txt")),
-        *sorted(own),
+        *sorted(packager),
     ]
 
 
-def _chalice_package(root: Path, libraries: Path, made: Path) -> None:
-    """Run Chalice on a copy of what it is to bundle, and of nothing else."""
-    sources = made / "sources"
+def _chalice_package(root: Path, libraries: Path, scratch: Path) -> None:
+    """Run Chalice on a copy of the files to bundle, so that it bundles nothing else."""
+    sources = scratch / "sources"
     for name in _SOURCES:
         (sources / name).parent.mkdir(parents=True, exist_ok=True)
         if (root / name).is_dir():
@@ -81,21 +79,21 @@ def _chalice_package(root: Path, libraries: Path, made: Path) -> None:
         else:
             shutil.copy2(root / name, sources / name)
     (sources / "vendor").symlink_to(libraries.resolve())
-    (made / "infra.json").write_text(json.dumps(merged_infra(root / "infra")))
+    (scratch / "infra.json").write_text(json.dumps(merged_infra(root / "infra")))
     command = [sys.executable, "-c", "from chalice.cli import main; raise SystemExit(main())", "package"]
-    command += ["--stage", _STAGE, "--merge-template", str(made / "infra.json"), str(made / "out")]
+    command += ["--stage", _STAGE, "--merge-template", str(scratch / "infra.json"), str(scratch / "out")]
     environment = {**os.environ, "AWS_DEFAULT_REGION": "us-east-1", "PYTHONDONTWRITEBYTECODE": "1"}
     run = subprocess.run(command, cwd=sources, env=environment, capture_output=True, text=True, check=False)
     if run.returncode:
-        raise click.ClickException(f"chalice package failed:\n{run.stdout}{run.stderr}")
+        raise PackagingFailed(f"chalice package failed:\n{run.stdout}{run.stderr}")
 
 
 def _finish(out: Path, root: Path, wheels_for: str, build: Path) -> None:
-    """Build the layers that the template names, check what the merge made, and take times out of Chalice's zip."""
+    """Check the merged template, build its layers, and remove times from Chalice's zip."""
     file = out / "sam.json"
     template: Template = json.loads(file.read_text())
-    if names := misspelt(template):
-        raise click.ClickException(f"infra/ speaks of what app.py does not have: {', '.join(names)}")
+    if names := without_type(template):
+        raise PackagingFailed(f"infra/ has settings for resources that app.py does not define: {', '.join(names)}")
     for properties in _layers(template):
         archive = layer(root / properties["ContentUri"], wheels_for, build)
         (out / archive.name).hardlink_to(archive)

@@ -1,21 +1,26 @@
-"""The files of infra/ as one CloudFormation template, to be laid over what Chalice generates."""
+"""Merge the files of infra/ into one CloudFormation template, which Chalice merges into its own."""
 
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import click
 from chalice.package import YAMLTemplateSerializer
+
+from chalicelib.core.errors import LinewatchError
 
 SHARED = "shared.yaml"
 
 type Template = dict[str, Any]
 
 
-def merged_infra(folder: Path) -> Template:
-    """All of `infra/*.yaml`, section by section; `shared.yaml` holds anchors that each of the others may use.
+class PackagingFailed(LinewatchError):
+    """The app cannot be packaged. The message says which file or resource is wrong."""
 
-    ClickException when two files say the same name.
+
+def merged_infra(folder: Path) -> Template:
+    """All of `infra/*.yaml`, merged section by section; `shared.yaml` holds anchors that each of the others may use.
+
+    Raises `PackagingFailed` when two files define one name.
     """
     merged: Template = {}
     shared = folder / SHARED
@@ -28,14 +33,13 @@ def merged_infra(folder: Path) -> Template:
 
 
 def _add(section: dict[str, Any], entries: Mapping[str, Any], where: str) -> None:
-    twice = section.keys() & entries.keys()
-    if twice:
-        raise click.ClickException(f"{where}: {', '.join(sorted(twice))} stands in another file of infra/ too")
+    if twice := section.keys() & entries.keys():
+        raise PackagingFailed(f"{where}: another file of infra/ also defines {', '.join(sorted(twice))}")
     section.update(entries)
 
 
-def misspelt(template: Template) -> list[str]:
-    """Resources and events without a type: settings for what Chalice did not generate under that name."""
+def without_type(template: Template) -> list[str]:
+    """Resources and events without a type. Their names are misspelt: Chalice generated nothing with these names."""
     found = []
     for name, resource in template["Resources"].items():
         events = resource.get("Properties", {}).get("Events", {})

@@ -1,4 +1,4 @@
-"""A service, and a camera's folder."""
+"""Fixtures: a fake service, and a camera's folder."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +18,7 @@ def service() -> Service:
 
 @pytest.fixture
 def fill(tmp_path: Path) -> Fill:
-    """Put so many images into `tmp_path / "shots"`, each of another colour."""
+    """Put this number of images into `tmp_path / "shots"`, each with its own colour."""
     folder = tmp_path / "shots"
     folder.mkdir()
 

@@ -1,4 +1,4 @@
-"""Run the client as the command does, without its waits."""
+"""Run the client without waits."""
 
 from collections.abc import Callable
 from contextlib import closing
@@ -30,7 +30,7 @@ def sent_by(
     sleep: Callable[[float], object] = lambda _: None,
     output: StringIO | None = None,
 ) -> list[ImageStatus]:
-    """Send the folder with a journal beside it; what a person would see goes to `output`."""
+    """Send the folder, with a journal next to it. The display goes to `output`."""
     job = Job(folder=folder, location=LOCATION, options=options or SendOptions(), watch=watch, wait_seconds=wait)
     show = ProgressDisplay(Console(file=output or StringIO(), width=200))
     with closing(Journal(folder.parent / "journal.jsonl", show.log)) as journal:

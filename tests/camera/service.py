@@ -1,4 +1,4 @@
-"""A Linewatch in memory, that cameras reach by HTTP: as its API is documented, with faults on demand."""
+"""A fake of Linewatch's API and bucket in memory, for HTTP clients. It fails on demand."""
 
 import json
 import re
@@ -23,10 +23,10 @@ type Fault = Callable[[httpx.Request], httpx.Response | None]
 
 
 class Service:
-    """What was uploaded stands in `objects`; verdicts come at once unless `judging` is off.
+    """`objects` has the uploaded images. They get verdicts at once unless `inspecting` is False.
 
-    A fault is put in `faults[method]`: it answers the next request of this method in place of the service, or lets
-    it through by None. What goes wrong after the service did its part is put in `lost[method]`.
+    Each fault in `faults[method]` replaces the answer to one request of this method, or lets it through by None.
+    The exceptions in `lost[method]` are raised after a request was handled, as if its answer was lost.
     """
 
     def __init__(self) -> None:
@@ -36,15 +36,15 @@ class Service:
         self.lost: dict[str, deque[Exception]] = {"POST": deque(), "PUT": deque(), "GET": deque()}
         self.calls: Counter[str] = Counter()
         self.bodies: list[dict[str, object]] = []
-        self.judging = True
+        self.inspecting = True
         self.page = 1000
         self.bucket_url = "http://bucket.test"
         self._lock = Lock()
 
     def api(self, attempts: int = 4) -> Api:
-        """A connection to it, which does not wait before it tries again."""
-        patience = RetryPolicy(attempts=attempts, stopping=Simulated(lambda _: None))
-        return Api(URL, KEY, patience, transport=httpx.MockTransport(self))
+        """A client of this service that retries without waiting."""
+        retry = RetryPolicy(attempts=attempts, stopping=Simulated(lambda _: None))
+        return Api(URL, KEY, retry, transport=httpx.MockTransport(self))
 
     @staticmethod
     def now() -> datetime:
@@ -55,16 +55,16 @@ class Service:
         with self._lock:
             self.calls[request.method] += 1
             faults, lost = self.faults[request.method], self.lost[request.method]
-            told = faults.popleft()(request) if faults else None
-            if told is not None:
-                return told
+            faulty = faults.popleft()(request) if faults else None
+            if faulty is not None:
+                return faulty
             answer = self.answer(request)
             if lost:
                 raise lost.popleft()
             return answer
 
     def answer(self, request: httpx.Request) -> httpx.Response:
-        """Do the service's part, whatever faults are set."""
+        """The answer without faults."""
         path = request.url.path
         if request.method == "PUT":
             return self._put(request)
@@ -73,26 +73,30 @@ class Service:
             return self._request_uploads(json.loads(request.content)["images"])
         if path == "/v1/inspections":
             return self._list(parse_qs(urlsplit(str(request.url)).query))
-        found = self.inspections.get(path.rsplit("/", 1)[1])
-        return httpx.Response(200, json=found) if found else error(404, "NotFound", "there is no such inspection")
+        inspection = self.inspections.get(path.rsplit("/", 1)[1])
+        return (
+            httpx.Response(200, json=inspection)
+            if inspection
+            else error(404, "NotFound", "there is no such inspection")
+        )
 
     def _request_uploads(self, images: list[dict[str, object]]) -> httpx.Response:
         self.bodies += images
         assert 1 <= len(images) <= 100
         assert all(re.search(r"[+-]\d\d:\d\d$", str(image["captured_at"])) for image in images)
-        return httpx.Response(201, json={"uploads": [self._terms(image) for image in images]})
+        return httpx.Response(201, json={"uploads": [self._presigned(image) for image in images]})
 
-    def _terms(self, image: dict[str, object]) -> dict[str, object]:
+    def _presigned(self, image: dict[str, object]) -> dict[str, object]:
         image_id = image_id_of(str(image["camera"]), str(image["sha256"]))
         key = f"images/demo/{image['line']}/{image['camera']}/{str(image['captured_at'])[:10]}/{image_id}"
-        told = {"x-sha256": image["sha256"], "x-captured-at": image["captured_at"], "If-None-Match": "*"}
+        headers = {"x-sha256": image["sha256"], "x-captured-at": image["captured_at"], "If-None-Match": "*"}
         return {
             "image_id": image_id,
             "bucket": BUCKET,
             "key": key,
             "method": "PUT",
             "url": f"{self.bucket_url}/{key}",
-            "headers": told,
+            "headers": headers,
             "expires_at": "2030-01-01T00:00:00Z",
             "correlation_id": "c",
         }
@@ -105,11 +109,11 @@ class Service:
             return httpx.Response(412, text="<Error><Code>PreconditionFailed</Code><Message>held</Message></Error>")
         self.objects[key] = request.content
         etag = md5(request.content).hexdigest()
-        self.judge(key, etag, captured_at=request.headers["x-captured-at"]) if self.judging else None
+        self.inspect(key, etag, captured_at=request.headers["x-captured-at"]) if self.inspecting else None
         return httpx.Response(200, headers={"ETag": f'"{etag}"'})
 
-    def judge(self, key: str, etag: str, captured_at: str) -> None:
-        """Give an object its verdict."""
+    def inspect(self, key: str, etag: str, captured_at: str) -> None:
+        """Add an inspection of an object."""
         inspection_id = inspection_id_of(BUCKET, key, etag)
         self.inspections[inspection_id] = {
             "inspection_id": inspection_id,
@@ -125,17 +129,17 @@ class Service:
         since, until = (datetime.fromisoformat(query[name][0]).astimezone(UTC) for name in ("from", "to"))
         assert (until - since).days < 31
         captured = {
-            told["inspection_id"]: datetime.fromisoformat(str(told["captured_at"]))
-            for told in self.inspections.values()
+            each["inspection_id"]: datetime.fromisoformat(str(each["captured_at"]))
+            for each in self.inspections.values()
         }
-        known = [told for told in self.inspections.values() if since <= captured[told["inspection_id"]] <= until]
+        listed = [each for each in self.inspections.values() if since <= captured[each["inspection_id"]] <= until]
         at = int(query.get("cursor", ["0"])[0])
-        more = str(at + self.page) if at + self.page < len(known) else None
-        return httpx.Response(200, json={"inspections": known[at : at + self.page], "next_cursor": more})
+        more = str(at + self.page) if at + self.page < len(listed) else None
+        return httpx.Response(200, json={"inspections": listed[at : at + self.page], "next_cursor": more})
 
 
 class Simulated(Event):
-    """An event that is waited for in simulated time."""
+    """An event whose waits pass in simulated time."""
 
     def __init__(self, sleep: Callable[[float], None]) -> None:
         super().__init__()
@@ -147,5 +151,5 @@ class Simulated(Event):
 
 
 def error(status: int, code: str, message: str, errors: list[dict[str, str]] | None = None) -> httpx.Response:
-    """An error as the API tells it."""
+    """An error of the API."""
     return httpx.Response(status, json={"code": code, "message": message} | ({"errors": errors} if errors else {}))

@@ -1,4 +1,4 @@
-"""The command as a person runs it, against a service on a real socket."""
+"""The command, against a service on a real socket."""
 
 import json
 import os
@@ -23,20 +23,20 @@ from tests.camera.service import KEY, Service, error
 
 @pytest.fixture
 def address(service: Service) -> Iterator[str]:
-    """The service behind a port of this machine."""
+    """The address of the service, on a port of this machine."""
 
     class Handler(BaseHTTPRequestHandler):
         def answer(self) -> None:
             content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             url = f"http://127.0.0.1:{self.server.server_port}{self.path}"  # type: ignore[attr-defined]
-            told = service(httpx.Request(self.command, url, headers=dict(self.headers), content=content))
-            self.send_response(told.status_code)
-            for name, value in told.headers.items():
+            answer = service(httpx.Request(self.command, url, headers=dict(self.headers), content=content))
+            self.send_response(answer.status_code)
+            for name, value in answer.headers.items():
                 self.send_header(name, value)
-            if "Content-Length" not in told.headers:
-                self.send_header("Content-Length", str(len(told.content)))
+            if "Content-Length" not in answer.headers:
+                self.send_header("Content-Length", str(len(answer.content)))
             self.end_headers()
-            self.wfile.write(told.content)
+            self.wfile.write(answer.content)
 
         do_GET = do_POST = do_PUT = answer  # noqa: N815 - the names that http.server calls
 
@@ -60,7 +60,7 @@ def run(folder: Path, address: str, *more: str) -> Result:
     return CliRunner().invoke(camera, arguments(folder, address, *more))
 
 
-def test_the_outcome_is_told_as_json_alone_on_stdout(fill: Fill, tmp_path: Path, address: str) -> None:
+def test_stdout_has_only_the_result_as_json(fill: Fill, tmp_path: Path, address: str) -> None:
     fill(3)
     result = run(tmp_path / "shots", address, "--wait", "--json")
     assert result.exit_code == 0
@@ -68,7 +68,7 @@ def test_the_outcome_is_told_as_json_alone_on_stdout(fill: Fill, tmp_path: Path,
     assert json.loads(result.stdout) == {"images": 3, "journal": journal, "fates": {"normal": 3}}
 
 
-def test_the_outcome_is_told_as_a_table(fill: Fill, tmp_path: Path, address: str) -> None:
+def test_the_result_is_printed_as_a_table(fill: Fill, tmp_path: Path, address: str) -> None:
     fill(3)
     (tmp_path / "shots" / "empty.png").touch()
     result = run(tmp_path / "shots", address)
@@ -81,12 +81,12 @@ def test_an_image_without_its_verdict_ends_in_an_error(
     service: Service, fill: Fill, tmp_path: Path, address: str
 ) -> None:
     fill(2)
-    service.judging = False
+    service.inspecting = False
     assert run(tmp_path / "shots", address, "--wait", "--give-up", "0.01").exit_code == 1
     assert run(tmp_path / "shots", address).exit_code == 0
 
 
-def test_a_wrong_key_says_so(service: Service, fill: Fill, tmp_path: Path, address: str) -> None:
+def test_a_wrong_key_is_an_error(service: Service, fill: Fill, tmp_path: Path, address: str) -> None:
     fill(1)
     service.faults["POST"].append(lambda _: error(403, "Forbidden", "this key does not cover camera cam-1"))
     result = run(tmp_path / "shots", address)
@@ -94,9 +94,7 @@ def test_a_wrong_key_says_so(service: Service, fill: Fill, tmp_path: Path, addre
     assert "this key does not cover camera cam-1" in result.stderr
 
 
-def test_a_camera_that_is_killed_goes_on_where_it_was(
-    service: Service, fill: Fill, tmp_path: Path, address: str
-) -> None:
+def test_a_killed_camera_continues_in_the_next_run(service: Service, fill: Fill, tmp_path: Path, address: str) -> None:
     fill(40)
     slowly = arguments(tmp_path / "shots", address, "--rate", "40")
     environment = os.environ | {"NO_COLOR": "1"}
@@ -113,15 +111,15 @@ def test_a_camera_that_is_killed_goes_on_where_it_was(
     assert service.calls["PUT"] <= 40 - sent + 8  # what was on its way and not yet written down
 
 
-def test_without_a_key_the_way_to_one_is_told(fill: Fill, tmp_path: Path) -> None:
+def test_without_a_key_the_error_says_how_to_create_one(fill: Fill, tmp_path: Path) -> None:
     fill(1)
-    told = [str(tmp_path / "shots"), "--line", "line-1", "--camera", "cam-1"]
-    result = CliRunner(env={"LINEWATCH_KEY": None}).invoke(camera, told)
+    options = [str(tmp_path / "shots"), "--line", "line-1", "--camera", "cam-1"]
+    result = CliRunner(env={"LINEWATCH_KEY": None}).invoke(camera, options)
     assert result.exit_code == 2
     assert "key create --role camera" in result.stderr
 
 
-def test_a_watch_that_is_terminated_ends_in_order(service: Service, fill: Fill, tmp_path: Path, address: str) -> None:
+def test_a_terminated_watch_reports_its_result(service: Service, fill: Fill, tmp_path: Path, address: str) -> None:
     fill(2)
     watching = [
         sys.executable,
@@ -135,12 +133,12 @@ def test_a_watch_that_is_terminated_ends_in_order(service: Service, fill: Fill, 
             assert process.poll() is None
             time.sleep(0.01)
         process.terminate()
-        told, _ = process.communicate(timeout=10)
+        output, _ = process.communicate(timeout=10)
     assert process.returncode == 0
-    assert json.loads(told)["fates"] == {"uploaded": 2}
+    assert json.loads(output)["fates"] == {"uploaded": 2}
 
 
-def test_a_second_client_on_the_same_folder_says_so_and_harms_nothing(
+def test_a_second_client_on_the_same_folder_is_refused(
     service: Service, fill: Fill, tmp_path: Path, address: str
 ) -> None:
     fill(2)
@@ -156,13 +154,13 @@ def test_a_key_with_a_line_break_of_a_secret_file_works_and_a_broken_one_is_not_
     fill: Fill, tmp_path: Path, address: str
 ) -> None:
     fill(1)
-    told = [*arguments(tmp_path / "shots", address)]
-    at = told.index("--key")
-    del told[at : at + 2]
-    assert CliRunner(env={"LINEWATCH_KEY": f"{KEY}\r\n"}).invoke(camera, told).exit_code == 0
-    broken = CliRunner(env={"LINEWATCH_KEY": f"{KEY}\n{KEY}"}).invoke(camera, told)
+    options = [*arguments(tmp_path / "shots", address)]
+    at = options.index("--key")
+    del options[at : at + 2]
+    assert CliRunner(env={"LINEWATCH_KEY": f"{KEY}\r\n"}).invoke(camera, options).exit_code == 0
+    broken = CliRunner(env={"LINEWATCH_KEY": f"{KEY}\n{KEY}"}).invoke(camera, options)
     assert broken.exit_code == 1
-    assert "the key is empty or has a line break" in broken.stderr
+    assert "the key is empty, or has a line break" in broken.stderr
     assert KEY not in broken.output
 
 
@@ -177,15 +175,15 @@ def test_images_in_another_format_are_an_error_and_other_files_are_counted(
     result = run(tmp_path / "shots", address)
     assert result.exit_code == 1
     assert "a .bmp file is neither JPEG nor PNG" in result.stdout
-    assert "passed over, because they are no images: 1 .txt" in result.stdout
+    assert "skipped, because they are not images: 1 .txt" in result.stdout
 
 
 @pytest.mark.parametrize("option", ["--line", "--camera", "--facility"])
-def test_an_id_that_the_api_refuses_is_told_before_anything_is_sent(
+def test_an_invalid_id_is_refused_before_anything_is_sent(
     service: Service, fill: Fill, tmp_path: Path, address: str, option: str
 ) -> None:
     fill(1)
     result = run(tmp_path / "shots", address, option, "line 1/2")
     assert result.exit_code == 2
-    assert "is no id" in result.stderr
+    assert "is not a valid id" in result.stderr
     assert not service.calls

@@ -1,4 +1,4 @@
-"""Which files are images, and what is read of them."""
+"""Reading images and putting them into batches."""
 
 from pathlib import Path
 
@@ -10,18 +10,18 @@ from PIL import Image
 from chalicelib.core.image import LARGEST_BYTES
 from chalicelib.models.image_files import find_images
 from chalicelib.vision.decode import decode
-from linewatch.camera.files import HELD_BYTES, Unsendable, batches, read_image, shrunk
+from linewatch.camera.files import BATCH_BYTES, Unsendable, batches, read_image, shrunk
 
 
-def test_images_are_found_in_subfolders_in_any_case_and_hidden_ones_are_not(tmp_path: Path) -> None:
+def test_images_are_batched_in_subfolders_in_any_case_and_hidden_ones_are_not(tmp_path: Path) -> None:
     for name in ("b.JPG", "a/c.jpeg", "a/D.Png", ".hidden.png", ".git/e.png", "notes.txt", "f.gif"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
     assert [file.name for file in find_images(tmp_path).images] == ["D.Png", "c.jpeg", "b.JPG"]
 
 
-@given(st.lists(st.integers(0, HELD_BYTES // 4), max_size=30), st.integers(1, 5))
-def test_batches_keep_the_order_and_hold_no_more_than_they_may(sizes: list[int], most: int) -> None:
+@given(st.lists(st.integers(0, BATCH_BYTES // 4), max_size=30), st.integers(1, 5))
+def test_batches_keep_the_order_and_their_limits(sizes: list[int], most: int) -> None:
     class Sized(type(Path())):  # type: ignore[misc]
         """A file of a given size that needs no disk."""
 
@@ -29,18 +29,18 @@ def test_batches_keep_the_order_and_hold_no_more_than_they_may(sizes: list[int],
             return type("Status", (), {"st_size": sizes[int(self.name)], "st_mtime_ns": 0})
 
     files = [Sized(str(index)) for index in range(len(sizes))]
-    found = list(batches(files, most))
-    assert [file for batch in found for file in batch] == files
-    assert all(1 <= len(batch) <= most for batch in found)
-    assert all(sum(sizes[int(file.name)] for file in batch) <= HELD_BYTES for batch in found if len(batch) > 1)
+    batched = list(batches(files, most))
+    assert [file for batch in batched for file in batch] == files
+    assert all(1 <= len(batch) <= most for batch in batched)
+    assert all(sum(sizes[int(file.name)] for file in batch) <= BATCH_BYTES for batch in batched if len(batch) > 1)
 
 
-def test_a_png_that_is_named_jpg_is_told_as_png(tmp_path: Path) -> None:
+def test_a_png_that_is_named_jpg_is_sent_as_png(tmp_path: Path) -> None:
     Image.new("RGB", (16, 16)).save(tmp_path / "a.jpg", "PNG")
     assert read_image(tmp_path / "a.jpg").content_type == "image/png"
 
 
-def test_a_file_that_is_gone_or_too_large_says_so(tmp_path: Path) -> None:
+def test_a_missing_or_too_large_file_cannot_be_sent(tmp_path: Path) -> None:
     with pytest.raises(Unsendable, match="cannot be read"):
         read_image(tmp_path / "gone.png")
     (tmp_path / "large.png").write_bytes(bytes(LARGEST_BYTES + 1))
@@ -56,7 +56,7 @@ def test_a_large_image_is_shrunk_in_its_own_format(tmp_path: Path, suffix: str, 
     assert decode(content).shape == (50, 100, 3)
 
 
-def test_a_small_or_broken_image_is_not_touched(tmp_path: Path) -> None:
+def test_a_small_or_broken_image_is_not_changed(tmp_path: Path) -> None:
     Image.new("RGB", (90, 80)).save(tmp_path / "a.png")
     content = (tmp_path / "a.png").read_bytes()
     assert shrunk(content, 100) == content

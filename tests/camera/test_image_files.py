@@ -1,4 +1,4 @@
-"""Which files are images, as cameras, network storage and operating systems leave them in a folder."""
+"""Which files are images, in folders with files of cameras, network storage and operating systems."""
 
 import os
 from pathlib import Path
@@ -15,7 +15,7 @@ def named(folder: Path, *names: str) -> None:
         Image.new("RGB", (8, 8)).save(folder / name, "JPEG")
 
 
-def found(folder: Path) -> list[str]:
+def images_in(folder: Path) -> list[str]:
     return [file.relative_to(folder).as_posix() for file in find_images(folder).images]
 
 
@@ -43,7 +43,7 @@ def found(folder: Path) -> list[str]:
 )
 def test_hidden_files_thumbnails_and_recycle_bins_are_no_images(tmp_path: Path, name: str) -> None:
     named(tmp_path, "a.jpg", name)
-    assert found(tmp_path) == ["a.jpg"]
+    assert images_in(tmp_path) == ["a.jpg"]
 
 
 def test_thumbs_db_and_the_like_are_not_counted_among_other_files(tmp_path: Path) -> None:
@@ -54,12 +54,12 @@ def test_thumbs_db_and_the_like_are_not_counted_among_other_files(tmp_path: Path
 
 def test_suffixes_count_in_any_case_and_windows_and_browsers_names_too(tmp_path: Path) -> None:
     named(tmp_path, "a.JPG", "b.Jpeg", "c.jpe", "d.JFIF", "e.PNG")
-    assert found(tmp_path) == ["a.JPG", "b.Jpeg", "c.jpe", "d.JFIF", "e.PNG"]
+    assert images_in(tmp_path) == ["a.JPG", "b.Jpeg", "c.jpe", "d.JFIF", "e.PNG"]
 
 
-def test_an_image_that_is_still_copied_under_another_name_is_none(tmp_path: Path) -> None:
+def test_an_image_that_is_still_being_copied_does_not_count(tmp_path: Path) -> None:
     named(tmp_path, "a.jpg.part", "b.jpg.tmp", "c.crdownload")
-    assert found(tmp_path) == []
+    assert images_in(tmp_path) == []
 
 
 def test_a_linked_folder_is_not_followed_and_counted(tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_a_folder_that_may_not_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "x").chmod(0o700)
 
 
-def test_a_folder_that_is_gone_is_named_and_raises_nothing(tmp_path: Path) -> None:
+def test_a_missing_folder_is_named_and_raises_no_error(tmp_path: Path) -> None:
     gone = tmp_path / "gone"
     assert find_images(gone).unusable == {gone: "the folder cannot be read: No such file or directory"}
 

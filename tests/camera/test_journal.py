@@ -1,4 +1,4 @@
-"""A journal is used by one client, survives damage and a full disk, and says what it lost."""
+"""Only one client can use a journal. It survives damage and a full disk, and reports lost lines."""
 
 import errno
 import json
@@ -25,7 +25,7 @@ def status(name: str, state: State = State.UPLOADED, cause: str | None = None) -
     return ImageStatus(file=name, stamp=(1, 2), state=state, captured_at=MOMENT, cause=cause)
 
 
-def test_a_second_client_on_the_same_journal_is_refused_and_the_first_goes_on(tmp_path: Path) -> None:
+def test_a_second_client_on_the_same_journal_is_refused_and_the_first_continues(tmp_path: Path) -> None:
     path = tmp_path / "journal.jsonl"
     with closing(Journal(path)) as first:
         with pytest.raises(JournalError, match="another camera client is using the journal"):
@@ -53,14 +53,14 @@ def test_a_second_client_on_the_same_journal_is_refused_and_the_first_goes_on(tm
         b'{"file": "a", "stamp": [1, 2], "state": "uploaded", "seconds": NaN}',
     ],
 )
-def test_damage_in_one_line_loses_that_line_alone_and_is_told(tmp_path: Path, damage: bytes) -> None:
+def test_a_damaged_line_is_left_out_and_reported(tmp_path: Path, damage: bytes) -> None:
     path = tmp_path / "journal.jsonl"
     lines = [status(name).to_json().encode() for name in ("first.png", "last.png")]
     path.write_bytes(b"\n".join([lines[0], damage, lines[1], b""]))
-    told: list[str] = []
-    with closing(Journal(path, told.append)) as journal:
+    messages: list[str] = []
+    with closing(Journal(path, messages.append)) as journal:
         assert list(journal.statuses) == ["first.png", "last.png"]
-    assert [("line 2" in sentence) for sentence in told] == ([True] if damage else [])
+    assert [("line 2" in sentence) for sentence in messages] == ([True] if damage else [])
 
 
 def test_a_line_of_another_version_with_more_and_fewer_fields_is_read(tmp_path: Path) -> None:
@@ -97,29 +97,29 @@ class FullDisk(FileIO):
         return super().write(data)
 
 
-def test_while_the_disk_is_full_lines_wait_in_memory_and_are_written_when_there_is_room(tmp_path: Path) -> None:
+def test_while_the_disk_is_full_lines_wait_in_memory_and_are_written_later(tmp_path: Path) -> None:
     path = tmp_path / "journal.jsonl"
-    told: list[str] = []
-    journal = Journal(path, told.append, opener=lambda file: FullDisk(file, iter([False, True, True, False])))
+    messages: list[str] = []
+    journal = Journal(path, messages.append, opener=lambda file: FullDisk(file, iter([False, True, True, False])))
     for name in ("a", "b", "c", "d"):
         journal.append(status(f"{name}.png"))
     journal.close()
     assert [json.loads(line)["file"] for line in path.read_text().splitlines()] == ["a.png", "b.png", "c.png", "d.png"]
-    assert [sentence.partition(str(path))[2] for sentence in told] == [
+    assert [sentence.partition(str(path))[2] for sentence in messages] == [
         " cannot be written (No space left on device): its lines wait in memory",
-        " is written again, nothing is missing",
+        " can be written again; no line is missing",
     ]
 
 
-def test_a_disk_that_stays_full_stops_no_upload_and_what_is_lost_is_told(tmp_path: Path) -> None:
-    told: list[str] = []
+def test_a_disk_that_stays_full_stops_no_upload_and_lost_lines_are_reported(tmp_path: Path) -> None:
+    messages: list[str] = []
     opener = lambda file: FullDisk(file, iter([True] * 9))  # noqa: E731
-    journal = Journal(tmp_path / "journal.jsonl", told.append, opener=opener)
+    journal = Journal(tmp_path / "journal.jsonl", messages.append, opener=opener)
     for name in ("a", "b"):
         journal.append(status(f"{name}.png"))
     assert journal.is_sent("b.png", (1, 2))
     journal.close()
-    assert "2 lines of the journal" in told[-1]
+    assert "2 lines of the journal" in messages[-1]
 
 
 def test_an_image_that_fails_again_for_the_same_reason_adds_no_line(tmp_path: Path) -> None:
@@ -130,7 +130,7 @@ def test_an_image_that_fails_again_for_the_same_reason_adds_no_line(tmp_path: Pa
     assert (tmp_path / "journal.jsonl").read_text().count("\n") == 2
 
 
-def test_a_journal_where_none_can_be_is_told(tmp_path: Path) -> None:
+def test_a_journal_that_cannot_be_opened_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for path in (tmp_path, tmp_path / "file" / "journal.jsonl"):
         with pytest.raises(JournalError, match="cannot be opened"):

@@ -1,4 +1,4 @@
-"""One odd file stops no other, and what cannot be sent is counted with its reason."""
+"""A file that cannot be sent does not stop other files, and is counted with its reason."""
 
 import os
 from io import StringIO
@@ -23,7 +23,7 @@ def by_name(statuses: list[ImageStatus]) -> dict[str, tuple[str, str | None]]:
 @pytest.mark.parametrize("seconds", [300_000_000_000, 9_000_000_000_000_000, -99_999_999_999])
 def test_a_file_time_that_is_no_date_is_refused_unless_the_time_of_sending_counts(tmp_path: Path, seconds: int) -> None:
     class Dated(type(Path())):  # type: ignore[misc]
-        """A file with a time that this disk perhaps cannot hold."""
+        """A file with a time that this disk may not support."""
 
         def stat(self, **_: object) -> object:
             size = super().stat().st_size
@@ -77,7 +77,7 @@ def test_a_file_that_vanishes_before_it_is_read_stops_no_other(service: Service,
     assert states(statuses) == [State.UPLOADED] * 2
 
 
-def test_a_file_that_changes_while_it_is_read_is_left_for_later(tmp_path: Path) -> None:
+def test_a_file_that_changes_while_it_is_read_is_sent_later(tmp_path: Path) -> None:
     class Growing(type(Path())):  # type: ignore[misc]
         def read_bytes(self) -> bytes:
             content: bytes = super().read_bytes()

@@ -1,4 +1,4 @@
-"""What may pass is tried again, what does not is told with its reason."""
+"""Temporary failures are retried; others are recorded with their reasons."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -27,7 +27,7 @@ from tests.camera.service import Service, error
     ],
     ids=["503", "429", "409", "no connection", "time-out"],
 )
-def test_what_passes_is_tried_again(
+def test_a_temporary_failure_is_retried(
     service: Service, fill: Fill, tmp_path: Path, method: str, trouble: Callable[[httpx.Request], httpx.Response]
 ) -> None:
     fill(3)
@@ -39,14 +39,14 @@ def test_what_passes_is_tried_again(
 def test_an_image_that_a_bad_connection_cut_off_is_sent_again(
     service: Service, fill: Fill, tmp_path: Path, code: str
 ) -> None:
-    """S3 says so with 400, as it does of an image that it will never take."""
+    """S3 answers 400, as it does for an image that it never accepts."""
     fill(1)
     cut_off = httpx.Response(400, text=f"<Error><Code>{code}</Code><Message>again</Message></Error>")
     service.faults["PUT"].append(lambda _: cut_off)
     assert states(sent_by(service.api(), tmp_path / "shots")) == [State.UPLOADED]
 
 
-def test_an_upload_whose_answer_was_lost_is_known_to_be_there(service: Service, fill: Fill, tmp_path: Path) -> None:
+def test_an_upload_whose_answer_was_lost_is_known_to_be_stored(service: Service, fill: Fill, tmp_path: Path) -> None:
     fill(1)
     service.lost["PUT"].append(httpx.ReadTimeout(""))
     [status] = sent_by(service.api(), tmp_path / "shots")
@@ -54,7 +54,7 @@ def test_an_upload_whose_answer_was_lost_is_known_to_be_there(service: Service, 
     assert service.calls["PUT"] == 2
 
 
-def test_what_does_not_pass_is_a_failure_with_its_cause_and_sent_by_the_next_run(
+def test_a_failure_is_recorded_with_its_reason_and_sent_by_the_next_run(
     service: Service, fill: Fill, tmp_path: Path
 ) -> None:
     fill(2)
@@ -76,7 +76,7 @@ def test_an_expired_url_is_replaced(service: Service, fill: Fill, tmp_path: Path
     assert service.calls == {"POST": 2, "PUT": 2}
 
 
-def test_urls_that_never_work_end_in_a_failure_with_the_bucket_s_words(
+def test_urls_that_never_work_end_in_a_failure_with_the_message_of_the_bucket(
     service: Service, fill: Fill, tmp_path: Path
 ) -> None:
     fill(1)
@@ -86,7 +86,7 @@ def test_urls_that_never_work_end_in_a_failure_with_the_bucket_s_words(
     assert service.calls["PUT"] == 4
 
 
-def test_one_wrong_image_does_not_hold_back_the_others(service: Service, fill: Fill, tmp_path: Path) -> None:
+def test_one_wrong_image_does_not_stop_the_others(service: Service, fill: Fill, tmp_path: Path) -> None:
     fill(5)
     wrong = [{"field": "images.3.captured_at", "message": "is ahead of the server's time"}]
     service.faults["POST"].append(lambda _: error(400, "InvalidRequest", "images.3.captured_at: is ahead", wrong))
@@ -95,7 +95,7 @@ def test_one_wrong_image_does_not_hold_back_the_others(service: Service, fill: F
     assert statuses[3].cause == "captured_at: is ahead of the server's time"
 
 
-def test_a_refusal_that_names_no_image_is_every_image_s(service: Service, fill: Fill, tmp_path: Path) -> None:
+def test_a_refusal_that_names_no_image_applies_to_all(service: Service, fill: Fill, tmp_path: Path) -> None:
     fill(2)
     service.faults["POST"].append(lambda _: error(413, "TooLarge", "the body is over 256 KiB"))
     statuses = sent_by(service.api(), tmp_path / "shots")
@@ -120,7 +120,7 @@ def test_a_refused_image_is_tried_again_by_the_next_run(service: Service, fill: 
 
 
 class Waits(Event):
-    """Records the waits in place of waiting."""
+    """Records the waits instead of waiting."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -131,7 +131,7 @@ class Waits(Event):
         return self.is_set()
 
 
-def test_the_wait_before_another_try_grows_to_its_limit_and_heeds_the_service(service: Service) -> None:
+def test_the_wait_before_another_try_grows_to_its_limit_and_follows_the_service(service: Service) -> None:
     waits = Waits()
     retry = RetryPolicy(attempts=9, base=1, longest=20, stopping=waits, random=lambda _, most: most)
     api = Api("http://linewatch.test/v1", "k", retry, httpx.MockTransport(service))
@@ -173,8 +173,6 @@ NOW = "Sat, 14 Mar 2026 09:26:53 GMT"
         ("soon", NOW, 0),
     ],
 )
-def test_what_retry_after_asks_for_is_read_by_the_service_s_clock_and_bounded(
-    asked: str, date: str, seconds: float
-) -> None:
+def test_retry_after_is_read_by_the_service_s_clock_and_limited(asked: str, date: str, seconds: float) -> None:
     headers = httpx.Headers([(b"retry-AFTER", asked.encode()), (b"date", date.encode())])
     assert retry_after(headers) == seconds

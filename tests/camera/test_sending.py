@@ -1,4 +1,4 @@
-"""A camera sends every image once, whatever the network does, and says of each what became of it."""
+"""A camera sends every image once, in spite of network failures, and records the status of each."""
 
 import json
 import os
@@ -20,14 +20,14 @@ def test_every_image_of_the_folder_is_put_once(service: Service, fill: Fill, tmp
     assert service.calls == {"POST": 3, "PUT": 250}
 
 
-def test_the_service_is_told_when_where_and_what(service: Service, fill: Fill, tmp_path: Path) -> None:
+def test_a_request_has_the_time_the_camera_and_the_content(service: Service, fill: Fill, tmp_path: Path) -> None:
     [file] = fill(1)
     os.utime(file, (1_700_000_000, 1_700_000_000))
     sent_by(service.api(), tmp_path / "shots")
-    [told] = service.bodies
-    assert told["captured_at"] == "2023-11-14T22:13:20+00:00"
-    assert (told["line"], told["camera"], told["content_type"]) == ("line-1", "cam-1", "image/png")
-    assert told["size_bytes"] == file.stat().st_size
+    [request] = service.bodies
+    assert request["captured_at"] == "2023-11-14T22:13:20+00:00"
+    assert (request["line"], request["camera"], request["content_type"]) == ("line-1", "cam-1", "image/png")
+    assert request["size_bytes"] == file.stat().st_size
 
 
 def test_the_inspection_id_is_that_of_the_service(service: Service, fill: Fill, tmp_path: Path) -> None:
@@ -52,7 +52,7 @@ def test_a_changed_file_is_another_image(service: Service, fill: Fill, tmp_path:
     assert len(service.objects) == 2
 
 
-def test_a_lost_journal_loses_and_doubles_nothing(service: Service, fill: Fill, tmp_path: Path) -> None:
+def test_without_the_journal_no_image_is_lost_or_stored_twice(service: Service, fill: Fill, tmp_path: Path) -> None:
     fill(5)
     before = sent_by(service.api(), tmp_path / "shots")
     (tmp_path / "journal.jsonl").unlink()
@@ -60,7 +60,7 @@ def test_a_lost_journal_loses_and_doubles_nothing(service: Service, fill: Fill, 
     assert len(service.objects) == 5
 
 
-def test_a_run_killed_anywhere_is_resumed(service: Service, fill: Fill, tmp_path: Path) -> None:
+def test_a_run_killed_at_any_point_is_resumed(service: Service, fill: Fill, tmp_path: Path) -> None:
     fill(6)
     sent_by(service.api(), tmp_path / "shots")
     whole = (tmp_path / "journal.jsonl").read_bytes()
@@ -84,9 +84,7 @@ def test_the_same_bytes_in_two_files_are_one_image_with_two_statuses(
     assert len(service.objects) == 1
 
 
-def test_an_empty_file_is_refused_and_a_broken_one_is_the_service_s_to_judge(
-    service: Service, fill: Fill, tmp_path: Path
-) -> None:
+def test_an_empty_file_is_refused_and_a_broken_one_is_sent(service: Service, fill: Fill, tmp_path: Path) -> None:
     fill(1)
     (tmp_path / "shots" / "empty.jpg").touch()
     (tmp_path / "shots" / "noise.JPEG").write_bytes(b"this is no image")

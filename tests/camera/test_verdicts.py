@@ -1,4 +1,4 @@
-"""Verdicts are asked for by the page, and every image's is found."""
+"""Verdicts are requested by pages, and every image gets its own."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,13 +16,13 @@ MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.
 
 
 @given(st.lists(MOMENTS, min_size=1, max_size=20))
-def test_spans_hold_every_moment_and_none_is_longer_than_a_listing(moments: list[datetime]) -> None:
-    found = list(spans(moments))
-    assert all(any(since <= moment <= until for since, until in found) for moment in moments)
-    assert all(until - since < timedelta(days=31) for since, until in found)
+def test_intervals_contain_every_moment_and_none_is_too_long(moments: list[datetime]) -> None:
+    intervals = list(spans(moments))
+    assert all(any(since <= moment <= until for since, until in intervals) for moment in moments)
+    assert all(until - since < timedelta(days=31) for since, until in intervals)
 
 
-def test_verdicts_come_by_the_page(service: Service, fill: Fill, tmp_path: Path) -> None:
+def test_verdicts_come_in_pages(service: Service, fill: Fill, tmp_path: Path) -> None:
     fill(120)
     service.page = 50
     assert states(sent_by(service.api(), tmp_path / "shots", wait=5)) == [State.INSPECTED] * 120
@@ -39,9 +39,7 @@ def test_a_later_run_fetches_the_verdicts_that_an_earlier_one_did_not_wait_for(
     assert service.calls == {"GET": 1}
 
 
-def test_an_image_that_the_listing_shows_elsewhere_is_asked_for_by_its_id(
-    service: Service, fill: Fill, tmp_path: Path
-) -> None:
+def test_an_image_that_is_not_in_the_list_is_requested_by_its_id(service: Service, fill: Fill, tmp_path: Path) -> None:
     fill(2)
     sent_by(service.api(), tmp_path / "shots")
     for inspection in service.inspections.values():
@@ -51,12 +49,12 @@ def test_an_image_that_the_listing_shows_elsewhere_is_asked_for_by_its_id(
 
 def test_the_wait_ends_when_no_verdict_comes(service: Service, fill: Fill, tmp_path: Path) -> None:
     fill(2)
-    service.judging = False
+    service.inspecting = False
     statuses = sent_by(service.api(), tmp_path / "shots", wait=0.05)
     assert states(statuses) == [State.UPLOADED] * 2
 
 
-def test_a_rejected_image_has_its_reason_as_cause(service: Service, fill: Fill, tmp_path: Path) -> None:
+def test_a_rejected_image_has_a_reason(service: Service, fill: Fill, tmp_path: Path) -> None:
     fill(1)
     sent_by(service.api(), tmp_path / "shots")
     [inspection] = service.inspections.values()

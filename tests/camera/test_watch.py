@@ -1,4 +1,4 @@
-"""A watch sends what appears, at its pace, for as long as it runs."""
+"""A watch sends new images at its rate until it is stopped."""
 
 import os
 from datetime import UTC, datetime, timedelta
@@ -11,9 +11,7 @@ from tests.camera.running import busy, sent_by, states
 from tests.camera.service import Service
 
 
-def test_a_watch_sends_what_appears_and_leaves_what_is_still_written(
-    service: Service, fill: Fill, tmp_path: Path
-) -> None:
+def test_a_watch_sends_new_images_once_they_are_complete(service: Service, fill: Fill, tmp_path: Path) -> None:
     fill(1)
     growing = tmp_path / "shots" / "growing.png"
     looks = iter(range(1, 9))
@@ -33,7 +31,7 @@ def test_a_watch_sends_what_appears_and_leaves_what_is_still_written(
     assert len(service.objects) == 4
 
 
-def test_a_watch_outlives_an_ill_service(service: Service, fill: Fill, tmp_path: Path) -> None:
+def test_a_watch_continues_after_failures_of_the_service(service: Service, fill: Fill, tmp_path: Path) -> None:
     fill(1)
     service.faults["POST"].extend([busy] * 4)
     rounds = iter([None, None, None, KeyboardInterrupt()])
@@ -45,7 +43,7 @@ def test_a_watch_outlives_an_ill_service(service: Service, fill: Fill, tmp_path:
     assert states(sent_by(service.api(attempts=2), tmp_path / "shots", watch=True, sleep=meanwhile)) == [State.UPLOADED]
 
 
-def test_urls_of_slow_images_are_not_asked_for_long_ahead() -> None:
+def test_at_a_low_rate_urls_are_not_requested_long_before_their_use() -> None:
     assert [SendOptions(rate=rate).batch for rate in (None, 100, 2, 0.01)] == [100, 100, 10, 1]
 
 

@@ -1,4 +1,4 @@
-"""What holds for all commands: listed quickly under headings, found by a near name, ended by a text and a code."""
+"""All commands: their help is fast and has headings, typing errors get suggestions, options have one meaning."""
 
 import subprocess
 import sys
@@ -14,8 +14,6 @@ from linewatch.commands.lazy import LazyGroup
 from linewatch.project import ROOT
 
 HEAVY = ("boto3", "botocore", "chalice", "numpy", "PIL", "pydantic", "rich", "httpx", "pyarrow")
-
-EVERYDAY = ("demo", "up", "down", "train", "evaluate", "detect", "camera", "key", "audit", "trace")
 
 FIGURES = (
     *("demo", "up", "camera", "detect", "deploy", "trace", "audit", "evaluate", "model threshold"),
@@ -46,9 +44,9 @@ def everything(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[t
     if isinstance(command, click.Group):
         context = click.Context(command)
         for name in command.list_commands(context):
-            found = command.get_command(context, name)
-            assert found is not None
-            yield from everything(found, (*path, name))
+            child = command.get_command(context, name)
+            assert child is not None
+            yield from everything(child, (*path, name))
 
 
 def all_options() -> Iterator[tuple[str, click.Option]]:
@@ -70,7 +68,7 @@ print("loaded:", *[name for name in {HEAVY!r} if name in sys.modules])
     assert ended.stdout.splitlines()[-1] == "loaded:"
 
 
-def test_the_list_says_the_first_sentence_of_each_commands_own_help() -> None:
+def test_the_list_has_the_first_sentence_of_each_commands_own_help() -> None:
     for path, summary, command in listed(main):
         assert command.get_short_help_str(limit=100).removesuffix(".") == summary, path
 

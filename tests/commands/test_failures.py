@@ -1,4 +1,4 @@
-"""An error of Linewatch or of AWS ends a command with a text and 1; a bug keeps its traceback."""
+"""An error of Linewatch or of AWS ends a command with a message and exit code 1; a bug shows its traceback."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,8 +12,9 @@ from chalicelib.core.errors import NotFound
 from chalicelib.vision.decode import Undecodable
 from linewatch.commands.failures import Reporting
 from linewatch.demo.images import NoImages
+from linewatch.errors import UsageProblem
 
-REFUSED = ClientError({"Error": {"Code": "AccessDenied", "Message": "not yours"}}, "GetObject")
+DENIED = ClientError({"Error": {"Code": "AccessDenied", "Message": "not yours"}}, "GetObject")
 
 
 def raising(error: BaseException) -> Callable[[], None]:
@@ -35,13 +36,13 @@ def run(command: Callable[[], None], *arguments: str) -> Result:
         (NotFound("nothing is stored under x"), "nothing is stored under x"),
         (Undecodable("no image"), "no image"),
         (NoImages("the folder is empty"), "the folder is empty"),
-        (REFUSED, "not yours"),
+        (DENIED, "not yours"),
         (NoCredentialsError(), "Unable to locate credentials"),
         (FileNotFoundError(2, "No such file or directory", "parts/normal"), "parts/normal: No such file or directory"),
         (ModuleNotFoundError("no locust", name="locust"), "pip install 'linewatch[measure]'"),
     ],
 )
-def test_an_error_that_explains_itself_ends_with_its_text_and_1(error: Exception, text: str) -> None:
+def test_an_error_with_a_message_ends_with_it_and_1(error: Exception, text: str) -> None:
     ended = run(raising(error))
     assert ended.exit_code == 1
     assert ended.stderr.startswith("Error: ")
@@ -57,20 +58,23 @@ def test_debug_shows_the_traceback_too() -> None:
 
 
 @pytest.mark.parametrize("bug", [ValueError("operands could not be broadcast"), KeyError("x"), OSError("odd")])
-def test_a_bug_is_not_dressed_up_as_an_answer(bug: Exception) -> None:
+def test_a_bug_is_not_turned_into_a_message(bug: Exception) -> None:
     assert run(raising(bug)).exception is bug
 
 
-def test_a_wrong_use_ends_with_2() -> None:
-    assert run(raising(click.UsageError("choose one"))).exit_code == 2
+@pytest.mark.parametrize("error", [click.UsageError("choose one"), UsageProblem("choose one")])
+def test_wrong_usage_ends_with_its_message_and_2(error: Exception) -> None:
+    ended = run(raising(error))
+    assert ended.exit_code == 2
+    assert "Error: choose one" in ended.stderr
 
 
-def test_work_that_found_something_wrong_ends_with_1_and_no_more_words() -> None:
+def test_a_command_that_ends_with_1_prints_no_message() -> None:
     ended = run(raising(click.exceptions.Exit(1)))
     assert (ended.exit_code, ended.output) == (1, "")
 
 
-def test_commands_end_in_one_way() -> None:
+def test_no_command_ends_the_process_itself() -> None:
     for file in (Path(__file__).parents[2] / "linewatch").rglob("*.py"):
         text = file.read_text()
         assert "SystemExit(1)" not in text, file

@@ -18,8 +18,8 @@ from tests.support.recovery import DEAD_LETTER_QUEUES, Deployment, deployed
 
 @pytest.fixture
 def deployment() -> Iterator[Deployment]:
-    with deployed() as made:
-        yield made
+    with deployed() as running:
+        yield running
 
 
 def run(*arguments: str) -> Result:
@@ -32,7 +32,7 @@ def listed() -> list[dict[str, Any]]:
 
 
 def a_failed_image(deployment: Deployment, error: str = "NoModel: train one") -> str:
-    """In the table; returns its id."""
+    """Store a failed inspection; returns its id."""
     failed = an_inspection(
         verdict=Verdict.FAILED, revision=0, reason=error, original_message=notification_of(an_upload())
     )
@@ -40,7 +40,7 @@ def a_failed_image(deployment: Deployment, error: str = "NoModel: train one") ->
     return failed.inspection_id
 
 
-def test_dead_letters_of_every_place_are_listed_and_stay_there(deployment: Deployment) -> None:
+def test_dead_letters_of_every_queue_are_listed_and_stay_there(deployment: Deployment) -> None:
     inspection_id = a_failed_image(deployment)
     for name in DEAD_LETTER_QUEUES:
         deployment.send(f"{name}-dlq", name, cause="why not")
@@ -53,20 +53,20 @@ def test_dead_letters_of_every_place_are_listed_and_stay_there(deployment: Deplo
     assert failed["since"] == "2026-03-14T12:00:01+00:00"
 
 
-def test_the_list_for_people_tells_each_letter_its_cause_and_its_image(deployment: Deployment) -> None:
+def test_the_list_has_the_error_and_the_image_of_each_dead_letter(deployment: Deployment) -> None:
     inspection_id = a_failed_image(deployment)
-    told = run("dead-letters", "list")
-    assert told.stdout.splitlines() == [
+    listing = run("dead-letters", "list")
+    assert listing.stdout.splitlines() == [
         f"{inspection_id}  failed images  2026-03-14 12:00:01",
         "    NoModel: train one",
         f"    {an_upload().key}",
     ]
-    assert "1 dead letters" in told.stderr
+    assert "1 dead letters" in listing.stderr
 
 
 def test_one_dead_letter_is_shown_whole(deployment: Deployment) -> None:
-    told = json.loads(run("dead-letters", "show", a_failed_image(deployment)).stdout)
-    assert told["message"] == json.loads(notification_of(an_upload()))
+    shown = json.loads(run("dead-letters", "show", a_failed_image(deployment)).stdout)
+    assert shown["message"] == json.loads(notification_of(an_upload()))
 
 
 def test_an_unknown_dead_letter_is_an_error(deployment: Deployment) -> None:
@@ -75,7 +75,7 @@ def test_an_unknown_dead_letter_is_an_error(deployment: Deployment) -> None:
     assert "no dead letter nothing" in shown.output
     redriven = run("dead-letters", "redrive", "nothing")
     assert redriven.exit_code == 1
-    assert "is no dead letter" in redriven.output
+    assert "is not a dead letter" in redriven.output
 
 
 def test_a_failed_image_is_sent_again_as_its_original_message(deployment: Deployment) -> None:
@@ -83,7 +83,7 @@ def test_a_failed_image_is_sent_again_as_its_original_message(deployment: Deploy
     assert deployment.bodies("inspection") == [notification_of(an_upload())]
 
 
-def test_dead_letters_are_redriven_by_cause(deployment: Deployment) -> None:
+def test_dead_letters_are_redriven_by_error(deployment: Deployment) -> None:
     a_failed_image(deployment, "OSError: the disk is full")
     deployment.send("results-dlq", "r", cause="the disk is full")
     deployment.send("alerts-dlq", "a", cause="SNS is down")
@@ -94,7 +94,7 @@ def test_dead_letters_are_redriven_by_cause(deployment: Deployment) -> None:
     assert [dead_letter["queue"] for dead_letter in listed()] == ["failed images", "alerts-dlq"]
 
 
-def test_all_dead_letters_go_back_to_where_they_came_from(deployment: Deployment) -> None:
+def test_all_dead_letters_go_back_to_their_own_queues(deployment: Deployment) -> None:
     arn = "arn:aws:sqs:eu-west-1:123456789012:linewatch-test-alerts"
     deployment.send("results-dlq", "r")
     deployment.send("unreadable-dlq", "u")
@@ -104,7 +104,7 @@ def test_all_dead_letters_go_back_to_where_they_came_from(deployment: Deployment
     assert listed() == []
 
 
-def test_a_letter_that_cannot_be_sent_stays_and_is_told(deployment: Deployment) -> None:
+def test_a_dead_letter_that_cannot_be_sent_stays_and_is_an_error(deployment: Deployment) -> None:
     deployment.send("relay-dlq", "{}")
     redriven = run("dead-letters", "redrive", "--all")
     assert redriven.exit_code == 1
@@ -113,15 +113,15 @@ def test_a_letter_that_cannot_be_sent_stays_and_is_told(deployment: Deployment) 
 
 
 @pytest.mark.parametrize("choice", [[], ["--all", "m1"], ["--all", "--error", "x"]])
-def test_a_redrive_must_say_in_one_way_what_to_send(deployment: Deployment, choice: list[str]) -> None:
+def test_a_redrive_needs_exactly_one_choice(deployment: Deployment, choice: list[str]) -> None:
     redriven = run("dead-letters", "redrive", *choice)
     assert redriven.exit_code == 2
-    assert "say which dead letters, in one way" in redriven.output
+    assert "choose dead letters in one way" in redriven.output
 
 
 @pytest.fixture
 def missed(deployment: Deployment) -> Iterator[str]:
-    """An image of today whose notification was lost two hours ago; its key."""
+    """The key of an image of today whose notification was lost two hours ago."""
     later = datetime.now(UTC) + timedelta(hours=2)
     key = f"images/plates/line-1/cam-1/{later.date()}/a"
     deployment.upload(key)
@@ -130,7 +130,7 @@ def missed(deployment: Deployment) -> Iterator[str]:
         yield key
 
 
-def test_an_audit_tells_what_is_missing_and_exits_with_1(deployment: Deployment, missed: str) -> None:
+def test_an_audit_lists_missing_images_and_exits_with_1(deployment: Deployment, missed: str) -> None:
     audited = run("audit")
     assert audited.exit_code == 1
     assert missed in audited.stdout
@@ -139,12 +139,12 @@ def test_an_audit_tells_what_is_missing_and_exits_with_1(deployment: Deployment,
 
 
 def test_an_audit_repairs_when_it_is_asked_to(deployment: Deployment, missed: str) -> None:
-    told = json.loads(run("audit", "--repair", "--json").stdout)
-    assert [each["where"] for each in told["missing"]] == [missed]
+    shown = json.loads(run("audit", "--repair", "--json").stdout)
+    assert [each["where"] for each in shown["missing"]] == [missed]
     assert len(deployment.bodies("inspection")) == 1
 
 
-def test_an_audit_of_other_days_does_not_look_at_this_one(deployment: Deployment, missed: str) -> None:
+def test_an_audit_of_other_days_does_not_compare_today(deployment: Deployment, missed: str) -> None:
     audited = run("audit", "--until", "2026-01-31", "--since", "2026-01-01")
     assert audited.exit_code == 0
     assert "bucket, table and lake agree" in audited.stdout

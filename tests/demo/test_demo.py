@@ -1,4 +1,4 @@
-"""The demonstration's account misses nothing, and its images are those that were asked for."""
+"""The demonstration reports every problem, and sends the images that it was asked to send."""
 
 import json
 from dataclasses import replace
@@ -14,10 +14,11 @@ from rich.console import Console
 from linewatch.__main__ import main
 from linewatch.camera.status import ImageStatus, State
 from linewatch.demo.account import Account
-from linewatch.demo.images import NoImages, label_of, samples, staged, unseen_in
+from linewatch.demo.images import NoImages, label_of, linked, unseen_in
 from linewatch.demo.sheet import COLUMNS, TILE, contact_sheet
 from linewatch.demo.summary import figures, show
 from linewatch.samples import Counts
+from linewatch.samples.files import samples
 
 
 def status(file: str, verdict: str | None, seconds: float = 1.0) -> ImageStatus:
@@ -41,24 +42,24 @@ def account_of(statuses: list[ImageStatus], rows: int, compacted: int) -> Accoun
     return Account(statuses, rows, compacted, {"linewatch-local-inspection-dlq": 0})
 
 
-def test_an_image_with_any_verdict_is_accounted_for() -> None:
-    assert account_of(STATUSES, 6, 6).unaccounted == []
+def test_an_image_with_any_verdict_is_no_problem() -> None:
+    assert account_of(STATUSES, 6, 6).problems == []
 
 
-def test_an_image_without_a_verdict_is_not_accounted_for() -> None:
-    [wrong] = account_of([*STATUSES, status("00000-normal-g.png", None)], 6, 6).unaccounted
-    assert wrong == "00000-normal-g.png is uploaded: no verdict came"
+def test_an_image_without_a_verdict_is_a_problem() -> None:
+    [problem] = account_of([*STATUSES, status("00000-normal-g.png", None)], 6, 6).problems
+    assert problem == "00000-normal-g.png is uploaded: it has no verdict"
 
 
 @pytest.mark.parametrize(("rows", "compacted", "when"), [(5, 6, "before"), (6, 7, "after")])
-def test_a_row_too_few_or_too_many_is_told(rows: int, compacted: int, when: str) -> None:
-    [wrong] = account_of(STATUSES, rows, compacted).unaccounted
-    assert when in wrong
+def test_a_wrong_number_of_rows_is_a_problem(rows: int, compacted: int, when: str) -> None:
+    [problem] = account_of(STATUSES, rows, compacted).problems
+    assert when in problem
 
 
-def test_files_with_the_same_content_are_one_row() -> None:
+def test_files_with_the_same_content_have_one_row() -> None:
     copy = replace(STATUSES[0], file="00000-normal-copy.png")
-    assert account_of([*STATUSES, copy], 6, 6).unaccounted == []
+    assert account_of([*STATUSES, copy], 6, 6).problems == []
 
 
 def test_percentiles_are_of_the_seconds_to_the_verdict() -> None:
@@ -66,20 +67,20 @@ def test_percentiles_are_of_the_seconds_to_the_verdict() -> None:
     assert (account.percentile(50), account.percentile(95)) == (50, 95)
 
 
-def test_the_summary_shows_what_was_missed() -> None:
-    told = StringIO()
-    show(account_of(STATUSES, 6, 6), Console(file=told, width=100))
-    assert "2 of 6 as labelled" in told.getvalue()
-    assert "All 6 images are accounted for" in told.getvalue()
-    show(account_of([status("00000-normal-a.png", None)], 0, 0), Console(file=told, width=100))
-    assert "unaccounted for: 00000-normal-a.png" in told.getvalue()
+def test_the_summary_shows_wrong_verdicts_and_problems() -> None:
+    output = StringIO()
+    show(account_of(STATUSES, 6, 6), Console(file=output, width=100))
+    assert "2 of 6 as labelled" in output.getvalue()
+    assert "All 6 images have a verdict and a row in the lake" in output.getvalue()
+    show(account_of([status("00000-normal-a.png", None)], 0, 0), Console(file=output, width=100))
+    assert "problem: 00000-normal-a.png" in output.getvalue()
 
 
-def test_programs_get_the_same_figures() -> None:
-    told = json.loads(json.dumps(figures(account_of(STATUSES, 6, 6))))
-    assert (told["sent"], told["rows"], told["rows_compacted"]) == (len(STATUSES), 6, 6)
-    assert sum(sum(counts.values()) for counts in told["verdicts"].values()) == len(STATUSES)
-    assert told["unaccounted"] == account_of(STATUSES, 6, 6).unaccounted
+def test_json_has_the_same_figures() -> None:
+    fields = json.loads(json.dumps(figures(account_of(STATUSES, 6, 6))))
+    assert (fields["sent"], fields["rows"], fields["rows_compacted"]) == (len(STATUSES), 6, 6)
+    assert sum(sum(counts.values()) for counts in fields["verdicts"].values()) == len(STATUSES)
+    assert fields["problems"] == account_of(STATUSES, 6, 6).problems
 
 
 def test_the_contact_sheet_frames_each_image_by_its_verdict(tmp_path: Path) -> None:
@@ -101,16 +102,16 @@ def set_of(folder: Path, normal: int, anomaly: int) -> Path:
 
 
 def test_fewer_images_keep_the_proportion_of_all(tmp_path: Path) -> None:
-    found = unseen_in(set_of(tmp_path, 100, 50), 30)
-    assert {label: len(files) for label, files in found.items()} == {"normal": 20, "anomaly": 10}
-    assert found["normal"][1].name == "005.png"
+    chosen = unseen_in(set_of(tmp_path, 100, 50), 30)
+    assert {label: len(files) for label, files in chosen.items()} == {"normal": 20, "anomaly": 10}
+    assert chosen["normal"][1].name == "005.png"
 
 
 def test_all_images_are_taken_without_a_limit(tmp_path: Path) -> None:
     assert sum(map(len, unseen_in(set_of(tmp_path, 7, 3), None).values())) == 10
 
 
-def test_a_folder_without_test_images_says_what_is_needed(tmp_path: Path) -> None:
+def test_a_folder_without_test_images_is_an_error_that_says_what_is_needed(tmp_path: Path) -> None:
     with pytest.raises(NoImages, match="give a folder with train/ and test/"):
         unseen_in(set_of(tmp_path, 0, 0), None)
 
@@ -118,21 +119,21 @@ def test_a_folder_without_test_images_says_what_is_needed(tmp_path: Path) -> Non
 def test_a_wrong_folder_ends_the_command_before_anything_starts(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["demo", "--images", str(tmp_path), "--local", "never-started"])
     assert result.exit_code == 1
-    assert "holds no .jpg, .jpeg or .png" in result.output
+    assert "has no .jpg, .jpeg or .png" in result.output
 
 
-def test_images_of_one_name_are_all_staged(tmp_path: Path) -> None:
+def x(tmp_path: Path) -> None:
     one, other = tmp_path / "1" / "a.png", tmp_path / "2" / "a.png"
     for file in (one, other):
         file.parent.mkdir()
         file.write_text(file.parent.name)
-    folder = staged({"normal": [one, other], "anomaly": []}, tmp_path / "camera")
+    folder = linked({"normal": [one, other], "anomaly": []}, tmp_path / "camera")
     assert sorted(file.read_text() for file in folder.iterdir()) == ["1", "2"]
 
 
-def test_good_and_bad_parts_come_mixed(tmp_path: Path) -> None:
+def test_normal_and_anomalous_images_alternate(tmp_path: Path) -> None:
     files = unseen_in(set_of(tmp_path, 6, 3), None)
-    labels = [label_of(file.name) for file in sorted(staged(files, tmp_path / "camera").iterdir())]
+    labels = [label_of(file.name) for file in sorted(linked(files, tmp_path / "camera").iterdir())]
     assert labels == ["anomaly", "normal", "normal"] * 3
 
 

@@ -4,10 +4,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import click
 import pytest
 
-from linewatch.stack.template import merged_infra, misspelt
+from linewatch.stack.template import PackagingFailed, merged_infra, without_type
 from tests.support.deployment import create_tables
 from tests.support.resources import Resources
 
@@ -79,10 +78,10 @@ def test_a_name_in_two_files_of_infra_is_refused(tmp_path: Path) -> None:
     (tmp_path / "shared.yaml").write_text("Shared: {}\n")
     for file in ("a.yaml", "b.yaml"):
         (tmp_path / file).write_text("Resources:\n  Twice: {Type: AWS::SQS::Queue}\n")
-    with pytest.raises(click.ClickException, match=r"Resources of b\.yaml: Twice stands in another file"):
+    with pytest.raises(PackagingFailed, match=r"Resources of b\.yaml: another file of infra/ also defines Twice"):
         merged_infra(tmp_path)
 
 
 def test_settings_for_unknown_resources_are_found() -> None:
     function = {"Type": "AWS::Serverless::Function", "Properties": {"Events": {"Mistyped": {"Properties": {}}}}}
-    assert misspelt({"Resources": {"Good": function, "Bad": {"Properties": {}}}}) == ["Bad", "Good.Mistyped"]
+    assert without_type({"Resources": {"Good": function, "Bad": {"Properties": {}}}}) == ["Bad", "Good.Mistyped"]

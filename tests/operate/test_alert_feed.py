@@ -1,4 +1,4 @@
-"""Alerts as somebody at a terminal sees them."""
+"""A temporary subscription to alerts."""
 
 import json
 from collections.abc import Iterator
@@ -28,31 +28,31 @@ def topic(monkeypatch: pytest.MonkeyPatch) -> Iterator[SNSTopic]:
         yield SNSTopic(sns, sns.create_topic(Name="linewatch-test-alerts")["TopicArn"])
 
 
-def tell(topic: SNSTopic, *alert_ids: str) -> None:
+def publish(topic: SNSTopic, *alert_ids: str) -> None:
     for alert_id in alert_ids:
         alert = Alert(alert_id, Kind.FAILED, an_inspection())
         topic.publish(alert_notification(alert, "https://ab12.execute-api.eu-west-1.amazonaws.com/v1"))
 
 
 def test_every_alert_since_the_subscription_arrives_once(topic: SNSTopic) -> None:
-    tell(topic, "before")
+    publish(topic, "before")
     numbered = [f"a{number}" for number in range(12)]
-    with follow(TARGET) as arrived:
-        tell(topic, *numbered)
-        assert sorted(alert.alert_id for alert in arrived(0)) == sorted(numbered)
-        assert arrived(0) == []
+    with follow(TARGET) as receive:
+        publish(topic, *numbered)
+        assert sorted(alert.alert_id for alert in receive(0)) == sorted(numbered)
+        assert receive(0) == []
 
 
-def test_links_lead_to_the_api_that_the_target_has(topic: SNSTopic) -> None:
-    with follow(TARGET) as on_aws, follow(replace(TARGET, api_url="http://127.0.0.1:4566/v1")) as here:
-        tell(topic, "a1")
-        [alert], [local] = on_aws(0), here(0)
+def test_links_lead_to_the_targets_api(topic: SNSTopic) -> None:
+    with follow(TARGET) as on_aws, follow(replace(TARGET, api_url="http://127.0.0.1:4566/v1")) as on_emulator:
+        publish(topic, "a1")
+        [alert], [local] = on_aws(0), on_emulator(0)
     assert "Inspection: https://ab12.execute-api.eu-west-1.amazonaws.com/v1/inspections/" in alert.body
     assert "Inspection: http://127.0.0.1:4566/v1/inspections/" in local.body
     assert alert.subject == "Failed Inspection Alert - AssemblyLine: line-1 Camera: cam-1"
 
 
-def test_nothing_is_left_of_a_subscription_after_its_end(topic: SNSTopic) -> None:
+def test_a_subscription_and_its_queue_are_removed_at_the_end(topic: SNSTopic) -> None:
     with pytest.raises(KeyboardInterrupt), follow(TARGET):
         raise KeyboardInterrupt
     assert boto3.client("sns").list_subscriptions()["Subscriptions"] == []

@@ -1,4 +1,4 @@
-"""What an operator reads of one image's way."""
+"""The steps of one image, as an operator reads them."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from moto import mock_aws
 from chalicelib.core.image import UploadedImage
 from chalicelib.core.inspection import Inspection, Verdict
 from linewatch.operate.image_lookup import stored_under, with_image_id
-from linewatch.operate.trace import Trace, lines_about, trace_of
+from linewatch.operate.trace import Trace, log_entries, trace_of
 from tests.support.builders import NOON, an_inspection
 
 BUCKET = "linewatch-test"
@@ -18,61 +18,63 @@ KEY = "images/plates/line-1/cam-1/2026-11-02/part-7"
 SECOND = timedelta(seconds=1)
 
 
-def line(message: str, seconds: float = 0, **told: object) -> dict[str, Any]:
-    return {"at": (NOON + seconds * SECOND).isoformat(), "message": message, **told}
+def entry(message: str, seconds: float = 0, **fields: object) -> dict[str, Any]:
+    return {"at": (NOON + seconds * SECOND).isoformat(), "message": message, **fields}
 
 
-def traced(inspection: Inspection | None, *lines: dict[str, Any], stored: UploadedImage | None = None) -> Trace:
-    return trace_of(KEY, stored, inspection, lines, [])
+def traced(inspection: Inspection | None, *entries: dict[str, Any], stored: UploadedImage | None = None) -> Trace:
+    return trace_of(KEY, stored, inspection, entries, [])
 
 
-def stages(trace: Trace) -> list[str]:
+def names_of(trace: Trace) -> list[str]:
     return [step.name for step in trace.steps]
 
 
-def test_what_happened_is_told_in_the_order_in_which_it_did() -> None:
-    seen = an_inspection(captured_at=NOON, uploaded_at=NOON + 2 * SECOND, inspected_at=NOON + 3 * SECOND)
-    told = traced(
-        seen,
-        line("results archived", 6, correlation_ids=["a", "b"]),
-        line("uploads allowed", 1, key_id="k", keys=[KEY]),
-        line("alert sent", 5, alert_id="x"),
-        line("events published", 4, correlation_ids=["a"]),
+def test_steps_are_in_order_of_time() -> None:
+    inspection = an_inspection(captured_at=NOON, uploaded_at=NOON + 2 * SECOND, inspected_at=NOON + 3 * SECOND)
+    trace = traced(
+        inspection,
+        entry("results archived", 6, correlation_ids=["a", "b"]),
+        entry("uploads allowed", 1, key_id="k", keys=[KEY]),
+        entry("alert sent", 5, alert_id="x"),
+        entry("events published", 4, correlation_ids=["a"]),
     )
-    way = ["captured", "asked for", "uploaded", "inspected", "published", "alerted", "archived"]
-    assert stages(told) == way
-    assert list(told.unknown) == ["reviewed"]
+    names = ["captured", "asked for", "uploaded", "inspected", "published", "alerted", "archived"]
+    assert names_of(trace) == names
+    assert list(trace.unknown) == ["reviewed"]
 
 
-def test_the_verdict_that_the_table_has_is_told_once() -> None:
-    told = traced(an_inspection(), line("image inspected", verdict="normal", reason=None))
-    assert stages(told).count("inspected") == 1
-    assert "inspected before" not in stages(told)
+def test_the_verdict_in_the_table_is_one_step() -> None:
+    trace = traced(an_inspection(), entry("image inspected", verdict="normal", reason=None))
+    assert names_of(trace).count("inspected") == 1
+    assert "inspected before" not in names_of(trace)
 
 
-def test_failed_attempts_and_an_earlier_failure_are_told_with_their_causes() -> None:
-    told = traced(
+def test_failed_attempts_and_an_earlier_failure_have_their_errors() -> None:
+    trace = traced(
         an_inspection(inspected_at=NOON + 9 * SECOND),
-        line("inspection failed", 1, cause="Traceback\n  line\nNoModel: no live model"),
-        line("image inspected", 2, verdict=Verdict.FAILED, reason="NoModel: no live model"),
+        entry("inspection failed", 1, cause="Traceback\n  line\nNoModel: no live model"),
+        entry("image inspected", 2, verdict=Verdict.FAILED, reason="NoModel: no live model"),
     )
-    assert [step.told for step in told.steps if step.name == "attempt failed"] == ["NoModel: no live model"]
-    assert [step.told for step in told.steps if step.name == "inspected before"] == ["failed: NoModel: no live model"]
+    assert [step.details for step in trace.steps if step.name == "attempt failed"] == ["NoModel: no live model"]
+    assert [step.details for step in trace.steps if step.name == "inspected before"] == [
+        "failed: NoModel: no live model"
+    ]
 
 
-def test_time_in_the_queue_is_told_apart_from_time_at_work() -> None:
-    seen = an_inspection(uploaded_at=NOON, inspected_at=NOON + SECOND, inspection_ms=250.0)
-    [told] = [step.told for step in traced(seen).steps if step.name == "inspected"]
-    assert "750 ms in the queue, 250 ms at work" in told
+def test_the_time_in_the_queue_and_the_time_of_the_inspection_are_separate() -> None:
+    inspection = an_inspection(uploaded_at=NOON, inspected_at=NOON + SECOND, inspection_ms=250.0)
+    [details] = [step.details for step in traced(inspection).steps if step.name == "inspected"]
+    assert "750 ms in the queue, 250 ms for the inspection" in details
 
 
-def test_an_image_that_waits_was_uploaded_and_has_no_inspection_yet() -> None:
-    told = traced(None, stored=UploadedImage(BUCKET, KEY, "etag", 7, NOON))
-    assert stages(told) == ["uploaded"]
-    assert "waits in the queue" in told.unknown["inspected"]
+def test_an_image_in_the_queue_is_uploaded_and_not_inspected() -> None:
+    trace = traced(None, stored=UploadedImage(BUCKET, KEY, "etag", 7, NOON))
+    assert names_of(trace) == ["uploaded"]
+    assert "waits in the queue" in trace.unknown["inspected"]
 
 
-def test_lines_of_lambda_itself_are_left_out() -> None:
+def test_log_entries_of_lambda_are_left_out() -> None:
     with mock_aws():
         logs = boto3.client("logs", "eu-west-1", aws_access_key_id="a", aws_secret_access_key="s")
         logs.create_log_group(logGroupName="/linewatch/test")
@@ -81,12 +83,12 @@ def test_lines_of_lambda_itself_are_left_out() -> None:
         now = datetime.now(UTC)
         events: Any = [{"timestamp": int(now.timestamp() * 1000), "message": message} for message in messages]
         logs.put_log_events(logGroupName="/linewatch/test", logStreamName="worker", logEvents=events)
-        [found] = lines_about(logs, "/linewatch/test", ["a", KEY], now - SECOND)
-    assert found["message"] == "image inspected"
+        [only] = log_entries(logs, "/linewatch/test", ["a", KEY], now - SECOND)
+    assert only["message"] == "image inspected"
 
 
 @pytest.mark.parametrize("day", [None, "2026-11-02"])
-def test_an_image_id_is_found_in_the_folder_of_each_camera(day: str | None) -> None:
+def test_an_image_id_is_found_in_the_folders_of_every_camera(day: str | None) -> None:
     with mock_aws():
         s3 = boto3.client("s3", "us-east-1", aws_access_key_id="a", aws_secret_access_key="s")
         s3.create_bucket(Bucket=BUCKET)

@@ -1,4 +1,4 @@
-"""The sample images: the same seed draws the same parts, and every defect is where its mask says."""
+"""The sample images: a seed always draws the same parts, and each mask covers its defect."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def test_every_image_differs() -> None:
 
 
 @pytest.mark.parametrize("index", range(KINDS), ids=kind_of)
-def test_a_defect_shows_where_its_mask_says(index: int) -> None:
+def test_a_mask_covers_its_defect(index: int) -> None:
     pixels, mask = draw(2, "test", index, anomalous=True)
     assert mask is not None
     assert mask.shape == pixels.shape[:2]

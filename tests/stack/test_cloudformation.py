@@ -1,4 +1,4 @@
-"""Creating and changing the stack, and what is said when that fails."""
+"""Creating and changing the stack, and the error when that fails."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -6,18 +6,17 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import click
 import pytest
 from botocore.exceptions import ClientError, WaiterError
 
-from linewatch.stack.artifacts import upload
-from linewatch.stack.cloudformation import Deployment, deploy
+from linewatch.stack.artifacts import BucketUnusable, upload
+from linewatch.stack.cloudformation import Deployment, InvalidStageName, StackFailed, deploy
 from linewatch.stack.package import Package
 from tests.support.builders import NOON
 
 TEMPLATE = """{
   "Parameters": {
-    "Stage": {"Type": "String", "AllowedPattern": "[a-z]+", "ConstraintDescription": "small dead_letters_in"},
+    "Stage": {"Type": "String", "AllowedPattern": "[a-z]+", "ConstraintDescription": "small letters"},
     "Workers": {"Type": "Number", "Default": 10}
   },
   "Resources": {
@@ -28,14 +27,14 @@ TEMPLATE = """{
 
 @dataclass
 class FakeS3:
-    """A bucket that is there."""
+    """A bucket that exists."""
 
     objects: dict[str, bytes] = field(default_factory=dict)
     uploads: int = 0
     owner: str = "123456789012"
 
     def head_bucket(self, Bucket: str, ExpectedBucketOwner: str) -> None:  # noqa: N803
-        """It is there."""
+        """The bucket exists."""
         if ExpectedBucketOwner != self.owner:
             raise ClientError({"Error": {"Code": "403", "Message": "Forbidden"}}, "HeadBucket")
 
@@ -55,7 +54,7 @@ class FakeS3:
 
 @dataclass
 class FakeCloudFormation:
-    """A stack that goes through `statuses`, and a change set that is refused for a `refusal`."""
+    """A stack that has `statuses` one after the other, and a change set that is rejected with the reason `refusal`."""
 
     statuses: list[str | None]
     refusal: str | None = None
@@ -79,7 +78,7 @@ class FakeCloudFormation:
         self.calls.append("execute")
 
     def delete_change_set(self, **_: Any) -> None:
-        self.calls.append("forget the change set")
+        self.calls.append("delete the change set")
 
     def delete_stack(self, **_: Any) -> None:
         self.calls.append("delete")
@@ -127,61 +126,61 @@ def package(tmp_path: Path) -> Package:
 
 
 def deployed(package: Package, cloudformation: FakeCloudFormation) -> dict[str, str]:
-    deployment = Deployment(package, "plant", {}, tell=lambda _: None)
+    deployment = Deployment(package, "plant", {}, echo=lambda _: None)
     return deploy(deployment, FakeAccount(cloudformation), poll_seconds=0)
 
 
-def test_a_stage_that_the_template_refuses_is_refused_before_anything_is_made(package: Package) -> None:
+def test_a_stage_name_that_the_template_does_not_allow_is_refused_before_anything_is_created(package: Package) -> None:
     account = FakeAccount(FakeCloudFormation([None]))
-    with pytest.raises(click.ClickException, match="'Plant 7' is no name of a stage: small dead_letters_in"):
-        deploy(Deployment(package, "Plant 7", {}, tell=lambda _: None), account)
+    with pytest.raises(InvalidStageName, match="'Plant 7' is not a valid stage name: small letters"):
+        deploy(Deployment(package, "Plant 7", {}, echo=lambda _: None), account)
     assert not account.s3.objects
 
 
-def test_a_new_stack_is_created_and_its_outputs_are_answered(package: Package) -> None:
+def test_a_new_stack_is_created_and_its_outputs_are_returned(package: Package) -> None:
     aws = FakeCloudFormation([None, "CREATE_IN_PROGRESS", "CREATE_COMPLETE"])
     assert deployed(package, aws) == {"RestAPIId": "api"}
     assert aws.calls == ["CREATE from templates", "change_set_create_complete", "execute"]
 
 
-def test_a_stack_without_changes_is_left_alone(package: Package) -> None:
+def test_a_stack_without_changes_is_not_updated(package: Package) -> None:
     aws = FakeCloudFormation(["UPDATE_COMPLETE"], refusal="The submitted information didn't contain changes.")
     deployed(package, aws)
-    assert aws.calls == ["UPDATE from templates", "change_set_create_complete", "forget the change set"]
+    assert aws.calls == ["UPDATE from templates", "change_set_create_complete", "delete the change set"]
 
 
-def test_what_a_failed_first_attempt_left_is_removed(package: Package) -> None:
+def test_the_rest_of_a_failed_first_attempt_is_removed(package: Package) -> None:
     aws = FakeCloudFormation(["ROLLBACK_COMPLETE", "CREATE_COMPLETE"])
     deployed(package, aws)
     assert aws.calls[:3] == ["delete", "stack_delete_complete", "CREATE from templates"]
 
 
-def test_a_failure_names_the_resource_and_the_reason_and_not_what_it_took_along(package: Package) -> None:
+def test_a_failure_names_the_failed_resource_and_the_reason_but_not_cancelled_ones(package: Package) -> None:
     aws = FakeCloudFormation(["UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"])
     aws.events = [
         ("Bus", "UPDATE_FAILED", "no such bus"),
         ("Queue", "UPDATE_FAILED", "Resource update cancelled"),
         ("Table", "UPDATE_COMPLETE", ""),
     ]
-    with pytest.raises(click.ClickException) as failure:
+    with pytest.raises(StackFailed) as failure:
         deployed(package, aws)
-    assert failure.value.message == "linewatch-plant is UPDATE_ROLLBACK_COMPLETE:\n  Bus: no such bus"
+    assert str(failure.value) == "linewatch-plant is UPDATE_ROLLBACK_COMPLETE:\n  Bus: no such bus"
 
 
-def test_a_template_that_cloudformation_refuses_is_an_error_with_its_words(package: Package) -> None:
+def test_a_template_that_cloudformation_rejects_is_an_error_with_its_reason(package: Package) -> None:
     aws = FakeCloudFormation([None], refusal="Circular dependency between resources: [Bucket, Queue]")
-    with pytest.raises(click.ClickException, match="refuses the template: Circular dependency"):
+    with pytest.raises(StackFailed, match="rejects the template: Circular dependency"):
         deployed(package, aws)
 
 
-def test_nothing_is_uploaded_to_a_bucket_that_another_account_made_under_the_name(package: Package) -> None:
+def test_nothing_is_uploaded_to_a_bucket_of_another_account(package: Package) -> None:
     account = FakeAccount(FakeCloudFormation([None]), FakeS3(owner="999999999999"))
-    with pytest.raises(click.ClickException, match="linewatch-plant-artifacts-123456789012 cannot be used"):
-        deploy(Deployment(package, "plant", {}, tell=lambda _: None), account)
+    with pytest.raises(BucketUnusable, match="linewatch-plant-artifacts-123456789012 cannot be used"):
+        deploy(Deployment(package, "plant", {}, echo=lambda _: None), account)
     assert not account.s3.objects
 
 
-def test_the_template_names_the_zips_by_where_they_are_and_has_numbers_written_in(package: Package) -> None:
+def test_the_template_has_the_urls_of_the_zips_and_the_values_of_number_parameters(package: Package) -> None:
     s3 = FakeS3()
     body = s3.objects[upload(package, {}, s3, "artifacts")].decode()
     assert '"CodeUri": "s3://artifacts/zips/' in body
@@ -189,7 +188,7 @@ def test_the_template_names_the_zips_by_where_they_are_and_has_numbers_written_i
     assert '"Size": 4' in s3.objects[upload(package, {"Workers": 4}, s3, "artifacts")].decode()
 
 
-def test_a_zip_that_is_there_is_not_sent_again(package: Package) -> None:
+def test_a_zip_that_exists_is_not_uploaded_again(package: Package) -> None:
     s3 = FakeS3()
     upload(package, {}, s3, "artifacts")
     upload(package, {}, s3, "artifacts")

@@ -1,4 +1,4 @@
-"""The local AWS itself: it keeps to itself, keeps its state, and leaves nothing behind."""
+"""The local AWS: it listens on this machine only, keeps its state, and leaves no process behind."""
 
 import shutil
 import sys
@@ -8,30 +8,29 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import boto3
-import click
 import pytest
 from botocore.exceptions import ClientError
 
 from linewatch.stack.emulator import Emulator
-from linewatch.stack.local import LocalStack, find, folder_of, running, start, stop
+from linewatch.stack.local import LocalStack, NotRunning, find, folder_of, running, start, stop
 
 pytestmark = pytest.mark.emulator
 
 
 def quiet(_: str) -> None:
-    """Tell nobody."""
+    """Print nothing."""
 
 
 @pytest.fixture
 def other_name(stack: LocalStack) -> Iterator[str]:
-    """A name for a stack beside the session's."""
+    """The name of a second stack."""
     name = f"{stack.name}-other"
     yield name
     stop(name)
     shutil.rmtree(folder_of(name), ignore_errors=True)
 
 
-def test_the_deployed_api_answers_and_asks_for_a_key(stack: LocalStack) -> None:
+def test_the_deployed_api_requires_a_key(stack: LocalStack) -> None:
     with urllib.request.urlopen(f"{stack.api_url}/health", timeout=30) as answer:
         assert answer.status == 200
     with pytest.raises(urllib.error.HTTPError, match="401"):
@@ -41,21 +40,19 @@ def test_the_deployed_api_answers_and_asks_for_a_key(stack: LocalStack) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc/net/tcp")
 def test_the_emulator_listens_on_loopback_only(stack: LocalStack) -> None:
     port = f"{int(stack.endpoint_url.rsplit(':', 1)[1]):04X}"
-    listening = [line.split()[1] for line in Path("/proc/net/tcp").read_text().splitlines() if " 0A " in line]
-    assert [address for address in listening if address.endswith(f":{port}")] == [f"0100007F:{port}"]
+    sockets = [line.split()[1] for line in Path("/proc/net/tcp").read_text().splitlines() if " 0A " in line]
+    assert [address for address in sockets if address.endswith(f":{port}")] == [f"0100007F:{port}"]
     assert port not in Path("/proc/net/tcp6").read_text()
 
 
-def test_two_stacks_of_one_stage_run_side_by_side_and_know_nothing_of_each_other(
-    stack: LocalStack, other_name: str
-) -> None:
+def test_two_stacks_of_one_stage_run_at_a_time_and_share_nothing(stack: LocalStack, other_name: str) -> None:
     with running(other_name, stack.stage, fresh=True) as other:
         assert other.endpoint_url != stack.endpoint_url
         other.client("s3").put_object(Bucket=other.bucket, Key="datasets/only-here", Body=b"1")
         assert stack.client("s3").list_objects_v2(Bucket=stack.bucket, Prefix="datasets/")["KeyCount"] == 0
 
 
-def test_state_survives_an_orderly_restart_at_the_same_address(stack: LocalStack, other_name: str) -> None:
+def test_state_survives_an_restart_at_the_same_address(stack: LocalStack, other_name: str) -> None:
     first = start(other_name, stack.stage, quiet)
     item = {"key_id": {"S": "kept"}}
     first.client("dynamodb").put_item(TableName=f"linewatch-{first.stage}-keys", Item=item)
@@ -70,29 +67,29 @@ def test_state_survives_an_orderly_restart_at_the_same_address(stack: LocalStack
         assert second.client("s3").get_object(Bucket=second.bucket, Key="datasets/kept")["Body"].read() == b"kept"
 
 
-def test_a_stack_is_stopped_also_after_a_failure(stack: LocalStack, other_name: str) -> None:
+def test_a_stack_is_stopped_after_a_failure_too(stack: LocalStack, other_name: str) -> None:
     with pytest.raises(ZeroDivisionError), running(other_name, stack.stage, fresh=True) as other:
         raise ZeroDivisionError
     assert not Emulator(folder_of(other_name)).running()
     with pytest.raises(OSError, match="refused"):
         urllib.request.urlopen(other.endpoint_url, timeout=5)
-    with pytest.raises(click.ClickException, match="no local stack"):
+    with pytest.raises(NotRunning, match="no local stack"):
         find(other_name)
 
 
 def test_deploying_again_onto_a_running_stack_changes_nothing(stack: LocalStack) -> None:
-    told: list[str] = []
-    assert start(stack.name, stack.stage, told.append) == stack
-    assert told[-1] == "the stack is up to date"
+    lines: list[str] = []
+    assert start(stack.name, stack.stage, lines.append) == stack
+    assert lines[-1] == "the stack is up to date"
 
 
-def test_nobody_reads_the_bucket_without_a_signature(stack: LocalStack) -> None:
+def test_the_bucket_cannot_be_read_without_a_signature(stack: LocalStack) -> None:
     stack.client("s3").put_object(Bucket=stack.bucket, Key="datasets/private", Body=b"1")
     with pytest.raises(urllib.error.HTTPError, match="403"):
         urllib.request.urlopen(f"{stack.endpoint_url}/{stack.bucket}/datasets/private", timeout=30)
 
 
-def test_a_function_can_do_what_its_role_allows_and_no_more(stack: LocalStack) -> None:
+def test_a_function_may_do_only_what_its_role_allows(stack: LocalStack) -> None:
     pages = stack.client("iam").get_paginator("list_roles").paginate()
     (role,) = [role["Arn"] for page in pages for role in page["Roles"] if "-AuthorizersRole-" in role["RoleName"]]
     session = stack.client("sts").assume_role(RoleArn=role, RoleSessionName="as-the-authorizer")["Credentials"]

@@ -1,4 +1,4 @@
-"""What AWS is sent: small, only what runs, and the same from the same sources."""
+"""The package for AWS: small, without files that never run, and the same bytes from the same sources."""
 
 import os
 import shutil
@@ -40,7 +40,7 @@ def test_the_functions_zip_holds_the_app_and_light_libraries_only(packaged: Pack
 @pytest.mark.parametrize(
     ("layer", "inside"), [("VisionLayer", {"numpy", "PIL", "onnxruntime"}), ("LakeLayer", {"arro3"})]
 )
-def test_a_layer_holds_its_libraries_where_lambda_looks(
+def test_a_layer_holds_its_libraries_where_lambda_finds_them(
     packaged: Package, resources: Resources, layer: str, inside: set[str]
 ) -> None:
     archive = packaged.folder / resources.of_type("Serverless::LayerVersion")[layer]["ContentUri"]
@@ -48,14 +48,14 @@ def test_a_layer_holds_its_libraries_where_lambda_looks(
     assert not [name for name in names_in(archive) if "/botocore/" in name or name.endswith(".pyi")]
 
 
-def test_functions_with_their_layers_keep_below_lambdas_limit(packaged: Package, resources: Resources) -> None:
+def test_functions_with_their_layers_stay_below_lambdas_limit(packaged: Package, resources: Resources) -> None:
     layers = resources.of_type("Serverless::LayerVersion")
     for name, function in resources.functions().items():
         used = [packaged.folder / layers[layer["Ref"]]["ContentUri"] for layer in function.get("Layers", [])]
         assert sum(map(unzipped, [packaged.folder / "deployment.zip", *used])) < 250 * MB, name
 
 
-def test_packaging_again_without_a_change_is_at_once() -> None:
+def test_packaging_again_without_a_change_takes_no_time() -> None:
     first = package(local_platform())
     started = time.perf_counter()
     assert package(local_platform()) == first
@@ -72,7 +72,7 @@ def test_a_changed_file_or_another_platform_is_another_build(tmp_path: Path) -> 
     assert digest_of([file], "linux") != first
 
 
-def test_the_same_content_is_sent_once_whenever_its_files_were_touched(tmp_path: Path) -> None:
+def test_the_digest_of_a_zip_does_not_depend_on_the_times_of_its_files(tmp_path: Path) -> None:
     def zipped(name: str, year: int, content: str) -> Path:
         with ZipFile(tmp_path / name, "w") as target:
             target.writestr(ZipInfo("app.py", (year, 1, 1, 0, 0, 0)), content)
@@ -84,8 +84,8 @@ def test_the_same_content_is_sent_once_whenever_its_files_were_touched(tmp_path:
 
 
 @pytest.fixture
-def elsewhere(tmp_path: Path) -> Path:
-    """The same sources in another folder, with files of another time."""
+def copied_sources(tmp_path: Path) -> Path:
+    """The same sources in another folder, with other file times."""
     root = tmp_path / "sources"
     for name in ("chalicelib", "infra", ".chalice"):
         shutil.copytree(ROOT / name, root / name, copy_function=shutil.copyfile)
@@ -96,8 +96,8 @@ def elsewhere(tmp_path: Path) -> Path:
     return root
 
 
-def test_the_same_sources_give_the_same_bytes_in_another_folder(packaged: Package, elsewhere: Path) -> None:
-    again = package(local_platform(), elsewhere, elsewhere / "build").folder
+def test_the_same_sources_give_the_same_bytes_in_another_folder(packaged: Package, copied_sources: Path) -> None:
+    again = package(local_platform(), copied_sources, copied_sources / "build").folder
     names = sorted(path.name for path in packaged.folder.iterdir())
     assert [path.name for path in sorted(again.iterdir())] == names
     for name in names:

@@ -1,4 +1,4 @@
-"""Setting up from nothing."""
+"""The set-up of a new checkout."""
 
 import re
 import shutil
@@ -27,7 +27,7 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def set_up(checkout: Path) -> subprocess.CompletedProcess[str]:
-    """Run the set-up on a machine that has the shell's tools and no Python."""
+    """Run the set-up on a machine with the shell's tools and without Python."""
     tools = checkout / "bin"
     tools.mkdir(exist_ok=True)
     for tool in TOOLS:
@@ -38,7 +38,7 @@ def set_up(checkout: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run([str(tools / "bash"), *command], env=environment, capture_output=True, text=True, check=False)
 
 
-def test_a_machine_without_a_suitable_python_is_told_what_to_install(checkout: Path) -> None:
+def test_a_machine_without_a_suitable_python_gets_advice_what_to_install(checkout: Path) -> None:
     run = set_up(checkout)
     assert run.returncode == 1
     assert "needs Python 3.12 to 3.13" in run.stderr
@@ -48,15 +48,15 @@ def test_a_machine_without_a_suitable_python_is_told_what_to_install(checkout: P
 
 def test_every_python_that_is_allowed_runs_on_lambda() -> None:
     allowed = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"]
-    stated = re.fullmatch(r">=3\.(\d+),<3\.(\d+)", allowed)
-    assert stated is not None
-    least, below = map(int, stated.groups())
+    match = re.fullmatch(r">=3\.(\d+),<3\.(\d+)", allowed)
+    assert match is not None
+    least, below = map(int, match.groups())
     known = load_resource(AdditionalSpecs, "LmbdRuntimeLifecycle.json")
     assert {f"python3.{minor}" for minor in range(least, below)} <= known.keys()
     assert least <= sys.version_info.minor < below
 
 
-def test_a_machine_that_is_set_up_is_left_alone_until_the_requirements_change(checkout: Path) -> None:
+def test_a_machine_that_is_set_up_is_not_changed_until_the_requirements_change(checkout: Path) -> None:
     for environment in (".venv", ".emulator-venv"):
         (checkout / environment / "bin").mkdir(parents=True)
         (checkout / environment / "bin" / "python").write_text("#!/bin/false\n")

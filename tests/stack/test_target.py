@@ -1,4 +1,4 @@
-"""Which deployment a command talks to, and the keys that it makes there."""
+"""The deployment that a command works on, and the keys that it creates there."""
 
 import fcntl
 import json
@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-import click
 import pytest
 from click.testing import CliRunner, Result
 from moto import mock_aws
@@ -16,10 +15,11 @@ from moto import mock_aws
 from chalicelib.access.domain import Grant, Role
 from linewatch.commands.key import key
 from linewatch.stack import local as stack
-from linewatch.stack.target import Target, chosen
+from linewatch.stack.choose import WrongTarget, chosen
+from linewatch.stack.target import Target
 from tests.support.deployment import ENVIRONMENT, a_linewatch, create_tables
 
-TOLD = {
+STACK = {
     "name": "",
     "stage": "local",
     "endpoint_url": "http://127.0.0.1:4566",
@@ -31,7 +31,7 @@ TOLD = {
 
 @pytest.fixture(autouse=True)
 def _stacks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """There is no stack but the test's."""
+    """Only the test's stacks exist."""
     monkeypatch.setattr(stack, "STACKS", tmp_path)
 
 
@@ -47,12 +47,12 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[list[str]]:
-    """Names of stacks to run: each has its file, and holds its lock as a running emulator does."""
+    """The names of two running stacks: each has its file and holds its lock, as a running emulator does."""
     names = ["first", "second"]
     locks = []
     for name in names:
         (tmp_path / name).mkdir()
-        (tmp_path / name / "stack.json").write_text(json.dumps(TOLD | {"name": name}))
+        (tmp_path / name / "stack.json").write_text(json.dumps(STACK | {"name": name}))
         locks.append((tmp_path / name / "lock").open("w"))
         fcntl.flock(locks[-1], fcntl.LOCK_EX)
     yield names
@@ -66,52 +66,52 @@ def run(*arguments: str) -> Result:
 
 def test_a_local_stack_is_found_by_its_name(running: list[str]) -> None:
     target = chosen(None, running[1])
-    assert target == stack.LocalStack(**TOLD | {"name": running[1]})
+    assert target == stack.LocalStack(**STACK | {"name": running[1]})
 
 
 def test_the_only_local_stack_needs_no_name(running: list[str], tmp_path: Path) -> None:
     (tmp_path / "second" / "stack.json").unlink()
-    assert chosen(None, None).endpoint_url == TOLD["endpoint_url"]
+    assert chosen(None, None).endpoint_url == STACK["endpoint_url"]
 
 
-def test_a_stopped_stack_is_no_choice(running: list[str], tmp_path: Path) -> None:
+def test_a_stopped_stack_is_not_offered(running: list[str], tmp_path: Path) -> None:
     (tmp_path / "demo").mkdir()
-    (tmp_path / "demo" / "stack.json").write_text(json.dumps(TOLD | {"name": "demo"}))
-    with pytest.raises(click.UsageError, match="choose with --local: first, second;"):
+    (tmp_path / "demo" / "stack.json").write_text(json.dumps(STACK | {"name": "demo"}))
+    with pytest.raises(WrongTarget, match="choose with --local: first, second;"):
         chosen(None, None)
 
 
 def test_one_of_several_local_stacks_must_be_named(running: list[str]) -> None:
-    with pytest.raises(click.UsageError, match="choose with --local: first, second"):
+    with pytest.raises(WrongTarget, match="choose with --local: first, second"):
         chosen(None, None)
 
 
-def test_without_any_stack_the_way_to_one_is_told() -> None:
-    with pytest.raises(click.UsageError, match="no local stack is running: start one with `make up`"):
+def test_without_any_stack_the_error_says_how_to_start_one() -> None:
+    with pytest.raises(WrongTarget, match="no local stack is running: start one with `linewatch up`"):
         chosen(None, None)
 
 
-def test_a_stack_that_does_not_run_is_told(running: list[str]) -> None:
-    with pytest.raises(click.ClickException, match="no local stack 'third' is running"):
+def test_a_stack_that_is_not_running_is_an_error(running: list[str]) -> None:
+    with pytest.raises(stack.NotRunning, match="no local stack 'third' is running"):
         chosen(None, "third")
 
 
-def test_a_target_is_either_on_aws_or_here() -> None:
-    with pytest.raises(click.UsageError, match="choose one"):
+def test_a_target_is_either_on_aws_or_local() -> None:
+    with pytest.raises(WrongTarget, match="choose one"):
         chosen("production", "first")
 
 
 @pytest.mark.usefixtures("aws")
-def test_a_stage_on_aws_is_of_the_credentials_account() -> None:
+def test_a_stage_on_aws_is_in_the_account_of_the_credentials() -> None:
     assert chosen("production", None) == Target("production", "123456789012", "eu-west-1")
 
 
 @pytest.mark.usefixtures("aws")
-def test_without_a_region_aws_is_not_asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_stage_on_aws_needs_a_region(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("AWS_REGION")
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
-    with pytest.raises(click.UsageError, match="no region"):
+    with pytest.raises(WrongTarget, match="no region"):
         chosen("production", None)
 
 
@@ -127,13 +127,13 @@ def test_a_local_target_cannot_reach_aws(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.usefixtures("aws")
-def test_a_made_key_opens_what_it_was_made_for() -> None:
-    made = run("create", "--role", "camera", "--project", "plates", "--line", "line-1", "--camera", "cam-*")
-    assert made.exit_code == 0, made.output
-    token = made.stdout.strip()
+def test_a_created_key_gives_access_to_its_scope() -> None:
+    created = run("create", "--role", "camera", "--project", "plates", "--line", "line-1", "--camera", "cam-*")
+    assert created.exit_code == 0, created.output
+    token = created.stdout.strip()
     grant = a_linewatch().access.authorize(token)
     assert grant == Grant(token.split("_")[1], Role.CAMERA, "plates", ("line-1",), ("cam-*",))
-    assert "not shown again" in made.stderr
+    assert "not shown again" in created.stderr
 
 
 @pytest.mark.usefixtures("aws")
@@ -144,16 +144,16 @@ def test_a_command_leaves_the_environment_as_it_is() -> None:
 
 
 @pytest.mark.usefixtures("aws")
-def test_the_list_tells_every_key_and_no_secret() -> None:
+def test_the_list_has_every_key_and_no_secret() -> None:
     token = run("create", "--role", "viewer", "--project", "plates", "--note", "Ada's screen").stdout.strip()
     listed = run("list", "--json").stdout
-    [told] = json.loads(listed)
-    assert (told["role"], told["project"], told["note"], told["revoked_at"]) == (
-        "viewer",
-        "plates",
-        "Ada's screen",
-        None,
-    )
+    [listed_key] = json.loads(listed)
+    assert {name: listed_key[name] for name in ("role", "project", "note", "revoked_at")} == {
+        "role": "viewer",
+        "project": "plates",
+        "note": "Ada's screen",
+        "revoked_at": None,
+    }
     assert token.split("_")[2] not in listed
     assert token.split("_")[1] in run("list").stdout
 
@@ -167,7 +167,7 @@ def test_a_note_is_shown_as_it_was_written() -> None:
 
 
 @pytest.mark.usefixtures("aws")
-def test_a_stage_that_is_not_there_is_an_error_that_names_it() -> None:
+def test_an_unknown_stage_is_an_error_that_names_it() -> None:
     listed = CliRunner().invoke(key, ["list", "--stage", "typo"])
     assert listed.exit_code == 1
     assert listed.stderr.startswith("Error: stage typo of account 123456789012 in eu-west-1: ")
@@ -175,15 +175,15 @@ def test_a_stage_that_is_not_there_is_an_error_that_names_it() -> None:
 
 
 @pytest.mark.usefixtures("aws")
-def test_a_revoked_key_opens_nothing() -> None:
-    made = json.loads(run("create", "--role", "admin", "--project", "plates", "--json").stdout)
-    assert a_linewatch().access.authorize(made["token"]) is not None
-    assert run("revoke", made["key_id"]).exit_code == 0
-    assert a_linewatch().access.authorize(made["token"]) is None
+def test_a_revoked_key_gives_no_access() -> None:
+    created = json.loads(run("create", "--role", "admin", "--project", "plates", "--json").stdout)
+    assert a_linewatch().access.authorize(created["token"]) is not None
+    assert run("revoke", created["key_id"]).exit_code == 0
+    assert a_linewatch().access.authorize(created["token"]) is None
 
 
 @pytest.mark.usefixtures("aws")
-def test_what_cannot_be_made_or_revoked_is_told() -> None:
+def test_a_key_that_cannot_be_created_or_revoked_is_an_error() -> None:
     refused = run("create", "--role", "camera", "--project", "a b")
     assert refused.exit_code != 0
     assert "the project 'a b' is not an id" in refused.stderr

@@ -1,1 +1,1 @@
-"""What Linewatch costs, measured: time, requests, bytes. Figures are printed, never asserted: machines differ."""
+"""Measure the time, requests and bytes of Linewatch. No test asserts these figures, because machines differ."""

@@ -1,9 +1,10 @@
-"""What a million images cost beyond inference: counted requests, and what AWS does on Linewatch's behalf, derived."""
+"""The price of a million images without inference, from counted requests and from derived requests that AWS makes."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import ceil
 
+from linewatch.dev.assumed import INVOCATION_SECONDS, REQUEST_SECONDS
 from linewatch.dev.bench.prices import (
     EVENT_UNIT,
     PER_GB_LOGGED,
@@ -15,7 +16,6 @@ from linewatch.dev.bench.prices import (
     write_units,
 )
 from linewatch.dev.bench.replay import AT_ONCE, Batches, Replay
-from linewatch.dev.scale.assumed import INVOCATION_SECONDS, REQUEST_SECONDS
 
 COUNTED, DERIVED = "counted", "derived"
 
@@ -27,12 +27,12 @@ MEMORY_MB = {
     "archive_results": 1024,
     "raise_alerts": 512,
 }
-"""As infra/ sets it."""
+"""As set in infra/."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the bill for 1,000 images. `units` are what AWS bills, for `requests` of ours or its own."""
+    """One row of the bill for 1,000 images: the number of requests, and the units that AWS bills for them."""
 
     service: str
     what: str
@@ -43,17 +43,17 @@ class Row:
 
 
 def bill(replay: Replay, batches: Batches, overhead_ms: Mapping[str, float]) -> list[Row]:
-    """All rows, for images whose URLs were asked for as the replay did."""
+    """All rows of the bill for the images of a replay."""
     return [
         *_counted(replay),
-        *_of_aws(replay, batches),
+        *_derived(replay, batches),
         *_time(replay, overhead_ms),
         _log(replay),
     ]
 
 
 def total(rows: list[Row]) -> float:
-    """USD for a million images."""
+    """The price of a million images in USD."""
     return sum(row.usd_per_million_images for row in rows)
 
 
@@ -72,9 +72,9 @@ def _counted(replay: Replay) -> Iterator[Row]:
         yield _row(replay, "lambda requests", handler, invocations, invocations, COUNTED)
 
 
-def _of_aws(replay: Replay, batches: Batches) -> Iterator[Row]:
+def _derived(replay: Replay, batches: Batches) -> Iterator[Row]:
     images, calls = replay.images, replay.invocations
-    yield _row(replay, "s3 writes", "the camera puts an image", images, images, COUNTED)
+    yield _row(replay, "s3 writes", "the camera uploads an image", images, images, COUNTED)
     api = calls["api_handler"]
     yield _row(replay, "api gateway", "requests for URLs", api, api, COUNTED)
     for what in ("S3 sends to inspection", "the bus sends to results", "the bus sends to alerts"):
@@ -87,7 +87,7 @@ def _of_aws(replay: Replay, batches: Batches) -> Iterator[Row]:
 
 
 def _time(replay: Replay, overhead_ms: Mapping[str, float]) -> Iterator[Row]:
-    """Lambda's time without decoding and the model: requests of one invocation of inspect_images run side by side."""
+    """Lambda's time without decoding and the model. One invocation of inspect_images makes its requests in parallel."""
     for handler, invocations in replay.invocations.items():
         requests = sum(count for (of, _), count in replay.requests.items() if of == handler)
         waits = min(requests, 2 * invocations) if handler == "inspect_images" else requests
@@ -103,7 +103,7 @@ def _log(replay: Replay) -> Row:
     own = replay.log_bytes / replay.images
     size = own + PLATFORM_LOG_BYTES * sum(replay.invocations.values()) / replay.images
     usd = size / 1e9 * PER_GB_LOGGED * 1e6
-    return Row("logs GB", f"{own:.0f} bytes an image, and Lambda's own lines", 0, size * 1000 / 1e9, usd, COUNTED)
+    return Row("logs GB", f"{own:.0f} bytes an image, and Lambda's own entries", 0, size * 1000 / 1e9, usd, COUNTED)
 
 
 def _row(replay: Replay, service: str, what: str, requests: float, units: float, how: str) -> Row:

@@ -1,4 +1,4 @@
-"""How long importing the app takes, and what it loads."""
+"""Measure the time to import the app, and check what it loads."""
 
 import json
 import subprocess
@@ -11,7 +11,7 @@ from linewatch.project import ROOT
 
 RUNS = 7
 HEAVY = ("numpy", "PIL", "onnxruntime", "arro3", "boto3", "botocore")
-"""What the import must not load: layers that most functions lack, and clients that most requests do not need."""
+"""Modules that the import must not load. Most functions do not have these layers or need these clients."""
 
 _PROGRAM = f"""
 import json, sys, time
@@ -26,7 +26,7 @@ print(json.dumps({{"chalice": chalice, "app": time.perf_counter() - started,
 
 
 def cold_start() -> dict[str, Any]:
-    """Median seconds in fresh interpreters: the whole import, and Chalice's part of it as the yardstick."""
+    """Median seconds in new interpreters: of the whole import, and of Chalice alone for comparison."""
     runs = [_run() for _ in range(RUNS)]
     return {
         "import_app_seconds": round(median(run["chalice"] + run["app"] for run in runs), 3),
@@ -37,5 +37,5 @@ def cold_start() -> dict[str, Any]:
 
 def _run() -> Mapping[str, Any]:
     run = subprocess.run([sys.executable, "-c", _PROGRAM], cwd=ROOT, capture_output=True, text=True, check=True)
-    told: Mapping[str, Any] = json.loads(run.stdout)
-    return told
+    figures: Mapping[str, Any] = json.loads(run.stdout)
+    return figures

@@ -1,4 +1,4 @@
-"""A stack's event source mappings, held and let go."""
+"""Pause and change a stack's event source mappings."""
 
 import time
 from collections.abc import Iterator
@@ -8,29 +8,29 @@ from typing import Any
 from linewatch.stack.local import LocalStack
 
 SETTLED_SECONDS = 3
-"""What a poll that was under way may still take."""
+"""The longest time that a running poll still takes."""
 
 
 def mappings_of(stack: LocalStack, handler: str = "") -> list[str]:
-    """The mappings of a handler, or of all."""
-    found = stack.client("lambda").list_event_source_mappings()["EventSourceMappings"]
-    return [each["UUID"] for each in found if each["FunctionArn"].endswith(handler)]
+    """The ids of the mappings of one handler, or of all handlers."""
+    mappings = stack.client("lambda").list_event_source_mappings()["EventSourceMappings"]
+    return [each["UUID"] for each in mappings if each["FunctionArn"].endswith(handler)]
 
 
-def change(stack: LocalStack, mappings: list[str], **settings: Any) -> None:
-    """Change these mappings, all in the same way."""
+def update(stack: LocalStack, mappings: list[str], **settings: Any) -> None:
+    """Change the settings of these mappings."""
     client = stack.client("lambda")
     for mapping in mappings:
         client.update_event_source_mapping(UUID=mapping, **settings)
 
 
 @contextmanager
-def held(stack: LocalStack, handler: str = "") -> Iterator[None]:
-    """Keep the handler, or all of them, from their messages for as long as the block lasts."""
+def paused(stack: LocalStack, handler: str = "") -> Iterator[None]:
+    """During the block, deliver no messages to the handler, or to any handler."""
     mappings = mappings_of(stack, handler)
-    change(stack, mappings, Enabled=False)
+    update(stack, mappings, Enabled=False)
     time.sleep(SETTLED_SECONDS)
     try:
         yield
     finally:
-        change(stack, mappings, Enabled=True)
+        update(stack, mappings, Enabled=True)

@@ -1,6 +1,6 @@
-"""A local stack that is ready to judge: deployed, with a model trained on drawn images, and with a key."""
+"""A local stack for measurements: deployed, with a camera's key and a model trained on drawn images."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,11 +8,10 @@ from pathlib import Path
 from chalicelib.access.domain import Role
 from chalicelib.composition import Linewatch
 from chalicelib.models.dataset import images, labelled
+from chalicelib.models.training import train_on
 from chalicelib.vision.model_file import save
 from chalicelib.vision.training.train import TrainOptions
-from linewatch.commands.progress import tell
-from linewatch.commands.train import trained
-from linewatch.demo.images import UNSEEN, samples
+from linewatch.samples.files import UNSEEN, samples
 from linewatch.stack.local import STACKS, LocalStack, running
 
 PROJECT = "measured"
@@ -20,8 +19,8 @@ LINE = "load"
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
-    """A running stack, the token of a camera's key to all of `PROJECT`, and images that its model has not seen."""
+class Fixture:
+    """A running stack, the token of a camera's key for `PROJECT`, and test images."""
 
     stack: LocalStack
     linewatch: Linewatch
@@ -31,16 +30,16 @@ class Ready:
 
 
 @contextmanager
-def ready(name: str) -> Iterator[Ready]:
-    """Start it empty, and stop it at the end."""
+def start_fixture(name: str, echo: Callable[[str], None]) -> Iterator[Fixture]:
+    """Start an empty stack, and stop it after the block. `echo` shows the progress."""
     folder = samples(STACKS / "samples", UNSEEN)
-    model = save(trained(labelled(folder / "train"), TrainOptions()).detector)
-    with running(name, stage=name, tell=tell, fresh=True) as stack:
+    model = save(train_on(labelled(folder / "train"), TrainOptions()).detector)
+    with running(name, stage=name, echo=echo, fresh=True) as stack:
         linewatch = stack.linewatch()
         linewatch.models.registry.publish(PROJECT, model)
         _, token = linewatch.access.issue_key(Role.CAMERA, PROJECT, lines=["*"], cameras=["*"], note=name)
         unseen = folder / "test"
-        yield Ready(stack, linewatch, token, _contents(unseen / "normal"), _contents(unseen / "anomaly"))
+        yield Fixture(stack, linewatch, token, _contents(unseen / "normal"), _contents(unseen / "anomaly"))
 
 
 def _contents(folder: Path) -> list[bytes]:

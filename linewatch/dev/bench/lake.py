@@ -1,4 +1,4 @@
-"""How archiving and compacting grow with the rows. Each size runs in a process of its own, whose memory is its own."""
+"""Measure archiving and compacting by the number of rows. Each size runs in its own process, to measure its memory."""
 
 import json
 import resource
@@ -22,23 +22,23 @@ from chalicelib.lake.parquet import encode
 from chalicelib.lake.s3 import ParquetLake
 from chalicelib.lake.wiring import LakeWiring
 from linewatch.dev.bench.lambda_events import messages_event, result_of
-from linewatch.dev.bench.log_capture import logged
+from linewatch.dev.bench.log_capture import log_captured
 from linewatch.dev.bench.overhead import inspections
 from linewatch.stack.local import ACCOUNT, REGION
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 FILE_ROWS = 1_000
-"""Rows of a file as archive_results writes it: one batch."""
+"""The rows of one file of archive_results: one batch."""
 PARTITION = Partition.of(inspections(1)[0])
 
 
 class Bucket:
-    """What the lake asks of S3, in memory."""
+    """The S3 operations that the lake uses, in memory."""
 
     def __init__(self, files: dict[str, bytes]) -> None:
         self.files = files
 
-    def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803 - S3's own names
+    def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803 - names of S3
         return {"Body": BytesIO(self.files[Key])}
 
     def put_object(self, *, Bucket: str, Key: str, Body: bytes, IfNoneMatch: str) -> None:  # noqa: N803
@@ -51,9 +51,9 @@ class Bucket:
 
 
 def growth() -> list[dict[str, float]]:
-    """For each size: seconds for each 10,000 rows, the most memory, and pyarrow's own read and write beside it.
+    """For each size: seconds for 10,000 rows, the peak memory, and the time of pyarrow alone for comparison.
 
-    Call it while this process is small: a process begins with the largest memory of the one that started it.
+    Call it while this process is small: the peak memory of a new process starts at that of its parent.
     """
     return [json.loads(_run([sys.executable, "-m", "linewatch.dev.bench.lake", str(rows)])) for rows in SIZES]
 
@@ -63,13 +63,13 @@ def _run(command: list[str]) -> str:
 
 
 def measured(rows: int) -> dict[str, float]:
-    """Archive and compact so many rows of one day and line, here."""
+    """Archive and compact this number of rows of one day and line, in this process."""
     for_each = 10_000 / rows
     archiving = _archiving_seconds()
     bucket = Bucket(_files(rows // FILE_ROWS))
     before = _peak_mb()
     keys, largest = list(bucket.files), sum(map(len, bucket.files.values()))
-    yardstick = _seconds(partial(_pyarrow, list(bucket.files.values()))) if rows <= 100_000 else None
+    pyarrow_alone = _seconds(partial(_pyarrow, list(bucket.files.values()))) if rows <= 100_000 else None
     started = perf_counter()
     _lake_in(bucket).compact(PARTITION, keys)
     compacting = perf_counter() - started
@@ -82,22 +82,22 @@ def measured(rows: int) -> dict[str, float]:
         "compact_seconds": compacting,
         "compact_peak_mb": _peak_mb(),
         "peak_before_mb": before,
-    } | ({} if yardstick is None else {"pyarrow_seconds_per_10k": yardstick * for_each})
+    } | ({} if pyarrow_alone is None else {"pyarrow_seconds_per_10k": pyarrow_alone * for_each})
 
 
 def _archiving_seconds() -> float:
-    """One batch of archive_results, from its messages to the file."""
+    """The time of one batch of archive_results, from its messages to the file."""
     event = messages_event([result_of(inspection) for inspection in inspections(FILE_ROWS)])
     platform = Platform(Settings("bench", ACCOUNT, REGION, traced=False))
-    platform.queues = platform.failure_log = _never_asked()
+    platform.queues = platform.failure_log = _unused()
     lake = LakeWiring(platform)
     lake.store = _lake_in(Bucket({}))
-    with logged():
+    with log_captured():
         return median(_seconds(lambda: lake_handlers.archive_results(event, lake)) for _ in range(5))
 
 
-def _never_asked() -> Any:
-    """For what a batch without failures does not need."""
+def _unused() -> Any:
+    """None: a batch without failures action not use these."""
 
 
 def _lake_in(bucket: Bucket) -> ParquetLake:
@@ -106,21 +106,21 @@ def _lake_in(bucket: Bucket) -> ParquetLake:
 
 
 def _files(count: int) -> dict[str, bytes]:
-    """So many files of distinct rows: one is encoded by Linewatch, the others are that with new ids."""
+    """Files of distinct rows. Linewatch encodes the first; the others are copies with new ids."""
     table = _read(encode([event_of(inspection) for inspection in inspections(FILE_ROWS)]))
-    return {f"{PARTITION.prefix}{number:06d}.parquet": _renamed(table, number) for number in range(count)}
+    return {f"{PARTITION.prefix}{number:06d}.parquet": _with_new_ids(table, number) for number in range(count)}
 
 
-def _renamed(table: pa.Table, number: int) -> bytes:
+def _with_new_ids(table: pa.Table, number: int) -> bytes:
     file = BytesIO()
     ids = pa.array([f"{number:016x}{row:016x}" for row in range(table.num_rows)])
-    place = table.schema.get_field_index("inspection_id")
-    pq.write_table(table.set_column(place, "inspection_id", ids), file, compression="zstd")
+    column = table.schema.get_field_index("inspection_id")
+    pq.write_table(table.set_column(column, "inspection_id", ids), file, compression="zstd")
     return file.getvalue()
 
 
 def _read(file: bytes) -> pa.Table:
-    """On this thread alone: pyarrow's pools race with the end of so short a process, and lose now and then."""
+    """On this thread only: pyarrow's thread pools sometimes crash at the end of such a short process."""
     return pq.read_table(BytesIO(file), use_threads=False, pre_buffer=False)
 
 
@@ -128,9 +128,9 @@ def _pyarrow(files: list[bytes]) -> None:
     pq.write_table(pa.concat_tables([_read(file) for file in files]), BytesIO(), compression="zstd")
 
 
-def _seconds(does: Any) -> float:
+def _seconds(action: Any) -> float:
     started = perf_counter()
-    does()
+    action()
     return perf_counter() - started
 
 

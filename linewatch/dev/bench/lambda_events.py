@@ -1,4 +1,4 @@
-"""Events as AWS hands them to the handlers."""
+"""Build events as AWS passes them to the handlers."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -12,23 +12,23 @@ type Event = dict[str, Any]
 
 
 def result_of(inspection: Inspection) -> str:
-    """What a rule of the bus puts on a queue, as the body of a message."""
+    """The body of the message that a rule of the event bus sends for an inspection."""
     event = event_of(inspection)
     return json.dumps({"detail-type": event.event_type, "detail": event.model_dump(mode="json")})
 
 
 def messages_event(bodies: Sequence[str]) -> Event:
-    """The messages of a queue, each received for the first time."""
+    """An event with messages of a queue, each received for the first time."""
     return {"Records": [_record(str(number), body, str(number)) for number, body in enumerate(bodies)]}
 
 
 def received_event(messages: Sequence[Mapping[str, Any]]) -> Event:
-    """Messages as they were received from a queue."""
+    """An event with messages as ReceiveMessage returned them."""
     return {"Records": [_record(each["MessageId"], each["Body"], each["ReceiptHandle"]) for each in messages]}
 
 
 def changes_event(inspections: Sequence[Inspection]) -> Event:
-    """Records of the table's stream."""
+    """An event with records of the table's stream."""
     return {
         "Records": [
             {"eventName": "INSERT", "dynamodb": {"NewImage": to_item(inspection)}} for inspection in inspections

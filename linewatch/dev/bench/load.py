@@ -1,4 +1,4 @@
-"""Cameras at work against one address: locust as a process of its own, and what it measured."""
+"""Run locust against one address, in its own process, and read its figures."""
 
 import csv
 import json
@@ -10,20 +10,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import click
-
+from chalicelib.core.errors import LinewatchError
 from linewatch.project import ROOT
 
 ENDING_SECONDS = 240
-"""How long after its end a run may still wait for verdicts."""
+"""The longest time after the end of a run that locust may wait for verdicts."""
 
 
 PUT = "PUT image"
 
 
+class LoadTestFailed(LinewatchError):
+    """Locust ended without a result. The message names its log."""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How the cameras behave, and for how long."""
+    """The number of cameras over time, and the length of the run."""
 
     profile: str
     cameras: int
@@ -32,7 +35,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One kind of request. Times in ms."""
+    """One kind of request. Times are in ms."""
 
     name: str
     requests: int
@@ -45,7 +48,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What one run measured, and what became of the images that the bucket accepted."""
+    """The figures of one run, and the number of accepted images with and without a verdict."""
 
     address: str
     steps: list[Step]
@@ -57,37 +60,37 @@ class Load:
 
     @property
     def images(self) -> float:
-        """Images uploaded in a second."""
+        """Images uploaded a second."""
         return sum(step.per_second for step in self.steps if step.name == PUT)
 
 
-def drive(address: str, url: str, token: str, run: Run, folder: Path) -> Load:
-    """Run locust; its files stay in the folder. ClickException when it measured nothing."""
+def run_locust(address: str, url: str, token: str, run: Run, folder: Path) -> Load:
+    """Run locust and keep its files in the folder. Raises `LoadTestFailed`."""
     folder.mkdir(parents=True, exist_ok=True)
-    account, log = folder / "account.json", folder / "locust.log"
-    account.unlink(missing_ok=True)
+    results, log = folder / "results.json", folder / "locust.log"
+    results.unlink(missing_ok=True)
     command = [sys.executable, "-m", "locust", "-f", "loadtest/locustfile.py", "--headless", "--only-summary"]
     command += ["--host", url, "--csv", str(folder / "load"), "--exit-code-on-error", "0", "--stop-timeout", "10"]
     command += ["--shape", run.profile, "--cameras", str(run.cameras), "--seconds", str(run.seconds)]
-    with log.open("w") as said:
+    with log.open("w") as output:
         subprocess.run(
-            [*command, "--account", str(account)],
+            [*command, "--results", str(results)],
             cwd=ROOT,
             env={**os.environ, "LINEWATCH_KEY": token},
-            stdout=said,
-            stderr=said,
+            stdout=output,
+            stderr=output,
             timeout=run.seconds + ENDING_SECONDS,
             check=False,
         )
-    if not account.exists():
-        raise click.ClickException(f"locust ended before it had accounted for the images: see {log}")
-    told: dict[str, Any] = json.loads(account.read_text())
+    if not results.exists():
+        raise LoadTestFailed(f"locust ended without a result: see {log}")
+    counts: dict[str, Any] = json.loads(results.read_text())
     with (folder / "load_stats.csv").open() as file:
-        return Load(address, [step_of(row) for row in csv.DictReader(file) if row["Name"] != "Aggregated"], **told)
+        return Load(address, [step_of(row) for row in csv.DictReader(file) if row["Name"] != "Aggregated"], **counts)
 
 
 def step_of(row: Mapping[str, str]) -> Step:
-    """A row of locust's statistics."""
+    """Parse a row of locust's statistics."""
     return Step(
         name=f"{row['Type']} {row['Name']}",
         requests=int(row["Request Count"]),
@@ -99,30 +102,30 @@ def step_of(row: Mapping[str, str]) -> Step:
     )
 
 
-MUCH = 1.2
-"""Rates that differ by less are the same on a machine that does other things too."""
+SAME_RATE = 1.2
+"""Rates that differ by a smaller factor count as equal, because the machine also does other things."""
 
 LONG_MS = 1000
-"""A median image that waits this long waits for a worker."""
+"""A median wait of more than this means that images wait for workers."""
 
 
 def limit(gateway: Load, alone: Load, offered: float) -> str:
-    """Where the limit of the deployed stack is, by what both runs measured.
+    """A sentence that says what limits the deployed stack.
 
-    The runs share everything but the gateway: a run that is faster without it was held up by it.
+    The runs differ only in the gateway: if the run without it is faster, the gateway is the limit.
     """
     rates = (
-        f"{gateway.images:.1f} images a second through the gateway, {alone.images:.1f} past it, {offered:.1f} offered"
+        f"{gateway.images:.1f} images a second through the gateway, {alone.images:.1f} without it, "
+        f"{offered:.1f} offered"
     )
-    if alone.images > MUCH * gateway.images:
+    if alone.images > SAME_RATE * gateway.images:
         where = "the emulator's gateway and the functions that it calls"
     elif max(gateway.queue_ms or 0, alone.queue_ms or 0) > LONG_MS:
         where = "the workers: images wait for them in the queue"
-    elif offered > MUCH * alone.images:
+    elif offered > SAME_RATE * alone.images:
         where = "the cameras: they wait for each image's verdict before they take the next one"
     else:
-        where = "not met: all that the cameras offered was taken, so use more of them"
+        where = "not reached: the stack accepted all images, so use more cameras"
     queue, inspection = alone.queue_ms or 0, alone.inspection_ms or 0
-    return (
-        f"The limit is {where}. {rates}; past it an image waits {queue:.0f} ms and is inspected in {inspection:.0f} ms."
-    )
+    times = f"without it an image waits {queue:.0f} ms and is inspected in {inspection:.0f} ms"
+    return f"The limit is {where}. {rates}; {times}."

@@ -1,4 +1,4 @@
-"""The API in a process of its own, `chalice local`, on another stack's tables and bucket: the app without a gateway."""
+"""Run the API without a gateway: `chalice local` in its own process, with the tables and the bucket of a stack."""
 
 import os
 import subprocess
@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import click
 import httpx
 
+from chalicelib.core.errors import LinewatchError
 from linewatch.project import ROOT
 from linewatch.stack.emulator import free_port
 from linewatch.stack.target import Target
@@ -18,16 +18,20 @@ from linewatch.stack.target import Target
 START_SECONDS = 30
 
 
+class ApiNotStarted(LinewatchError):
+    """`chalice local` did not start. The message names its log."""
+
+
 @contextmanager
 def local_api(target: Target, log: Path) -> Iterator[str]:
-    """Its address, for as long as the block lasts."""
+    """Run the API during the block; yields its address. Raises `ApiNotStarted`."""
     port = free_port()
     arguments = ["local", "--host", "127.0.0.1", "--port", str(port), "--no-autoreload"]
     command = [sys.executable, "-c", "from chalice.cli import main; raise SystemExit(main())", *arguments]
     with (
-        log.open("w") as said,
+        log.open("w") as output,
         subprocess.Popen(
-            command, cwd=ROOT, env={**os.environ, **target.environment}, stdout=said, stderr=said
+            command, cwd=ROOT, env={**os.environ, **target.environment}, stdout=output, stderr=output
         ) as process,
     ):
         url = f"http://127.0.0.1:{port}"
@@ -47,4 +51,4 @@ def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
             time.sleep(0.1)
         else:
             return
-    raise click.ClickException(f"chalice local did not start: see {log}")
+    raise ApiNotStarted(f"chalice local did not start: see {log}")

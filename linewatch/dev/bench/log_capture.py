@@ -1,4 +1,4 @@
-"""What Linewatch logs, counted instead of shown."""
+"""Count the bytes that Linewatch logs instead of printing them."""
 
 import logging
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from chalicelib.aws import observability
 
 
 class Sink(TextIOBase):
-    """Forgets what is written, and counts its bytes."""
+    """Counts the bytes written to it and discards them."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -21,14 +21,14 @@ class Sink(TextIOBase):
 
 
 @contextmanager
-def logged() -> Iterator[Sink]:
-    """Everything that Linewatch's logger writes in the block goes into the sink."""
+def log_captured() -> Iterator[Sink]:
+    """During the block, Linewatch's logger writes to the sink."""
     observability.configure()
     handlers = [each for each in logging.getLogger("linewatch").handlers if isinstance(each, logging.StreamHandler)]
     sink = Sink()
-    before = [(handler, handler.setStream(sink)) for handler in handlers]
+    originals = [(handler, handler.setStream(sink)) for handler in handlers]
     try:
         yield sink
     finally:
-        for handler, stream in before:
+        for handler, stream in originals:
             handler.setStream(stream)

@@ -1,23 +1,23 @@
-"""What decoding and judging one image takes: the part of a handler's time that is not Linewatch's plumbing."""
+"""Measure decoding and inspecting one image: the part of a handler's time that the overhead leaves out."""
 
 from io import BytesIO
 
 import numpy as np
 from PIL import Image
 
-from linewatch.dev.bench.fixture import PROJECT, Ready
+from linewatch.dev.bench.fixture import PROJECT, Fixture
 from linewatch.dev.bench.overhead import milliseconds
 
 
-def inference(it: Ready) -> dict[str, float]:
-    """Median ms of one image on one thread; Pillow's decoding of it alone as the yardstick."""
-    content = it.normal[0]
+def inference(fixture: Fixture) -> dict[str, float]:
+    """Median ms of one image on one thread, and of Pillow's decoding alone for comparison."""
+    content = fixture.normal[0]
     return {
-        "decode_and_judge_ms": milliseconds(it.linewatch.models.registry.live(PROJECT).predict, content),
-        "pillow_decode_ms": milliseconds(_decoded, content),
+        "decode_and_judge_ms": milliseconds(fixture.linewatch.models.registry.live(PROJECT).predict, content),
+        "pillow_decode_ms": milliseconds(_decode, content),
     }
 
 
-def _decoded(content: bytes) -> None:
+def _decode(content: bytes) -> None:
     with Image.open(BytesIO(content)) as image:
         np.asarray(image.convert("RGB"))

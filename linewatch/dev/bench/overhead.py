@@ -1,4 +1,4 @@
-"""What a handler takes beyond decoding, the model and AWS: its own code, between ports that answer at once."""
+"""Measure a handler's own code, without decoding, the model and AWS: its ports return at once."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -20,7 +20,7 @@ from chalicelib.inspections.ports import Commit, StoredImage
 from chalicelib.lake import handlers as lake_handlers
 from chalicelib.lake.domain import Partition
 from linewatch.dev.bench.lambda_events import Event, changes_event, messages_event, result_of
-from linewatch.dev.bench.log_capture import logged
+from linewatch.dev.bench.log_capture import log_captured
 
 NOW = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 ROUNDS = 40
@@ -28,7 +28,7 @@ METADATA = {"captured-at": NOW.isoformat(), "correlation-id": "0" * 32}
 
 
 class Instant:
-    """Every port that the three handlers need; none of them takes time."""
+    """All ports of the three handlers. No call takes time."""
 
     def read(self, image: UploadedImage) -> StoredImage:
         return StoredImage(b"\xff\xd8\xff\xe0", "image/jpeg", METADATA)
@@ -58,7 +58,7 @@ class Instant:
 
 
 def instant_linewatch() -> Linewatch:
-    """Linewatch with ports that answer at once."""
+    """Linewatch with ports that return at once."""
     instant: Any = Instant()
     platform = Platform(Settings("bench", "000000000000", "us-east-1", traced=False), clock=lambda: NOW)
     platform.queues = platform.failure_log = instant
@@ -74,21 +74,21 @@ LINEWATCH = instant_linewatch()
 
 
 def images(count: int) -> list[UploadedImage]:
-    """Images as their notifications announce them."""
-    known = UploadedImage(
+    """Images as S3 notifications describe them."""
+    image = UploadedImage(
         bucket="linewatch-prod-000000000000", key="", etag="0" * 32, size_bytes=60_000, uploaded_at=NOW
     )
     key = "images/plates/line-1/cam-1/2026-03-14/{:032x}"
-    return [replace(known, key=key.format(number)) for number in range(count)]
+    return [replace(image, key=key.format(number)) for number in range(count)]
 
 
 def inspections(count: int) -> list[Inspection]:
-    """Inspections as the use case makes them."""
+    """Inspections as the use case creates them."""
     return [LINEWATCH.inspections.inspect_image(image).inspection for image in images(count)]
 
 
 def overhead() -> dict[str, dict[str, float]]:
-    """Median ms for each image: with full batches, alone, and what json.loads of the same event takes."""
+    """Median ms for each image: in full batches, alone, and of json.loads of the same event for comparison."""
     handlers: dict[str, tuple[Callable[[Event], None], Callable[[int], Event], int]] = {
         "inspect_images": (
             lambda event: inspection_handlers.inspect_images(event, LINEWATCH.inspections),
@@ -106,7 +106,7 @@ def overhead() -> dict[str, dict[str, float]]:
             1000,
         ),
     }
-    with logged():
+    with log_captured():
         return {
             name: {
                 "batch": batch,
@@ -118,13 +118,13 @@ def overhead() -> dict[str, dict[str, float]]:
         }
 
 
-def milliseconds[T](does: Callable[[T], object], with_it: T, rounds: int = ROUNDS) -> float:
-    """The median time of so many rounds, after one that is not counted."""
-    does(with_it)
-    return median(_once(does, with_it) for _ in range(rounds))
+def milliseconds[T](action: Callable[[T], object], argument: T, rounds: int = ROUNDS) -> float:
+    """The median time of `rounds` calls, after one call that is not counted."""
+    action(argument)
+    return median(_once(action, argument) for _ in range(rounds))
 
 
-def _once[T](does: Callable[[T], object], with_it: T) -> float:
+def _once[T](action: Callable[[T], object], argument: T) -> float:
     started = perf_counter()
-    does(with_it)
+    action(argument)
     return (perf_counter() - started) * 1000

@@ -1,4 +1,4 @@
-"""List prices of us-east-1 in USD, and what a request counts for. docs/reference/cost.md says where they stand."""
+"""List prices of us-east-1 in USD, and the billed units of each request. docs/reference/cost.md gives their sources."""
 
 from math import ceil
 
@@ -21,12 +21,12 @@ TRACED = 0.05
 """The share of invocations that Lambda samples for X-Ray, beyond one a second."""
 
 PLATFORM_LOG_BYTES = 300
-"""Lambda's own lines of an invocation: START, END, REPORT."""
+"""Lambda's own log entries of an invocation: START, END, REPORT."""
 
 ITEM_UNIT = 1024
 EVENT_UNIT = 64 * 1024
 WRITES_OF_AN_INSPECTION = 2
-"""The table and its index by line and day; the index of failed ones holds only those."""
+"""One to the table, one to its index by line and day. Only failed inspections are in the other index."""
 
 UNITS: dict[str, tuple[str, float]] = {
     "s3.PutObject": ("s3 writes", 1),
@@ -44,9 +44,9 @@ UNITS: dict[str, tuple[str, float]] = {
     "eventbridge.PutEvents": ("eventbridge", 10),
     "sns.Publish": ("sns", 1),
 }
-"""What a counted request is billed as, and for how many; reads and writes of the alerts' ledger for two items."""
+"""Counted request to the price that applies and the number of units. Requests to the alert ledger have two items."""
 
 
 def write_units(item_bytes: int) -> int:
-    """What storing an inspection counts for."""
+    """The billed writes of storing an inspection."""
     return ceil(item_bytes / ITEM_UNIT) * WRITES_OF_AN_INSPECTION

@@ -1,6 +1,6 @@
-"""The handlers in this process, on a deployed stack whose own functions are held: so that their requests are counted.
+"""Run the handlers in this process, on a deployed stack whose functions are paused, to count their requests.
 
-What AWS does between them is done here: messages are received, records of the stream are read.
+This module also does AWS's part between the handlers: it receives messages and reads records of the stream.
 """
 
 from collections import Counter
@@ -9,20 +9,20 @@ from itertools import batched
 from typing import Any
 
 from chalicelib.alerts.settings import AlertSettings
-from linewatch.dev.bench.fixture import Ready
+from linewatch.dev.bench.fixture import Fixture
 from linewatch.dev.bench.lambda_events import received_event
-from linewatch.dev.bench.log_capture import logged
+from linewatch.dev.bench.log_capture import log_captured
 from linewatch.dev.bench.request_counter import RequestCounter
 from linewatch.dev.bench.uploading import upload
 from linewatch.project import load_app
 
 AT_ONCE = 10
-"""Messages that one ReceiveMessage answers at most."""
+"""The most messages that ReceiveMessage returns."""
 
 
 @dataclass(frozen=True, slots=True)
 class Batches:
-    """How many messages or records a handler gets at once."""
+    """The number of messages or records that each handler gets at once."""
 
     name: str
     inspection: int
@@ -35,12 +35,12 @@ class Batches:
 FULL = Batches("batch URLs, full batches", inspection=10, stream=100, results=1000, alerts=10, urls=100)
 SINGLE_URLS = replace(FULL, name="single URLs, full batches", urls=1)
 SINGLY = Batches("single URLs, every image by itself", inspection=1, stream=1, results=60, alerts=1, urls=1)
-"""A quiet line: results still come together, in the window of a minute."""
+"""A slow line. Its results still come in batches, because of the one-minute window."""
 
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """What so many images made the handlers ask of AWS, and the largest item and event; the log's size is of all."""
+    """The requests of the handlers for all images, the log's bytes, and the bytes of the largest item and event."""
 
     images: int
     requests: Counter[tuple[str, str]]
@@ -50,27 +50,27 @@ class Replay:
     event_bytes: int
 
 
-def replay_images(it: Ready, images: int, batches: Batches, counter: RequestCounter) -> Replay:
-    """Take so many images from the request for a URL to the lake, while the stack's own functions are held."""
-    setattr(load_app(), "linewatch", it.linewatch)  # noqa: B010 - a module found at run time
-    it.linewatch.alerts.settings = _alert_settings(it)
-    counter.forget()
-    with logged() as log:
-        stream = _latest(it)
-        upload(it, images, batches.urls, counter)
-        _deliver(it, "inspection", "inspect_images", batches.inspection, counter)
-        records = _records(it, stream, images)
+def replay_images(fixture: Fixture, images: int, batches: Batches, counter: RequestCounter) -> Replay:
+    """Take images from the request for a URL to the lake. The stack's functions must be paused."""
+    setattr(load_app(), "linewatch", fixture.linewatch)  # noqa: B010 - a module found at run time
+    fixture.linewatch.alerts.settings = _alert_settings(fixture)
+    counter.reset()
+    with log_captured() as log:
+        stream = _stream_end(fixture)
+        upload(fixture, images, batches.urls, counter)
+        _deliver(fixture, "inspection", "inspect_images", batches.inspection, counter)
+        records = _records(fixture, stream, images)
         for some in batched(records, batches.stream):
             _invoke("relay_changes", {"Records": list(some)}, counter)
-        events = _deliver(it, "results", "archive_results", batches.results, counter)
-        _deliver(it, "alerts", "raise_alerts", batches.alerts, counter)
+        events = _deliver(fixture, "results", "archive_results", batches.results, counter)
+        _deliver(fixture, "alerts", "raise_alerts", batches.alerts, counter)
     items = [item_bytes(record["dynamodb"]["NewImage"]) for record in records]
     largest_event = max(len(event.encode()) for event in events)
     return Replay(images, counter.requests, counter.invocations, log.size, max(items), largest_event)
 
 
 def item_bytes(item: dict[str, dict[str, str]]) -> int:
-    """What DynamoDB counts for an item: names and texts in UTF-8, a number by two digits a byte and one more.
+    """An item's size as DynamoDB counts it: UTF-8 of names and strings; a number has a byte for two digits, plus one.
 
     Source: "DynamoDB item sizes and formats", Amazon DynamoDB Developer Guide.
     """
@@ -81,10 +81,10 @@ def _value_bytes(kind: str, value: str) -> int:
     return len(value.encode()) if kind == "S" else (len(value.lstrip("-").replace(".", "")) + 1) // 2 + 1
 
 
-def _alert_settings(it: Ready) -> AlertSettings:
-    """Those of the deployed function."""
-    name = f"linewatch-{it.stack.stage}-raise_alerts"
-    function = it.stack.client("lambda").get_function_configuration(FunctionName=name)
+def _alert_settings(fixture: Fixture) -> AlertSettings:
+    """The settings of the deployed function."""
+    name = f"linewatch-{fixture.stack.stage}-raise_alerts"
+    function = fixture.stack.client("lambda").get_function_configuration(FunctionName=name)
     return AlertSettings.from_environment(function["Environment"]["Variables"])
 
 
@@ -93,10 +93,10 @@ def _invoke(handler: str, event: dict[str, Any], counter: RequestCounter) -> Non
         getattr(load_app(), handler)(event, None)
 
 
-def _deliver(it: Ready, queue: str, handler: str, batch: int, counter: RequestCounter) -> list[str]:
-    """Everything on the queue to its handler; answers the bodies."""
-    sqs = it.stack.client("sqs")
-    url = sqs.get_queue_url(QueueName=f"linewatch-{it.stack.stage}-{queue}")["QueueUrl"]
+def _deliver(fixture: Fixture, queue: str, handler: str, batch: int, counter: RequestCounter) -> list[str]:
+    """Pass all messages of the queue to its handler. Returns their bodies."""
+    sqs = fixture.stack.client("sqs")
+    url = sqs.get_queue_url(QueueName=f"linewatch-{fixture.stack.stage}-{queue}")["QueueUrl"]
     received = [message for some in iter(lambda: _received(sqs, url), []) for message in some]
     for message in received:
         sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
@@ -112,23 +112,23 @@ def _received(sqs: Any, url: str) -> list[dict[str, Any]]:
     return messages
 
 
-def _latest(it: Ready) -> str:
-    """Where the table's stream goes on from now."""
-    streams = it.stack.client("dynamodbstreams")
-    table = f"linewatch-{it.stack.stage}-inspections"
+def _stream_end(fixture: Fixture) -> str:
+    """An iterator at the current end of the table's stream."""
+    streams = fixture.stack.client("dynamodbstreams")
+    table = f"linewatch-{fixture.stack.stage}-inspections"
     stream = streams.list_streams(TableName=table)["Streams"][0]["StreamArn"]
     shard = streams.describe_stream(StreamArn=stream)["StreamDescription"]["Shards"][0]["ShardId"]
-    asked = {"StreamArn": stream, "ShardId": shard, "ShardIteratorType": "LATEST"}
-    iterator: str = streams.get_shard_iterator(**asked)["ShardIterator"]
+    position = {"StreamArn": stream, "ShardId": shard, "ShardIteratorType": "LATEST"}
+    iterator: str = streams.get_shard_iterator(**position)["ShardIterator"]
     return iterator
 
 
-def _records(it: Ready, iterator: str, count: int) -> list[dict[str, Any]]:
-    """So many records of the stream."""
-    streams = it.stack.client("dynamodbstreams")
-    found: list[dict[str, Any]] = []
-    while len(found) < count:
+def _records(fixture: Fixture, iterator: str, count: int) -> list[dict[str, Any]]:
+    """The next `count` records of the stream."""
+    streams = fixture.stack.client("dynamodbstreams")
+    records: list[dict[str, Any]] = []
+    while len(records) < count:
         answer = streams.get_records(ShardIterator=iterator)
-        found += answer["Records"]
+        records += answer["Records"]
         iterator = answer["NextShardIterator"]
-    return found
+    return records

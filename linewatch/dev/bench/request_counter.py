@@ -1,4 +1,4 @@
-"""Every request that a handler makes to AWS, counted by botocore's own event, retries included."""
+"""Count the requests of a handler to AWS, retries included, by an event of botocore."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from boto3.session import Session
 
 
 class RequestCounter:
-    """Requests by (handler, operation), such as `s3.GetObject`; only those made while a handler is watched."""
+    """Requests by (handler, operation), for example `s3.GetObject`. Counts only during `watching`."""
 
     def __init__(self) -> None:
         self.requests: Counter[tuple[str, str]] = Counter()
@@ -20,7 +20,7 @@ class RequestCounter:
 
     @contextmanager
     def watching(self, handler: str) -> Iterator[None]:
-        """One invocation of a handler."""
+        """Count the requests in the block as one invocation of a handler."""
         self.invocations[handler] += 1
         self._handler = handler
         try:
@@ -29,12 +29,12 @@ class RequestCounter:
             self._handler = None
 
     def listen(self, session: Session) -> None:
-        """Count what clients of this session do that are made from now on."""
+        """Count the requests of clients that this session creates from now on."""
         events: Any = session.events
         events.register("before-send", self._before_send)
 
-    def forget(self) -> None:
-        """Begin anew."""
+    def reset(self) -> None:
+        """Start again from zero."""
         self.requests, self.invocations = Counter(), Counter()
 
     def _before_send(self, event_name: str, **_: object) -> None:

@@ -1,4 +1,4 @@
-"""How large the zips are that a deployment uploads."""
+"""Measure the zips that a deployment uploads."""
 
 from pathlib import Path
 from zipfile import ZipFile
@@ -8,7 +8,7 @@ from linewatch.stack.package import package
 
 
 def zip_sizes() -> dict[str, dict[str, float]]:
-    """MB of each zip for AWS's platform, as uploaded and unpacked."""
+    """The MB of each zip for AWS, zipped and unzipped."""
     archives = sorted(package(AWS_PLATFORM).folder.glob("*.zip"))
     return {
         _name_of(archive.stem): {"zipped_mb": _mb(archive.stat().st_size), "unzipped_mb": _mb(_unzipped(archive))}

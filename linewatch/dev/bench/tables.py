@@ -1,4 +1,4 @@
-"""The figures as tables."""
+"""Print the figures as tables."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,30 +7,30 @@ from rich.console import Console
 from rich.table import Column, Table
 
 
-def show(found: Mapping[str, Any], console: Console) -> None:
-    """Print all that the bench measured."""
+def show(results: Mapping[str, Any], console: Console) -> None:
+    """Print all figures of the bench."""
     for part, title in (
         ("chain", "The deployed chain on the local AWS"),
         ("inference", "Inference of one image"),
         ("cold_start", "Cold start"),
     ):
-        console.print(_figures(found[part], title))
-    console.print(_table([{"handler": name} | figures for name, figures in found["overhead"].items()], "Handlers"))
-    console.print(_table([{"zip": name} | sizes for name, sizes in found["zips"].items()], "Zips"))
-    for bill in found["bills"]:
+        console.print(_figures(results[part], title))
+    console.print(_table([{"handler": name} | figures for name, figures in results["overhead"].items()], "Handlers"))
+    console.print(_table([{"zip": name} | sizes for name, sizes in results["zips"].items()], "Zips"))
+    for bill in results["bills"]:
         title = f"{bill['batches']}: {bill['usd_per_million']:.2f} USD a million images; for 1,000 images:"
         console.print(_table(bill["rows"], title))
         sizes = {name: value for name, value in bill.items() if name.endswith(("_bytes", "_per_image"))}
         console.print(_figures(sizes, "Sizes"))
-    console.print(_table(found["lake"], "The lake by rows"))
-    loads = f"{found['load_before']:.1f} before and {found['load_after']:.1f} after"
-    console.print(f"load of this machine: {loads}, on {found['cores']} cores", highlight=False)
+    console.print(_table(results["lake"], "The lake by rows"))
+    loads = f"{results['load_before']:.1f} before and {results['load_after']:.1f} after"
+    console.print(f"load of this machine: {loads}, on {results['cores']} cores", highlight=False)
 
 
 def _figures(figures: Mapping[str, Any], title: str) -> Table:
     table = Table("figure", Column("value", justify="right"), title=title)
     for name, value in figures.items():
-        table.add_row(name.replace("_", " "), _told(value))
+        table.add_row(name.replace("_", " "), _text(value))
     return table
 
 
@@ -38,11 +38,11 @@ def _table(rows: Sequence[Mapping[str, Any]], title: str) -> Table:
     names = list(dict.fromkeys(name for row in rows for name in row))
     table = Table(*(Column(name.replace("_", " ")) for name in names), title=title)
     for row in rows:
-        table.add_row(*(_told(row.get(name, "")) for name in names))
+        table.add_row(*(_text(row.get(name, "")) for name in names))
     return table
 
 
-def _told(value: object) -> str:
+def _text(value: object) -> str:
     match value:
         case float():
             return f"{value:.4g}" if abs(value) < 100 else f"{value:,.0f}"

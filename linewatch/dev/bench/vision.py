@@ -1,66 +1,35 @@
-"""`measure vision`: what an inspection takes, step by step, on this machine."""
+"""The time of each step of an inspection, on this machine."""
 
-import json
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
-from pathlib import Path
-from typing import Any
 
-import click
 import numpy as np
 from PIL import Image
-from rich.console import Console
-from rich.table import Table
 
-from chalicelib.models.dataset import labelled, sampled, training_folder
+from chalicelib.models.dataset import Labelled
+from chalicelib.models.training import train_on
 from chalicelib.vision.decode import decode
 from chalicelib.vision.detector import Detector
 from chalicelib.vision.features.alignment import Motion
 from chalicelib.vision.features.resizing import resized
 from chalicelib.vision.model_file import load, save
+from chalicelib.vision.progress import Progress
 from chalicelib.vision.training.train import TrainOptions
-from linewatch.commands.options import json_option
-from linewatch.commands.train import train_options, trained, training_options
-from linewatch.demo.images import UNSEEN, samples
-from linewatch.stack.local import STACKS
 
 REPEATS = 15
 
 
-@click.command()
-@click.option(
-    "--images",
-    "folder",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A folder to train on, as for train; drawn images without.",
-)
-@json_option
-@training_options
-def vision(folder: Path | None, as_json: bool, **options: Any) -> None:
-    """Time each step of an inspection on one core.
-
-    Trains a detector first. Prints milliseconds, the least of 15 runs.
-    """
-    images = sampled(
-        labelled(training_folder(folder or samples(STACKS / "samples", UNSEEN))), None, None, options["seed"]
-    )
-    chosen: TrainOptions = train_options(**options)
+def time_inspection(images: Labelled, options: TrainOptions, progress: Progress) -> dict[str, float]:
+    """Train on the images; the seconds of that, the size of the model file, and milliseconds of each step."""
     start = time.perf_counter()
-    detector = trained(images, chosen).detector
+    detector = train_on(images, options, progress).detector
     figures = {"fit_seconds": round(time.perf_counter() - start, 2)}
     content = save(detector)
     figures["artifact_mb"] = round(len(content) / 1e6, 2)
     figures["load_ms"] = timed(lambda: load(content))
-    figures |= steps(detector, images.normal.paths[0].read_bytes())
-    if as_json:
-        click.echo(json.dumps(figures))
-        return
-    table = Table("step", "value")
-    for name, value in figures.items():
-        table.add_row(name, f"{value:.2f}")
-    Console().print(table)
+    return figures | steps(detector, images.normal.paths[0].read_bytes())
 
 
 def steps(detector: Detector, content: bytes) -> dict[str, float]:

@@ -1,1 +1,1 @@
-"""How far one deployment goes: quotas on paper, backlogs in a discrete-event simulation."""
+"""The capacity of one deployment: quotas by calculation, backlogs by discrete-event simulation."""

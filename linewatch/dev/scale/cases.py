@@ -1,11 +1,11 @@
-"""The plants that the table is made for: 1 to 1,000 images a second, each with a burst and with a stop."""
+"""Simulate plants of 1 to 1,000 images a second, each with a burst and with a stop."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from linewatch.dev.scale.assumed import INVOCATION_SECONDS, REQUEST_SECONDS
+from linewatch.dev.assumed import INVOCATION_SECONDS, REQUEST_SECONDS
 from linewatch.dev.scale.limits import Figures, Quota, Step, first_limit, steps
 from linewatch.dev.scale.simulation import Outcome, simulate
 
@@ -14,20 +14,20 @@ LINE_RATE = 10
 """Images a second of one line."""
 
 RESERVE = 1.5
-"""Workers are so many times those that the usual rate needs."""
+"""The number of workers, as a multiple of what the usual rate needs."""
 
 BURST, CALM_SECONDS, BURST_SECONDS = 10, 60, 600
 STOP_SECONDS = 8 * 3600
 USUAL_SECONDS = 3
-"""Images of so many seconds are under way when all is well."""
+"""In normal operation, the images of this many seconds are being processed."""
 
 SHARD_WRITES, LEAST_SHARDS = 1_000, 4
-"""Writes a second that one partition of the table takes, and so one shard of its stream; a new table takes 4,000."""
+"""One partition of the table, and so one shard of its stream, takes 1,000 writes a second; a new table has four."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A plant, what a burst and a stop do to it, and the limit that it meets first in the burst."""
+    """A plant, the results of its burst and its stop, and the limit that the burst reaches first."""
 
     rate: int
     lines: int
@@ -38,9 +38,10 @@ class Case:
 
 
 def figures(bench: Mapping[str, Any], lines: int) -> Figures:
-    """The bench's figures in seconds, with the waits for AWS that are assumed.
+    """The bench's figures in seconds, plus the assumed waits for AWS.
 
-    Requests of one batch of images run side by side; events go ten a request; a batch of results makes a file a line.
+    The requests for one batch of images run in parallel. A request has ten events. A batch of results becomes one file
+    for each line.
     """
     overhead = bench["overhead"]
     return Figures(

@@ -1,11 +1,11 @@
-"""What each step can take, and which limit a rate meets first."""
+"""The capacity of each step and of AWS's quotas, and the limit that a rate reaches first."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """What the bench measured: seconds for an invocation, and for each image in it."""
+    """Measured seconds of an invocation, and of each image in it."""
 
     inspect_invocation: float
     inspect_image: float
@@ -17,7 +17,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A pool of `workers` that takes up to `batch` images at a time off its queue."""
+    """A pool of `workers`; each takes up to `batch` images at a time from the step's queue."""
 
     name: str
     workers: int
@@ -27,18 +27,18 @@ class Step:
     remedy: str
 
     def seconds(self, images: float) -> float:
-        """How long one worker is busy with so many images."""
+        """The time that one worker needs for this number of images."""
         return -(-images // self.batch) * self.invocation + images * self.image
 
     @property
     def capacity(self) -> float:
-        """Images a second with full batches."""
+        """Images a second, with full batches."""
         return self.workers * self.batch / self.seconds(self.batch)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quota:
-    """A limit of AWS itself, in images a second at `uses` requests or units for each image."""
+    """A limit of AWS: `per_second` requests or units, of which each image needs `uses`."""
 
     name: str
     per_second: float
@@ -52,7 +52,7 @@ class Quota:
 
 
 def steps(figures: Figures, *, units: int, shards: int = 1) -> list[Step]:
-    """The chain with so many inference units and shards of the table's stream."""
+    """The steps of the chain, with this number of inference units and of shards of the table's stream."""
     return [
         Step(
             name="inspect_images",
@@ -82,16 +82,16 @@ def steps(figures: Figures, *, units: int, shards: int = 1) -> list[Step]:
 
 
 URLS_A_REQUEST = 10
-"""Images for which a camera asks at once."""
+"""The number of images for which a camera requests URLs at once."""
 
 MOST_WORKERS = 1_000
-"""Lambda's concurrency of an account, and the most that a queue's MaximumConcurrency takes."""
+"""Lambda's concurrency of an account, and the largest MaximumConcurrency of a queue."""
 
 
 def quotas(lines: int, worker: float) -> list[Quota]:
-    """AWS's default quotas (us-east-1) that the chain meets; docs/reference/scale.md says where each stands.
+    """AWS's default quotas (us-east-1) that limit the chain; docs/reference/scale.md gives the source of each.
 
-    Images are spread evenly over `lines`; `worker` is how many images a second one worker inspects.
+    Images are spread evenly over `lines`. `worker` is the number of images that one worker inspects in a second.
     """
     return [
         Quota(
@@ -110,7 +110,7 @@ def quotas(lines: int, worker: float) -> list[Quota]:
 
 
 def first_limit(rate: float, chain: list[Step], *, lines: int) -> Step | Quota | None:
-    """The limit with the least room among those that the rate exceeds; None when it exceeds none."""
+    """The lowest limit that the rate exceeds; None when it exceeds none."""
     limits: list[Step | Quota] = [*chain, *quotas(lines, chain[0].capacity / chain[0].workers)]
     exceeded = [limit for limit in limits if rate > limit.capacity]
     return min(exceeded, key=lambda limit: limit.capacity, default=None)

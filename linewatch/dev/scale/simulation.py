@@ -1,4 +1,4 @@
-"""A discrete-event model of the chain: queues between pools of workers, and images that arrive at a changing rate."""
+"""A discrete-event simulation of the chain: pools of workers with queues between them, and a changing arrival rate."""
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ import simpy
 from linewatch.dev.scale.limits import Step
 
 TICK = 1.0
-"""Seconds between arrivals, and between looks at the backlog."""
+"""Seconds between arrivals, and between measurements of the backlog."""
 
 MOST_PARCELS = 50_000
-"""More images than these move in parcels, at the pace of full batches, so that a run of millions takes seconds."""
+"""More images than these move in parcels, at the speed of full batches, so that millions take seconds to simulate."""
 
 type Process = Generator[simpy.Event, Any, None]
 
@@ -22,22 +22,22 @@ type Rate = Callable[[float], float]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run showed. Times in seconds since the start."""
+    """The result of a run. Times are in seconds since the start."""
 
     images: int
     peak_backlog: int
     peak_at: float
-    drained_at: float | None  # None when it never was, within the time simulated
+    drained_at: float | None  # None when the backlog was not gone by the end
 
 
 def simulate(
     chain: Sequence[Step], rate: Rate, *, arrivals: float, until: float, opens_at: float = 0.0, usual: float = 0.0
 ) -> Outcome:
-    """Let images arrive for `arrivals` seconds and be worked off until `until`.
+    """Simulate `until` seconds; images arrive in the first `arrivals` seconds.
 
-    `opens_at` is when the first step starts to work: a model that was stopped holds its images in its queue.
-    `usual` images are under way at any time when all is well: a backlog of no more than these, or of one parcel a
-    worker, is none.
+    The first step starts to work at `opens_at`: while a model is stopped, its images wait in the queue. In normal
+    operation, `usual` images are being processed. A backlog up to this number, or up to one parcel for each worker,
+    counts as none.
     """
     world = simpy.Environment()
     expected = sum(rate(second) for second in range(int(arrivals)))
@@ -45,13 +45,13 @@ def simulate(
     queues = [simpy.Container(world) for _ in (*chain, None)]
     for at, step in enumerate(chain):
         for _ in range(step.workers):
-            world.process(_work(world, step, queues[at], queues[at + 1], parcel, opens_at if at == 0 else 0.0))
-    seen: list[tuple[float, float]] = []
+            world.process(_run_worker(world, step, queues[at], queues[at + 1], parcel, opens_at if at == 0 else 0.0))
+    observed: list[tuple[float, float]] = []
     world.process(_arrive(world, rate, queues[0], parcel, arrivals))
-    world.process(_watch(world, queues[-1], seen))
+    world.process(_watch(world, queues[-1], observed))
     world.run(until)
     under_way = parcel * sum(step.workers for step in chain)
-    return _outcome(rate, arrivals, parcel, max(under_way, usual), seen)
+    return _outcome(rate, arrivals, parcel, max(under_way, usual), observed)
 
 
 def _arrive(world: Any, rate: Rate, queue: Any, parcel: float, arrivals: float) -> Process:
@@ -64,7 +64,7 @@ def _arrive(world: Any, rate: Rate, queue: Any, parcel: float, arrivals: float) 
         yield world.timeout(TICK)
 
 
-def _work(world: Any, step: Step, source: Any, target: Any, parcel: float, opens_at: float) -> Process:
+def _run_worker(world: Any, step: Step, source: Any, target: Any, parcel: float, opens_at: float) -> Process:
     most = max(1, int(step.batch / parcel))
     yield world.timeout(opens_at)
     while True:
@@ -77,17 +77,19 @@ def _work(world: Any, step: Step, source: Any, target: Any, parcel: float, opens
         target.put(1 + more)
 
 
-def _watch(world: Any, done: Any, seen: list[tuple[float, float]]) -> Process:
+def _watch(world: Any, done: Any, observed: list[tuple[float, float]]) -> Process:
     while True:
         yield world.timeout(TICK)
-        seen.append((world.now, done.level))
+        observed.append((world.now, done.level))
 
 
-def _outcome(rate: Rate, arrivals: float, parcel: float, usual: float, seen: Sequence[tuple[float, float]]) -> Outcome:
+def _outcome(
+    rate: Rate, arrivals: float, parcel: float, usual: float, observed: Sequence[tuple[float, float]]
+) -> Outcome:
     arrived, backlogs = 0.0, []
-    for now, done in seen:
+    for now, done in observed:
         arrived += rate(now - TICK) * TICK if now <= arrivals else 0.0
         backlogs.append((max(0.0, arrived - done * parcel), now))
-    peak, peak_at = max(backlogs, key=lambda seen_at: seen_at[0])
+    peak, peak_at = max(backlogs, key=lambda backlog: backlog[0])
     drained = next((now for backlog, now in backlogs if now >= peak_at and backlog <= usual), None)
     return Outcome(int(arrived), int(peak), peak_at, drained)

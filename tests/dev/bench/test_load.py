@@ -1,4 +1,4 @@
-"""What the load test says of where the limit is."""
+"""The conclusion of the load test: what limits the stack."""
 
 import pytest
 
@@ -36,9 +36,9 @@ def test_images_are_counted_by_their_uploads_alone() -> None:
         (load(3), load(8), "the emulator's gateway"),
         (load(5, queue_ms=4000), load(5, queue_ms=4000), "the workers"),
         (load(5), load(5), "the cameras"),
-        (load(8), load(8), "not met"),
-        (load(8, queue_ms=None), load(8, queue_ms=None), "not met"),
+        (load(8), load(8), "not reached"),
+        (load(8, queue_ms=None), load(8, queue_ms=None), "not reached"),
     ],
 )
-def test_the_limit_is_where_the_two_runs_differ(gateway: Load, alone: Load, where: str) -> None:
+def test_the_limit_follows_from_the_difference_of_the_two_runs(gateway: Load, alone: Load, where: str) -> None:
     assert limit(gateway, alone, offered=8.4).startswith(f"The limit is {where}")

@@ -1,4 +1,4 @@
-"""The bench's events and ports are such as the real handlers take."""
+"""The real handlers accept the events and ports of the bench."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from chalicelib.inspections.ports import Commit
 from chalicelib.lake import handlers as lake_handlers
 from linewatch.dev.bench.lake import Bucket
 from linewatch.dev.bench.lambda_events import changes_event, messages_event, result_of
-from linewatch.dev.bench.log_capture import logged
+from linewatch.dev.bench.log_capture import log_captured
 from linewatch.dev.bench.overhead import images, inspections, instant_linewatch, milliseconds
 
 
@@ -23,7 +23,7 @@ def test_every_image_of_the_event_reaches_the_use_case_and_is_logged() -> None:
         return inspect_image(image)
 
     linewatch.inspections.inspect_image = inspect
-    with logged() as log:
+    with log_captured() as log:
         event = messages_event([notification_of(image) for image in images(10)])
         inspection_handlers.inspect_images(event, linewatch.inspections)
     assert sorted(image.key for image in inspected) == [image.key for image in images(10)]
@@ -39,20 +39,20 @@ def test_changes_and_results_become_events() -> None:
         return archive(events)
 
     linewatch.lake.archive = archive_all
-    with logged():
+    with log_captured():
         lake_handlers.archive_results(messages_event([result_of(each) for each in inspections(3)]), linewatch.lake)
         relayed = linewatch.inspections.relay_changes(changes_event(inspections(3))["Records"])
     assert archived == relayed
     assert len(archived) == 3
 
 
-def test_a_median_is_of_as_many_rounds_as_asked_after_one_that_warms_up() -> None:
+def test_a_median_is_of_the_given_number_of_rounds_after_a_warm_up() -> None:
     called: list[int] = []
     assert milliseconds(called.append, 1, rounds=5) >= 0
     assert len(called) == 6
 
 
-def test_the_bucket_in_memory_forgets_what_is_deleted() -> None:
+def test_the_bucket_in_memory_deletes_objects() -> None:
     bucket = Bucket({"a": b"1", "b": b"2"})
     bucket.delete_objects(Bucket="lake", Delete={"Objects": [{"Key": "a"}]})
     assert bucket.files == {"b": b"2"}

@@ -1,4 +1,4 @@
-"""Requests are counted for the handler that makes them, and for nobody else."""
+"""Requests are counted for the handler that makes them."""
 
 from boto3.session import Session
 from moto import mock_aws
@@ -7,7 +7,7 @@ from linewatch.dev.bench.request_counter import RequestCounter
 
 
 @mock_aws
-def test_only_what_a_handler_asks_of_aws_is_counted() -> None:
+def test_only_requests_of_a_handler_are_counted() -> None:
     session = Session(aws_access_key_id="a", aws_secret_access_key="s", region_name="us-east-1")
     counter = RequestCounter()
     counter.listen(session)
@@ -18,5 +18,5 @@ def test_only_what_a_handler_asks_of_aws_is_counted() -> None:
         s3.list_objects_v2(Bucket="unwatched")
     assert counter.invocations == {"inspect_images": 1}
     assert counter.requests == {("inspect_images", "s3.PutObject"): 1, ("inspect_images", "s3.ListObjectsV2"): 1}
-    counter.forget()
+    counter.reset()
     assert not counter.requests

@@ -1,4 +1,4 @@
-"""Plants, and what the emulator's inspections say of a backlog."""
+"""The figures of plants, and the backlog by the emulator's inspections."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -24,14 +24,14 @@ def test_figures_are_in_seconds_an_image() -> None:
     assert known.archive_invocation > figures(BENCH, lines=1).archive_invocation
 
 
-def test_what_a_batch_takes_follows_from_full_and_from_single_ones() -> None:
+def test_the_time_of_a_batch_follows_from_full_and_single_batches() -> None:
     step = calibrated({10: 2 * 10 / (0.05 + 10 * 0.03), 1: 2 / (0.05 + 0.03)})
     assert (step.invocation, step.image) == pytest.approx((0.05, 0.03))
     slower = replace(step, image=0.05)
     assert between(step, slower).image == pytest.approx(0.04)
 
 
-def test_the_backlog_is_what_was_uploaded_and_is_not_inspected() -> None:
+def test_the_backlog_is_the_images_uploaded_and_not_inspected() -> None:
     waited = [
         replace(
             an_inspection(str(number)),
@@ -40,10 +40,10 @@ def test_the_backlog_is_what_was_uploaded_and_is_not_inspected() -> None:
         )
         for number in range(4)
     ]
-    seen = outcome(waited, NOON, usual=0)
-    assert (seen.images, seen.peak_backlog, seen.peak_at, seen.drained_at) == (4, 4, 3.0, 13.0)
+    observed = outcome(waited, NOON, usual=0)
+    assert (observed.images, observed.peak_backlog, observed.peak_at, observed.drained_at) == (4, 4, 3.0, 13.0)
 
 
-def test_lambda_takes_as_many_images_as_its_workers_do() -> None:
+def test_lambdas_capacity_is_that_of_its_workers() -> None:
     [concurrency] = [quota for quota in quotas(1, worker=20.0) if quota.name == "Lambda's concurrency"]
     assert concurrency.capacity == pytest.approx(20_000)

@@ -1,4 +1,4 @@
-"""The simulated chain obeys what can be said without simulating."""
+"""The simulation agrees with what can be calculated by hand."""
 
 import pytest
 from hypothesis import given, settings
@@ -21,25 +21,25 @@ def one_step(workers: int = 1, image: float = 0.1) -> list[Step]:
     return [Step(name="only", workers=workers, batch=10, invocation=0.0, image=image, remedy="more workers")]
 
 
-def test_a_chain_that_keeps_up_has_next_to_no_backlog() -> None:
+def test_a_chain_that_keeps_up_has_almost_no_backlog() -> None:
     outcome = simulate(one_step(), lambda _: 5.0, arrivals=100, until=200)
     assert outcome.images == 500
     assert outcome.peak_backlog <= 10
 
 
-def test_a_backlog_grows_by_what_arrives_beyond_the_capacity_and_drains_at_the_rest() -> None:
+def test_a_backlog_grows_above_the_capacity_and_then_drains() -> None:
     outcome = simulate(one_step(), lambda _: 15.0, arrivals=100, until=400)
     assert outcome.peak_backlog == pytest.approx(500, rel=0.05)
     assert outcome.drained_at == pytest.approx(150, rel=0.05)
 
 
-def test_a_stopped_model_holds_its_images_and_works_them_off() -> None:
+def test_a_stopped_model_leaves_its_images_in_the_queue_until_it_starts() -> None:
     outcome = simulate(one_step(workers=2), lambda _: 10.0, arrivals=100, until=400, opens_at=50)
     assert outcome.peak_backlog == pytest.approx(500, rel=0.05)
     assert outcome.drained_at == pytest.approx(100, abs=3)
 
 
-def test_a_chain_too_slow_to_drain_says_so() -> None:
+def test_a_backlog_that_never_drains_has_no_time() -> None:
     assert simulate(one_step(), lambda _: 15.0, arrivals=100, until=110).drained_at is None
 
 
@@ -50,7 +50,7 @@ def test_more_workers_never_wait_longer(rate: int, workers: int) -> None:
     assert fast.peak_backlog <= slow.peak_backlog + 10 * (workers + 1)
 
 
-def test_the_first_limit_is_the_one_with_the_least_room() -> None:
+def test_the_first_limit_is_the_lowest() -> None:
     chain = steps(FIGURES, units=2)
     assert first_limit(10, chain, lines=1) is None
     limit = first_limit(2000, chain, lines=1)

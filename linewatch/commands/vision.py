@@ -1,0 +1,43 @@
+"""`measure vision`: the time of each step of an inspection, on this machine."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from chalicelib.models.dataset import labelled, sampled, training_folder
+from linewatch.commands.options import json_option
+from linewatch.commands.train import shown_progress, train_options, training_options
+from linewatch.dev.bench.vision import time_inspection
+from linewatch.samples.files import UNSEEN, samples
+from linewatch.stack.local import STACKS
+
+
+@click.command()
+@click.option(
+    "--images",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder to train on, as for train; drawn images without.",
+)
+@json_option
+@training_options
+def vision(folder: Path | None, as_json: bool, **options: Any) -> None:
+    """Time each step of an inspection on one core.
+
+    Trains a detector first. Prints milliseconds, the least of 15 runs.
+    """
+    source = folder or samples(STACKS / "samples", UNSEEN)
+    images = sampled(labelled(training_folder(source)), None, None, options["seed"])
+    with shown_progress() as progress:
+        figures = time_inspection(images, train_options(**options), progress)
+    if as_json:
+        click.echo(json.dumps(figures))
+        return
+    table = Table("step", "value")
+    for name, value in figures.items():
+        table.add_row(name, f"{value:.2f}")
+    Console().print(table)
