@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 
 from chalicelib.access.domain import AccessKey, Grant, Role, hash_of, parse_token, token_of
 from chalicelib.access.ports import AccessKeys
+from chalicelib.aws.observability import log_unreadable
 from chalicelib.core.clock import Clock
-from chalicelib.core.errors import Forbidden
+from chalicelib.core.errors import Forbidden, UnreadableRecord
 
 _NO_KEY = AccessKey(
     Grant("none", Role.VIEWER, "none"), secret_sha256="0" * 64, created_at=datetime.min.replace(tzinfo=UTC)
@@ -15,12 +16,16 @@ _NO_KEY = AccessKey(
 
 
 def authorize(token: str, *, keys: AccessKeys) -> Grant | None:
-    """The grant of a token; None when the token is malformed, unknown, wrong or revoked."""
+    """The grant of a token; None when the token is malformed, unknown, wrong, revoked, or its key cannot be read."""
     parts = parse_token(token)
     if parts is None:
         return None
     key_id, secret = parts
-    key = keys.find(key_id) or _NO_KEY
+    try:
+        key = keys.find(key_id) or _NO_KEY
+    except UnreadableRecord as error:
+        log_unreadable([error.unreadable])
+        return None
     return key.grant if key.admits(secret) else None
 
 

@@ -33,7 +33,7 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
 """The roles that may call each route. `/health` is open to all and not listed."""
 
 _pattern = re.compile(r"[A-Za-z0-9._*?-]{1,64}")
-_token = re.compile(r"(?:Bearer )?lw_([A-Za-z0-9-]{1,64})_([A-Za-z0-9_-]{1,128})")
+_token = re.compile(r"(?:[Bb][Ee][Aa][Rr][Ee][Rr] +)?lw_([A-Za-z0-9-]{1,64})_([A-Za-z0-9_-]{1,128})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.access.domain import AccessKey, Grant, Role
-from chalicelib.core.errors import NotFound
+from chalicelib.core.describe import describe_error
+from chalicelib.core.errors import NotFound, UnreadableRecord
+from chalicelib.core.unreadable import Unreadable
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -25,14 +27,17 @@ class DynamoDBAccessKeys:
         )
 
     def find(self, key_id: str) -> AccessKey | None:
-        """The stored key, revoked or not."""
-        found = self._client.get_item(TableName=self._table, Key={"key_id": {"S": key_id}}, ConsistentRead=True)
-        return _from_item(found["Item"]) if "Item" in found else None
+        """The stored key, revoked or not. `UnreadableRecord` when it cannot be read."""
+        answer = self._client.get_item(TableName=self._table, Key={"key_id": {"S": key_id}}, ConsistentRead=True)
+        found = _read(answer["Item"]) if "Item" in answer else None
+        if isinstance(found, Unreadable):
+            raise UnreadableRecord(found)
+        return found
 
-    def all(self) -> Iterator[AccessKey]:
+    def all(self) -> Iterator[AccessKey | Unreadable]:
         """Every key, in any order."""
         for page in self._client.get_paginator("scan").paginate(TableName=self._table, ConsistentRead=True):
-            yield from map(_from_item, page["Items"])
+            yield from map(_read, page["Items"])
 
     def revoke(self, key_id: str, at: datetime) -> None:
         """Mark the key as revoked; a second call keeps the first time. `NotFound` when there is no such key."""
@@ -61,6 +66,13 @@ def _to_item(key: AccessKey) -> dict[str, Any]:
         "note": {"S": key.note},
     }
     return item if key.revoked_at is None else item | {"revoked_at": {"S": key.revoked_at.isoformat()}}
+
+
+def _read(item: Mapping[str, Mapping[str, Any]]) -> AccessKey | Unreadable:
+    try:
+        return _from_item(item)
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with the item is its reason
+        return Unreadable("keys table", str(item["key_id"]["S"]), describe_error(error))
 
 
 def _from_item(item: Mapping[str, Mapping[str, Any]]) -> AccessKey:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from chalicelib.access.domain import AccessKey
+from chalicelib.core.unreadable import Unreadable
 
 
 class AccessKeys(Protocol):
@@ -15,7 +16,7 @@ class AccessKeys(Protocol):
         ...
 
     def find(self, key_id: str) -> AccessKey | None: ...
-    def all(self) -> Iterator[AccessKey]: ...
+    def all(self) -> Iterator[AccessKey | Unreadable]: ...
     def revoke(self, key_id: str, at: datetime) -> None:
         """`NotFound` when there is no such key."""
         ...

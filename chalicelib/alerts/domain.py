@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.core.inspection import LIVE, Inspection, Verdict
+from chalicelib.core.values import Probability, Time
 
 HOLD = timedelta(seconds=50)
 """How long a worker has the exclusive right to send: longer than any worker can run."""
@@ -98,7 +99,7 @@ class Span:
 
     project: str
     line: str
-    opens_at: datetime
+    opens_at: Time
     length: timedelta
 
     @classmethod
@@ -136,9 +137,9 @@ class Window:
     revision: int = 1
     held_until: datetime | None = None
     counts: Mapping[Kind, int] = field(default_factory=dict)
-    first_captured_at: datetime | None = None
-    last_captured_at: datetime | None = None
-    lowest_confidence: float | None = None
+    first_captured_at: Time | None = None
+    last_captured_at: Time | None = None
+    lowest_confidence: Probability | None = None
     cameras: tuple[str, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     examples: tuple[str, ...] = ()

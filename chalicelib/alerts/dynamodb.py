@@ -1,5 +1,7 @@
 """The alert ledger in DynamoDB: which alerts were sent or counted, and the windows that count them."""
 
+import json
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Required, TypedDict, cast
@@ -9,7 +11,9 @@ from pydantic import TypeAdapter
 from chalicelib.alerts.domain import Claim, Span, State, Window
 from chalicelib.aws.dynamodb import Item, timestamp
 from chalicelib.core.clock import Clock
+from chalicelib.core.describe import describe_error
 from chalicelib.core.errors import LedgerBusy
+from chalicelib.core.unreadable import Unreadable
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -19,6 +23,9 @@ KEPT = timedelta(days=35)
 """Longer than an event may be delivered again: up to 29 days from dead-letter queues, 31 from reconciliation."""
 CHANGED = {"ConditionalCheckFailed", "TransactionConflict"}
 """The reasons for which DynamoDB cancels a transaction when another worker changes one of its items."""
+
+FARTHEST = timedelta(days=2)
+"""Longer than any window lasts."""
 
 _WINDOW = TypeAdapter(Window)
 
@@ -92,15 +99,17 @@ class DynamoDBAlertLedger:
             },
         )
 
-    def due(self, now: datetime) -> list[Window]:
-        """A scan of all windows. There are few: one for each line that alerted since its last digest."""
-        pages = self._client.get_paginator("scan").paginate(
-            TableName=self._windows,
-            ConsistentRead=True,
-            FilterExpression="closes_at <= :now",
-            ExpressionAttributeValues={":now": {"S": timestamp(now)}},
-        )
-        return [_WINDOW.validate_json(item["body"]["S"]) for page in pages for item in page["Items"]]
+    def due(self, now: datetime) -> Iterator[Window | Unreadable]:
+        """A scan of all windows. There are few: the lines that alerted since the last digests."""
+        for page in self._client.get_paginator("scan").paginate(TableName=self._windows, ConsistentRead=True):
+            for item in page["Items"]:
+                window = _read_window(item, now)
+                if isinstance(window, Unreadable) or window.span.closes_at <= now:
+                    yield window
+
+    def remove(self, unreadable: Unreadable) -> None:
+        """One delete."""
+        self._client.delete_item(TableName=self._windows, Key={"window": {"S": unreadable.name}})
 
     def hold(self, window: Window) -> bool:
         """One conditional put."""
@@ -133,6 +142,19 @@ class DynamoDBAlertLedger:
 
 def _put_of(table: str, item: Item, condition: Condition) -> "PutTypeDef":
     return cast("PutTypeDef", {"TableName": table, "Item": item, **condition})
+
+
+def _read_window(item: Item, now: datetime) -> Window | Unreadable:
+    """A window that closes days from now is as unreadable as one that cannot be parsed: none is made that way."""
+    try:
+        window = _WINDOW.validate_json(item["body"]["S"])
+    except (KeyError, ValueError) as error:
+        reason = describe_error(error)
+    else:
+        if window.span.closes_at <= now + FARTHEST:
+            return window
+        reason = f"it closes at {window.span.closes_at.isoformat()}"
+    return Unreadable("alert windows", item["window"]["S"], reason, json.dumps(item, default=str))
 
 
 def _claim_of(item: Item) -> Claim:

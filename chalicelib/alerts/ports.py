@@ -1,11 +1,12 @@
 """What alerts need from outside: a ledger of handled alerts, and a topic to which people subscribe."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
 from chalicelib.alerts.domain import Claim, Span, Window
 from chalicelib.alerts.notifications import Notification
+from chalicelib.core.unreadable import Unreadable
 
 
 class AlertLedger(Protocol):
@@ -26,8 +27,12 @@ class AlertLedger(Protocol):
         """Store `changed` if the stored claim is `claim`; return whether it was stored."""
         ...
 
-    def due(self, now: datetime) -> Sequence[Window]:
-        """The windows that have closed."""
+    def due(self, now: datetime) -> Iterable[Window | Unreadable]:
+        """The windows that have closed, and those that cannot be read."""
+        ...
+
+    def remove(self, unreadable: Unreadable) -> None:
+        """Remove a window that cannot be read."""
         ...
 
     def hold(self, window: Window) -> bool:

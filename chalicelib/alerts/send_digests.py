@@ -6,20 +6,30 @@ from chalicelib.alerts.domain import HOLD, Window
 from chalicelib.alerts.notifications import digest_notification
 from chalicelib.alerts.ports import AlertLedger, AlertTopic
 from chalicelib.alerts.record_delivery import record_delivery
+from chalicelib.aws.observability import log_unreadable
 from chalicelib.core.clock import Clock
+from chalicelib.core.unreadable import Unreadable
+from chalicelib.inspections.ports import DeadLetterWriter
 
 
-def send_digests(*, api_url: str, ledger: AlertLedger, topic: AlertTopic, clock: Clock) -> int:
+def send_digests(
+    *, api_url: str, ledger: AlertLedger, topic: AlertTopic, dead_letters: DeadLetterWriter, clock: Clock
+) -> int:
     """Close every due window, with a digest if it counted alerts; return the number of digests sent.
 
     This can stop at any point and run again. An error does not stop the other windows; all errors are raised at the
-    end, as an ExceptionGroup.
+    end, as an ExceptionGroup. A window that cannot be read becomes a dead letter: the alerts that it counted are in it.
     """
     sent = 0
     errors: list[Exception] = []
     for window in ledger.due(clock()):
         try:
-            sent += _closed(window, api_url, ledger, topic, clock())
+            if isinstance(window, Unreadable):
+                log_unreadable([window])
+                dead_letters.put(window.content, error=window.reason)
+                ledger.remove(window)
+            else:
+                sent += _closed(window, api_url, ledger, topic, clock())
         except Exception as error:  # noqa: BLE001 - raised below, with the others
             errors.append(error)
     if errors:

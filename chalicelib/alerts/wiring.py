@@ -8,6 +8,7 @@ from chalicelib.alerts.ports import AlertLedger, AlertTopic
 from chalicelib.alerts.settings import AlertSettings
 from chalicelib.aws.platform import Platform
 from chalicelib.core.events import AnyInspectionEvent
+from chalicelib.inspections.ports import DeadLetterWriter
 
 if TYPE_CHECKING:
     from chalicelib.alerts.raise_alert import AlertOutcome
@@ -47,6 +48,11 @@ class AlertsWiring:
         return SNSTopic(client, arn)
 
     @cached_property
+    def dead_letters(self) -> DeadLetterWriter:
+        """Where windows go that cannot be read."""
+        return self.platform.dead_letter_writer("alerts-dlq")
+
+    @cached_property
     def raise_alert(self) -> "Callable[[AnyInspectionEvent], AlertOutcome]":
         """Send an alert for one event, or count it for the digest."""
         from chalicelib.alerts.domain import Policy
@@ -72,5 +78,6 @@ class AlertsWiring:
             api_url=self.settings.api_url,
             ledger=self.ledger,
             topic=self.topic,
+            dead_letters=self.dead_letters,
             clock=self.platform.clock,
         )

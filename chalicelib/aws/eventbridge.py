@@ -1,40 +1,70 @@
 """The event bus."""
 
 import json
-from collections.abc import Sequence
-from itertools import batched
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
 
 from chalicelib.core.errors import PublishFailed
 from chalicelib.core.events import INSPECTION_EVENT, AnyInspectionEvent
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
-    from mypy_boto3_events.type_defs import PutEventsRequestEntryTypeDef, PutEventsResultEntryTypeDef
+    from mypy_boto3_events.type_defs import PutEventsRequestEntryTypeDef
 
 SOURCE = "linewatch"
 LARGEST_REQUEST = 10
 """The most entries of one PutEvents request."""
+LARGEST_BYTES = 240_000
+"""The most bytes of a request's entries together: AWS allows 256 KiB."""
+PERMANENT = {"InvalidArgument", "MalformedDetail", "ValidationException"}
+"""Error codes of an entry that will never be accepted. All others may pass."""
 
 
 def event_in(body: str) -> AnyInspectionEvent:
-    """Parse the event in a message that a rule of the bus put on a queue."""
+    """The event in a message that a rule of the bus sent."""
     return INSPECTION_EVENT.validate_python(json.loads(body)["detail"])
 
 
 class EventBridgeBus:
-    """A custom event bus. PutEvents answers 200 even if it refused entries, so `publish` checks the count."""
+    """A custom bus."""
 
     def __init__(self, client: "EventBridgeClient", bus: str) -> None:
         self._client = client
         self._bus = bus
 
-    def publish(self, events: Sequence[AnyInspectionEvent]) -> None:
-        """Put all events, ten in each request; `PublishFailed` names each refused event and the reason."""
-        for chunk in batched(events, LARGEST_REQUEST):
-            answer = self._client.put_events(Entries=[self._entry(event) for event in chunk])
-            if answer["FailedEntryCount"]:
-                raise PublishFailed(_refusals(chunk, answer["Entries"]))
+    def publish(self, events: Sequence[AnyInspectionEvent]) -> list[tuple[AnyInspectionEvent, str]]:
+        """Put all events, ten a request and no more bytes than one may have.
+
+        Returns the events that the bus will never accept, each with the reason. `PublishFailed`, after the others were
+        put, names those that it did not accept now.
+        """
+        refused: list[tuple[AnyInspectionEvent, str]] = []
+        failed: list[tuple[AnyInspectionEvent, str]] = []
+        for chunk in _chunks(events, refused):
+            for event, code, message in self._put(chunk):
+                (refused if code in PERMANENT else failed).append((event, f"{code}: {message}"))
+        if failed:
+            raise PublishFailed("; ".join(f"{event.event_type} {event.event_id}: {why}" for event, why in failed))
+        return refused
+
+    def _put(self, events: Sequence[AnyInspectionEvent]) -> Iterator[tuple[AnyInspectionEvent, str, str]]:
+        """The events that were not accepted. PutEvents answers 200 even when it refused entries."""
+        try:
+            answer = self._client.put_events(Entries=[self._entry(event) for event in events])
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in PERMANENT:
+                raise
+            if len(events) == 1:
+                yield events[0], error.response["Error"]["Code"], error.response["Error"].get("Message", "")
+                return
+            for event in events:
+                yield from self._put([event])
+            return
+        for event, entry in zip(events, answer["Entries"], strict=True):
+            if "ErrorCode" in entry:
+                yield event, entry["ErrorCode"], entry.get("ErrorMessage", "")
 
     def _entry(self, event: AnyInspectionEvent) -> "PutEventsRequestEntryTypeDef":
         return {
@@ -46,9 +76,21 @@ class EventBridgeBus:
         }
 
 
-def _refusals(events: Sequence[AnyInspectionEvent], entries: "Sequence[PutEventsResultEntryTypeDef]") -> str:
-    return "; ".join(
-        f"{event.event_type} {event.event_id}: {entry.get('ErrorCode')}: {entry.get('ErrorMessage', '')}"
-        for event, entry in zip(events, entries, strict=True)
-        if "ErrorCode" in entry
-    )
+def _chunks(
+    events: Sequence[AnyInspectionEvent], refused: list[tuple[AnyInspectionEvent, str]]
+) -> Iterator[list[AnyInspectionEvent]]:
+    """The events in requests of allowed sizes; an event that no request can hold goes to `refused`."""
+    chunk: list[AnyInspectionEvent] = []
+    size = 0
+    for event in events:
+        length = len(event.model_dump_json().encode()) + 200  # the entry's other fields
+        if length > LARGEST_BYTES:
+            refused.append((event, f"the event has {length} bytes; the bus accepts {LARGEST_BYTES}"))
+            continue
+        if len(chunk) == LARGEST_REQUEST or size + length > LARGEST_BYTES:
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(event)
+        size += length
+    if chunk:
+        yield chunk

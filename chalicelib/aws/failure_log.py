@@ -52,4 +52,4 @@ class DynamoDBFailureLog:
     def find(self, message_id: str) -> str | None:
         """One read."""
         answer = self._client.get_item(TableName=self._table, Key={"message_id": {"S": message_id}})
-        return answer["Item"]["cause"]["S"] if "Item" in answer else None
+        return answer.get("Item", {}).get("cause", {}).get("S")

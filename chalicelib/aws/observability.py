@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.core.events import Event
+from chalicelib.core.unreadable import Unreadable
 
 NAMESPACE = "Linewatch"
 DIMENSIONS = ("project", "line")
@@ -51,6 +52,15 @@ def log_events(message: str, events: Collection[Event]) -> None:
     """Log one line for a batch: AWS charges for logs by size, and a search for any of the ids finds the line."""
     if events:
         log_event(message, correlation_ids=[event.correlation_id for event in events])
+
+
+def log_unreadable(unreadable: Collection[Unreadable]) -> None:
+    """Log each thing that a reader left out, and count them in one metric that an alarm watches."""
+    for each in unreadable:
+        log_event("unreadable, left out", where=each.where, name=each.name, reason=each.reason)
+    if unreadable:
+        metrics = {"UnreadableCount": len(unreadable)}
+        log_event("some could not be read", metrics=metrics, project="all", line="all")
 
 
 def log_failure(

@@ -11,6 +11,7 @@ from chalicelib.core.clock import Clock, utc_now
 if TYPE_CHECKING:
     from chalicelib.aws.eventbridge import EventBridgeBus
     from chalicelib.aws.failure_log import FailureLog
+    from chalicelib.aws.large_bodies import LargeBodies
     from chalicelib.aws.sqs import SQSDeadLetterWriter, SQSQueues
 
 
@@ -53,11 +54,18 @@ class Platform:
 
         return EventBridgeBus(self.clients.events, self.settings.bus)
 
+    @cached_property
+    def large_bodies(self) -> "LargeBodies":
+        """Texts that are too long for an item, an event or a message."""
+        from chalicelib.aws.large_bodies import LargeBodies
+
+        return LargeBodies(self.clients.s3, self.settings.bucket)
+
     def dead_letter_writer(self, queue: str) -> "SQSDeadLetterWriter":
         """A writer for the dead-letter queue with this short name, such as `relay-dlq`."""
         from chalicelib.aws.sqs import SQSDeadLetterWriter
 
-        return SQSDeadLetterWriter(self.queues, self.settings.name(queue))
+        return SQSDeadLetterWriter(self.queues, self.settings.name(queue), self.large_bodies)
 
     def tracer(self) -> Tracer:
         """The tracer of the current invocation. Call this in the thread that has the trace."""

@@ -1,37 +1,103 @@
-"""Read and write S3's notification of a new object.
+"""S3's notification of a new object: parse a message, and write one like S3 does.
 
-Format: "Event message structure", Amazon S3 User Guide. Its keys are URL-encoded.
+Format: "Event message structure", Amazon S3 User Guide. Keys are URL-encoded in it.
 """
 
 import json
-from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Annotated, Any
 from urllib.parse import quote_plus, unquote_plus
 
+from pydantic import BaseModel, BeforeValidator, Field, TypeAdapter
+from pydantic_core import PydanticCustomError
+
+from chalicelib.core.describe import describe_error
 from chalicelib.core.image import UploadedImage
+from chalicelib.core.values import LARGEST_INTEGER, Key, Name, Time
+
+_KEY: TypeAdapter[str] = TypeAdapter(Key)
 
 
-def uploads_in(body: str) -> Iterator[UploadedImage]:
-    """The objects that a notification announces. S3's test event announces none.
+def _text(value: object) -> str:
+    """A number would be read as seconds since 1970."""
+    if not isinstance(value, str):
+        raise PydanticCustomError("text", "must be text")
+    return value
 
-    A body that is not a notification raises KeyError, TypeError, AttributeError or ValueError.
+
+class _Bucket(BaseModel):
+    name: Annotated[Name, Field(min_length=1)]
+
+
+class _Object(BaseModel):
+    key: Annotated[str, Field(min_length=1, max_length=4096)]
+    size: Annotated[int, Field(strict=True, ge=0, le=LARGEST_INTEGER)]
+    etag: Annotated[Name, Field(alias="eTag", min_length=1)]
+
+
+class _S3(BaseModel):
+    bucket: _Bucket
+    object: _Object
+
+
+class _Record(BaseModel):
+    event_time: Annotated[Time, BeforeValidator(_text), Field(alias="eventTime")]
+    s3: _S3
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """The objects that a message announces. `errors` says, for each other record, what is wrong with it."""
+
+    images: list[UploadedImage]
+    errors: list[str]
+
+
+def read_notification(body: str) -> Notification:
+    """Parse a message record by record. Raises nothing: what cannot be read is in `errors`.
+
+    S3's test event announces no object.
     """
-    notification = json.loads(body)
-    if notification.get("Event") == "s3:TestEvent":
-        return
-    for record in notification["Records"]:
-        stored = record["s3"]["object"]
-        yield UploadedImage(
-            bucket=record["s3"]["bucket"]["name"],
-            key=unquote_plus(stored["key"]),
-            etag=stored["eTag"].strip('"'),
-            size_bytes=stored["size"],
-            uploaded_at=datetime.fromisoformat(record["eventTime"]),
-        )
+    try:
+        records = _records(json.loads(body))
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with the body is its error
+        return Notification([], [describe_error(error)])
+    images: list[UploadedImage] = []
+    errors: list[str] = []
+    for at, record in enumerate(records):
+        try:
+            images.append(_image(record))
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with the record is its error
+            errors.append(f"record {at}: {describe_error(error)}")
+    return Notification(images, errors)
+
+
+def _records(message: Any) -> list[Any]:
+    if not isinstance(message, dict):
+        raise TypeError("the message is not a JSON object")
+    if message.get("Event") == "s3:TestEvent":
+        return []
+    records = message.get("Records")
+    if not isinstance(records, list) or not records:
+        raise ValueError("the message has no list of Records")
+    return records
+
+
+def _image(record: Any) -> UploadedImage:
+    parsed = _Record.model_validate(record)
+    stored = parsed.s3.object
+    return UploadedImage(
+        bucket=parsed.s3.bucket.name,
+        key=_KEY.validate_python(unquote_plus(stored.key, errors="strict")),
+        etag=stored.etag.strip('"'),
+        size_bytes=stored.size,
+        uploaded_at=parsed.event_time.astimezone(UTC),
+    )
 
 
 def notification_of(image: UploadedImage) -> str:
-    """S3's notification of this new object, with the fields that Linewatch reads."""
+    """The notification that S3 sends for a new object, with the fields that Linewatch reads."""
     stored = {"key": quote_plus(image.key, safe="/"), "size": image.size_bytes, "eTag": image.etag}
     record = {
         "eventVersion": "2.1",

@@ -5,7 +5,9 @@ from functools import cache
 from itertools import batched
 from typing import TYPE_CHECKING, Literal
 
+from chalicelib.aws.large_bodies import LargeBodies
 from chalicelib.core.errors import NotSent
+from chalicelib.core.values import storable
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 LARGEST_REQUEST = 10
 """The most entries of one batch request."""
+LARGEST_BODY = 200_000
+"""Bytes of a message that Linewatch writes: SQS allows 256 KiB with the attributes."""
 
 
 class SQSQueues:
@@ -89,10 +93,12 @@ class SQSQueues:
 class SQSDeadLetterWriter:
     """A writer for one dead-letter queue. The error is the message attribute `cause`, cut to 1000 characters."""
 
-    def __init__(self, queues: SQSQueues, queue: str) -> None:
+    def __init__(self, queues: SQSQueues, queue: str, large_bodies: LargeBodies) -> None:
         self._queues = queues
         self._queue = queue
+        self._large_bodies = large_bodies
 
     def put(self, body: str, error: str) -> None:
         """Send the whole body with its error."""
-        self._queues.put(self._queue, body, {"cause": error[:1000]})
+        cause = storable(error, 1000) or "no error text"
+        self._queues.put(self._queue, self._large_bodies.shortened(body, LARGEST_BODY), {"cause": cause})

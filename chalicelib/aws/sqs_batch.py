@@ -1,12 +1,13 @@
 """Handle a batch of SQS messages, of which some may fail."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from chalicelib.aws.failure_log import FailureLog
 from chalicelib.aws.observability import log_failure
+from chalicelib.core.describe import describe_error
 from chalicelib.core.errors import MessagesFailed
 
 BACK_OFF = (2, 8, 30, 120)
@@ -43,6 +44,10 @@ def messages_of(event: Mapping[str, Any]) -> list[Message]:
     ]
 
 
+NAMED = 10
+"""The most failed messages that the raised error names; the log has all."""
+
+
 class Queues(Protocol):
     """What `settle` needs of the queues."""
 
@@ -72,6 +77,20 @@ def each_message(
     settle(list(zip(messages, outcomes, strict=True)), queues=queues, failure_log=failure_log)
 
 
+def each_of[T](things: Iterable[T], work: Callable[[T], object]) -> None:
+    """Do the work for each; then raise the first error, with the others as its notes."""
+    errors: list[Exception] = []
+    for thing in things:
+        try:
+            work(thing)
+        except Exception as error:  # noqa: BLE001 - raised below, after the others had their turn
+            errors.append(error)
+    if errors:
+        for other in errors[1:NAMED]:
+            errors[0].add_note(describe_error(other))
+        raise errors[0]
+
+
 def settle(
     outcomes: Sequence[tuple[Message, Exception | None]], *, queues: Queues, failure_log: FailureLog | None
 ) -> None:
@@ -92,19 +111,5 @@ def settle(
         for message, error in failed:
             failure_log.record(message.message_id, describe_error(error))
     queues.delay(queue, {message.receipt: message.delay for message, _ in failed})
-    described = "; ".join(f"{message.message_id}: {describe_error(error)}" for message, error in failed)
+    described = "; ".join(f"{message.message_id}: {describe_error(error)}" for message, error in failed[:NAMED])
     raise MessagesFailed(f"{len(failed)} of {len(outcomes)} messages failed: {described}") from failed[0][1]
-
-
-LONGEST_ERROR = 2000
-"""Characters. People read an error and DynamoDB stores it, but some errors quote their whole input."""
-
-
-def describe_error(error: BaseException) -> str:
-    """The error and the errors that it came from, on one line of at most `LONGEST_ERROR` characters."""
-    chain: list[str] = []
-    link: BaseException | None = error
-    while link is not None:
-        chain.append(f"{type(link).__name__}: {link}")
-        link = link.__cause__
-    return " <- ".join(chain)[:LONGEST_ERROR]

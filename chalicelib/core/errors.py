@@ -1,5 +1,9 @@
 """The errors that Linewatch handles. Any other error is unexpected, and the work is retried."""
 
+from collections.abc import Mapping
+
+from chalicelib.core.unreadable import Unreadable
+
 
 class LinewatchError(Exception):
     """The base of Linewatch's own errors."""
@@ -11,6 +15,18 @@ class UnprocessableImage(LinewatchError):
 
 class ObjectGone(UnprocessableImage):
     """The object was deleted or replaced before it was read."""
+
+
+class UnreadableRecord(LinewatchError):
+    """A stored record cannot be read, most likely because another version of Linewatch wrote it."""
+
+    def __init__(self, unreadable: Unreadable) -> None:
+        super().__init__(f"{unreadable.name} in {unreadable.where} cannot be read: {unreadable.reason}")
+        self.unreadable = unreadable
+
+
+class UnreadableNotification(LinewatchError):
+    """A message announces objects in a form that is not S3's; the text says what is wrong with each record."""
 
 
 class NoModel(LinewatchError):
@@ -55,7 +71,19 @@ class MessagesFailed(LinewatchError):
 
 
 class LakeFileUnreadable(LinewatchError):
-    """A file of the lake is broken, or a newer version of Linewatch wrote it; the message names the file."""
+    """A file of the lake is broken or, if `newer`, a newer version of Linewatch wrote it."""
+
+    def __init__(self, key: str, reason: str, *, newer: bool = False) -> None:
+        super().__init__(f"{key} cannot be read: {reason}")
+        self.key, self.reason, self.newer = key, reason, newer
+
+
+class UnwritableEvents(LinewatchError):
+    """Some events cannot be rows of the lake. `errors` has the error of each, by event id; none was written."""
+
+    def __init__(self, errors: Mapping[str, Exception]) -> None:
+        super().__init__(f"{len(errors)} events cannot be rows of the lake")
+        self.errors = errors
 
 
 class LakeFileGone(LinewatchError):

@@ -8,9 +8,10 @@ from datetime import UTC
 from hashlib import sha256
 from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, field_validator
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from chalicelib.core.inspection import Inspection, Verdict
+from chalicelib.core.values import Id, Name, Time
 
 
 class Event(BaseModel):
@@ -23,25 +24,15 @@ class Event(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     schema_version: Literal[1]
-    event_id: str
-    occurred_at: AwareDatetime
-    correlation_id: str
+    event_id: Id
+    occurred_at: Time
+    correlation_id: Name
 
 
 class InspectionEvent(Event):
     """Something happened to one inspection. The event holds the whole inspection of that time, without anomaly maps."""
 
     inspection: Inspection
-
-    @field_validator("inspection")
-    @classmethod
-    def _times_have_an_offset(cls, inspection: Inspection) -> Inspection:
-        """The lake cannot store a time without an offset. Refused here, it fails one message and not a whole batch."""
-        for name in ("captured_at", "uploaded_at", "inspected_at", "reviewed_at"):
-            time = getattr(inspection, name)
-            if time is not None and time.utcoffset() is None:
-                raise ValueError(f"{name} {time} has no offset from UTC")
-        return inspection
 
     @classmethod
     def of(cls, inspection: Inspection) -> Self:

@@ -6,7 +6,24 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Self
 
+from pydantic import TypeAdapter
+
 from chalicelib.core.image import UploadedImage
+from chalicelib.core.values import (
+    LONGEST_REASON,
+    Comment,
+    Count,
+    Finite,
+    Id,
+    Key,
+    Message,
+    Name,
+    Probability,
+    Reason,
+    Run,
+    Time,
+    storable,
+)
 
 LIVE = "live"
 """The run that the production line acts on."""
@@ -90,38 +107,38 @@ class Inspection:
     the model are None when the model gave no verdict.
     """
 
-    inspection_id: str
-    run: str = LIVE
-    revision: int
-    project: str
-    line: str
-    camera: str
-    facility: str | None = None
-    image_id: str
-    bucket: str
-    key: str
-    etag: str
-    size_bytes: int
-    content_type: str | None = None
-    width: int | None = None
-    height: int | None = None
-    captured_at: datetime
-    uploaded_at: datetime
-    inspected_at: datetime
+    inspection_id: Id
+    run: Run = LIVE
+    revision: Count
+    project: Id
+    line: Id
+    camera: Id
+    facility: Id | None = None
+    image_id: Id
+    bucket: Name
+    key: Key
+    etag: Name
+    size_bytes: Count
+    content_type: Name | None = None
+    width: Count | None = None
+    height: Count | None = None
+    captured_at: Time
+    uploaded_at: Time
+    inspected_at: Time
     verdict: Verdict
-    reason: str | None = None
-    anomaly_probability: float | None = None
-    confidence: float | None = None
-    anomaly_score: float | None = None
-    model_version: str | None = None
-    queue_ms: float | None = None
-    inspection_ms: float | None = None
-    correlation_id: str
-    review_label: str | None = None
-    reviewed_by: str | None = None
-    reviewed_at: datetime | None = None
-    review_comment: str | None = None
-    original_message: str | None = None
+    reason: Reason | None = None
+    anomaly_probability: Probability | None = None
+    confidence: Probability | None = None
+    anomaly_score: Finite | None = None
+    model_version: Name | None = None
+    queue_ms: Finite | None = None
+    inspection_ms: Finite | None = None
+    correlation_id: Name
+    review_label: Name | None = None
+    reviewed_by: Name | None = None
+    reviewed_at: Time | None = None
+    review_comment: Comment | None = None
+    original_message: Message | None = None
 
     @classmethod
     def inspected(cls, capture: Capture, prediction: Prediction, *, queue_ms: float, at: datetime) -> "Inspection":
@@ -142,13 +159,17 @@ class Inspection:
     @classmethod
     def unprocessable(cls, capture: Capture, reason: str, *, queue_ms: float, at: datetime) -> "Inspection":
         """The image can never be inspected; `reason` says why."""
-        return replace(cls._of(capture, Verdict.REJECTED, revision=1, at=at), reason=reason, queue_ms=queue_ms)
+        return replace(
+            cls._of(capture, Verdict.REJECTED, revision=1, at=at),
+            reason=storable(reason, LONGEST_REASON),
+            queue_ms=queue_ms,
+        )
 
     @classmethod
     def failed(cls, capture: Capture, reason: str, *, original_message: str, at: datetime) -> "Inspection":
         """The image ran out of attempts. `reason` is the last error; the original message is kept for a redrive."""
         undecided = cls._of(capture, Verdict.FAILED, revision=0, at=at)
-        return replace(undecided, reason=reason, original_message=original_message)
+        return replace(undecided, reason=storable(reason, LONGEST_REASON), original_message=original_message)
 
     @classmethod
     def _of(cls, capture: Capture, verdict: Verdict, *, revision: int, at: datetime) -> "Inspection":
@@ -171,3 +192,7 @@ class Inspection:
             verdict=verdict,
             correlation_id=capture.correlation_id,
         )
+
+
+INSPECTION = TypeAdapter(Inspection)
+"""Reads an inspection from plain values, checks each, and writes it as JSON. A ValidationError is a ValueError."""

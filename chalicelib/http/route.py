@@ -8,8 +8,8 @@ from chalice.app import Blueprint, ChaliceAuthorizer, Request, Response
 
 from chalicelib.access.auth_context import grant_of
 from chalicelib.access.domain import ROUTES, Grant
-from chalicelib.aws.observability import log_failure
-from chalicelib.core.errors import Forbidden, InvalidRequest, NotFound
+from chalicelib.aws.observability import log_failure, log_unreadable
+from chalicelib.core.errors import Forbidden, InvalidRequest, NotFound, UnreadableRecord
 from chalicelib.http.requests import NotJSON, TooLarge
 from chalicelib.http.responses import ANY_TYPE, answer_of
 
@@ -22,6 +22,7 @@ _STATUS: dict[type[Exception], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
     TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     NotJSON: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    UnreadableRecord: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 
 
@@ -58,6 +59,8 @@ def _require_role(grant: Grant, route: tuple[str, str]) -> None:
 
 
 def _answer_of_error(error: Exception, request: Request) -> Response:
+    if isinstance(error, UnreadableRecord):
+        log_unreadable([error.unreadable])
     status = _STATUS.get(type(error))
     if status is None:
         return _answer_of_unexpected(error, request)

@@ -1,22 +1,23 @@
 """The table of inspections and the records of its stream."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, timedelta
 from itertools import batched
 from typing import TYPE_CHECKING, Any
 
-from pydantic import TypeAdapter
-
 from chalicelib.aws.dynamodb import Item, attribute, plain, timestamp
-from chalicelib.core.inspection import LIVE, Inspection, Verdict
+from chalicelib.core.describe import describe_error
+from chalicelib.core.errors import UnreadableRecord
+from chalicelib.core.inspection import INSPECTION, LIVE, Inspection, Verdict
+from chalicelib.core.unreadable import Unreadable
 from chalicelib.inspections.ports import Commit, InspectionQuery, Position
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import KeysAndAttributesOutputTypeDef, KeysAndAttributesTypeDef
 
-_INSPECTION = TypeAdapter(Inspection)
 _INDEX = "by_line_day"
 _FAILED_INDEX = "failed"
 _LARGEST_REQUEST = 100
@@ -39,7 +40,16 @@ def to_item(inspection: Inspection) -> Item:
 
 def from_item(item: Mapping[str, Mapping[str, object]]) -> Inspection:
     """Parse an item; pydantic's ValidationError (a ValueError) says what is wrong with it."""
-    return _INSPECTION.validate_python(plain(item))
+    return INSPECTION.validate_python(plain(item))
+
+
+def _read(item: Item) -> Inspection | Unreadable:
+    try:
+        return from_item(item)
+    except ValueError as error:
+        name = item.get("inspection_id", {}).get("S", "")
+        content = json.dumps(item, default=str)
+        return Unreadable("inspections table", name, describe_error(error), content)
 
 
 def inspection_in(record: Mapping[str, Any]) -> Inspection | None:
@@ -60,16 +70,26 @@ def _position(of: Position) -> str:
 class DynamoDBInspections:
     """The inspections table: hash key `inspection_id`, range key `run`; indexes by line and day, and of the failed."""
 
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str, *, lines: str) -> None:
+        """`lines` is the table of the lines that have inspections: hash key `project`, range key `line`."""
         self._client = client
         self._table = table
+        self._lines = lines
+        self._known_lines: set[tuple[str, str]] = set()
 
     def commit(self, inspection: Inspection) -> Commit:
-        """One conditional put. If an answer was lost, the repeated put finds its own item and is not `stored`."""
+        """One conditional put. If an answer was lost, the repeated put finds its own item and is not `stored`.
+
+        ValueError when the item could not be read back: nothing is written then. The first commit of a line in a worker
+        also writes down the line.
+        """
+        item = to_item(inspection)
+        from_item(item)
+        self._write_down_line(inspection.project, inspection.line)
         try:
             self._client.put_item(
                 TableName=self._table,
-                Item=to_item(inspection),
+                Item=item,
                 ConditionExpression="attribute_not_exists(inspection_id) OR verdict = :failed",
                 ExpressionAttributeValues={":failed": {"S": Verdict.FAILED}},
             )
@@ -77,11 +97,41 @@ class DynamoDBInspections:
             return Commit(inspection, stored=False)
         return Commit(inspection, stored=True)
 
+    def _write_down_line(self, project: str, line: str) -> None:
+        if (project, line) not in self._known_lines:
+            self._client.put_item(TableName=self._lines, Item={"project": {"S": project}, "line": {"S": line}})
+            self._known_lines.add((project, line))
+
+    def lines(self) -> Iterator[tuple[str, str]]:
+        """A scan of the table of lines: one small item each."""
+        for page in self._client.get_paginator("scan").paginate(TableName=self._lines, ConsistentRead=True):
+            yield from ((item["project"]["S"], item["line"]["S"]) for item in page["Items"])
+
     def find(self, inspection_id: str, run: str) -> Inspection | None:
-        """The stored inspection or None, by a consistent read."""
+        """The stored inspection or None, by a consistent read. `UnreadableRecord` when it cannot be read."""
+        item = self._item(inspection_id, run)
+        if item is None:
+            return None
+        found = _read(item)
+        if isinstance(found, Unreadable):
+            raise UnreadableRecord(found)
+        return found
+
+    def unreadable(self, inspection_id: str) -> Unreadable | None:
+        """One consistent read."""
+        item = self._item(inspection_id, LIVE)
+        found = None if item is None else _read(item)
+        return found if isinstance(found, Unreadable) else None
+
+    def remove_unreadable(self, inspection_id: str) -> None:
+        """A read and a delete."""
+        if self.unreadable(inspection_id) is not None:
+            key = {"inspection_id": {"S": inspection_id}, "run": {"S": LIVE}}
+            self._client.delete_item(TableName=self._table, Key=key)
+
+    def _item(self, inspection_id: str, run: str) -> Item | None:
         key = {"inspection_id": {"S": inspection_id}, "run": {"S": run}}
-        found = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
-        return from_item(found["Item"]) if "Item" in found else None
+        return self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
 
     def absent(self, inspection_ids: Sequence[str]) -> set[str]:
         """Consistent reads, a hundred ids each."""
@@ -102,12 +152,12 @@ class DynamoDBInspections:
             "ConsistentRead": True,
         }
 
-    def failed(self) -> Iterator[Inspection]:
+    def failed(self) -> Iterator[Inspection | Unreadable]:
         """A scan of the index of failed inspections."""
         for page in self._client.get_paginator("scan").paginate(TableName=self._table, IndexName=_FAILED_INDEX):
-            yield from map(from_item, page["Items"])
+            yield from map(_read, page["Items"])
 
-    def of_line(self, query: InspectionQuery, after: Position | None = None) -> Iterator[Inspection]:
+    def of_line(self, query: InspectionQuery, after: Position | None = None) -> Iterator[Inspection | Unreadable]:
         """One query for each day, newest first. Pages are read only as the caller needs them."""
         latest = f"{timestamp(query.until)}#~" if after is None else _position(after)
         day = (query.until if after is None else after.captured_at).astimezone(UTC).date()
@@ -115,7 +165,7 @@ class DynamoDBInspections:
         while earliest <= latest and day >= query.since.astimezone(UTC).date():
             for item in self._pages(_line_day(query.project, query.line, day), earliest, latest):
                 if after is None or item["position"]["S"] != latest:
-                    yield from_item(item)
+                    yield _read(item)
             day -= timedelta(days=1)
 
     def _pages(self, line_day: str, earliest: str, latest: str) -> Iterator[Item]:

@@ -5,8 +5,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from chalicelib.aws.observability import log_events, log_failure
-from chalicelib.aws.s3_notification import uploads_in
-from chalicelib.aws.sqs_batch import Message, each_message, messages_of
+from chalicelib.aws.s3_notification import read_notification
+from chalicelib.aws.sqs_batch import NAMED, Message, each_message, each_of, messages_of
+from chalicelib.core.errors import UnreadableNotification
 from chalicelib.core.image import UploadedImage
 from chalicelib.inspections.commit_log import log_commit
 from chalicelib.inspections.wiring import InspectionsWiring
@@ -17,12 +18,17 @@ def inspect_images(lambda_event: Mapping[str, Any], inspections: InspectionsWiri
     platform = inspections.platform
     traced, inspect = platform.tracer(), inspections.inspect_image
 
+    def work(image: UploadedImage) -> None:
+        with traced("inspect_image") as annotate, errors_counted(image):
+            commit = inspect(image)
+            annotate([commit.inspection.correlation_id])
+        log_commit(commit)
+
     def handle(message: Message) -> None:
-        for image in uploads_in(message.body):
-            with traced("inspect_image") as annotate, errors_counted(image):
-                commit = inspect(image)
-                annotate([commit.inspection.correlation_id])
-            log_commit(commit)
+        notification = read_notification(message.body)
+        each_of(notification.images, work)
+        if notification.errors:
+            raise UnreadableNotification("; ".join(notification.errors[:NAMED]))
 
     messages = messages_of(lambda_event)
     each_message(

@@ -2,14 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
+
+from pydantic import TypeAdapter, ValidationError
 
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import UnprocessableImage
 from chalicelib.core.image import LARGEST_BYTES, ImageName, UploadedImage, content_type_of
 from chalicelib.core.inspection import Capture, Inspection
+from chalicelib.core.validation import Id, Moment
+from chalicelib.core.values import LONGEST_NAME, storable
 from chalicelib.inspections.ports import Commit, Images, Inspections, StoredImage
 from chalicelib.models.ports import Models
+
+_ID: TypeAdapter[str | None] = TypeAdapter(Id)
+_MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
 
 
 def inspect_image(
@@ -46,24 +53,27 @@ def _refuse_unreadable(image: UploadedImage) -> None:
 
 
 def _with_metadata(capture: Capture, stored: StoredImage) -> Capture:
-    """Add the metadata that the camera signed. A legacy upload has none: its upload time is used as captured_at."""
-    metadata: Mapping[str, str] = stored.metadata
-    described = replace(
+    """Add the metadata that the camera signed. A legacy upload has none: its upload time is used as captured_at.
+
+    Only an object that was put past the API can have other metadata; then the image is unprocessable.
+    """
+    metadata = stored.metadata
+    return replace(
         capture,
-        content_type=stored.content_type,
-        correlation_id=metadata.get("correlation-id", capture.correlation_id),
-        facility=metadata.get("facility"),
+        content_type=None if stored.content_type is None else storable(stored.content_type, LONGEST_NAME),
+        correlation_id=_valid(_ID, metadata, "correlation-id", capture.correlation_id) or capture.correlation_id,
+        facility=_valid(_ID, metadata, "facility", None),
+        captured_at=_valid(_MOMENT, metadata, "captured-at", capture.captured_at),
     )
-    if "captured-at" not in metadata:
-        return described
-    return replace(described, captured_at=_time_of(metadata["captured-at"]))
 
 
-def _time_of(text: str) -> datetime:
+def _valid[T](form: TypeAdapter[T], metadata: Mapping[str, str], name: str, default: T) -> T:
+    if name not in metadata:
+        return default
     try:
-        return datetime.fromisoformat(text).astimezone(UTC)
-    except ValueError as error:
-        raise UnprocessableImage(f"the captured-at metadata {text!r} is not an ISO 8601 time") from error
+        return form.validate_python(metadata[name])
+    except ValidationError as error:
+        raise UnprocessableImage(f"the {name} metadata {metadata[name]!r} {error.errors()[0]['msg']}") from error
 
 
 def _refuse_other_type(stored: StoredImage) -> None:

@@ -8,6 +8,7 @@ from typing import Protocol
 from chalicelib.core.events import AnyInspectionEvent
 from chalicelib.core.image import UploadedImage
 from chalicelib.core.inspection import Inspection
+from chalicelib.core.unreadable import Unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Inspections(Protocol):
 
     def find(self, inspection_id: str, run: str) -> Inspection | None: ...
 
-    def of_line(self, query: InspectionQuery, after: Position | None = None) -> Iterator[Inspection]:
+    def of_line(self, query: InspectionQuery, after: Position | None = None) -> Iterator[Inspection | Unreadable]:
         """The inspections, newest first by (captured_at, inspection id), read lazily; only those after `after`."""
         ...
 
@@ -71,16 +72,31 @@ class Inspections(Protocol):
         """The given ids that have no live inspection."""
         ...
 
-    def failed(self) -> Iterator[Inspection]:
+    def failed(self) -> Iterator[Inspection | Unreadable]:
         """Every inspection with the verdict `failed`, in any order."""
+        ...
+
+    def lines(self) -> Iterator[tuple[str, str]]:
+        """Every (project, line) that has inspections, also when no image of it is left."""
+        ...
+
+    def unreadable(self, inspection_id: str) -> Unreadable | None:
+        """The live item with this id if it exists and cannot be read."""
+        ...
+
+    def remove_unreadable(self, inspection_id: str) -> None:
+        """Remove the live item with this id, unless it can be read."""
         ...
 
 
 class EventBus(Protocol):
     """Delivers events to every target that has a rule for them."""
 
-    def publish(self, events: Sequence[AnyInspectionEvent]) -> None:
-        """Publish all events, or raise `PublishFailed`."""
+    def publish(self, events: Sequence[AnyInspectionEvent]) -> list[tuple[AnyInspectionEvent, str]]:
+        """Publish the events; `PublishFailed` when some must be published again.
+
+        Returns the events that the bus will never accept, each with the reason.
+        """
         ...
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from chalicelib.core.describe import describe_error
 from chalicelib.core.events import AnyInspectionEvent, event_of
 from chalicelib.core.inspection import Inspection
 from chalicelib.inspections.ports import DeadLetterWriter, EventBus
@@ -21,24 +22,27 @@ def relay_changes(
 ) -> list[AnyInspectionEvent]:
     """Publish the event of each change, in order; return the published events.
 
-    A record that cannot be translated would block its shard until it expires. So the whole record goes to the
-    dead-letter queue with its error, and the others go on. An error of the bus or of that queue is raised: the
-    stream delivers the batch again, and the events keep their ids.
+    A record that cannot be translated, or whose event the bus will never accept, would block its shard until it
+    expires. So the whole record goes to the dead-letter queue with its error, and the others go on. An error of the
+    bus or of that queue is raised: the stream delivers the batch again, and the events keep their ids.
     """
-    events = list(_events(changes, translate, dead_letters))
-    bus.publish(events)
-    return events
+    translated = list(_translated(changes, translate, dead_letters))
+    refused = {id(event): reason for event, reason in bus.publish([event for event, _ in translated])}
+    for event, change in translated:
+        if id(event) in refused:
+            dead_letters.put(json.dumps(change, default=str), error=refused[id(event)])
+    return [event for event, _ in translated if id(event) not in refused]
 
 
-def _events(
+def _translated(
     changes: Sequence[Change], translate: Callable[[Change], Inspection | None], dead_letters: DeadLetterWriter
-) -> Iterator[AnyInspectionEvent]:
+) -> Iterator[tuple[AnyInspectionEvent, Change]]:
     for change in changes:
         try:
             inspection = translate(change)
             event = None if inspection is None else event_of(inspection)
         except Exception as error:  # noqa: BLE001 - translation calls no service, so a retry would fail too
-            dead_letters.put(json.dumps(change, default=str), error=f"{type(error).__name__}: {error}")
+            dead_letters.put(json.dumps(change, default=str), error=describe_error(error))
             continue
         if event is not None:
-            yield event
+            yield event, change

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, TypeAdapter
 from pydantic_core import PydanticCustomError
 
 from chalicelib.access.domain import Grant
+from chalicelib.aws.observability import log_unreadable
 from chalicelib.core.image import is_id
 from chalicelib.core.validation import Moment
 from chalicelib.http.requests import query_of
@@ -60,7 +61,9 @@ def routes(authorize: ChaliceAuthorizer, inspections: Callable[[], InspectionsWi
 
     def list_inspections(request: Request, grant: Grant) -> str:
         listing = query_of(request, Listing)
-        return _json_of(inspections().list_inspections(listing, grant, after=listing.cursor))
+        page = inspections().list_inspections(listing, grant, after=listing.cursor)
+        log_unreadable(page.unreadable)
+        return _json_of(page)
 
     blueprint = Blueprint(__name__)
     expose(blueprint, ("GET", "/inspections"), list_inspections, authorize)
@@ -72,4 +75,6 @@ def _json_of(page: Page) -> str:
     """A page of a line's inspections, newest first, and the cursor of the next page."""
     cursor = None if page.end is None else cursor_text(page.end)
     inspections = ",".join(map(as_json, page.inspections))
-    return f'{{"inspections":[{inspections}],"next_cursor":{json.dumps(cursor)}}}'
+    unreadable = [{"inspection_id": each.name, "reason": each.reason} for each in page.unreadable]
+    more = f',"unreadable":{json.dumps(unreadable)}' if unreadable else ""
+    return f'{{"inspections":[{inspections}],"next_cursor":{json.dumps(cursor)}{more}}}'

@@ -1,17 +1,18 @@
 """Find one inspection, or list those of a line."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib.access.access_keys import require
 from chalicelib.access.domain import Grant
-from chalicelib.core.clock import Clock
+from chalicelib.core.clock import MOST_AHEAD, Clock
 from chalicelib.core.errors import Forbidden, InvalidRequest, NotFound
 from chalicelib.core.image import is_id
-from chalicelib.core.inspection import LIVE, Inspection, Verdict
+from chalicelib.core.inspection import INSPECTION, LIVE, Inspection, Verdict
+from chalicelib.core.unreadable import Unreadable
 from chalicelib.core.validation import Id, Moment
 from chalicelib.inspections.ports import InspectionQuery, Inspections, Position
 
@@ -25,7 +26,6 @@ LARGEST_PAGE = 2 * 1024 * 1024
 """Bytes of JSON. A Lambda answer is limited to 6 MB, and escaping can make a text three times as long."""
 
 _HIDDEN = {"original_message"}
-_INSPECTION = TypeAdapter(Inspection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +56,31 @@ class InspectionSearch(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Inspections, newest first. `end` is the cursor of the next page; None on the last page."""
+    """Inspections, newest first. `end` is the cursor of the next page; None on the last page.
+
+    `unreadable` are stored inspections that could not be read; they are left out of the others.
+    """
 
     inspections: list[Inspection]
     end: Cursor | None
+    unreadable: list[Unreadable] = field(default_factory=list)
 
 
 def as_json(inspection: Inspection) -> str:
     """The public JSON of an inspection: all fields but `original_message`. Times end in Z."""
-    return _INSPECTION.dump_json(inspection, exclude=_HIDDEN).decode()
+    return INSPECTION.dump_json(inspection, exclude=_HIDDEN).decode()
 
 
 def find_inspection(inspection_id: str, grant: Grant, *, inspections: Inspections) -> Inspection:
-    """The live inspection with this id. `NotFound`, or `Forbidden` when the key does not cover its camera."""
+    """The live inspection with this id. `NotFound`, or `Forbidden` when the key does not cover its camera.
+
+    An inspection of another project is not found: a key says nothing about other projects.
+    """
     found = inspections.find(inspection_id, LIVE) if is_id(inspection_id) else None
-    if found is None:
+    if found is None or found.project != grant.project:
         raise NotFound(f"there is no inspection {inspection_id}; a new image has one after it was inspected")
     if not _covers(grant, found):
-        raise Forbidden(f"this inspection belongs to another project, line or camera; this key covers {grant.scope}")
+        raise Forbidden(f"this inspection belongs to another line or camera; this key covers {grant.scope}")
     return found
 
 
@@ -96,16 +103,20 @@ def _read(
     search: InspectionSearch, grant: Grant, query: InspectionQuery, after: Cursor | None, inspections: Inspections
 ) -> Page:
     found: list[Inspection] = []
+    unreadable: list[Unreadable] = []
     size, end = 0, after
     for read, inspection in enumerate(inspections.of_line(query, after)):
+        if isinstance(inspection, Unreadable):
+            unreadable.append(inspection)
+            continue
         matches = search.matches(inspection) and _covers(grant, inspection)
         size += len(as_json(inspection)) if matches else 0
-        if len(found) == search.limit or read == READ_AT_MOST or (found and size > LARGEST_PAGE):
-            return Page(found, end)
+        if len(found) == search.limit or read >= READ_AT_MOST or (found and size > LARGEST_PAGE):
+            return Page(found, end, unreadable)
         if matches:
             found.append(inspection)
         end = _cursor_of(inspection)
-    return Page(found, None)
+    return Page(found, None, unreadable)
 
 
 def _cursor_of(position: Position) -> Cursor:
@@ -117,7 +128,7 @@ def _covers(grant: Grant, inspection: Inspection) -> bool:
 
 
 def _query_of(search: InspectionSearch, grant: Grant, now: datetime) -> InspectionQuery:
-    until = search.until or now
+    until = search.until or now + MOST_AHEAD
     since = search.since or until - USUAL
     if since > until:
         raise InvalidRequest(("from", "is later than 'to'"))

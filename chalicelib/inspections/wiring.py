@@ -38,7 +38,8 @@ class InspectionsWiring:
         """The table of inspections."""
         from chalicelib.inspections.dynamodb import DynamoDBInspections
 
-        return DynamoDBInspections(self.platform.clients.dynamodb, self.platform.settings.name("inspections"))
+        name = self.platform.settings.name
+        return DynamoDBInspections(self.platform.clients.dynamodb, name("inspections"), lines=name("lines"))
 
     @cached_property
     def bus(self) -> EventBus:

@@ -22,6 +22,7 @@ class LakeRow:
 
     inspection_id: str
     run: str
+    project: str
     revision: int
     occurred_at: datetime
 

@@ -18,7 +18,7 @@ def archive_results(lambda_event: Mapping[str, Any], lake: LakeWiring) -> None:
     for message in messages_of(lambda_event):
         try:
             events[message] = event_in(message.body)
-        except (KeyError, TypeError, ValueError) as error:
+        except Exception as error:  # noqa: BLE001 - the outcome of this message; settle raises it
             outcomes.append((message, error))
     with platform.tracer()("archive_results") as annotate:
         annotate([event.correlation_id for event in events.values()])

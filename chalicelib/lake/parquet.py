@@ -14,7 +14,7 @@ from typing import Any
 from arro3.core import Array, DataType, Field, RecordBatch, RecordBatchReader, Schema
 from arro3.io import read_parquet, write_parquet
 
-from chalicelib.core.errors import LakeFileUnreadable
+from chalicelib.core.errors import LakeFileUnreadable, UnwritableEvents
 from chalicelib.core.events import AnyInspectionEvent
 from chalicelib.lake.domain import IDENTITY, RANK, LakeRow
 
@@ -69,6 +69,11 @@ _DICTIONARY: dict[str | Sequence[str], bool] = {
 }
 """The columns whose values repeat. A dictionary for the others makes files 20 % larger and takes twice as long."""
 
+_REQUIRED = ("inspection_id", "run", "project", "revision", "occurred_at")
+"""The columns that every row has."""
+_INTERRUPTIONS = (KeyboardInterrupt, SystemExit, GeneratorExit)
+_EARLIEST, _LATEST = 0, 253_370_764_800_000_000
+"""Microseconds from 1970 to the year 9999."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _BATCH_ROWS = 16_384
@@ -76,7 +81,28 @@ _ROW_GROUP_ROWS = 131_072
 
 
 def encode(events: Sequence[AnyInspectionEvent]) -> bytes:
-    """One Parquet file with one row for each event. TypeError when a time has no offset from UTC."""
+    """One Parquet file with one row for each event. `UnwritableEvents` names those that cannot be rows."""
+    try:
+        return _encoded(events)
+    except _INTERRUPTIONS:
+        raise
+    except BaseException as error:  # arro3 panics on some values, and a panic is not an Exception
+        raise UnwritableEvents(_unwritable(events)) from error
+
+
+def _unwritable(events: Sequence[AnyInspectionEvent]) -> dict[str, Exception]:
+    errors: dict[str, Exception] = {}
+    for event in events:
+        try:
+            _encoded([event])
+        except _INTERRUPTIONS:
+            raise
+        except BaseException as error:  # noqa: BLE001 - returned as the error of this event
+            errors[event.event_id] = ValueError(f"it cannot be a row of the lake: {error}")
+    return errors
+
+
+def _encoded(events: Sequence[AnyInspectionEvent]) -> bytes:
     columns = zip(*map(_VALUES, events), strict=True)
     arrays = [_array(values, kind) for values, kind in zip(columns, _COLUMNS.values(), strict=True)]
     return _written([RecordBatch.from_arrays(arrays, schema=SCHEMA)])
@@ -95,7 +121,7 @@ def rows(files: Mapping[str, bytes]) -> Iterator[LakeRow]:
     """The identity and rank of every row of these files (key to content); `LakeFileUnreadable` names a broken file."""
     for batch in _batches(files):
         times = (_EPOCH + time * _MICROSECOND for time in batch["occurred_at"].cast(INTEGER).to_pylist())
-        yield from map(LakeRow, *(batch[name].to_pylist() for name in (*IDENTITY, "revision")), times)
+        yield from map(LakeRow, *(batch[name].to_pylist() for name in (*IDENTITY, "project", "revision")), times)
 
 
 def _array(values: Sequence[Any], kind: DataType) -> Array:
@@ -122,17 +148,29 @@ def _batches(files: Mapping[str, bytes]) -> Iterator[RecordBatch]:
         try:
             for batch in read_parquet(content, batch_size=_BATCH_ROWS):
                 yield _conformed(batch)
-        except (KeyboardInterrupt, SystemExit, GeneratorExit):
+        except _INTERRUPTIONS:
             raise
         except BaseException as error:  # arro3 panics on a broken footer, and a panic is not an Exception
-            raise LakeFileUnreadable(f"{key} cannot be read: {error}") from error
+            raise LakeFileUnreadable(key, str(error), newer=isinstance(error, _NewerFile)) from error
+
+
+class _NewerFile(ValueError):
+    """The file has columns that this version does not know."""
 
 
 def _conformed(batch: RecordBatch) -> RecordBatch:
     """The batch with the columns of `SCHEMA`. Columns that are newer than the file are empty."""
     names = batch.schema.names
     if unknown := sorted(set(names) - set(_COLUMNS)):
-        raise ValueError(f"it has the unknown columns {unknown}: a newer version of Linewatch must have written it")
+        raise _NewerFile(f"it has the unknown columns {unknown}: a newer version of Linewatch must have written it")
+    for name in set(names) & set(_COLUMNS):
+        if batch[name].type != _COLUMNS[name]:
+            raise ValueError(f"its column {name} is of type {batch[name].type} and not {_COLUMNS[name]}")
+    if absent := [name for name in _REQUIRED if name not in names or batch[name].null_count]:
+        raise ValueError(f"it has rows without {', '.join(absent)}")
+    for time in batch["occurred_at"].cast(INTEGER).to_pylist():
+        if not _EARLIEST <= time < _LATEST:
+            raise ValueError("it has a row whose occurred_at is no usable time")
     missing = [None] * batch.num_rows
     columns = [batch[name] if name in names else _array(missing, kind) for name, kind in _COLUMNS.items()]
     return RecordBatch.from_arrays(columns, schema=SCHEMA)

@@ -4,14 +4,15 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from chalicelib.core.events import AnyInspectionEvent
+from chalicelib.core.unreadable import Unreadable
 from chalicelib.lake.domain import LakeRow, Partition
 
 
 class Lake(Protocol):
     """Parquet files of inspections."""
 
-    def rows(self, partition: Partition) -> Iterator[LakeRow]:
-        """Every row of a partition, duplicates too, even during compaction."""
+    def rows(self, partition: Partition) -> Iterator[LakeRow | Unreadable]:
+        """Every row of a partition, duplicates too, even during compaction; and each file that cannot be read."""
         ...
 
     def partitions(self) -> Iterator[tuple[Partition, Sequence[str]]]:
@@ -19,12 +20,16 @@ class Lake(Protocol):
         ...
 
     def write(self, partition: Partition, events: Sequence[AnyInspectionEvent]) -> None:
-        """Write these events as one file. Writing the same events again changes nothing."""
+        """Write these events as one file. Writing the same events again changes nothing.
+
+        `UnwritableEvents` names the events that cannot be rows; then none was written.
+        """
         ...
 
-    def compact(self, partition: Partition, keys: Sequence[str]) -> None:
+    def compact(self, partition: Partition, keys: Sequence[str]) -> list[Unreadable]:
         """Merge these files into one, with each (inspection id, run) once, and delete them.
 
-        `LakeFileGone` when a file was deleted meanwhile, `LakeFileUnreadable` when one is broken; then no file changes.
+        Returns the files that cannot be read: a broken one is set aside, one of a newer version stays where it is.
+        `LakeFileGone` when a file was deleted meanwhile; then no file changes.
         """
         ...

@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from chalicelib.aws.observability import log_event
-from chalicelib.core.errors import LakeFileGone
+from chalicelib.core.errors import LakeFileGone, LakeFileUnreadable
 from chalicelib.core.events import AnyInspectionEvent
+from chalicelib.core.unreadable import Unreadable
 from chalicelib.lake.domain import PREFIX, LakeRow, Partition, digest_of
 from chalicelib.lake.parquet import encode, merge, rows
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+SET_ASIDE = "set-aside/"
+"""Where broken files go: out of the lake, and kept."""
+_NAMED = 20
 _READERS = 8
 _DELETED_AT_ONCE = 1000
 """The most keys of one DeleteObjects request."""
@@ -33,39 +37,70 @@ class ParquetLake:
 
         Other objects, such as a folder made in the console, are logged and left unchanged.
         """
-        for partition, keys in groupby(self._keys(), _partition_of):
+        strays: list[str] = []
+        for partition, keys in groupby(self._files(strays), lambda file: file[0]):
+            yield partition, [key for _, key in keys]
+        if strays:
+            log_event("not files of the lake, left alone", keys=strays[:_NAMED], count=len(strays))
+
+    def _files(self, strays: list[str]) -> Iterator[tuple[Partition, str]]:
+        for key in self._keys():
+            partition = _partition_of(key)
             if partition is None:
-                log_event("not files of the lake, left alone", keys=list(keys))
+                strays.append(key)
             else:
-                yield partition, list(keys)
+                yield partition, key
 
     def write(self, partition: Partition, events: Sequence[AnyInspectionEvent]) -> None:
         """Write one file named by the ids of the events, so a batch that is delivered again makes no second file."""
         once = {event.event_id: event for event in events}
         self._put(partition, names=once, content=encode(list(once.values())))
 
-    def compact(self, partition: Partition, keys: Sequence[str]) -> None:
+    def compact(self, partition: Partition, keys: Sequence[str]) -> list[Unreadable]:
         """Write one file named by the names of the inputs, then delete exactly these inputs.
 
         Two overlapping runs write the same file. A slow run may write it again after another run merged its rows into
-        a later file; the next run removes those duplicates.
+        a later file; the next run removes those duplicates. A broken file moves to `set-aside/` of the bucket: readers
+        of the folder would fail on it.
         """
         with ThreadPoolExecutor(_READERS) as pool:
             files = dict(zip(keys, pool.map(self._read, keys), strict=True))
-        self._put(partition, names=keys, content=merge(files))
-        for some in batched(keys, _DELETED_AT_ONCE):
-            self._delete(some)
+        unreadable: list[Unreadable] = []
+        while len(files) > 1:
+            try:
+                content = merge(files)
+            except LakeFileUnreadable as error:
+                unreadable.append(self._without(error, files.pop(error.key)))
+                continue
+            self._put(partition, names=files, content=content)
+            for some in batched(files, _DELETED_AT_ONCE):
+                self._delete(some)
+            break
+        return unreadable
 
-    def rows(self, partition: Partition) -> Iterator[LakeRow]:
+    def _without(self, error: LakeFileUnreadable, content: bytes) -> Unreadable:
+        if error.newer:
+            return Unreadable("lake", error.key, f"{error.reason}; it stays where it is")
+        aside = f"{SET_ASIDE}{error.key}"
+        self._s3.put_object(Bucket=self._bucket, Key=aside, Body=content)
+        self._delete([error.key])
+        return Unreadable("lake", error.key, f"{error.reason}; it is now {aside}")
+
+    def rows(self, partition: Partition) -> Iterator[LakeRow | Unreadable]:
         """Every row of a partition, file by file. If compaction deletes a file meanwhile, read again from the start."""
         try:
             yield from self._rows(partition)
         except LakeFileGone:
             yield from self._rows(partition)
 
-    def _rows(self, partition: Partition) -> Iterator[LakeRow]:
+    def _rows(self, partition: Partition) -> Iterator[LakeRow | Unreadable]:
         for key in self._keys(partition.prefix):
-            yield from rows({key: self._read(key)})
+            if _partition_of(key) is None:
+                continue
+            try:
+                yield from rows({key: self._read(key)})
+            except LakeFileUnreadable as error:
+                yield Unreadable("lake", error.key, error.reason)
 
     def _keys(self, prefix: str = PREFIX) -> Iterator[str]:
         pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from chalicelib.core.unreadable import Unreadable
+
 AGES = (0, 1, 2, 3, 7, 15, 30)
 """The ages, in days, of the days that are compared each night.
 
@@ -39,6 +41,17 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """A person says that something missing will not come back: which gap of which inspection, why, and when (UTC)."""
+
+    gap: Gap
+    inspection_id: str
+    by: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Compared:
     """One piece of a comparison: `count` `things` were compared; `missing` are lost, `waiting` images may be queued."""
 
@@ -48,6 +61,20 @@ class Compared:
     count: int
     missing: Sequence[Missing] = ()
     waiting: int = 0
+    unreadable: Sequence[Unreadable] = ()
+    acknowledged: int = 0
+    """What is missing and was acknowledged by a person; it is not in `missing`."""
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """What this piece adds to the counts of a comparison."""
+        return {
+            self.things: self.count,
+            "missing": len(self.missing),
+            "waiting": self.waiting,
+            "unreadable": len(self.unreadable),
+            "acknowledged": self.acknowledged,
+        }
 
 
 def nightly_days(today: date) -> list[date]:

@@ -3,31 +3,45 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
-from chalicelib.aws.observability import log_event
-from chalicelib.aws.s3_notification import uploads_in
+from chalicelib.aws.observability import log_event, log_unreadable
+from chalicelib.aws.s3_notification import read_notification
 from chalicelib.aws.sqs_batch import Message, each_message, messages_of
+from chalicelib.core.describe import describe_error
 from chalicelib.core.errors import NotReconciled
 from chalicelib.inspections.commit_log import log_commit
 from chalicelib.recovery.domain import nightly_days
 from chalicelib.recovery.wiring import RecoveryWiring
 
+LAST_RECEIVE = 100
+"""With this many receives, hours after the first, a dead letter that cannot be noted is set aside."""
+
 
 def note_lost_images(lambda_event: Mapping[str, Any], recovery: RecoveryWiring) -> None:
-    """Turn the dead letters of the inspection queue into failed inspections, each with its recorded error."""
+    """Turn the dead letters of the inspection queue into failed inspections, each with its recorded error.
+
+    A dead letter that cannot be noted again and again goes to the queue of the unreadable, with the last error.
+    """
     platform = recovery.platform
     note, errors = recovery.note_lost_images, platform.failure_log
     tried = {record["messageId"]: _first_received(record) for record in lambda_event["Records"]}
 
     def handle(message: Message) -> None:
-        commits = note(
-            message.body,
-            partial(uploads_in, message.body),
-            error=errors.find(message.message_id),
-            tried_at=tried[message.message_id],
-        )
+        notification = read_notification(message.body)
+        try:
+            commits = note(
+                message.body,
+                notification.images,
+                notification.errors,
+                error=errors.find(message.message_id),
+                tried_at=tried[message.message_id],
+            )
+        except Exception as error:
+            if message.receives < LAST_RECEIVE:
+                raise
+            recovery.unreadable.put(message.body, error=describe_error(error))
+            return
         for commit in commits:
             log_commit(commit)
 
@@ -52,7 +66,8 @@ def reconcile(context: Any, recovery: RecoveryWiring) -> None:
     for piece in recovery.reconciliation.compare(days, repair=True):
         for each in piece.missing:
             log_event(f"{each.gap} was missing", inspection_id=each.inspection_id, where=each.where, since=each.since)
-        counts.update({piece.things: piece.count, "missing": len(piece.missing), "waiting": piece.waiting})
+        log_unreadable(piece.unreadable)
+        counts.update(piece.counts)
         if context.get_remaining_time_in_millis() < MILLISECONDS_TO_SPARE:
             _log_comparison(counts)
             raise NotReconciled(

@@ -1,6 +1,6 @@
 """Turn a message of the inspection queue that ran out of attempts into failed inspections."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from chalicelib.aws.failure_log import DIED
@@ -11,26 +11,25 @@ from chalicelib.inspections.ports import Commit, DeadLetterWriter, Inspections
 
 def note_lost_images(
     body: str,
-    announced: Callable[[], Iterable[UploadedImage]],
+    images: Sequence[UploadedImage],
+    unread: Sequence[str],
     *,
     error: str | None,
     tried_at: datetime,
     inspections: Inspections,
     unreadable: DeadLetterWriter,
+    shortened: Callable[[str], str],
 ) -> list[Commit]:
     """Commit the images that the message announced as failed, unless they have a verdict.
 
     `tried_at` stays the same when the message is delivered again, and so does the inspection: nothing is published
-    twice. A body that cannot be read goes to `unreadable` in full. Any other error is raised, and the message is
-    delivered again.
+    twice. A body with anything that cannot be read (`unread`) goes to `unreadable` in full. `shortened` makes a text
+    that an item can hold of the body. Any error is raised, and the message is delivered again.
     """
-    try:
-        images = list(announced())
-    except (AttributeError, KeyError, TypeError, ValueError) as unread:
-        unreadable.put(body, error=f"{type(unread).__name__}: {unread}")
-        return []
-    reason = error or DIED
+    if unread:
+        unreadable.put(body, error="; ".join(unread))
+    reason, message = error or DIED, shortened(body)
     return [
-        inspections.commit(Inspection.failed(Capture.of(image), reason, original_message=body, at=tried_at))
+        inspections.commit(Inspection.failed(Capture.of(image), reason, original_message=message, at=tried_at))
         for image in images
     ]

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from chalicelib.core.image import UploadedImage
+from chalicelib.recovery.domain import Acknowledgement, Gap
 
 
 class ImageFolders(Protocol):
@@ -34,6 +35,26 @@ class UploadQueue(Protocol):
 
     def waiting(self) -> int:
         """The approximate number of messages that can be received now."""
+        ...
+
+
+class Acknowledgements(Protocol):
+    """What persons said will not come back."""
+
+    def add(self, acknowledgement: Acknowledgement) -> None: ...
+
+    def of(self, inspection_ids: Sequence[str]) -> set[tuple[Gap, str]]:
+        """The (gap, inspection id) pairs of these inspections that were acknowledged."""
+        ...
+
+    def all(self) -> Iterator[Acknowledgement]: ...
+
+
+class Archive(Protocol):
+    """Where things are kept that were taken out of the way."""
+
+    def keep(self, name: str, content: str) -> str:
+        """Store the content under `set-aside/<name>`; returns the whole name."""
         ...
 
 

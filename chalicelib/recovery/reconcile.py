@@ -1,21 +1,22 @@
 """Compare bucket, table and lake, and restore what is missing in one from another."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from itertools import batched
-from typing import Protocol
 
+from chalicelib.aws.observability import log_event
 from chalicelib.core.clock import Clock
 from chalicelib.core.events import AnyInspectionEvent, event_of
 from chalicelib.core.image import UploadedImage
-from chalicelib.core.inspection import LIVE
+from chalicelib.core.inspection import LIVE, Inspection
+from chalicelib.core.unreadable import Unreadable
 from chalicelib.inspections.ports import EventBus, InspectionQuery, Inspections
 from chalicelib.lake.domain import LakeRow, Partition
 from chalicelib.lake.ports import Lake
 from chalicelib.recovery.domain import QUEUE_KEEPS, SETTLED, Compared, Gap, Missing
-from chalicelib.recovery.ports import ImageFolders, UploadQueue
+from chalicelib.recovery.ports import Acknowledgements, ImageFolders, UploadQueue
 
 PIECE = 1000
 """The most images, inspections or rows of one piece."""
@@ -23,10 +24,15 @@ _UNKNOWN = ("unknown", "unknown")
 """The project and line of images whose keys do not name them."""
 
 
-class Rows(Protocol):
-    """The newest row of each live inspection in a partition, by inspection id."""
+@dataclass(frozen=True, slots=True)
+class PartitionRows:
+    """The newest row of each live inspection in a partition, by inspection id, and the files that cannot be read."""
 
-    def __call__(self, partition: Partition) -> dict[str, LakeRow]: ...
+    newest: dict[str, LakeRow]
+    unreadable: list[Unreadable]
+
+
+type Rows = Callable[[Partition], PartitionRows]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,19 +49,21 @@ class Reconciliation:
     lake: Lake
     upload_queue: UploadQueue
     bus: EventBus
+    acknowledgements: Acknowledgements
     clock: Clock
 
     def compare(self, days: Sequence[date], *, repair: bool) -> Iterator[Compared]:
         """Compare piece by piece: first the images whose keys have no day, then the days in the order of `days`."""
         yield from self._images(None, self.folders.strays(), repair)
-        lines = {*self.folders.lines(), _UNKNOWN}
+        lines = {*self.folders.lines(), *self.inspections.lines(), _UNKNOWN}
         partitions = {Partition(day, line) for day in days for _, line in lines}
         partitions |= {archived for archived, _ in self.lake.partitions() if archived.day in days}
         rows = lru_cache(maxsize=2)(self._newest_rows)
         for day in days:
             yield from self._images(day, self.folders.of_day(day), repair)
             for partition in sorted(partition for partition in partitions if partition.day == day):
-                for project in sorted(project for project, line in lines if line == partition.line):
+                archived_by = {row.project for row in rows(partition).newest.values()}
+                for project in sorted({project for project, line in lines if line == partition.line} | archived_by):
                     yield from self._inspections(day, project, partition.line, rows, repair)
                 yield from self._rows(partition, rows)
 
@@ -68,7 +76,7 @@ class Reconciliation:
             if repair:
                 self.upload_queue.announce(lost)
             missing = [Missing(Gap.INSPECTION, image.inspection_id, image.key, image.uploaded_at) for image in lost]
-            yield Compared(day, "images", len(piece), missing, len(waiting))
+            yield self._compared(day, "images", len(piece), missing, waiting=len(waiting))
 
     def _lost_and_waiting(self, images: Sequence[UploadedImage]) -> tuple[list[UploadedImage], list[UploadedImage]]:
         """Split images into those that were lost and those that may still wait in the queue, as without a live model.
@@ -88,35 +96,62 @@ class Reconciliation:
         until = datetime.combine(day, time.max, UTC)
         query = InspectionQuery(project=project, line=line, since=since, until=until)
         for piece in batched(self.inspections.of_line(query), PIECE):
-            events = [event for event in map(event_of, piece) if self._unarchived(event, rows)]
+            unreadable = [each for each in piece if isinstance(each, Unreadable)]
+            inspections = [each for each in piece if isinstance(each, Inspection)]
+            events = [event for event in map(event_of, inspections) if self._unarchived(event, rows)]
             if repair:
-                self.bus.publish(events)
+                self._publish(events)
             missing = [
                 Missing(Gap.ROW, event.inspection.inspection_id, event.inspection.key, event.occurred_at)
                 for event in events
             ]
-            yield Compared(day, "inspections", len(piece), missing)
+            yield self._compared(day, "inspections", len(piece), missing, unreadable=unreadable)
+
+    def _publish(self, events: Sequence[AnyInspectionEvent]) -> None:
+        for event, reason in self.bus.publish(events):
+            log_event("the bus refuses an event", inspection_id=event.inspection.inspection_id, reason=reason)
 
     def _unarchived(self, event: AnyInspectionEvent, rows: Rows) -> bool:
         if event.occurred_at > self.clock() - SETTLED:
             return False
-        row = rows(Partition.of(event.inspection)).get(event.inspection.inspection_id)
+        row = rows(Partition.of(event.inspection)).newest.get(event.inspection.inspection_id)
         return row is None or row.rank < (event.inspection.revision, event.occurred_at)
 
     def _rows(self, partition: Partition, rows: Rows) -> Iterator[Compared]:
         """Every live row of the lake must have an inspection in the table."""
-        for piece in batched(rows(partition).values(), PIECE):
+        stored = rows(partition)
+        for piece in batched(stored.newest.values(), PIECE):
             absent = self.inspections.absent([row.inspection_id for row in piece])
             missing = [
                 Missing(Gap.ITEM, row.inspection_id, partition.prefix, row.occurred_at)
                 for row in piece
                 if row.inspection_id in absent
             ]
-            yield Compared(partition.day, "rows", len(piece), missing)
+            yield self._compared(partition.day, "rows", len(piece), missing)
+        if stored.unreadable:
+            yield Compared(partition.day, "rows", 0, unreadable=stored.unreadable)
 
-    def _newest_rows(self, partition: Partition) -> dict[str, LakeRow]:
+    def _newest_rows(self, partition: Partition) -> PartitionRows:
         newest: dict[str, LakeRow] = {}
+        unreadable: list[Unreadable] = []
         for row in self.lake.rows(partition):
-            if row.run == LIVE and (row.inspection_id not in newest or newest[row.inspection_id].rank < row.rank):
+            if isinstance(row, Unreadable):
+                unreadable.append(row)
+            elif row.run == LIVE and (row.inspection_id not in newest or newest[row.inspection_id].rank < row.rank):
                 newest[row.inspection_id] = row
-        return newest
+        return PartitionRows(newest, unreadable)
+
+    def _compared(
+        self,
+        day: date | None,
+        things: str,
+        count: int,
+        missing: Sequence[Missing],
+        *,
+        waiting: int = 0,
+        unreadable: Sequence[Unreadable] = (),
+    ) -> Compared:
+        """A piece, without what a person acknowledged."""
+        known = self.acknowledgements.of([each.inspection_id for each in missing])
+        open_ = [each for each in missing if (each.gap, each.inspection_id) not in known]
+        return Compared(day, things, count, open_, waiting, unreadable, acknowledged=len(missing) - len(open_))

@@ -1,14 +1,23 @@
 """Builds the recovery capability."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from chalicelib.aws.platform import Platform
+from chalicelib.core.values import LONGEST_MESSAGE
 from chalicelib.inspections.ports import Commit, DeadLetterWriter
 from chalicelib.inspections.wiring import InspectionsWiring
 from chalicelib.lake.wiring import LakeWiring
-from chalicelib.recovery.ports import DeadLetter, DeadLetterQueue, ImageFolders, UploadQueue
+from chalicelib.recovery.ports import (
+    Acknowledgements,
+    Archive,
+    DeadLetter,
+    DeadLetterQueue,
+    ImageFolders,
+    UploadQueue,
+)
 
 if TYPE_CHECKING:
     from chalicelib.recovery.reconcile import Reconciliation
@@ -47,7 +56,12 @@ class RecoveryWiring:
         """Commit the images of a dead letter as failed."""
         from chalicelib.recovery.note_lost_images import note_lost_images
 
-        return partial(note_lost_images, inspections=self._inspections.table, unreadable=self.unreadable)
+        return partial(
+            note_lost_images,
+            inspections=self._inspections.table,
+            unreadable=self.unreadable,
+            shortened=lambda body: self.platform.large_bodies.shortened(body, LONGEST_MESSAGE // 4),
+        )
 
     @cached_property
     def reconciliation(self) -> "Reconciliation":
@@ -60,19 +74,38 @@ class RecoveryWiring:
             lake=self._lake.store,
             upload_queue=self.upload_queue,
             bus=self._inspections.bus,
+            acknowledgements=self.acknowledgements,
             clock=self.platform.clock,
         )
 
     @cached_property
-    def redrive_routes(self) -> "list[RedriveRoute]":
-        """Every dead-letter queue with the function that sends its dead letters again."""
+    def acknowledgements(self) -> Acknowledgements:
+        """What persons said will not come back."""
+        from chalicelib.recovery.acknowledgements import DynamoDBAcknowledgements
+
+        return DynamoDBAcknowledgements(self.platform.clients.dynamodb, self.platform.settings.name("acknowledgements"))
+
+    @cached_property
+    def archive(self) -> Archive:
+        """Where dead letters are kept that were set aside."""
+        from chalicelib.recovery.archive import S3Archive
+
+        return S3Archive(self.platform.clients.s3, self.platform.settings.bucket)
+
+    def redrive_routes(self, inspection_ids: Sequence[str] = ()) -> "list[RedriveRoute]":
+        """Every dead-letter queue with the function that sends its dead letters again.
+
+        Unreadable items of the table are among them if they are failed ones, or have one of the `inspection_ids`.
+        """
         from chalicelib.recovery.dynamodb_stream import StreamPositions
         from chalicelib.recovery.eventbridge_targets import EventTargets
-        from chalicelib.recovery.redrive import FailedImages, RedriveRoute
+        from chalicelib.recovery.redrive import FailedImages, RedriveRoute, UnreadableItems, refuse_to_send
 
         clients, queues = self.platform.clients, self.platform.queues
         positions = StreamPositions(clients.dynamodbstreams, self._inspections.relay_changes)
+        unreadable = UnreadableItems(self._inspections.table, self.platform.clock, inspection_ids)
         return [
+            RedriveRoute(unreadable, refuse_to_send),
             RedriveRoute(FailedImages(self._inspections.table), self._to("inspection")),
             RedriveRoute(self._queue("inspection-dlq"), self._to("inspection")),
             RedriveRoute(self._queue("unreadable-dlq"), self._to("inspection")),
@@ -90,7 +123,11 @@ class RecoveryWiring:
         return SQSDeadLetterQueue(platform.queues, platform.settings.name(name), name, platform.failure_log)
 
     def _to(self, queue: str) -> Callable[[DeadLetter], None]:
-        return lambda dead_letter: self.platform.queues.put(self.platform.settings.name(queue), dead_letter.body, {})
+        def send(dead_letter: DeadLetter) -> None:
+            body = self.platform.large_bodies.whole(dead_letter.body)
+            self.platform.queues.put(self.platform.settings.name(queue), body, {})
+
+        return send
 
     def _relay_again(self, dead_letter: DeadLetter) -> None:
         from chalicelib.inspections.dynamodb import inspection_in
@@ -100,4 +137,5 @@ class RecoveryWiring:
         relay = partial(
             relay_changes, translate=inspection_in, bus=self._inspections.bus, dead_letters=RefuseDeadLetters()
         )
-        relay_again(dead_letter, relay=relay)
+        body = self.platform.large_bodies.whole(dead_letter.body)
+        relay_again(replace(dead_letter, body=body), relay=relay)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib.access.access_keys import require
 from chalicelib.access.domain import Grant
-from chalicelib.core.clock import Clock
+from chalicelib.core.clock import MOST_AHEAD, Clock
 from chalicelib.core.errors import Forbidden, InvalidRequest
 from chalicelib.core.image import LARGEST_BYTES, ImageName, image_id_of
 from chalicelib.core.validation import Id, Moment, Sha256
@@ -17,8 +17,9 @@ from chalicelib.uploads.ports import UploadSigner, UploadTerms
 
 LARGEST_BATCH = 100
 """The most images of one request."""
-MOST_AHEAD = timedelta(minutes=5)
 OLDEST = timedelta(days=365)
+LONGEST_LEGACY_ID = 55
+"""Characters of a requested image id that its own id begins with."""
 
 type FieldError = tuple[str, str]
 """A field, and what is wrong with it."""
@@ -88,12 +89,24 @@ def request_uploads(
 
 
 def request_legacy_upload(
-    line: str, camera: str, image_id: str, grant: Grant, *, signer: UploadSigner, clock: Clock
-) -> tuple[str, str]:
-    """The key and a URL, for a client that sends only `Content-Type: image/jpeg`. Nothing else is signed."""
+    line: str,
+    camera: str,
+    image_id: str,
+    grant: Grant,
+    *,
+    signer: UploadSigner,
+    clock: Clock,
+    new_id: Callable[[], str],
+) -> tuple[ImageName, str]:
+    """The image's name and a URL for a client that sends only `Content-Type: image/jpeg`; only this is signed.
+
+    Such an upload is not bound to a content, so it gets an image id of its own: the requested one and a random end. It
+    can then replace no image of anybody else, and only itself while the URL is valid.
+    """
     require(grant, line=line, camera=camera)
-    name = ImageName(grant.project, line, camera, clock().date(), image_id)
-    return name.key, signer.sign(UploadTerms(key=name.key, content_type="image/jpeg")).url
+    own_id = f"{image_id[:LONGEST_LEGACY_ID]}.{new_id()[:8]}"
+    name = ImageName(grant.project, line, camera, clock().date(), own_id)
+    return name, signer.sign(UploadTerms(key=name.key, content_type="image/jpeg")).url
 
 
 def _allow(image: NewImage, grant: Grant, signer: UploadSigner, correlation_id: str) -> Upload:

@@ -75,8 +75,8 @@ class UploadViews:
     def request_legacy_upload(self, request: Request, grant: Grant) -> str:
         """A URL for one JPEG, and its file name."""
         query = query_of(request, LegacyQuery)
-        key, url = self._uploads().request_legacy_upload(query.assemblylineid, query.cameraid, query.imageid, grant)
-        log_event("uploads allowed", key_id=grant.key_id, keys=[key])
+        name, url = self._uploads().request_legacy_upload(query.assemblylineid, query.cameraid, query.imageid, grant)
+        log_event("uploads allowed", key_id=grant.key_id, keys=[name.key])
         return json.dumps({"uploadURL": url, "photoFilename": f"{query.imageid}.jpg"})
 
 

@@ -10,6 +10,7 @@ from chalicelib.uploads.ports import UploadSigner
 
 if TYPE_CHECKING:
     from chalicelib.access.domain import Grant
+    from chalicelib.core.image import ImageName
     from chalicelib.uploads.request import NewImage, Upload
 
 
@@ -45,8 +46,8 @@ class UploadsWiring:
         return partial(request_uploads, signer=self.signer, clock=self._platform.clock, new_id=_new_id)
 
     @cached_property
-    def request_legacy_upload(self) -> "Callable[[str, str, str, Grant], tuple[str, str]]":
+    def request_legacy_upload(self) -> "Callable[[str, str, str, Grant], tuple[ImageName, str]]":
         """Allow one upload for a client of the archived sample, by line, camera and image id."""
         from chalicelib.uploads.request import request_legacy_upload
 
-        return partial(request_legacy_upload, signer=self.signer, clock=self._platform.clock)
+        return partial(request_legacy_upload, signer=self.signer, clock=self._platform.clock, new_id=_new_id)

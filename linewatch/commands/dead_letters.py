@@ -7,9 +7,9 @@ from typing import Any
 import click
 from click.exceptions import Exit
 
-from chalicelib.aws.sqs_batch import describe_error
+from chalicelib.core.describe import describe_error
 from chalicelib.recovery.ports import DeadLetter
-from chalicelib.recovery.redrive import FAILED_IMAGES, Outcome, dead_letters_in, redrive
+from chalicelib.recovery.redrive import FAILED_IMAGES, Outcome, dead_letters_in, redrive, set_aside
 from linewatch.commands.options import json_option, target_options
 from linewatch.stack.target import Target
 
@@ -31,7 +31,7 @@ def list_dead_letters(as_json: bool, target: Target) -> None:
 
     Prints the id, the queue, the time (UTC), the error and the image or message of each. --json adds the whole message.
     """
-    routes = target.linewatch().recovery.redrive_routes
+    routes = target.linewatch().recovery.redrive_routes()
     found = sorted(dead_letters_in(routes), key=lambda dead_letter: dead_letter.since)
     if as_json:
         click.echo(json.dumps([_to_dict(dead_letter) for dead_letter in found]))
@@ -46,13 +46,15 @@ def list_dead_letters(as_json: bool, target: Target) -> None:
 @target_options
 def show(dead_letter_id: str, target: Target) -> None:
     """Show one dead letter with its message, as JSON."""
-    routes = target.linewatch().recovery.redrive_routes
+    linewatch = target.linewatch()
+    routes = linewatch.recovery.redrive_routes([dead_letter_id])
     found = [dead_letter for dead_letter in dead_letters_in(routes) if dead_letter.message_id == dead_letter_id]
     if not found:
         raise click.ClickException(
             f"there is no dead letter {dead_letter_id}: `linewatch dead-letters list` shows the existing ones"
         )
-    click.echo(json.dumps(_to_dict(found[0]) | {"message": _read(found[0].body)}, indent=2))
+    body = linewatch.platform.large_bodies.whole(found[0].body)
+    click.echo(json.dumps(_to_dict(found[0]) | {"message": _read(body)}, indent=2))
 
 
 @dead_letters.command("redrive")
@@ -70,17 +72,40 @@ def redrive_dead_letters(
     in the list until it has a new verdict.
     """
     chosen = _choice(dead_letter_ids, error, everything)
-    outcomes = list(redrive(target.linewatch().recovery.redrive_routes, chosen))
+    outcomes = list(redrive(target.linewatch().recovery.redrive_routes(dead_letter_ids), chosen))
+    _report(outcomes, dead_letter_ids, "sent again", as_json=as_json)
+
+
+@dead_letters.command("set-aside")
+@click.argument("dead_letter_ids", nargs=-1)
+@click.option("--error", help="Set aside every dead letter whose error contains this text.")
+@json_option
+@target_options
+def set_aside_dead_letters(dead_letter_ids: Sequence[str], error: str | None, as_json: bool, target: Target) -> None:
+    """Take dead letters that nothing can process out of the way.
+
+    Each is kept in the bucket under set-aside/. An inspection that cannot be read (`audit` names them) is set aside by
+    its id; afterwards `audit --repair` has its image inspected again. Exits with 1 when one could not be set aside.
+    """
+    chosen = _choice(dead_letter_ids, error, everything=False)
+    recovery = target.linewatch().recovery
+    outcomes = list(set_aside(recovery.redrive_routes(dead_letter_ids), chosen, archive=recovery.archive))
+    _report(outcomes, dead_letter_ids, "set aside", as_json=as_json)
+
+
+def _report(outcomes: Sequence[Outcome], asked: Sequence[str], done: str, *, as_json: bool) -> None:
+    """Print what became of each dead letter; exits with 1 when one failed or is unknown."""
     if as_json:
         click.echo(json.dumps([_outcome(outcome) for outcome in outcomes]))
     for outcome in () if as_json else outcomes:
-        result = "sent again" if outcome.error is None else f"not sent: {describe_error(outcome.error)}"
+        error = outcome.error
+        result = done if error is None else f"not {done.removesuffix(' again')}: {describe_error(error)}"
         click.echo(f"{outcome.dead_letter.message_id}  {outcome.dead_letter.queue}  {result}")
-    unknown = sorted(set(dead_letter_ids) - {outcome.dead_letter.message_id for outcome in outcomes})
+    unknown = sorted(set(asked) - {outcome.dead_letter.message_id for outcome in outcomes})
     for dead_letter_id in unknown:
         click.echo(f"{dead_letter_id}  is not a dead letter", err=True)
     failed = sum(outcome.error is not None for outcome in outcomes)
-    click.echo(f"{len(outcomes) - failed} sent again, {failed} not sent", err=True)
+    click.echo(f"{len(outcomes) - failed} {done}, {failed} not {done.removesuffix(' again')}", err=True)
     if failed or unknown:
         raise Exit(1)
 

@@ -13,6 +13,7 @@ from rich.table import Column, Table
 from chalicelib.access.domain import AccessKey, Role
 from chalicelib.core.clock import utc_now
 from chalicelib.core.errors import NotFound
+from chalicelib.core.unreadable import Unreadable
 from linewatch.commands.options import json_option, target_options
 from linewatch.stack.target import Target
 
@@ -56,7 +57,11 @@ def create(
 @target_options
 def list_keys(as_json: bool, target: Target) -> None:
     """List the keys, newest first, without their tokens."""
-    keys = sorted(target.linewatch().access.keys.all(), key=lambda each: each.created_at, reverse=True)
+    stored = list(target.linewatch().access.keys.all())
+    keys = sorted((key for key in stored if isinstance(key, AccessKey)), key=lambda each: each.created_at, reverse=True)
+    for each in stored:
+        if isinstance(each, Unreadable):
+            click.echo(f"{each.name} cannot be read, so it opens nothing: {each.reason}", err=True)
     if as_json:
         click.echo(json.dumps([_to_dict(each) for each in keys]))
     else:

@@ -108,10 +108,10 @@ def test_a_claim_is_changed_only_by_a_worker_that_knows_its_state(ledger: AlertL
 def test_a_window_is_due_from_its_close_on(ledger: AlertLedger) -> None:
     ledger.enter(HELD, OPENED)
     ledger.enter(replace(HELD, alert_id="a2"), replace(OPENED, opened_by="a2", span=SPAN.following))
-    assert ledger.due(SPAN.closes_at - timedelta(microseconds=1)) == []
-    assert ledger.due(SPAN.closes_at) == [OPENED]
+    assert list(ledger.due(SPAN.closes_at - timedelta(microseconds=1))) == []
+    assert list(ledger.due(SPAN.closes_at)) == [OPENED]
     ledger.forget(OPENED)
-    assert ledger.due(SPAN.closes_at) == []
+    assert list(ledger.due(SPAN.closes_at)) == []
 
 
 def test_a_held_window_can_be_held_again_but_an_outdated_worker_cannot_count_in_it_or_delete_it(
@@ -123,7 +123,7 @@ def test_a_held_window_can_be_held_again_but_an_outdated_worker_cannot_count_in_
     assert not ledger.hold(held)
     assert not ledger.enter(counted("a2"), OPENED.counting(SECOND))
     ledger.forget(OPENED)
-    assert ledger.due(SPAN.closes_at) == [held]
+    assert list(ledger.due(SPAN.closes_at)) == [held]
     assert ledger.hold(held.held(NOON + timedelta(minutes=1)))
 
 

@@ -17,6 +17,7 @@ from chalicelib.core.events import AnyInspectionEvent, event_of
 from chalicelib.core.inspection import Verdict
 from tests.support.builders import FakeClock, an_inspection
 from tests.support.fake_alerts import FakeAlertLedger, FakeTopic
+from tests.support.fake_inspections import FakeDeadLetterWriter
 from tests.support.interleaving import Died, Order, Worker
 
 API = "https://api.example.com"
@@ -62,7 +63,9 @@ class World:
         def work(worker: Worker) -> object:
             ledger, topic = worker.stepped(self.ledger), worker.stepped(self.topic)
             if event is None:
-                return send_digests(api_url=API, ledger=ledger, topic=topic, clock=self.clock)
+                return send_digests(
+                    api_url=API, ledger=ledger, topic=topic, dead_letters=FakeDeadLetterWriter(), clock=self.clock
+                )
             length = timedelta(minutes=5)
             return raise_alert(
                 event, policy=Policy(), length=length, api_url=API, ledger=ledger, topic=topic, clock=self.clock

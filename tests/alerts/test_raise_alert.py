@@ -14,6 +14,7 @@ from chalicelib.core.events import AnyInspectionEvent, event_of
 from chalicelib.core.inspection import Verdict
 from tests.support.builders import FakeClock, an_inspection
 from tests.support.fake_alerts import FakeAlertLedger, FakeTopic
+from tests.support.fake_inspections import FakeDeadLetterWriter
 
 LENGTH = timedelta(minutes=5)
 
@@ -24,6 +25,7 @@ class World:
     def __init__(self) -> None:
         self.ledger = FakeAlertLedger()
         self.topic = FakeTopic()
+        self.dead_letters = FakeDeadLetterWriter()
         self.clock = FakeClock()
 
     def raise_alert(self, event: AnyInspectionEvent) -> AlertOutcome:
@@ -38,7 +40,13 @@ class World:
         )
 
     def send_digests(self) -> int:
-        return send_digests(api_url="https://api.example.com", ledger=self.ledger, topic=self.topic, clock=self.clock)
+        return send_digests(
+            api_url="https://api.example.com",
+            ledger=self.ledger,
+            topic=self.topic,
+            dead_letters=self.dead_letters,
+            clock=self.clock,
+        )
 
     def subjects(self) -> list[str]:
         return [notification.subject for notification in self.topic.sent]

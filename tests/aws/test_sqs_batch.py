@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.aws.sqs_batch import Message, describe_error, each_message, messages_of
+from chalicelib.aws.sqs_batch import Message, each_message, messages_of
+from chalicelib.core.describe import describe_error
 from chalicelib.core.errors import MessagesFailed
 from tests.support.fake_aws import FakeFailureLog, FakeQueues
 

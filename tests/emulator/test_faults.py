@@ -101,7 +101,7 @@ def redriven(plant: Plant, inspection_ids: list[str]) -> int:
     """Send again the images whose worker was killed at every attempt; return how many there were."""
     sent_again = [
         outcome.dead_letter.message_id
-        for outcome in redrive(plant.linewatch.recovery.redrive_routes, lambda each: each.queue == FAILED_IMAGES)
+        for outcome in redrive(plant.linewatch.recovery.redrive_routes(), lambda each: each.queue == FAILED_IMAGES)
         if outcome.error is None
     ]
     until(lambda: not [each for each in sent_again if failed(plant, each)] or None, "the verdicts of what was redriven")

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from chalicelib.access.domain import Role
 from chalicelib.core.inspection import Inspection, Verdict
+from chalicelib.core.unreadable import Unreadable
 from chalicelib.inspections.dynamodb import from_item
 from chalicelib.inspections.routes import cursor_of, cursor_text
 from chalicelib.inspections.search import Cursor
@@ -53,8 +54,16 @@ def test_an_inspection_outside_the_scope_is_forbidden(api: Api) -> None:
     inspection = stored(api, 1, camera="cam-2")
     path = f"/inspections/{inspection.inspection_id}"
     assert api.get(path, api.key(cameras=("cam-1",))).status_code == 403
-    assert api.get(path, api.key(Role.ADMIN, project="bolts")).status_code == 403
+    assert api.get(path, api.key(Role.ADMIN, project="bolts")).status_code == 404
     assert api.get(path, api.key(Role.VIEWER)).status_code == 200
+
+
+def test_the_list_goes_on_past_what_cannot_be_read_and_names_it(api: Api) -> None:
+    stored(api, 1)
+    api.inspections.broken["odd"] = Unreadable("inspections table", "odd", "verdict: 'blue'", '{"secret": 1}')
+    answer = api.get("/inspections?line=line-1", api.key(Role.VIEWER)).json_body
+    assert len(answer["inspections"]) == 1
+    assert answer["unreadable"] == [{"inspection_id": "odd", "reason": "verdict: 'blue'"}]
 
 
 def test_the_pages_together_list_the_line_newest_first(api: Api) -> None:

@@ -36,7 +36,7 @@ def test_every_dead_letter_queue_can_be_listed_and_redriven() -> None:
     with deployed() as deployment:
         for name in DEAD_LETTER_QUEUES:
             deployment.send(f"{name}-dlq", name)
-        routes = deployment.linewatch.recovery.redrive_routes
+        routes = deployment.linewatch.recovery.redrive_routes()
         found = {dead_letter.queue for dead_letter in dead_letters_in(routes)}
     assert found == {f"{name}-dlq" for name in DEAD_LETTER_QUEUES}
 

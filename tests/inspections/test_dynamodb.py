@@ -17,6 +17,7 @@ from chalicelib.inspections.ports import InspectionQuery, Inspections
 from tests.support.builders import NOON, an_inspection
 from tests.support.fake_client import as_client
 from tests.support.fake_inspections import FakeInspections
+from tests.support.readable import readable
 
 QUERY = InspectionQuery(project="plates", line="line-1", since=NOON - timedelta(days=3), until=NOON)
 
@@ -49,7 +50,13 @@ def a_table() -> DynamoDBInspections:
         ],
     )
     client.meta.events.register("provide-client-params.dynamodb.Query", refuse_reversed_bounds)
-    return DynamoDBInspections(client, "inspections")
+    client.create_table(
+        TableName="lines",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("project", "line")],
+        KeySchema=[{"AttributeName": "project", "KeyType": "HASH"}, {"AttributeName": "line", "KeyType": "RANGE"}],
+    )
+    return DynamoDBInspections(client, "inspections", lines="lines")
 
 
 def refuse_reversed_bounds(params: dict[str, Any], **_: object) -> None:
@@ -85,7 +92,7 @@ def test_failed_inspections_are_listed_until_a_verdict_replaces_them(table: Insp
     failed = [an_inspection(name, verdict=Verdict.FAILED, revision=0, original_message="as it came") for name in "ab"]
     for inspection in [*failed, an_inspection("c"), an_inspection("d", verdict=Verdict.REJECTED)]:
         table.commit(inspection)
-    assert sorted(table.failed(), key=lambda each: each.image_id) == failed
+    assert sorted(readable(table.failed()), key=lambda each: each.image_id) == failed
     table.commit(an_inspection("a"))
     assert list(table.failed()) == failed[1:]
 
@@ -115,13 +122,13 @@ def test_keys_that_dynamodb_did_not_process_are_requested_again() -> None:
             found = [] if first["inspection_id"]["S"] == "b" else [{"inspection_id": first["inspection_id"]}]
             return {"Responses": {"t": found}, "UnprocessedKeys": left}
 
-    assert DynamoDBInspections(as_client(Slow()), "t").absent(["a", "b", "c"]) == {"b"}
+    assert DynamoDBInspections(as_client(Slow()), "t", lines="lines").absent(["a", "b", "c"]) == {"b"}
 
 
 def test_an_image_can_have_an_inspection_for_each_run(table: Inspections) -> None:
     assert table.commit(an_inspection()).stored
     assert table.commit(an_inspection(run="shadow#2")).stored
-    assert [found.run for found in table.of_line(QUERY)] == [LIVE]
+    assert [found.run for found in readable(table.of_line(QUERY))] == [LIVE]
 
 
 def test_an_unknown_id_is_not_found(table: Inspections) -> None:
@@ -132,15 +139,15 @@ def test_the_inspections_of_a_line_are_listed_newest_first_over_several_days(tab
     for hours in (0, 1, 30, 49, 71, 73):
         table.commit(an_inspection(f"h{hours}", captured_at=NOON - timedelta(hours=hours)))
     table.commit(an_inspection("other", line="line-2"))
-    found = list(table.of_line(QUERY))
+    found = readable(table.of_line(QUERY))
     assert [inspection.image_id for inspection in found] == ["h0", "h1", "h30", "h49", "h71"]
-    assert [inspection.image_id for inspection in table.of_line(QUERY, after=found[2])] == ["h49", "h71"]
+    assert [inspection.image_id for inspection in readable(table.of_line(QUERY, after=found[2]))] == ["h49", "h71"]
 
 
 def test_inspections_of_the_same_instant_are_all_listed(table: Inspections) -> None:
     for image_id in "abc":
         table.commit(an_inspection(image_id))
-    first, *rest = table.of_line(QUERY)
+    first, *rest = readable(table.of_line(QUERY))
     assert list(table.of_line(QUERY, after=first)) == rest
     assert len(rest) == 2
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from chalicelib.access.domain import Grant, Role
 from chalicelib.core.errors import Forbidden, InvalidRequest, NotFound
 from chalicelib.core.inspection import Inspection, Verdict
+from chalicelib.core.unreadable import Unreadable
 from chalicelib.inspections.search import (
     LARGEST_PAGE,
     READ_AT_MOST,
@@ -72,11 +73,28 @@ def test_text_that_is_not_an_id_is_not_looked_up(text: str) -> None:
         find_inspection(text, VIEWER, inspections=table)
 
 
-@pytest.mark.parametrize("change", [{"camera": "cam-2"}, {"line": "line-2"}, {"project": "bolts"}])
+@pytest.mark.parametrize("change", [{"camera": "cam-2"}, {"line": "line-2"}])
 def test_an_inspection_outside_the_scope_is_forbidden(change: dict[str, str]) -> None:
     inspection = an_inspection(**change)
     with pytest.raises(Forbidden):
         find_inspection(inspection.inspection_id, CAMERA, inspections=a_table(inspection))
+
+
+def test_nothing_says_whether_another_project_has_an_inspection() -> None:
+    inspection = an_inspection(project="bolts")
+    with pytest.raises(NotFound) as existing:
+        find_inspection(inspection.inspection_id, CAMERA, inspections=a_table(inspection))
+    with pytest.raises(NotFound) as unknown:
+        find_inspection(inspection.inspection_id, CAMERA, inspections=a_table())
+    assert str(existing.value) == str(unknown.value)
+
+
+def test_an_inspection_that_cannot_be_read_is_named_and_hides_no_other() -> None:
+    table = a_table(an_inspection_at(1), an_inspection_at(2))
+    table.broken["odd"] = Unreadable("inspections table", "odd", "size_bytes: must be from 0 to 2**53")
+    found = page(table)
+    assert ids(found.inspections) == ["i1", "i2"]
+    assert [each.name for each in found.unreadable] == ["odd"]
 
 
 def test_a_page_is_newest_first() -> None:
@@ -89,9 +107,13 @@ def test_a_page_is_newest_first() -> None:
 
 def test_without_times_the_last_day_is_listed() -> None:
     table = a_table(
-        an_inspection_at(1), an_inspection_at(24 * 3600), an_inspection_at(24 * 3600 + 1), an_inspection_at(-1)
+        an_inspection_at(1), an_inspection_at(23 * 3600), an_inspection_at(24 * 3600 + 1), an_inspection_at(-301)
     )
-    assert ids(page(table).inspections) == ["i1", f"i{24 * 3600}"]
+    assert ids(page(table).inspections) == ["i1", f"i{23 * 3600}"]
+
+
+def test_without_times_an_image_of_a_camera_whose_clock_is_ahead_is_listed() -> None:
+    assert ids(page(a_table(an_inspection_at(-299))).inspections) == ["i-299"]
 
 
 def test_both_times_are_inclusive() -> None:

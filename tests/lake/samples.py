@@ -111,7 +111,7 @@ class FolderS3:
 
         return self._around(get)
 
-    def put_object(self, *, Bucket: str, Key: str, Body: bytes, IfNoneMatch: str) -> None:  # noqa: N803
+    def put_object(self, *, Bucket: str, Key: str, Body: bytes, IfNoneMatch: str = "") -> None:  # noqa: N803
         def put() -> None:
             path = self.root / Key
             if path.exists():

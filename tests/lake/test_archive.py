@@ -5,6 +5,7 @@ import pytest
 
 from chalicelib.core.errors import CompactionFailed, LakeFileGone
 from chalicelib.core.events import AnyInspectionEvent, event_of
+from chalicelib.core.unreadable import Unreadable
 from chalicelib.lake.archive import archive
 from chalicelib.lake.compact import compact
 from chalicelib.lake.domain import LakeRow, Partition
@@ -32,10 +33,11 @@ class RefusingLake:
             raise self.fault
         self.written.extend(events)
 
-    def compact(self, partition: Partition, keys: Sequence[str]) -> None:
+    def compact(self, partition: Partition, keys: Sequence[str]) -> list[Unreadable]:
         if partition.line == "bad":
             raise self.fault
         self.compacted.append(partition.line)
+        return []
 
 
 def test_a_partition_that_cannot_be_written_fails_only_its_own_events() -> None:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from chalicelib.core.errors import LakeFileUnreadable
+from chalicelib.core.errors import LakeFileUnreadable, UnwritableEvents
 from chalicelib.core.events import AnyInspectionEvent, event_of
 from chalicelib.core.inspection import Inspection, Verdict
 from chalicelib.lake.parquet import SCHEMA, encode, merge
@@ -49,8 +49,11 @@ def test_duckdb_reads_back_what_was_stored(tmp_path: Path) -> None:
 def test_a_time_without_offset_is_refused() -> None:
     naive = replace(an_inspection(1), captured_at=datetime(2026, 3, 14))  # noqa: DTZ001
     event = EVENTS[0].model_copy(update={"inspection": naive})
-    with pytest.raises(TypeError, match="offset-naive"):
-        encode([event])
+    with pytest.raises(UnwritableEvents) as unwritable:
+        encode([EVENTS[1], event])
+    [(event_id, error)] = unwritable.value.errors.items()
+    assert event_id == event.event_id
+    assert "offset-naive" in str(error)
 
 
 def test_merging_keeps_the_newest_row_of_each_inspection_and_run() -> None:

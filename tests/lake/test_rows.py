@@ -2,22 +2,21 @@
 
 from pathlib import Path
 
-import pytest
-
-from chalicelib.core.errors import LakeFileUnreadable
 from chalicelib.core.events import event_of
+from chalicelib.core.unreadable import Unreadable
 from chalicelib.lake.archive import archive
 from chalicelib.lake.compact import compact
 from chalicelib.lake.domain import LakeRow, Partition
 from chalicelib.lake.s3 import ParquetLake
 from tests.lake.samples import FolderS3, an_inspection, history
 from tests.support.fake_client import as_client
+from tests.support.readable import readable
 
 PARTITION = Partition.of(an_inspection(1))
 
 
 def rows_of(lake: ParquetLake) -> set[LakeRow]:
-    return set(lake.rows(PARTITION))
+    return set(readable(lake.rows(PARTITION)))
 
 
 def test_each_row_has_its_identity_and_its_rank(tmp_path: Path) -> None:
@@ -25,7 +24,7 @@ def test_each_row_has_its_identity_and_its_rank(tmp_path: Path) -> None:
     for event in events:
         archive([event], lake=lake)
     archive([event_of(an_inspection(2, days=1))], lake=lake)
-    rows = {LakeRow(f.inspection.inspection_id, "live", f.inspection.revision, f.occurred_at) for f in events}
+    rows = {LakeRow(f.inspection.inspection_id, "live", "plates", f.inspection.revision, f.occurred_at) for f in events}
     assert rows_of(lake) == rows
     compact(lake=lake)
     assert rows_of(lake) == {max(rows, key=lambda row: row.rank)}
@@ -49,9 +48,13 @@ def test_all_rows_are_read_also_when_compaction_deletes_their_files_meanwhile(tm
     assert {row.inspection_id for row in rows_of(lake)} == {event.inspection.inspection_id for event in events}
 
 
-def test_a_broken_file_is_named(tmp_path: Path) -> None:
-    broken = tmp_path / PARTITION.prefix / "broken.parquet"
-    broken.parent.mkdir(parents=True)
+def test_a_broken_file_is_named_and_hides_no_other(tmp_path: Path) -> None:
+    lake = ParquetLake(as_client(FolderS3(tmp_path)), "bucket")
+    archive([event_of(an_inspection(1))], lake=lake)
+    broken = tmp_path / PARTITION.prefix / "0.parquet"
     broken.write_bytes(b"PAR1 no more")
-    with pytest.raises(LakeFileUnreadable, match=r"broken\.parquet"):
-        rows_of(ParquetLake(as_client(FolderS3(tmp_path)), "bucket"))
+    (tmp_path / PARTITION.prefix / "_SUCCESS").write_bytes(b"")
+    unreadable, row = lake.rows(PARTITION)
+    assert isinstance(unreadable, Unreadable)
+    assert unreadable.name.endswith("/0.parquet")
+    assert isinstance(row, LakeRow)

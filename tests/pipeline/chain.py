@@ -77,11 +77,12 @@ class Bus:
 
     queues: Any
 
-    def publish(self, events: Sequence[AnyInspectionEvent]) -> None:
+    def publish(self, events: Sequence[AnyInspectionEvent]) -> list[tuple[AnyInspectionEvent, str]]:
         for event in events:
             body = json.dumps({"detail": event.model_dump(mode="json")})
             self.queues.put("results", body)
             self.queues.put("alerts", body)
+        return []
 
 
 @dataclass
@@ -131,6 +132,7 @@ class Chain:
         inspections.dead_letters = linewatch.recovery.unreadable = faulty(self.dead_letters)
         linewatch.lake.store = faulty(self.lake)
         linewatch.alerts.settings = AlertSettings(confidence="0.2", window=WINDOW, api_url=API)
+        linewatch.alerts.dead_letters = faulty(self.dead_letters)
         linewatch.alerts.ledger, linewatch.alerts.topic = (
             faulty(self.ledger),
             faulty(self.topic),

@@ -13,6 +13,7 @@ from chalicelib.core.inspection import LIVE, Verdict
 from tests.pipeline.chain import NONE, Chain, Fault
 from tests.support.builders import JPEG
 from tests.support.interleaving import Order
+from tests.support.readable import readable
 
 KINDS = {
     "plates": (JPEG, Verdict.NORMAL),
@@ -125,7 +126,7 @@ class Plant:
                     self.work(part, 100, 0)
             for queue in ("results", "alerts"):
                 queues.redrive(queue)
-            for failed in list(self.chain.inspections.failed()):
+            for failed in readable(self.chain.inspections.failed()):
                 queues.put("inspection", failed.original_message or "")
             self.chain.clock.pass_by(60)
             if not self.left():
@@ -148,7 +149,7 @@ def check(plant: Plant) -> None:
     } == plant.expected
     verdicts = Counter(c.inspection_id for c in chain.inspections.changes if c.verdict is not Verdict.FAILED)
     assert verdicts == dict.fromkeys(plant.expected, 1)
-    rows = [row for partition, _ in chain.lake.partitions() for row in chain.lake.rows(partition)]
+    rows = [row for partition, _ in chain.lake.partitions() for row in readable(chain.lake.rows(partition))]
     assert sorted((row.inspection_id, row.run, row.revision) for row in rows) == sorted(
         (inspection_id, LIVE, 1) for inspection_id in plant.expected
     )

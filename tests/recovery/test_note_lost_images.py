@@ -1,6 +1,6 @@
 """An image that ran out of attempts is committed as failed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -22,14 +22,18 @@ class Plant:
     inspections: FakeInspections = field(default_factory=FakeInspections)
     unreadable: FakeDeadLetterWriter = field(default_factory=FakeDeadLetterWriter)
 
-    def note(self, images: Sequence[UploadedImage], error: str | None = "no model") -> list[Commit]:
+    def note(
+        self, images: Sequence[UploadedImage], unread: Sequence[str] = (), error: str | None = "no model"
+    ) -> list[Commit]:
         return note_lost_images(
             BODY,
-            lambda: images,
+            images,
+            unread,
             error=error,
             tried_at=NOON,
             inspections=self.inspections,
             unreadable=self.unreadable,
+            shortened=lambda body: body[:100],
         )
 
 
@@ -80,24 +84,8 @@ def test_every_image_of_a_message_is_committed() -> None:
     assert noted == [image.inspection_id for image in images]
 
 
-@pytest.mark.parametrize("error", [KeyError("Records"), ValueError("not JSON"), AttributeError("get"), TypeError("s3")])
-def test_a_message_that_cannot_be_read_goes_to_the_unreadable_queue(error: Exception) -> None:
+def test_a_message_that_cannot_be_read_whole_goes_to_the_unreadable_queue_and_its_images_are_committed() -> None:
     plant = Plant()
-
-    def announced() -> Iterator[UploadedImage]:
-        yield an_upload()
-        raise error
-
-    noted = note_lost_images(
-        BODY,
-        announced,
-        error=None,
-        tried_at=NOON,
-        inspections=plant.inspections,
-        unreadable=plant.unreadable,
-    )
-    assert noted == []
-    assert plant.inspections.items == {}
-    [(body, written_error)] = plant.unreadable.written
-    assert body == BODY
-    assert written_error.startswith(type(error).__name__)
+    [commit] = plant.note([an_upload()], unread=["record 1: ValueError: no key", "record 2: TypeError: s3"])
+    assert commit.stored
+    assert plant.unreadable.written == [(BODY, "record 1: ValueError: no key; record 2: TypeError: s3")]

@@ -42,6 +42,7 @@ def create_tables(dynamodb: Any) -> None:
         AttributeDefinitions=[{"AttributeName": "key_id", "AttributeType": "S"}],
         KeySchema=[{"AttributeName": "key_id", "KeyType": "HASH"}],
     )
+    create_lines(dynamodb)
     names = ["inspection_id", "run", "line_day", "position", "failed_id"]
     dynamodb.create_table(
         TableName="linewatch-test-inspections",
@@ -60,6 +61,16 @@ def create_tables(dynamodb: Any) -> None:
                 "KeySchema": [{"AttributeName": "failed_id", "KeyType": "HASH"}],
             },
         ],
+    )
+
+
+def create_lines(dynamodb: Any) -> None:
+    """The table of lines, as the template makes it."""
+    dynamodb.create_table(
+        TableName="linewatch-test-lines",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("project", "line")],
+        KeySchema=_schema("project", "line"),
     )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from chalicelib.alerts.domain import Claim, Span, Window
 from chalicelib.alerts.notifications import Notification
+from chalicelib.core.unreadable import Unreadable
 
 
 @dataclass
@@ -13,6 +14,7 @@ class FakeAlertLedger:
 
     claims: dict[str, Claim] = field(default_factory=dict)
     windows: dict[str, Window] = field(default_factory=dict)
+    broken: list[Unreadable] = field(default_factory=list)
 
     def look(self, alert_id: str, span: Span) -> tuple[Claim | None, Window | None]:
         return self.claims.get(alert_id), self.windows.get(span.name)
@@ -29,8 +31,11 @@ class FakeAlertLedger:
         self.claims[claim.alert_id] = changed
         return True
 
-    def due(self, now: datetime) -> list[Window]:
-        return [window for window in self.windows.values() if window.span.closes_at <= now]
+    def due(self, now: datetime) -> list[Window | Unreadable]:
+        return [*self.broken, *(window for window in self.windows.values() if window.span.closes_at <= now)]
+
+    def remove(self, unreadable: Unreadable) -> None:
+        self.broken.remove(unreadable)
 
     def hold(self, window: Window) -> bool:
         stored = self.windows.get(window.span.name)

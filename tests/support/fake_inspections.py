@@ -8,6 +8,7 @@ from chalicelib.core.errors import ObjectGone, PublishFailed
 from chalicelib.core.events import AnyInspectionEvent
 from chalicelib.core.image import UploadedImage
 from chalicelib.core.inspection import LIVE, Inspection, Verdict
+from chalicelib.core.unreadable import Unreadable
 from chalicelib.inspections.ports import Commit, InspectionQuery, Position, StoredImage
 
 
@@ -29,6 +30,8 @@ class FakeInspections:
 
     items: dict[tuple[str, str], Inspection] = field(default_factory=dict)
     changes: list[Inspection] = field(default_factory=list)
+    broken: dict[str, Unreadable] = field(default_factory=dict)
+    """Items that cannot be read, by inspection id; every reader of many meets all of them first."""
 
     def commit(self, inspection: Inspection) -> Commit:
         known = self.items.get((inspection.inspection_id, inspection.run))
@@ -45,10 +48,22 @@ class FakeInspections:
     def absent(self, inspection_ids: Sequence[str]) -> set[str]:
         return {inspection_id for inspection_id in inspection_ids if (inspection_id, LIVE) not in self.items}
 
-    def failed(self) -> Iterator[Inspection]:
-        return (inspection for inspection in self.items.values() if inspection.verdict is Verdict.FAILED)
+    def lines(self) -> Iterator[tuple[str, str]]:
+        return iter({(inspection.project, inspection.line) for inspection in self.items.values()})
 
-    def of_line(self, query: InspectionQuery, after: Position | None = None) -> Iterator[Inspection]:
+    def unreadable(self, inspection_id: str) -> Unreadable | None:
+        return self.broken.get(inspection_id)
+
+    def remove_unreadable(self, inspection_id: str) -> None:
+        self.broken.pop(inspection_id, None)
+
+    def failed(self) -> Iterator[Inspection | Unreadable]:
+        yield from self.broken.values()
+        yield from (inspection for inspection in self.items.values() if inspection.verdict is Verdict.FAILED)
+
+    def of_line(self, query: InspectionQuery, after: Position | None = None) -> Iterator[Inspection | Unreadable]:
+        yield from self.broken.values()
+
         def position(inspection: Position) -> tuple[datetime, str]:
             return inspection.captured_at, inspection.inspection_id
 
@@ -68,10 +83,11 @@ class FakeBus:
     published: list[AnyInspectionEvent] = field(default_factory=list)
     broken: bool = False
 
-    def publish(self, events: Sequence[AnyInspectionEvent]) -> None:
+    def publish(self, events: Sequence[AnyInspectionEvent]) -> list[tuple[AnyInspectionEvent, str]]:
         if self.broken:
             raise PublishFailed("the bus is down")
         self.published.extend(events)
+        return []
 
 
 @dataclass

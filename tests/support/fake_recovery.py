@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from chalicelib.core.image import UploadedImage, is_day
+from chalicelib.recovery.domain import Acknowledgement, Gap
 from chalicelib.recovery.ports import DeadLetter
 from tests.support.builders import NOON
 
@@ -72,3 +73,30 @@ def a_dead_letter(message_id: str = "m1", **changes: object) -> DeadLetter:
         "attributes": {},
     }
     return DeadLetter(**(values | changes))  # type: ignore[arg-type]
+
+
+@dataclass
+class FakeAcknowledgements:
+    """Acknowledgements by gap and inspection id."""
+
+    known: dict[tuple[Gap, str], Acknowledgement] = field(default_factory=dict)
+
+    def add(self, acknowledgement: Acknowledgement) -> None:
+        self.known[acknowledgement.gap, acknowledgement.inspection_id] = acknowledgement
+
+    def of(self, inspection_ids: Sequence[str]) -> set[tuple[Gap, str]]:
+        return {known for known in self.known if known[1] in inspection_ids}
+
+    def all(self) -> Iterator[Acknowledgement]:
+        return iter(self.known.values())
+
+
+@dataclass
+class FakeArchive:
+    """What was set aside, by name."""
+
+    kept: dict[str, str] = field(default_factory=dict)
+
+    def keep(self, name: str, content: str) -> str:
+        self.kept[name] = content
+        return f"set-aside/{name}"

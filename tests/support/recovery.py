@@ -57,6 +57,12 @@ def deployed() -> Iterator[Deployment]:
             AttributeDefinitions=[{"AttributeName": "message_id", "AttributeType": "S"}],
             KeySchema=[{"AttributeName": "message_id", "KeyType": "HASH"}],
         )
+        boto3.client("dynamodb").create_table(
+            TableName="linewatch-test-acknowledgements",
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": "missing", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "missing", "KeyType": "HASH"}],
+        )
         for queue in (*QUEUES, *(f"{name}-dlq" for name in DEAD_LETTER_QUEUES)):
             sqs.create_queue(QueueName=f"linewatch-test-{queue}")
         location: Any = {"LocationConstraint": ENVIRONMENT["AWS_REGION"]}

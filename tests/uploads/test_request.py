@@ -1,15 +1,18 @@
 """Which uploads a camera may make."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import count
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from chalicelib.access.domain import Grant, Role
 from chalicelib.core.errors import Forbidden, InvalidRequest
+from chalicelib.core.image import ImageName, is_id
 from chalicelib.uploads.ports import UploadTerms
 from chalicelib.uploads.request import NewImage, Upload, request_legacy_upload, request_upload, request_uploads
 from tests.support.builders import NOON, FakeClock
@@ -163,12 +166,28 @@ def test_a_field_that_is_missing_is_named(field: str) -> None:
     assert [error["loc"] for error in caught.value.errors()] == [(field,)]
 
 
-def test_the_legacy_route_signs_only_the_type_and_keeps_the_image_id() -> None:
+def legacy(image_id: str, camera: str = "cam-1", *, ids: Iterator[str]) -> tuple[ImageName, FakeSigner]:
     signer = FakeSigner()
-    request_legacy_upload("line-1", "cam-1", "part-7", GRANT, signer=signer, clock=FakeClock())
-    assert signer.signed == [UploadTerms(key="images/plates/line-1/cam-1/2026-03-14/part-7", content_type="image/jpeg")]
+    name, _ = request_legacy_upload(
+        "line-1", camera, image_id, GRANT, signer=signer, clock=FakeClock(), new_id=lambda: next(ids)
+    )
+    return name, signer
+
+
+def test_the_legacy_route_signs_only_the_type_under_an_image_id_of_its_own() -> None:
+    name, signer = legacy("part-7", ids=iter(["0123456789abcdef"]))
+    assert name.key == "images/plates/line-1/cam-1/2026-03-14/part-7.01234567"
+    assert signer.signed == [UploadTerms(key=name.key, content_type="image/jpeg")]
+
+
+@given(st.text("AZaz09._-", min_size=1, max_size=64).filter(is_id))
+def test_two_legacy_uploads_never_share_a_key(image_id: str) -> None:
+    ids = iter(["a" * 32, "b" * 32])
+    first, second = legacy(image_id, ids=ids)[0], legacy(image_id, ids=ids)[0]
+    assert first.key != second.key
+    assert ImageName.from_key(first.key) == first
 
 
 def test_the_legacy_route_refuses_a_camera_outside_the_scope() -> None:
     with pytest.raises(Forbidden):
-        request_legacy_upload("line-1", "other", "part-7", GRANT, signer=FakeSigner(), clock=FakeClock())
+        legacy("part-7", camera="other", ids=iter(["a" * 32]))

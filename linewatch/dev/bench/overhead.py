@@ -50,7 +50,8 @@ class Instant:
     def commit(self, inspection: Inspection) -> Commit:
         return Commit(inspection, stored=True)
 
-    def publish(self, events: Sequence[AnyInspectionEvent]) -> None: ...
+    def publish(self, events: Sequence[AnyInspectionEvent]) -> list[tuple[AnyInspectionEvent, str]]:
+        return []
 
     def put(self, body: str, error: str) -> None: ...
 

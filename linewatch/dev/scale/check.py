@@ -112,7 +112,8 @@ def _inspections(fixture: Fixture, line: str, images: int) -> list[Inspection]:
         time.sleep(1)
         now = datetime.now(UTC)
         query = InspectionQuery(project=PROJECT, line=line, since=now - timedelta(hours=1), until=now)
-        inspections = list(fixture.linewatch.inspections.table.of_line(query))
+        stored = fixture.linewatch.inspections.table.of_line(query)
+        inspections = [each for each in stored if isinstance(each, Inspection)]
     return inspections
 
 
