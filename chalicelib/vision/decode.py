@@ -70,10 +70,19 @@ def decode(content: bytes) -> NDArray[np.uint8]:
     scaled from its full range; what is transparent is shown on white; of an animated PNG the first frame counts.
     Metadata, and what follows the image in its file (a video, more images), plays no part.
     """
+    image = upright_image(content)
+    try:
+        return np.asarray(_rgb(image))
+    except _DAMAGED as damage:
+        raise Undecodable(f"the image is damaged or cut off: {damage}") from damage
+
+
+def upright_image(content: bytes) -> Image.Image:
+    """The image in the mode that the file has, upright. Raises `Undecodable`."""
     image = _opened(content)
     try:
         image.load()
-        return np.asarray(_rgb(_upright(image)))
+        return _upright(image)
     except _DAMAGED as damage:
         raise Undecodable(f"the image is damaged or cut off: {damage}") from damage
 
