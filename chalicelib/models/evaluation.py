@@ -54,6 +54,11 @@ class Evaluation:
     fit_seconds: float
     predictions: Predictions
 
+    @property
+    def left_out(self) -> dict[Path, str]:
+        """What of both parts of the data set was not used, with the reason."""
+        return {**self.trained.images.left_out, **self.test.left_out}
+
 
 def evaluate(train: Labelled, test: Labelled, options: TrainOptions, progress: Progress = silent) -> Evaluation:
     """Train on the one and predict the other; what cannot be read is left out. Raises `NoTestImages`, `CannotTrain`."""
@@ -158,8 +163,8 @@ def decisions(verdicts: NDArray[np.bool_], truths: NDArray[np.float64]) -> dict[
 
 
 def _not_used(evaluation: Evaluation, pixels: PixelFigures) -> dict[str, Any]:
-    left_out = {**evaluation.trained.images.left_out, **evaluation.test.left_out}
-    named = {"left_out": {str(path): reason for path, reason in left_out.items()}, "mask_notes": pixels.notes}
+    left_out = {str(path): reason for path, reason in evaluation.left_out.items()}
+    named = {"left_out": left_out, "mask_notes": pixels.notes}
     return {name: values for name, values in named.items() if values}
 
 

@@ -65,13 +65,16 @@ def evaluate(
     if report:
         labelled_ones = labelled_predictions(evaluation.test, predictions.probabilities, predictions.maps)
         trained = evaluation.trained
-        write_output(report, page(test_evidence(name, trained.training, trained.images, labelled_ones, masks)))
+        write_output(
+            report,
+            page(test_evidence(name, trained.training, trained.images, labelled_ones, masks, evaluation.left_out)),
+        )
 
 
 def _evaluated(train: Labelled, test: Labelled, options: TrainOptions) -> Evaluation:
     with shown_progress() as progress:
         evaluation = models.evaluate(train, test, options, progress)
-    warn_left_out({**evaluation.trained.images.left_out, **evaluation.test.left_out})
+    warn_left_out(evaluation.left_out)
     warn(training_warnings(evaluation.trained))
     return evaluation
 

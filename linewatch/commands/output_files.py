@@ -28,12 +28,12 @@ def check_output(path: Path, suffixes: tuple[str, ...], inputs: Iterable[Path] =
         warn([f"{path} will be a {suffixes[0]} file, whatever its name"])
     if any(path.resolve() == each.resolve() for each in inputs):
         raise click.UsageError(f"{path} would be written over: name another file")
-    with _errors_shown(path):
+    with errors_shown(path):
         if path.is_dir():
             raise IsADirectoryError(0, "it is a folder")
         if os.path.lexists(path) and not os.access(path, os.W_OK):
             raise PermissionError(0, "it is there and may not be written")
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError, NotADirectoryError):
             path.lstat()  # raises for a name that is too long
     if not _is_special(path):
         check_folder(path.parent)
@@ -41,7 +41,7 @@ def check_output(path: Path, suffixes: tuple[str, ...], inputs: Iterable[Path] =
 
 def check_folder(folder: Path) -> None:
     """Make the folder and try to write there. Raises `click.ClickException` when nothing could be written."""
-    with _errors_shown(folder):
+    with errors_shown(folder):
         if folder.exists() and not folder.is_dir():
             raise NotADirectoryError(0, "it is a file and no folder")
         folder.mkdir(parents=True, exist_ok=True)
@@ -52,7 +52,7 @@ def check_folder(folder: Path) -> None:
 def write_output(path: Path, content: bytes) -> None:
     """Write a file in one step: another program sees all of it or nothing. Raises `click.ClickException`."""
     target = path.resolve()  # a link stays one
-    with _errors_shown(path):
+    with errors_shown(path):
         if _is_special(path):
             path.write_bytes(content)
             return
@@ -86,7 +86,8 @@ def _mode_of(path: Path) -> int:
 
 
 @contextmanager
-def _errors_shown(path: Path) -> Iterator[None]:
+def errors_shown(path: Path) -> Iterator[None]:
+    """Turn an `OSError` into a `click.ClickException` that says that the path cannot be written."""
     try:
         yield
     except OSError as error:

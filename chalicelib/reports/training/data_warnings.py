@@ -28,6 +28,7 @@ class Remark:
 def data_warnings(evidence: Evidence) -> list[Remark]:
     """All that is worth a warning."""
     return [
+        *_left_out(evidence),
         *_trained_on(evidence),
         *_near_duplicates(evidence.alike, len(evidence.learned)),
         *_two_labels(evidence),
@@ -40,6 +41,15 @@ def data_warnings(evidence: Evidence) -> list[Remark]:
 def counted(count: int, word: str) -> str:
     """`1 label`, `2 labels`."""
     return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+def _left_out(evidence: Evidence) -> Iterator[Remark]:
+    if evidence.left_out:
+        yield Remark(
+            f"{len(evidence.left_out)} files or folders are not used",
+            "Nothing was learned from them or measured on them.",
+            [f"{name_in_set(path)}: {reason}" for path, reason in evidence.left_out.items()],
+        )
 
 
 def _trained_on(evidence: Evidence) -> Iterator[Remark]:
