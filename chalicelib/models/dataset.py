@@ -142,7 +142,8 @@ def sampled(images: Labelled, normals: int | None, anomalies: int | None, seed: 
     left_out = dict(images.left_out)
     if kept + bad > MOST_IMAGES:
         if images.folder:
-            left_out[images.folder] = f"{kept + bad - MOST_IMAGES} images by lot: training takes at most {MOST_IMAGES}"
+            lot = f"{kept + bad - MOST_IMAGES} images by lot: training takes at most {MOST_IMAGES}"
+            left_out[images.folder] = "; ".join(filter(None, [left_out.get(images.folder), lot]))
         bad = min(bad, max(MOST_IMAGES // 2, MOST_IMAGES - kept))
         kept = MOST_IMAGES - bad
     few = {"normal": drawn(images.normal, kept, seed), "anomaly": drawn(images.anomaly, bad, seed)}
