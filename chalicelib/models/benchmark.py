@@ -3,15 +3,16 @@
 import multiprocessing
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from chalicelib.core.errors import LinewatchError
 from chalicelib.models.backbones import cut
-from chalicelib.models.dataset import labelled, sampled
+from chalicelib.models.dataset import labelled, masks_folder, sampled, subfolder
 from chalicelib.models.evaluation import evaluate, figures, pixel_figures
-from chalicelib.vision.features.backbone import BackboneOptions
+from chalicelib.models.image_files import find_images, is_system_name
+from chalicelib.vision.features.backbone import BackboneError, BackboneOptions
 from chalicelib.vision.training.train import TrainOptions
 
 FEW = (20, 10)  # normals and anomalies of the middle regime
@@ -43,19 +44,31 @@ def smallest_backbone(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted((folder / "backbones").glob("*.onnx"), key=lambda path: path.stat().st_size)[:1])
 
 
-def jobs_in(folder: Path, backbones: tuple[Path, ...], seeds: int) -> list[Job]:
-    """All jobs of all sets in a folder. Raises `NoSets`."""
-    sets = sorted(
-        path.parent.parent for path in folder.glob("*/train/normal") if (path.parent.parent / "test").is_dir()
-    )
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a job: its figures, or the error that ended it."""
+
+    figures: dict[str, Any] = field(default_factory=dict)
+    error: str | None = None
+
+
+def sets_in(folder: Path) -> tuple[list[Path], list[Path]]:
+    """The data sets in a folder, and its folders that are none. Raises `NoSets`."""
+    every = [path for path in sorted(folder.iterdir()) if path.is_dir() and not is_system_name(path.name)]
+    sets = [path for path in every if _is_set(path)]
     if not sets:
-        raise NoSets(f"{folder} has no set with train/normal and test")
-    return [job for each in sets for job in jobs_of(each, backbones, seeds)]
+        raise NoSets(f"{folder} has no folder with images in train/normal/ and a test/ beside train/")
+    return sets, [path for path in every if path not in sets and any(find_images(path).images)]
+
+
+def _is_set(folder: Path) -> bool:
+    test = subfolder(folder, "test")
+    return test.is_dir() and len(labelled(subfolder(folder, "train")).normal) > 0
 
 
 def jobs_of(folder: Path, backbones: tuple[Path, ...], seeds: int) -> Iterator[Job]:
     """The regimes of one set that its images allow, with filters and with each backbone."""
-    images = labelled(folder / "train")
+    images = labelled(subfolder(folder, "train"))
     regimes: list[tuple[str, int | None, int | None]] = [("normal only", None, 0)]
     if len(images.normal) > FEW[0] and len(images.anomaly) > FEW[1]:
         regimes.append((f"{FEW[0]} + {FEW[1]}", *FEW))
@@ -67,16 +80,20 @@ def jobs_of(folder: Path, backbones: tuple[Path, ...], seeds: int) -> Iterator[J
                 yield Job(folder, regime, normal, anomaly, backbone, seed)
 
 
-def run_all(jobs: list[Job], processes: int) -> Iterator[tuple[Job, dict[str, Any]]]:
-    """Each job with its figures as they come, in the order of the jobs, from so many processes."""
+def run_all(jobs: list[Job], processes: int) -> Iterator[tuple[Job, Outcome]]:
+    """Each job with what became of it as they come, in the order of the jobs, from so many processes."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(processes, mp_context=context) as pool:
         yield from zip(jobs, pool.map(run, jobs), strict=True)
 
 
-def run(job: Job) -> dict[str, Any]:
-    """The figures of one job."""
-    train = sampled(labelled(job.folder / "train"), job.limit_normal, job.limit_anomaly, job.seed)
-    backbone = BackboneOptions(cut(job.backbone, None)) if job.backbone else None
-    evaluation = evaluate(train, labelled(job.folder / "test"), TrainOptions(seed=job.seed, backbone=backbone))
-    return figures(evaluation, pixel_figures(evaluation, job.folder / "masks" / "test"))
+def run(job: Job) -> Outcome:
+    """The figures of one job, or why there are none: one set that cannot be used ends no other's job."""
+    train = sampled(labelled(subfolder(job.folder, "train")), job.limit_normal, job.limit_anomaly, job.seed)
+    try:
+        backbone = BackboneOptions(cut(job.backbone, None)) if job.backbone else None
+        options = TrainOptions(seed=job.seed, backbone=backbone)
+        evaluation = evaluate(train, labelled(subfolder(job.folder, "test")), options)
+    except (LinewatchError, BackboneError) as error:
+        return Outcome(error=str(error))
+    return Outcome(figures(evaluation, pixel_figures(evaluation, masks_folder(job.folder, "test"))))

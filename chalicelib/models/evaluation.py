@@ -1,7 +1,7 @@
 """One training and one test of the detector, and the figures that they give."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.core.errors import LinewatchError
-from chalicelib.models.dataset import Labelled, mask_of, read_mask
-from chalicelib.models.training import train_on
+from chalicelib.models.dataset import LABELS, Labelled, name_in_set, read_photo
+from chalicelib.models.masks import read_masks
+from chalicelib.models.training import TrainedDetector, left_out_lines, looked_for, train_on
 from chalicelib.vision import metrics
-from chalicelib.vision.detector import Detector
+from chalicelib.vision.decode import Undecodable
+from chalicelib.vision.detector import Detector, WrongSize
 from chalicelib.vision.explain import enlarged
 from chalicelib.vision.model_file import save
 from chalicelib.vision.progress import Progress, silent
-from chalicelib.vision.training.train import Training, TrainOptions
+from chalicelib.vision.training.train import TrainOptions
 
 
 class NoTestImages(LinewatchError):
@@ -40,49 +42,82 @@ class PixelFigures:
 
     auroc: float | None
     best_iou: float | None  # intersection over union at the best single level of the map
+    notes: list[str] = field(default_factory=list)  # on masks that are missing, or read in an unusual way
 
 
 @dataclass(frozen=True)
 class Evaluation:
     """One training and one test."""
 
-    train: Labelled
-    test: Labelled
-    training: Training
+    trained: TrainedDetector
+    test: Labelled  # what was tested on; images that cannot be read are left out
     fit_seconds: float
     predictions: Predictions
 
+    @property
+    def left_out(self) -> dict[Path, str]:
+        """What of both parts of the data set was not used, with the reason."""
+        return {**self.trained.images.left_out, **self.test.left_out}
+
 
 def evaluate(train: Labelled, test: Labelled, options: TrainOptions, progress: Progress = silent) -> Evaluation:
-    """Train on the one and predict the other. Raises `NoTestImages`, `CannotTrain` and `Undecodable` (a test image)."""
-    if not len(test.normal) + len(test.anomaly):
-        raise NoTestImages("there are no test images under test/normal and test/anomaly")
+    """Train on the one and predict the other; what cannot be read is left out. Raises `NoTestImages`, `CannotTrain`."""
+    _check_any_readable(test)
     start = time.perf_counter()
-    training = train_on(train, options, progress)
+    trained = train_on(train, options, progress)
     seconds = time.perf_counter() - start
-    return Evaluation(train, test, training, seconds, predict(training.detector, test))
+    tested, predictions = predict(trained.detector, test)
+    return Evaluation(trained, tested, seconds, predictions)
 
 
-def predict(detector: Detector, test: Labelled) -> Predictions:
-    """Inspect every test image once."""
-    rows, maps = [], []
+def predict(detector: Detector, test: Labelled) -> tuple[Labelled, Predictions]:
+    """Inspect every test image once; the images that this was possible for. Raises `NoTestImages` when there are none.
+
+    An image that cannot be read, or is not of the size that a strict detector takes, is left out.
+    """
+    rows, maps, left_out = [], [], {}
     for photos, truth in ((test.normal, 0), (test.anomaly, 1)):
-        for photo in photos:
-            start = time.perf_counter()
-            prediction = detector.inspect(photo)
+        for path in photos.paths:
+            try:
+                photo = read_photo(path)
+                start = time.perf_counter()
+                prediction = detector.inspect(photo)
+            except (Undecodable, WrongSize) as error:
+                left_out[path] = str(error)
+                continue
             spent = 1e3 * (time.perf_counter() - start)
             rows.append((prediction.anomaly_probability, prediction.anomaly_score, truth, spent))
             maps.append(prediction.anomaly_map)
+    tested = test.without(left_out)
+    if not rows:
+        raise _no_test_images(tested)
     probabilities, scores, truths, milliseconds = np.array(rows, np.float64).T
-    return Predictions(probabilities, scores, truths, milliseconds, maps)
+    return tested, Predictions(probabilities, scores, truths, milliseconds, maps)
+
+
+def _check_any_readable(test: Labelled) -> None:
+    """Raise `NoTestImages` before any work is done for nothing. Stops at the first image that can be decoded."""
+    left_out = {}
+    for path in (*test.normal.paths, *test.anomaly.paths):
+        try:
+            read_photo(path)
+        except Undecodable as error:
+            left_out[path] = str(error)
+        else:
+            return
+    raise _no_test_images(test.without(left_out))
+
+
+def _no_test_images(test: Labelled) -> NoTestImages:
+    return NoTestImages("\n".join([f"there are no test images{looked_for(test, *LABELS)}", *left_out_lines(test)]))
 
 
 def figures(evaluation: Evaluation, pixels: PixelFigures) -> dict[str, Any]:
-    """The figures of an evaluation."""
-    detector, predictions = evaluation.training.detector, evaluation.predictions
+    """The figures of an evaluation; with `left_out` and `mask_notes` when there are any."""
+    detector, predictions = evaluation.trained.detector, evaluation.predictions
     return {
         "features": "onnx" if detector.extractor.backbone else "filters",
-        "train": _counts(evaluation.train),
+        "train": _counts(evaluation.trained.images),
         "test": _counts(evaluation.test),
         "auroc": metrics.auroc(predictions.scores, predictions.truths),
         "average_precision": metrics.average_precision(predictions.scores, predictions.truths),
@@ -94,22 +129,26 @@ def figures(evaluation: Evaluation, pixels: PixelFigures) -> dict[str, Any]:
         "fit_seconds": round(evaluation.fit_seconds, 3),
         "ms_per_image": round(float(np.median(predictions.milliseconds)), 3),
         "artifact_mb": round(len(save(detector)) / 1e6, 3),
+        **_not_used(evaluation, pixels),
     }
 
 
 def pixel_figures(evaluation: Evaluation, folder: Path) -> PixelFigures:
     """How well the maps show where the defects are, by the masks of test anomalies if that folder has any."""
     test = evaluation.test
-    paths = [None] * len(test.normal) + [mask_of(path, folder) for path in test.anomaly.paths]
-    if not any(paths):
-        return PixelFigures(None, None)
+    others = [path for path in test.left_out if name_in_set(path).lower().startswith("anomaly/")]
+    found = read_masks(test.anomaly.paths, folder, others)
+    if not found.marked:
+        return PixelFigures(None, None, found.notes)
+    blank = dict.fromkeys(test.normal.paths, np.zeros((64, 64), bool))
     heats, masks = [], []
-    for path, truth, each in zip(paths, evaluation.predictions.truths, evaluation.predictions.maps, strict=True):
-        if path or not truth:
-            mask = read_mask(path) if path else np.zeros((64, 64), bool)
+    paths = (*test.normal.paths, *test.anomaly.paths)
+    for path, each in zip(paths, evaluation.predictions.maps, strict=True):
+        mask = blank.get(path, found.marked.get(path))
+        if mask is not None:
             heats.append(enlarged(each, (mask.shape[0], mask.shape[1])))
             masks.append(mask)
-    return PixelFigures(*metrics.pixel_scores(heats, masks))
+    return PixelFigures(*metrics.pixel_scores(heats, masks), found.notes)
 
 
 def decisions(verdicts: NDArray[np.bool_], truths: NDArray[np.float64]) -> dict[str, float]:
@@ -121,6 +160,12 @@ def decisions(verdicts: NDArray[np.bool_], truths: NDArray[np.float64]) -> dict[
     f1 = 2 * precision * recall / max(precision + recall, 1e-12)
     accuracy = correct / len(truths)
     return {"accuracy": accuracy, "precision": precision, "recall": recall, "f1": f1, "correct": correct}
+
+
+def _not_used(evaluation: Evaluation, pixels: PixelFigures) -> dict[str, Any]:
+    left_out = {str(path): reason for path, reason in evaluation.left_out.items()}
+    named = {"left_out": left_out, "mask_notes": pixels.notes}
+    return {name: values for name, values in named.items() if values}
 
 
 def _counts(images: Labelled) -> dict[str, int]:

@@ -37,7 +37,8 @@ class FolderListing:
     """The files below a folder, without hidden files and files of the operating or storage system.
 
     `images` are sorted by path. `unusable` gives the reason for each image in another format, and for each file or
-    folder that cannot be read. `others` counts the remaining files by suffix in lower case, and linked folders.
+    folder that cannot be read. `others` counts the remaining files by suffix in lower case, and the linked folders
+    that were not followed: those that lead to a folder that is listed anyway.
     """
 
     images: list[Path] = field(default_factory=list)
@@ -64,15 +65,31 @@ def is_system_name(name: str) -> bool:
 
 
 def _files_below(folder: Path, listing: FolderListing) -> Iterator[Path]:
+    yield from _files_of(folder, {_real(folder)}, listing)
+
+
+def _files_of(folder: Path, known: set[Path], listing: FolderListing) -> Iterator[Path]:
+    """The files below a folder, and below each linked folder unless that lies in, or holds, a known one."""
+
     def note(error: OSError) -> None:
         listing.unusable[Path(error.filename or folder)] = f"the folder cannot be read: {error.strerror}"
 
+    links: list[Path] = []
     for parent, folders, files in os.walk(folder, onerror=note):
-        folders[:] = [name for name in folders if not is_system_name(name)]
-        links = [name for name in folders if (Path(parent) / name).is_symlink()]
-        if links:
-            listing.others["linked folder"] += len(links)
+        folders[:] = sorted(name for name in folders if not is_system_name(name))
+        links += [path for name in folders if (path := Path(parent) / name).is_symlink()]
         yield from (Path(parent) / name for name in files if not is_system_name(name))
+    for link in links:
+        target = _real(link)
+        if any(target.is_relative_to(each) or each.is_relative_to(target) for each in known):
+            listing.others["linked folder"] += 1
+        else:
+            known.add(target)
+            yield from _files_of(link, known, listing)
+
+
+def _real(folder: Path) -> Path:
+    return Path(os.path.realpath(folder))
 
 
 def _add(file: Path, listing: FolderListing) -> None:

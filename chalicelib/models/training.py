@@ -1,14 +1,27 @@
 """Training on labelled image files: errors and warnings name the files."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
 import numpy as np
 
 from chalicelib.core.errors import LinewatchError
-from chalicelib.models.dataset import Labelled
+from chalicelib.models.dataset import LABELS, Labelled, name_in_set, readable
 from chalicelib.vision.decode import Undecodable
+from chalicelib.vision.detector import Detector
 from chalicelib.vision.features.backbone import BackboneError
 from chalicelib.vision.features.resizing import WrongSizes
 from chalicelib.vision.progress import Progress, silent
-from chalicelib.vision.training.train import NotEnoughImages, TooManyImages, Training, TrainOptions, train
+from chalicelib.vision.training.train import (
+    LEAST_ANOMALIES,
+    LEAST_NORMALS,
+    NotEnoughImages,
+    TooManyImages,
+    Training,
+    TrainOptions,
+    check_counts,
+    train,
+)
 
 NAMED = 10  # images that a warning names
 
@@ -17,19 +30,67 @@ class CannotTrain(LinewatchError):
     """No detector can be trained on these images with these options; the message says why and names the files."""
 
 
-def train_on(images: Labelled, options: TrainOptions, progress: Progress = silent) -> Training:
-    """Train on image files. Raises `CannotTrain`."""
+@dataclass(frozen=True)
+class TrainedDetector:
+    """A training, and the images that it used: those that could be read."""
+
+    images: Labelled
+    training: Training
+
+    @property
+    def detector(self) -> Detector:
+        """The detector itself."""
+        return self.training.detector
+
+
+def train_on(images: Labelled, options: TrainOptions, progress: Progress = silent) -> TrainedDetector:
+    """Train on image files; those that cannot be read are left out. Raises `CannotTrain`."""
+    if len(images.anomaly) < LEAST_ANOMALIES:  # they are not learned from, and so read by the report alone
+        images = images.without(readable(replace(images, normal=images.normal[:0], left_out={})).left_out)
+    try:
+        return TrainedDetector(images, _trained(images, options, progress))
+    except Undecodable:
+        images = readable(images)
+        return TrainedDetector(images, _trained(images, options, progress))
+
+
+def check_enough(images: Labelled) -> None:
+    """Raise `CannotTrain`, with what was looked for and where, when there are too few normal images to train on."""
+    try:
+        check_counts(min(len(images.normal), LEAST_NORMALS), 0)
+    except NotEnoughImages as error:
+        raise CannotTrain("\n".join([f"{error}{looked_for(images, LABELS[0])}", *left_out_lines(images)])) from error
+
+
+def _trained(images: Labelled, options: TrainOptions, progress: Progress) -> Training:
+    check_enough(images)
     try:
         return train(images.normal, images.anomaly, options, progress)
     except WrongSizes as error:
         raise CannotTrain(f"{error}: {', '.join(_names(images, error.images))}") from error
-    except (NotEnoughImages, TooManyImages, BackboneError, Undecodable) as error:
+    except (TooManyImages, BackboneError) as error:
         raise CannotTrain(str(error)) from error
 
 
-def training_warnings(images: Labelled, training: Training) -> list[str]:
+def looked_for(images: Labelled, *labels: str) -> str:
+    """What was looked for and where, to follow a message that images are missing; empty for images of no folder."""
+    if images.folder is None:
+        return ""
+    folders = " and ".join(str(images.folder / label) for label in labels)
+    return f" in {folders}: .jpg, .jpeg, .jpe, .jfif and .png files"
+
+
+def left_out_lines(images: Labelled) -> list[str]:
+    """One line for each file or folder that is not used."""
+    return [f"left out: {path}: {reason}" for path, reason in images.left_out.items()]
+
+
+def training_warnings(trained: TrainedDetector) -> list[str]:
     """What a person should know about the training images, with their names."""
+    images, training = trained.images, trained.training
     warnings = []
+    if 0 < len(images.anomaly) < LEAST_ANOMALIES:
+        warnings.append(f"{len(images.anomaly)} anomalies are not learned from: at least {LEAST_ANOMALIES} are needed")
     if training.other_sizes:
         count, names = len(training.other_sizes), _names(images, training.other_sizes)
         warnings.append(f"{count} images differ from the commonest size and are stretched to one: {', '.join(names)}")
@@ -43,8 +104,8 @@ def training_warnings(images: Labelled, training: Training) -> list[str]:
     return warnings
 
 
-def _names(images: Labelled, places: tuple[int, ...]) -> list[str]:
+def _names(images: Labelled, places: Sequence[int]) -> list[str]:
     """The names of the first images at these places, normals counted first."""
     paths = (*images.normal.paths, *images.anomaly.paths)
-    names = [f"{paths[place].parent.name}/{paths[place].name}" for place in places[:NAMED]]
+    names = [name_in_set(paths[place]) for place in places[:NAMED]]
     return names if len(places) <= NAMED else [*names, f"and {len(places) - NAMED} more"]

@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from collections.abc import Callable
 from io import BytesIO
 
 import numpy as np
@@ -9,6 +10,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
+
+from chalicelib.vision.image_stream import MOST_UNFOLDED, PictureData, jpeg_picture, png_picture
 
 SMALLEST_SIDE = 16
 """Pixels. Two cells of the detector's grid: on less there is nothing to compare."""
@@ -20,10 +23,12 @@ MOST_PIXELS = 50_000_000
 MOST_SCANS = 100
 """Each scan of a JPEG takes as long as all its pixels, and hardly a byte."""
 
+type Reader = type[JpegImageFile | PngImageFile]
+
 # The readers are named, not found by Pillow, so that no other format's code is ever reached.
-_READERS: dict[bytes, type[JpegImageFile | PngImageFile]] = {
-    b"\xff\xd8\xff": JpegImageFile,
-    b"\x89PNG\r\n\x1a\n": PngImageFile,
+_READERS: dict[bytes, tuple[Reader, Callable[[bytes], PictureData]]] = {
+    b"\xff\xd8\xff": (JpegImageFile, jpeg_picture),
+    b"\x89PNG\r\n\x1a\n": (PngImageFile, png_picture),
 }
 
 # All that Pillow's two readers were seen to raise on damaged files (an assertion: a palette image without a palette).
@@ -41,8 +46,6 @@ _DAMAGED = (
     struct.error,
     zlib.error,
 )
-
-_SCAN = b"\xff\xda"  # starts a scan; never stands within one, where 0xff is always followed by 0
 
 _ORIENTATION = 0x0112  # the EXIF tag; 1 is upright
 _UPRIGHT = {
@@ -65,31 +68,56 @@ def decode(content: bytes) -> NDArray[np.uint8]:
 
     JPEG and PNG only. The EXIF orientation is applied. Grey, 1-bit, palette and CMYK become RGB; 16-bit grey is
     scaled from its full range; what is transparent is shown on white; of an animated PNG the first frame counts.
+    Metadata, and what follows the image in its file (a video, more images), plays no part.
     """
-    image = _opened(content)
+    image = upright_image(content)
     try:
-        image.load()
-        return np.asarray(_rgb(_upright(image)))
+        return np.asarray(_rgb(image))
     except _DAMAGED as damage:
         raise Undecodable(f"the image is damaged or cut off: {damage}") from damage
 
 
-def _reader_of(content: bytes) -> type[JpegImageFile | PngImageFile]:
+def upright_image(content: bytes) -> Image.Image:
+    """The image in the mode that the file has, upright. Raises `Undecodable`."""
+    image = _opened(content)
+    try:
+        image.load()
+        return _upright(image)
+    except _DAMAGED as damage:
+        raise Undecodable(f"the image is damaged or cut off: {damage}") from damage
+
+
+def upright_size(content: bytes) -> tuple[int, int]:
+    """The (width, height) that `decode` gives the image, from its header alone. Raises `Undecodable`."""
+    image = _opened(content)
+    width, height = image.size
+    return (height, width) if _orientation(image) >= 5 else (width, height)
+
+
+def _picture(content: bytes) -> tuple[Reader, bytes]:
+    """The reader for the file, and the bytes that it needs to see."""
     if not content:
         raise Undecodable("the file is empty (0 bytes)")
-    if content.startswith(b"\xff\xd8") and content.count(_SCAN) > MOST_SCANS:
-        raise Undecodable(f"the JPEG has over {MOST_SCANS} scans, where a progressive image has about ten")
-    for magic, reader in _READERS.items():
+    for magic, (reader, picture_of) in _READERS.items():
         if content.startswith(magic):
-            return reader
+            picture = picture_of(content)
+            _check(picture)
+            return reader, picture.content
     raise Undecodable(f"the file is neither a JPEG nor a PNG image (its first bytes are {content[:8].hex(' ')})")
+
+
+def _check(picture: PictureData) -> None:
+    if picture.scans > MOST_SCANS:
+        raise Undecodable(f"the JPEG has over {MOST_SCANS} scans, where a progressive image has about ten")
+    if picture.unfolded > MOST_UNFOLDED:
+        raise Undecodable(f"the PNG's metadata unfolds to over {MOST_UNFOLDED // 1024**2} MiB")
 
 
 def _opened(content: bytes) -> JpegImageFile | PngImageFile:
     """The image with its header read and its size within the limit, but no pixel decoded."""
-    reader = _reader_of(content)
+    reader, picture = _picture(content)
     try:
-        image = reader(BytesIO(content))
+        image = reader(BytesIO(picture))
     except _DAMAGED as damage:
         raise Undecodable(f"the image's header is damaged or cut off: {damage}") from damage
     width, height = image.size
@@ -103,13 +131,18 @@ def _opened(content: bytes) -> JpegImageFile | PngImageFile:
     return image
 
 
-def _upright(image: Image.Image) -> Image.Image:
-    """The image turned as its EXIF orientation says; as it is stored where that cannot be read."""
+def _orientation(image: Image.Image) -> int:
+    """The EXIF orientation, 1 to 8; 1 where there is none or it cannot be read."""
     try:
         orientation = image.getexif().get(_ORIENTATION, 1)
     except _DAMAGED:
-        return image
-    turn = _UPRIGHT.get(orientation)
+        return 1
+    return orientation if orientation in _UPRIGHT else 1
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """The image turned as its EXIF orientation says; as it is stored where that cannot be read."""
+    turn = _UPRIGHT.get(_orientation(image))
     return image if turn is None else image.transpose(turn)
 
 

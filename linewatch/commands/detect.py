@@ -1,21 +1,27 @@
-"""`linewatch detect`: judge image files with a model file."""
+"""`linewatch detect`: inspect image files with a model file."""
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 from click.exceptions import Exit
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
+from chalicelib.models.dataset import read_photo
 from chalicelib.vision.arrays import Photo
-from chalicelib.vision.decode import Undecodable, decode
+from chalicelib.vision.decode import Undecodable
 from chalicelib.vision.detector import Detector, Prediction, WrongSize
 from chalicelib.vision.explain import Explanation, explain, overlay
 from chalicelib.vision.model_file import ModelFileError, load
 from chalicelib.vision.threshold import moved_to
+from linewatch.commands.inputs import InputImages, input_images
 from linewatch.commands.options import json_option
+from linewatch.commands.output_files import check_folder, write_output
+from linewatch.commands.warnings import printable, warn
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -30,6 +36,9 @@ class FilePrediction:
     explanation: Explanation
 
 
+type Row = dict[str, object]
+
+
 @click.command()
 @click.option("--model", required=True, type=FILE, help="A model file made by train.")
 @json_option
@@ -37,36 +46,36 @@ class FilePrediction:
 @click.option(
     "--overlays", type=click.Path(file_okay=False, path_type=Path), help="A folder for pictures of the findings."
 )
-@click.argument("images", nargs=-1, required=True, type=FILE)
+@click.argument("images", nargs=-1, required=True)
 def detect(
     model: Path,
-    images: tuple[Path, ...],
+    images: tuple[str, ...],
     as_json: bool,
     threshold: float | None,
     overlays: Path | None,
 ) -> None:
     """Inspect image files with a model file.
 
-    Exits with 1 when an image could not be inspected; the others are inspected all the same. With
-    --json, one JSON object a line.
+    IMAGES are files, folders with all that is below them, and patterns such as 'parts/*.jpg'. Exits with 1 when an
+    image could not be inspected; the others are inspected all the same. With --json, one JSON object a line: an
+    image that could not be inspected has the verdict `rejected` and a reason.
     """
     detector = opened(model)
     if threshold is not None:
         detector = moved_to(detector, threshold)
-    predictions = []
-    for path in images:
-        try:
-            predictions.append(predicted(detector, path))
-        except (Undecodable, WrongSize) as error:
-            click.echo(f"{path}: {error}", err=True)
-    for one in predictions:
-        if overlays:
-            _draw(one, detector.mask_level, overlays)
-        if as_json:
-            click.echo(json.dumps({"image": str(one.path), **_row(one)}))
+    inputs = input_images(images, overlays)
+    if overlays:
+        _check_overlays(inputs, overlays)
+    rows = list(_shown(_rows(detector, inputs, overlays), as_json))
+    if inputs.passed_over:
+        warn([f"files that are no JPEG or PNG by their suffix: {_counted(inputs.passed_over)}"])
+    if as_json and inputs.passed_over:
+        click.echo(json.dumps({"passed_over": inputs.passed_over}))
     if not as_json:
-        Console().print(_table(predictions))
-    if len(predictions) < len(images):
+        Console().print(_table(rows))
+    rejected = sum(row["verdict"] == "rejected" for row in rows)
+    if rejected:
+        warn([f"{rejected} of {len(rows)} images could not be inspected"])
         raise Exit(1)
 
 
@@ -78,20 +87,44 @@ def opened(model: Path) -> Detector:
         raise click.ClickException(f"{model}: {error}") from error
 
 
+def _check_overlays(inputs: InputImages, folder: Path) -> None:
+    check_folder(folder)
+    known = {path.resolve() for path in inputs.names}
+    for path in inputs.names:
+        if (target := folder / inputs.overlay_name(path)).resolve() in known:
+            raise click.UsageError(f"{target} would be written over: name another folder for the overlays")
+
+
+def _rows(detector: Detector, inputs: InputImages, overlays: Path | None) -> Iterator[Row]:
+    """One row for each image as it is inspected, and for each that cannot be."""
+    for path in inputs.names:
+        try:
+            one = predicted(detector, path)
+        except (Undecodable, WrongSize) as error:
+            yield _rejected(inputs, path, str(error))
+            continue
+        if overlays:
+            picture = overlay(one.photo, one.explanation, detector.mask_level)
+            write_output(overlays / inputs.overlay_name(path), picture)
+        yield {"name": inputs.names[path], "image": str(path), **_row(one)}
+    for path, reason in inputs.unusable.items():
+        yield _rejected(inputs, path, reason)
+
+
 def predicted(detector: Detector, path: Path) -> FilePrediction:
     """Inspect one file. Raises `Undecodable` and `WrongSize`."""
-    photo = decode(path.read_bytes())
+    photo = read_photo(path)
     prediction = detector.inspect(photo)
     shape = (photo.shape[0], photo.shape[1])
     return FilePrediction(path, photo, prediction, explain(prediction.anomaly_map, detector.mask_level, shape))
 
 
-def _draw(one: FilePrediction, level: float, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{one.path.stem}.png").write_bytes(overlay(one.photo, one.explanation, level))
+def _rejected(inputs: InputImages, path: Path, reason: str) -> Row:
+    click.echo(printable(f"{path}: {reason}"), err=True)
+    return {"name": inputs.names.get(path, str(path)), "image": str(path), "verdict": "rejected", "reason": reason}
 
 
-def _row(one: FilePrediction) -> dict[str, object]:
+def _row(one: FilePrediction) -> Row:
     return {
         "verdict": "anomalous" if one.prediction.anomalous else "normal",
         "anomaly_probability": one.prediction.anomaly_probability,
@@ -101,16 +134,23 @@ def _row(one: FilePrediction) -> dict[str, object]:
     }
 
 
-def _table(predictions: list[FilePrediction]) -> Table:
+def _shown(rows: Iterable[Row], as_json: bool) -> Iterator[Row]:
+    """The rows; with JSON each is printed as it comes."""
+    for row in rows:
+        if as_json:
+            click.echo(json.dumps({key: value for key, value in row.items() if key != "name"}))
+        yield row
+
+
+def _table(rows: list[Row]) -> Table:
     table = Table("image", "verdict", "anomaly probability", "area", "worst spot (px)")
-    for one in predictions:
-        row, prediction = _row(one), one.prediction
-        area, box = one.explanation.area_fraction, one.explanation.worst_box
-        table.add_row(
-            one.path.name,
-            str(row["verdict"]),
-            f"{prediction.anomaly_probability:.3f}",
-            f"{area:.1%}",
-            str(box),
-        )
+    for row in rows:
+        cells = [escape(printable(str(row["name"]))), str(row["verdict"])]
+        if row["verdict"] != "rejected":
+            cells += [f"{row['anomaly_probability']:.3f}", f"{row['area_fraction']:.1%}", str(row["worst_box"])]
+        table.add_row(*cells)
     return table
+
+
+def _counted(kinds: dict[str, int]) -> str:
+    return ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))

@@ -1,6 +1,7 @@
 """`linewatch evaluate`: train on a set's `train/`, test once on its `test/`, print the figures."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,22 +9,18 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from chalicelib.core.errors import LinewatchError
 from chalicelib.models import evaluation as models
-from chalicelib.models.dataset import Labelled, labelled, sampled
+from chalicelib.models.dataset import Labelled, beside_splits, labelled, masks_folder, sampled, subfolder
 from chalicelib.models.evaluation import Evaluation, figures, pixel_figures
+from chalicelib.models.training import training_warnings
 from chalicelib.reports.training.evidence import labelled_predictions, test_evidence
 from chalicelib.reports.training.page import page
-from chalicelib.vision.decode import Undecodable
 from chalicelib.vision.training.train import TrainOptions
 from linewatch.commands.options import json_option
+from linewatch.commands.output_files import write_output
 from linewatch.commands.reliability_table import reliability_table
-from linewatch.commands.train import (
-    show_warnings,
-    shown_progress,
-    train_options,
-    training_options,
-)
+from linewatch.commands.train import check_outputs, shown_progress, train_options, training_options
+from linewatch.commands.warnings import warn, warn_left_out
 
 
 @click.command()
@@ -45,13 +42,18 @@ def evaluate(
 ) -> None:
     """Train and test on an image set.
 
-    Trains on FOLDER/train, tests on FOLDER/test, and prints how good the verdicts are.
+    Trains on FOLDER/train, tests on FOLDER/test, and prints how good the verdicts are. What of FOLDER is not used is
+    named in warnings, and with --json as `left_out` and `mask_notes`.
     """
+    chosen = train_options(**options)
+    check_outputs(None, report)
     limit_anomaly = 0 if normal_only else limit_anomaly
-    images = sampled(labelled(folder / "train"), limit_normal, limit_anomaly, options["seed"])
-    evaluation = _evaluated(images, labelled(folder / "test"), train_options(**options))
-    name, masks, predictions = folder.resolve().name, folder / "masks" / "test", evaluation.predictions
+    images = sampled(labelled(subfolder(folder, "train")), limit_normal, limit_anomaly, options["seed"])
+    images = replace(images, left_out=beside_splits(folder) | dict(images.left_out))
+    evaluation = _evaluated(images, labelled(subfolder(folder, "test")), chosen)
+    name, masks, predictions = folder.resolve().name, masks_folder(folder, "test"), evaluation.predictions
     pixels = pixel_figures(evaluation, masks)
+    warn(pixels.notes)
     measured = {"set": name, **figures(evaluation, pixels)}
     if as_json:
         click.echo(json.dumps(measured))
@@ -62,21 +64,25 @@ def evaluate(
         )
     if report:
         labelled_ones = labelled_predictions(evaluation.test, predictions.probabilities, predictions.maps)
-        report.write_bytes(page(test_evidence(name, evaluation.training, evaluation.train, labelled_ones, masks)))
+        trained = evaluation.trained
+        write_output(
+            report,
+            page(test_evidence(name, trained.training, trained.images, labelled_ones, masks, evaluation.left_out)),
+        )
 
 
 def _evaluated(train: Labelled, test: Labelled, options: TrainOptions) -> Evaluation:
-    try:
-        with shown_progress() as progress:
-            evaluation = models.evaluate(train, test, options, progress)
-    except (LinewatchError, Undecodable) as error:
-        raise click.ClickException(str(error)) from error
-    show_warnings(evaluation.train, evaluation.training)
+    with shown_progress() as progress:
+        evaluation = models.evaluate(train, test, options, progress)
+    warn_left_out(evaluation.left_out)
+    warn(training_warnings(evaluation.trained))
     return evaluation
 
 
 def _table(figures: dict[str, Any]) -> Table:
     table = Table("figure", "value")
     for name, value in figures.items():
+        if name in {"left_out", "mask_notes"}:  # they are warnings on stderr
+            continue
         table.add_row(name, f"{value:.4g}" if isinstance(value, float) else str(value))
     return table

@@ -12,11 +12,9 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from chalicelib.core.errors import LinewatchError
-from chalicelib.models.benchmark import Job, jobs_in, run_all, smallest_backbone
-from chalicelib.vision.decode import Undecodable
-from chalicelib.vision.features.backbone import BackboneError
+from chalicelib.models.benchmark import Job, Outcome, jobs_of, run_all, sets_in, smallest_backbone
 from linewatch.commands.options import json_option
+from linewatch.commands.warnings import warn
 
 
 @click.command()
@@ -38,27 +36,43 @@ def evaluate_all(
     """Evaluate every image set in a folder.
 
     A set has `train/` and `test/`. Each is trained with normals only, with few anomalies, and with all images. With
-    --json, one JSON object a line for each training.
+    --json, one JSON object a line for each training. Ends with 1 when a training failed; the others are done.
     """
     if not backbones and not filters_only:
         backbones = smallest_backbone(folder)
-    try:
-        _measure(jobs_in(folder, backbones, seeds), processes, as_json)
-    except (LinewatchError, BackboneError, Undecodable) as error:
-        raise click.ClickException(str(error)) from error
+    sets, others = sets_in(folder)
+    warn(f"left out: {each}: it has no images in train/normal/, or no test/" for each in others)
+    jobs = [job for each in sets for job in jobs_of(each, backbones, seeds)]
+    failed = _measure(jobs, processes, as_json)
+    if failed:
+        warn(f"{job.folder}, {job.regime}, seed {job.seed}: {outcome.error}" for job, outcome in failed)
+        raise click.ClickException(f"{len(failed)} of {len(jobs)} trainings failed")
 
 
-def _measure(jobs: list[Job], processes: int, as_json: bool) -> None:
+def _measure(jobs: list[Job], processes: int, as_json: bool) -> list[tuple[Job, Outcome]]:
+    """Print the figures; the jobs that failed."""
     start = time.perf_counter()
     with Progress(console=Console(stderr=True), transient=True) as bar:
         results = bar.track(run_all(jobs, processes), total=len(jobs), description="trainings and tests")
         if as_json:
-            for job, figures in results:
-                click.echo(json.dumps({"set": job.folder.name, "regime": job.regime, "seed": job.seed, **figures}))
-            return
-        table = table_of(results)
-    Console(width=160).print(table)
+            return [result for result in map(_echoed, results) if result[1].error]
+        done = list(results)
+    warn(dict.fromkeys(line for _, outcome in done for line in _not_used(outcome.figures)))
+    Console(width=160).print(table_of((job, outcome.figures) for job, outcome in done if not outcome.error))
     click.echo(f"{len(jobs)} trainings and tests in {(time.perf_counter() - start) / 60:.1f} minutes")
+    return [result for result in done if result[1].error]
+
+
+def _not_used(figures: dict[str, Any]) -> list[str]:
+    left_out = [f"left out: {path}: {reason}" for path, reason in figures.get("left_out", {}).items()]
+    return [*left_out, *figures.get("mask_notes", [])]
+
+
+def _echoed(result: tuple[Job, Outcome]) -> tuple[Job, Outcome]:
+    job, outcome = result
+    values = {"error": outcome.error} if outcome.error else outcome.figures
+    click.echo(json.dumps({"set": job.folder.name, "regime": job.regime, "seed": job.seed, **values}))
+    return result
 
 
 def table_of(results: Iterable[tuple[Job, dict[str, Any]]]) -> Table:

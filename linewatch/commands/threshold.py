@@ -11,6 +11,8 @@ from chalicelib.vision.model_file import save
 from chalicelib.vision.threshold import Expected, expected, for_escape_rate, for_false_reject_rate, moved_to
 from linewatch.commands.detect import opened
 from linewatch.commands.options import json_option
+from linewatch.commands.output_files import write_output
+from linewatch.commands.train import check_outputs
 
 RATE = click.FloatRange(0, 1)
 
@@ -36,6 +38,7 @@ def threshold(
     """
     if sum(choice is not None for choice in (probability, escape_rate, false_reject_rate)) > 1:
         raise click.UsageError("give one of --to, --escape-rate and --false-reject-rate")
+    check_outputs(out, None)
     detector = opened(model)
     moved = _moved(detector, probability, escape_rate, false_reject_rate)
     shown = {"now": expected(detector)} | ({} if moved is detector else {"then": expected(moved)})
@@ -44,7 +47,7 @@ def threshold(
     for when, counts in () if as_json else shown.items():
         click.echo(f"{when:<10}{_sentence(counts)}")
     if out:
-        out.write_bytes(save(moved))
+        write_output(out, save(moved))
 
 
 def _moved(

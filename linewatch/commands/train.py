@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +12,17 @@ from rich.progress import Progress as Bar
 from rich.progress import TaskID
 
 from chalicelib.models.backbones import backbone_options
-from chalicelib.models.dataset import Labelled, labelled, sampled, training_folder, training_masks
-from chalicelib.models.training import CannotTrain, train_on, training_warnings
+from chalicelib.models.dataset import Labelled, beside_splits, labelled, sampled, training_folder, training_masks
+from chalicelib.models.masks import read_masks
+from chalicelib.models.training import TrainedDetector, check_enough, train_on, training_warnings
 from chalicelib.reports.training.evidence import left_out_evidence
 from chalicelib.reports.training.page import page
 from chalicelib.vision.features.backbone import PREPROCESS, BackboneError
 from chalicelib.vision.model_file import save
 from chalicelib.vision.progress import Progress
-from chalicelib.vision.training.train import Training, TrainOptions
+from chalicelib.vision.training.train import TrainOptions
+from linewatch.commands.output_files import MODEL, REPORT, check_output, write_output
+from linewatch.commands.warnings import warn, warn_left_out
 
 
 def training_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -70,33 +74,47 @@ def train_options(
 def train(folder: Path, out: Path, report: Path | None, **options: Any) -> None:
     """Train a detector on a folder of images.
 
-    FOLDER has normal/ and perhaps anomaly/, or has these in FOLDER/train. The model becomes one file.
+    FOLDER has normal/ and perhaps anomaly/, or has these in FOLDER/train. The model becomes one file. What of FOLDER
+    is not used, such as damaged images and folders of other names, is named in warnings.
     """
-    images = sampled(labelled(training_folder(folder)), None, None, options["seed"])
-    training = trained(images, train_options(**options))
-    content = save(training.detector)
-    out.write_bytes(content)
-    Console(stderr=True).print(f"wrote {out} ({len(content) / 1e6:.1f} MB)", highlight=False)
+    chosen = train_options(**options)
+    images = training_images(folder, options["seed"])
+    check_outputs(out, report)
+    found = trained(images, chosen)
+    content = save(found.detector)
+    write_output(out, content)
+    learned = f"learned from {len(found.images.normal)} normal and {len(found.images.anomaly)} anomalous images"
+    click.echo(f"wrote {out} ({len(content) / 1e6:.1f} MB), {learned}", err=True)
     if report:
-        evidence = left_out_evidence(folder.resolve().name, training, images, training_masks(folder))
-        report.write_bytes(page(evidence))
+        masks = training_masks(folder)
+        warn(read_masks(found.images.anomaly.paths, masks, images.anomaly.paths).notes)
+        evidence = left_out_evidence(folder.resolve().name, found.training, found.images, masks)
+        write_output(report, page(evidence))
 
 
-def trained(images: Labelled, options: TrainOptions) -> Training:
-    """Train with progress and warnings on stderr; ends the command if the images cannot be learned from."""
-    try:
-        with shown_progress() as progress:
-            training = train_on(images, options, progress)
-    except CannotTrain as error:
-        raise click.ClickException(str(error)) from error
-    show_warnings(images, training)
-    return training
+def training_images(folder: Path, seed: int) -> Labelled:
+    """The images to train on, with what of the whole folder is not used. Raises `CannotTrain` when they are too few."""
+    images = labelled(training_folder(folder))
+    images = replace(images, left_out=beside_splits(folder) | dict(images.left_out))
+    check_enough(images)
+    return sampled(images, None, None, seed)
 
 
-def show_warnings(images: Labelled, training: Training) -> None:
-    """What a person should know about the training images, on stderr."""
-    for warning in training_warnings(images, training):
-        Console(stderr=True).print(f"[yellow]warning:[/] {warning}", highlight=False)
+def check_outputs(model: Path | None, report: Path | None) -> None:
+    """Whether both files can be written, before the work. Raises `click.ClickException`."""
+    if model:
+        check_output(model, MODEL)
+    if report:
+        check_output(report, REPORT, [model] if model else [])
+
+
+def trained(images: Labelled, options: TrainOptions) -> TrainedDetector:
+    """Train with progress and warnings on stderr. Raises `CannotTrain`."""
+    with shown_progress() as progress:
+        found = train_on(images, options, progress)
+    warn_left_out(found.images.left_out)
+    warn(training_warnings(found))
+    return found
 
 
 @contextmanager

@@ -62,7 +62,17 @@ def test_an_image_that_is_still_being_copied_does_not_count(tmp_path: Path) -> N
     assert images_in(tmp_path) == []
 
 
-def test_a_linked_folder_is_not_followed_and_counted(tmp_path: Path) -> None:
+def test_a_linked_folder_is_followed_once(tmp_path: Path) -> None:
+    named(tmp_path, "in/a.jpg", "out/b.jpg", "out/deep/c.jpg")
+    (tmp_path / "in" / "first").symlink_to(tmp_path / "out")
+    (tmp_path / "in" / "second").symlink_to(tmp_path / "out")
+    (tmp_path / "in" / "third").symlink_to(tmp_path / "out" / "deep")
+    (tmp_path / "out" / "back").symlink_to(tmp_path / "in")
+    assert found(tmp_path / "in") == ["a.jpg", "first/b.jpg", "first/deep/c.jpg"]
+    assert find_images(tmp_path / "in").others == {"linked folder": 3}
+
+
+def test_a_link_in_a_circle_is_not_followed_and_counted(tmp_path: Path) -> None:
     named(tmp_path, "x/a.jpg")
     (tmp_path / "y").symlink_to(tmp_path)
     listing = find_images(tmp_path)

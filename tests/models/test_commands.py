@@ -84,10 +84,12 @@ def test_a_trained_file_judges_images_and_draws_what_it_saw(folder: Path, tmp_pa
     images = [folder / "test/anomaly/0.png", folder / "test/normal/0.png"]
     answer = run("detect", "--model", model, "--json", "--overlays", tmp_path / "drawn", *images, tmp_path / "no.png")
     verdicts = [json.loads(line)["verdict"] for line in answer.stdout.splitlines()]
-    assert verdicts == ["anomalous", "normal"]
+    assert verdicts == ["anomalous", "normal", "rejected"]
     assert answer.exit_code == 1
     assert "no.png: the file is neither a JPEG nor a PNG image" in answer.stderr
-    assert Image.open(tmp_path / "drawn/0.png").size == (128, 128)
+    drawn = sorted(tmp_path.glob("drawn/**/*.png"))
+    assert [path.parts[-3:] for path in drawn] == [("test", "anomaly", "0.png"), ("test", "normal", "0.png")]
+    assert Image.open(drawn[0]).size == (128, 128)
 
 
 def test_a_threshold_is_moved_in_a_file_of_its_own(folder: Path, tmp_path: Path) -> None:

@@ -30,11 +30,39 @@ def test_images_of_other_sizes_are_named_when_sizes_are_strict(images: Labelled)
         train_on(images, TrainOptions(size=96, strict_size=True))
 
 
-def test_a_damaged_image_is_named(images: Labelled, tmp_path: Path) -> None:
-    damaged = tmp_path / "damaged.png"
-    damaged.write_bytes(images.normal.paths[0].read_bytes()[:200])
-    with pytest.raises(CannotTrain, match=r"damaged\.png"):
-        train_on(Labelled(Photos((*images.normal.paths, damaged)), images.anomaly), TrainOptions(size=96))
+def with_damaged(images: Labelled, folder: Path, *names: str) -> Labelled:
+    """The images and some that are cut off."""
+    damaged = [folder / name for name in names]
+    for path in damaged:
+        path.write_bytes(images.normal.paths[0].read_bytes()[:200])
+    return Labelled(Photos((*damaged, *images.normal.paths)), images.anomaly, folder=folder)
+
+
+def test_damaged_images_are_left_out_and_all_of_them_named(images: Labelled, tmp_path: Path) -> None:
+    trained = train_on(with_damaged(images, tmp_path, "a.png", "b.png", "gone.png"), TrainOptions(size=64))
+    assert trained.images.normal == images.normal
+    assert [path.name for path in trained.images.left_out] == ["a.png", "b.png", "gone.png"]
+    assert all("damaged or cut off" in reason for reason in trained.images.left_out.values())
+
+
+def test_damaged_images_that_leave_too_few_are_named_in_the_error(images: Labelled, tmp_path: Path) -> None:
+    few = Labelled(images.normal[:9], images.anomaly)
+    with pytest.raises(CannotTrain, match=r"there are 9 in .*normal: \.jpg(.|\n)*damaged\.png: the image is damaged"):
+        train_on(with_damaged(few, tmp_path, "damaged.png"), TrainOptions(size=96))
+
+
+def test_an_evaluation_leaves_out_test_images_that_cannot_be_read(images: Labelled, tmp_path: Path) -> None:
+    done = evaluate(images, with_damaged(images, tmp_path, "bad.png"), TrainOptions(size=64))
+    assert done.test.normal == images.normal
+    assert len(done.predictions.probabilities) == 11
+    assert [path.name for path in done.test.left_out] == ["bad.png"]
+
+
+def test_an_evaluation_whose_test_images_are_all_damaged_ends_before_it_trains(
+    images: Labelled, tmp_path: Path
+) -> None:
+    with pytest.raises(NoTestImages, match=r"bad\.png: the image is damaged"):
+        evaluate(NOTHING, Labelled(with_damaged(images, tmp_path, "bad.png").normal[:1], Photos(())), TrainOptions())
 
 
 def test_an_evaluation_without_test_images_ends_before_it_trains(images: Labelled) -> None:

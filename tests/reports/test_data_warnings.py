@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from chalicelib.models.dataset import Labelled
+from chalicelib.models.dataset import Labelled, name_in_set
 from chalicelib.reports.training.advice import advice, missed_by_kind, worst_place
-from chalicelib.reports.training.data_warnings import Remark, data_warnings, shown
+from chalicelib.reports.training.data_warnings import Remark, data_warnings
 from chalicelib.reports.training.predictions import LabelledPrediction
 from chalicelib.reports.training.survey import ImageFacts, defect_areas, kinds
 from tests.reports.conftest import Made
@@ -32,7 +32,7 @@ def test_near_duplicates_are_named_and_both_labels_in_one_group_stand_out(made: 
     found = data_warnings(made([0.1] * 3, [0.9], alike=[group]))
     assert "2 of 4 training images are near-duplicates" in titles(found)
     assert "1 group of near-duplicates with both labels" in titles(found)
-    assert found[0].files == ["  =  ".join(shown(path) for path in group)]
+    assert found[0].files == ["  =  ".join(name_in_set(path) for path in group)]
 
 
 def test_a_mix_of_sizes_is_counted_by_label(made: Made) -> None:

@@ -80,7 +80,7 @@ def test_a_report_on_training_counts_what_was_left_out(training: Training, image
 
 def test_a_report_on_a_test_says_so_and_names_files_that_were_trained_on(training: Training, images: Labelled) -> None:
     predictions = labelled_predictions(images, np.full(16, 0.4), training.left_out_maps)
-    text = text_of(evidence_of_a_test("parts", training, images, predictions, NO_MASKS))
+    text = text_of(evidence_of_a_test("parts", training, images, predictions, NO_MASKS, {}))
     assert "16 test images, kept apart from training" in text
     assert "would have passed 4 of 4" in text
     assert "16 test images also among the training images" in text

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from chalicelib.models.dataset import name_in_set
 from chalicelib.reports.training.evidence import Basis, Evidence
 from chalicelib.reports.training.predictions import LabelledPrediction
 from chalicelib.reports.training.survey import ImageFacts, sizes
@@ -27,6 +28,7 @@ class Remark:
 def data_warnings(evidence: Evidence) -> list[Remark]:
     """All that is worth a warning."""
     return [
+        *_left_out(evidence),
         *_trained_on(evidence),
         *_near_duplicates(evidence.alike, len(evidence.learned)),
         *_two_labels(evidence),
@@ -41,10 +43,13 @@ def counted(count: int, word: str) -> str:
     return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
-def shown(path: Path) -> str:
-    """The file's name from its label's folder on."""
-    labels = [place for place, part in enumerate(path.parts) if part in {"normal", "anomaly"}]
-    return "/".join(path.parts[labels[-1] if labels else -1 :])
+def _left_out(evidence: Evidence) -> Iterator[Remark]:
+    if evidence.left_out:
+        yield Remark(
+            f"{len(evidence.left_out)} files or folders are not used",
+            "Nothing was learned from them or measured on them.",
+            [f"{name_in_set(path)}: {reason}" for path, reason in evidence.left_out.items()],
+        )
 
 
 def _trained_on(evidence: Evidence) -> Iterator[Remark]:
@@ -56,7 +61,7 @@ def _trained_on(evidence: Evidence) -> Iterator[Remark]:
         yield Remark(
             f"{counted(len(again), 'test image')} also among the training images",
             "The very same files: on them the detector cannot fail as it may on the line, the figures too good.",
-            [shown(path) for path in again],
+            [name_in_set(path) for path in again],
         )
 
 
@@ -69,7 +74,7 @@ def _near_duplicates(alike: Sequence[Sequence[Path]], total: int) -> Iterator[Re
         f"They form {counted(len(alike), 'group')} of photographs that look the same, such as frames of one sequence."
         " Each group was left out as a whole, so the figures stay honest, but a group teaches and proves little more"
         " than one image does.",
-        ["  =  ".join(map(shown, group)) for group in alike],
+        ["  =  ".join(map(name_in_set, group)) for group in alike],
     )
 
 
@@ -80,7 +85,7 @@ def _two_labels(evidence: Evidence) -> Iterator[Remark]:
         yield Remark(
             f"{counted(len(mixed), 'group')} of near-duplicates with both labels",
             "Either the defect is very small, or one of the labels is wrong. Look at them side by side.",
-            ["  =  ".join(map(shown, group)) for group in mixed],
+            ["  =  ".join(map(name_in_set, group)) for group in mixed],
         )
 
 
@@ -92,7 +97,7 @@ def _label_doubts(images: Sequence[LabelledPrediction]) -> Iterator[Remark]:
             f"{counted(len(doubted), 'label')} to look at again",
             "The verdict contradicts the label, and is sure. Either the label is wrong, or the image shows a defect or"
             " a variation that no other training image shows.",
-            [f"{shown(image.path)} (anomaly probability {image.probability:.2f})" for image in ordered],
+            [f"{name_in_set(image.path)} (anomaly probability {image.probability:.2f})" for image in ordered],
         )
 
 
@@ -106,7 +111,9 @@ def _size_mix(learned: Sequence[ImageFacts]) -> Iterator[Remark]:
         f"{len(stray)} of {len(learned)} training images are not of the commonest size",
         f"{count} images have {common[0]} x {common[1]} px; {len(stray) - anomalous} normal and {anomalous} anomalous"
         " images have another size and were brought to one shape, which distorts some of them.",
-        [f"{shown(each.path)} ({each.size[0]} x {each.size[1]} px)" for each in stray] if len(stray) < count else (),
+        [f"{name_in_set(each.path)} ({each.size[0]} x {each.size[1]} px)" for each in stray]
+        if len(stray) < count
+        else (),
     )
 
 

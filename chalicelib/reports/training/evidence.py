@@ -1,8 +1,8 @@
 """What a report is about: a detector, the images that it is measured on, and the images that it learned from."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
@@ -34,6 +34,7 @@ class Evidence:
     learned: list[ImageFacts]  # the training images
     alike: list[list[Path]]  # near-duplicates among the training images
     areas: dict[Path, float]  # share of the image that is defective, for anomalies with a mask
+    left_out: Mapping[Path, str] = field(default_factory=dict)  # what of the data set was not used, with the reason
 
 
 def left_out_evidence(name: str, training: Training, images: Labelled, masks: Path) -> Evidence:
@@ -49,18 +50,22 @@ def left_out_evidence(name: str, training: Training, images: Labelled, masks: Pa
         prediction = training.detector.inspect(photo)
         predictions.append(LabelledPrediction(path, True, prediction.anomaly_probability, prediction.anomaly_map))
     areas = defect_areas(images.anomaly.paths, masks)
-    return Evidence(
-        name, Basis.LEFT_OUT, training.detector, predictions, survey(images), _groups(known, training), areas
-    )
+    alike = _groups(known, training)
+    return Evidence(name, Basis.LEFT_OUT, training.detector, predictions, survey(images), alike, areas, images.left_out)
 
 
 def test_evidence(
-    name: str, training: Training, train: Labelled, predictions: list[LabelledPrediction], masks: Path
+    name: str,
+    training: Training,
+    train: Labelled,
+    predictions: list[LabelledPrediction],
+    masks: Path,
+    left_out: Mapping[Path, str],
 ) -> Evidence:
     """Images kept apart from training, with the predictions of the finished detector."""
     areas = defect_areas([image.path for image in predictions if image.anomalous], masks)
     alike = _groups(learned(train), training)
-    return Evidence(name, Basis.TEST, training.detector, predictions, survey(train), alike, areas)
+    return Evidence(name, Basis.TEST, training.detector, predictions, survey(train), alike, areas, left_out)
 
 
 def labelled_predictions(

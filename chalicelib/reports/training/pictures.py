@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from chalicelib.reports.training.data_warnings import shown
+from chalicelib.models.dataset import name_in_set
 from chalicelib.reports.training.predictions import LabelledPrediction
 from chalicelib.vision.arrays import Photo
 from chalicelib.vision.decode import decode
@@ -40,7 +40,7 @@ def picture_of(image: LabelledPrediction, mask_level: float) -> Picture:
     with Image.open(BytesIO(overlay(small, explanation, mask_level))) as marked:
         warm = data_uri(marked.convert("RGB"))
     label = "anomalous" if image.anomalous else "normal"
-    return Picture(shown(image.path), label, image.probability, data_uri(Image.fromarray(small)), warm)
+    return Picture(name_in_set(image.path), label, image.probability, data_uri(Image.fromarray(small)), warm)
 
 
 def alike_pictures(groups: Sequence[Sequence[Path]]) -> list[list[Picture]]:
@@ -64,4 +64,4 @@ def data_uri(image: Image.Image) -> str:
 
 def _plain(path: Path) -> Picture:
     photo = thumbnail(decode(path.read_bytes()))
-    return Picture(shown(path), path.parent.name, None, data_uri(Image.fromarray(photo)), None)
+    return Picture(name_in_set(path), path.parent.name, None, data_uri(Image.fromarray(photo)), None)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from chalicelib.models.dataset import Labelled, mask_of, read_mask
+from chalicelib.models.dataset import Labelled, below_label
+from chalicelib.models.masks import read_masks
 
 MOST_KINDS = 12
 type Size = tuple[int, int]  # (width, height) px
@@ -39,8 +40,7 @@ def sizes(facts: Sequence[ImageFacts]) -> list[tuple[Size, int]]:
 
 def defect_areas(anomalies: Sequence[Path], folder: Path) -> dict[Path, float]:
     """The share of each image that its mask in a folder of masks marks; only of those that have one."""
-    masks = {path: mask_of(path, folder) for path in anomalies}
-    return {path: float(read_mask(mask).mean()) for path, mask in masks.items() if mask}
+    return {path: float(mask.mean()) for path, mask in read_masks(anomalies, folder).marked.items()}
 
 
 def kinds(paths: Sequence[Path]) -> dict[Path, str]:
@@ -56,6 +56,4 @@ def kinds(paths: Sequence[Path]) -> dict[Path, str]:
 
 
 def _words(path: Path) -> list[str]:
-    parts = path.parts
-    below = parts[len(parts) - parts[::-1].index("anomaly") : -1] if "anomaly" in parts else ()
-    return list(below) or re.findall(r"[^\W\d_]{2,}", path.stem)
+    return list(below_label(path)) or re.findall(r"[^\W\d_]{2,}", path.stem)

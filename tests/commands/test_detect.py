@@ -1,0 +1,137 @@
+"""`detect` takes files, folders and patterns; it leaves nothing out in silence, and no picture lies over another."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from PIL import Image
+
+from chalicelib.vision.model_file import save
+from chalicelib.vision.training.train import TrainOptions, train
+from linewatch.__main__ import main
+from tests.vision.drawn import normals, part
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small model."""
+    path = tmp_path_factory.mktemp("model") / "parts.safetensors"
+    path.write_bytes(save(train(normals(10), [], TrainOptions(size=64)).detector))
+    return path
+
+
+def images(folder: Path, *names: str) -> None:
+    for number, name in enumerate(names):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(part(number)).save(folder / name)
+
+
+def detect(model: Path, *arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, ["detect", "--model", str(model), *map(str, arguments)])
+
+
+def rows(answer: Result) -> list[dict[str, object]]:
+    return [json.loads(line) for line in answer.stdout.splitlines()]
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize(
+    ("names", "pictures"),
+    [
+        (["a/000.jpg", "b/000.jpg"], ["a/000.png", "b/000.png"]),
+        (["a/000.jpg", "a/000.png"], ["000.jpg.png", "000.png.png"]),
+        (["a/x.jpg", "a/y.jpg"], ["x.png", "y.png"]),
+        (["a/kind/000.jpg", "a/000.jpg"], ["000.png", "kind/000.png"]),
+    ],
+)
+def test_every_image_has_a_picture_of_its_own(
+    model: Path, tmp_path: Path, names: list[str], pictures: list[str]
+) -> None:
+    images(tmp_path, *names)
+    assert detect(model, "--overlays", tmp_path / "o", *[tmp_path / name for name in names]).exit_code == 0
+    assert files(tmp_path / "o") == pictures
+
+
+def test_a_folder_is_inspected_with_all_below_it_and_what_is_not_is_said(model: Path, tmp_path: Path) -> None:
+    images(tmp_path, "a.jpg", "b/c.png", "@eaDir/a.jpg", "d.bmp")
+    (tmp_path / "notes.txt").touch()
+    (tmp_path / "._a.jpg").touch()
+    answer = detect(model, "--json", tmp_path)
+    *inspected, bitmap, others = rows(answer)
+    assert [Path(str(row["image"])).name for row in inspected] == ["a.jpg", "c.png"]
+    assert bitmap["verdict"] == "rejected"
+    assert "neither JPEG nor PNG" in str(bitmap["reason"])
+    assert others == {"passed_over": {".txt": 1}}
+    assert "d.bmp: a .bmp file is neither" in answer.stderr
+    assert "1 .txt" in answer.stderr
+    assert answer.exit_code == 1
+
+
+def test_a_pattern_is_followed_where_the_shell_does_not(model: Path, tmp_path: Path) -> None:
+    images(tmp_path, "a.jpg", "b.jpg", "c.png", "x/@eaDir/d.jpg", "[1].jpg")
+    assert len(rows(detect(model, "--json", tmp_path / "*.jpg"))) == 3
+    assert len(rows(detect(model, "--json", tmp_path / "**" / "*.jpg"))) == 3
+    assert len(rows(detect(model, "--json", tmp_path / "[1].jpg"))) == 1
+
+
+def test_an_image_named_twice_is_inspected_once(model: Path, tmp_path: Path) -> None:
+    images(tmp_path, "a.jpg")
+    assert len(rows(detect(model, "--json", tmp_path / "a.jpg", tmp_path, f"{tmp_path}/./a.jpg"))) == 1
+
+
+def test_damaged_images_stop_no_other_and_all_are_named(model: Path, tmp_path: Path) -> None:
+    images(tmp_path, "a.jpg", "z.jpg")
+    for name in ("m.jpg", "n.jpg"):
+        (tmp_path / name).write_bytes((tmp_path / "a.jpg").read_bytes()[:300])
+    answer = detect(model, tmp_path)
+    assert answer.exit_code == 1
+    assert answer.stdout.count("rejected") == 2
+    assert "m.jpg: the image's header is damaged" in answer.stderr
+    assert "n.jpg: the image's header is damaged" in answer.stderr
+    assert "2 of 4 images could not be inspected" in answer.stderr
+
+
+def test_where_there_is_no_image_it_says_what_was_looked_for_and_where(model: Path, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").touch()
+    answer = detect(model, tmp_path)
+    assert answer.exit_code == 1
+    assert f"no images in {tmp_path}: looked for .jpg" in answer.stderr
+    assert "found 1 .txt" in answer.stderr
+    missing = detect(model, tmp_path / "a.jpg", tmp_path / "*.png")
+    assert missing.exit_code == 2
+    assert "a.jpg" in missing.stderr
+    assert "*.png" in missing.stderr
+
+
+def test_pictures_never_lie_over_images_nor_are_inspected_themselves(model: Path, tmp_path: Path) -> None:
+    images(tmp_path, "a.png")
+    content = (tmp_path / "a.png").read_bytes()
+    for folder in (tmp_path, tmp_path / "."):
+        for named in (tmp_path, tmp_path / "a.png"):
+            refused = detect(model, "--overlays", folder, named)
+            assert refused.exit_code == 2
+            assert "name another" in refused.stderr
+    assert (tmp_path / "a.png").read_bytes() == content
+    for _ in range(2):
+        assert detect(model, "--overlays", tmp_path / "o", tmp_path).exit_code == 0
+    assert files(tmp_path / "o") == ["a.png"]
+
+
+def test_the_folder_for_pictures_is_tried_before_the_work(model: Path, tmp_path: Path) -> None:
+    images(tmp_path, "a.png")
+    (tmp_path / "file").touch()
+    answer = detect(model, "--json", "--overlays", tmp_path / "file" / "o", tmp_path / "a.png")
+    assert answer.exit_code == 1
+    assert answer.stdout == ""
+    assert "cannot be written" in answer.stderr
+
+
+def test_names_that_a_terminal_would_obey_are_shown_escaped(model: Path, tmp_path: Path) -> None:
+    images(tmp_path, "[red]x[/].jpg", "y\x1b[2J.jpg")
+    shown = detect(model, tmp_path).stdout
+    assert "[red]x" in shown
+    assert "\x1b[2J" not in shown
