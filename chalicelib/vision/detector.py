@@ -9,10 +9,18 @@ from numpy.typing import NDArray
 from chalicelib.vision.arrays import Grid, Photo
 from chalicelib.vision.features.extractor import Extractor, Features
 from chalicelib.vision.features.resizing import resized
+from chalicelib.vision.references import References
 from chalicelib.vision.scoring.covariance import CovarianceDescriptor, Prepared, dequantised, kernel
 from chalicelib.vision.scoring.gaussian_process import GaussianProcess
 from chalicelib.vision.scoring.heads import LogisticCalibration, SupervisedHead, combined, probability
 from chalicelib.vision.scoring.memory_bank import FittedGrid
+
+TOLERANCE = 0.05
+"""Of a reference's score, in log odds, and a hundredth of the score; see `Detector.self_test`."""
+
+
+class SelfTestFailed(ValueError):
+    """The detector does not reproduce the predictions that its model file expects; the message says which."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,7 @@ class Detector:
     left_out_normal: NDArray[np.float64]  # (n,) anomaly_probability of training normals, each left out
     left_out_anomaly: NDArray[np.float64]  # (k,) of training anomalies
     metadata: dict[str, str]
+    references: References  # for `self_test`
 
     def inspect(self, photo: Photo) -> Prediction:
         """Inspect one (H, W, 3) RGB uint8 image of any size; it is stretched to the aspect of the training images.
@@ -62,11 +71,30 @@ class Detector:
         """
         if self.strict_size and photo.shape[:2] != self.trained_on:
             raise WrongSize(photo.shape, self.trained_on)
-        small = resized(photo, self.image_size)
+        return self.inspect_resized(resized(photo, self.image_size))
+
+    def inspect_resized(self, small: Photo) -> Prediction:
+        """Inspect an image that already has the working size, (H, W, 3)."""
         motion = self.extractor.motion(small)
         log_odds, aligned_map = self.scored(self.extractor.extract(small, motion))
         chance = float(probability(np.array(log_odds)))
         return Prediction(chance > self.threshold, chance, log_odds, self.extractor.to_photo(aligned_map, motion))
+
+    def self_test(self) -> None:
+        """Inspect the reference images. Raises `SelfTestFailed` unless the predictions are those of training.
+        """
+        for number, (chance, score) in enumerate(zip(self.references.probabilities, self.references.scores, strict=True)):
+            try:
+                prediction = self.inspect_resized(self.references.photo(number))
+            except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+                raise SelfTestFailed(f"reference image {number + 1} cannot be inspected: {error}") from error
+            allowed = TOLERANCE + abs(score) / 100
+            differences = abs(prediction.anomaly_score - score), abs(prediction.anomaly_probability - chance)
+            if not max(differences) <= allowed:  # NaN is no less than anything
+                raise SelfTestFailed(
+                    f"reference image {number + 1} gets score {prediction.anomaly_score:.4f} and probability"
+                    f" {prediction.anomaly_probability:.4f} instead of {score:.4f} and {chance:.4f}"
+                )
 
     def scored(self, features: Features) -> tuple[float, NDArray[np.float32]]:
         """The log odds of an anomaly, and the coarse map (h, w) of the aligned image."""

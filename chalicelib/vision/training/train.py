@@ -16,6 +16,7 @@ from chalicelib.vision.features.extractor import Extractor
 from chalicelib.vision.features.resizing import ResizedPhotos, resize_all
 from chalicelib.vision.metrics import auroc
 from chalicelib.vision.progress import Progress, silent
+from chalicelib.vision.references import References, make_references
 from chalicelib.vision.scoring.covariance import CovarianceTraining, fit_covariance
 from chalicelib.vision.scoring.gaussian_process import GaussianProcess, ProcessTraining, fit_process
 from chalicelib.vision.scoring.heads import HeadTraining, fit_heads
@@ -91,6 +92,7 @@ def train(
     left_out_auroc = auroc(left_out, data.anomalous)
     metadata = described(images, data.anomalous, options, left_out_auroc)
     detector = assembled(parts, images, data, left_out, metadata, options.strict_size)
+    detector = with_references(detector, images)
     maps = np.stack([data.extractor.to_photo(*each) for each in zip(coarse.maps, data.motions, strict=True)])
     return Training(detector, left_out, maps, data.groups, images.other_sizes)
 
@@ -150,7 +152,21 @@ def assembled(
         left_out_normal=left_out[:normals],
         left_out_anomaly=left_out[normals:],
         metadata=metadata,
+        references=References(np.zeros(0, np.uint8), np.zeros(0, np.int64), np.zeros(0), np.zeros(0)),
     )
+
+
+def with_references(detector: Detector, images: ResizedPhotos) -> Detector:
+    """The same detector with reference images: two normals, and an anomaly or else a normal's negative."""
+    normals = images.normals
+    anomalies = images.photos[len(normals) :]
+    odd = anomalies[len(anomalies) // 2] if anomalies else 255 - normals[0]
+
+    def predict(photo: Photo) -> tuple[float, float]:
+        prediction = detector.inspect_resized(photo)
+        return prediction.anomaly_probability, prediction.anomaly_score
+
+    return replace(detector, references=make_references([normals[0], normals[len(normals) // 2], odd], predict))
 
 
 def described(
