@@ -11,7 +11,7 @@ from PIL import Image
 from chalicelib.vision.arrays import Photo
 from chalicelib.vision.decode import decode
 
-QUALITIES = (90, 75, 60, 45, 30, 15)  # of JPEG, from the best on
+QUALITIES = (95, 75, 60, 45, 30, 15)  # of JPEG, from the best on
 WANTED_BYTES = 90_000  # the quality is lowered until all references fit
 
 type Predict = Callable[[Photo], tuple[float, float]]  # anomaly_probability and anomaly_score
@@ -51,5 +51,5 @@ def _compressed(photos: Sequence[Photo]) -> list[bytes]:
 
 def _jpeg(photo: Photo, quality: int) -> bytes:
     buffer = BytesIO()
-    Image.fromarray(photo).save(buffer, "JPEG", quality=quality)
+    Image.fromarray(photo).save(buffer, "JPEG", quality=quality, subsampling=0)
     return buffer.getvalue()

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from chalicelib.core.image import is_id
-from chalicelib.vision.model_file import ModelFileError
+from chalicelib.models.ports import ModelRefused
 from linewatch.stack.target import Target, target_options
 
 
@@ -16,13 +16,14 @@ from linewatch.stack.target import Target, target_options
 def publish(project: str, model: Path, target: Target) -> None:
     """Make a model file the live version of a project.
 
-    It becomes the project's next version. Workers use it within 30 s.
+    It becomes the project's next version, if it predicts for its reference images what it did in training.
+    Workers use it within 30 s.
     """
     if not is_id(project):
         raise click.UsageError(f"{project!r} is no id: letters, digits, `.`, `_` and `-`, at most 64")
     try:
         version = target.linewatch().models.registry.publish(project, model.read_bytes())
-    except ModelFileError as error:
-        raise click.ClickException(f"{model} is no model file: {error}") from error
+    except ModelRefused as error:
+        raise click.ClickException(f"{model} is not published: {error}") from error
     click.echo(version)
     click.echo(f"version {version} of {project} is live", err=True)

@@ -11,8 +11,9 @@ from moto import mock_aws
 from PIL import Image
 
 from chalicelib.core.errors import NoModel, UnprocessableImage
+from chalicelib.models.ports import ModelRefused
 from chalicelib.models.registry import FRESH, MOST_LOADED, ModelRegistry
-from chalicelib.vision.model_file import ModelFileError, save
+from chalicelib.vision.model_file import save
 from chalicelib.vision.training.train import TrainOptions, train
 from tests.support.builders import FakeClock
 
@@ -88,7 +89,7 @@ def test_an_unchanged_model_is_not_loaded_again(registry: ModelRegistry, artifac
 
 
 def test_what_is_no_model_is_not_published(registry: ModelRegistry) -> None:
-    with pytest.raises(ModelFileError):
+    with pytest.raises(ModelRefused, match="cut short or no model file"):
         registry.publish("plates", b"not a model")
     with pytest.raises(NoModel):
         registry.live("plates")

@@ -74,15 +74,15 @@ def _check_sizes(network: Network, made: list[Inferred]) -> None:
         raise OnnxError(f"an image takes {work} multiply-adds; at most {MOST_MULTIPLY_ADDS} are taken")
 
 
-def _same(node: Node, inputs: list[Shape]) -> Inferred:
+def _same(_node: Node, inputs: list[Shape]) -> Inferred:
     return Inferred(inputs[0], 0)
 
 
-def _broadcast(node: Node, inputs: list[Shape]) -> Inferred:
+def _broadcast(_node: Node, inputs: list[Shape]) -> Inferred:
     return Inferred(np.broadcast_shapes(*inputs), 0)
 
 
-def _constant(node: Node, inputs: list[Shape]) -> Inferred:
+def _constant(node: Node, _inputs: list[Shape]) -> Inferred:
     value = node.attributes.get("value", ())
     return Inferred(value if isinstance(value, tuple) else (), 0)
 
@@ -94,7 +94,7 @@ def _concat(node: Node, inputs: list[Shape]) -> Inferred:
     return Inferred((first[0], sum(shape[1] for shape in inputs), *first[2:]), 0)
 
 
-def _global_pool(node: Node, inputs: list[Shape]) -> Inferred:
+def _global_pool(_node: Node, inputs: list[Shape]) -> Inferred:
     count, channels, _, _ = inputs[0]
     return Inferred((count, channels, 1, 1), math.prod(inputs[0]))
 
