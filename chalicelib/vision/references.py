@@ -14,17 +14,17 @@ from chalicelib.vision.decode import decode
 QUALITIES = (95, 75, 60, 45, 30, 15)  # of JPEG, from the best on
 WANTED_BYTES = 90_000  # the quality is lowered until all references fit
 
-type Predict = Callable[[Photo], tuple[float, float]]  # anomaly_probability and anomaly_score
+type Values = Callable[[Photo], tuple[float, ...]]
+"""What a detector computes for a photo: `Detector.reference_values`."""
 
 
 @dataclass(frozen=True)
 class References:
-    """The k references and what the detector that was trained predicted for each."""
+    """The k references, and what the detector computed for each when it was trained."""
 
     files: NDArray[np.uint8]  # (b,) the bytes of k JPEG files at the detector's working size, one after another
     ends: NDArray[np.int64]  # (k,) where each file ends
-    probabilities: NDArray[np.float64]  # (k,) anomaly_probability
-    scores: NDArray[np.float64]  # (k,) anomaly_score
+    expected: NDArray[np.float64]  # (k, 7) see `detector.REFERENCE_VALUES`
 
     def photo(self, number: int) -> Photo:
         """One of the references, (H, W, 3). Raises `Undecodable`."""
@@ -32,12 +32,13 @@ class References:
         return decode(self.files[start : int(self.ends[number])].tobytes())
 
 
-def make_references(photos: Sequence[Photo], predict: Predict) -> References:
-    """From photos (H, W, 3) at the working size. What is predicted is that of the JPEG file, not of the photo."""
+def make_references(photos: Sequence[Photo], values: Values) -> References:
+    """From photos (H, W, 3) at the working size. The expected values are those of the JPEG files."""
     files = _compressed(photos)
-    expected = np.array([predict(decode(file)) for file in files])
     ends = np.cumsum([len(file) for file in files])
-    return References(np.frombuffer(b"".join(files), np.uint8), ends, expected[:, 0].copy(), expected[:, 1].copy())
+    return References(
+        np.frombuffer(b"".join(files), np.uint8), ends, np.array([values(decode(file)) for file in files])
+    )
 
 
 def _compressed(photos: Sequence[Photo]) -> list[bytes]:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chalicelib.vision.detector import Detector
+from chalicelib.vision.detector import REFERENCE_VALUES, Detector
 from chalicelib.vision.features.backbone import PREPROCESS, PROJECTED, Backbone, BackboneError, tap_channels
 from chalicelib.vision.features.extractor import Extractor
 from chalicelib.vision.features.filters import CELL, CHANNELS
@@ -19,6 +19,7 @@ from chalicelib.vision.scoring.memory_bank import LARGEST_BANK, MATCHED
 LARGEST_AREA = 2048 * 2048
 LARGEST_SIDE = 2**16  # px of the training images
 LARGEST_NUMBER = 1e9  # training makes no number that is larger
+LARGEST_FEATURE = 3e4  # in half precision
 FARTHEST = 3  # cells
 MOST_SUPPORT = 2000
 MOST_FITTED = 1000  # samples of the Gaussian process
@@ -27,7 +28,7 @@ LARGEST_REFERENCES = 2_000_000  # bytes
 SCALES = ("channel_deviation", "descriptor.deviation")  # infinite for a channel that never varies: `arrays.scale_of`
 POSITIVE = (*SCALES, "spread", "score_deviation", "stacking.deviation", "process.deviation", "slope", "_scale")
 NOT_NEGATIVE = ("weights", "process.mean", "process.rows", "radius", "ends")
-PROBABILITIES = ("threshold", "left_out_normal", "left_out_anomaly", "references.probabilities")
+PROBABILITIES = ("threshold", "left_out_normal", "left_out_anomaly")
 
 type Shape = tuple[int, ...]
 
@@ -71,8 +72,9 @@ def _check_numbers(name: str, numbers: NDArray[Any]) -> None:
         kept = numbers[numbers != np.inf]
     if numbers.dtype.kind == "f" and not np.isfinite(kept).all():
         raise BadDetector(f"{name} is not finite")
-    if numbers.itemsize > 2 and kept.size and max(kept.max(), -kept.min()) > LARGEST_NUMBER:
-        raise BadDetector(f"{name} has numbers beyond {LARGEST_NUMBER:g}")
+    largest = LARGEST_FEATURE if numbers.dtype == np.float16 else LARGEST_NUMBER
+    if numbers.itemsize > 1 and kept.size and (kept.max() > largest or kept.min() < -largest):
+        raise BadDetector(f"{name} has numbers beyond {largest:g}")
     if name.endswith(POSITIVE) and (numbers <= 0).any():
         raise BadDetector(f"{name} is not positive")
     if name.endswith(NOT_NEGATIVE) and (numbers < 0).any():
@@ -102,7 +104,7 @@ def _check_shapes(detector: Detector) -> None:
         "extractor.filling.fine": (*fine, channels),
         "extractor.filling.coarse": (*coarse, channels),
         **_projection_shapes(detector.extractor.backbone),
-        **{f"references.{name}": (len(detector.references.ends),) for name in ("probabilities", "scores")},
+        "references.expected": (len(detector.references.ends), len(REFERENCE_VALUES)),
     }
     for name, value in parts(detector):
         shape = wanted.get(name, (getattr(value, "size", 0),))
