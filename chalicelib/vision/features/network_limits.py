@@ -16,7 +16,7 @@ MOST_MULTIPLY_ADDS = 20_000_000_000
 NARROW = 8  # a convolution to fewer channels in a group takes as long as one to these, measured
 POOLING = 16  # a place of a pooling's kernel takes as long as these multiply-adds, measured
 LARGEST_TENSOR = 2**26  # numbers: 256 MiB
-MOST_NUMBERS = 400_000_000  # in the outputs of all nodes
+MOST_NUMBERS = 300_000_000  # in the outputs of all nodes
 
 type Shape = tuple[int, ...]
 
