@@ -35,13 +35,13 @@ def endless_loop() -> bytes:
     """A network with a loop of 2^62 rounds."""
     rounds = helper.make_node("Constant", [], ["rounds"], value=numpy_helper.from_array(np.array(2**62)))
     more = helper.make_node("Constant", [], ["more"], value=numpy_helper.from_array(np.array(True)))
-    scalar = [helper.make_tensor_value_info(name, TensorProto.INT64, []) for name in ("round",)]
+    count = helper.make_tensor_value_info("round", TensorProto.INT64, [])
     going = [helper.make_tensor_value_info(name, TensorProto.BOOL, []) for name in ("going", "still")]
     carried = [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in ("before", "after")]
     body = helper.make_graph(
         [helper.make_node("Identity", ["going"], ["still"]), helper.make_node("Sigmoid", ["before"], ["after"])],
         "body",
-        [*scalar, going[0], carried[0]],
+        [count, going[0], carried[0]],
         [going[1], carried[1]],
     )
     loop = helper.make_node("Loop", ["rounds", "more", "y2"], ["looped"], body=body)
@@ -74,8 +74,7 @@ def huge(what: str) -> bytes:
         side = 4001
         tail = [helper.make_node("MaxPool", ["y2"], ["slow"], kernel_shape=[side, side], pads=[side // 2] * 4)]
         return convolutions(tail=tail, output="slow")
-    if what == "sums":
-        tail = [helper.make_node("Add", [f"y{i + 2}", "x"], [f"y{i + 3}"]) for i in range(1)]
-        return convolutions(tail=tail, output="y3")
+    if what == "sums":  # of maps of two sizes
+        return convolutions(tail=[helper.make_node("Add", ["y2", "x"], ["sum"])], output="sum")
     tail = [helper.make_node("Concat", [f"y{i + 2}"] * 8, [f"y{i + 3}"], axis=1) for i in range(9)]
     return convolutions(tail=tail, output="y11")
