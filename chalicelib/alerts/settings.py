@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+LONGEST_WINDOW = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class AlertSettings:
@@ -16,9 +17,15 @@ class AlertSettings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "AlertSettings":
-        """Read LINEWATCH_ALERT_CONFIDENCE (see `Policy.parse`), LINEWATCH_ALERT_WINDOW (seconds), LINEWATCH_API_URL."""
+        """Read LINEWATCH_ALERT_CONFIDENCE (see `Policy.parse`), LINEWATCH_ALERT_WINDOW (seconds), LINEWATCH_API_URL.
+
+        Raises ValueError for a window of no time or of more than a day.
+        """
+        window = timedelta(seconds=int(environment["LINEWATCH_ALERT_WINDOW"]))
+        if not timedelta() < window <= LONGEST_WINDOW:
+            raise ValueError(f"LINEWATCH_ALERT_WINDOW is {window}: from a second to a day")
         return cls(
             confidence=environment["LINEWATCH_ALERT_CONFIDENCE"],
-            window=timedelta(seconds=int(environment["LINEWATCH_ALERT_WINDOW"])),
+            window=window,
             api_url=environment["LINEWATCH_API_URL"],
         )

@@ -2,14 +2,26 @@
 
 from typing import Protocol
 
+from chalicelib.core.errors import LinewatchError
 from chalicelib.core.inspection import Prediction
+
+
+class ModelRefused(LinewatchError):
+    """The model's file is damaged, or it does not predict what it did in training; the message says why."""
+
+
+class InspectionTooSlow(LinewatchError):
+    """A model did not inspect an image in time; the message names the version."""
 
 
 class Model(Protocol):
     """A loaded model version."""
 
     def predict(self, content: bytes) -> Prediction:
-        """Decode the image and predict; `UnprocessableImage` says why an image can never be inspected."""
+        """Decode the image and predict; `UnprocessableImage` says why an image can never be inspected.
+
+        Raises `InspectionTooSlow` when it takes too long.
+        """
         ...
 
 
@@ -17,9 +29,15 @@ class Models(Protocol):
     """The registry of model versions."""
 
     def live(self, project: str) -> Model:
-        """The live version of this project; `NoModel` when there is none."""
+        """The live version of this project; `NoModel` when there is none.
+
+        Raises `ModelRefused` for a version that cannot be used.
+        """
         ...
 
     def publish(self, project: str, model_file: bytes) -> str:
-        """Store a model file as the project's next version, make it live and return the version."""
+        """Store a model file as the project's next version, make it live and return the version.
+
+        Raises `ModelRefused`, and stores nothing, for a file that cannot be used.
+        """
         ...

@@ -1,16 +1,32 @@
-"""The registry of model versions: the table names the live version, the bucket holds the model files."""
+"""The registry of model versions: the table names the live version, the bucket holds the model files.
 
+A version whose file is damaged, or whose self-test fails, is refused when it is published, and again by each worker
+that loads it. The worker does not go on with the version that it held before: that one is no longer live, and a new
+worker would have no other. The project's images fail with `ModelRefused`, are delivered again, and end in the dead
+letters with that reason, until a version that works is published.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Lock
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING
 
+from chalicelib.aws.dynamodb import Item
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import NoModel, UnprocessableImage
+from chalicelib.core.image import is_id
 from chalicelib.core.inspection import Prediction
+from chalicelib.models.ports import InspectionTooSlow, ModelRefused
 from chalicelib.vision.decode import Undecodable, decode
-from chalicelib.vision.detector import Detector
-from chalicelib.vision.model_file import load
+from chalicelib.vision.detector import Detector, SelfTestFailed
+from chalicelib.vision.model_file import ModelFileError, load
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
 
 FRESH = timedelta(seconds=30)
 """How long a worker uses a model before it checks again which version is live."""
@@ -20,24 +36,49 @@ MOST_LOADED = 8
 """The most models in a worker's memory. A further one replaces the model whose version was checked longest ago."""
 
 
-class VisionModel:
-    """A detector with its version. It inspects one image at a time: more would share one core and need more memory."""
+DEADLINE = 15.0
+"""Seconds for one image, waiting for the others of its batch included: half of the function's timeout."""
 
-    def __init__(self, detector: Detector, version: str) -> None:
+
+class VisionModel:
+    """A detector with its version. One image at a time: more would share one core and multiply the memory.
+
+    An image that takes too long fails, but its computation cannot be stopped, and the next ones wait for it: what
+    `vision.validation` allows a model to ask for ends it.
+    """
+
+    def __init__(self, detector: Detector, version: str, deadline: float = DEADLINE) -> None:
         self._detector = detector
         self._version = version
-        self._one_at_a_time = Lock()
+        self._deadline = deadline
+        self._one_at_a_time = ThreadPoolExecutor(1, thread_name_prefix="inspection")
 
     def predict(self, content: bytes) -> Prediction:
-        """Decode the image and predict; `UnprocessableImage` when it cannot be decoded."""
-        with self._one_at_a_time:
-            started = perf_counter()
-            try:
-                pixels = decode(content)
-            except Undecodable as error:
-                raise UnprocessableImage(str(error)) from error
-            prediction = self._detector.inspect(pixels)
-            seconds = perf_counter() - started
+        """Decode and predict. `UnprocessableImage` if it cannot be decoded, `InspectionTooSlow` after the deadline."""
+        return self._in_time(lambda: self._predict(content))
+
+    def self_test(self) -> None:
+        """Inspect the reference images. Raises `SelfTestFailed`, and `InspectionTooSlow` after the deadline."""
+        self._in_time(self._detector.self_test)
+
+    def _in_time[T](self, work: Callable[[], T]) -> T:
+        running = self._one_at_a_time.submit(work)
+        try:
+            return running.result(self._deadline)
+        except TimeoutError as error:
+            running.cancel()
+            raise InspectionTooSlow(
+                f"model version {self._version} did not inspect an image within {self._deadline:g} s"
+            ) from error
+
+    def _predict(self, content: bytes) -> Prediction:
+        started = perf_counter()
+        try:
+            pixels = decode(content)
+        except Undecodable as error:
+            raise UnprocessableImage(str(error)) from error
+        prediction = self._detector.inspect(pixels)
+        seconds = perf_counter() - started
         return Prediction(
             anomalous=prediction.anomalous,
             anomaly_probability=prediction.anomaly_probability,
@@ -49,45 +90,65 @@ class VisionModel:
         )
 
 
+def tested(model_file: bytes, version: str) -> VisionModel:
+    """The model of a file. Raises `ModelRefused` unless its checks and its self-test pass."""
+    try:
+        model = VisionModel(load(model_file), version)
+        model.self_test()
+    except (ModelFileError, SelfTestFailed, InspectionTooSlow) as error:
+        raise ModelRefused(str(error)) from error
+    return model
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The live version of a project, or why it is refused, as a worker last saw it."""
+
+    at: datetime
+    version: str
+    model: VisionModel | ModelRefused
+
+
 class ModelRegistry:
     """The projects table (hash key `project`) and the model files `models/<project>/<version>.safetensors`."""
 
-    def __init__(self, dynamodb: Any, s3: Any, *, table: str, bucket: str, clock: Clock) -> None:
+    def __init__(self, dynamodb: "DynamoDBClient", s3: "S3Client", *, table: str, bucket: str, clock: Clock) -> None:
         self._dynamodb = dynamodb
         self._s3 = s3
         self._table = table
         self._bucket = bucket
         self._clock = clock
         self._lock = Lock()
-        self._live: dict[str, tuple[datetime, VisionModel, str]] = {}
+        self._live: dict[str, Loaded] = {}
 
     def live(self, project: str) -> VisionModel:
-        """The live version. The model is loaded once; after `FRESH` the version is checked again."""
+        """The live version. The model is loaded once; after `FRESH` the version is checked again.
+
+        Raises `NoModel`, and `ModelRefused`, which is remembered as long as a version is.
+        """
         with self._lock:
-            known = self._live.get(project)
-            if known is not None and self._clock() - known[0] < FRESH:
-                return known[1]
-            version = self._live_version(project)
-            model = known[1] if known is not None and known[2] == version else self._load(project, version)
+            loaded = self._loaded(project)
             self._live.pop(project, None)
-            self._live[project] = (self._clock(), model, version)
+            self._live[project] = loaded
             if len(self._live) > MOST_LOADED:
                 del self._live[next(iter(self._live))]
-            return model
+        if isinstance(loaded.model, ModelRefused):
+            raise ModelRefused(str(loaded.model)) from loaded.model.__cause__
+        return loaded.model
 
     def publish(self, project: str, artifact: bytes) -> str:
         """Give the model file the next number, store it and make it live; return the number.
 
-        After a crash in between, one number is unused and the old version is still live. A file that is not a model
-        raises `ArtifactError`.
+        After a crash in between, one number is unused and the old version is still live. Raises `ModelRefused`, and
+        changes nothing, unless the file passes its checks and its self-test.
         """
-        load(artifact)
+        tested(artifact, "not yet published")
         version = self._update(project, "ADD versions :one", {":one": {"N": "1"}})["versions"]["N"]
         self._s3.put_object(Bucket=self._bucket, Key=_key(project, version), Body=artifact)
         self._update(project, "SET live_version = :version", {":version": {"S": version}})
         return str(version)
 
-    def _update(self, project: str, expression: str, values: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    def _update(self, project: str, expression: str, values: Item) -> Item:
         answer = self._dynamodb.update_item(
             TableName=self._table,
             Key={"project": {"S": project}},
@@ -95,19 +156,32 @@ class ModelRegistry:
             ExpressionAttributeValues=values,
             ReturnValues="ALL_NEW",
         )
-        attributes: dict[str, dict[str, str]] = answer["Attributes"]
-        return attributes
+        return answer["Attributes"]
 
     def _live_version(self, project: str) -> str:
         item = self._dynamodb.get_item(TableName=self._table, Key={"project": {"S": project}}).get("Item", {})
         if "live_version" not in item:
             raise NoModel(f"project {project!r} has no live model version: train and publish one")
-        version: str = item["live_version"]["S"]
+        version = item["live_version"].get("S", "")
+        if not is_id(version):
+            raise NoModel(f"project {project!r} has no readable live model version: publish one again")
         return version
 
-    def _load(self, project: str, version: str) -> VisionModel:
+    def _loaded(self, project: str) -> Loaded:
+        known = self._live.get(project)
+        if known is not None and self._clock() - known.at < FRESH:
+            return known
+        version = self._live_version(project)
+        if known is not None and known.version == version and isinstance(known.model, VisionModel):
+            return replace(known, at=self._clock())
         answer = self._s3.get_object(Bucket=self._bucket, Key=_key(project, version))
-        return VisionModel(load(answer["Body"].read()), version)
+        content = answer["Body"].read()
+        try:
+            return Loaded(self._clock(), version, tested(content, version))
+        except ModelRefused as refused:
+            reason = ModelRefused(f"version {version} of project {project!r} is refused: {refused}")
+            reason.__cause__ = refused.__cause__
+            return Loaded(self._clock(), version, reason)
 
 
 def _key(project: str, version: str) -> str:

@@ -7,12 +7,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.vision.arrays import Grid, Photo
+from chalicelib.vision.features.alignment import Motion
 from chalicelib.vision.features.extractor import Extractor, Features
 from chalicelib.vision.features.resizing import resized
+from chalicelib.vision.references import References
 from chalicelib.vision.scoring.covariance import CovarianceDescriptor, Prepared, dequantised, kernel
 from chalicelib.vision.scoring.gaussian_process import GaussianProcess
 from chalicelib.vision.scoring.heads import LogisticCalibration, SupervisedHead, combined, probability
 from chalicelib.vision.scoring.memory_bank import FittedGrid
+
+REFERENCE_VALUES = (
+    "anomaly_probability",
+    "anomaly_score",
+    "the fine score",
+    "the coarse score",
+    "the score of the whole",
+    "the highest of the map",
+    "the mean of the map",
+)
+TOLERANCE = 0.02
+"""Of a reference value, or of 1 where it is less. See docs/decisions/0007-model-file.md for what was measured."""
+
+
+class SelfTestFailed(ValueError):
+    """The detector does not reproduce the predictions that its model file expects; the message says which."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +41,15 @@ class Prediction:
     anomaly_probability: float  # calibrated, 0 to 1; anomalous above the detector's threshold
     anomaly_score: float  # unbounded, for ranking
     anomaly_map: NDArray[np.float32]  # (h, w) deviation from normals of each cell, about 0 if usual
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the probability is computed from."""
+
+    scores: NDArray[np.float64]  # (3,) fine, coarse, whole
+    kernel: NDArray[np.float64]  # (m,) with each row of the support
+    deviations: NDArray[np.float32]  # (h, w) of the coarse cells of the aligned image
 
 
 class WrongSize(ValueError):
@@ -54,6 +81,7 @@ class Detector:
     left_out_normal: NDArray[np.float64]  # (n,) anomaly_probability of training normals, each left out
     left_out_anomaly: NDArray[np.float64]  # (k,) of training anomalies
     metadata: dict[str, str]
+    references: References  # for `self_test`
 
     def inspect(self, photo: Photo) -> Prediction:
         """Inspect one (H, W, 3) RGB uint8 image of any size; it is stretched to the aspect of the training images.
@@ -62,14 +90,34 @@ class Detector:
         """
         if self.strict_size and photo.shape[:2] != self.trained_on:
             raise WrongSize(photo.shape, self.trained_on)
-        small = resized(photo, self.image_size)
-        motion = self.extractor.motion(small)
-        log_odds, aligned_map = self.scored(self.extractor.extract(small, motion))
-        chance = float(probability(np.array(log_odds)))
-        return Prediction(chance > self.threshold, chance, log_odds, self.extractor.to_photo(aligned_map, motion))
+        return self.inspect_resized(resized(photo, self.image_size))
 
-    def scored(self, features: Features) -> tuple[float, NDArray[np.float32]]:
-        """The log odds of an anomaly, and the coarse map (h, w) of the aligned image."""
+    def inspect_resized(self, small: Photo) -> Prediction:
+        """Inspect an image that already has the working size, (H, W, 3)."""
+        motion = self.extractor.motion(small)
+        return self._predicted(self.evidence(self.extractor.extract(small, motion)), motion)
+
+    def self_test(self) -> None:
+        """Inspect the reference images. Raises `SelfTestFailed` unless the detector works as it did in training."""
+        for number, expected in enumerate(self.references.expected):
+            try:
+                actual = self.reference_values(self.references.photo(number))
+            except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+                raise SelfTestFailed(f"reference image {number + 1} cannot be inspected: {error}") from error
+            for name, value, wanted in zip(REFERENCE_VALUES, actual, expected.tolist(), strict=True):
+                if not abs(value - wanted) <= TOLERANCE * max(1.0, abs(wanted)):  # so that NaN fails
+                    raise SelfTestFailed(f"reference image {number + 1}: {name} is {value:.4f}, not {wanted:.4f}")
+
+    def reference_values(self, small: Photo) -> tuple[float, ...]:
+        """What the self-test compares of an image at the working size: see `REFERENCE_VALUES`."""
+        motion = self.extractor.motion(small)
+        evidence = self.evidence(self.extractor.extract(small, motion))
+        prediction, deviations = self._predicted(evidence, motion), evidence.deviations
+        chances = prediction.anomaly_probability, prediction.anomaly_score
+        return *chances, *map(float, evidence.scores), float(deviations.max()), float(deviations.mean())
+
+    def evidence(self, features: Features) -> Evidence:
+        """What the parts of the detector say of an image's features."""
         maps = [
             fitted.statistics.deviations(fitted.bank.distance(grid), known)
             for fitted, grid, known in zip((self.fine, self.coarse), features.grids, features.known, strict=True)
@@ -79,7 +127,13 @@ class Detector:
             for fitted, deviations, known in zip((self.fine, self.coarse), maps, features.known, strict=True)
         ]
         row, own = self._kernel(features.grids[0])
-        return self._log_odds(row, np.array([*scores, self.process.score(own, row)])), maps[1]
+        return Evidence(np.array([*scores, self.process.score(own, row)]), row, maps[1])
+
+    def _predicted(self, evidence: Evidence, motion: Motion) -> Prediction:
+        log_odds = self._log_odds(evidence.kernel, evidence.scores)
+        chance = float(probability(np.array(log_odds)))
+        deviations = self.extractor.to_photo(evidence.deviations, motion)
+        return Prediction(chance > self.threshold, chance, log_odds, deviations)
 
     def _kernel(self, grid: Grid) -> tuple[NDArray[np.float64], float]:
         """The kernel of an image with each row of the support, (m,), and with itself."""

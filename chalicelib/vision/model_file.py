@@ -1,22 +1,30 @@
 """A detector as one `.safetensors` file, and back: a length, a JSON header, then the arrays' bytes.
 
-Nothing in a file is ever executed, no size is used before it is checked against the bytes that are there, and the same
-detector always makes the same bytes. https://github.com/huggingface/safetensors#format specifies the format.
+The header's `__metadata__` holds three strings: `format`; `settings`, all numbers and texts of the detector as JSON;
+and `sha256`, of the settings, of the names, types, shapes and offsets of the arrays, and of their bytes. The other
+entries are the arrays, under their dotted names in `Detector`. Among them are a few reference images with what training
+predicted for them (`references.*`), for `Detector.self_test`.
+
+Nothing in a file is ever executed but the operators of a backbone that `network_limits` allows. No size is used before
+it is checked against the bytes that are there. The same detector always makes the same bytes.
+https://github.com/huggingface/safetensors#format specifies the format.
 """
 
 import json
 import struct
 import types
 from dataclasses import fields, is_dataclass
+from hashlib import sha256
 from typing import Any, get_args, get_origin, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.vision.detector import Detector
-from chalicelib.vision.validation import check
+from chalicelib.vision.validation import BadDetector, check
 
-FORMAT = "linewatch-detector-3"
+FORMAT = "linewatch-detector-4"
+OLDER = ("linewatch-detector-1", "linewatch-detector-2", "linewatch-detector-3")
 LARGEST_HEADER = 1_000_000
 LARGEST = 160_000_000  # bytes: a model of --size 1024 is smaller
 DTYPES = {"I8": np.int8, "F16": np.float16, "F32": np.float32, "F64": np.float64, "I64": np.int64, "U8": np.uint8}
@@ -30,38 +38,68 @@ class ModelFileError(ValueError):
 def save(detector: Detector) -> bytes:
     """The model file of a detector: the same bytes for the same detector."""
     arrays: dict[str, NDArray[Any]] = {}
-    settings = _pack(detector, "", arrays)
-    header: dict[str, Any] = {"__metadata__": {"format": FORMAT, "settings": json.dumps(settings, sort_keys=True)}}
+    settings = json.dumps(_pack(detector, "", arrays), sort_keys=True)
+    entries: dict[str, Any] = {}
     start = 0
     for name, array in arrays.items():
-        entry = {"dtype": NAMES[array.dtype], "shape": array.shape, "data_offsets": (start, start + array.nbytes)}
-        header[name] = entry
+        offsets = [start, start + array.nbytes]
+        entries[name] = {"dtype": NAMES[array.dtype], "shape": list(array.shape), "data_offsets": offsets}
         start += array.nbytes
-    text = json.dumps(header).encode()
+    body = b"".join(array.tobytes() for array in arrays.values())
+    metadata = {"format": FORMAT, "settings": settings, "sha256": checksum(settings, entries, body)}
+    text = json.dumps({"__metadata__": metadata, **entries}).encode()
     text += b" " * (-len(text) % 8)
-    return b"".join([struct.pack("<Q", len(text)), text, *(array.tobytes() for array in arrays.values())])
+    return b"".join([struct.pack("<Q", len(text)), text, body])
+
+
+def checksum(settings: str, entries: dict[str, Any], body: bytes | memoryview) -> str:
+    """SHA-256, in hexadecimal digits, of all that a model file says."""
+    digest = sha256(json.dumps([settings, entries], sort_keys=True).encode())
+    digest.update(body)
+    return digest.hexdigest()
 
 
 def load(content: bytes) -> Detector:
-    """The detector in a model file. Raises `ModelFileError` if it is damaged or of another version."""
+    """The detector in a model file.
+
+    Raises `ModelFileError` if it is damaged, of another version, or holds values that no detector can have. The message
+    names the array or the setting.
+    """
     try:
         header, body = _split(content)
         metadata = header.pop("__metadata__")
-        _check_format(metadata["format"])
+        _check_format(metadata)
         arrays = {name: _array(entry, body) for name, entry in header.items()}
-        detector: Detector = _unpack(Detector, json.loads(metadata["settings"]), "", arrays)
+        detector = _detector(json.loads(metadata["settings"]), arrays)
         check(detector)
         _check_offsets(header, len(body))
+        expected = checksum(metadata["settings"], header, body)
     except ModelFileError:
         raise
+    except BadDetector as error:
+        raise ModelFileError(f"the model file cannot be used: {error}") from error
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
         raise ModelFileError(f"the model file is damaged or no model file: {error!r}") from error
+    if metadata["sha256"] != expected:
+        raise ModelFileError("the model file was damaged or changed: its SHA-256 is not the one that it was saved with")
     return detector
 
 
-def _check_format(name: str) -> None:
+def _detector(settings: Any, arrays: dict[str, NDArray[Any]]) -> Detector:
+    detector: Detector = _unpack(Detector, settings, "", arrays)
+    if arrays:
+        raise ModelFileError(f"the model file has arrays that no detector has: {', '.join(arrays)}")
+    return detector
+
+
+def _check_format(metadata: dict[str, str]) -> None:
+    name = metadata["format"]
+    if name in OLDER:
+        raise ModelFileError(f"the model file has format {name!r}, which this version no longer reads: train again")
     if name != FORMAT:
         raise ModelFileError(f"the model file has format {name!r}; this version reads {FORMAT!r}")
+    if set(metadata) != {"format", "settings", "sha256"}:
+        raise ModelFileError(f"the model file's metadata has {', '.join(metadata)}")
 
 
 def _split(content: bytes) -> tuple[dict[str, Any], memoryview]:
@@ -111,19 +149,36 @@ def _pack(value: Any, name: str, arrays: dict[str, NDArray[Any]]) -> Any:
 
 
 def _unpack(kind: Any, value: Any, name: str, arrays: dict[str, NDArray[Any]]) -> Any:
-    """The value of type `kind` from its JSON and the arrays."""
+    """The value of type `kind` from its JSON and the arrays, of which it takes its own away."""
     if isinstance(kind, types.UnionType):
         if value is None:
             return None
         (kind,) = (part for part in get_args(kind) if part is not types.NoneType)
     if is_dataclass(kind) and isinstance(kind, type):
         hints = get_type_hints(kind)
+        if set(_typed(dict, value, name)) != set(hints):
+            raise ModelFileError(f"{name or 'the model file'} should have the settings {', '.join(hints)}")
         return kind(**{f: _unpack(hints[f], value[f], f"{name}.{f}".strip("."), arrays) for f in hints})
-    origin = get_origin(kind) or kind
+    origin, parts = get_origin(kind) or kind, get_args(kind)
     if origin is NDArray:
-        return arrays[name]
+        return _taken(np.dtype(*parts), value, name, arrays)
     if origin is tuple:
-        return tuple(value)
-    if not isinstance(value, origin):
-        raise ModelFileError(f"{name} should be {origin.__name__}, but is {value!r}")
+        return tuple(_typed(part, side, name) for part, side in zip(parts, _typed(list, value, name), strict=True))
+    if origin is dict:
+        return {_typed(str, key, name): _typed(str, text, name) for key, text in _typed(dict, value, name).items()}
+    return _typed(origin, value, name)
+
+
+def _taken(dtype: np.dtype[Any], value: Any, name: str, arrays: dict[str, NDArray[Any]]) -> NDArray[Any]:
+    if name not in arrays or value is not None:
+        raise ModelFileError(f"the model file has no array {name}")
+    array = arrays.pop(name)
+    if array.dtype != dtype:
+        raise ModelFileError(f"{name} should have type {dtype}, but has {array.dtype}")
+    return array
+
+
+def _typed(kind: type[Any], value: Any, name: str) -> Any:
+    if type(value) is not kind:
+        raise ModelFileError(f"{name} should be {kind.__name__}, but is {value!r:.100}")
     return value

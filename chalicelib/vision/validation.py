@@ -1,101 +1,177 @@
 """Whether the parts of a detector fit together: checked before a detector from a file is used."""
 
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-from chalicelib.vision.detector import Detector
-from chalicelib.vision.features.backbone import PREPROCESS, Backbone
+from chalicelib.vision.detector import REFERENCE_VALUES, Detector
+from chalicelib.vision.features.backbone import PREPROCESS, PROJECTED, Backbone, BackboneError, tap_channels
 from chalicelib.vision.features.extractor import Extractor
 from chalicelib.vision.features.filters import CELL, CHANNELS
 from chalicelib.vision.features.resizing import SIDE
-from chalicelib.vision.scoring.memory_bank import MATCHED, FittedGrid
+from chalicelib.vision.references import References
+from chalicelib.vision.scoring.covariance import CLIP, PER_UNIT
+from chalicelib.vision.scoring.memory_bank import LARGEST_BANK, MATCHED
 
 LARGEST_AREA = 2048 * 2048
-FARTHEST = 8  # cells
+LARGEST_SIDE = 2**16  # px of the training images
+LARGEST_NUMBER = 1e9  # training makes no number that is larger
+LARGEST_FEATURE = 3e4  # in half precision
+FARTHEST = 3  # cells
+MOST_SUPPORT = 2000
+MOST_FITTED = 1000  # samples of the Gaussian process
+MOST_REFERENCES = 5
+LARGEST_REFERENCES = 2_000_000  # bytes
+SCALES = ("channel_deviation", "descriptor.deviation")  # infinite for a channel that never varies: `arrays.scale_of`
+POSITIVE = (*SCALES, "spread", "score_deviation", "stacking.deviation", "process.deviation", "slope", "_scale")
+NOT_NEGATIVE = ("weights", "process.mean", "process.rows", "radius", "ends")
+PROBABILITIES = ("threshold", "left_out_normal", "left_out_anomaly")
 
 type Shape = tuple[int, ...]
 
 
+class BadDetector(ValueError):
+    """No detector has such a part; the message names it."""
+
+
 def check(detector: Detector) -> None:
-    """Raise ValueError, naming the part, for a detector that could not work or would ask for absurd memory."""
+    """Raise `BadDetector` for a detector that cannot work, asks for absurd memory or time, or holds absurd numbers."""
+    for name, value in parts(detector):
+        if isinstance(value, int | float | np.ndarray) and not isinstance(value, bool):
+            _check_numbers(name, np.asarray(value))
     height, width = detector.image_size
     if height % SIDE or width % SIDE or not 0 < height * width <= LARGEST_AREA or height < 0:
-        raise ValueError(f"the image size is {detector.image_size}")
-    channels, deep = CHANNELS, CHANNELS
-    if detector.extractor.backbone:
-        channels, deep = _check_backbone(detector.extractor.backbone)
-    fine, coarse = (height // CELL, width // CELL), (height // CELL // 2, width // CELL // 2)
-    _check_grid("fine", detector.fine, (*fine, min(MATCHED, channels)))
-    _check_grid("coarse", detector.coarse, (*coarse, min(MATCHED, deep)))
-    length = 3 * channels + channels * (channels + 1) // 2
-    rows, fitted = len(detector.support), len(detector.process.factor)
-    _check_shapes(
-        {
-            "descriptor.channel_deviation": (detector.descriptor.channel_deviation, (channels,)),
-            "descriptor.mean": (detector.descriptor.mean, (length,)),
-            "descriptor.deviation": (detector.descriptor.deviation, (length,)),
-            "support": (detector.support, (rows, length)),
-            "process.factor": (detector.process.factor, (fitted, fitted)),
-            "process.rows": (detector.process.rows, (fitted,)),
-        }
-    )
-    indices = detector.process.rows
-    if indices.dtype.kind != "i" or ((indices < 0) | (indices >= rows)).any():
-        raise ValueError("process.rows are not rows of the support")
-    if detector.supervised:
-        stacking = detector.supervised.stacking
-        parts = {"mean": stacking.mean, "deviation": stacking.deviation, "weights": stacking.weights}
-        _check_shapes({f"stacking.{name}": (part, (4,)) for name, part in parts.items()})
-        _check_shapes({"supervised.coefficients": (detector.supervised.coefficients, (rows,))})
-    _check_extractor(detector.extractor, (height, width), (*fine, channels), (*coarse, deep))
+        raise BadDetector(f"image_size is {detector.image_size}")
+    if not 0 < min(detector.trained_on) <= max(detector.trained_on) <= LARGEST_SIDE:
+        raise BadDetector(f"trained_on is {detector.trained_on}")
+    if max(detector.fine.bank.radius, detector.coarse.bank.radius) > FARTHEST:
+        raise BadDetector(f"the radius of a bank is beyond {FARTHEST}")
+    if not len(detector.left_out_normal):
+        raise BadDetector("left_out_normal is empty")
+    _check_shapes(detector)
+    _check_support(detector.support, detector.process.rows)
+    _check_references(detector.references)
+    _check_extractor(detector.extractor, (height, width))
 
 
-def _check_extractor(extractor: Extractor, size: Shape, fine: Shape, coarse: Shape) -> None:
-    if not extractor.alignment and not extractor.filling:
+def parts(part: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """The settings and arrays of a detector with their dotted names."""
+    if not is_dataclass(part):
+        yield name, part
         return
-    if not extractor.alignment or not extractor.filling:
-        raise ValueError("an alignment and a filling go together")
-    _check_shapes(
-        {
-            "alignment.template": (extractor.alignment.template, (3, size[0] // 4, size[1] // 4)),
-            "filling.fine": (extractor.filling.fine, fine),
-            "filling.coarse": (extractor.filling.coarse, coarse),
-        }
-    )
+    for field in fields(part):
+        yield from parts(getattr(part, field.name), f"{name}.{field.name}".strip("."))
 
 
-def _check_grid(name: str, grid: FittedGrid, shape: Shape) -> None:
-    height, width, channels = shape
-    bank, statistics = grid.bank, grid.statistics
-    if not 0 <= bank.radius <= FARTHEST:
-        raise ValueError(f"{name}.bank.radius is {bank.radius}")
-    _check_shapes(
-        {
-            f"{name}.bank.grids": (bank.grids, (max(1, len(bank.grids)), height, width, channels)),
-            f"{name}.bank.channel_mean": (bank.channel_mean, (channels,)),
-            f"{name}.bank.channel_deviation": (bank.channel_deviation, (channels,)),
-            f"{name}.statistics.mean": (statistics.mean, (height, width)),
-            f"{name}.statistics.spread": (statistics.spread, (height, width)),
-            f"{name}.statistics.score_mean": (statistics.score_mean, (2,)),
-            f"{name}.statistics.score_deviation": (statistics.score_deviation, (2,)),
-        }
-    )
+def _check_numbers(name: str, numbers: NDArray[Any]) -> None:
+    if numbers.dtype == np.float16:
+        _check_half_precision(name, numbers)
+        return
+    kept = numbers[numbers != np.inf] if name.endswith(SCALES) else numbers
+    if numbers.dtype.kind == "f" and not np.isfinite(kept).all():
+        raise BadDetector(f"{name} is not finite")
+    if numbers.itemsize > 1 and kept.size and (kept.max() > LARGEST_NUMBER or kept.min() < -LARGEST_NUMBER):
+        raise BadDetector(f"{name} has numbers beyond {LARGEST_NUMBER:g}")
+    if name.endswith(POSITIVE) and (numbers <= 0).any():
+        raise BadDetector(f"{name} is not positive")
+    if name.endswith(NOT_NEGATIVE) and (numbers < 0).any():
+        raise BadDetector(f"{name} is negative")
+    if name.endswith(PROBABILITIES) and ((numbers < 0) | (numbers > 1)).any():
+        raise BadDetector(f"{name} is no probability from 0 to 1")
 
 
-def _check_backbone(backbone: Backbone) -> tuple[int, int]:
-    """The channels of its fine and of its coarse grid."""
+def _check_half_precision(name: str, numbers: NDArray[np.float16]) -> None:
+    """By the numbers' bits without the sign, which grow with the size, infinity and NaN last: ten times as fast."""
+    largest = np.array(LARGEST_FEATURE, np.float16).view(np.uint16)
+    if ((numbers.view(np.uint16) & 0x7FFF) > largest).any():
+        raise BadDetector(f"{name} is not finite or has numbers beyond {LARGEST_FEATURE:g}")
+
+
+def _check_shapes(detector: Detector) -> None:
+    """Raise `BadDetector` unless the arrays have the shapes that the image size and the channels ask for."""
+    height, width = detector.image_size
+    channels = PROJECTED if detector.extractor.backbone else CHANNELS
+    fine, coarse = (height // CELL, width // CELL), (height // CELL // 2, width // CELL // 2)
+    length = 3 * channels + channels * (channels + 1) // 2
+    rows, fitted = len(detector.support), len(detector.process.rows)
+    wanted: dict[str, Shape] = {
+        "descriptor.channel_deviation": (channels,),
+        "descriptor.mean": (length,),
+        "descriptor.deviation": (length,),
+        "support": (rows, length),
+        "process.factor": (fitted, fitted),
+        "supervised.coefficients": (rows,),
+        **{f"supervised.stacking.{name}": (4,) for name in ("mean", "deviation", "weights")},
+        **_grid_shapes("fine", detector.fine.bank.grids, (*fine, min(MATCHED, channels))),
+        **_grid_shapes("coarse", detector.coarse.bank.grids, (*coarse, min(MATCHED, channels))),
+        "extractor.alignment.template": (3, height // 4, width // 4),
+        "extractor.filling.fine": (*fine, channels),
+        "extractor.filling.coarse": (*coarse, channels),
+        **_projection_shapes(detector.extractor.backbone),
+        "references.expected": (len(detector.references.ends), len(REFERENCE_VALUES)),
+    }
+    for name, value in parts(detector):
+        shape = wanted.get(name, (getattr(value, "size", 0),))
+        if isinstance(value, np.ndarray) and value.shape != shape:
+            raise BadDetector(f"{name} has shape {value.shape} instead of {shape}")
+
+
+def _grid_shapes(name: str, grids: NDArray[np.float16], shape: Shape) -> dict[str, Shape]:
+    *cells, channels = shape
+    return {
+        f"{name}.bank.grids": (min(max(1, len(grids)), LARGEST_BANK), *cells, channels),
+        f"{name}.bank.channel_mean": (channels,),
+        f"{name}.bank.channel_deviation": (channels,),
+        f"{name}.statistics.mean": (*cells,),
+        f"{name}.statistics.spread": (*cells,),
+        f"{name}.statistics.score_mean": (2,),
+        f"{name}.statistics.score_deviation": (2,),
+    }
+
+
+def _projection_shapes(backbone: Backbone | None) -> dict[str, Shape]:
+    if not backbone:
+        return {}
+    fine, deep = backbone.fine_scale.size, backbone.deep_scale.size
+    return {
+        "extractor.backbone.fine_projection": (fine, PROJECTED),
+        "extractor.backbone.deep_projection": (PROJECTED + deep, PROJECTED) if deep else (0, 0),
+    }
+
+
+def _check_extractor(extractor: Extractor, image_size: tuple[int, int]) -> None:
+    if bool(extractor.alignment) != bool(extractor.filling):
+        raise BadDetector("an alignment and a filling go together")
+    backbone = extractor.backbone
+    if not backbone:
+        return
     if backbone.preprocess not in PREPROCESS:
-        raise ValueError(f"the backbone's preparation is {backbone.preprocess!r}")
-    fine, deep = len(backbone.fine_scale), len(backbone.deep_scale)
-    channels = backbone.fine_projection.shape[-1]
-    _check_shapes({"fine_projection": (backbone.fine_projection, (fine, channels))})
-    if not deep:
-        return channels, channels
-    _check_shapes({"deep_projection": (backbone.deep_projection, (channels + deep, channels))})
-    return channels, channels
+        raise BadDetector(f"extractor.backbone.preprocess is {backbone.preprocess!r}")
+    try:
+        channels = tap_channels(backbone.graph.tobytes(), image_size)
+    except BackboneError as error:
+        raise BadDetector(f"extractor.backbone.graph: {error}") from error
+    scales = backbone.fine_scale.size, backbone.deep_scale.size
+    if channels != scales:
+        raise BadDetector(f"extractor.backbone.graph has {channels} channels, but there are scales of {scales}")
 
 
-def _check_shapes(parts: dict[str, tuple[NDArray[np.generic], Shape]]) -> None:
-    for name, (array, shape) in parts.items():
-        if array.shape != shape:
-            raise ValueError(f"{name} has shape {array.shape} instead of {shape}")
+def _check_support(support: NDArray[np.int8], rows: NDArray[np.int64]) -> None:
+    count, fitted = len(support), len(rows)
+    if not 0 < fitted <= min(MOST_FITTED, count) or count > MOST_SUPPORT:
+        raise BadDetector(f"support has {count} rows and process.rows {fitted}")
+    if (np.diff(rows) <= 0).any() or rows[-1] >= count:
+        raise BadDetector("process.rows are not different rows of the support, in order")
+    if support.max() > CLIP * PER_UNIT or support.min() < -CLIP * PER_UNIT:
+        raise BadDetector("support has vectors beyond the descriptor's range")
+
+
+def _check_references(references: References) -> None:
+    ends, size = references.ends, references.files.size
+    if not 0 < len(ends) <= MOST_REFERENCES or not 0 < size <= LARGEST_REFERENCES:
+        raise BadDetector(f"references.ends has {len(ends)} images and references.files {size} bytes")
+    if (np.diff(ends, prepend=0) <= 0).any() or ends[-1] != size:
+        raise BadDetector(f"references.ends are not the ends of files in {size} bytes, in order")

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from chalicelib.core.image import is_id
-from chalicelib.vision.model_file import ModelFileError
+from chalicelib.models.ports import ModelRefused
 from linewatch.commands.options import target_options
 from linewatch.stack.target import Target
 
@@ -17,7 +17,8 @@ from linewatch.stack.target import Target
 def publish(project: str, model: Path, target: Target) -> None:
     """Make a model file the live version of a project.
 
-    The file becomes the project's next version. Workers use it within 30 s.
+    It becomes the project's next version, if it predicts for its reference images what it did in training.
+    Workers use it within 30 s.
     """
     if not is_id(project):
         raise click.UsageError(
@@ -25,7 +26,7 @@ def publish(project: str, model: Path, target: Target) -> None:
         )
     try:
         version = target.linewatch().models.registry.publish(project, model.read_bytes())
-    except ModelFileError as error:
-        raise click.ClickException(f"{model} is not a valid model file: {error}") from error
+    except ModelRefused as error:
+        raise click.ClickException(f"{model} is not published: {error}") from error
     click.echo(version)
     click.echo(f"version {version} of {project} is live", err=True)

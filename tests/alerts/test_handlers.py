@@ -25,7 +25,7 @@ QUEUE = "linewatch-test-alerts"
 TABLES = {"alert-claims": "alert_id", "alert-windows": "window", "failures": "message_id"}
 ALERT_SETTINGS = {
     "LINEWATCH_ALERT_CONFIDENCE": "0.20,plates/line-2=0.9",
-    "LINEWATCH_ALERT_WINDOW": "1000000000",  # long enough that no test crosses from one window to the next before 2033
+    "LINEWATCH_ALERT_WINDOW": "86400",  # the longest: only at midnight a test could cross from one window to the next
     "LINEWATCH_API_URL": "https://api.example.com",
 }
 

@@ -68,7 +68,7 @@ def test_a_linked_folder_is_followed_once(tmp_path: Path) -> None:
     (tmp_path / "in" / "second").symlink_to(tmp_path / "out")
     (tmp_path / "in" / "third").symlink_to(tmp_path / "out" / "deep")
     (tmp_path / "out" / "back").symlink_to(tmp_path / "in")
-    assert found(tmp_path / "in") == ["a.jpg", "first/b.jpg", "first/deep/c.jpg"]
+    assert images_in(tmp_path / "in") == ["a.jpg", "first/b.jpg", "first/deep/c.jpg"]
     assert find_images(tmp_path / "in").others == {"linked folder": 3}
 
 

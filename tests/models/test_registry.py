@@ -1,8 +1,10 @@
 """The registry gives each project its live model."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
-from typing import Any
+from threading import Event
+from typing import Any, cast
 
 import boto3
 import numpy as np
@@ -11,8 +13,11 @@ from moto import mock_aws
 from PIL import Image
 
 from chalicelib.core.errors import NoModel, UnprocessableImage
-from chalicelib.models.registry import FRESH, MOST_LOADED, ModelRegistry
-from chalicelib.vision.model_file import ModelFileError, save
+from chalicelib.models.ports import InspectionTooSlow, ModelRefused
+from chalicelib.models.registry import FRESH, MOST_LOADED, ModelRegistry, VisionModel
+from chalicelib.vision.arrays import Photo
+from chalicelib.vision.detector import Detector, Prediction
+from chalicelib.vision.model_file import load, save
 from chalicelib.vision.training.train import TrainOptions, train
 from tests.support.builders import FakeClock
 
@@ -88,7 +93,7 @@ def test_an_unchanged_model_is_not_loaded_again(registry: ModelRegistry, artifac
 
 
 def test_a_file_that_is_not_a_model_is_not_published(registry: ModelRegistry) -> None:
-    with pytest.raises(ModelFileError):
+    with pytest.raises(ModelRefused, match="cut short or no model file"):
         registry.publish("plates", b"not a model")
     with pytest.raises(NoModel):
         registry.live("plates")
@@ -107,3 +112,73 @@ def test_a_worker_holds_a_limited_number_of_models(registry: ModelRegistry, arti
     first, *others = [registry.live(project) for project in projects]
     assert [registry.live(project) for project in projects[1:]] == others
     assert registry.live(projects[0]) is not first
+
+
+def spoiled(registry: ModelRegistry, artifact: bytes, version: str) -> None:
+    """Damage a version where it is stored, as it could not be published."""
+    content = bytearray(artifact)
+    content[-1] ^= 1
+    registry._s3.put_object(Bucket="bucket", Key=f"models/plates/{version}.safetensors", Body=bytes(content))
+
+
+def test_a_model_that_fails_its_self_test_is_not_published(registry: ModelRegistry, artifact: bytes) -> None:
+    detector = load(artifact)
+    worse = replace(detector, calibration=replace(detector.calibration, center=1e6))
+    with pytest.raises(ModelRefused, match="reference image 1: anomaly_probability is"):
+        registry.publish("plates", save(worse))
+    with pytest.raises(NoModel):
+        registry.live("plates")
+
+
+def test_a_worker_refuses_a_damaged_version_with_its_reason_and_goes_on_with_the_next(
+    registry: ModelRegistry, artifact: bytes
+) -> None:
+    clock = registry._clock
+    assert isinstance(clock, FakeClock)
+    registry.publish("plates", artifact)
+    registry.live("plates")
+    registry.publish("plates", artifact)
+    spoiled(registry, artifact, "2")
+    clock.pass_by(FRESH.total_seconds())
+    for _ in range(2):
+        with pytest.raises(ModelRefused, match=r"version 2 of project 'plates' is refused: .*SHA-256"):
+            registry.live("plates")
+    registry.publish("plates", artifact)
+    clock.pass_by(FRESH.total_seconds())
+    assert registry.live("plates").predict(png(99)).model_version == "3"
+
+
+def test_a_refused_version_is_read_once_while_it_is_fresh(registry: ModelRegistry, artifact: bytes) -> None:
+    registry.publish("plates", artifact)
+    spoiled(registry, artifact, "1")
+    with pytest.raises(ModelRefused):
+        registry.live("plates")
+    registry._s3.put_object(Bucket="bucket", Key="models/plates/1.safetensors", Body=artifact)
+    with pytest.raises(ModelRefused):
+        registry.live("plates")
+    clock = registry._clock
+    assert isinstance(clock, FakeClock)
+    clock.pass_by(FRESH.total_seconds())
+    assert registry.live("plates").predict(png(99)).model_version == "1"
+
+
+class SlowDetector:
+    """A detector that inspects only once it may."""
+
+    def __init__(self, detector: Detector) -> None:
+        self._detector, self.may = detector, Event()
+
+    def inspect(self, photo: Photo) -> Prediction:
+        self.may.wait(30)
+        return self._detector.inspect(photo)
+
+
+def test_an_image_that_takes_too_long_fails_with_the_version_and_the_next_waits_for_it(artifact: bytes) -> None:
+    slow = SlowDetector(load(artifact))
+    model = VisionModel(cast("Detector", slow), "7", deadline=0.2)
+    for _ in range(2):
+        with pytest.raises(InspectionTooSlow, match=r"model version 7 did not inspect an image within 0\.2 s"):
+            model.predict(png(99))
+    slow.may.set()
+    assert VisionModel(load(artifact), "8").predict(png(99)).model_version == "8"
+    assert model.predict(png(99)).model_version == "7"

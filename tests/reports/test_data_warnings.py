@@ -9,7 +9,7 @@ from chalicelib.models.dataset import Labelled, name_in_set
 from chalicelib.reports.training.advice import advice, missed_by_kind, worst_place
 from chalicelib.reports.training.data_warnings import Remark, data_warnings
 from chalicelib.reports.training.predictions import LabelledPrediction
-from chalicelib.reports.training.survey import ImageFacts, defect_areas, kinds
+from chalicelib.reports.training.survey import ImageSummary, defect_areas, kinds
 from tests.reports.conftest import Made
 
 
@@ -17,8 +17,8 @@ def titles(found: list[Remark]) -> str:
     return " / ".join(each.title for each in found)
 
 
-def facts(name: str, anomalous: bool, brightness: float = 0.5, size: tuple[int, int] = (64, 48)) -> ImageFacts:
-    return ImageFacts(Path(name), anomalous, size, brightness)
+def summary(name: str, anomalous: bool, brightness: float = 0.5, size: tuple[int, int] = (64, 48)) -> ImageSummary:
+    return ImageSummary(Path(name), anomalous, size, brightness)
 
 
 def test_labels_are_doubted_only_when_the_verdict_is_sure(made: Made) -> None:
@@ -36,7 +36,7 @@ def test_near_duplicates_are_named_and_both_labels_in_one_group_stand_out(made: 
 
 
 def test_a_mix_of_sizes_is_counted_by_label(made: Made) -> None:
-    learned = [*[facts(str(n), False) for n in range(9)], facts("odd", True, size=(32, 32))]
+    learned = [*[summary(str(n), False) for n in range(9)], summary("odd", True, size=(32, 32))]
     (remark,) = data_warnings(replace(made([0.1], [0.9]), learned=learned))
     assert remark.title == "1 of 10 training images are not of the commonest size"
     assert "0 normal and 1 anomalous" in remark.text
@@ -44,9 +44,9 @@ def test_a_mix_of_sizes_is_counted_by_label(made: Made) -> None:
 
 
 def test_light_that_gives_the_label_away_is_warned_of(made: Made) -> None:
-    normals = [facts(f"n{n}", False, 0.5 + n / 100) for n in range(8)]
-    apart = [*normals, *[facts(f"a{n}", True, 0.3 + n / 100) for n in range(8)]]
-    alike = [*normals, *[facts(f"a{n}", True, 0.5 + n / 100) for n in range(8)]]
+    normals = [summary(f"n{n}", False, 0.5 + n / 100) for n in range(8)]
+    apart = [*normals, *[summary(f"a{n}", True, 0.3 + n / 100) for n in range(8)]]
+    alike = [*normals, *[summary(f"a{n}", True, 0.5 + n / 100) for n in range(8)]]
     evidence = made([0.1], [0.9])
     assert "Anomalous images are darker than normal ones" in titles(data_warnings(replace(evidence, learned=apart)))
     assert data_warnings(replace(evidence, learned=alike)) == []
@@ -58,13 +58,13 @@ def test_clean_images_raise_no_warning(made: Made) -> None:
 
 def test_more_images_are_asked_for_until_there_are_enough(made: Made) -> None:
     evidence = made([0.1], [0.9])
-    few = replace(evidence, learned=[facts("n", False)] * 12 + [facts("a", True)] * 8)
-    many = replace(evidence, learned=[facts("n", False)] * 20 + [facts("a", True)] * 20)
+    few = replace(evidence, learned=[summary("n", False)] * 12 + [summary("a", True)] * 8)
+    many = replace(evidence, learned=[summary("n", False)] * 20 + [summary("a", True)] * 20)
     assert "8 or more normal parts / 12 or more defective parts" in titles(advice(few))
     assert "or more" not in titles(advice(many))
 
 
-def test_kinds_are_told_by_folders_or_by_words_that_names_do_not_share() -> None:
+def test_kinds_are_known_by_folders_or_by_words_that_names_do_not_share() -> None:
     by_word = [Path(f"anomaly/anomaly-{n}-{kind}.jpg") for n in range(3) for kind in ("dent", "crack")]
     by_folder = [Path(f"set/anomaly/{kind}/{n}.png") for n in range(3) for kind in ("dent", "crack")]
     assert set(kinds(by_word).values()) == set(kinds(by_folder).values()) == {"dent", "crack"}

@@ -21,7 +21,7 @@ def scores(training: Training, photos: list[Photo]) -> list[float]:
 
 
 @pytest.mark.parametrize("regime", ["from_normals", "from_both"])
-def test_unseen_parts_are_told_apart(regime: str, request: pytest.FixtureRequest) -> None:
+def test_unseen_parts_are_separated(regime: str, request: pytest.FixtureRequest) -> None:
     training = request.getfixturevalue(regime)
     good, bad = scores(training, normals(15, 100)), scores(training, anomalies(10, 700))
     ranking = metrics.auroc(good + bad, [0] * 15 + [1] * 10)

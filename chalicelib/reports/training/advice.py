@@ -1,4 +1,4 @@
-"""What to photograph next, as far as the images at hand can tell."""
+"""What to photograph next, as far as the images at hand show."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -8,7 +8,7 @@ import numpy as np
 from chalicelib.reports.training.data_warnings import Remark
 from chalicelib.reports.training.evidence import Basis, Evidence
 from chalicelib.reports.training.predictions import LabelledPrediction, Rate, false_rejects
-from chalicelib.reports.training.survey import ImageFacts, kinds, sizes
+from chalicelib.reports.training.survey import ImageSummary, kinds, sizes
 from chalicelib.vision.augment import BRIGHTNESS
 from chalicelib.vision.training.train import LEAST_ANOMALIES
 
@@ -36,8 +36,8 @@ def advice(evidence: Evidence) -> list[Remark]:
     return found or [Remark("Nothing urgent", "Photograph what the line sees and these images do not show yet.")]
 
 
-def _more_normals(learned: Sequence[ImageFacts]) -> Iterator[Remark]:
-    count = sum(not facts.anomalous for facts in learned)
+def _more_normals(learned: Sequence[ImageSummary]) -> Iterator[Remark]:
+    count = sum(not summary.anomalous for summary in learned)
     if count < FEW:
         yield Remark(
             f"{FEW - count} or more normal parts",
@@ -46,8 +46,8 @@ def _more_normals(learned: Sequence[ImageFacts]) -> Iterator[Remark]:
         )
 
 
-def _more_anomalies(learned: Sequence[ImageFacts]) -> Iterator[Remark]:
-    count = sum(facts.anomalous for facts in learned)
+def _more_anomalies(learned: Sequence[ImageSummary]) -> Iterator[Remark]:
+    count = sum(summary.anomalous for summary in learned)
     if count < LEAST_ANOMALIES:
         yield Remark(
             f"{LEAST_ANOMALIES - count} or more defective parts; {FEW} are better",
@@ -71,7 +71,7 @@ def _missed_kinds(images: Sequence[LabelledPrediction], threshold: float) -> Ite
 
 
 def missed_by_kind(images: Sequence[LabelledPrediction], threshold: float) -> dict[str, Rate]:
-    """The escapes among each kind of defect; empty if names tell no kinds."""
+    """The escapes among each kind of defect; empty if names show no kinds."""
     anomalies = [image for image in images if image.anomalous]
     kind_of = kinds([image.path for image in anomalies])
     if not kind_of:
@@ -118,8 +118,8 @@ def worst_place(image: LabelledPrediction) -> str:
     return across if across == down else f"{down} {across}"
 
 
-def _light(learned: Sequence[ImageFacts]) -> Iterator[Remark]:
-    spread = float(np.std([facts.brightness for facts in learned if not facts.anomalous]))
+def _light(learned: Sequence[ImageSummary]) -> Iterator[Remark]:
+    spread = float(np.std([summary.brightness for summary in learned if not summary.anomalous]))
     if spread < STEADY:
         yield Remark(
             "Good parts in the light of other hours",

@@ -8,11 +8,11 @@ from pathlib import Path
 from chalicelib.models.dataset import name_in_set
 from chalicelib.reports.training.evidence import Basis, Evidence
 from chalicelib.reports.training.predictions import LabelledPrediction
-from chalicelib.reports.training.survey import ImageFacts, sizes
+from chalicelib.reports.training.survey import ImageSummary, sizes
 from chalicelib.vision.metrics import auroc
 
 SURELY = 0.25  # from a label: nearer than this to its opposite, a verdict is worth a second look at the label
-TELLING = 0.95  # AUROC from which the light alone tells anomalies from normals
+SEPARATING = 0.95  # AUROC from which the light alone separates anomalies from normals
 ENOUGH = 5  # images of each kind to say so
 
 
@@ -55,7 +55,7 @@ def _left_out(evidence: Evidence) -> Iterator[Remark]:
 def _trained_on(evidence: Evidence) -> Iterator[Remark]:
     if evidence.basis is not Basis.TEST:
         return
-    known = {sha256(facts.path.read_bytes()).digest() for facts in evidence.learned}
+    known = {sha256(summary.path.read_bytes()).digest() for summary in evidence.learned}
     again = [image.path for image in evidence.images if sha256(image.path.read_bytes()).digest() in known]
     if again:
         yield Remark(
@@ -79,7 +79,7 @@ def _near_duplicates(alike: Sequence[Sequence[Path]], total: int) -> Iterator[Re
 
 
 def _two_labels(evidence: Evidence) -> Iterator[Remark]:
-    anomalous = {facts.path for facts in evidence.learned if facts.anomalous}
+    anomalous = {summary.path for summary in evidence.learned if summary.anomalous}
     mixed = [group for group in evidence.alike if 0 < sum(path in anomalous for path in group) < len(group)]
     if mixed:
         yield Remark(
@@ -101,12 +101,12 @@ def _label_doubts(images: Sequence[LabelledPrediction]) -> Iterator[Remark]:
         )
 
 
-def _size_mix(learned: Sequence[ImageFacts]) -> Iterator[Remark]:
+def _size_mix(learned: Sequence[ImageSummary]) -> Iterator[Remark]:
     (common, count), *others = sizes(learned)
     if not others:
         return
-    stray = [facts for facts in learned if facts.size != common]
-    anomalous = sum(facts.anomalous for facts in stray)
+    stray = [summary for summary in learned if summary.size != common]
+    anomalous = sum(summary.anomalous for summary in stray)
     yield Remark(
         f"{len(stray)} of {len(learned)} training images are not of the commonest size",
         f"{count} images have {common[0]} x {common[1]} px; {len(stray) - anomalous} normal and {anomalous} anomalous"
@@ -117,14 +117,14 @@ def _size_mix(learned: Sequence[ImageFacts]) -> Iterator[Remark]:
     )
 
 
-def _light(learned: Sequence[ImageFacts]) -> Iterator[Remark]:
-    truths = [facts.anomalous for facts in learned]
+def _light(learned: Sequence[ImageSummary]) -> Iterator[Remark]:
+    truths = [summary.anomalous for summary in learned]
     if min(sum(truths), len(truths) - sum(truths)) < ENOUGH:
         return
-    ranked = auroc([facts.brightness for facts in learned], truths)
-    if ranked is not None and max(ranked, 1 - ranked) >= TELLING:
+    ranked = auroc([summary.brightness for summary in learned], truths)
+    if ranked is not None and max(ranked, 1 - ranked) >= SEPARATING:
         yield Remark(
             f"Anomalous images are {'brighter' if ranked > 0.5 else 'darker'} than normal ones",
-            "Brightness alone tells them apart. If the defect itself is not the cause, they were taken under another"
+            "Brightness alone separates them. If the defect itself is not the cause, they were taken under another"
             " light or at another time, and the detector may have learned the light: photograph both kinds together.",
         )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from chalicelib.models.dataset import Labelled
 from chalicelib.reports.training.predictions import LabelledPrediction
-from chalicelib.reports.training.survey import ImageFacts, defect_areas, survey
+from chalicelib.reports.training.survey import ImageSummary, defect_areas, survey
 from chalicelib.vision.detector import Detector
 from chalicelib.vision.training.train import LEAST_ANOMALIES, Training
 
@@ -31,7 +31,7 @@ class Evidence:
     basis: Basis
     detector: Detector
     images: list[LabelledPrediction]  # what the detector is measured on
-    learned: list[ImageFacts]  # the training images
+    learned: list[ImageSummary]  # the training images
     alike: list[list[Path]]  # near-duplicates among the training images
     areas: dict[Path, float]  # share of the image that is defective, for anomalies with a mask
     left_out: Mapping[Path, str] = field(default_factory=dict)  # what of the data set was not used, with the reason

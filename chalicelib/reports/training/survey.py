@@ -14,7 +14,7 @@ type Size = tuple[int, int]  # (width, height) px
 
 
 @dataclass(frozen=True)
-class ImageFacts:
+class ImageSummary:
     """One image file."""
 
     path: Path
@@ -23,19 +23,19 @@ class ImageFacts:
     brightness: float  # mean of all pixels, 0 (black) to 1 (white)
 
 
-def survey(images: Labelled) -> list[ImageFacts]:
+def survey(images: Labelled) -> list[ImageSummary]:
     """Look at every image once, normals first."""
-    facts = []
+    summary = []
     for photos, anomalous in ((images.normal, False), (images.anomaly, True)):
         for path, photo in zip(photos.paths, photos, strict=True):
             height, width, _ = photo.shape
-            facts.append(ImageFacts(path, anomalous, (width, height), float(photo.mean() / 255)))
-    return facts
+            summary.append(ImageSummary(path, anomalous, (width, height), float(photo.mean() / 255)))
+    return summary
 
 
-def sizes(facts: Sequence[ImageFacts]) -> list[tuple[Size, int]]:
+def sizes(summary: Sequence[ImageSummary]) -> list[tuple[Size, int]]:
     """Each size with its number of images, the commonest first."""
-    return sorted(Counter(each.size for each in facts).items(), key=lambda item: (-item[1], item[0]))
+    return sorted(Counter(each.size for each in summary).items(), key=lambda item: (-item[1], item[0]))
 
 
 def defect_areas(anomalies: Sequence[Path], folder: Path) -> dict[Path, float]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from chalicelib.vision.arrays import Grid, Photo, Plane, boxed, cell_mean, halved
 from chalicelib.vision.features.filters import CELL
+from chalicelib.vision.features.network_limits import tap_shapes
 
 SCALED_BY = 20  # normals from which the channels' scales are measured
 PROJECTED = 96  # channels that each grid is projected to
@@ -97,12 +98,29 @@ class Backbone:
 def check_graph(content: bytes) -> None:
     """Raise `BackboneError` for a graph that is too large or keeps weights in other files.
 
-    Protobuf keeps strings whole, so the key of an external tensor's place is found however the graph was written.
+    It also takes networks that are still to be cut. Protobuf keeps strings whole, so the key of an external tensor's
+    file is found however the graph was written.
     """
     if len(content) > LARGEST_GRAPH:
         raise BackboneError(f"the backbone has {len(content)} bytes; at most {LARGEST_GRAPH} are taken")
     if b"location" in content:
         raise BackboneError("the backbone keeps weights in other files; save it as one file without external data")
+
+
+def tap_channels(content: bytes, image_size: tuple[int, int]) -> tuple[int, int]:
+    """How many channels the taps of a graph give to the fine and to the coarse grid, without running it.
+
+    Raises `BackboneError` for operators that are not allowed, or too much work for an image of (height, width) px.
+    """
+    check_graph(content)
+    try:
+        shapes = tap_shapes(content, image_size)
+    except ValueError as error:
+        raise BackboneError(f"the backbone cannot be used: {error}") from error
+    channels = [0, 0]
+    for _, count, height, _ in shapes:
+        channels[image_size[0] // height > CELL] += count
+    return channels[0], channels[1]
 
 
 def _at_stride(planes: Plane, stride: int, wanted: int) -> Plane:
@@ -133,6 +151,7 @@ def fit_backbone(options: BackboneOptions, normals: Sequence[Photo], seed: int) 
 
     Raises `BackboneError` for a graph that cannot be used.
     """
+    tap_channels(options.graph, (normals[0].shape[0], normals[0].shape[1]))
     rng = np.random.default_rng(seed)
     nothing, none = np.zeros(0, np.float32), np.zeros((0, 0), np.float32)
     raw = Backbone(np.frombuffer(options.graph, np.uint8), options.preprocess, nothing, none, nothing, none)

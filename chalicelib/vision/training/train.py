@@ -9,13 +9,15 @@ from numpy.typing import NDArray
 from PIL import __version__ as pillow_version
 
 from chalicelib.vision.arrays import Photo
-from chalicelib.vision.detector import Detector
+from chalicelib.vision.augment import shifted
+from chalicelib.vision.detector import REFERENCE_VALUES, Detector
 from chalicelib.vision.features.alignment import fit_alignment
 from chalicelib.vision.features.backbone import BackboneOptions, fit_backbone
 from chalicelib.vision.features.extractor import Extractor
 from chalicelib.vision.features.resizing import ResizedPhotos, resize_all
 from chalicelib.vision.metrics import auroc
 from chalicelib.vision.progress import Progress, silent
+from chalicelib.vision.references import References, make_references
 from chalicelib.vision.scoring.covariance import CovarianceTraining, fit_covariance
 from chalicelib.vision.scoring.gaussian_process import GaussianProcess, ProcessTraining, fit_process
 from chalicelib.vision.scoring.heads import HeadTraining, fit_heads
@@ -25,6 +27,7 @@ from chalicelib.vision.training.training_set import MOST_SAMPLES, TrainingSet, b
 LEAST_NORMALS = 10
 MOST_IMAGES = MOST_SAMPLES // 2  # so that each has at least a jittered copy
 LEAST_ANOMALIES = 3  # fewer are not learned from
+MOVED = 16  # th part of its sides that a reference image is moved, so that an alignment has something to do
 FINE_SIZE = 300  # px: above it a cell is a smaller part of the image, and is searched for further around
 
 
@@ -91,6 +94,7 @@ def train(
     left_out_auroc = auroc(left_out, data.anomalous)
     metadata = described(images, data.anomalous, options, left_out_auroc)
     detector = assembled(parts, images, data, left_out, metadata, options.strict_size)
+    detector = with_references(detector, images)
     maps = np.stack([data.extractor.to_photo(*each) for each in zip(coarse.maps, data.motions, strict=True)])
     return Training(detector, left_out, maps, data.groups, images.other_sizes)
 
@@ -150,7 +154,18 @@ def assembled(
         left_out_normal=left_out[:normals],
         left_out_anomaly=left_out[normals:],
         metadata=metadata,
+        references=References(np.zeros(0, np.uint8), np.zeros(0, np.int64), np.zeros((0, len(REFERENCE_VALUES)))),
     )
+
+
+def with_references(detector: Detector, images: ResizedPhotos) -> Detector:
+    """The same detector with reference images: a normal, one that is moved, an anomaly or else a normal's negative."""
+    normals = images.normals
+    anomalies = images.photos[len(normals) :]
+    odd = anomalies[len(anomalies) // 2] if anomalies else 255 - normals[0]
+    height, width = images.size
+    aside = shifted(normals[len(normals) // 2], height // MOVED, width // MOVED)
+    return replace(detector, references=make_references([normals[0], aside, odd], detector.reference_values))
 
 
 def described(

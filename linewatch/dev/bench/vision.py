@@ -46,7 +46,7 @@ def steps(detector: Detector, content: bytes) -> dict[str, float]:
         "resize_ms": timed(lambda: resized(photo, detector.image_size)),
         "align_ms": timed(lambda: align(small)),
         "features_ms": timed(lambda: unaligned.extract_unfilled(small, Motion())),
-        "scoring_ms": timed(lambda: detector.scored(features)),
+        "scoring_ms": timed(lambda: detector.evidence(features)),
         "inspect_ms": timed(lambda: detector.inspect(photo)),
         "numpy_fft_ms": timed(lambda: np.fft.fft2(small.astype(np.float32), axes=(0, 1))),
     }

@@ -1,4 +1,4 @@
-"""Parts are met where they are, and nothing is moved where that cannot be told."""
+"""Parts are met where they are, and nothing is moved where that is not known."""
 
 import numpy as np
 import pytest

@@ -45,7 +45,7 @@ def test_identical_images_train_a_detector_that_answers_finite_numbers() -> None
         assert np.isfinite(prediction.anomaly_map).all()
 
 
-def test_blank_images_train_a_detector_that_notices_a_spot() -> None:
+def test_blank_images_train_a_detector_that_finds_a_spot() -> None:
     blank = [np.full((64, 64, 3), 128, np.uint8)] * 10
     spotted = blank[0].copy()
     spotted[20:40, 20:40] = 0
