@@ -100,7 +100,7 @@ class Journal:
         """Open it, and cut off a last line that a kill left incomplete."""
         self._file = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         content = file.read_bytes()
-        self.size = content.rfind(b"\n") + 1
+        self.size = self._on_disk = content.rfind(b"\n") + 1
         os.ftruncate(self._file, self.size)
 
     def append(self, entry: Any) -> None:
@@ -115,7 +115,9 @@ class Journal:
 
     def sync(self) -> None:
         """Wait until the disk has all lines."""
-        os.fsync(self._file)
+        if self._on_disk != self.size:
+            self._on_disk = self.size
+            os.fsync(self._file)
 
     def close(self) -> None:
         """Close the file."""
