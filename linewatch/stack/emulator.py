@@ -61,6 +61,12 @@ class Emulator:
         files = [path for name in (CONTENTS, ITEMS, QUEUES) if saved and (path := saved / name).exists()]
         return datetime.fromtimestamp(max(path.stat().st_mtime for path in files), UTC) if files else None
 
+    def last_port(self) -> int | None:
+        """The port on which it ran last; None before its first start, or when the file cannot be read."""
+        remembered = self.folder / "port"
+        text = remembered.read_text().strip() if remembered.exists() else ""
+        return int(text) if text.isdecimal() else None
+
     @property
     def _mark(self) -> str:
         """The variable that only this emulator and its workers have."""
@@ -90,7 +96,7 @@ class Emulator:
             raise EmulatorFailed(f"a local AWS is already running in {self.folder}: stop it first")
         self.kill()
         self._prepare()
-        for port in [self._last_port(), *(free_port() for _ in range(_PORTS))]:
+        for port in [self.last_port(), *(free_port() for _ in range(_PORTS))]:
             if port is not None and _is_free(port) and self._starts(port):
                 replace(self.folder / "port", str(port))
                 return port
@@ -99,7 +105,7 @@ class Emulator:
     def save(self, *, always: bool) -> None:
         """Save its state; without `always`, only if a deployment changed something. Raises `NotSaved`."""
         try:
-            _call(self._last_port() or 0, "save" if always else "saved", _SAVE_SECONDS)
+            _call(self.last_port() or 0, "save" if always else "saved", _SAVE_SECONDS)
         except HTTPError as error:
             raise NotSaved(error.read().decode(errors="replace")) from error
         except (URLError, HTTPException, OSError) as error:
@@ -122,11 +128,6 @@ class Emulator:
                 raise StateUnusable(f"{objects} has images or models, but the rest of the state was not saved; {anew}")
             shutil.rmtree(objects, ignore_errors=True)
         (self.folder / "tmp").mkdir(parents=True)
-
-    def _last_port(self) -> int | None:
-        remembered = self.folder / "port"
-        text = remembered.read_text().strip() if remembered.exists() else ""
-        return int(text) if text.isdecimal() else None
 
     def _starts(self, port: int) -> bool:
         """Start it on this port. False when another program has just taken the port. Raises `EmulatorFailed`."""

@@ -67,11 +67,14 @@ def start(
         _delete(emulator, everything=fresh)
         if emulator.running() and (known := _read(name)):
             return _deploy(emulator, known.endpoint_url, deployment)
+        emulator.kill()  # a start that did not end may have left it
         install_emulator(echo)
         echo("starting the local AWS")
         _file(name).unlink(missing_ok=True)
-        ended = emulator.ended()
+        ended, last_port = emulator.ended(), emulator.last_port()
         port = emulator.start()
+        if last_port not in {None, port}:
+            echo(f"another program uses port {last_port} now: the address has changed")
         try:
             return _deploy(emulator, f"http://127.0.0.1:{port}", deployment, ended)
         except BaseException:
