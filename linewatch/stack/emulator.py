@@ -16,7 +16,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 from chalicelib.core.errors import LinewatchError
 from linewatch.stack.installation import emulator_python, emulator_version
 from linewatch.stack.processes import end
-from linewatch.stack.saved_state import CONTENTS, ITEMS, QUEUES, SavedStates, damage, replace
+from linewatch.stack.saved_state import CONTENTS, ITEMS, QUEUES, SavedStates, damage, delete_unfinished, replace
 from linewatch.stack.target import SECRET
 
 _START_SECONDS = 60
@@ -127,6 +127,9 @@ class Emulator:
             if next(objects.glob("*/linewatch-*/images"), None) or next(objects.glob("*/linewatch-*/models"), None):
                 raise StateUnusable(f"{objects} has images or models, but the rest of the state was not saved; {anew}")
             shutil.rmtree(objects, ignore_errors=True)
+        for bucket in objects.glob("[!.]*/*"):
+            for path in filter(Path.is_file, bucket.rglob("*")):
+                delete_unfinished(path)
         (self.folder / "tmp").mkdir(parents=True)
 
     def _starts(self, port: int) -> bool:

@@ -26,7 +26,7 @@ from typing import Any
 sys.path.append(str(Path(__file__).parents[2]))
 
 from linewatch.stack.items import Items
-from linewatch.stack.saved_state import ITEMS, QUEUES, Journal, SavedStates, replace
+from linewatch.stack.saved_state import ITEMS, QUEUES, Journal, SavedStates, delete_unfinished, replace, write_or_link
 
 CALLS = "/_linewatch/"
 SETTLED = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "DELETE_COMPLETE"}
@@ -122,6 +122,7 @@ class Launcher:
         store(bucket, key, stored)
         if stored.get("body") is not None:
             self._s3._buckets[bucket]["objects"].pop(key, None)
+            delete_unfinished(Path(self._s3._object_disk_path(bucket, key)))
             raise OSError(f"{bucket}/{key} could not be written: see the log")
 
     async def _call(self, name: str, send: Send) -> None:
@@ -147,12 +148,12 @@ class Launcher:
                     await asyncio.to_thread(self._items.journal.sync)
                     if self._items.journal.size > _LARGEST_JOURNAL:
                         self.save()
-            except (OSError, NotSettled) as error:
+            except (OSError, RuntimeError, NotSettled) as error:
                 print(f"not saved: {error}", file=sys.stderr)
             took = time.monotonic() - started
 
     def _save_queues(self, saved: Path) -> None:
-        queues = self._text("sqs", self._sqs.get_state())
+        queues = self._text("sqs", _copied(self._sqs.get_state))
         if queues != self._queues:
             replace(saved / QUEUES, queues)
             self._queues = queues
@@ -185,7 +186,8 @@ class Launcher:
         self._functions.CODE_BLOB_DIR = str(folder / "lambda-blobs")
         for service, get_state in self._app._build_persistence_save_dict().items():
             if (state := _copied(get_state)) is not None:
-                (folder / f"{service}.json").write_text(self._text(service, state))
+                file = f"{service}.json"
+                write_or_link(folder / file, self._text(service, state), self._saved and self._saved / file)
 
     def _text(self, service: str, state: Any) -> str:
         wrapped = {"__ministack_format__": self._persistence._state_format_version(service), "payload": state}

@@ -99,6 +99,27 @@ def test_the_state_that_earlier_versions_saved_is_adopted(tmp_path: Path) -> Non
     assert not (tmp_path / "state").exists()
 
 
+def test_an_upload_that_a_kill_interrupted_is_deleted_and_confirmed_ones_stay(tmp_path: Path) -> None:
+    bucket = tmp_path / "s3" / "000000000000" / "linewatch-local-000000000000"
+    (bucket / "lake").mkdir(parents=True)
+    old = tmp_path / "s3" / ".versions" / "000000000000" / "old"
+    old.mkdir(parents=True)
+    kept = [
+        bucket / "whole",
+        bucket / "whole.meta.json",
+        bucket / "lake" / "x",
+        bucket / "lake" / "x.meta.json",
+        old / "1",
+    ]
+    halves = [bucket / "half", bucket / "lake" / "y", bucket / "next.tmp", bucket / "next.meta.json.tmp"]
+    for path in kept + halves:
+        path.write_text("")
+    emulator = Emulator(tmp_path)
+    emulator.states.write(emulator_version(), lambda folder: None)
+    emulator._prepare()
+    assert {path for path in (tmp_path / "s3").rglob("*") if path.is_file()} == set(kept)
+
+
 def test_an_emulator_that_does_not_answer_has_not_saved(tmp_path: Path) -> None:
     (tmp_path / "port").write_text("9")
     with pytest.raises(NotSaved, match="does not answer"):
@@ -184,7 +205,7 @@ def test_processes_that_work_on_a_local_stack_use_no_proxy_for_it() -> None:
 class Saves(BaseHTTPRequestHandler):
     """Answers as an emulator that has saved its state."""
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         """200 for the request to save, else 404."""
         self.send_response(200 if self.path == "/_linewatch/save" else 404)
         self.end_headers()

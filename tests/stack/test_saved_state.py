@@ -11,7 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from linewatch.stack.saved_state import CONTENTS, ITEMS, QUEUES, Journal, SavedStates, damage, entries, replace
+from linewatch.stack.saved_state import (
+    CONTENTS,
+    ITEMS,
+    QUEUES,
+    Journal,
+    SavedStates,
+    damage,
+    entries,
+    replace,
+    write_or_link,
+)
 
 VERSION = "1.2.3"
 
@@ -116,6 +126,17 @@ def test_a_journal_keeps_all_lines_and_cuts_off_an_incomplete_one(tmp_path: Path
     again.append(["four"])
     assert list(entries(file)) == [["one"], ["two\n"], ["four"]]
     assert again.size == file.stat().st_size
+
+
+def test_a_file_that_did_not_change_is_linked_and_outlives_the_earlier_state(tmp_path: Path) -> None:
+    earlier, same, other = tmp_path / "earlier", tmp_path / "same", tmp_path / "other"
+    write_or_link(earlier, "as before", None)
+    write_or_link(same, "as before", earlier)
+    write_or_link(other, "changed", earlier)
+    assert same.samefile(earlier)
+    replace(earlier, "replaced")
+    earlier.unlink()
+    assert (same.read_text(), other.read_text()) == ("as before", "changed")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems may write nothing instead of a part")
