@@ -75,7 +75,7 @@ def damage(saved: Path, version: str) -> str | None:
 
 
 def write_or_link(file: Path, content: str, earlier: Path | None) -> None:
-    """Write a new file, or link it to an earlier one with this content. Layers make a file of 86 MB that seldom changes.
+    """Write a new file, or link it to an earlier one with this content. The file with the layers has 86 MB.
 
     No file of a saved state is changed in place, so that a linked one stays as it is.
     """
