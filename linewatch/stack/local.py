@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -110,13 +111,26 @@ def _repair(stack: LocalStack, ended: datetime, echo: Echo) -> None:
 def _alone(name: str, echo: Echo) -> Iterator[None]:
     """Let only one `up` or `down` work on a stack at a time; the system unlocks it when the process ends."""
     STACKS.mkdir(parents=True, exist_ok=True)
-    with (STACKS / f"{name}.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            echo(f"waiting for another `up` or `down` of {name!r}")
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+    file = STACKS / f"{name}.lock"
+    while True:
+        with file.open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                echo(f"waiting for another `up` or `down` of {name!r}")
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            if _is_open_as(file, lock.fileno()):  # else the other one has deleted it
+                try:
+                    yield
+                finally:
+                    file.unlink()
+                return
+
+
+def _is_open_as(file: Path, descriptor: int) -> bool:
+    with suppress(FileNotFoundError):
+        return os.path.samestat(file.stat(), os.fstat(descriptor))
+    return False
 
 
 def _delete(emulator: Emulator, *, everything: bool) -> None:

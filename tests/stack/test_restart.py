@@ -142,6 +142,7 @@ def test_one_start_at_a_time_works_on_a_stack(monkeypatch: pytest.MonkeyPatch, t
         order.append("first ends")
     thread.join()
     assert order == ["waiting for another `up` or `down` of 'mine'", "first ends", "second"]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_is_half_deleted_is_not_a_stack(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
