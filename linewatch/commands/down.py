@@ -3,6 +3,7 @@
 import click
 
 from linewatch.commands.options import local_option
+from linewatch.commands.progress import echo
 from linewatch.stack.local import folder_of, stop
 
 
@@ -13,7 +14,7 @@ def down(name: str) -> None:
 
     The next `up` continues with this state. The functions' log is saved next to it.
     """
-    if stop(name):
+    if stop(name, echo):
         click.echo(f"stopped; state and logs are in {folder_of(name)}")
     else:
         click.echo(f"no local stack {name!r} is running")

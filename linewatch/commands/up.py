@@ -12,13 +12,15 @@ from linewatch.stack.local import folder_of, start
 
 @click.command()
 @local_option("local", "several can run at a time")
+@click.option("--fresh", is_flag=True, help="Delete its images, models, keys and verdicts first, and begin anew.")
 @json_option
-def up(name: str, as_json: bool) -> None:
+def up(name: str, fresh: bool, as_json: bool) -> None:
     """Start a local AWS with Linewatch on it.
 
-    It starts with its last state and runs until `down` stops it.
+    It starts with its last state and runs until `down` stops it. If it was killed, nothing that it confirmed is lost;
+    what was on its way is found and sent again.
     """
-    stack = start(name, "local", echo)
+    stack = start(name, "local", echo, fresh=fresh)
     if as_json:
         click.echo(json.dumps(asdict(stack) | {"bucket": stack.bucket, "logs": str(folder_of(name))}))
         return

@@ -1,6 +1,7 @@
 """Which deployment a command works on, by its options."""
 
 import os
+import sys
 from collections.abc import Mapping
 
 from chalicelib.core.errors import LinewatchError
@@ -29,8 +30,8 @@ def chosen(stage: str | None, local: str | None) -> Target:
 
 
 def _on_this_machine(name: str | None) -> Target:
-    folders = (file.parent for file in local.STACKS.glob("*/stack.json"))
-    known = sorted(folder.name for folder in folders if Emulator(folder).running())
+    existing = sorted(folder.name for folder in local.STACKS.glob("[!.]*/") if local.has_state(folder.name))
+    known = [each for each in existing if Emulator(local.folder_of(each)).running()]
     if name is None and len(known) != 1:
         advice = (
             f"choose with --local: {', '.join(known)}"
@@ -38,6 +39,9 @@ def _on_this_machine(name: str | None) -> Target:
             else "no local stack is running: start one with `linewatch up`"
         )
         raise WrongTarget(f"{advice}; or name a stage on AWS with --stage")
+    if name is None and len(existing) > 1:
+        others = ", ".join(each for each in existing if each != known[0])
+        print(f"using the local stack {known[0]}, which is running; not running: {others}", file=sys.stderr)
     return local.find(name or known[0])
 
 

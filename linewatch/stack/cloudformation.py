@@ -63,7 +63,7 @@ def deploy(deployment: Deployment, account: Account, *, poll_seconds: float = 3)
     make_bucket(s3, bucket, account.account, account.region)
     key = upload(deployment.package, deployment.numbers, s3, bucket)
     url = s3.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": key}).split("?")[0]
-    started = _change(cloudformation, deployment, url)
+    started = _change(cloudformation, deployment, url, poll_seconds)
     if started is None:
         deployment.echo("the stack is up to date")
     else:
@@ -89,10 +89,23 @@ def _status(cloudformation: Any, stack: str) -> str | None:
     return status
 
 
-def _change(cloudformation: Any, deployment: Deployment, template_url: str) -> datetime | None:
+def _settled_status(cloudformation: Any, deployment: Deployment, poll_seconds: float) -> str | None:
+    """Wait for the end of a change that another process started, and return the stack's status."""
+    waited = False
+    while (status := _status(cloudformation, deployment.stack)) and status.endswith("_IN_PROGRESS"):
+        if status == "REVIEW_IN_PROGRESS":
+            return status
+        if not waited:
+            deployment.echo(f"waiting for another change: {deployment.stack} is {status}")
+            waited = True
+        time.sleep(poll_seconds)
+    return status
+
+
+def _change(cloudformation: Any, deployment: Deployment, template_url: str, poll_seconds: float) -> datetime | None:
     """Start the change and return its start time by AWS's clock; None when there is nothing to change."""
     stack = deployment.stack
-    status = _status(cloudformation, stack)
+    status = _settled_status(cloudformation, deployment, poll_seconds)
     if status in _NEVER_CREATED:
         deployment.echo("removing the rest of an earlier attempt that failed")
         cloudformation.delete_stack(StackName=stack)

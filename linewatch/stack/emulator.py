@@ -1,30 +1,42 @@
-"""Start and stop the emulator. It runs in its own process group and listens on a free port of 127.0.0.1."""
+"""Start and stop the emulator. It runs in its own session and listens on a free port of 127.0.0.1."""
 
 import fcntl
-import json
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import time
-from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http.client import HTTPException
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.error import HTTPError, URLError
+from urllib.request import ProxyHandler, Request, build_opener
 
 from chalicelib.core.errors import LinewatchError
-from linewatch.stack.installation import emulator_python
+from linewatch.stack.installation import emulator_python, emulator_version
+from linewatch.stack.processes import end
+from linewatch.stack.saved_state import CONTENTS, ITEMS, QUEUES, SavedStates, damage, delete_unfinished, replace
 from linewatch.stack.target import SECRET
 
 _START_SECONDS = 60
-_STOP_SECONDS = 60
+_SAVE_SECONDS = 60
+_PORTS = 5
+"""How many ports are tried when other programs take them."""
+_LAUNCHER = Path(__file__).with_name("launcher.py")
+_open = build_opener(ProxyHandler({})).open
 
 
 class EmulatorFailed(LinewatchError):
-    """The emulator did not start or stop. The message names its log."""
+    """The emulator did not start. The message names its log."""
+
+
+class NotSaved(LinewatchError):
+    """The emulator could not save its state. The last saved state and the journal of items are as they were."""
+
+
+class StateUnusable(LinewatchError):
+    """The saved state cannot be used. The message says why, and how to begin anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +51,35 @@ class Emulator:
         return self.folder / "emulator.log"
 
     @property
-    def _pid(self) -> Path:
-        return self.folder / "emulator.pid"
+    def states(self) -> SavedStates:
+        """Its saved states; none before the first deployment is complete."""
+        return SavedStates(self.folder / "states")
+
+    def ended(self) -> datetime | None:
+        """About when it last wrote its state: its end, when it is not running. None before the first saved state."""
+        saved = self.states.last()
+        files = [path for name in (CONTENTS, ITEMS, QUEUES) if saved and (path := saved / name).exists()]
+        return datetime.fromtimestamp(max(path.stat().st_mtime for path in files), UTC) if files else None
+
+    def last_port(self) -> int | None:
+        """The port on which it ran last; None before its first start, or when the file cannot be read."""
+        remembered = self.folder / "port"
+        text = remembered.read_text().strip() if remembered.exists() else ""
+        return int(text) if text.isdecimal() else None
+
+    @property
+    def _mark(self) -> str:
+        """The variable that only this emulator and its workers have."""
+        return f"TMPDIR={self.folder / 'tmp'}"
 
     def running(self) -> bool:
-        """Whether it is running: some process holds its lock."""
-        if not self.folder.exists():
-            return False
-        lock = os.open(self.folder / "lock", os.O_CREAT | os.O_RDWR)
+        """Whether it is running: it holds its lock."""
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock = os.open(self.folder / "lock", os.O_RDWR)
+        except FileNotFoundError:
+            return False
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
             return True
         finally:
@@ -56,69 +87,67 @@ class Emulator:
         return False
 
     def start(self) -> int:
-        """Start it, wait until it takes requests, and return its port. It keeps its last port if that is free.
+        """Start it with its last saved state, wait until it takes requests, and return its port.
 
-        Raises `EmulatorFailed`.
+        It keeps its last port if that is free. Ends what an emulator that was killed left behind. Raises
+        `EmulatorFailed` or `StateUnusable`.
         """
         if self.running():
             raise EmulatorFailed(f"a local AWS is already running in {self.folder}: stop it first")
-        port = self._choose_port()
-        self._forget_stream_positions()
-        process = self._spawn(port)
-        self._pid.write_text(str(process.pid))
+        self.kill()
+        self._prepare()
+        for port in [self.last_port(), *(free_port() for _ in range(_PORTS))]:
+            if port is not None and _is_free(port) and self._starts(port):
+                replace(self.folder / "port", str(port))
+                return port
+        raise EmulatorFailed(f"the local AWS did not start: see {self.log}")
+
+    def save(self, *, always: bool) -> None:
+        """Save its state; without `always`, only if a deployment changed something. Raises `NotSaved`."""
         try:
-            self._wait_until_ready(process, port)
-        except BaseException:
-            self.stop()
-            raise
-        return port
+            _call(self.last_port() or 0, "save" if always else "saved", _SAVE_SECONDS)
+        except HTTPError as error:
+            raise NotSaved(error.read().decode(errors="replace")) from error
+        except (URLError, HTTPException, OSError) as error:
+            raise NotSaved(f"the local AWS does not answer: {error}") from error
 
-    def stop(self) -> None:
-        """Let it save its state and exit, then kill the rest of its process group. Does nothing if it is not running.
-
-        Raises `EmulatorFailed` when it did not save its state in time.
-        """
-        if not self.running():
-            return
-        pid = int(self._pid.read_text())
-        os.kill(pid, signal.SIGTERM)
-        until = time.monotonic() + _STOP_SECONDS
-        while self.running() and time.monotonic() < until:
-            _reap(pid)
-            time.sleep(0.05)
-        saved = not self.running()
-        with suppress(ProcessLookupError):  # the whole group may have ended
-            os.killpg(pid, signal.SIGKILL)
-        _reap(pid)
+    def kill(self) -> None:
+        """End it and its workers without saving. What it wrote to disk stays: saved states, journal and objects."""
+        end(self._mark)
         shutil.rmtree(self.folder / "tmp", ignore_errors=True)
-        if not saved:
-            raise EmulatorFailed(f"the local AWS did not stop in {_STOP_SECONDS} s and was killed: see {self.log}")
 
-    def _choose_port(self) -> int:
-        remembered = self.folder / "port"
-        earlier = int(remembered.read_text()) if remembered.exists() else None
-        port = earlier if earlier and _is_free(earlier) else free_port()
-        self.folder.mkdir(parents=True, exist_ok=True)
-        remembered.write_text(str(port))
-        return port
+    def _prepare(self) -> None:
+        """Check the saved state. Without one, delete what a deployment that did not end left behind."""
+        _adopt_state_of_earlier_version(self.folder)
+        anew = f"`linewatch up --local {self.folder.name} --fresh` begins anew and deletes all its images and verdicts"
+        saved, objects = self.states.last(), self.folder / "s3"
+        if saved and (reason := damage(saved, emulator_version())):
+            raise StateUnusable(f"the saved state {saved} cannot be used: {reason}; {anew}")
+        if saved is None:
+            if next(objects.glob("*/linewatch-*/images"), None) or next(objects.glob("*/linewatch-*/models"), None):
+                raise StateUnusable(f"{objects} has images or models, but the rest of the state was not saved; {anew}")
+            shutil.rmtree(objects, ignore_errors=True)
+        for bucket in objects.glob("[!.]*/*"):
+            for path in filter(Path.is_file, bucket.rglob("*")):
+                delete_unfinished(path)
+        (self.folder / "tmp").mkdir(parents=True)
 
-    def _forget_stream_positions(self) -> None:
-        """The emulator saves its positions in the streams, but not their records: it would skip as many new records."""
-        kept = self.folder / "state" / "lambda.json"
-        if kept.exists():
-            state = json.loads(kept.read_text())
-            state["payload"].pop("dynamodb_stream_positions")
-            kept.write_text(json.dumps(state))
+    def _starts(self, port: int) -> bool:
+        """Start it on this port. False when another program has just taken the port. Raises `EmulatorFailed`."""
+        process = self._spawn(port)
+        try:
+            return self._becomes_ready(process, port)
+        except BaseException:
+            self.kill()
+            raise
 
     def _spawn(self, port: int) -> subprocess.Popen[bytes]:
-        shutil.rmtree(self.folder / "tmp", ignore_errors=True)
-        (self.folder / "tmp").mkdir()
-        lock = os.open(self.folder / "lock", os.O_CREAT | os.O_RDWR)
+        lock = os.open(self.folder / "lock", os.O_CREAT | os.O_RDWR, 0o600)
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX)
             with self.log.open("ab") as log:
                 return subprocess.Popen(
-                    [emulator_python(), "-m", "ministack"],
+                    [emulator_python(), "-P", _LAUNCHER, self.folder],
                     env=self._environment(port),
                     stdin=subprocess.DEVNULL,
                     stdout=log,
@@ -134,16 +163,16 @@ class Emulator:
 
         With AUTH it checks signatures and the permissions of each function's role, as AWS does.
         """
+        name, _, folder = self._mark.partition("=")
         return {
             "PATH": os.environ["PATH"],
-            "TMPDIR": str(self.folder / "tmp"),
+            name: folder,
             "BIND_HOST": "127.0.0.1",
             "MINISTACK_HOST": "127.0.0.1",
             "GATEWAY_PORT": str(port),
             "AUTH": "true",
             "AWS_SECRET_ACCESS_KEY": SECRET,
             "PERSIST_STATE": "1",
-            "STATE_DIR": str(self.folder / "state"),
             "S3_PERSIST": "1",
             "S3_DATA_DIR": str(self.folder / "s3"),
             "SFTP_ENABLED": "0",
@@ -151,21 +180,36 @@ class Emulator:
             "PYTHONUNBUFFERED": "1",
         }
 
-    def _wait_until_ready(self, process: subprocess.Popen[bytes], port: int) -> None:
+    def _becomes_ready(self, process: subprocess.Popen[bytes], port: int) -> bool:
         until = time.monotonic() + _START_SECONDS
         while process.poll() is None and time.monotonic() < until:
             try:
-                with urlopen(f"http://127.0.0.1:{port}/_ministack/health", timeout=5):
-                    return
+                if _call(port, "pid", 5) == str(process.pid):
+                    return True
             except (URLError, HTTPException, OSError):
                 time.sleep(0.1)
+        if process.poll() is not None and not _is_free(port):
+            return False
         raise EmulatorFailed(f"the local AWS did not start: see {self.log}")
 
 
-def _reap(pid: int) -> None:
-    """Collect a child process that has ended. Does nothing when another process started it."""
-    with suppress(ChildProcessError):
-        os.waitpid(pid, os.WNOHANG)
+def _adopt_state_of_earlier_version(folder: Path) -> None:
+    """Earlier versions of Linewatch kept one saved state, in `state`, written when the emulator stopped in order."""
+    earlier, states = folder / "state", SavedStates(folder / "states")
+    if (earlier / "cloudformation.json").exists() and states.last() is None:
+        states.write(emulator_version(), lambda new: _copy(earlier, new))
+    if states.last():
+        shutil.rmtree(earlier, ignore_errors=True)
+
+
+def _copy(source: Path, target: Path) -> None:
+    shutil.copytree(source, target, dirs_exist_ok=True)
+
+
+def _call(port: int, name: str, seconds: float) -> str:
+    with _open(Request(f"http://127.0.0.1:{port}/_linewatch/{name}"), timeout=seconds) as answer:
+        text: str = answer.read().decode(errors="replace")
+    return text
 
 
 def _is_free(port: int) -> bool:

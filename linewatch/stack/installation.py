@@ -1,5 +1,6 @@
 """Install the emulator into its own virtual environment, because it needs another botocore than Linewatch."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,6 +17,12 @@ def emulator_python() -> Path:
     """The Python that runs the emulator. In a checkout, scripts/setup.sh creates its environment."""
     folder = ROOT / ".emulator-venv" if IN_CHECKOUT else STATE / f"emulator-{digest_of([REQUIREMENTS])}"
     return folder / "bin" / "python"
+
+
+def emulator_version() -> str:
+    """The version of ministack that the locked requirements name."""
+    [pinned] = re.findall(r"^ministack==(\S+)", REQUIREMENTS.read_text(), re.MULTILINE)
+    return str(pinned)
 
 
 def install_emulator(echo: Callable[[str], None]) -> None:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 SECRET = "local"  # noqa: S105 - for the emulator, which only this machine can reach
 
+_THIS_MACHINE = "127.0.0.1,localhost"
+
 
 @dataclass(frozen=True)
 class Target:
@@ -77,4 +79,6 @@ class Target:
             "AWS_ENDPOINT_URL": self.endpoint_url,
             "AWS_ACCESS_KEY_ID": self.account,
             "AWS_SECRET_ACCESS_KEY": SECRET,
+            "NO_PROXY": _THIS_MACHINE,
+            "no_proxy": _THIS_MACHINE,
         }

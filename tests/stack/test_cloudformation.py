@@ -193,3 +193,15 @@ def test_a_zip_that_exists_is_not_uploaded_again(package: Package) -> None:
     upload(package, {}, s3, "artifacts")
     upload(package, {}, s3, "artifacts")
     assert s3.uploads == 1
+
+
+def test_a_change_that_another_process_started_is_waited_for(package: Package) -> None:
+    aws = FakeCloudFormation(["UPDATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "UPDATE_COMPLETE"])
+    deployed(package, aws)
+    assert aws.calls == ["UPDATE from templates", "change_set_create_complete", "execute"]
+
+
+def test_a_creation_that_another_process_started_and_that_fails_is_removed(package: Package) -> None:
+    aws = FakeCloudFormation(["CREATE_IN_PROGRESS", "ROLLBACK_COMPLETE", "CREATE_COMPLETE"])
+    deployed(package, aws)
+    assert aws.calls[:3] == ["delete", "stack_delete_complete", "CREATE from templates"]

@@ -74,6 +74,16 @@ def test_the_only_local_stack_needs_no_name(running: list[str], tmp_path: Path) 
     assert chosen(None, None).endpoint_url == STACK["endpoint_url"]
 
 
+def test_among_several_local_stacks_the_command_names_the_one_it_uses(
+    running: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "second" / "lock").unlink()
+    assert chosen(None, None).name == "first"  # type: ignore[attr-defined]
+    assert capsys.readouterr().err == "using the local stack first, which is running; not running: second\n"
+    assert chosen(None, "first")
+    assert capsys.readouterr().err == ""
+
+
 def test_a_stopped_stack_is_not_offered(running: list[str], tmp_path: Path) -> None:
     (tmp_path / "demo").mkdir()
     (tmp_path / "demo" / "stack.json").write_text(json.dumps(STACK | {"name": "demo"}))

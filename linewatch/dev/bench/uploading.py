@@ -35,7 +35,7 @@ def upload(fixture: Fixture, count: int, urls: int, counter: RequestCounter) -> 
     assert grant is not None
     quiet, defective = cycle(_without_alert(fixture)), cycle(fixture.anomalous)
     contents = [next(defective if number % DEFECTIVE == 0 else quiet) for number in range(count)]
-    with httpx.Client() as bucket, ThreadPoolExecutor(AT_ONCE) as pool:
+    with httpx.Client(trust_env=False) as bucket, ThreadPoolExecutor(AT_ONCE) as pool:
         for some in batched(contents, urls):
             with counter.watching("api_handler"):
                 uploads = _request_urls(fixture.linewatch, some, grant)

@@ -1,0 +1,51 @@
+"""After a restart: send again what was on its way when the emulator ended."""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from chalicelib.core.clock import utc_now
+from chalicelib.recovery.domain import SETTLED, Missing, days_between
+from linewatch.stack.target import Target
+
+_LONGEST = timedelta(days=31)
+_QUEUES = ("inspection", "results")
+_WAIT_SECONDS = 10
+
+
+def days_since(ended: datetime, today: date) -> list[date]:
+    """The days of what may have been on its way: from the day before the end until today, but not over a month."""
+    return days_between(max(min(ended.astimezone(UTC).date(), today) - timedelta(days=1), today - _LONGEST), today)
+
+
+def send_again(target: Target, days: Iterable[date]) -> list[Missing]:
+    """Compare bucket, table and lake on these days, send again what is missing, and return it.
+
+    Nothing is still in progress after a restart but what the queues hold, so this does not leave out what is young. It
+    first waits, for a short time, until the queues are empty.
+    """
+    _wait(lambda: _messages(target))
+    reconciliation = replace(target.linewatch().recovery.reconciliation, clock=lambda: utc_now() + SETTLED)
+    return [each for piece in reconciliation.compare(list(days), repair=True) for each in piece.missing]
+
+
+def _wait(messages: Callable[[], int]) -> None:
+    until = time.monotonic() + _WAIT_SECONDS
+    while messages() and time.monotonic() < until:
+        time.sleep(0.25)
+
+
+def _messages(target: Target) -> int:
+    """How many messages the queues of the pipeline hold, received ones too."""
+    sqs = target.client("sqs")
+    names = [
+        "ApproximateNumberOfMessages",
+        "ApproximateNumberOfMessagesNotVisible",
+        "ApproximateNumberOfMessagesDelayed",
+    ]
+    held = 0
+    for queue in _QUEUES:
+        url = sqs.get_queue_url(QueueName=f"linewatch-{target.stage}-{queue}")["QueueUrl"]
+        held += sum(map(int, sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"].values()))
+    return held
