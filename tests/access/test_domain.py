@@ -82,5 +82,28 @@ def test_a_key_admits_its_secret_until_it_is_revoked() -> None:
     assert not replace(key, revoked_at=NOON).admits("secret")
 
 
+@given(st.integers(0, 63))
+def test_the_whole_hash_of_a_secret_must_be_right(at: int) -> None:
+    right = hash_of("secret")
+    wrong = right[:at] + ("0" if right[at] != "0" else "1") + right[at + 1 :]
+    assert not AccessKey(a_grant(), wrong, NOON).admits("secret")
+
+
+def test_a_secret_is_compared_in_constant_time() -> None:
+    """An ordinary comparison ends at the first wrong character, and its time says where that is."""
+
+    class OnlyDigest(str):
+        __slots__ = ()
+
+        def __eq__(self, other: object) -> bool:
+            raise AssertionError("this comparison does not take constant time")
+
+        __hash__ = str.__hash__
+
+    key = AccessKey(a_grant(), OnlyDigest(hash_of("secret")), NOON)
+    assert key.admits("secret")
+    assert not key.admits("Secret")
+
+
 def test_a_stored_key_does_not_hold_its_secret() -> None:
     assert "secret-of-the-camera" not in repr(AccessKey(a_grant(), hash_of("secret-of-the-camera"), NOON))

@@ -17,13 +17,13 @@ from chalicelib.vision.training.train import TrainOptions, train
 from tests.support.builders import FakeClock
 
 
-def photo(seed: int) -> np.ndarray[Any, np.dtype[np.uint8]]:
-    return np.random.default_rng(seed).integers(90, 110, (64, 64, 3), dtype=np.uint8)
+def photo(seed: int, width: int = 64) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    return np.random.default_rng(seed).integers(90, 110, (64, width, 3), dtype=np.uint8)
 
 
-def png(seed: int) -> bytes:
+def png(seed: int, width: int = 64) -> bytes:
     written = BytesIO()
-    Image.fromarray(photo(seed)).save(written, "PNG")
+    Image.fromarray(photo(seed, width)).save(written, "PNG")
     return written.getvalue()
 
 
@@ -54,8 +54,8 @@ def test_a_project_without_a_published_model_says_what_to_do(registry: ModelRegi
 
 def test_a_published_model_predicts_with_its_version(registry: ModelRegistry, artifact: bytes) -> None:
     assert registry.publish("plates", artifact) == "1"
-    prediction = registry.live("plates").predict(png(99))
-    assert (prediction.model_version, prediction.width, prediction.height) == ("1", 64, 64)
+    prediction = registry.live("plates").predict(png(99, width=96))
+    assert (prediction.model_version, prediction.width, prediction.height) == ("1", 96, 64)
     assert 0 <= prediction.anomaly_probability <= 1
 
 
@@ -92,6 +92,21 @@ def test_a_file_that_is_not_a_model_is_not_published(registry: ModelRegistry) ->
         registry.publish("plates", b"not a model")
     with pytest.raises(NoModel):
         registry.live("plates")
+
+
+def test_a_version_whose_file_could_not_be_stored_does_not_become_live(
+    registry: ModelRegistry, artifact: bytes
+) -> None:
+    class Full:
+        def put_object(self, **_: object) -> None:
+            raise OSError("the bucket takes no more")
+
+    registry.publish("plates", artifact)
+    broken = ModelRegistry(registry._dynamodb, Full(), table="projects", bucket="bucket", clock=FakeClock())
+    with pytest.raises(OSError, match="takes no more"):
+        broken.publish("plates", artifact)
+    assert registry.live("plates").predict(png(99)).model_version == "1"
+    assert registry.publish("plates", artifact) == "3"
 
 
 def test_each_project_has_its_own_model(registry: ModelRegistry, artifact: bytes) -> None:
