@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.access.domain import PEOPLE, ROUTES, AccessKey, Grant, Role, hash_of, parse_token, token_of
+from chalicelib.access.domain import EVERYONE, ROUTES, AccessKey, Grant, Role, hash_of, parse_token, token_of
 from tests.support.builders import NOON
 
 IDS = st.from_regex(r"[A-Za-z0-9-]{1,12}", fullmatch=True)
@@ -43,9 +43,16 @@ def test_a_project_that_is_not_an_id_is_refused(project: str) -> None:
         Grant("k1", Role.ADMIN, project)
 
 
+UPLOADS = {("POST", "/uploads"), ("POST", "/uploads/batch"), ("GET", "/getsignedurl")}
+
+
 def test_cameras_upload_and_people_do_not() -> None:
-    assert all(Role.CAMERA in roles for (method, _), roles in ROUTES.items() if method == "POST")
-    assert all(("POST", "/uploads") not in Grant("k", role, "p").routes() for role in PEOPLE)
+    assert set(ROUTES) >= UPLOADS
+    assert all(ROUTES[route] == {Role.CAMERA} for route in UPLOADS)
+
+
+def test_everyone_reads_inspections() -> None:
+    assert all(roles == EVERYONE == {*Role} for route, roles in ROUTES.items() if route not in UPLOADS)
 
 
 @given(IDS, SECRETS)

@@ -1,4 +1,4 @@
-"""The runner finds out which mutants no test notices, and leaves the tree as it is."""
+"""The runner finds out which mutants fail no test, and leaves the tree as it is."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ def tree(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_mutant_that_no_test_notices_survives_and_the_tree_stays_as_it_is(tree: Path) -> None:
+def test_a_mutant_that_fails_no_test_survives_and_the_tree_stays_as_it_is(tree: Path) -> None:
     noticed, unnoticed, broken = a_mutant(), a_mutant(new=">="), a_mutant(new="!")
     found = survivors([noticed, unnoticed, broken], tree, lambda line: None)
     assert [survivor.mutant for survivor in found] == [unnoticed, broken]
