@@ -118,11 +118,12 @@ def _require_passing(copy: TreeCopy, tests: Sequence[str]) -> None:
 @contextmanager
 def _copies(root: Path, count: int) -> Iterator[list[TreeCopy]]:
     with TemporaryDirectory(prefix="mutants-") as scratch:
-        copies = [TreeCopy(Path(scratch) / str(number)) for number in range(count)]
-        for copy in copies:
-            shutil.copytree(root, copy.root, ignore=LEFT_OUT)
-            compileall.compile_dir(copy.root, quiet=2)
-        yield copies
+        first, *others = [TreeCopy(Path(scratch) / str(number)) for number in range(count)]
+        shutil.copytree(root, first.root, ignore=LEFT_OUT)
+        compileall.compile_dir(first.root, quiet=2)
+        for copy in others:
+            shutil.copytree(first.root, copy.root)
+        yield [first, *others]
 
 
 def _pytest(root: str, tests: list[str], output: str) -> None:
