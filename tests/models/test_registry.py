@@ -115,6 +115,20 @@ def test_each_project_has_its_own_model(registry: ModelRegistry, artifact: bytes
         registry.live("rings")
 
 
+def test_the_model_that_was_checked_longest_ago_gives_way(registry: ModelRegistry, artifact: bytes) -> None:
+    clock = registry._clock
+    assert isinstance(clock, FakeClock)
+    projects = [f"project-{number}" for number in range(MOST_LOADED + 1)]
+    for project in projects:
+        registry.publish(project, artifact)
+    first, second, *_ = [registry.live(project) for project in projects[:-1]]
+    clock.pass_by(FRESH.total_seconds())
+    assert registry.live(projects[0]) is first
+    registry.live(projects[-1])
+    assert registry.live(projects[0]) is first
+    assert registry.live(projects[1]) is not second
+
+
 def test_a_worker_holds_a_limited_number_of_models(registry: ModelRegistry, artifact: bytes) -> None:
     projects = [f"project-{number}" for number in range(MOST_LOADED + 1)]
     for project in projects:
