@@ -95,6 +95,17 @@ def test_a_list_whose_pages_repeat_ends(service: Service, fill: Fill, tmp_path: 
     circle = httpx.Response(200, json={"inspections": [], "next_cursor": "again"})
     service.faults["GET"].extend([lambda _: circle] * 100)
     assert states(sent_by(service.api(), tmp_path / "shots", wait=0)) == [State.UPLOADED]
+    assert service.calls["GET"] < 10
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_redirect_refuses_no_image_whatever_its_body(
+    service: Service, fill: Fill, tmp_path: Path, status: int
+) -> None:
+    fill(1)
+    to_login = httpx.Response(status, json={"message": "sign in"}, headers={"Location": "http://login.example"})
+    service.faults["POST"].append(lambda _: to_login)
+    assert states(sent_by(service.api(), tmp_path / "shots")) == [State.UPLOADED]
 
 
 @pytest.mark.parametrize("key", [f"{KEY}\n", f"{KEY}\r\n", f" \t{KEY} "])
