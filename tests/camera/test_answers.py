@@ -122,6 +122,13 @@ def test_a_redirect_refuses_no_image_whatever_its_body(
     assert states(sent_by(service.api(), tmp_path / "shots")) == [State.UPLOADED]
 
 
+def test_another_inspection_is_not_taken_for_the_requested_one(service: Service) -> None:
+    another = httpx.Response(200, json={"inspection_id": "b", "verdict": "normal"})
+    service.faults["GET"].append(lambda _: another)
+    with pytest.raises(TemporaryError):
+        service.api(attempts=1).inspection("a")
+
+
 @pytest.mark.parametrize("key", [f"{KEY}\n", f"{KEY}\r\n", f" \t{KEY} "])
 def test_white_space_around_a_key_is_removed(service: Service, key: str) -> None:
     Api("http://linewatch.test/v1", key, RetryPolicy(), httpx.MockTransport(service)).inspection("none")
