@@ -32,8 +32,9 @@ test: check ## Run the checks, the unit tests, the fault tests and the tests on 
 	$(IN_VENV) pytest -m "faults and not long"
 	$(IN_VENV) pytest -m emulator
 
-test-long: setup ## Run the long tests: many examples, many minutes
+test-long: setup ## Run the long tests: many examples, many minutes, and mutants of the code that tests must notice
 	$(IN_VENV) pytest -m long
+	$(IN_VENV) tests.mutants
 
 schemas: setup ## Write schemas/ from the events
 	@$(IN_VENV) linewatch develop schemas

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 LONGEST_WINDOW = timedelta(days=1)
 
+
 @dataclass(frozen=True, slots=True)
 class AlertSettings:
     """The settings of the functions that alert people."""

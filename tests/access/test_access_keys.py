@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from chalicelib.access.access_keys import authorize, issue_key, require
-from chalicelib.access.domain import AccessKey, Grant, Role
+from chalicelib.access.domain import AccessKey, Grant, Role, parse_token
 from chalicelib.core.errors import Forbidden
 from tests.support.builders import NOON, FakeClock
 from tests.support.fake_access import FakeAccessKeys
@@ -34,6 +34,13 @@ def issued(keys: FakeAccessKeys, project: str = "plates") -> tuple[AccessKey, st
 def test_an_issued_token_has_the_grant_of_its_key(keys: FakeAccessKeys) -> None:
     key, token = issued(keys)
     assert authorize(token, keys=keys) == Grant(key.grant.key_id, Role.CAMERA, "plates", ("line-1",), ("*",))
+
+
+def test_a_secret_has_256_random_bits(keys: FakeAccessKeys) -> None:
+    _, token = issued(keys)
+    parts = parse_token(token)
+    assert parts is not None
+    assert len(bytes.fromhex(parts[1])) == 32
 
 
 def test_a_wrong_secret_has_no_grant(keys: FakeAccessKeys) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.access.domain import PEOPLE, ROUTES, AccessKey, Grant, Role, hash_of, parse_token, token_of
+from chalicelib.access.domain import EVERYONE, ROUTES, AccessKey, Grant, Role, hash_of, parse_token, token_of
 from tests.support.builders import NOON
 
 IDS = st.from_regex(r"[A-Za-z0-9-]{1,12}", fullmatch=True)
@@ -43,9 +43,16 @@ def test_a_project_that_is_not_an_id_is_refused(project: str) -> None:
         Grant("k1", Role.ADMIN, project)
 
 
+UPLOADS = {("POST", "/uploads"), ("POST", "/uploads/batch"), ("GET", "/getsignedurl")}
+
+
 def test_cameras_upload_and_people_do_not() -> None:
-    assert all(Role.CAMERA in roles for (method, _), roles in ROUTES.items() if method == "POST")
-    assert all(("POST", "/uploads") not in Grant("k", role, "p").routes() for role in PEOPLE)
+    assert set(ROUTES) >= UPLOADS
+    assert all(ROUTES[route] == {Role.CAMERA} for route in UPLOADS)
+
+
+def test_everyone_reads_inspections() -> None:
+    assert all(roles == EVERYONE == {*Role} for route, roles in ROUTES.items() if route not in UPLOADS)
 
 
 @given(IDS, SECRETS)
@@ -80,6 +87,29 @@ def test_a_key_admits_its_secret_until_it_is_revoked() -> None:
     assert key.admits("secret")
     assert not key.admits("Secret")
     assert not replace(key, revoked_at=NOON).admits("secret")
+
+
+@given(st.integers(0, 63))
+def test_the_whole_hash_of_a_secret_must_be_right(at: int) -> None:
+    right = hash_of("secret")
+    wrong = right[:at] + ("0" if right[at] != "0" else "1") + right[at + 1 :]
+    assert not AccessKey(a_grant(), wrong, NOON).admits("secret")
+
+
+def test_a_secret_is_compared_in_constant_time() -> None:
+    """An ordinary comparison ends at the first wrong character, and its time says where that is."""
+
+    class OnlyDigest(str):
+        __slots__ = ()
+
+        def __eq__(self, other: object) -> bool:
+            raise AssertionError("this comparison does not take constant time")
+
+        __hash__ = str.__hash__
+
+    key = AccessKey(a_grant(), OnlyDigest(hash_of("secret")), NOON)
+    assert key.admits("secret")
+    assert not key.admits("Secret")
 
 
 def test_a_stored_key_does_not_hold_its_secret() -> None:

@@ -13,6 +13,7 @@ from chalicelib.access.ports import AccessKeys
 from chalicelib.core.errors import NotFound
 from tests.support.builders import NOON
 from tests.support.fake_access import FakeAccessKeys
+from tests.support.fake_client import EmptyTables, as_client
 from tests.support.readable import readable
 
 
@@ -70,6 +71,14 @@ def test_a_second_revocation_keeps_the_first_time(keys: AccessKeys) -> None:
     assert revoked is not None
     assert revoked.revoked_at == NOON
     assert not revoked.admits("secret")
+
+
+def test_keys_are_read_consistently_so_that_a_revocation_works_from_the_next_read_on() -> None:
+    tables = EmptyTables()
+    keys = DynamoDBAccessKeys(as_client(tables), "keys")
+    assert keys.find("k1") is None
+    assert list(keys.all()) == []
+    assert [request["ConsistentRead"] for request in tables.requests] == [True, True]
 
 
 def test_an_unknown_key_cannot_be_revoked(keys: AccessKeys) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import boto3
 import pytest
@@ -11,10 +12,12 @@ from moto import mock_aws
 from chalicelib.alerts.domain import Alert, Claim, Kind, Span, State, Window
 from chalicelib.alerts.dynamodb import KEPT, DynamoDBAlertLedger
 from chalicelib.alerts.ports import AlertLedger
+from chalicelib.core.errors import LedgerBusy
 from chalicelib.core.inspection import Verdict
 from chalicelib.recovery.domain import AGES
 from tests.support.builders import NOON, FakeClock, an_inspection
 from tests.support.fake_alerts import FakeAlertLedger
+from tests.support.fake_client import EmptyTables, as_client
 
 SPAN = Span("plates", "line-1", NOON, timedelta(minutes=5))
 HELD = Claim("a1", State.HELD, NOON + timedelta(seconds=50))
@@ -125,6 +128,39 @@ def test_a_held_window_can_be_held_again_but_an_outdated_worker_cannot_count_in_
     ledger.forget(OPENED)
     assert list(ledger.due(SPAN.closes_at)) == [held]
     assert ledger.hold(held.held(NOON + timedelta(minutes=1)))
+
+
+def test_claims_and_windows_are_read_consistently() -> None:
+    """An older answer would not have the claim of another worker."""
+    tables = EmptyTables()
+    ledger = DynamoDBAlertLedger(as_client(tables), claims="claims", windows="windows", clock=FakeClock())
+    assert ledger.look("a1", SPAN) == (None, None)
+    assert list(ledger.due(NOON)) == []
+    assert [request["ConsistentRead"] for request in tables.requests] == [True, True, True]
+
+
+def test_an_incomplete_answer_is_not_taken_for_an_alert_without_a_claim() -> None:
+    class Overloaded:
+        def batch_get_item(self, **_: object) -> dict[str, Any]:
+            return {"Responses": {}, "UnprocessedKeys": {"claims": {}}}
+
+    ledger = DynamoDBAlertLedger(as_client(Overloaded()), claims="claims", windows="windows", clock=FakeClock())
+    with pytest.raises(LedgerBusy, match="a1"):
+        ledger.look("a1", SPAN)
+
+
+@mock_aws
+@pytest.mark.parametrize("code", ["ThrottlingError", "ValidationError"])
+def test_only_a_change_by_another_worker_lets_an_alert_be_entered_again_at_once(code: str) -> None:
+    ledger = a_ledger()
+    canceled = {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": [{"Code": code}]}
+
+    def refuse(**_: object) -> None:
+        raise ledger._client.exceptions.TransactionCanceledException(canceled, "TransactWriteItems")  # type: ignore[arg-type]
+
+    ledger._client.meta.events.register("provide-client-params.dynamodb.TransactWriteItems", refuse)
+    with pytest.raises(ledger._client.exceptions.TransactionCanceledException):
+        ledger.enter(HELD, OPENED)
 
 
 @mock_aws

@@ -20,6 +20,14 @@ def test_every_record_of_a_notification_is_read_and_its_key_is_decoded() -> None
     assert [image.key for image in read_notification(body).images] == ["images/a b/c", "images/é"]
 
 
+def test_an_etag_has_no_quotes_however_it_is_announced() -> None:
+    """S3 lists an ETag with quotes and announces it without; both must give the same inspection."""
+    quoted = notification("images/a")
+    quoted["s3"]["object"]["eTag"] = '"e1"'
+    first, second = read_notification(json.dumps({"Records": [notification("images/a"), quoted]})).images
+    assert first == second
+
+
 def test_the_test_event_of_s3_announces_no_image() -> None:
     body = json.dumps({"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "bucket"})
     assert read_notification(body) == Notification([], [])

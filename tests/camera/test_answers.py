@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from linewatch.camera.api import AccessDenied, Api
+from linewatch.camera.api import AccessDenied, Api, PresignedUpload
 from linewatch.camera.connection import ConnectionSettingsError, connect, is_this_machine
 from linewatch.camera.retry import RetryPolicy, TemporaryError
 from linewatch.camera.status import State
@@ -47,6 +47,20 @@ def unlocked(service: Service, fault: Fault) -> Callable[[httpx.Request], httpx.
     network = Misbehaving(service, seed=0)
     network.service = service.answer  # type: ignore[method-assign]
     return lambda request: fault(network, request)
+
+
+@pytest.mark.parametrize("start", ["<!DOCTYPE html>", "\ufeff\r\n <HTML lang='en'>"])
+@pytest.mark.parametrize("status", [403, 412])
+def test_a_page_is_no_answer_of_the_bucket_even_if_not_declared_as_html(
+    service: Service, start: str, status: int
+) -> None:
+    page = httpx.Response(
+        status, content=f"{start}<body>sign in</body>".encode(), headers={"Content-Type": "text/plain"}
+    )
+    service.faults["PUT"].append(lambda _: page)
+    upload = PresignedUpload("a", "b", "k", "http://bucket.test/k", {})
+    with pytest.raises(TemporaryError, match="login page or a proxy"):
+        service.api(attempts=1).put(upload, b"image", "e1")
 
 
 def test_a_login_page_is_named_as_such(service: Service, fill: Fill, tmp_path: Path) -> None:
@@ -95,6 +109,24 @@ def test_a_list_whose_pages_repeat_ends(service: Service, fill: Fill, tmp_path: 
     circle = httpx.Response(200, json={"inspections": [], "next_cursor": "again"})
     service.faults["GET"].extend([lambda _: circle] * 100)
     assert states(sent_by(service.api(), tmp_path / "shots", wait=0)) == [State.UPLOADED]
+    assert service.calls["GET"] < 10
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_redirect_refuses_no_image_whatever_its_body(
+    service: Service, fill: Fill, tmp_path: Path, status: int
+) -> None:
+    fill(1)
+    to_login = httpx.Response(status, json={"message": "sign in"}, headers={"Location": "http://login.example"})
+    service.faults["POST"].append(lambda _: to_login)
+    assert states(sent_by(service.api(), tmp_path / "shots")) == [State.UPLOADED]
+
+
+def test_another_inspection_is_not_taken_for_the_requested_one(service: Service) -> None:
+    another = httpx.Response(200, json={"inspection_id": "b", "verdict": "normal"})
+    service.faults["GET"].append(lambda _: another)
+    with pytest.raises(TemporaryError):
+        service.api(attempts=1).inspection("a")
 
 
 @pytest.mark.parametrize("key", [f"{KEY}\n", f"{KEY}\r\n", f" \t{KEY} "])

@@ -35,6 +35,19 @@ def test_batches_keep_the_order_and_their_limits(sizes: list[int], most: int) ->
     assert all(sum(sizes[int(file.name)] for file in batch) <= BATCH_BYTES for batch in batched if len(batch) > 1)
 
 
+def test_a_batch_has_a_limited_number_of_bytes(tmp_path: Path) -> None:
+    files = [tmp_path / name for name in "abc"]
+    for file in files:
+        with file.open("wb") as opened:
+            opened.truncate(BATCH_BYTES // 2)
+    assert list(batches(files)) == [files[:2], files[2:]]
+
+
+def test_a_file_of_the_largest_size_is_sent(tmp_path: Path) -> None:
+    (tmp_path / "large.png").write_bytes(bytes(LARGEST_BYTES))
+    assert len(read_image(tmp_path / "large.png").content) == LARGEST_BYTES
+
+
 def test_a_png_that_is_named_jpg_is_sent_as_png(tmp_path: Path) -> None:
     Image.new("RGB", (16, 16)).save(tmp_path / "a.jpg", "PNG")
     assert read_image(tmp_path / "a.jpg").content_type == "image/png"

@@ -63,6 +63,32 @@ def test_a_damaged_line_is_left_out_and_reported(tmp_path: Path, damage: bytes) 
     assert [("line 2" in sentence) for sentence in messages] == ([True] if damage else [])
 
 
+def test_a_line_that_a_killed_client_wrote_in_part_is_removed_and_damages_no_later_one(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    first, partly = (status(name).to_json().encode() for name in ("first.png", "partly.png"))
+    path.write_bytes(first + b"\n" + partly[:20])
+    with closing(Journal(path)) as journal:
+        journal.append(status("later.png"))
+    messages: list[str] = []
+    with closing(Journal(path, messages.append)) as journal:
+        assert list(journal.statuses) == ["first.png", "later.png"]
+    assert messages == []
+
+
+def test_a_line_that_the_disk_takes_in_pieces_is_written_whole(tmp_path: Path) -> None:
+    class Pieces(FileIO):
+        """Writes a few bytes at a time, as a signal or a network disk may cause."""
+
+        def write(self, content: object) -> int:
+            return super().write(bytes(content)[:7])  # type: ignore[call-overload]
+
+    path = tmp_path / "journal.jsonl"
+    with closing(Journal(path, opener=lambda file: Pieces(file, "a+"))) as journal:
+        journal.append(status("a.png"))
+    with closing(Journal(path)) as journal:
+        assert journal.statuses == {"a.png": status("a.png")}
+
+
 def test_a_line_of_another_version_with_more_and_fewer_fields_is_read(tmp_path: Path) -> None:
     path = tmp_path / "journal.jsonl"
     path.write_text('{"file": "a.png", "stamp": [1, 2], "state": "inspected", "novelty": {}}\n')

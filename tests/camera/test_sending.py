@@ -44,6 +44,14 @@ def test_a_second_run_sends_nothing(service: Service, fill: Fill, tmp_path: Path
     assert not service.calls
 
 
+def test_an_image_with_a_verdict_is_not_sent_again(service: Service, fill: Fill, tmp_path: Path) -> None:
+    fill(2)
+    sent_by(service.api(), tmp_path / "shots", wait=5)
+    service.calls.clear()
+    assert states(sent_by(service.api(), tmp_path / "shots", wait=5)) == [State.INSPECTED] * 2
+    assert not service.calls
+
+
 def test_a_changed_file_is_another_image(service: Service, fill: Fill, tmp_path: Path) -> None:
     [file] = fill(1)
     sent_by(service.api(), tmp_path / "shots")

@@ -22,6 +22,7 @@ MINUTES = 10
 def test_in_ten_minutes_of_a_bad_network_no_image_is_lost_or_stored_twice(
     service: Service, fill: Fill, tmp_path: Path, seed: int
 ) -> None:
+    print(f"seed {seed}")  # pytest shows it when anything fails, also before the first assertion
     network = Misbehaving(service, seed)
     arrivals = random.Random(seed)
     files = fill(5)

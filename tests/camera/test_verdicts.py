@@ -1,5 +1,6 @@
 """Verdicts are requested by pages, and every image gets its own."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -50,8 +51,10 @@ def test_an_image_that_is_not_in_the_list_is_requested_by_its_id(service: Servic
 def test_the_wait_ends_when_no_verdict_comes(service: Service, fill: Fill, tmp_path: Path) -> None:
     fill(2)
     service.inspecting = False
+    started = time.monotonic()
     statuses = sent_by(service.api(), tmp_path / "shots", wait=0.05)
     assert states(statuses) == [State.UPLOADED] * 2
+    assert time.monotonic() - started < 15
 
 
 def test_a_rejected_image_has_a_reason(service: Service, fill: Fill, tmp_path: Path) -> None:

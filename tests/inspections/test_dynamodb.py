@@ -15,7 +15,7 @@ from chalicelib.core.inspection import LIVE, Verdict, confidence_of
 from chalicelib.inspections.dynamodb import DynamoDBInspections, from_item, to_item
 from chalicelib.inspections.ports import InspectionQuery, Inspections
 from tests.support.builders import NOON, an_inspection
-from tests.support.fake_client import as_client
+from tests.support.fake_client import EmptyTables, as_client
 from tests.support.fake_inspections import FakeInspections
 from tests.support.readable import readable
 
@@ -123,6 +123,15 @@ def test_keys_that_dynamodb_did_not_process_are_requested_again() -> None:
             return {"Responses": {"t": found}, "UnprocessedKeys": left}
 
     assert DynamoDBInspections(as_client(Slow()), "t", lines="lines").absent(["a", "b", "c"]) == {"b"}
+
+
+def test_inspections_are_read_consistently() -> None:
+    """An older answer would call a stored inspection missing, and it would be announced or published again."""
+    tables = EmptyTables()
+    table = DynamoDBInspections(as_client(tables), "inspections", lines="lines")
+    assert table.find("a", LIVE) is None
+    assert table.absent(["a"]) == {"a"}
+    assert [request["ConsistentRead"] for request in tables.requests] == [True, True]
 
 
 def test_an_image_can_have_an_inspection_for_each_run(table: Inspections) -> None:

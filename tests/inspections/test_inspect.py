@@ -95,6 +95,11 @@ def test_an_empty_or_too_large_object_is_rejected_without_reading_it() -> None:
     assert "bytes" in world.reason(an_upload(size_bytes=LARGEST_BYTES + 1, etag="e9"))
 
 
+def test_an_object_of_the_largest_size_is_inspected() -> None:
+    world = World()
+    assert world.inspect(an_upload(size_bytes=LARGEST_BYTES)).inspection.verdict is Verdict.NORMAL
+
+
 @pytest.mark.parametrize(
     "key",
     [

@@ -38,9 +38,12 @@ def test_a_review_is_published_as_a_review() -> None:
     assert [event.event_type for event in bus.published] == ["InspectionReviewed"]
 
 
-def test_a_removal_publishes_no_event() -> None:
-    bus = FakeBus()
-    assert relay([{"eventName": "REMOVE", "dynamodb": {}}], bus, FakeDeadLetterWriter()) == []
+def test_a_removal_publishes_no_event_and_is_no_dead_letter() -> None:
+    bus, dead_letters = FakeBus(), FakeDeadLetterWriter()
+    removal = {"eventName": "REMOVE", "dynamodb": {"OldImage": to_item(an_inspection("a"))}}
+    relay([removal, change(an_inspection("b"))], bus, dead_letters)
+    assert [event.inspection.image_id for event in bus.published] == ["b"]
+    assert dead_letters.written == []
 
 
 def test_a_change_that_is_delivered_again_keeps_its_event_id() -> None:

@@ -144,6 +144,17 @@ def test_inspections_of_one_instant_are_each_on_one_page() -> None:
     assert sorted(found for each in pages for found in ids(each.inspections)) == [f"i{number}" for number in range(7)]
 
 
+@pytest.mark.parametrize(("stored", "sizes"), [(5, [2, 2, 1]), (4, [2, 2])])
+def test_every_page_but_the_last_is_full_and_the_last_has_no_cursor(stored: int, sizes: list[int]) -> None:
+    table = a_table(*(an_inspection_at(number) for number in range(stored)))
+    after: Cursor | None = None
+    for number, size in enumerate(sizes, 1):
+        found = page(table, VIEWER, after, limit=2)
+        assert len(found.inspections) == size
+        after = found.end
+        assert (after is None) == (number == len(sizes))
+
+
 def test_a_camera_sees_only_its_own_inspections() -> None:
     table = a_table(an_inspection_at(1), an_inspection_at(2, camera="cam-2"), an_inspection_at(3))
     assert ids(page(table, CAMERA).inspections) == ["i1", "i3"]
@@ -194,6 +205,13 @@ def test_one_text_larger_than_a_page_does_not_stop_the_listing() -> None:
 def test_a_reversed_or_too_long_time_range_is_refused(since: datetime, until: datetime, message: str) -> None:
     with pytest.raises(InvalidRequest, match=message):
         page(a_table(), **{"from": since.isoformat(), "to": until.isoformat()})
+
+
+@pytest.mark.parametrize("length", [timedelta(0), timedelta(days=31)])
+def test_a_time_range_of_an_instant_and_one_of_31_days_are_allowed(length: timedelta) -> None:
+    table = a_table(an_inspection_at(0))
+    found = page(table, **{"from": (NOON - length).isoformat(), "to": NOON.isoformat()})
+    assert ids(found.inspections) == ["i0"]
 
 
 def test_a_cursor_after_the_search_is_refused_and_one_before_it_returns_an_empty_page() -> None:

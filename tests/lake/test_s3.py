@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ from chalicelib.core.events import event_of
 from chalicelib.lake.archive import archive
 from chalicelib.lake.compact import compact
 from chalicelib.lake.domain import Partition
+from chalicelib.lake.parquet import encode
 from chalicelib.lake.s3 import ParquetLake
 from tests.lake.samples import FolderS3, an_inspection, history
+from tests.support.fake_client import as_client
 
 BUCKET = "linewatch-test"
 
@@ -121,3 +124,28 @@ def test_an_object_that_is_not_a_file_of_the_lake_is_not_changed(s3: Any, lake: 
         archive([event_of(an_inspection(number))], lake=lake)
     assert compact(lake=lake) == 1
     assert s3.get_object(Bucket=BUCKET, Key=stray)["Body"].read() == b"hello"
+
+
+def test_no_request_deletes_more_files_than_s3_allows() -> None:
+    class ManyFiles:
+        """Has the same file under any name; records how many files each request deletes."""
+
+        def __init__(self) -> None:
+            self.deleted: list[int] = []
+
+        def get_object(self, **_: object) -> dict[str, Any]:
+            return {"Body": BytesIO(content)}
+
+        def put_object(self, **_: object) -> None:
+            pass
+
+        def delete_objects(self, *, Delete: dict[str, Any], **_: object) -> dict[str, Any]:  # noqa: N803
+            self.deleted.append(len(Delete["Objects"]))
+            return {}
+
+    content = encode([event_of(an_inspection(1))])
+    s3 = ManyFiles()
+    ParquetLake(as_client(s3), BUCKET).compact(
+        Partition.of(an_inspection(1)), [f"{number}.parquet" for number in range(1001)]
+    )
+    assert s3.deleted == [1000, 1]

@@ -20,15 +20,16 @@ from chalicelib.vision.detector import Detector, Prediction
 from chalicelib.vision.model_file import load, save
 from chalicelib.vision.training.train import TrainOptions, train
 from tests.support.builders import FakeClock
+from tests.support.fake_client import as_client
 
 
-def photo(seed: int) -> np.ndarray[Any, np.dtype[np.uint8]]:
-    return np.random.default_rng(seed).integers(90, 110, (64, 64, 3), dtype=np.uint8)
+def photo(seed: int, width: int = 64) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    return np.random.default_rng(seed).integers(90, 110, (64, width, 3), dtype=np.uint8)
 
 
-def png(seed: int) -> bytes:
+def png(seed: int, width: int = 64) -> bytes:
     written = BytesIO()
-    Image.fromarray(photo(seed)).save(written, "PNG")
+    Image.fromarray(photo(seed, width)).save(written, "PNG")
     return written.getvalue()
 
 
@@ -59,8 +60,8 @@ def test_a_project_without_a_published_model_says_what_to_do(registry: ModelRegi
 
 def test_a_published_model_predicts_with_its_version(registry: ModelRegistry, artifact: bytes) -> None:
     assert registry.publish("plates", artifact) == "1"
-    prediction = registry.live("plates").predict(png(99))
-    assert (prediction.model_version, prediction.width, prediction.height) == ("1", 64, 64)
+    prediction = registry.live("plates").predict(png(99, width=96))
+    assert (prediction.model_version, prediction.width, prediction.height) == ("1", 96, 64)
     assert 0 <= prediction.anomaly_probability <= 1
 
 
@@ -99,10 +100,39 @@ def test_a_file_that_is_not_a_model_is_not_published(registry: ModelRegistry) ->
         registry.live("plates")
 
 
+def test_a_version_whose_file_could_not_be_stored_does_not_become_live(
+    registry: ModelRegistry, artifact: bytes
+) -> None:
+    class Full:
+        def put_object(self, **_: object) -> None:
+            raise OSError("the bucket takes no more")
+
+    registry.publish("plates", artifact)
+    broken = ModelRegistry(registry._dynamodb, as_client(Full()), table="projects", bucket="bucket", clock=FakeClock())
+    with pytest.raises(OSError, match="takes no more"):
+        broken.publish("plates", artifact)
+    assert registry.live("plates").predict(png(99)).model_version == "1"
+    assert registry.publish("plates", artifact) == "3"
+
+
 def test_each_project_has_its_own_model(registry: ModelRegistry, artifact: bytes) -> None:
     registry.publish("plates", artifact)
     with pytest.raises(NoModel):
         registry.live("rings")
+
+
+def test_the_model_that_was_checked_longest_ago_gives_way(registry: ModelRegistry, artifact: bytes) -> None:
+    clock = registry._clock
+    assert isinstance(clock, FakeClock)
+    projects = [f"project-{number}" for number in range(MOST_LOADED + 1)]
+    for project in projects:
+        registry.publish(project, artifact)
+    first, second, *_ = [registry.live(project) for project in projects[:-1]]
+    clock.pass_by(FRESH.total_seconds())
+    assert registry.live(projects[0]) is first
+    registry.live(projects[-1])
+    assert registry.live(projects[0]) is first
+    assert registry.live(projects[1]) is not second
 
 
 def test_a_worker_holds_a_limited_number_of_models(registry: ModelRegistry, artifact: bytes) -> None:

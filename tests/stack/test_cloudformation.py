@@ -130,10 +130,13 @@ def deployed(package: Package, cloudformation: FakeCloudFormation) -> dict[str, 
     return deploy(deployment, FakeAccount(cloudformation), poll_seconds=0)
 
 
-def test_a_stage_name_that_the_template_does_not_allow_is_refused_before_anything_is_created(package: Package) -> None:
+@pytest.mark.parametrize("stage", ["Plant 7", "plant 7", "plant-7\n"])
+def test_a_stage_name_that_the_template_does_not_allow_is_refused_before_anything_is_created(
+    package: Package, stage: str
+) -> None:
     account = FakeAccount(FakeCloudFormation([None]))
-    with pytest.raises(InvalidStageName, match="'Plant 7' is not a valid stage name: small letters"):
-        deploy(Deployment(package, "Plant 7", {}, echo=lambda _: None), account)
+    with pytest.raises(InvalidStageName, match="is not a valid stage name: small letters"):
+        deploy(Deployment(package, stage, {}, echo=lambda _: None), account)
     assert not account.s3.objects
 
 
