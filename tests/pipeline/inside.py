@@ -26,6 +26,12 @@ def remove(queue: str, message: Any) -> None:
     sqs_backends[NUMBER][REGION].queues[queue]._messages.remove(message)
 
 
+def renew(queue: str) -> None:
+    """Let all messages be sent now: moto counts the 12 hours that a message may be hidden from then, SQS from a receive."""
+    for message in messages(queue):
+        message.sent_timestamp = int(datetime.now(UTC).timestamp() * 1000)
+
+
 def receive(queue: str, most: int) -> list[dict[str, Any]]:
     """Up to `most` messages as records of a Lambda event; messages received too often become dead letters."""
     sqs: Any = sqs_backends[NUMBER][REGION]

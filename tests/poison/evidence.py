@@ -78,6 +78,8 @@ def command(world: PoisonedWorld, named: click.Command, *arguments: str) -> tupl
 
 def collect(world: PoisonedWorld) -> Evidence:
     """Look everywhere: dead letters, table, lake, notifications, logs of the scheduled functions, the comparison."""
+    for queue in world.queues:
+        inside.renew(queue)
     listed, list_error = command(world, dead_letters, "list")
     audited, audit_error = command(world, audit)
     _, key_error = command(world, key, "list")
@@ -125,7 +127,7 @@ def _set_aside(world: PoisonedWorld) -> Iterator[tuple[str, str]]:
 
 
 def _of_inspection(inspection: Inspection) -> Found:
-    text = f"{inspection.inspection_id} {inspection.key} {inspection.original_message}"
+    text = f"{inspection.inspection_id} {inspection.key} {inspection.etag} {inspection.original_message}"
     return Found(f"{inspection.verdict}: {(inspection.reason or '')[:80]}", text, verdict=inspection.verdict)
 
 

@@ -46,7 +46,14 @@ class Refused:
     reason: str
 
 
-type Put = Sequence[Trace] | Trace | Refused
+@dataclass(frozen=True)
+class Unanswered:
+    """Linewatch raised an error where it should have answered."""
+
+    reason: str
+
+
+type Put = Sequence[Trace] | Trace | Refused | Unanswered
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ was found and is not healthy is its end.
 
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import batched
@@ -20,11 +21,11 @@ from tests.pipeline.photographs import artifact
 from tests.pipeline.world import HOUR, SCHEDULED, deployed
 from tests.poison.evidence import Evidence, collect
 from tests.poison.healthy import Healthy
-from tests.poison.kind import MARK, PROJECT, Kind, Put, Refused, Site, Trace
+from tests.poison.kind import MARK, PROJECT, Kind, Put, Refused, Site, Trace, Unanswered
 from tests.poison.kinds import KINDS
 from tests.poison.world import LimitedWire, PoisonedWorld
 
-GROUP = 16
+GROUP = 24
 """How many kinds share a world."""
 DAYS = 2
 SCHEDULES = ("send_digests", "compact_lake", "reconcile")
@@ -57,61 +58,85 @@ def groups() -> list[tuple[int, ...]]:
     return [group for positions in by_surface.values() for group in batched(positions, GROUP)]
 
 
+def run_all(pool: Executor) -> list[Result]:
+    """The results of all kinds: those of a shared world, unless something went wrong in it."""
+    results = {position: result for group, found in zip(groups(), pool.map(attempt, groups()), strict=True) for position, result in zip(group, found, strict=True)}
+    again = [position for position, result in results.items() if not result.held]
+    alone = pool.map(attempt, [(position,) for position in again])
+    return list((results | {position: result for position, [result] in zip(again, alone, strict=True)}).values())
+
+
 def attempt(positions: Sequence[int]) -> list[Result]:
     """Run these kinds of `KINDS` in one world."""
     kinds = [KINDS[position] for position in positions]
     with deployed(_wire(), make=PoisonedWorld, **{PROJECT: artifact()}) as world:
         assert isinstance(world, PoisonedWorld)
         sites = [Site(world, f"{MARK}{position:04d}x") for position in positions]
-        healthy, puts, stopped = Healthy(world), [], []
+        healthy = Healthy(world)
+        puts: list[Put] = []
+        stopped: list[str] = []
         try:
-            puts = _days(world, healthy, kinds, sites)
+            _work(healthy, kinds, sites, puts)
+            stopped += _failing([_day(world) for _ in range(DAYS)][-1], sites)
             evidence = collect(world)
         except Exception as error:  # noqa: BLE001 - nothing goes on in this world
-            stopped, evidence = ["".join(format_exception_only(error))[-300:]], Evidence([], {}, [])
-        stopped += [*evidence.broken, *healthy.stopped(evidence), *_failing(world, sites)]
-        puts = puts or [Trace()] * len(kinds)
+            stopped, evidence = [f"nothing goes on: {_described(error)}"], Evidence([], {}, [])
+        stopped += [*evidence.broken, *healthy.stopped(evidence)]
+        puts += [Trace()] * (len(kinds) - len(puts))
         if len(kinds) == 1:
             evidence = evidence.all_of(puts[0])
         results = [_result(*each, evidence, world) for each in zip(kinds, sites, puts, strict=True)]
-        return [replace(result, stopped=tuple(stopped) + result.stopped) for result in results]
+        return [replace(result, stopped=(*result.stopped, *stopped)) for result in results]
 
 
-def _days(world: PoisonedWorld, healthy: Healthy, kinds: Sequence[Kind], sites: Sequence[Site]) -> list[Put]:
-    """Healthy work, the poison beside more of it, more of it, and some days of the schedules."""
+def _work(healthy: Healthy, kinds: Sequence[Kind], sites: Sequence[Site], puts: list[Put]) -> None:
+    """Healthy work, the poison beside more of it, and more of it. Appends to `puts` what became of each kind."""
     healthy.upload("before")
-    world.settle()
+    healthy.world.settle()
     healthy.upload("beside")
-    puts = [kind.put(site) for kind, site in zip(kinds, sites, strict=True)]
-    world.settle()
+    for kind, site in zip(kinds, sites, strict=True):
+        try:
+            puts.append(kind.put(site))
+        except Exception as error:  # noqa: BLE001 - Linewatch raised where it should have answered
+            puts.append(Unanswered(_described(error)))
+    healthy.world.settle()
     healthy.upload("after")
-    world.settle()
-    for _ in range(DAYS):
-        for handler in SCHEDULES:
-            world.pass_by(HOUR)
-            world.run(handler, SCHEDULED)
-            world.settle()
-        world.pass_by(24 * HOUR)
-    return puts
+    healthy.world.settle()
 
 
-def _failing(world: PoisonedWorld, sites: Sequence[Site]) -> Iterator[str]:
-    """Schedules that fail for ever. One may fail that names the poison in its error: then it has done the rest."""
+def _day(world: PoisonedWorld) -> dict[str, BaseException | None]:
+    """Let a day pass; the error of each schedule, if it failed."""
+    errors = {}
+    world.pass_by(24 * HOUR)
     for handler in SCHEDULES:
-        error = world.run(handler, SCHEDULED)
-        text = "" if error is None else "".join(format_exception_only(error)) + str(getattr(error, "exceptions", ""))
+        world.pass_by(HOUR)
+        errors[handler] = world.run(handler, SCHEDULED)
+        world.settle()
+    return errors
+
+
+def _failing(errors: Mapping[str, BaseException | None], sites: Sequence[Site]) -> Iterator[str]:
+    """Schedules that still fail. One may fail that names the poison in its error: then it has done the rest."""
+    for handler, error in errors.items():
+        text = "" if error is None else f"{_described(error)} {getattr(error, 'exceptions', '')}"
         if error is not None and not any(site.mark in text for site in sites):
             yield f"{handler} fails for ever: {text[:300]}"
+
+
+def _described(error: BaseException) -> str:
+    return "".join(format_exception_only(error)).strip()[:1000]
 
 
 def _result(kind: Kind, site: Site, put: Put, evidence: Evidence, world: PoisonedWorld) -> Result:
     if isinstance(put, Refused):
         return Result(str(kind), f"refused: {put.reason}")
+    if isinstance(put, Unanswered):
+        return Result(str(kind), put.reason, stopped=(put.reason,))
     traces = [put] if isinstance(put, Trace) else list(put)
     ends = [evidence.end_of(trace) for trace in traces]
     marks = [mark for trace in traces for mark in trace.marks]
     bodies = [trace.body for trace in traces if trace.body]
-    loops = [loop for loop in world.loops if any(mark in loop for mark in marks) or any(map(loop.endswith, bodies))]
+    loops = [loop for loop in world.loops if any(mark in loop for mark in marks) or loop.endswith(tuple(bodies))]
     written = [error for item, error in evidence.unreadable.items() if site.mark in item and not kind.by_hand]
     return Result(
         str(kind),
@@ -126,6 +151,6 @@ def _wire() -> LimitedWire:
     """The AWS account of this process until it ends, with the clients of all handlers on one wire."""
     mock_aws().start()
     os.environ |= {"AWS_DEFAULT_REGION": REGION, "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled"}
-    logging.getLogger("linewatch").handlers.clear()
+    logging.getLogger("linewatch").handlers[:] = [logging.NullHandler()]
     logging.getLogger("linewatch").propagate = False
     return LimitedWire()

@@ -88,6 +88,11 @@ class PoisonedWorld(World):
         self._copied = len(made)
         return self._stream
 
+    @property
+    def queues(self) -> list[str]:
+        """The names of all queues."""
+        return [queue["QueueName"] for queue in self.account.of_type("AWS::SQS::Queue")]
+
     def now(self) -> datetime:
         """The time of this world."""
         return utc_now()
