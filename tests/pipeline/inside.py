@@ -27,7 +27,7 @@ def remove(queue: str, message: Any) -> None:
 
 
 def renew(queue: str) -> None:
-    """Let all messages be sent now: moto counts the 12 hours that a message may be hidden from then, SQS from a receive."""
+    """Date all messages now. A message may be hidden for 12 hours: in moto since it was sent, in SQS since a receive."""
     for message in messages(queue):
         message.sent_timestamp = int(datetime.now(UTC).timestamp() * 1000)
 

@@ -49,6 +49,8 @@ class Evidence:
         if trace.harmless:
             return "harmless"
         for found in self.found:
+            if trace.by_hand and found.verdict is not None:
+                continue
             if trace.verdict is None and trace.body is not None and _same(trace.body, found.body):
                 return found.end
             if trace.verdict in (None, found.verdict) and any(mark in found.text for mark in trace.marks):
@@ -69,6 +71,8 @@ def _same(sent: str, found: str | None) -> bool:
 
 def command(world: PoisonedWorld, named: click.Command, *arguments: str) -> tuple[Any, str | None]:
     """The JSON that a command prints on this stage, and its failure. To end with 1 and an answer is no failure."""
+    for queue in world.queues:
+        inside.renew(queue)
     result = CliRunner().invoke(named, [*arguments, "--json", "--stage", world.settings.stage])
     try:
         return json.loads(result.stdout), None
@@ -78,8 +82,6 @@ def command(world: PoisonedWorld, named: click.Command, *arguments: str) -> tupl
 
 def collect(world: PoisonedWorld) -> Evidence:
     """Look everywhere: dead letters, table, lake, notifications, logs of the scheduled functions, the comparison."""
-    for queue in world.queues:
-        inside.renew(queue)
     listed, list_error = command(world, dead_letters, "list")
     audited, audit_error = command(world, audit)
     _, key_error = command(world, key, "list")
@@ -145,6 +147,6 @@ def rows_by_file(world: PoisonedWorld) -> Iterator[tuple[str, list[str]]]:
         content = client("s3").get_object(Bucket=bucket, Key=listed["Key"])["Body"].read()
         try:
             ids = pq.read_table(BytesIO(content), columns=["inspection_id"])["inspection_id"].to_pylist()
-        except Exception:  # noqa: BLE001, S112 - poison: it has no rows
+        except Exception:  # noqa: BLE001 - poison: it has no rows
             continue
         yield listed["Key"], [str(each) for each in ids]

@@ -63,9 +63,10 @@ class Healthy:
         texts = [text for _, text in inside.notifications(self.world.settings.name("alerts"))]
         full = [text for text in texts if text.count("/inspections/") >= 10]
         for inspection in inspections:
-            if inspection.verdict is Verdict.ANOMALOUS and not any(inspection.inspection_id in text for text in texts):
-                if not (self._counted(inspection) and any(inspection.line in text for text in full)):
-                    yield f"there was no alert about {inspection.key}"
+            named = any(inspection.inspection_id in text for text in texts)
+            counted = any(inspection.line in text for text in full) and self._counted(inspection)
+            if inspection.verdict is Verdict.ANOMALOUS and not (named or counted):
+                yield f"there was no alert about {inspection.key}"
 
     def _counted(self, inspection: Inspection) -> bool:
         claim = client("dynamodb").get_item(
@@ -83,10 +84,19 @@ class Healthy:
     def _unlisted(self, line: str, done: dict[str, Inspection]) -> Iterator[str]:
         """The API lists the healthy images of the line."""
         _, token = app.linewatch.access.issue_key(Role.VIEWER, PROJECT)
-        query = urlencode({"line": line, "from": NOON.replace(hour=0).isoformat(), "to": NOON.replace(hour=23).isoformat(), "camera": CAMERA})
+        query = urlencode(
+            {
+                "line": line,
+                "from": NOON.replace(hour=0).isoformat(),
+                "to": NOON.replace(hour=23).isoformat(),
+                "camera": CAMERA,
+            }
+        )
         answer = Client(app.app).http.get(f"/inspections?{query}", headers={"Authorization": token})
         if answer.status_code != 200:
             yield f"the API's listing of {line} answers {answer.status_code}"
         else:
-            missing = [each for each in done.values() if each.line == line and each.inspection_id.encode() not in answer.body]
+            missing = [
+                each for each in done.values() if each.line == line and each.inspection_id.encode() not in answer.body
+            ]
             yield from (f"the API's listing of {line} lacks {each.key}" for each in missing)

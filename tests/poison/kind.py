@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, NamedTuple
 
 from chalicelib.aws.settings import Settings
@@ -29,13 +30,14 @@ class Trace:
     """One thing whose end must be found.
 
     `marks` are texts: each is in nothing else. `body` is the whole body of a message without a mark of its own.
-    With `verdict`, only an inspection with this verdict is an end. A `harmless` thing asks for nothing, so it needs no
-    end; it must only not stop the rest.
+    With `verdict`, only an inspection with this verdict is an end; for an item that was put `by_hand`, no item is.
+    A `harmless` thing asks for nothing, so it needs no end; it must only not stop the rest.
     """
 
     marks: tuple[str, ...] = ()
     body: str | None = None
     verdict: Verdict | None = None
+    by_hand: bool = False
     harmless: bool = False
 
 
@@ -79,10 +81,9 @@ class Kinds(NamedTuple):
     surface: str
     found: list[Kind]
 
-    def add(self, name: str, put: Callable[["Site"], Put]) -> None:
-        """Add a kind; AssertionError when the surface has one with this name."""
-        assert name not in {kind.name for kind in self.found if kind.surface == self.surface}, name
-        self.found.append(Kind(self.surface, name, put))
+    def add(self, name: str, put: Callable[..., Put], **options: Any) -> None:
+        """Add a kind, which is put by `put(site, **options)`."""
+        self.found.append(Kind(self.surface, name, partial(put, **options)))
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ class Site:
             client("dynamodb").put_item(TableName=self.settings.name(table), Item=item)
         except Exception as error:  # noqa: BLE001 - the table's own limits are an end
             return Refused(f"{type(error).__name__}: {error}"[:200])
-        return Trace((self.mark, *marks))
+        return Trace((self.mark, *marks), by_hand=table == "inspections")
 
     def inspection(self, **changes: Any) -> Inspection:
         """An inspection of this kind's image, with an id that has the mark."""
@@ -152,11 +153,19 @@ class Site:
         )
 
     def record(self, **changes: Any) -> dict[str, Any]:
-        """A record of S3's notification of this kind's image, which is not in the bucket unless it is stored."""
-        stored = {"key": self.key, "size": 100, "eTag": "0" * 32}
-        return {
+        """A record of S3's notification of this kind's image, which is not in the bucket unless it is stored.
+
+        `changes` are of the record; those under `object` are of its object. A field that is `...` is left out.
+        """
+        stored = {"key": self.key, "size": 100, "eTag": "0" * 32, **changes.pop("object", {})}
+        record = {
             "responseElements": {"x-amz-request-id": self.mark},
             "eventName": "ObjectCreated:Put",
             "eventTime": NOON.isoformat(),
-            "s3": {"bucket": {"name": self.settings.bucket}, "object": stored | changes.pop("object", {})},
-        } | changes
+            "s3": {"bucket": {"name": self.settings.bucket}, "object": _without_holes(stored)},
+        }
+        return _without_holes(record | changes)
+
+
+def _without_holes(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not ...}

@@ -8,20 +8,22 @@ was found and is not healthy is its end.
 import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import batched
 from traceback import format_exception_only
+from typing import Self
 
 from moto import mock_aws
 
+from linewatch.commands.dead_letters import dead_letters
 from tests.pipeline.account import REGION
 from tests.pipeline.photographs import artifact
 from tests.pipeline.world import HOUR, SCHEDULED, deployed
-from tests.poison.evidence import Evidence, collect
+from tests.poison.evidence import Evidence, collect, command
 from tests.poison.healthy import Healthy
-from tests.poison.kind import MARK, PROJECT, Kind, Put, Refused, Site, Trace, Unanswered
+from tests.poison.kind import MARK, Kind, Put, Refused, Site, Trace, Unanswered
 from tests.poison.kinds import KINDS
 from tests.poison.world import LimitedWire, PoisonedWorld
 
@@ -50,26 +52,38 @@ class Result:
         return "\n  ".join([f"{self.kind} -> {self.end or 'LOST IN SILENCE'}", *what])
 
 
-def groups() -> list[tuple[int, ...]]:
-    """The positions of all kinds, the kinds of one surface together, a world's worth each."""
-    by_surface: dict[str, list[int]] = {}
-    for position, kind in enumerate(KINDS):
-        by_surface.setdefault(kind.surface, []).append(position)
-    return [group for positions in by_surface.values() for group in batched(positions, GROUP)]
+def surfaces() -> list[str]:
+    """Every surface, in order."""
+    return list(dict.fromkeys(kind.surface for kind in KINDS))
 
 
-def run_all(pool: Executor) -> list[Result]:
-    """The results of all kinds: those of a shared world, unless something went wrong in it."""
-    results = {position: result for group, found in zip(groups(), pool.map(attempt, groups()), strict=True) for position, result in zip(group, found, strict=True)}
-    again = [position for position, result in results.items() if not result.held]
-    alone = pool.map(attempt, [(position,) for position in again])
-    return list((results | {position: result for position, [result] in zip(again, alone, strict=True)}).values())
+@dataclass(frozen=True)
+class Tries:
+    """All kinds of one surface, on their way in the processes of a pool."""
+
+    pool: Executor
+    groups: list[tuple[int, ...]]
+    """Positions in `KINDS`."""
+    running: list[Future[list[Result]]]
+
+    @classmethod
+    def of(cls, surface: str, pool: Executor) -> Self:
+        """Start the kinds of this surface, a world's worth together."""
+        groups = list(batched((at for at, kind in enumerate(KINDS) if kind.surface == surface), GROUP))
+        return cls(pool, groups, [pool.submit(attempt, group) for group in groups])
+
+    def results(self) -> list[Result]:
+        """Wait for the result of each kind: that of a shared world, unless something went wrong in it."""
+        pairs = zip(self.groups, self.running, strict=True)
+        shared = {at: result for group, future in pairs for at, result in zip(group, future.result(), strict=True)}
+        again = {at: self.pool.submit(attempt, (at,)) for at, result in shared.items() if not result.held}
+        return list((shared | {at: future.result()[0] for at, future in again.items()}).values())
 
 
 def attempt(positions: Sequence[int]) -> list[Result]:
     """Run these kinds of `KINDS` in one world."""
     kinds = [KINDS[position] for position in positions]
-    with deployed(_wire(), make=PoisonedWorld, **{PROJECT: artifact()}) as world:
+    with deployed(_wire(), make=PoisonedWorld, plates=artifact()) as world:
         assert isinstance(world, PoisonedWorld)
         sites = [Site(world, f"{MARK}{position:04d}x") for position in positions]
         healthy = Healthy(world)
@@ -77,6 +91,7 @@ def attempt(positions: Sequence[int]) -> list[Result]:
         stopped: list[str] = []
         try:
             _work(healthy, kinds, sites, puts)
+            stopped += _redrive(world)
             stopped += _failing([_day(world) for _ in range(DAYS)][-1], sites)
             evidence = collect(world)
         except Exception as error:  # noqa: BLE001 - nothing goes on in this world
@@ -102,6 +117,14 @@ def _work(healthy: Healthy, kinds: Sequence[Kind], sites: Sequence[Site], puts: 
     healthy.world.settle()
     healthy.upload("after")
     healthy.world.settle()
+
+
+def _redrive(world: PoisonedWorld) -> Iterator[str]:
+    """Send all dead letters again, if a kind asked for it; the command's failure."""
+    if world.redriven:
+        _, error = command(world, dead_letters, "redrive", "--all")
+        world.settle()
+        yield from () if error is None else (error,)
 
 
 def _day(world: PoisonedWorld) -> dict[str, BaseException | None]:

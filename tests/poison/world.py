@@ -11,8 +11,8 @@ import time_machine
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.exceptions import ClientError
 
-from chalicelib.core.clock import utc_now
 from chalicelib.aws.sqs_batch import describe_error
+from chalicelib.core.clock import utc_now
 from tests.pipeline import inside
 from tests.pipeline.account import Account
 from tests.pipeline.wire import Wire
@@ -66,7 +66,7 @@ class PoisonedWorld(World):
     """A stage that goes on when a handler fails, whatever it raises.
 
     `loops` has each message or record that was delivered too often, as text. `reports` has what the scheduled handlers
-    logged, and their errors.
+    logged, and their errors. When `redriven`, all dead letters are to be sent again.
     """
 
     most_failures = MOST_INVOCATIONS
@@ -75,6 +75,7 @@ class PoisonedWorld(World):
         super().__init__(account, wire, time)
         self.loops: list[str] = []
         self.reports: list[str] = []
+        self.redriven = False
         self._stream: list[dict[str, Any]] = []
         self._copied = 0
         self._bite = 100
@@ -141,5 +142,3 @@ class PoisonedWorld(World):
             self.loops.append(f"stream {json.dumps(records[0], default=str)}")
             self._relayed, self._tries = self._relayed + 1, 0
         return True
-
-

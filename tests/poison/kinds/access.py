@@ -1,5 +1,6 @@
 """Poison in the tables of keys, of projects and of failures."""
 
+import json
 from collections.abc import Iterator, Mapping
 from functools import partial
 from hashlib import sha256
@@ -14,7 +15,7 @@ from tests.poison.kind import DAY, Kind, Kinds, Put, Refused, Site, Trace
 from tests.support.builders import NOON
 
 SECRET = "s" * 32
-KEYS: Mapping[str, Mapping[str, Any] | None] = {
+KEYS: Mapping[str, Mapping[str, Any]] = {
     "role unknown": {"role": {"S": "emperor"}},
     "role a list": {"role": {"L": []}},
     "no role": {"role": None},
@@ -40,7 +41,7 @@ KEYS: Mapping[str, Mapping[str, Any] | None] = {
     "note with controls": {"note": {"S": "\x1b[2J\0"}},
     "only its key": dict.fromkeys(("role", "project", "lines", "cameras", "created_at", "secret_sha256", "note")),
 }
-PROJECTS: Mapping[str, Mapping[str, Any] | None] = {
+PROJECTS: Mapping[str, Mapping[str, Any]] = {
     "live_version without a model": {"live_version": {"S": "7"}},
     "live_version empty": {"live_version": {"S": ""}},
     "live_version a number": {"live_version": {"N": "7"}},
@@ -75,15 +76,15 @@ def kinds() -> Iterator[Kind]:
     found: list[Kind] = []
     keys, projects, failures = Kinds("keys", found), Kinds("projects and models", found), Kinds("failures", found)
     for name, columns in KEYS.items():
-        keys.add(name, partial(_key, columns=columns))
+        keys.add(name, _key, columns=columns)
     for name, columns in PROJECTS.items():
-        projects.add(name, partial(_project, columns=columns))
+        projects.add(name, _project, columns=columns)
     for name, content in MODELS.items():
-        projects.add(f"model file: {name}", partial(_model, content=content))
+        projects.add(f"model file: {name}", _model, content=content)
     for name, columns in FAILURES.items():
-        failures.add(f"{name}, of a lost image", partial(_failure, columns=columns, readable=True))
-        failures.add(f"{name}, of an unreadable message", partial(_failure, columns=columns, readable=False))
-        failures.add(f"{name}, of a dead letter", partial(_dead, columns=columns))
+        failures.add(f"{name}, of a lost image", _failure, columns=columns, readable=True)
+        failures.add(f"{name}, of an unreadable message", _failure, columns=columns, readable=False)
+        failures.add(f"{name}, of a dead letter", _dead, columns=columns)
     yield from found
 
 
@@ -140,8 +141,6 @@ def _dead(site: Site, columns: Mapping[str, Any]) -> Put:
 
 
 def _recorded(site: Site, queue: str, body: Mapping[str, Any], columns: Mapping[str, Any]) -> Put:
-    import json
-
     put = site.send(queue, json.dumps(body))
     assert isinstance(put, Trace)
     item = {"message_id": {"S": put.marks[0]}, "failed_at": {"S": NOON.isoformat()}, **columns}

@@ -1,12 +1,12 @@
 """Poison in the bucket: odd names, odd content, odd metadata, and objects that change before they are read."""
 
+import json
 from collections.abc import Iterator, Mapping
-from functools import partial
 from typing import Any
 
 from tests.pipeline.account import client
 from tests.pipeline.photographs import png
-from tests.poison.kind import DAY, Kind, Kinds, Put, Refused, Site, Trace
+from tests.poison.kind import Kind, Kinds, Put, Refused, Site, Trace
 from tests.support.builders import NOON
 
 NAMES = {
@@ -32,7 +32,13 @@ NAMES = {
     "a folder made by hand": "images/plates/line-1/cam-1/{mark}/",
     "quotes and angles": "images/plates/line-1/cam-1/2026-03-14/\"<{mark}>&'",
 }
-TYPES = {"none": None, "text": "text/plain", "odd": "image/png; charset=七", "of 500 characters": "image/" + "p" * 500, "upper case": "IMAGE/PNG"}
+TYPES = {
+    "none": None,
+    "text": "text/plain",
+    "odd": "image/png; charset=七",
+    "of 500 characters": "image/" + "p" * 500,
+    "upper case": "IMAGE/PNG",
+}
 METADATA: Mapping[str, Mapping[str, str]] = {
     "captured-at a word": {"captured-at": "yesterday"},
     "captured-at empty": {"captured-at": ""},
@@ -61,24 +67,20 @@ def kinds() -> Iterator[Kind]:
     found: list[Kind] = []
     names, objects = Kinds("bucket, a name", found), Kinds("bucket, an object", found)
     for name, form in NAMES.items():
-        names.add(name, partial(_named, form=form))
+        names.add(name, _named, form=form)
     for name, content in CONTENTS.items():
-        objects.add(name, partial(_content, content=content))
+        objects.add(name, _content, content=content)
     for name, kind in TYPES.items():
-        objects.add(f"content type: {name}", partial(_typed, kind=kind))
+        objects.add(f"content type: {name}", _typed, kind=kind)
     for name, metadata in METADATA.items():
-        objects.add(name, partial(_stored, Metadata=dict(metadata), ContentType="image/png"))
+        objects.add(name, _stored, Metadata=dict(metadata), ContentType="image/png")
     for name, size in SIZES.items():
-        objects.add(f"size in the notification: {name}", partial(_sized, size=size))
+        objects.add(f"size in the notification: {name}", _sized, size=size)
     objects.add("gone before it is read", _gone)
     objects.add("replaced before it is read", _replaced)
     objects.add("replaced and removed", _replaced_and_gone)
     objects.add("announced three times", _announced_again)
     yield from found
-
-
-def _cut(at: int) -> bytes:
-    return png(100)[:at]
 
 
 CONTENTS = {
@@ -89,7 +91,7 @@ CONTENTS = {
     "text": b"no image",
     "HTML": b"<html><body>Sign in</body></html>",
     "a GIF": b"GIF89a\1\0\1\0\0\0\0;",
-    "cut off": partial(_cut, 300),
+    "cut off": lambda: png(100)[:300],
     "zeros after the magic": b"\x89PNG\r\n\x1a\n" + b"\0" * 1000,
     "100,000 x 100,000 px": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\1\x86\xa0\0\1\x86\xa0\x08\2\0\0\0" + b"\0" * 40,
     "a PNG with text behind": lambda: png(100) + b"x" * 100_000,
@@ -126,8 +128,6 @@ def _sized(site: Site, size: int) -> Put:
 
 
 def _announce(site: Site, etag: str, **changes: Any) -> Put:
-    import json
-
     record = site.record(object={"eTag": etag, **changes}, eventTime=NOON.isoformat())
     return site.send("inspection", json.dumps({"Records": [record]}))
 
@@ -154,6 +154,3 @@ def _announced_again(site: Site) -> Put:
     for _ in range(2):
         put = _announce(site, etag)
     return put
-
-
-__all__ = ["DAY", "kinds"]

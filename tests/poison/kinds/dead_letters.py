@@ -2,10 +2,9 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from functools import partial
 from typing import Any
 
-from tests.poison.kind import Kind, Kinds, Put, Site, Trace
+from tests.poison.kind import Kind, Kinds, Put, Site
 
 QUEUES = ("inspection-dlq", "unreadable-dlq", "relay-dlq", "stream-dlq", "results-dlq", "alerts-dlq", "events-dlq")
 BODIES = {
@@ -35,9 +34,9 @@ def kinds() -> Iterator[Kind]:
     for queue in QUEUES:
         surface = Kinds(f"dead letters in {queue}", found)
         for name, body in BODIES.items():
-            surface.add(f"body {name}", partial(_send, queue=queue, body=body))
+            surface.add(f"body {name}", _send, queue=queue, body=body)
         for name, attributes in ATTRIBUTES.items():
-            surface.add(name, partial(_marked, queue=queue, attributes=attributes))
+            surface.add(name, _marked, queue=queue, attributes=attributes)
     yield from found
 
 
@@ -51,6 +50,3 @@ def _marked(site: Site, queue: str, attributes: Mapping[str, Any]) -> Put:
     put = site.send(queue, json.dumps({"of": site.mark}), **attributes)
     site.world.redriven = True
     return put
-
-
-__all__ = ["Trace", "kinds"]

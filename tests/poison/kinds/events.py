@@ -1,14 +1,13 @@
 """Poison on the queues of events and on the bus: what the relay never publishes."""
 
 import json
-from collections.abc import Iterator, Mapping
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from tests.pipeline.account import client
 from tests.poison.kind import Kind, Kinds, Put, Refused, Site, Trace
 from tests.poison.kinds.notifications import BODIES
-from tests.poison.kinds.values import NUMBERS, OF_OTHER_TYPES, TEXTS, TIMES, nested, with_raw
+from tests.poison.kinds.values import HOLE, NUMBERS, OF_OTHER_TYPES, TEXTS, TIMES, nested, with_raw
 
 QUEUES = ("results", "alerts")
 ENVELOPE = ("schema_version", "event_id", "event_type", "occurred_at", "correlation_id", "inspection")
@@ -52,99 +51,112 @@ INSPECTION: Mapping[str, Mapping[str, Any]] = {
     "review without a time": {"review_label": "good"},
     "unknown fields": {"colour": "blue"},
 }
-DETAILS = {"a list": [], "a text": "ImageInspected", "null": None, "a number": 1, "empty": {}}
+DETAILS: Mapping[str, Any] = {"a list": [], "a text": "ImageInspected", "null": None, "a number": 1, "empty": {}}
 
 
 def kinds() -> Iterator[Kind]:
     """All of them."""
     found: list[Kind] = []
     for queue in QUEUES:
-        surface = Kinds(f"{queue} queue", found)
-        _whole(surface, queue)
-        _envelope(surface, queue)
-        _inspection(surface, queue)
+        _whole(Kinds(f"{queue} queue, the body", found), queue)
+        _envelope(Kinds(f"{queue} queue, the event", found), queue)
+        _inspection(Kinds(f"{queue} queue, the inspection", found), queue)
     _bus(Kinds("bus", found))
     yield from found
 
 
 def _whole(kinds: Kinds, queue: str) -> None:
     for name, body in BODIES.items():
-        kinds.add(f"body: {name}", lambda site, body=body: site.send(queue, body))
+        kinds.add(f"body: {name}", _body, queue=queue, body=body)
     for name, detail in DETAILS.items():
-        kinds.add(f"detail is {name}", lambda site, detail=detail: site.send(queue, site.envelope(detail)))
-    kinds.add("no detail", lambda site: site.send(queue, json.dumps({"id": site.mark})))
-    kinds.add("the event without its envelope", lambda site: site.send(queue, json.dumps(site.event())))
-    kinds.add("detail as text in JSON", lambda site: site.send(queue, site.envelope(json.dumps(site.event()))))
-    kinds.add("nested 200,000 deep in a field", lambda site: _raw(site, queue, "reason", nested()))
-    kinds.add("nested 200,000 deep beside", lambda site: _raw(site, queue, "unknown", nested()))
+        kinds.add(f"detail is {name}", _detail, queue=queue, detail=lambda _site, detail=detail: detail)
+    kinds.add("no detail", _marked, queue=queue)
+    kinds.add("the event without its envelope", _bare, queue=queue)
+    kinds.add("detail as text in JSON", _detail, queue=queue, detail=lambda site: json.dumps(site.event()))
+    kinds.add("nested 200,000 deep in a field", _raw, queue=queue, field="reason", raw=nested())
+    kinds.add("nested 200,000 deep beside", _raw, queue=queue, field="unknown", raw=nested())
+
+
+def _body(site: Site, queue: str, body: str) -> Put:
+    return site.send(queue, body)
+
+
+def _marked(site: Site, queue: str) -> Put:
+    return site.send(queue, json.dumps({"id": site.mark}))
+
+
+def _bare(site: Site, queue: str) -> Put:
+    return site.send(queue, json.dumps(site.event()))
+
+
+def _detail(site: Site, queue: str, detail: Callable[[Site], Any]) -> Put:
+    return site.send(queue, site.envelope(detail(site)))
 
 
 def _envelope(kinds: Kinds, queue: str) -> None:
     for field in ENVELOPE:
-        kinds.add(f"no {field}", lambda site, field=field: _send(site, queue, _without(site.event(), field)))
+        kinds.add(f"no {field}", _event, queue=queue, changes={field: ...})
     for name, changes in CHANGED.items():
-        kinds.add(name, lambda site, changes=changes: _send(site, queue, site.event(**changes)))
+        kinds.add(name, _event, queue=queue, changes=changes)
     for name, time in TIMES.items():
-        kinds.add(f"occurred_at: {name}", lambda site, time=time: _send(site, queue, site.event(occurred_at=time)))
+        kinds.add(f"occurred_at: {name}", _event, queue=queue, changes={"occurred_at": time})
+
+
+def _event(site: Site, queue: str, changes: Mapping[str, Any]) -> Put:
+    event = {name: value for name, value in site.event(**changes).items() if value is not ...}
+    return site.send(queue, site.envelope(event))
 
 
 def _inspection(kinds: Kinds, queue: str) -> None:
     for field in NEEDED:
-        kinds.add(f"no {field}", lambda site, field=field: _changed(site, queue, {field: ...}))
+        kinds.add(f"no {field}", _changed, queue=queue, changes={field: ...})
     for name, changes in INSPECTION.items():
-        kinds.add(name, lambda site, changes=changes: _changed(site, queue, changes))
+        kinds.add(name, _changed, queue=queue, changes=changes)
     for name, time in TIMES.items():
-        kinds.add(f"captured_at: {name}", lambda site, time=time: _changed(site, queue, {"captured_at": time}))
+        kinds.add(f"captured_at: {name}", _changed, queue=queue, changes={"captured_at": time})
     for field in ("size_bytes", "revision", "confidence"):
         for name, raw in NUMBERS.items():
-            kinds.add(f"{field} {name}", partial(_raw, queue=queue, field=field, raw=raw))
+            kinds.add(f"{field} {name}", _raw, queue=queue, field=field, raw=raw)
     for name, text in TEXTS.items():
-        kinds.add(f"image id: {name}", lambda site, text=text: _changed(site, queue, {"image_id": text}))
-        kinds.add(f"inspection id: {name}", lambda site, text=text: _changed(site, queue, {"inspection_id": site.mark + text}))
+        kinds.add(f"image id: {name}", _changed, queue=queue, changes={"image_id": text})
+        kinds.add(f"inspection id: {name}", _changed, queue=queue, changes={"inspection_id": text})
     for name, value in OF_OTHER_TYPES.items():
-        kinds.add(f"project is {name}", lambda site, value=value: _changed(site, queue, {"project": value}))
+        kinds.add(f"project is {name}", _changed, queue=queue, changes={"project": value})
 
 
-def _send(site: Site, queue: str, event: Mapping[str, Any]) -> Put:
-    return site.send(queue, site.envelope(event))
-
-
-def _without(event: dict[str, Any], field: str) -> dict[str, Any]:
-    return {name: value for name, value in event.items() if name != field}
-
-
-def _event(site: Site, changes: Mapping[str, Any]) -> dict[str, Any]:
+def _inspected(site: Site, changes: Mapping[str, Any]) -> dict[str, Any]:
     """The event of an image that alerts, with another inspection; a field that is `...` is left out."""
     event = site.event()
     changed = {**event["inspection"], "verdict": "anomalous", **changes}
+    if isinstance(changes.get("inspection_id"), str):
+        changed["inspection_id"] = site.mark + changes["inspection_id"]
     return event | {"inspection": {name: value for name, value in changed.items() if value is not ...}}
 
 
 def _changed(site: Site, queue: str, changes: Mapping[str, Any]) -> Put:
-    return _send(site, queue, _event(site, changes))
+    return site.send(queue, site.envelope(_inspected(site, changes)))
 
 
 def _raw(site: Site, queue: str, field: str, raw: str) -> Put:
-    event = _event(site, {})
-    body = with_raw(event, lambda body, hole: body["inspection"].update({field: hole}), raw)
-    return site.send(queue, site.envelope("@detail@").replace('"@detail@"', body))
+    return site.send(queue, with_raw(json.loads(site.envelope(_inspected(site, {field: HOLE}))), raw))
 
 
 def _bus(kinds: Kinds) -> None:
-    chosen = {name: INSPECTION[name] for name in INSPECTION if not name.startswith(("unknown", "reason of"))}
-    for name, changes in chosen.items():
-        kinds.add(name, lambda site, changes=changes: _publish(site, _event(site, changes)))
+    for name, changes in INSPECTION.items():
+        if not name.startswith(("unknown", "reason of")):
+            kinds.add(name, _publish, changes=changes)
     for name, time in TIMES.items():
-        kinds.add(f"captured_at: {name}", lambda site, time=time: _publish(site, _event(site, {"captured_at": time})))
+        kinds.add(f"captured_at: {name}", _publish, changes={"captured_at": time})
     for name, changes in CHANGED.items():
-        kinds.add(name, lambda site, changes=changes: _publish(site, site.event(**changes)))
-    kinds.add("an empty detail", lambda site: _publish(site, {}))
+        kinds.add(name, _publish, of_event=changes)
+    kinds.add("an empty inspection", _publish, of_event={"inspection": {}})
 
 
-def _publish(site: Site, detail: Mapping[str, Any]) -> Put:
+def _publish(site: Site, changes: Mapping[str, Any] | None = None, of_event: Mapping[str, Any] | None = None) -> Put:
     entry = {"EventBusName": site.settings.bus, "Source": "linewatch", "DetailType": "ImageInspected"}
+    detail = {"of": site.mark, **_inspected(site, changes or {}), **(of_event or {})}
     try:
-        answer = client("events").put_events(Entries=[entry | {"Detail": json.dumps({"of": site.mark, **detail})}])
+        answer = client("events").put_events(Entries=[entry | {"Detail": json.dumps(detail)}])
     except Exception as error:  # noqa: BLE001 - the bus's own limits are an end
         return Refused(f"{type(error).__name__}: {error}"[:200])
     return Trace((site.mark,)) if not answer["FailedEntryCount"] else Refused(str(answer["Entries"])[:200])

@@ -1,7 +1,6 @@
 """Poison in the table of inspections, and what its stream makes of it."""
 
 from collections.abc import Iterator, Mapping
-from functools import partial
 from typing import Any
 
 from chalicelib.inspections.dynamodb import to_item
@@ -21,7 +20,17 @@ OF_TYPES: Mapping[str, Mapping[str, Any]] = {
     "a text": {"S": "many"},
 }
 FIELDS = ("size_bytes", "verdict", "captured_at", "revision", "reason", "confidence")
-MISSING = ("size_bytes", "verdict", "captured_at", "key", "project", "line", "revision", "inspected_at", "correlation_id")
+MISSING = (
+    "size_bytes",
+    "verdict",
+    "captured_at",
+    "key",
+    "project",
+    "line",
+    "revision",
+    "inspected_at",
+    "correlation_id",
+)
 ODD: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "verdict blue": {"verdict": {"S": "blue"}},
     "captured in the year 1": {"captured_at": {"S": "0001-01-01T00:00:00+14:00"}},
@@ -67,16 +76,20 @@ def kinds() -> Iterator[Kind]:
     kinds = Kinds(TABLE, found)
     for field in FIELDS:
         for name, value in OF_TYPES.items():
-            kinds.add(f"{field} is {name}", partial(_put, changes={field: value}))
+            kinds.add(f"{field} is {name}", _put, changes={field: value})
     for field in MISSING:
-        kinds.add(f"no {field}", partial(_put, changes={field: None}))
+        kinds.add(f"no {field}", _put, changes={field: None})
     for name, changes in {**ODD, **INDEX}.items():
-        kinds.add(name, partial(_put, changes=changes))
+        kinds.add(name, _put, changes=changes)
     for name in ("blue", "failed"):
-        kinds.add(f"failed and unreadable: {name}", partial(_failed, changes={"verdict": {"S": name}, "size_bytes": {"S": "many"}}))
+        kinds.add(
+            f"failed and unreadable: {name}",
+            _failed,
+            changes={"verdict": {"S": name}, "size_bytes": {"S": "many"}},
+        )
     kinds.add("only its keys", _bare)
-    kinds.add("another run", partial(_put, changes={"run": {"S": "../live"}}))
-    kinds.add("a run of 1,000 characters", partial(_put, changes={"run": {"S": "r" * 1000}}))
+    kinds.add("another run", _put, changes={"run": {"S": "../live"}})
+    kinds.add("a run of 1,000 characters", _put, changes={"run": {"S": "r" * 1000}})
     kinds.add("written, then removed", _removed)
     _records(Kinds("stream", found))
     yield from found
@@ -120,10 +133,15 @@ def _records(kinds: Kinds) -> None:
         "eventName null": {"eventName": None, "dynamodb": {}},
     }
     for name, changes in changed.items():
-        kinds.add(name, partial(_inject, changes={"eventName": "MODIFY", **changes}))
-    kinds.add("no eventName", partial(_inject, changes={"dynamodb": {}}))
-    kinds.add("a removal", partial(_inject, changes={"eventName": "REMOVE", "dynamodb": {}}, harmless=True))
-    kinds.add("a removal by TTL", partial(_inject, changes={"eventName": "REMOVE", "userIdentity": REMOVED_BY_TTL}, harmless=True))
+        kinds.add(name, _inject, changes={"eventName": "MODIFY", **changes})
+    kinds.add("no eventName", _inject, changes={"dynamodb": {}})
+    kinds.add("a removal", _inject, changes={"eventName": "REMOVE", "dynamodb": {}}, harmless=True)
+    kinds.add(
+        "a removal by TTL",
+        _inject,
+        changes={"eventName": "REMOVE", "userIdentity": REMOVED_BY_TTL},
+        harmless=True,
+    )
 
 
 def _inject(site: Site, changes: Mapping[str, Any], *, harmless: bool = False) -> Put:

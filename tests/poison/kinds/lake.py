@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -59,11 +58,11 @@ def kinds() -> Iterator[Kind]:
     found: list[Kind] = []
     names, contents = Kinds("lake, a name", found), Kinds("lake, a file", found)
     for name, form in NAMES.items():
-        names.add(name, partial(_named, form=form))
+        names.add(name, _named, form=form)
     for name, ruin in RUINS.items():
-        contents.add(name, partial(_ruined, ruin=ruin))
+        contents.add(name, _ruined, ruin=ruin)
     for name, change in TABLES.items():
-        contents.add(name, partial(_changed, change=change))
+        contents.add(name, _changed, change=change)
     yield from found
 
 
@@ -125,7 +124,9 @@ TABLES: dict[str, Change] = {
     "occurred_at in ms": _with("occurred_at", pa.array([_MOMENT], pa.timestamp("ms", "UTC"))),
     "occurred_at without a zone": _with("occurred_at", pa.array([_MOMENT.replace(tzinfo=None)], pa.timestamp("us"))),
     "occurred_at text": _with("occurred_at", pa.array(["2026-03-14"])),
-    "occurred_at in the year 290,000": _with("occurred_at", pa.array([2**63 - 1], pa.int64()).cast(pa.timestamp("us", "UTC"))),
+    "occurred_at in the year 290,000": _with(
+        "occurred_at", pa.array([2**63 - 1], pa.int64()).cast(pa.timestamp("us", "UTC"))
+    ),
     "size_bytes text": _with("size_bytes", pa.array(["many"])),
     "verdict a dictionary": _with("verdict", pa.array(["normal"]).dictionary_encode()),
     "verdict a list": _with("verdict", pa.array([["normal"]])),

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from chalicelib.alerts.domain import Span, Window
@@ -58,7 +57,7 @@ SPANS: Mapping[str, Any] = {
     "project of 300 kB": {"project": "p" * 300_000},
     "line with a newline": {"line": "a\nb"},
 }
-COLUMNS: Mapping[str, Mapping[str, Any] | None] = {
+COLUMNS: Mapping[str, Mapping[str, Any]] = {
     "no body": {"body": None},
     "body a number": {"body": {"N": "1"}},
     "body bytes": {"body": {"B": b"\xff"}},
@@ -70,7 +69,7 @@ COLUMNS: Mapping[str, Mapping[str, Any] | None] = {
     "no opened_by": {"opened_by": None},
     "revision text": {"revision": {"S": "first"}},
 }
-CLAIMS: Mapping[str, Mapping[str, Any] | None] = {
+CLAIMS: Mapping[str, Mapping[str, Any]] = {
     "state unknown": {"state": {"S": "lost"}},
     "no state": {"state": None},
     "state a number": {"state": {"N": "1"}},
@@ -88,25 +87,33 @@ def kinds() -> Iterator[Kind]:
     found: list[Kind] = []
     windows, claims = Kinds("alert windows", found), Kinds("alert claims", found)
     for name, body in BODIES.items():
-        windows.add(f"body {name}", partial(_window, body=body))
+        windows.add(f"body {name}", _window, body=body)
     for name, changes in CHANGED.items():
-        windows.add(name, partial(_window, changes=changes))
+        windows.add(name, _window, changes=changes)
     for name, changes in SPANS.items():
-        windows.add(f"span: {name}", partial(_window, span=changes))
+        windows.add(f"span: {name}", _window, span=changes)
     for name, columns in COLUMNS.items():
-        windows.add(f"item: {name}", partial(_window, columns=columns))
+        windows.add(f"item: {name}", _window, columns=columns)
     windows.add("a closed window that only the next alert meets", _met)
     for name, columns in CLAIMS.items():
-        claims.add(name, partial(_claim, columns=columns))
+        claims.add(name, _claim, columns=columns)
     yield from found
 
 
 def _item(site: Site, changes: Mapping[str, Any], span: Mapping[str, Any]) -> dict[str, Any]:
     """The item of a window that counted one alert about this kind's image, changed."""
-    opened = Window(span=Span(site.mark, "line-1", NOON - timedelta(minutes=5), timedelta(minutes=5)), opened_by=site.mark)
+    opened = Window(
+        span=Span(site.mark, "line-1", NOON - timedelta(minutes=5), timedelta(minutes=5)), opened_by=site.mark
+    )
     item: dict[str, Any] = _window_item(opened)
     body = json.loads(item["body"]["S"])
-    body |= {"counts": {"anomalous": 1}, "cameras": [site.mark], "verdicts": ["anomalous"], "examples": [site.mark], **changes}
+    body |= {
+        "counts": {"anomalous": 1},
+        "cameras": [site.mark],
+        "verdicts": ["anomalous"],
+        "examples": [site.mark],
+        **changes,
+    }
     if "span" not in changes:
         body["span"] |= span
     text = json.dumps({name: value for name, value in body.items() if value is not ...})
@@ -120,7 +127,9 @@ def _window(
     span: Mapping[str, Any] | None = None,
     columns: Mapping[str, Any] | None = None,
 ) -> Put:
-    item = _item(site, changes or {}, span or {}) | ({} if body is None else {"body": {"S": body}}) | dict(columns or {})
+    item = (
+        _item(site, changes or {}, span or {}) | ({} if body is None else {"body": {"S": body}}) | dict(columns or {})
+    )
     return site.put_item("alert-windows", {name: value for name, value in item.items() if value is not None})
 
 
@@ -130,7 +139,11 @@ def _met(site: Site) -> Put:
     now = site.world.now()
     for following in range(12):
         span = Span.around(now + timedelta(minutes=5 * following), inspection, timedelta(minutes=5))
-        item: dict[str, Any] = {"window": {"S": span.name}, "closes_at": {"S": span.closes_at.isoformat()}, "body": {"S": "{"}}
+        item: dict[str, Any] = {
+            "window": {"S": span.name},
+            "closes_at": {"S": span.closes_at.isoformat()},
+            "body": {"S": "{"},
+        }
         site.put_item("alert-windows", item)
     return _alert(site, project=site.mark)
 

@@ -1,15 +1,13 @@
 """Poison on the inspection queue: what S3's notifications never look like."""
 
 import json
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from chalicelib.core.inspection import Verdict
 from tests.pipeline.photographs import png
 from tests.poison.kind import DAY, LINE, PROJECT, Kind, Kinds, Put, Site, Trace
-from tests.poison.kinds.values import NUMBERS, OF_OTHER_TYPES, TEXTS, TIMES, nested, with_raw
-from tests.support.builders import NOON
+from tests.poison.kinds.values import HOLE, NUMBERS, OF_OTHER_TYPES, TEXTS, TIMES, nested, with_raw
 
 QUEUE = "inspection"
 BODIES = {
@@ -47,8 +45,6 @@ RECORDS = {
     "a list of texts": ["s3"],
     "a list of empty dicts": [{}],
 }
-MISSING = ("eventTime", "s3")
-MISSING_OF_OBJECT = ("key", "size", "eTag")
 ETAGS = {**TEXTS, "empty": "", "quotes": '"""', "not hex": "zzz", "only spaces": "  ", "a star": "*"}
 KEYS = {
     "empty": "",
@@ -68,7 +64,14 @@ KEYS = {
     "a newline": "images/plates/line-1/cam-1/2026-03-14/a%0A",
     "only a slash": "/",
 }
-BUCKETS = {"unknown": "somebody-elses", "empty": "", "odd": "a b/c", "null": None, "a list": ["b"], "an ARN": "arn:aws:s3:::b"}
+BUCKETS = {
+    "unknown": "somebody-elses",
+    "empty": "",
+    "odd": "a b/c",
+    "null": None,
+    "a list": ["b"],
+    "an ARN": "arn:aws:s3:::b",
+}
 
 
 def kinds() -> Iterator[Kind]:
@@ -76,27 +79,32 @@ def kinds() -> Iterator[Kind]:
     found: list[Kind] = []
     _bodies(Kinds("inspection queue, the body", found))
     _fields(Kinds("inspection queue, a field", found))
+    _values(Kinds("inspection queue, a value", found))
     _several(Kinds("inspection queue, several records", found))
     yield from found
 
 
 def _bodies(kinds: Kinds) -> None:
     for name, body in BODIES.items():
-        kinds.add(name, partial(_body, body=body))
+        kinds.add(name, _body, body=body)
     for name, records in RECORDS.items():
-        kinds.add(f"Records is {name}", lambda site, records=records: site.send(QUEUE, json.dumps({"Records": records, "of": site.mark})))
-    kinds.add("no Records", lambda site: site.send(QUEUE, json.dumps({"Event": site.mark})))
-    kinds.add("Event is a list", lambda site: site.send(QUEUE, json.dumps({"Event": [site.mark]})))
-    kinds.add("Records is empty", lambda site: _harmless(site, {"Records": [], "of": site.mark}))
-    kinds.add("S3's test event", lambda site: _harmless(site, {"Event": "s3:TestEvent", "of": site.mark}))
+        kinds.add(f"Records is {name}", _json, body={"Records": records})
+    kinds.add("no Records", _json, body={})
+    kinds.add("Event is a list", _json, body={"Event": ["s3:TestEvent"]})
+    kinds.add("Records is empty", _harmless, body={"Records": []})
+    kinds.add("S3's test event", _harmless, body={"Event": "s3:TestEvent"})
 
 
 def _body(site: Site, body: str) -> Put:
     return site.send(QUEUE, body)
 
 
-def _harmless(site: Site, body: Any) -> Put:
-    site.send(QUEUE, json.dumps(body))
+def _json(site: Site, body: Mapping[str, Any]) -> Put:
+    return site.send(QUEUE, json.dumps({**body, "of": site.mark}))
+
+
+def _harmless(site: Site, body: Mapping[str, Any]) -> Put:
+    _json(site, body)
     return Trace(harmless=True)
 
 
@@ -104,45 +112,51 @@ def _notify(site: Site, *records: Any) -> Put:
     return site.send(QUEUE, json.dumps({"Records": records}))
 
 
+def _record(site: Site, **changes: Any) -> Put:
+    return _notify(site, site.record(**changes))
+
+
+def _object(site: Site, **changes: Any) -> Put:
+    return _notify(site, site.record(object=changes))
+
+
 def _fields(kinds: Kinds) -> None:
-    for field in MISSING:
-        kinds.add(f"no {field}", lambda site, field=field: _notify(site, _without(site.record(), field)))
-    for field in MISSING_OF_OBJECT:
-        kinds.add(f"no {field}", lambda site, field=field: _of_object_without(site, field))
+    for field in ("eventTime", "s3"):
+        kinds.add(f"no {field}", _record, **{field: ...})
+    for field in ("key", "size", "eTag"):
+        kinds.add(f"no {field}", _object, **{field: ...})
         for name, value in OF_OTHER_TYPES.items():
-            put = lambda site, field=field, value=value: _notify(site, site.record(object={field: value}))  # noqa: E731
-            kinds.add(f"{field} is {name}", put)
-    for name, raw in NUMBERS.items():
-        kinds.add(f"size {name}", partial(_size, raw=raw))
-    for name, etag in ETAGS.items():
-        kinds.add(f"eTag: {name}", lambda site, etag=etag: _notify(site, site.record(object={"eTag": etag})))
-    for name, key in KEYS.items():
-        kinds.add(f"key: {name}", lambda site, key=key: _notify(site, site.record(object={"key": key, "eTag": site.mark})))
-    for name, bucket in BUCKETS.items():
-        s3 = lambda site, bucket=bucket: {"bucket": {"name": bucket}, "object": site.record()["s3"]["object"]}  # noqa: E731
-        kinds.add(f"bucket: {name}", lambda site, s3=s3: _notify(site, site.record(s3=s3(site))))
-    for name, time in TIMES.items():
-        kinds.add(f"eventTime: {name}", lambda site, time=time: _notify(site, site.record(eventTime=time)))
+            kinds.add(f"{field} is {name}", _object, **{field: value})
     kinds.add("a key twice", _key_twice)
-    kinds.add("s3 is a text", lambda site: _notify(site, site.record(s3="s3")))
-    kinds.add("a record of a removal", lambda site: _notify(site, site.record(eventName="ObjectRemoved:Delete")))
-    kinds.add("300 kB beside the fields", lambda site: _notify(site, site.record(userIdentity="x" * 300_000)))
-    kinds.add("900 kB beside the fields", lambda site: _notify(site, site.record(userIdentity="x" * 900_000)))
+    kinds.add("s3 is a text", _record, s3="s3")
+    kinds.add("a record of a removal", _record, eventName="ObjectRemoved:Delete")
+    kinds.add("300 kB beside the fields", _record, userIdentity="x" * 300_000)
+    kinds.add("900 kB beside the fields", _record, userIdentity="x" * 900_000)
 
 
-def _without(record: dict[str, Any], field: str) -> dict[str, Any]:
-    return {name: value for name, value in record.items() if name != field}
+def _values(kinds: Kinds) -> None:
+    for name, raw in NUMBERS.items():
+        kinds.add(f"size {name}", _size, raw=raw)
+    for name, etag in ETAGS.items():
+        kinds.add(f"eTag: {name}", _object, eTag=etag)
+    for name, key in KEYS.items():
+        kinds.add(f"key: {name}", _key, key=key)
+    for name, bucket in BUCKETS.items():
+        kinds.add(f"bucket: {name}", _bucket, bucket=bucket)
+    for name, time in TIMES.items():
+        kinds.add(f"eventTime: {name}", _record, eventTime=time)
 
 
-def _of_object_without(site: Site, field: str) -> Put:
-    record = site.record()
-    del record["s3"]["object"][field]
-    return _notify(site, record)
+def _key(site: Site, key: str) -> Put:
+    return _object(site, key=key, eTag=site.mark)
+
+
+def _bucket(site: Site, bucket: Any) -> Put:
+    return _record(site, s3={"bucket": {"name": bucket}, "object": site.record()["s3"]["object"]})
 
 
 def _size(site: Site, raw: str) -> Put:
-    body = {"Records": [site.record()]}
-    return site.send(QUEUE, with_raw(body, lambda body, hole: body["Records"][0]["s3"]["object"].update(size=hole), raw))
+    return site.send(QUEUE, with_raw({"Records": [site.record(object={"size": HOLE})]}, raw))
 
 
 def _key_twice(site: Site) -> Put:
@@ -151,37 +165,41 @@ def _key_twice(site: Site) -> Put:
 
 
 def _several(kinds: Kinds) -> None:
-    bad = {
-        "an empty dict": lambda site: {"of": site.mark},
-        "null": lambda _site: None,
-        "a text": lambda site: site.mark,
-        "a size that is text": lambda site: site.record(object={"size": "abc", "key": f"{site.key}-bad"}),
-        "a time without an offset": lambda site: site.record(eventTime="2026-03-14T12:00:00", object={"key": f"{site.key}-bad"}),
-        "an ETag that is a list": lambda site: site.record(object={"eTag": [site.mark], "key": f"{site.key}-bad"}),
-    }
-    for name, record in bad.items():
-        kinds.add(f"good, {name}", lambda site, record=record: _with_good(site, [_GOOD, record(site)]))
-        kinds.add(f"{name}, good", lambda site, record=record: _with_good(site, [record(site), _GOOD]))
-        kinds.add(f"{name}, good, {name}", lambda site, record=record: _with_good(site, [record(site), _GOOD, record(site)]))
-    kinds.add("1,000 records of nothing", lambda site: _notify(site, *({"of": site.mark} for _ in range(1000))))
-    kinds.add("100 records of gone images", _a_hundred_gone)
-    kinds.add("the same image 20 times", lambda site: _with_good(site, [_GOOD] * 20, bad=False))
+    for name, record in BAD_RECORDS.items():
+        kinds.add(f"good, {name}", _with_good, record=record, order="gb")
+        kinds.add(f"{name}, good", _with_good, record=record, order="bg")
+        kinds.add(f"{name}, good, {name}", _with_good, record=record, order="bgb")
+    kinds.add("1,000 records of nothing", _thousand)
+    kinds.add("100 records of gone images", _hundred_gone)
+    kinds.add("the same image 20 times", _with_good, record=None, order="g" * 20)
 
 
-_GOOD = object()
-
-
-def _with_good(site: Site, records: list[Any], *, bad: bool = True) -> Put:
-    """A good image, whose own notification was lost, among bad records."""
+def _with_good(site: Site, record: Callable[[Site], Any] | None, order: str) -> Put:
+    """A good image, whose own notification was lost, among bad records: `g` and `b` in this order."""
     key = f"images/{PROJECT}/{LINE}/cam-1/{DAY}/good-{site.mark[6:10]}"
     etag = site.store_unannounced(key, png(500), ContentType="image/png")
-    good = {"eventTime": NOON.isoformat(), "s3": {"bucket": {"name": site.settings.bucket}, "object": {"key": key, "size": 9, "eTag": etag}}}
-    sent = site.send(QUEUE, json.dumps({"Records": [good if each is _GOOD else each for each in records]}))
+    good = {**site.record(object={"key": key, "size": 9, "eTag": etag}), "responseElements": {}}
+    sent = _notify(site, *(good if each == "g" else record(site) for each in order if each == "g" or record))
     assert isinstance(sent, Trace)
     wanted = Trace((key,), verdict=Verdict.NORMAL)
-    return [sent, wanted] if bad else wanted
+    return [sent, wanted] if record else wanted
 
 
-def _a_hundred_gone(site: Site) -> Put:
-    short = lambda n: {"eventTime": NOON.isoformat(), "s3": {"bucket": {"name": site.settings.bucket}, "object": {"key": f"{site.key}-{n}", "size": 9, "eTag": "e"}}}  # noqa: E731
-    return _notify(site, *(short(number) for number in range(100)))
+def _thousand(site: Site) -> Put:
+    return _notify(site, *({"of": site.mark} for _ in range(1000)))
+
+
+def _hundred_gone(site: Site) -> Put:
+    return _notify(site, *(site.record(object={"key": f"{site.key}-{number}"}) for number in range(100)))
+
+
+BAD_RECORDS: Mapping[str, Callable[[Site], Any]] = {
+    "an empty dict": lambda site: {"of": site.mark},
+    "null": lambda _site: None,
+    "a text": lambda site: site.mark,
+    "a size that is text": lambda site: site.record(object={"size": "abc", "key": f"{site.key}-bad"}),
+    "a time without an offset": lambda site: site.record(
+        eventTime="2026-03-14T12:00:00", object={"key": f"{site.key}-bad"}
+    ),
+    "an ETag that is a list": lambda site: site.record(object={"eTag": [site.mark], "key": f"{site.key}-bad"}),
+}

@@ -1,7 +1,6 @@
 """Odd events for the scheduled functions, which need nothing of them."""
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 from tests.pipeline.world import SCHEDULED
@@ -26,7 +25,7 @@ def kinds() -> Iterator[Kind]:
     surface = Kinds("schedules", found)
     for handler in HANDLERS:
         for name, event in EVENTS.items():
-            surface.add(f"{handler}: {name}", partial(_run, handler=handler, event=event))
+            surface.add(f"{handler}: {name}", _run, handler=handler, event=event)
     yield from found
 
 
