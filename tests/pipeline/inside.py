@@ -27,7 +27,7 @@ def remove(queue: str, message: Any) -> None:
 
 
 def renew(queue: str) -> None:
-    """Date all messages now. A message may be hidden for 12 hours: in moto since it was sent, in SQS since a receive."""
+    """Date all messages now. A message can be hidden for 12 hours: from its sending in moto, from a receive in SQS."""
     for message in messages(queue):
         message.sent_timestamp = int(datetime.now(UTC).timestamp() * 1000)
 

@@ -51,7 +51,8 @@ class LimitedWire(Wire):
     def _before(self, event_name: str, request: AWSPreparedRequest, **options: object) -> None:
         super()._before(event_name, request, **options)
         if event_name.endswith("PutEvents"):
-            for entry in json.loads(request.body)["Entries"]:
+            content: Any = request.body
+            for entry in json.loads(content)["Entries"]:
                 _refuse_too_large(sum(len(str(value).encode("utf-8", "replace")) for value in entry.values()))
 
 

@@ -34,7 +34,7 @@ BODIES = {
     "XML": "<Records><s3/></Records>",
     "an SNS envelope": json.dumps({"Type": "Notification", "Message": json.dumps({"Records": []})}),
 }
-RECORDS = {
+RECORDS: Mapping[str, Any] = {
     "null": None,
     "a dict": {"s3": {}},
     "a text": "s3",
@@ -179,10 +179,11 @@ def _with_good(site: Site, record: Callable[[Site], Any] | None, order: str) -> 
     key = f"images/{PROJECT}/{LINE}/cam-1/{DAY}/good-{site.mark[6:10]}"
     etag = site.store_unannounced(key, png(500), ContentType="image/png")
     good = {**site.record(object={"key": key, "size": 9, "eTag": etag}), "responseElements": {}}
-    sent = _notify(site, *(good if each == "g" else record(site) for each in order if each == "g" or record))
+    bad = None if record is None else record(site)
+    sent = _notify(site, *(good if each == "g" else bad for each in order))
     assert isinstance(sent, Trace)
     wanted = Trace((key,), verdict=Verdict.NORMAL)
-    return [sent, wanted] if record else wanted
+    return wanted if record is None else [sent, wanted]
 
 
 def _thousand(site: Site) -> Put:
