@@ -133,9 +133,9 @@ def test_vandals_stop_no_image_of_a_camera(plant: Plant, tmp_path: Path, say: Sa
                     "the end of all poison",
                     180,
                 )
-                dead = [letter for letter in listed(plant) if MARK in json.dumps(letter)]
+                dead = [dead_letter for dead_letter in listed(plant) if MARK in json.dumps(dead_letter)]
                 assert len(dead) >= len(events("bucket")) + 2
-                assert all(letter["error"] for letter in dead)
+                assert all(dead_letter["error"] for dead_letter in dead)
         until(lambda: set(accepted) <= rows(plant, LINE) or None, "the last row", 60)
         say(f"{accounted(plant, 'vandals', accepted, LINE)}, {len(dead)} dead letters of the vandals")
     finally:
