@@ -1,7 +1,7 @@
 """What can be found of poison when all work is done, as an operator would find it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import PurePosixPath
@@ -21,6 +21,9 @@ from tests.pipeline.account import client
 from tests.poison.kind import MARK, Trace
 from tests.poison.world import PoisonedWorld
 
+ROWS = "rows of the lake"
+ARCHIVED = (ROWS, "dead letter in relay-dlq", "dead letter in results-dlq", "reported")
+"""The ends of an inspection on its way to the lake."""
 OWN_FOLDERS = ("images/", "models/", "lake/")
 
 
@@ -57,12 +60,19 @@ class Evidence:
                 return found.end
         return None
 
-    def all_of(self, put: object) -> "Evidence":
+    def all_of(self, traces: Sequence[Trace]) -> "Evidence":
         """For a kind in a world of its own: every dead letter is its own."""
-        if not isinstance(put, Trace):
-            return self
-        own = [found._replace(text=f"{found.text} {' '.join(put.marks)}") for found in self.found if found.body]
+        marks = " ".join(mark for trace in traces if trace.verdict is None for mark in trace.marks)
+        own = [found._replace(text=f"{found.text} {marks}") for found in self.found if found.body is not None]
         return replace(self, found=[*self.found, *own])
+
+    def halfway(self, mark: str) -> Iterator[str]:
+        """The inspections of a kind that have neither a row in the lake nor a dead letter of their event."""
+        ends = [found.text for found in self.found if found.end.startswith(ARCHIVED)]
+        for inspection in self.inspections:
+            known = any(inspection.inspection_id in text for text in ends)
+            if mark in f"{inspection.key} {inspection.etag}" and not known:
+                yield f"{inspection.verdict}, but no row in the lake"
 
 
 def _same(sent: str, found: str | None) -> bool:
@@ -137,7 +147,7 @@ def _rows(world: PoisonedWorld) -> Iterator[Found]:
     """The rows of the readable files of the lake that no kind has put there itself."""
     for name, ids in rows_by_file(world):
         if not PurePosixPath(name).name.startswith(MARK):
-            yield Found("rows of the lake", " ".join(ids))
+            yield Found(ROWS, " ".join(ids))
 
 
 def rows_by_file(world: PoisonedWorld) -> Iterator[tuple[str, list[str]]]:

@@ -35,7 +35,7 @@ SCHEDULES = ("send_digests", "compact_lake", "reconcile")
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one kind. `end` is None when it was lost in silence; `loops` and `stopped` say what happened."""
+    """What became of one kind. `end` is None when it was lost in silence; the others say what else happened."""
 
     kind: str
     end: str | None
@@ -99,7 +99,7 @@ def attempt(positions: Sequence[int]) -> list[Result]:
         stopped += [*evidence.broken, *healthy.stopped(evidence)]
         puts += [Trace()] * (len(kinds) - len(puts))
         if len(kinds) == 1:
-            evidence = evidence.all_of(puts[0])
+            evidence = evidence.all_of(_traces(puts[0]))
         results = [_result(*each, evidence, world) for each in zip(kinds, sites, puts, strict=True)]
         return [replace(result, stopped=(*result.stopped, *stopped)) for result in results]
 
@@ -150,22 +150,33 @@ def _described(error: BaseException) -> str:
     return "".join(format_exception_only(error)).strip()[:1000]
 
 
+def _traces(put: Put) -> Sequence[Trace]:
+    match put:
+        case Trace():
+            return [put]
+        case Refused() | Unanswered():
+            return []
+        case _:
+            return put
+
+
 def _result(kind: Kind, site: Site, put: Put, evidence: Evidence, world: PoisonedWorld) -> Result:
     if isinstance(put, Refused):
         return Result(str(kind), f"refused: {put.reason}")
     if isinstance(put, Unanswered):
         return Result(str(kind), put.reason, stopped=(put.reason,))
-    traces = [put] if isinstance(put, Trace) else list(put)
+    traces = _traces(put)
     ends = [evidence.end_of(trace) for trace in traces]
     marks = [mark for trace in traces for mark in trace.marks]
     bodies = [trace.body for trace in traces if trace.body]
     loops = [loop for loop in world.loops if any(mark in loop for mark in marks) or loop.endswith(tuple(bodies))]
     written = [error for item, error in evidence.unreadable.items() if site.mark in item and not kind.by_hand]
+    halfway = [] if kind.by_hand else list(evidence.halfway(site.mark))
     return Result(
         str(kind),
-        None if None in ends else "; ".join(str(end) for end in ends),
+        None if None in ends or halfway else "; ".join(str(end) for end in ends),
         tuple(loops),
-        tuple(f"Linewatch wrote an item that cannot be read: {error}" for error in written),
+        (*halfway, *(f"Linewatch wrote an item that cannot be read: {error}" for error in written)),
     )
 
 
