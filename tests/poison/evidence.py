@@ -11,6 +11,7 @@ import click
 import pyarrow.parquet as pq
 from click.testing import CliRunner
 
+from chalicelib.aws.failure_log import DIED
 from chalicelib.core.inspection import Inspection, Verdict
 from chalicelib.inspections.dynamodb import from_item
 from linewatch.commands.audit import audit
@@ -52,7 +53,7 @@ class Evidence:
         if trace.harmless:
             return "harmless"
         for found in self.found:
-            if trace.by_hand and found.verdict is not None:
+            if (trace.by_hand and found.verdict is not None) or (found.end.endswith(DIED) and not trace.unexplained):
                 continue
             if trace.verdict is None and trace.body is not None and _same(trace.body, found.body):
                 return found.end

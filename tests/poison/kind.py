@@ -39,6 +39,7 @@ class Trace:
     verdict: Verdict | None = None
     by_hand: bool = False
     harmless: bool = False
+    unexplained: bool = False
 
 
 @dataclass(frozen=True)

@@ -105,18 +105,27 @@ def attempt(positions: Sequence[int]) -> list[Result]:
 
 
 def _work(healthy: Healthy, kinds: Sequence[Kind], sites: Sequence[Site], puts: list[Put]) -> None:
-    """Healthy work, the poison beside more of it, and more of it. Appends to `puts` what became of each kind."""
+    """Healthy work before, beside and after the poison. Appends to `puts` what became of each kind.
+
+    When the poison comes, healthy images are in the inspection queue, in the stream, and in the queues of events.
+    """
+    world = healthy.world
     healthy.upload("before")
-    healthy.world.settle()
-    healthy.upload("beside")
+    world.settle()
+    healthy.upload("published")
+    world.deliver("inspect_images")
+    world.relay()
+    healthy.upload("inspected")
+    world.deliver("inspect_images")
+    healthy.upload("announced")
     for kind, site in zip(kinds, sites, strict=True):
         try:
             puts.append(kind.put(site))
         except Exception as error:  # noqa: BLE001 - Linewatch raised where it should have answered
             puts.append(Unanswered(_described(error)))
-    healthy.world.settle()
+    world.settle()
     healthy.upload("after")
-    healthy.world.settle()
+    world.settle()
 
 
 def _redrive(world: PoisonedWorld) -> Iterator[str]:

@@ -112,6 +112,11 @@ class PoisonedWorld(World):
                 inside.remove(queue, message)
         return super().deliver(handler)
 
+    def relay(self) -> None:
+        """Publish what is in the stream."""
+        while self._relay():
+            pass
+
     def run(self, handler: str, event: Mapping[str, Any]) -> BaseException | None:
         """Call a scheduled handler once; its error, if it failed. What it logs is kept in `reports`."""
         with logged(self.reports):

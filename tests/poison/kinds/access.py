@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from hashlib import sha256
 from typing import Any
@@ -145,4 +146,4 @@ def _recorded(site: Site, queue: str, body: Mapping[str, Any], columns: Mapping[
     assert isinstance(put, Trace)
     item = {"message_id": {"S": put.marks[0]}, "failed_at": {"S": NOON.isoformat()}, **columns}
     client("dynamodb").put_item(TableName=site.settings.name("failures"), Item=item)
-    return put
+    return replace(put, unexplained=True)

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from tests.poison.kind import Kind, Kinds, Put, Site
+from tests.poison.kind import Kind, Kinds, Put, Site, Trace
 
 QUEUES = ("inspection-dlq", "unreadable-dlq", "relay-dlq", "stream-dlq", "results-dlq", "alerts-dlq", "events-dlq")
 BODIES = {
@@ -41,12 +42,14 @@ def kinds() -> Iterator[Kind]:
 
 
 def _send(site: Site, queue: str, body: str) -> Put:
-    put = site.send(queue, body)
-    site.world.redriven = True
-    return put
+    return _unexplained(site, site.send(queue, body))
 
 
 def _marked(site: Site, queue: str, attributes: Mapping[str, Any]) -> Put:
-    put = site.send(queue, json.dumps({"of": site.mark}), **attributes)
+    return _unexplained(site, site.send(queue, json.dumps({"of": site.mark}), **attributes))
+
+
+def _unexplained(site: Site, put: Put) -> Put:
+    """All dead letters are to be sent again once."""
     site.world.redriven = True
-    return put
+    return replace(put, unexplained=True) if isinstance(put, Trace) else put
