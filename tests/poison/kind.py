@@ -31,7 +31,8 @@ class Trace:
 
     `marks` are texts: each is in nothing else. `body` is the whole body of a message without a mark of its own.
     With `verdict`, only an inspection with this verdict is an end; for an item that was put `by_hand`, no item is.
-    A `harmless` thing asks for nothing, so it needs no end; it must only not stop the rest.
+    A `harmless` thing asks for nothing, so it needs no end; it must only not stop the rest. A dead letter must have the
+    error that made it one, unless it came `unexplained`.
     """
 
     marks: tuple[str, ...] = ()
