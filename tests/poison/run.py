@@ -1,13 +1,13 @@
 """Put kinds of poison into one world, let some days pass, and find the end of each.
 
-Several kinds share a world, because most of the time goes into making it. If they stop the healthy work of their
-world, or one of them has no end that its marks lead to, each runs again in a world of its own. There everything that
-was found and is not healthy is its end.
+Many kinds share a world, because most of the time goes into making it. They write to one line and day; what each became
+is found by its mark. Those that stop the healthy work of their world, or have no end that their marks lead to, run
+again with fewer others, and at last in a world of their own. There every dead letter is their end.
 """
 
 import logging
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from functools import cache
@@ -27,8 +27,10 @@ from tests.poison.kind import MARK, Kind, Put, Refused, Site, Trace, Unanswered
 from tests.poison.kinds import KINDS
 from tests.poison.world import LimitedWire, PoisonedWorld
 
-GROUP = 24
+GROUP = 40
 """How many kinds share a world."""
+SMALLER = (8, 1)
+"""How many share one when they run again, because something went wrong in theirs."""
 DAYS = 2
 SCHEDULES = ("send_digests", "compact_lake", "reconcile")
 
@@ -74,10 +76,19 @@ class Tries:
 
     def results(self) -> list[Result]:
         """Wait for the result of each kind: that of a shared world, unless something went wrong in it."""
-        pairs = zip(self.groups, self.running, strict=True)
-        shared = {at: result for group, future in pairs for at, result in zip(group, future.result(), strict=True)}
-        again = {at: self.pool.submit(attempt, (at,)) for at, result in shared.items() if not result.held}
-        return list((shared | {at: future.result()[0] for at, future in again.items()}).values())
+        found = _by_position(self.groups, [future.result() for future in self.running])
+        for size in SMALLER:
+            again = list(batched((at for at, result in found.items() if not result.held), size))
+            found |= _by_position(again, self.pool.map(attempt, again))
+        return list(found.values())
+
+
+def _by_position(groups: Iterable[Sequence[int]], results: Iterable[Sequence[Result]]) -> dict[int, Result]:
+    return {
+        at: result
+        for group, found in zip(groups, results, strict=True)
+        for at, result in zip(group, found, strict=True)
+    }
 
 
 def attempt(positions: Sequence[int]) -> list[Result]:

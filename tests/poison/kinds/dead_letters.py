@@ -9,14 +9,15 @@ from tests.poison.kind import Kind, Kinds, Put, Site, Trace
 
 QUEUES = ("inspection-dlq", "unreadable-dlq", "relay-dlq", "stream-dlq", "results-dlq", "alerts-dlq", "events-dlq")
 BODIES = {
-    "not JSON": "x",
-    "a list": "[]",
-    "null": "null",
-    "nested 200,000 deep": "[" * 200_000 + "]" * 200_000,
-    "900 kB": "x" * 900_000,
-    "a byte order mark": "\ufeff{}",
-    "a surrogate": '{"a": "\\ud800"}',
+    "not JSON": "@",
+    "a list": '["@"]',
+    "a text": '"@"',
+    "nested 200,000 deep": '["@", ' + "[" * 200_000 + "]" * 200_001,
+    "900 kB": "@" + "x" * 900_000,
+    "a byte order mark": '\ufeff{"@": 1}',
+    "a surrogate": '{"@": "\\ud800"}',
 }
+"""With the name of the queue for `@`."""
 ATTRIBUTES: Mapping[str, Mapping[str, Any]] = {
     "cause bytes": {"cause": {"DataType": "Binary", "BinaryValue": b"\xff\x00"}},
     "cause a number": {"cause": {"DataType": "Number", "StringValue": "7"}},
@@ -32,12 +33,12 @@ ATTRIBUTES: Mapping[str, Mapping[str, Any]] = {
 def kinds() -> Iterator[Kind]:
     """All of them."""
     found: list[Kind] = []
+    surface = Kinds("dead letters", found)
     for queue in QUEUES:
-        surface = Kinds(f"dead letters in {queue}", found)
         for name, body in BODIES.items():
-            surface.add(f"body {name}", _send, queue=queue, body=body)
+            surface.add(f"{queue}, body {name}", _send, queue=queue, body=body.replace("@", queue))
         for name, attributes in ATTRIBUTES.items():
-            surface.add(name, _marked, queue=queue, attributes=attributes)
+            surface.add(f"{queue}, {name}", _marked, queue=queue, attributes=attributes)
     yield from found
 
 
