@@ -103,6 +103,7 @@ def collect(world: PoisonedWorld) -> Evidence:
         *_dead_letters(world, listed or []),
         *(_of_inspection(inspection) for inspection in readable),
         *_rows(world),
+        *_claims(world),
         *(Found("people were alerted", text) for _, text in inside.notifications(world.settings.name("alerts"))),
         *(Found("reported by a scheduled function", line) for line in world.reports),
         Found("reported by audit", json.dumps(audited)),
@@ -142,6 +143,14 @@ def _set_aside(world: PoisonedWorld) -> Iterator[tuple[str, str]]:
 def _of_inspection(inspection: Inspection) -> Found:
     text = f"{inspection.inspection_id} {inspection.key} {inspection.etag} {inspection.original_message}"
     return Found(f"{inspection.verdict}: {(inspection.reason or '')[:80]}", text, verdict=inspection.verdict)
+
+
+def _claims(world: PoisonedWorld) -> Iterator[Found]:
+    """The alerts that were sent, or counted for a digest."""
+    for item in client("dynamodb").scan(TableName=world.settings.name("alert-claims"))["Items"]:
+        state = item.get("state", {}).get("S")
+        if state in ("sent", "counted"):
+            yield Found(f"alert {state}", item["alert_id"]["S"])
 
 
 def _rows(world: PoisonedWorld) -> Iterator[Found]:

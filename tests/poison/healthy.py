@@ -53,6 +53,7 @@ class Healthy:
                 yield f"{key} should be {verdict}, but is {done[key].verdict if key in done else 'not there'}"
             elif done[key].inspection_id not in rows:
                 yield f"{key} has no row"
+        yield from (f"healthy work is a {found.end}" for found in evidence.found if found.body and CAMERA in found.text)
         yield from self._unalerted(list(done.values()))
         yield from self._uncompacted()
         for line in LINES:

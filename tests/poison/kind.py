@@ -143,8 +143,8 @@ class Site:
         return an_inspection(**(values | {"inspected_at": NOON} | changes))
 
     def event(self, **changes: Any) -> dict[str, Any]:
-        """The event of an inspection, as JSON values."""
-        event: InspectionEvent = event_of(self.inspection())
+        """The event of an inspection that alerts, as JSON values."""
+        event: InspectionEvent = event_of(self.inspection(verdict=Verdict.ANOMALOUS))
         values: dict[str, Any] = event.model_dump(mode="json")
         return values | {"event_id": f"event-{self.mark}", "event_type": ImageInspected.__name__} | changes
 
