@@ -16,6 +16,22 @@ def waiting(queue: str) -> list[float]:
     return [max(message.visible_at, message.delayed_until) / 1000 for message in messages]
 
 
+def messages(queue: str) -> list[Any]:
+    """The messages of a queue, visible or not, as moto has them."""
+    return list(sqs_backends[NUMBER][REGION].queues[queue]._messages)
+
+
+def remove(queue: str, message: Any) -> None:
+    """Take a message out of a queue, whether or not it was received."""
+    sqs_backends[NUMBER][REGION].queues[queue]._messages.remove(message)
+
+
+def renew(queue: str) -> None:
+    """Date all messages now. A message can be hidden for 12 hours: from its sending in moto, from a receive in SQS."""
+    for message in messages(queue):
+        message.sent_timestamp = int(datetime.now(UTC).timestamp() * 1000)
+
+
 def receive(queue: str, most: int) -> list[dict[str, Any]]:
     """Up to `most` messages as records of a Lambda event; messages received too often become dead letters."""
     sqs: Any = sqs_backends[NUMBER][REGION]

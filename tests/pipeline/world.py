@@ -5,7 +5,7 @@ which handler reads which queue. Time stops until the loop moves it. It is the t
 handlers, SDK and moto agree on it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
 from typing import Any
@@ -51,6 +51,8 @@ class Context:
 
 class World:
     """One deployed stage without any work."""
+
+    most_failures = MOST_FAILURES
 
     def __init__(self, account: Account, wire: Wire, time: time_machine.Traveller) -> None:
         self.account = account
@@ -142,7 +144,7 @@ class World:
 
     def _invoke(self, handler: str, event: Mapping[str, Any]) -> bool:
         """Call a handler; return whether it succeeded. A killed worker starts again without its state."""
-        assert len(self.failures) < MOST_FAILURES, self.failures
+        assert len(self.failures) < self.most_failures, self.failures
         try:
             with self.wire.watching(handler):
                 getattr(app, handler)(event, Context())
@@ -161,11 +163,16 @@ def _now() -> float:
 
 
 @contextmanager
-def deployed(wire: Wire, plan: Plan = None, **model_files: bytes) -> Iterator[World]:
+def deployed(
+    wire: Wire,
+    plan: Plan = None,
+    make: Callable[[Account, Wire, time_machine.Traveller], World] = World,
+    **model_files: bytes,
+) -> Iterator[World]:
     """A new stage at NOON with these models, by project; if there is a plan, its call fails."""
     composed = app.linewatch
     with time_machine.travel(NOON, tick=False) as time:
-        world = World(Account(f"world-{next(_stages)}"), wire, time)
+        world = make(Account(f"world-{next(_stages)}"), wire, time)
         wire.start()
         for project, model_file in model_files.items():
             world.start_cold().models.registry.publish(project, model_file)
