@@ -11,8 +11,8 @@ import time_machine
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.exceptions import ClientError
 
-from chalicelib.aws.sqs_batch import describe_error
 from chalicelib.core.clock import utc_now
+from chalicelib.core.describe import describe_error
 from tests.pipeline import inside
 from tests.pipeline.account import Account
 from tests.pipeline.wire import Wire
