@@ -76,6 +76,18 @@ def test_an_event_keeps_its_id_and_each_revision_has_its_own() -> None:
     assert len({event.event_id for event in [*history(1), *history(2)]}) == 6
 
 
+def test_the_revision_alone_makes_another_event() -> None:
+    """A verdict after a redrive may have the very time of the failure."""
+    ids = {event_of(an_inspection(1, revision=revision)).event_id for revision in (1, 2)}
+    assert len(ids) == 2
+
+
+def test_an_event_happened_at_the_review_or_at_the_inspection() -> None:
+    _, inspected, reviewed = history(1)
+    assert inspected.occurred_at == inspected.inspection.inspected_at
+    assert reviewed.occurred_at == reviewed.inspection.reviewed_at
+
+
 type Change = Callable[[dict[str, Any]], object]
 
 BREAKING: list[tuple[str, Change]] = [

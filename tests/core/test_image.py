@@ -40,6 +40,8 @@ def test_text_with_injection_characters_is_not_an_id(text: str) -> None:
         "",
         "images/",
         "other/p/l/c/2026-03-14/i",
+        "p/l/c/2026-03-14/i",
+        "other/l/c/2026-03-14/i",
         "images/p/l/c/2026-03-14",
         "images/p/l/c/2026-03-14/i/j",
         "images/p/l/c/2026-13-14/i",

@@ -48,7 +48,7 @@ def test_an_image_is_inspected_and_its_inspection_is_stored() -> None:
     inspection = commit.inspection
     assert commit.stored
     assert world.inspections.find(world.upload.inspection_id, LIVE) == inspection
-    assert inspection.verdict is Verdict.NORMAL
+    assert (inspection.verdict, inspection.revision) == (Verdict.NORMAL, 1)
     assert inspection.confidence == pytest.approx(0.8, abs=1e-7)
     assert (inspection.project, inspection.line, inspection.camera) == ("plates", "line-1", "cam-1")
 
@@ -92,6 +92,7 @@ def test_an_empty_or_too_large_object_is_rejected_without_reading_it() -> None:
     world = World()
     world.images.stored.clear()
     assert world.reason(an_upload(size_bytes=0)) == "the object is empty"
+    assert world.inspect(an_upload(size_bytes=0)).inspection.revision == 1
     assert "bytes" in world.reason(an_upload(size_bytes=LARGEST_BYTES + 1, etag="e9"))
 
 

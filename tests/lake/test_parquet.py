@@ -71,6 +71,15 @@ def test_of_two_rows_with_the_same_revision_the_later_one_is_kept() -> None:
     assert rows_in(merge({"a": encode([second]), "b": encode([first])})) == [row_of(second)]
 
 
+def test_a_higher_revision_is_kept_even_if_it_happened_earlier() -> None:
+    """The clocks of workers differ; the table's revisions do not."""
+    low, high = (
+        event_of(an_inspection(1, revision=revision, inspected_at=an_inspection(hour).inspected_at))
+        for revision, hour in ((1, 3600), (2, 1))
+    )
+    assert rows_in(merge({"a": encode([high]), "b": encode([low])})) == [row_of(high)]
+
+
 def test_merging_more_rows_than_a_batch_loses_none() -> None:
     events = [event_of(an_inspection(number)) for number in range(17_000)]
     merged = merge({"a": encode(events), "b": encode(events[::2])})

@@ -67,6 +67,12 @@ def test_a_batch_delivered_again_in_another_order_makes_no_second_file(lake: Par
     assert len(keys_in(lake)) == 1
 
 
+def test_an_event_that_is_twice_in_a_batch_is_one_row(lake: ParquetLake) -> None:
+    event = event_of(an_inspection(1))
+    assert archive([event, event], lake=lake) == [None, None]
+    assert len(list(lake.rows(Partition.of(event.inspection)))) == 1
+
+
 def test_compaction_leaves_one_file_and_then_nothing_to_do(lake: ParquetLake) -> None:
     for event in history(1):
         archive([event], lake=lake)
@@ -124,6 +130,24 @@ def test_an_object_that_is_not_a_file_of_the_lake_is_not_changed(s3: Any, lake: 
         archive([event_of(an_inspection(number))], lake=lake)
     assert compact(lake=lake) == 1
     assert s3.get_object(Bucket=BUCKET, Key=stray)["Body"].read() == b"hello"
+
+
+def test_a_file_that_s3_does_not_delete_is_an_error() -> None:
+    """It would be merged again each night, and nobody would know."""
+
+    class Locked:
+        def get_object(self, **_: object) -> dict[str, Any]:
+            return {"Body": BytesIO(encode([event_of(an_inspection(1))]))}
+
+        def put_object(self, **_: object) -> None:
+            pass
+
+        def delete_objects(self, **_: object) -> dict[str, Any]:
+            return {"Errors": [{"Key": "a.parquet", "Code": "AccessDenied", "Message": "it is locked"}]}
+
+    lake = ParquetLake(as_client(Locked()), BUCKET)
+    with pytest.raises(OSError, match=r"a\.parquet: it is locked"):
+        lake.compact(Partition.of(an_inspection(1)), ["a.parquet", "b.parquet"])
 
 
 def test_no_request_deletes_more_files_than_s3_allows() -> None:

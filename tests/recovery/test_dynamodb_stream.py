@@ -64,6 +64,19 @@ def test_exactly_the_failed_records_are_relayed() -> None:
     assert stream.request["ShardIteratorType"] == "AT_SEQUENCE_NUMBER"
 
 
+def test_no_later_record_is_relayed_even_if_the_last_failed_one_is_missing() -> None:
+    class WithGap(Stream):
+        def get_records(self, ShardIterator: str) -> dict[str, Any]:  # noqa: N803
+            answer = super().get_records(ShardIterator)
+            kept = [record for record in answer["Records"] if record["dynamodb"]["SequenceNumber"] != "103"]
+            closed = not answer["Records"]
+            return {"Records": kept} if closed else answer | {"Records": kept}
+
+    relay = Relay()
+    StreamPositions(as_client(WithGap()), relay).relay_again(DEAD_LETTER)
+    assert relay.image_ids == ["b", "c"]
+
+
 def test_records_that_the_stream_no_longer_has_are_left_to_the_audit() -> None:
     relay = Relay()
     with pytest.raises(NotSent, match="audit --repair"):

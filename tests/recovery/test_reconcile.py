@@ -74,6 +74,15 @@ def test_a_row_whose_item_was_lost_is_reported_and_its_image_announced_again() -
     assert plant.notifications.announced == [image]
 
 
+def test_a_row_whose_item_was_lost_is_reported_also_for_a_line_without_images() -> None:
+    plant = Plant()
+    archived = plant.inspect(plant.upload("a", "line-9"))
+    plant.archive(archived)
+    plant.inspections.items.clear()
+    plant.folders.images.clear()
+    assert plant.missing() == [(Gap.ITEM, archived.inspection_id)]
+
+
 def test_a_dry_run_sends_nothing() -> None:
     plant = Plant()
     plant.upload("a")
@@ -144,7 +153,9 @@ def test_an_image_that_the_queue_has_deleted_is_announced_again_however_long_the
     old, young = plant.upload("a"), plant.upload("b", uploaded_at=NOON + timedelta(days=10))
     plant.clock.pass_by(15 * 86400)
     plant.notifications.messages = 1000
-    assert plant.missing() == [(Gap.INSPECTION, old.inspection_id)]
+    pieces = plant.compare()
+    assert [each.inspection_id for piece in pieces for each in piece.missing] == [old.inspection_id]
+    assert sum(piece.waiting for piece in pieces) == 1
     assert plant.notifications.announced == [old]
     assert young not in plant.notifications.announced
 

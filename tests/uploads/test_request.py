@@ -146,6 +146,8 @@ def test_one_wrong_image_makes_the_batch_fail_and_is_named() -> None:
         ("size_bytes", 1000.0),
         ("size_bytes", True),
         ("sha256", "ab"),
+        ("sha256", "a" * 63),
+        ("sha256", "a" * 65),
         ("sha256", "zz" * 32),
         ("sha256", "ab" * 32 + "\n"),
         ("colour", "red"),

@@ -141,6 +141,7 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "20,000 x 20,000 JPEG": (lambda: jpeg_claiming(20_000, 20_000), "20000 x 20000 px, the most is 8192"),
     "too wide": (lambda: png_claiming(LARGEST_SIDE + 1, 16), "too large"),
     "too many pixels": (lambda: png_claiming(8_000, 8_000), "50 megapixels"),
+    "the most pixels": (lambda: png_claiming(8_000, 6_250), "damaged or cut off"),
     "a size that wraps around": (lambda: png_claiming(0xFFFFFFFF, 0xFFFFFFFF), "too large"),
     "a palette image without a palette": (
         lambda: png_claiming(64, 64).replace(
