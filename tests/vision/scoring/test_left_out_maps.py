@@ -11,7 +11,7 @@ IMAGES, CELLS, CHANNELS = 8, 6, 5
 def fitted(groups: list[int]) -> GridTraining:
     """Random images, of which the second is a copy of the first."""
     rng = np.random.default_rng(0)
-    grids = [rng.normal(size=(CELLS, CELLS, CHANNELS)).astype(np.float16) for _ in range(IMAGES)]
+    grids = [rng.normal(size=(CELLS, CELLS, CHANNELS)).astype(np.float32) for _ in range(IMAGES)]
     grids[1] = grids[0].copy()
     samples = GridSamples(
         grids=grids,
