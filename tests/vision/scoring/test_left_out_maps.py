@@ -14,7 +14,7 @@ def fitted(groups: list[int]) -> GridTraining:
     grids = [rng.normal(size=(CELLS, CELLS, CHANNELS)).astype(np.float32) for _ in range(IMAGES)]
     grids[1] = grids[0].copy()
     samples = GridSamples(
-        grids=grids,  # type: ignore[arg-type]
+        grids=grids,
         known=np.ones((IMAGES, CELLS, CELLS), np.bool_),
         groups=np.array(groups),
         anomalous=np.zeros(IMAGES, np.bool_),
