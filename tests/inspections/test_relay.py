@@ -75,3 +75,12 @@ def test_a_record_that_cannot_be_translated_becomes_a_dead_letter_and_blocks_no_
 def test_a_bus_that_is_down_fails_the_batch() -> None:
     with pytest.raises(PublishFailed):
         relay([change(an_inspection())], FakeBus(broken=True), FakeDeadLetterWriter())
+
+
+def test_a_record_whose_event_the_bus_will_never_accept_becomes_a_dead_letter_and_blocks_no_other() -> None:
+    bus, dead_letters = FakeBus(refused={"b": "too large"}), FakeDeadLetterWriter()
+    changes = [change(an_inspection(image_id)) for image_id in "abc"]
+    published = relay(changes, bus, dead_letters)
+    assert [event.inspection.image_id for event in published] == ["a", "c"]
+    [(body, error)] = dead_letters.written
+    assert (json.loads(body), error) == (changes[1], "too large")

@@ -3,13 +3,14 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from chalicelib.core.errors import CompactionFailed, LakeFileGone
+from chalicelib.core.errors import CompactionFailed, LakeFileGone, UnwritableEvents
 from chalicelib.core.events import AnyInspectionEvent, event_of
 from chalicelib.core.unreadable import Unreadable
 from chalicelib.lake.archive import archive
 from chalicelib.lake.compact import compact
 from chalicelib.lake.domain import LakeRow, Partition
 from tests.lake.samples import an_inspection
+from tests.support.fake_lake import FakeLake
 
 
 @dataclass
@@ -46,6 +47,40 @@ def test_a_partition_that_cannot_be_written_fails_only_its_own_events() -> None:
     lake = RefusingLake(fault)
     assert archive(events, lake=lake) == [None, fault, None, fault]
     assert lake.written == [events[0], events[2]]
+
+
+@dataclass
+class StrictLake(FakeLake):
+    """Writes nothing of a batch with an event that cannot be a row."""
+
+    errors: dict[str, Exception] = field(default_factory=dict)
+
+    def write(self, partition: Partition, events: Sequence[AnyInspectionEvent]) -> None:
+        if bad := {event.event_id: self.errors[event.event_id] for event in events if event.event_id in self.errors}:
+            raise UnwritableEvents(bad)
+        super().write(partition, events)
+
+
+def test_an_event_that_cannot_be_a_row_fails_alone() -> None:
+    events = [event_of(an_inspection(number)) for number in range(4)]
+    error = ValueError("no such time")
+    lake = StrictLake(errors={events[1].event_id: error})
+    assert archive([*events, events[1]], lake=lake) == [None, error, None, None, error]
+    assert list(lake.files.values()) == [[events[0], events[2], events[3]]]
+
+
+def test_when_no_event_can_be_a_row_each_has_its_own_error_and_nothing_is_written() -> None:
+    events = [event_of(an_inspection(number)) for number in range(2)]
+    errors = [ValueError("no such time"), ValueError("no such number")]
+    lake = StrictLake(errors={event.event_id: error for event, error in zip(events, errors, strict=True)})
+    assert archive(events, lake=lake) == errors
+    assert lake.files == {}
+
+
+def test_a_refusal_that_names_no_event_of_the_partition_fails_them_all() -> None:
+    events = [event_of(an_inspection(number, line="bad")) for number in range(2)]
+    fault = UnwritableEvents({"another": ValueError("no such time")})
+    assert archive(events, lake=RefusingLake(fault)) == [fault, fault]
 
 
 def test_a_partition_that_cannot_be_compacted_is_reported_after_the_others() -> None:

@@ -7,7 +7,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from chalicelib.core.errors import LakeFileGone
+from chalicelib.core.errors import CompactionFailed, LakeFileGone
 from chalicelib.core.events import event_of
 from chalicelib.lake.archive import archive
 from chalicelib.lake.compact import compact
@@ -103,6 +103,21 @@ def test_merging_files_again_deletes_the_inputs_and_keeps_the_output(s3: Any, la
         s3.put_object(Bucket=BUCKET, Key=key, Body=content, IfNoneMatch="*")
     lake.compact(partition, inputs)
     assert keys_in(lake) == output
+
+
+def test_when_the_merged_file_cannot_be_written_no_input_is_deleted(tmp_path: Path) -> None:
+    class FullS3(FolderS3):
+        """Has no space for another object."""
+
+        def put_object(self, **_: Any) -> None:
+            raise OSError("no space")
+
+    for event in history(1):
+        archive([event], lake=ParquetLake(as_client(FolderS3(tmp_path)), BUCKET))
+    lake = ParquetLake(as_client(FullS3(tmp_path)), BUCKET)
+    with pytest.raises(CompactionFailed, match="no space"):
+        compact(lake=lake)
+    assert len(keys_in(lake)) == 3
 
 
 def test_a_partition_from_which_a_file_is_missing_is_not_changed(s3: Any, lake: ParquetLake) -> None:

@@ -16,6 +16,7 @@ from chalicelib.aws.s3_notification import notification_of
 from chalicelib.core.errors import MessagesFailed, NotReconciled
 from chalicelib.core.inspection import Verdict
 from chalicelib.recovery import handlers
+from chalicelib.recovery.redrive import dead_letters_in
 from tests.support.builders import an_inspection, an_upload
 from tests.support.recovery import Deployment, deployed
 
@@ -29,13 +30,13 @@ def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployment]:
         yield made
 
 
-def dead(body: str = notification_of(IMAGE), message_id: str = "m1") -> dict[str, Any]:
+def dead(body: str = notification_of(IMAGE), message_id: str = "m1", receives: int = 6) -> dict[str, Any]:
     """An event with one message of the inspection queue's dead letters."""
     record = {
         "messageId": message_id,
         "body": body,
         "receiptHandle": "r1",
-        "attributes": {"ApproximateReceiveCount": "6", "ApproximateFirstReceiveTimestamp": "1773489600000"},
+        "attributes": {"ApproximateReceiveCount": str(receives), "ApproximateFirstReceiveTimestamp": "1773489600000"},
         "eventSourceARN": "arn:aws:sqs:eu-west-1:123456789012:linewatch-test-inspection-dlq",
     }
     return {"Records": [record]}
@@ -71,6 +72,19 @@ def test_a_dead_letter_that_cannot_be_committed_keeps_its_error_and_is_delivered
     with pytest.raises(MessagesFailed):
         handlers.note_lost_images(dead(), deployment.linewatch.recovery)
     assert deployment.linewatch.platform.failure_log.find("m1") == "NoModel: train one"
+
+
+def test_a_dead_letter_that_cannot_be_committed_again_and_again_is_kept_with_its_last_error(
+    deployment: Deployment,
+) -> None:
+    boto3.client("dynamodb").delete_table(TableName="linewatch-test-inspections")
+    with pytest.raises(MessagesFailed):
+        handlers.note_lost_images(dead(receives=99), deployment.linewatch.recovery)
+    assert deployment.bodies("unreadable-dlq") == []
+    handlers.note_lost_images(dead(receives=100), deployment.linewatch.recovery)
+    [kept] = dead_letters_in(deployment.linewatch.recovery.redrive_routes()[3:4])
+    assert (kept.queue, kept.body) == ("unreadable-dlq", notification_of(IMAGE))
+    assert "ResourceNotFoundException" in kept.error
 
 
 @dataclass

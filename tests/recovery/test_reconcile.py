@@ -1,6 +1,6 @@
 """After reconciliation bucket, table and lake agree, whatever was lost."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,7 +14,15 @@ from chalicelib.lake.domain import Partition
 from chalicelib.recovery.domain import Gap
 from tests.recovery.plant import DAY, Plant
 from tests.support.builders import NOON, an_upload
+from tests.support.fake_inspections import FakeInspections
 from tests.support.readable import readable
+
+
+class WithoutLines(FakeInspections):
+    """A table whose list of lines was lost."""
+
+    def lines(self) -> Iterator[tuple[str, str]]:
+        return iter(())
 
 
 def test_nothing_is_sent_when_the_stores_agree() -> None:
@@ -120,6 +128,12 @@ def test_a_rejected_image_without_a_day_is_published_again() -> None:
     stray = an_upload("images/by hand.jpg")
     plant.folders.images.append(stray)
     rejected = plant.inspect(stray, verdict=Verdict.REJECTED, reason="its key names no image")
+    assert plant.missing() == [(Gap.ROW, rejected.inspection_id)]
+
+
+def test_an_inspection_without_a_line_is_compared_also_when_the_list_of_lines_was_lost() -> None:
+    plant = Plant(inspections=WithoutLines())
+    rejected = plant.inspect(an_upload("images/by hand.jpg"), verdict=Verdict.REJECTED, reason="no image's key")
     assert plant.missing() == [(Gap.ROW, rejected.inspection_id)]
 
 

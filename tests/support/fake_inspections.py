@@ -78,16 +78,18 @@ class FakeInspections:
 
 @dataclass
 class FakeBus:
-    """Records the published events; refuses while `broken`."""
+    """Records the published events; fails while `broken`, and will never accept the events in `refused`."""
 
     published: list[AnyInspectionEvent] = field(default_factory=list)
     broken: bool = False
+    refused: dict[str, str] = field(default_factory=dict)
+    """The reasons, by image id."""
 
     def publish(self, events: Sequence[AnyInspectionEvent]) -> list[tuple[AnyInspectionEvent, str]]:
         if self.broken:
             raise PublishFailed("the bus is down")
-        self.published.extend(events)
-        return []
+        self.published.extend(event for event in events if event.inspection.image_id not in self.refused)
+        return [(event, reason) for event in events if (reason := self.refused.get(event.inspection.image_id))]
 
 
 @dataclass

@@ -3,6 +3,8 @@
 import json
 import math
 import struct
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -146,6 +148,14 @@ def test_a_shape_that_does_not_fit_its_bytes_is_refused_before_memory_is_asked_f
         header["fine.statistics.mean"]["shape"] = shape
         with pytest.raises(ModelFileError):
             load(with_header(content, header))
+
+
+def test_an_array_of_another_type_is_refused(from_normals: Training) -> None:
+    process = from_normals.detector.process
+    rows: Any = process.rows.astype(np.float64)
+    content = save(replace(from_normals.detector, process=replace(process, rows=rows)))
+    with pytest.raises(ModelFileError, match=r"process\.rows should have type int64, but has float64"):
+        load(content)
 
 
 @pytest.mark.parametrize("name", ["fine.statistics.mean", "extractor.filling.coarse", "extractor.alignment.template"])

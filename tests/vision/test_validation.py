@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from chalicelib.vision.training.train import Training
@@ -29,10 +28,3 @@ def test_no_row_of_the_support_is_counted_from_its_end(from_normals: Training, r
     rows[0] = row
     with pytest.raises(ValueError, match=r"process\.rows"):
         check(replace(detector, process=replace(detector.process, rows=rows)))
-
-
-def test_rows_are_whole_numbers(from_normals: Training) -> None:
-    detector = from_normals.detector
-    rows = np.asarray(detector.process.rows, np.float64)
-    with pytest.raises(ValueError, match=r"process\.rows"):
-        check(replace(detector, process=replace(detector.process, rows=rows)))  # type: ignore[arg-type]
