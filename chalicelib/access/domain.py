@@ -52,6 +52,8 @@ class Grant:
     def __post_init__(self) -> None:
         if not is_id(self.project):
             raise ValueError(f"the project {self.project!r} is not an id: use 1 to 64 of A-Z a-z 0-9 . _ -")
+        if not self.lines or not self.cameras:
+            raise ValueError("a key needs a line and a camera: give * for all")
         for pattern in (*self.lines, *self.cameras):
             if not _pattern.fullmatch(pattern):
                 raise ValueError(
@@ -88,7 +90,7 @@ class AccessKey:
 
     def admits(self, secret: str) -> bool:
         """Whether `secret` is right and the key is not revoked. The comparison takes constant time."""
-        same = hmac.compare_digest(self.secret_sha256, hash_of(secret))
+        same = hmac.compare_digest(self.secret_sha256.encode(), hash_of(secret).encode())
         return same and self.revoked_at is None
 
 

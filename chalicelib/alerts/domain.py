@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.core.inspection import LIVE, Inspection, Verdict
-from chalicelib.core.values import Probability, Time
+from chalicelib.core.values import Id, Probability, Time
 
 HOLD = timedelta(seconds=50)
 """How long a worker has the exclusive right to send: longer than any worker can run."""
@@ -97,8 +97,8 @@ class Claim:
 class Span:
     """A time span of one line: from `opens_at` for `length`."""
 
-    project: str
-    line: str
+    project: Id
+    line: Id
     opens_at: Time
     length: timedelta
 
@@ -133,16 +133,16 @@ class Window:
     """
 
     span: Span
-    opened_by: str
+    opened_by: Id
     revision: int = 1
     held_until: datetime | None = None
     counts: Mapping[Kind, int] = field(default_factory=dict)
     first_captured_at: Time | None = None
     last_captured_at: Time | None = None
     lowest_confidence: Probability | None = None
-    cameras: tuple[str, ...] = ()
+    cameras: tuple[Id, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
-    examples: tuple[str, ...] = ()
+    examples: tuple[Id, ...] = ()
 
     @property
     def count(self) -> int:

@@ -26,6 +26,8 @@ CHANGED = {"ConditionalCheckFailed", "TransactionConflict"}
 
 FARTHEST = timedelta(days=2)
 """Longer than any window lasts."""
+LARGEST_BODY = 100_000
+"""Characters. More than any window needs, and less than a digest may have."""
 
 _WINDOW = TypeAdapter(Window)
 
@@ -145,16 +147,26 @@ def _put_of(table: str, item: Item, condition: Condition) -> "PutTypeDef":
 
 
 def _read_window(item: Item, now: datetime) -> Window | Unreadable:
-    """A window that closes days from now is as unreadable as one that cannot be parsed: none is made that way."""
+    """A window that no worker can have written is as unreadable as one that cannot be parsed."""
     try:
         window = _WINDOW.validate_json(item["body"]["S"])
-    except (KeyError, ValueError) as error:
+        reason = _wrong_with(window, item, now)
+    except (KeyError, ValueError, OverflowError) as error:
         reason = describe_error(error)
     else:
-        if window.span.closes_at <= now + FARTHEST:
+        if reason is None:
             return window
-        reason = f"it closes at {window.span.closes_at.isoformat()}"
     return Unreadable("alert windows", item["window"]["S"], reason, json.dumps(item, default=str))
+
+
+def _wrong_with(window: Window, item: Item, now: datetime) -> str | None:
+    if max(window.span.closes_at, window.held_until or now) > now + FARTHEST:
+        return f"it closes at {window.span.closes_at.isoformat()} and is held until {window.held_until}"
+    if len(item["body"]["S"]) > LARGEST_BODY:
+        return f"its body is over {LARGEST_BODY} characters"
+    written = _window_item(window)
+    wrong = [name for name in written if name != "body" and item.get(name) != written[name]]
+    return f"not as its body says: {', '.join(wrong)}" if wrong else None
 
 
 def _claim_of(item: Item) -> Claim:

@@ -111,7 +111,8 @@ def _read(
             continue
         matches = search.matches(inspection) and _covers(grant, inspection)
         size += len(as_json(inspection)) if matches else 0
-        if len(found) == search.limit or read >= READ_AT_MOST or (found and size > LARGEST_PAGE):
+        enough = read >= READ_AT_MOST and end != after  # a page that ends where it began would be the last one
+        if len(found) == search.limit or enough or (found and size > LARGEST_PAGE):
             return Page(found, end, unreadable)
         if matches:
             found.append(inspection)

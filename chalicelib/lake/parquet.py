@@ -16,6 +16,7 @@ from arro3.io import read_parquet, write_parquet
 
 from chalicelib.core.errors import LakeFileUnreadable, UnwritableEvents
 from chalicelib.core.events import AnyInspectionEvent
+from chalicelib.core.image import is_id
 from chalicelib.lake.domain import IDENTITY, RANK, LakeRow
 
 TEXT = DataType.string()
@@ -146,8 +147,7 @@ def _written(batches: Iterable[RecordBatch]) -> bytes:
 def _batches(files: Mapping[str, bytes]) -> Iterator[RecordBatch]:
     for key, content in files.items():
         try:
-            for batch in read_parquet(content, batch_size=_BATCH_ROWS):
-                yield _conformed(batch)
+            yield from _conformed_batches(read_parquet(content, batch_size=_BATCH_ROWS))
         except _INTERRUPTIONS:
             raise
         except BaseException as error:  # arro3 panics on a broken footer, and a panic is not an Exception
@@ -156,6 +156,13 @@ def _batches(files: Mapping[str, bytes]) -> Iterator[RecordBatch]:
 
 class _NewerFile(ValueError):
     """The file has columns that this version does not know."""
+
+
+def _conformed_batches(reader: RecordBatchReader) -> Iterator[RecordBatch]:
+    if not reader.schema.names:
+        raise ValueError("it has no columns")
+    for batch in reader:
+        yield _conformed(batch)
 
 
 def _conformed(batch: RecordBatch) -> RecordBatch:
@@ -168,6 +175,8 @@ def _conformed(batch: RecordBatch) -> RecordBatch:
             raise ValueError(f"its column {name} is of type {batch[name].type} and not {_COLUMNS[name]}")
     if absent := [name for name in _REQUIRED if name not in names or batch[name].null_count]:
         raise ValueError(f"it has rows without {', '.join(absent)}")
+    if wrong := [each for each in batch["inspection_id"].to_pylist() if not is_id(each)]:
+        raise ValueError(f"it has a row whose inspection_id is no id: {wrong[0][:100]!r}")
     for time in batch["occurred_at"].cast(INTEGER).to_pylist():
         if not _EARLIEST <= time < _LATEST:
             raise ValueError("it has a row whose occurred_at is no usable time")

@@ -26,10 +26,11 @@ def note_lost_images(
     twice. A body with anything that cannot be read (`unread`) goes to `unreadable` in full. `shortened` makes a text
     that an item can hold of the body. Any error is raised, and the message is delivered again.
     """
-    if unread:
-        unreadable.put(body, error="; ".join(unread))
     reason, message = error or DIED, shortened(body)
-    return [
+    commits = [
         inspections.commit(Inspection.failed(Capture.of(image), reason, original_message=message, at=tried_at))
         for image in images
     ]
+    if unread:  # last, because each delivery puts it again
+        unreadable.put(body, error="; ".join(unread))
+    return commits

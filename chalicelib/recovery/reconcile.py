@@ -73,10 +73,12 @@ class Reconciliation:
             settled = [image for image in piece if image.uploaded_at < self.clock() - SETTLED]
             absent = self.inspections.absent([image.inspection_id for image in settled])
             lost, waiting = self._lost_and_waiting([image for image in settled if image.inspection_id in absent])
-            if repair:
-                self.upload_queue.announce(lost)
             missing = [Missing(Gap.INSPECTION, image.inspection_id, image.key, image.uploaded_at) for image in lost]
-            yield self._compared(day, "images", len(piece), missing, waiting=len(waiting))
+            compared = self._compared(day, "images", len(piece), missing, waiting=len(waiting))
+            if repair:
+                wanted = {each.inspection_id for each in compared.missing}
+                self.upload_queue.announce([image for image in lost if image.inspection_id in wanted])
+            yield compared
 
     def _lost_and_waiting(self, images: Sequence[UploadedImage]) -> tuple[list[UploadedImage], list[UploadedImage]]:
         """Split images into those that were lost and those that may still wait in the queue, as without a live model.
@@ -99,13 +101,15 @@ class Reconciliation:
             unreadable = [each for each in piece if isinstance(each, Unreadable)]
             inspections = [each for each in piece if isinstance(each, Inspection)]
             events = [event for event in map(event_of, inspections) if self._unarchived(event, rows)]
-            if repair:
-                self._publish(events)
             missing = [
                 Missing(Gap.ROW, event.inspection.inspection_id, event.inspection.key, event.occurred_at)
                 for event in events
             ]
-            yield self._compared(day, "inspections", len(piece), missing, unreadable=unreadable)
+            compared = self._compared(day, "inspections", len(piece), missing, unreadable=unreadable)
+            if repair:
+                wanted = {each.inspection_id for each in compared.missing}
+                self._publish([event for event in events if event.inspection.inspection_id in wanted])
+            yield compared
 
     def _publish(self, events: Sequence[AnyInspectionEvent]) -> None:
         for event, reason in self.bus.publish(events):

@@ -10,10 +10,11 @@ import pytest
 from moto import mock_aws
 
 from chalicelib.alerts.domain import Alert, Claim, Kind, Span, State, Window
-from chalicelib.alerts.dynamodb import KEPT, DynamoDBAlertLedger
+from chalicelib.alerts.dynamodb import KEPT, DynamoDBAlertLedger, _read_window, _window_item
 from chalicelib.alerts.ports import AlertLedger
 from chalicelib.core.errors import LedgerBusy
 from chalicelib.core.inspection import Verdict
+from chalicelib.core.unreadable import Unreadable
 from chalicelib.recovery.domain import AGES
 from tests.support.builders import NOON, FakeClock, an_inspection
 from tests.support.fake_alerts import FakeAlertLedger
@@ -177,3 +178,12 @@ def test_a_claim_is_kept_longer_than_any_queue_keeps_its_event() -> None:
 def test_an_event_that_reconciliation_publishes_again_does_not_alert_again() -> None:
     """The oldest compared day began one day before its age."""
     assert timedelta(days=max(AGES) + 1) < KEPT
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("revision", {"N": "70"}), ("opened_by", {"S": "another"}), ("closes_at", {"S": "9999-12-31"})],
+)
+def test_a_window_whose_item_is_not_as_its_body_says_is_unreadable(column: str, value: Any) -> None:
+    assert isinstance(_read_window({**_window_item(OPENED), column: value}, NOON), Unreadable)
+    assert _read_window(_window_item(OPENED), NOON) == OPENED

@@ -226,3 +226,9 @@ def test_the_original_message_is_not_public() -> None:
     text = as_json(inspection)
     assert "original_message" not in text
     assert '"captured_at":"2026-03-14T12:00:00Z"' in text
+
+
+def test_a_page_goes_on_past_any_number_of_unreadable_inspections() -> None:
+    table = a_table(*(an_inspection_at(number) for number in range(3)))
+    table.broken = {f"b{number}": Unreadable("table", f"b{number}", "spoilt") for number in range(READ_AT_MOST + 1)}
+    assert [found for each in everything(table) for found in ids(each.inspections)] == ["i0", "i1", "i2"]

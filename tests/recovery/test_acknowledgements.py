@@ -88,3 +88,12 @@ def test_another_gap_of_an_acknowledged_inspection_is_missing() -> None:
     inspection = plant.inspect(plant.upload("a"))
     plant.acknowledgements.add(Acknowledgement(Gap.ITEM, inspection.inspection_id, "ann", "gone", NOON))
     assert plant.missing() == [(Gap.ROW, inspection.inspection_id)]
+
+
+def test_what_was_acknowledged_is_not_sent_again() -> None:
+    plant = Plant()
+    lost, unarchived = plant.upload("a"), plant.inspect(plant.upload("b"))
+    for gap, inspection_id in ((Gap.INSPECTION, lost.inspection_id), (Gap.ROW, unarchived.inspection_id)):
+        plant.acknowledgements.add(Acknowledgement(gap, inspection_id, "ann", "gone", NOON))
+    assert plant.missing(repair=True) == []
+    assert (plant.notifications.announced, plant.bus.published) == ([], [])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from chalicelib.core.image import UploadedImage
-from chalicelib.core.inspection import LIVE, Verdict
+from chalicelib.core.inspection import LIVE, Inspection, Verdict
 from chalicelib.inspections.ports import Commit
 from chalicelib.recovery.note_lost_images import note_lost_images
 from tests.support.builders import NOON, an_inspection, an_upload
@@ -89,3 +89,15 @@ def test_a_message_that_cannot_be_read_whole_goes_to_the_unreadable_queue_and_it
     [commit] = plant.note([an_upload()], unread=["record 1: ValueError: no key", "record 2: TypeError: s3"])
     assert commit.stored
     assert plant.unreadable.written == [(BODY, "record 1: ValueError: no key; record 2: TypeError: s3")]
+
+
+def test_an_unreadable_message_is_put_once_however_often_its_images_cannot_be_committed() -> None:
+    class Down(FakeInspections):
+        def commit(self, inspection: Inspection) -> Commit:
+            raise ConnectionError("the table does not answer")
+
+    plant = Plant(inspections=Down())
+    for _ in range(3):
+        with pytest.raises(ConnectionError):
+            plant.note([an_upload()], unread=["record 1: ValueError: no key"])
+    assert plant.unreadable.written == []
