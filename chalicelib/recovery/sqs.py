@@ -10,7 +10,7 @@ from chalicelib.aws.sqs import SQSQueues
 from chalicelib.recovery.ports import DeadLetter
 
 if TYPE_CHECKING:
-    from mypy_boto3_sqs.type_defs import MessageTypeDef
+    from mypy_boto3_sqs.type_defs import MessageAttributeValueOutputTypeDef, MessageTypeDef
 
 HIDDEN_SECONDS = 600
 """How long messages stay hidden if the reader dies. No message is lost."""
@@ -58,7 +58,7 @@ class SQSDeadLetterQueue:
         return messages
 
     def _dead_letter(self, message: "MessageTypeDef") -> DeadLetter:
-        attributes = {name: value["StringValue"] for name, value in message.get("MessageAttributes", {}).items()}
+        attributes = {name: _text_of(value) for name, value in message.get("MessageAttributes", {}).items()}
         sent = int(message["Attributes"]["SentTimestamp"]) / 1000
         return DeadLetter(
             message_id=message["MessageId"],
@@ -68,6 +68,13 @@ class SQSDeadLetterQueue:
             since=datetime.fromtimestamp(sent, UTC),
             attributes=attributes,
         )
+
+
+def _text_of(attribute: "MessageAttributeValueOutputTypeDef") -> str:
+    """The value as text. AWS and Linewatch write only text; bytes that another put there are made readable."""
+    if "StringValue" in attribute:
+        return attribute["StringValue"]
+    return attribute["BinaryValue"].decode("utf-8", "backslashreplace")
 
 
 def _recorded_error(attributes: dict[str, str]) -> str | None:

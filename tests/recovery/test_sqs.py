@@ -113,6 +113,15 @@ def test_a_dead_letter_that_linewatch_wrote_has_its_own_error(sqs: Any) -> None:
         assert dead_letter.error == "KeyError: 'Records'"
 
 
+def test_bytes_beside_a_dead_letter_are_shown_as_text(sqs: Any) -> None:
+    attributes = {"cause": {"DataType": "Binary", "BinaryValue": b"no \xff"}}
+    sqs.send_message(
+        QueueUrl=sqs.get_queue_url(QueueName="queue")["QueueUrl"], MessageBody="a", MessageAttributes=attributes
+    )
+    with a_queue(sqs).held() as [dead_letter]:
+        assert dead_letter.error == "no \\xff"
+
+
 def test_a_dead_letter_of_eventbridge_has_its_error_and_its_target(sqs: Any) -> None:
     attributes = {"ERROR_CODE": "NO_PERMISSIONS", "ERROR_MESSAGE": "denied", "TARGET_ARN": "arn:aws:sqs:r:1:results"}
     SQSQueues(sqs).put("queue", "{}", attributes)
