@@ -26,6 +26,8 @@ from tests.vision.vandal import (
     wrong_numbers,
 )
 
+pytestmark = pytest.mark.faults
+
 SEED = 20  # of the bits that are flipped
 OF_NO_FIXED_LENGTH = ("bank.grids", "support", "left_out_normal", "left_out_anomaly")
 
