@@ -44,7 +44,7 @@ def test_a_camera_reads_no_inspection_of_another(plant: Plant, make_key: MakeKey
     [image] = plant.send([a_photograph()], "line-mine")
     plant.verdict(image.inspection_id)
     path = f"/inspections/{image.inspection_id}"
-    for project, line, expected in [(PROJECT, "line-mine", 200), (PROJECT, "line-b", 403), ("other", "*", 403)]:
+    for project, line, expected in [(PROJECT, "line-mine", 200), (PROJECT, "line-b", 403), ("other", "*", 404)]:
         token = make_key(Role.CAMERA, project, lines=[line])
         assert plant.ask("GET", path, token=token).status_code == expected, (project, line)
 
