@@ -56,4 +56,4 @@ def test_every_command_of_the_readme_runs(checkout: Path, tmp_path: Path) -> Non
         check=False,
     )
     assert run.returncode == 0, f"{run.stdout}\n{run.stderr}"
-    assert "All 60 images are accounted for." in run.stdout + run.stderr
+    assert "All 60 images have a verdict and a row in the lake." in run.stdout + run.stderr

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -47,7 +48,10 @@ def send_as_before(plant: Plant, line: str) -> list[Sent]:
     assert answer["photoFilename"] == "part-7.jpg"
     put = plant.http.put(answer["uploadURL"], content=a_photograph().content, headers={"Content-Type": "image/jpeg"})
     assert put.status_code == 200, put.text
-    return [sent_as(plant.stack.bucket, key_of(line, "part-7"), put.headers["ETag"])]
+    path = urlsplit(answer["uploadURL"]).path
+    key = path[path.index("images/") :]
+    assert key.startswith(f"{key_of(line, 'part-7')}.")
+    return [sent_as(plant.stack.bucket, key, put.headers["ETag"])]
 
 
 ROUTES: dict[str, Send] = {"single": send_singly, "batch": send_as_batch, "legacy": send_as_before}

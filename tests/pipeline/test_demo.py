@@ -30,7 +30,7 @@ def test_the_demo_accounts_for_every_image(folder: Path) -> None:
         [sys.executable, "-m", "linewatch", *arguments], capture_output=True, text=True, timeout=300, check=False
     )
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    assert "All 6 images are accounted for" in ended.stdout
+    assert "All 6 images have a verdict and a row in the lake." in ended.stdout
     statuses = [json.loads(line) for line in (folder / "camera.jsonl").read_text().splitlines()]
     assert {status["file"] for status in statuses if status["verdict"] in {"normal", "anomalous"}} == {
         file.name for file in (folder / "camera").iterdir()
