@@ -11,6 +11,8 @@ from chalicelib.core.values import Id, Probability, Time
 HOLD = timedelta(seconds=50)
 """How long a worker has the exclusive right to send: longer than any worker can run."""
 
+LONGEST_WINDOW = timedelta(days=1)
+
 MOST_EXAMPLES = 10
 """The most inspections to which a digest links."""
 MOST_CAMERAS = 100

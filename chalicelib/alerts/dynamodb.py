@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Required, TypedDict, cast
 
 from pydantic import TypeAdapter
 
-from chalicelib.alerts.domain import Claim, Span, State, Window
+from chalicelib.alerts.domain import LONGEST_WINDOW, Claim, Span, State, Window
 from chalicelib.aws.dynamodb import Item, timestamp
 from chalicelib.core.clock import Clock
 from chalicelib.core.describe import describe_error
@@ -24,7 +24,7 @@ KEPT = timedelta(days=35)
 CHANGED = {"ConditionalCheckFailed", "TransactionConflict"}
 """The reasons for which DynamoDB cancels a transaction when another worker changes one of its items."""
 
-FARTHEST = timedelta(days=2)
+FARTHEST = 2 * LONGEST_WINDOW
 """Longer than any window lasts."""
 LARGEST_BODY = 100_000
 """Characters. More than any window needs, and less than a digest may have."""

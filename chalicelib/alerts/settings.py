@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-LONGEST_WINDOW = timedelta(days=1)
+from chalicelib.alerts.domain import LONGEST_WINDOW
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The event bus."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -20,6 +20,9 @@ LARGEST_BYTES = 240_000
 """The most bytes of a request's entries together: AWS allows 256 KiB."""
 PERMANENT = {"InvalidArgument", "MalformedDetail", "ValidationException"}
 """Error codes of an entry that will never be accepted. All others may pass."""
+
+type Entry = tuple[AnyInspectionEvent, PutEventsRequestEntryTypeDef]
+"""An event, and the entry that puts it."""
 
 
 def event_in(body: str) -> AnyInspectionEvent:
@@ -42,27 +45,27 @@ class EventBridgeBus:
         """
         refused: list[tuple[AnyInspectionEvent, str]] = []
         failed: list[tuple[AnyInspectionEvent, str]] = []
-        for chunk in _chunks(events, refused):
+        for chunk in _chunks(((event, self._entry(event)) for event in events), refused):
             for event, code, message in self._put(chunk):
                 (refused if code in PERMANENT else failed).append((event, f"{code}: {message}"))
         if failed:
             raise PublishFailed("; ".join(f"{event.event_type} {event.event_id}: {why}" for event, why in failed))
         return refused
 
-    def _put(self, events: Sequence[AnyInspectionEvent]) -> Iterator[tuple[AnyInspectionEvent, str, str]]:
+    def _put(self, chunk: Sequence[Entry]) -> Iterator[tuple[AnyInspectionEvent, str, str]]:
         """The events that were not accepted. PutEvents answers 200 even when it refused entries."""
         try:
-            answer = self._client.put_events(Entries=[self._entry(event) for event in events])
+            answer = self._client.put_events(Entries=[entry for _, entry in chunk])
         except ClientError as error:
             if error.response["Error"]["Code"] not in PERMANENT:
                 raise
-            if len(events) == 1:
-                yield events[0], error.response["Error"]["Code"], error.response["Error"].get("Message", "")
+            if len(chunk) == 1:
+                yield chunk[0][0], error.response["Error"]["Code"], error.response["Error"].get("Message", "")
                 return
-            for event in events:
-                yield from self._put([event])
+            for each in chunk:
+                yield from self._put([each])
             return
-        for event, entry in zip(events, answer["Entries"], strict=True):
+        for (event, _), entry in zip(chunk, answer["Entries"], strict=True):
             if "ErrorCode" in entry:
                 yield event, entry["ErrorCode"], entry.get("ErrorMessage", "")
 
@@ -76,21 +79,19 @@ class EventBridgeBus:
         }
 
 
-def _chunks(
-    events: Sequence[AnyInspectionEvent], refused: list[tuple[AnyInspectionEvent, str]]
-) -> Iterator[list[AnyInspectionEvent]]:
-    """The events in requests of allowed sizes; an event that no request can hold goes to `refused`."""
-    chunk: list[AnyInspectionEvent] = []
+def _chunks(entries: Iterable[Entry], refused: list[tuple[AnyInspectionEvent, str]]) -> Iterator[list[Entry]]:
+    """The entries in requests of allowed sizes; an event that no request can hold goes to `refused`."""
+    chunk: list[Entry] = []
     size = 0
-    for event in events:
-        length = len(event.model_dump_json().encode()) + 200  # the entry's other fields
+    for event, entry in entries:
+        length = len(entry["Detail"].encode()) + 200  # the entry's other fields
         if length > LARGEST_BYTES:
             refused.append((event, f"the event has {length} bytes; the bus accepts {LARGEST_BYTES}"))
             continue
         if len(chunk) == LARGEST_REQUEST or size + length > LARGEST_BYTES:
             yield chunk
             chunk, size = [], 0
-        chunk.append(event)
+        chunk.append((event, entry))
         size += length
     if chunk:
         yield chunk

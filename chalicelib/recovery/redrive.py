@@ -57,11 +57,20 @@ def redrive(routes: Sequence[RedriveRoute], chosen: Callable[[DeadLetter], bool]
     Each is sent before it is deleted: after a crash in between it may be sent twice, but it is not lost. A dead letter
     that fails stays in its queue and does not affect the others.
     """
+    yield from _moved(routes, chosen, lambda route, dead_letter: route.send(dead_letter))
+
+
+def _moved(
+    routes: Sequence[RedriveRoute],
+    chosen: Callable[[DeadLetter], bool],
+    move: Callable[[RedriveRoute, DeadLetter], object],
+) -> Iterator[Outcome]:
+    """Move each chosen dead letter, then delete it."""
     for route in routes:
         with route.queue.held() as found:
             for dead_letter in filter(chosen, found):
                 try:
-                    route.send(dead_letter)
+                    move(route, dead_letter)
                     route.queue.delete(dead_letter)
                 except Exception as error:  # noqa: BLE001 - returned as this dead letter's outcome
                     yield Outcome(dead_letter, error)
@@ -148,16 +157,7 @@ def set_aside(
 
     Each is kept before it is removed. A failed image cannot be set aside: it is what is known of the image.
     """
-    for route in routes:
-        with route.queue.held() as found:
-            for dead_letter in filter(chosen, found):
-                try:
-                    _keep(dead_letter, archive)
-                    route.queue.delete(dead_letter)
-                except Exception as error:  # noqa: BLE001 - returned as this dead letter's outcome
-                    yield Outcome(dead_letter, error)
-                else:
-                    yield Outcome(dead_letter)
+    yield from _moved(routes, chosen, lambda _, dead_letter: _keep(dead_letter, archive))
 
 
 def _keep(dead_letter: DeadLetter, archive: Archive) -> None:
