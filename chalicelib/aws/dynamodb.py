@@ -1,15 +1,23 @@
-"""Values in DynamoDB's format."""
+"""Values in DynamoDB's format, and a read of many keys."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import batched
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import (
+        AttributeValueTypeDef,
+        KeysAndAttributesOutputTypeDef,
+        KeysAndAttributesTypeDef,
+    )
 
 type Item = dict[str, AttributeValueTypeDef]
 """Attribute name to {type: value}; Linewatch uses the types S and N."""
 
+_LARGEST_REQUEST = 100
+"""The most keys of one BatchGetItem request."""
 _SMALLEST = 1e-130
 """DynamoDB refuses a smaller number, such as the anomaly probability of an image that is certainly normal."""
 
@@ -35,3 +43,22 @@ def attribute(value: object) -> "AttributeValueTypeDef":
 def plain(item: Mapping[str, Mapping[str, object]]) -> dict[str, object]:
     """An item without its types."""
     return {name: next(iter(value.values())) for name, value in item.items()}
+
+
+def existing(client: "DynamoDBClient", table: str, keys: Sequence[Item]) -> Iterator[Item]:
+    """Those of these keys that have an item, by consistent reads of a hundred."""
+    names = {f"#{number}": name for number, name in enumerate(keys[0] if keys else ())}  # a name may be reserved
+    for some in batched(keys, _LARGEST_REQUEST):
+        wanted: Mapping[str, KeysAndAttributesTypeDef | KeysAndAttributesOutputTypeDef]
+        wanted = {
+            table: {
+                "Keys": some,
+                "ProjectionExpression": ", ".join(names),
+                "ExpressionAttributeNames": names,
+                "ConsistentRead": True,
+            }
+        }
+        while wanted:
+            answer = client.batch_get_item(RequestItems=wanted)
+            yield from answer["Responses"].get(table, [])
+            wanted = answer["UnprocessedKeys"]

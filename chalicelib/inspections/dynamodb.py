@@ -4,10 +4,9 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, timedelta
-from itertools import batched
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.aws.dynamodb import Item, attribute, plain, timestamp
+from chalicelib.aws.dynamodb import Item, attribute, existing, plain, timestamp
 from chalicelib.core.describe import describe_error
 from chalicelib.core.errors import UnreadableRecord
 from chalicelib.core.inspection import INSPECTION, LIVE, Inspection, Verdict
@@ -16,12 +15,9 @@ from chalicelib.inspections.ports import Commit, InspectionQuery, Position
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import KeysAndAttributesOutputTypeDef, KeysAndAttributesTypeDef
 
 _INDEX = "by_line_day"
 _FAILED_INDEX = "failed"
-_LARGEST_REQUEST = 100
-"""The most keys of one BatchGetItem request."""
 
 
 def to_item(inspection: Inspection) -> Item:
@@ -135,22 +131,10 @@ class DynamoDBInspections:
 
     def absent(self, inspection_ids: Sequence[str]) -> set[str]:
         """Consistent reads, a hundred ids each."""
-        absent = set(inspection_ids)
-        for some in batched(sorted(absent), _LARGEST_REQUEST):
-            wanted: Mapping[str, KeysAndAttributesTypeDef | KeysAndAttributesOutputTypeDef]
-            wanted = {self._table: self._keys_of(some)}
-            while wanted:
-                answer = self._client.batch_get_item(RequestItems=wanted)
-                absent -= {item["inspection_id"]["S"] for item in answer["Responses"].get(self._table, [])}
-                wanted = answer["UnprocessedKeys"]
-        return absent
-
-    def _keys_of(self, inspection_ids: Sequence[str]) -> "KeysAndAttributesTypeDef":
-        return {
-            "Keys": [{"inspection_id": {"S": inspection_id}, "run": {"S": LIVE}} for inspection_id in inspection_ids],
-            "ProjectionExpression": "inspection_id",
-            "ConsistentRead": True,
-        }
+        wanted = set(inspection_ids)
+        keys: list[Item] = [{"inspection_id": {"S": each}, "run": {"S": LIVE}} for each in sorted(wanted)]
+        found = existing(self._client, self._table, keys)
+        return wanted - {item["inspection_id"]["S"] for item in found}
 
     def failed(self) -> Iterator[Inspection | Unreadable]:
         """A scan of the index of failed inspections."""

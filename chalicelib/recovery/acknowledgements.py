@@ -2,17 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import batched, product
+from itertools import product
 from typing import TYPE_CHECKING
 
+from chalicelib.aws.dynamodb import Item, existing
 from chalicelib.recovery.domain import Acknowledgement, Gap
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef, KeysAndAttributesTypeDef
-
-_LARGEST_REQUEST = 99
-"""Keys of one BatchGetItem request, all gaps of an inspection together; AWS allows 100."""
 
 
 class DynamoDBAcknowledgements:
@@ -35,18 +32,9 @@ class DynamoDBAcknowledgements:
         )
 
     def of(self, inspection_ids: Sequence[str]) -> set[tuple[Gap, str]]:
-        """Consistent reads, 33 ids each; none when there are no ids."""
-        names = [f"{gap}#{inspection_id}" for inspection_id, gap in product(inspection_ids, Gap)]
-        found: set[tuple[Gap, str]] = set()
-        for some in batched(names, _LARGEST_REQUEST):
-            wanted: dict[str, KeysAndAttributesTypeDef] = {
-                self._table: {"Keys": [{"missing": {"S": name}} for name in some], "ConsistentRead": True}
-            }
-            while wanted:
-                answer = self._client.batch_get_item(RequestItems=wanted)
-                found |= {_missing_in(item) for item in answer["Responses"].get(self._table, [])}
-                wanted = {**answer["UnprocessedKeys"]}  # type: ignore[dict-item]
-        return found
+        """Consistent reads, a hundred gaps each; none when there are no ids."""
+        keys: list[Item] = [{"missing": {"S": f"{gap}#{each}"}} for each, gap in product(inspection_ids, Gap)]
+        return set(map(_missing_in, existing(self._client, self._table, keys)))
 
     def all(self) -> Iterator[Acknowledgement]:
         """A scan: there are few."""
@@ -57,6 +45,6 @@ class DynamoDBAcknowledgements:
                 yield Acknowledgement(gap, inspection_id, item["by"]["S"], item["reason"]["S"], at)
 
 
-def _missing_in(item: "dict[str, AttributeValueTypeDef]") -> tuple[Gap, str]:
+def _missing_in(item: Item) -> tuple[Gap, str]:
     gap, _, inspection_id = item["missing"]["S"].partition("#")
     return Gap(gap), inspection_id
