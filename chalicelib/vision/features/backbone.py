@@ -144,6 +144,8 @@ class BackboneOptions:
 
     graph: bytes  # an ONNX model whose outputs are the taps
     preprocess: str = "signed"
+    name: str = "onnx"
+    origin: str = ""  # where the weights come from, and their licence
 
 
 def fit_backbone(options: BackboneOptions, normals: Sequence[Photo], seed: int) -> Backbone:
