@@ -9,16 +9,15 @@ import math
 import pickle
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 MAGIC, PROTOCOL = 0x1950A86A20F9469CFC6C, 1001
-LENGTH = 8  # bytes of the length before a storage
-STORAGES = {"FloatStorage": np.dtype("<f4"), "LongStorage": np.dtype("<i8")}
+LENGTH = 8  # bytes, before a storage
+STORAGES: dict[str, np.dtype[Any]] = {"FloatStorage": np.dtype("<f4"), "LongStorage": np.dtype("<i8")}
 
 type Tensors = dict[str, NDArray[Any]]
 
@@ -27,17 +26,15 @@ class UnreadableWeights(ValueError):
     """The file is no such file, or would need more than plain tensors; the message says why."""
 
 
-@dataclass(frozen=True)
-class Storage:
-    """A run of numbers that stands behind the pickles."""
+class Storage(NamedTuple):
+    """A run of numbers that stands behind the pickles. No pickle can change a named tuple once it is made."""
 
     name: str
     kind: np.dtype[Any]
-    count: int
+    length: int
 
 
-@dataclass(frozen=True)
-class View:
+class View(NamedTuple):
     """A tensor as the file describes it: part of a storage."""
 
     storage: Storage
@@ -49,21 +46,21 @@ class View:
 def read_tensors(content: bytes) -> Tensors:
     """Name to array, of a file with one dictionary of tensors. Raises `UnreadableWeights`."""
     try:
-        return _tensors(content, BytesIO(content))
+        return _tensors(BytesIO(content))
     except UnreadableWeights:
         raise
     except (pickle.UnpicklingError, AttributeError, EOFError, LookupError, TypeError, ValueError) as error:
         raise UnreadableWeights(f"it is damaged: {error}") from error
 
 
-def _tensors(content: bytes, file: BytesIO) -> Tensors:
+def _tensors(file: BytesIO) -> Tensors:
     head = [_Restricted(file).load() for _ in range(2)]
     if head != [MAGIC, PROTOCOL]:
         raise UnreadableWeights("it was not written by the old torch.save")
     machine, views, names = (_Restricted(file).load() for _ in range(3))
     if machine["little_endian"] is not True:
         raise UnreadableWeights("its numbers are not little-endian")
-    storages = _storages(content, file.tell(), views, names)
+    storages = _storages(file, views, names)
     return {name: _array(view, storages[view.storage.name]) for name, view in views.items()}
 
 
@@ -76,14 +73,14 @@ class _Restricted(pickle.Unpickler):
         if (module, name) == ("torch._utils", "_rebuild_tensor_v2"):
             return _view
         if module == "torch" and name in STORAGES:
-            return STORAGES[name]
+            return name
         raise UnreadableWeights(f"it needs {module}.{name}, which no plain tensor does")
 
     def persistent_load(self, pid: Any, /) -> Storage:
         word, kind, name, _device, count, _part = pid
-        if word != "storage" or not isinstance(kind, np.dtype) or not isinstance(name, str):
+        if word != "storage" or not isinstance(name, str):
             raise UnreadableWeights(f"it refers to {word}")
-        return Storage(name, kind, _natural(count))
+        return Storage(name, STORAGES[kind], _natural(count))
 
 
 def _view(storage: Storage, offset: int, shape: tuple[int, ...], steps: tuple[int, ...], *_gradient: Any) -> View:
@@ -96,17 +93,16 @@ def _natural(number: Any) -> int:
     return number
 
 
-def _storages(content: bytes, at: int, views: Mapping[str, View], names: list[str]) -> dict[str, NDArray[Any]]:
-    """The numbers of each storage; the first one's length stands at `at`."""
+def _storages(file: BytesIO, views: Mapping[str, View], names: list[str]) -> dict[str, NDArray[Any]]:
+    """The numbers of each storage, from the first one's length on."""
     described = {view.storage.name: view.storage for view in views.values()}
     storages = {}
     for name in names:
-        kind, count = described[name].kind, described[name].count
-        end = at + LENGTH + count * kind.itemsize
-        if int.from_bytes(content[at : at + LENGTH], "little") != count or end > len(content):
-            raise UnreadableWeights(f"it is cut short, or storage {name} has not the {count} numbers that it should")
-        storages[name] = np.frombuffer(content, kind, count, at + LENGTH)
-        at = end
+        _, kind, length = described[name]
+        stated, numbers = int.from_bytes(file.read(LENGTH), "little"), file.read(length * kind.itemsize)
+        if stated != length or len(numbers) != length * kind.itemsize:
+            raise UnreadableWeights(f"it is cut short, or storage {name} has not the {length} numbers that it should")
+        storages[name] = np.frombuffer(numbers, kind)
     return storages
 
 

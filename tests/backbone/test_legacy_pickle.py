@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from linewatch.backbone.legacy_pickle import UnreadableWeights, read_tensors
-from tests.backbone.legacy_file import FLOATS, legacy_file, tensor, text
+from tests.backbone.legacy_file import FLOATS, count, legacy_file, tensor, text
 
 NUMBERS = np.arange(6, dtype="<f4")
 WHOLE = tensor(6, 0, (2, 3), (3, 1))
@@ -45,6 +45,13 @@ def test_a_foreign_global_is_refused_and_not_run(call: str, tmp_path: Path) -> N
 def test_a_tensor_beyond_its_storage_is_refused(described: bytes) -> None:
     with pytest.raises(UnreadableWeights):
         read_tensors(legacy_file(described, NUMBERS))
+
+
+@pytest.mark.parametrize("part", [WHOLE, FLOATS])
+def test_what_was_checked_cannot_be_changed_afterwards(part: bytes) -> None:
+    changed = part + b"(" + text("offset") + count(-4) + b"db"
+    with pytest.raises(UnreadableWeights):
+        read_tensors(legacy_file(changed, NUMBERS))
 
 
 def test_a_file_that_is_cut_short_anywhere_is_refused() -> None:
