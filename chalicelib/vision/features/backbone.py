@@ -165,6 +165,8 @@ class BackboneOptions:
 
     graph: bytes  # an ONNX model whose outputs are the taps
     preprocess: str = "signed"
+    name: str = "onnx"
+    origin: str = ""  # where the weights come from, and their licence
     texture_taps: int = 0  # how many of the last taps describe the texture; 0 for those of stride 8 and less
 
 
