@@ -127,7 +127,7 @@ def _channels(backbone: Backbone | None) -> tuple[int, int]:
     """Of the cells and of the texture."""
     if not backbone:
         return CHANNELS, CHANNELS
-    raw = tap_channels(backbone.graph.tobytes(), backbone.texture_taps, (SIDE, SIDE))[0]
+    raw = tap_channels(backbone.graph.tobytes(), (SIDE, SIDE), backbone.texture_taps)[0]
     return (raw if raw <= MOST_RAW else PROJECTED), TEXTURE
 
 
@@ -150,14 +150,12 @@ def _check_extractor(extractor: Extractor, image_size: tuple[int, int]) -> None:
     if backbone.preprocess not in PREPROCESS:
         raise BadDetector(f"extractor.backbone.preprocess is {backbone.preprocess!r}")
     try:
-        cells, texture = tap_channels(backbone.graph.tobytes(), backbone.texture_taps, image_size)
+        cells, texture = tap_channels(backbone.graph.tobytes(), image_size, backbone.texture_taps)
     except BackboneError as error:
         raise BadDetector(f"extractor.backbone.graph: {error}") from error
     scaled = backbone.cells.scale.size, backbone.texture.scale.size
     if scaled != (cells if cells > MOST_RAW else 0, texture):
-        raise BadDetector(
-            f"extractor.backbone.graph has {cells, texture} channels, but scales of {scaled}"
-        )
+        raise BadDetector(f"extractor.backbone.graph has {cells, texture} channels, but scales of {scaled}")
 
 
 def _check_support(support: NDArray[np.int8], rows: NDArray[np.int64]) -> None:

