@@ -14,6 +14,7 @@ import numpy as np
 from chalicelib.models.image_files import FolderListing, find_images, is_system_name
 from chalicelib.vision.arrays import THREADS, Photo
 from chalicelib.vision.decode import Undecodable, decode
+from chalicelib.vision.file_formats import FILES
 from chalicelib.vision.training.train import MOST_IMAGES
 
 LABELS = ("normal", "anomaly")
@@ -66,7 +67,7 @@ class Labelled:
 def read_photo(path: Path) -> Photo:
     """The photo in a file. Raises `Undecodable`, also when the file cannot be read."""
     try:
-        return decode(path.read_bytes())
+        return decode(path.read_bytes(), FILES)
     except OSError as error:
         raise Undecodable(f"the file cannot be read: {error.strerror}") from error
 
@@ -116,7 +117,7 @@ def _not_understood(folder: Path, expected: Sequence[str]) -> dict[Path, str]:
 
 def _others(folder: Path, listing: FolderListing) -> dict[Path, str]:
     kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(listing.others.items()))
-    return {folder: f"files that are no JPEG or PNG by their suffix: {kinds}"} if kinds else {}
+    return {folder: f"files that are no images by their suffix: {kinds}"} if kinds else {}
 
 
 def readable(images: Labelled) -> Labelled:

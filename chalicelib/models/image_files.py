@@ -6,22 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from chalicelib.core.image import content_type_of
+from chalicelib.vision.decode import UPLOADED, format_of
 
-CONTENT_TYPES = {
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".jpe": "image/jpeg",
-    ".jfif": "image/jpeg",
-    ".png": "image/png",
-}
-"""The suffixes of images, in lower case, with the content type that each stands for."""
+SUFFIXES = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".dib", ".tif", ".tiff", ".webp")
+"""The suffixes of images, in lower case. What is really in a file is decided by its content when it is decoded."""
 
-OTHER_FORMATS = frozenset(
-    {".avif", ".bmp", ".cr2", ".dib", ".dng", ".gif", ".heic", ".heif", ".jp2", ".jxl", ".nef", ".pgm", ".ppm"}
-    | {".raw", ".tif", ".tiff", ".webp"}
-)
+PHONE_FORMATS = frozenset({".heic", ".heif", ".avif"})
+OTHER_FORMATS = PHONE_FORMATS | {".cr2", ".dng", ".gif", ".jp2", ".jxl", ".nef", ".pgm", ".ppm", ".raw"}
 """Suffixes of other image formats. Some cameras write JPEG or PNG files with them, so the content decides."""
+
+SAVE_AS = "save it as JPEG, PNG, BMP, TIFF or WebP"
+FROM_PHONE = "set the phone to JPEG (iPhone: Settings, Camera, Formats, Most Compatible), or convert it to JPEG or PNG"
 
 SYSTEM_NAMES = frozenset(
     {"@eadir", "@recycle", "@recently-snapshot", "#recycle", "#snapshot", "$recycle.bin", "system volume information"}
@@ -94,7 +89,7 @@ def _real(folder: Path) -> Path:
 
 def _add(file: Path, listing: FolderListing) -> None:
     suffix = file.suffix.lower()
-    if suffix not in CONTENT_TYPES and suffix not in OTHER_FORMATS:
+    if suffix not in SUFFIXES and suffix not in OTHER_FORMATS:
         listing.others[suffix or "no suffix"] += 1
     elif (reason := _reason_against(file, suffix)) is None:
         listing.images.append(file)
@@ -107,10 +102,11 @@ def _reason_against(file: Path, suffix: str) -> str | None:
     try:
         if not file.is_file():
             return "it is not a regular file, or its link is broken"
-        if suffix in CONTENT_TYPES:
+        if suffix in SUFFIXES:
             return None
         with file.open("rb") as opened:
-            known = content_type_of(opened.read(8))
+            known = format_of(opened.read(16), UPLOADED)
     except OSError as error:
         return f"the file cannot be read: {error.strerror}"
-    return None if known else f"a {suffix} file is neither JPEG nor PNG: save it as one of them"
+    what_to_do = FROM_PHONE if suffix in PHONE_FORMATS else SAVE_AS
+    return None if known else f"a {suffix} file cannot be read: {what_to_do}"

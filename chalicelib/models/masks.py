@@ -16,6 +16,7 @@ from PIL import Image
 from chalicelib.models.dataset import name_in_set
 from chalicelib.models.mask_files import find_masks, named
 from chalicelib.vision.decode import Undecodable, upright_image, upright_size
+from chalicelib.vision.file_formats import FILES
 
 SIDE = 256  # px: masks are read at most this large
 RATIO = 0.02  # by which the ratio of a mask's sides may differ from its image's
@@ -73,7 +74,7 @@ def _on_white(marked: dict[Path, NDArray[np.bool_]], remarks: dict[str, list[Pat
 def _read(path: Path, image: Path) -> tuple[NDArray[np.bool_], list[str]]:
     """One mask, and notes on how it was read. Raises `Undecodable`, also for a mask of another shape than its image."""
     content = path.read_bytes()
-    mask, wanted = upright_image(content), upright_size(image.read_bytes())
+    mask, wanted = upright_image(content, FILES), upright_size(image.read_bytes(), FILES)
     notes = [SCALED] if mask.size != wanted else []
     if not _same_ratio(mask.size, wanted):
         sizes = f"{mask.width} x {mask.height} px, its image {wanted[0]} x {wanted[1]} px"

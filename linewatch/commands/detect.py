@@ -68,7 +68,7 @@ def detect(
         _check_overlays(inputs, overlays)
     rows = list(_shown(_rows(detector, inputs, overlays), as_json))
     if inputs.passed_over:
-        warn([f"files that are no JPEG or PNG by their suffix: {_counted(inputs.passed_over)}"])
+        warn([f"files that are no images by their suffix: {_counted(inputs.passed_over)}"])
     if as_json and inputs.passed_over:
         click.echo(json.dumps({"passed_over": inputs.passed_over}))
     if not as_json:

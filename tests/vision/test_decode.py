@@ -12,7 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from chalicelib.vision.decode import LARGEST_SIDE, MOST_PIXELS, MOST_SCANS, SMALLEST_SIDE, Undecodable, decode
+from chalicelib.vision.decode import (
+    LARGEST_SIDE,
+    MOST_PIXELS,
+    MOST_SCANS,
+    SMALLEST_SIDE,
+    Undecodable,
+    decode,
+    highest_grey,
+)
 
 SIDE = 48
 
@@ -93,14 +101,32 @@ def test_sixteen_bit_colour_keeps_its_high_byte() -> None:
 
 @pytest.mark.parametrize("mode", ["RGBA", "LA"])
 def test_what_is_transparent_is_shown_on_white(mode: str) -> None:
-    image = Image.new("RGBA", (20, 20), (10, 10, 10, 0)).convert(mode)
-    assert decode(saved(image)).min() == 255
+    image = Image.new("RGBA", (20, 20), (10, 10, 10, 0))
+    image.putpixel((0, 0), (10, 10, 10, 255))
+    pixels = decode(saved(image.convert(mode)))
+    assert pixels[0, 0].tolist() == [10, 10, 10]
+    assert pixels[1:].min() == 255
 
 
 def test_a_transparent_palette_colour_is_shown_on_white() -> None:
     image = Image.new("P", (20, 20), 3)
     image.putpalette([9] * 768)
-    assert decode(saved(image, transparency=3)).min() == 255
+    image.putpixel((0, 0), 1)
+    pixels = decode(saved(image, transparency=3))
+    assert pixels[0, 0].tolist() == [9, 9, 9]
+    assert pixels[1:].min() == 255
+
+
+def test_an_image_that_its_transparency_hides_is_refused() -> None:
+    with pytest.raises(Undecodable, match="every pixel is fully transparent"):
+        decode(saved(Image.new("RGBA", (20, 20), (10, 10, 10, 0))))
+
+
+def test_grey_of_fewer_bits_in_sixteen_is_scaled_from_its_own_range() -> None:
+    content = saved(Image.fromarray(np.full((16, 16), 2048, np.uint16)))
+    assert highest_grey(content) == 2048
+    assert [int(decode(content, grey_bits=bits)[0, 0, 0]) for bits in (10, 12, 16)] == [255, 128, 8]
+    assert highest_grey(saved(photo())) == 0
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
