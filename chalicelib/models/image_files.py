@@ -59,6 +59,22 @@ def is_system_name(name: str) -> bool:
     return lower.startswith((".", *_THUMBNAILS)) or lower in SYSTEM_NAMES
 
 
+def folders_in(folder: Path) -> Iterator[Path]:
+    """The folders in a folder, by name, but for hidden ones and those of systems. None when it cannot be read."""
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError:
+        return
+    yield from (each for each in entries if each.is_dir() and not is_system_name(each.name))
+
+
+def subfolder(folder: Path, *names: str) -> Path | None:
+    """The first folder in a folder that has one of these names, in lower case here and in any case there."""
+    found = {each.name.lower(): each for each in reversed(list(folders_in(folder)))}
+    exact = {name: folder / name for name in names if (folder / name).is_dir()}
+    return next((each for name in names if (each := exact.get(name, found.get(name)))), None)
+
+
 def _files_below(folder: Path, listing: FolderListing) -> Iterator[Path]:
     yield from _files_of(folder, {_real(folder)}, listing)
 

@@ -26,9 +26,6 @@ MOST_PIXELS = 50_000_000
 MOST_SCANS = 100
 """Each scan of a JPEG takes as long as all its pixels, and hardly a byte."""
 
-GREY_BITS = (8, 10, 12, 14, 16)
-"""How many bits the greys of an image with 16 bits may really have: cameras of 12 bits fill 12 of the 16."""
-
 
 @dataclass(frozen=True)
 class Format:

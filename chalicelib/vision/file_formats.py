@@ -1,6 +1,6 @@
 """The formats of image files on a disk: those of uploads, and BMP, TIFF and WebP.
 
-An upload is JPEG or PNG: the deployed functions never import these readers, and a camera converts to PNG on the way.
+An upload is JPEG or PNG: the deployed functions never reach these readers, and the camera client converts to PNG.
 """
 
 import re

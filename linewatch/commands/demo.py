@@ -10,7 +10,7 @@ from click.exceptions import Exit
 from rich.console import Console
 
 from chalicelib.access.domain import Role
-from chalicelib.models.dataset import labelled
+from chalicelib.models.layouts import labelled
 from chalicelib.vision.model_file import save
 from chalicelib.vision.training.train import TrainOptions
 from linewatch.camera.api import AccessDenied, Api, Refused

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from chalicelib.core.errors import LinewatchError
-from chalicelib.models.dataset import images
+from chalicelib.models.image_files import find_images
 
 LABELS = ("normal", "anomaly")
 
@@ -19,12 +19,12 @@ def unseen_in(folder: Path, most: int | None) -> dict[str, list[Path]]:
     Raises `NoImages` when there are none, or none to train on.
     """
     for needed in (folder / "train" / "normal", folder / "test"):
-        if not images(needed):
+        if not find_images(needed).images:
             raise NoImages(
                 f"{needed} has no .jpg, .jpeg or .png: give a folder with train/ and test/, each with "
                 "normal/ and anomaly/"
             )
-    by_label = {label: images(folder / "test" / label) for label in LABELS}
+    by_label = {label: find_images(folder / "test" / label).images for label in LABELS}
     total = sum(map(len, by_label.values()))
     share = 1.0 if most is None else min(1.0, most / max(total, 1))
     return {label: _spread(files, round(len(files) * share)) for label, files in by_label.items()}
@@ -50,6 +50,6 @@ def label_of(file: str) -> str:
     return file.split("-", 2)[1]
 
 
-def _spread(files: tuple[Path, ...], count: int) -> list[Path]:
+def _spread(files: list[Path], count: int) -> list[Path]:
     """`count` of the files, evenly spaced."""
     return [files[index * len(files) // count] for index in range(count)]
