@@ -41,10 +41,10 @@ class FolderListing:
     others: Counter[str] = field(default_factory=Counter)
 
 
-def find_images(folder: Path) -> FolderListing:
+def find_images(folder: Path, *, subfolders: bool = True) -> FolderListing:
     """List all files below the folder. A file or folder that cannot be read is listed and raises no error."""
     listing = FolderListing()
-    for file in _files_below(folder, listing):
+    for file in _files_below(folder, listing, subfolders):
         _add(file, listing)
     listing.images.sort()
     return listing
@@ -75,11 +75,11 @@ def subfolder(folder: Path, *names: str) -> Path | None:
     return next((each for name in names if (each := exact.get(name, found.get(name)))), None)
 
 
-def _files_below(folder: Path, listing: FolderListing) -> Iterator[Path]:
-    yield from _files_of(folder, {_real(folder)}, listing)
+def _files_below(folder: Path, listing: FolderListing, subfolders: bool) -> Iterator[Path]:
+    yield from _files_of(folder, {_real(folder)}, listing, subfolders)
 
 
-def _files_of(folder: Path, known: set[Path], listing: FolderListing) -> Iterator[Path]:
+def _files_of(folder: Path, known: set[Path], listing: FolderListing, subfolders: bool) -> Iterator[Path]:
     """The files below a folder, and below each linked folder unless that lies in, or holds, a known one."""
 
     def note(error: OSError) -> None:
@@ -87,7 +87,7 @@ def _files_of(folder: Path, known: set[Path], listing: FolderListing) -> Iterato
 
     links: list[Path] = []
     for parent, folders, files in os.walk(folder, onerror=note):
-        folders[:] = sorted(name for name in folders if not is_system_name(name))
+        folders[:] = sorted(name for name in folders if subfolders and not is_system_name(name))
         links += [path for name in folders if (path := Path(parent) / name).is_symlink()]
         yield from (Path(parent) / name for name in files if not is_system_name(name))
     for link in links:
@@ -96,7 +96,7 @@ def _files_of(folder: Path, known: set[Path], listing: FolderListing) -> Iterato
             listing.others["linked folder"] += 1
         else:
             known.add(target)
-            yield from _files_of(link, known, listing)
+            yield from _files_of(link, known, listing, subfolders)
 
 
 def _real(folder: Path) -> Path:

@@ -110,15 +110,14 @@ def labelled(folder: Path, masks: Path | None = None, *, by_kind: bool = False, 
 
 def _loose(folder: Path, listings: dict[str, list[FolderListing]], *, flat: bool) -> dict[Path, str]:
     """Take the images that stand in no folder as good parts where they are `flat`; what of them is not used."""
-    every = find_images(folder)
-    loose = [path for path in every.images if path.parent == folder]
-    if loose and flat and not any(listings.values()):
-        unusable = {path: reason for path, reason in every.unusable.items() if path.parent == folder}
-        listings[label_of(folder.resolve().name) or NORMAL].append(FolderListing(loose, unusable))
-        return unusable
-    if not loose:
-        return {}
-    return {folder: f"{len(loose)} images stand in no folder of a label, as {loose[0].name}"}
+    loose = find_images(folder, subfolders=False) if folder.is_dir() else FolderListing()
+    if not loose.images:
+        return loose.unusable
+    if flat and not any(listings.values()):
+        listings[label_of(folder.resolve().name) or NORMAL].append(loose)
+        return loose.unusable | _others(folder, loose)
+    count = f"{len(loose.images)} images stand in no folder of a label, as {loose.images[0].name}"
+    return {folder: count, **loose.unusable}
 
 
 def _not_understood(folder: Path, names: Sequence[str]) -> dict[Path, str]:
@@ -142,5 +141,5 @@ def _found(folder: Path) -> Iterator[str]:
     for each in folders_in(folder):
         if count := len(find_images(each).images):
             yield f"{each.name}/ ({count} images)"
-    if loose := sum(path.parent == folder for path in find_images(folder).images):
+    if loose := len(find_images(folder, subfolders=False).images):
         yield f"{loose} images in no folder"

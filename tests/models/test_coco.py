@@ -57,8 +57,8 @@ SHAPES: dict[str, dict[str, Any]] = {
 
 def written(folder: Path, annotations: list[dict[str, Any]], name: str = "coco.json", images: str = "ab") -> Path:
     """A COCO file with these images, which are there."""
-    for letter in images:
-        Image.new("RGB", SIZE).save(folder / f"{letter}.png")
+    for stem in images:
+        Image.new("RGB", SIZE).save(folder / f"{stem}.png")
     listed = [{"id": n, "file_name": f"{x}.png", "width": 40, "height": 30} for n, x in enumerate(images)]
     categories = [{"id": 1, "name": "dent"}, {"id": 2, "name": "good"}, {"id": 3, "name": "hole"}]
     content = {"images": listed, "annotations": annotations, "categories": categories}

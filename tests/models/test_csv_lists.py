@@ -75,7 +75,7 @@ def test_any_file_is_read_or_refused(tmp_path: Path, content: bytes) -> None:
         assert str(tmp_path / "list.csv") in str(error)  # noqa: PT017
 
 
-def test_paths_of_windows_and_letters_of_western_europe_are_understood(tmp_path: Path) -> None:
+def test_paths_of_windows_and_encodings_of_western_europe_are_understood(tmp_path: Path) -> None:
     images(tmp_path, "prüfung/a.jpg")
     found = csv_set(written(tmp_path, "image;label\nprüfung\\a.jpg;good\n", "cp1252"))
     assert found.train.normal.paths == (tmp_path / "prüfung/a.jpg",)
