@@ -142,4 +142,5 @@ def _found(folder: Path) -> Iterator[str]:
         if count := len(find_images(each).images):
             yield f"{each.name}/ ({count} images)"
     if loose := len(find_images(folder, subfolders=False).images):
-        yield f"{loose} images in no folder"
+        anomalous = label_of(folder.resolve().name) == ANOMALY
+        yield f"{loose} images of anomalies, by the folder's name" if anomalous else f"{loose} images in no folder"

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from chalicelib.core.errors import LinewatchError
-from chalicelib.models.image_files import find_images
+from chalicelib.models.layouts import image_set
 
 LABELS = ("normal", "anomaly")
 
@@ -18,13 +18,13 @@ def unseen_in(folder: Path, most: int | None) -> dict[str, list[Path]]:
 
     Raises `NoImages` when there are none, or none to train on.
     """
-    for needed in (folder / "train" / "normal", folder / "test"):
-        if not find_images(needed).images:
+    images = image_set(folder)
+    by_label = {"normal": list(images.test.normal.paths), "anomaly": list(images.test.anomaly.paths)}
+    for part, paths in (("train", images.train.normal.paths), ("test", [*by_label["normal"], *by_label["anomaly"]])):
+        if not paths:
             raise NoImages(
-                f"{needed} has no .jpg, .jpeg or .png: give a folder with train/ and test/, each with "
-                "normal/ and anomaly/"
+                f"{folder / part} has no images: give a folder with train/ and test/, each with normal/ and anomaly/"
             )
-    by_label = {label: find_images(folder / "test" / label).images for label in LABELS}
     total = sum(map(len, by_label.values()))
     share = 1.0 if most is None else min(1.0, most / max(total, 1))
     return {label: _spread(files, round(len(files) * share)) for label, files in by_label.items()}

@@ -99,6 +99,14 @@ def test_mvtec_ad_names_the_kinds(tmp_path: Path) -> None:
     assert image_set(tmp_path).test.anomaly_kinds == ["a", "a", "b", "b"]
 
 
+def test_mvtec_ad_with_a_kind_that_is_the_name_of_a_label(tmp_path: Path) -> None:
+    touched(tmp_path, "train/good/000.png", "test/good/000.png", "test/defective/000.png")
+    touched(tmp_path, "ground_truth/defective/000_mask.png")
+    images = image_set(tmp_path)
+    assert below(images.test.anomaly, tmp_path) == ["test/defective/000.png"]
+    assert masks(images, tmp_path) == {"test/defective/000.png": "ground_truth/defective/000_mask.png"}
+
+
 def test_kinds_are_the_words_in_names_that_differ_alike_in_training_and_test(tmp_path: Path) -> None:
     touched(tmp_path, "train/normal/0.png", *(f"train/anomaly/tile_crack_{n}.png" for n in range(3)))
     touched(tmp_path, *(f"test/anomaly/tile_{kind}_{n}.png" for kind in ("crack", "hole") for n in range(2)))
@@ -178,3 +186,4 @@ def test_what_is_found_in_a_folder_is_counted(tmp_path: Path) -> None:
     touched(tmp_path, "bad/a.jpg", "bad/x/b.jpg", "gut/c.jpg", "d.jpg", "e.txt")
     assert found_in(tmp_path) == "bad/ (2 images), gut/ (1 images), 1 images in no folder"
     assert found_in(tmp_path / "none") == "no images"
+    assert found_in(tmp_path / "bad") == "x/ (1 images), 1 images of anomalies, by the folder's name"

@@ -125,6 +125,7 @@ def test_a_damaged_file_is_decoded_or_refused_and_nothing_else(valid: bytes, dat
             assert str(refusal)  # noqa: PT017
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")
 @settings(max_examples=200, deadline=None)
 @given(st.sampled_from([b"BM", b"II*\0", b"MM\0*", b"RIFF\0\0\0\0WEBP"]), st.binary(max_size=300))
 def test_random_bytes_are_refused(magic: bytes, noise: bytes) -> None:
