@@ -75,7 +75,7 @@ def train_options(
 @click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="An HTML report to write.")
 @training_options
 def train(folder: Path, out: Path, report: Path | None, **options: Any) -> None:
-    """Train a detector on a set of images.
+    """Train a detector on a folder of images.
 
     FOLDER has normal/ (or good/, ok/, pass/) and perhaps anomaly/ (or bad/, ng/, defect/), or has these in
     FOLDER/train; or it is one folder of good parts, a set in the layout of MVTec AD, MVTec AD 2 or VisA, a CSV list
