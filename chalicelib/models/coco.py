@@ -1,7 +1,7 @@
 """COCO files: an image with an annotation is anomalous, its kind is the category, and the shapes are its mask.
 
 Categories with the name of a normal folder (`good`, `ok`, ...) mark no defects. Of several files, those with `test` in
-their path are for the test. https://cocodataset.org/#format-data
+their path are for the test; without one, those with `val`. https://cocodataset.org/#format-data
 """
 
 import json
@@ -17,7 +17,7 @@ from chalicelib.models.drawings import Drawing, Polygon, Runs, box, unpacked
 from chalicelib.models.lists import ImageList, ListedImage, UnusableList, set_of
 from chalicelib.models.names import NORMAL, label_of
 
-_TEST = re.compile(r"(?<![a-z])test", re.IGNORECASE)
+_PART = re.compile(r"(?<![a-z])(test|val)", re.IGNORECASE)
 
 type Json = Mapping[str, Any]
 
@@ -32,23 +32,31 @@ def coco_files(folder: Path) -> list[Path]:
 def coco_set(files: Sequence[Path], source: Path) -> ImageSet:
     """The data set of COCO files. Raises `UnusableList`."""
     listed = ImageList(source)
-    for file in files:
+    parts = {file: _part_of(file, source) for file in files}
+    held_out = next((part for part in ("test", "val") if part in parts.values()), None) if len(files) > 1 else None
+    for file, part in parts.items():
+        if part == "val" and held_out == "test":
+            listed.left_out[file] = "it is for validation: only training and test are used"
+            continue
         content = _read(file)
         try:
-            listed.images += _images(content, file, source)
+            listed.images += _images(content, file, test=part == held_out)
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             raise UnusableList(f"{file} is no COCO file: {type(error).__name__}: {error}") from error
     return set_of(listed)
 
 
-def _images(content: Json, file: Path, source: Path) -> Iterator[ListedImage]:
+def _part_of(file: Path, source: Path) -> str:
+    found = _PART.search(file.relative_to(source).as_posix() if source.is_dir() else file.name)
+    return found[1].lower() if found else "train"
+
+
+def _images(content: Json, file: Path, *, test: bool) -> Iterator[ListedImage]:
     names = {each["id"]: str(each["name"]) for each in content.get("categories", [])}
     defects = defaultdict(list)
     for annotation in content.get("annotations", []):
         if label_of(names.get(annotation.get("category_id"), "")) != NORMAL:
             defects[annotation["image_id"]].append(annotation)
-    below = file.relative_to(source).as_posix() if source.is_dir() else file.name
-    test = _TEST.search(below) is not None
     for image in content["images"]:
         found = defects[image["id"]]
         kinds = sorted({names[each["category_id"]] for each in found if each.get("category_id") in names})

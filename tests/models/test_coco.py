@@ -99,6 +99,22 @@ def test_a_folder_for_each_part_with_its_own_file_is_one_set(tmp_path: Path) -> 
     assert (len(found.train.normal), len(found.test.normal)) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    ("others", "tested", "left_out"),
+    [(["test"], ["test"], []), (["valid"], ["valid"], []), (["test", "valid"], ["test"], ["valid"])],
+)
+def test_validation_is_the_test_where_there_is_no_other(
+    tmp_path: Path, others: list[str], tested: list[str], left_out: list[str]
+) -> None:
+    for part in ("train", *others):
+        (tmp_path / part).mkdir()
+        written(tmp_path / part, [], "_annotations.coco.json", images="a")
+    found = image_set(tmp_path)
+    assert [path.parent.name for path in found.train.normal.paths] == ["train"]
+    assert [path.parent.name for path in found.test.normal.paths] == tested
+    assert [path.parent.name for path in found.train.left_out] == left_out
+
+
 def test_images_are_found_in_the_folder_beside_the_annotations(tmp_path: Path) -> None:
     (tmp_path / "annotations").mkdir()
     (tmp_path / "train2017").mkdir()
