@@ -9,13 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.core.errors import LinewatchError
-from chalicelib.models.dataset import LABELS, Labelled, name_in_set, read_photo
+from chalicelib.models.dataset import Labelled, read_photo
 from chalicelib.models.masks import read_masks
+from chalicelib.models.names import LABELS
 from chalicelib.models.training import TrainedDetector, left_out_lines, looked_for, train_on
 from chalicelib.vision import metrics
 from chalicelib.vision.decode import Undecodable
 from chalicelib.vision.detector import Detector, WrongSize
 from chalicelib.vision.explain import enlarged
+from chalicelib.vision.grey_bits import grey_bits_of
 from chalicelib.vision.model_file import save
 from chalicelib.vision.progress import Progress, silent
 from chalicelib.vision.training.train import TrainOptions
@@ -75,11 +77,11 @@ def predict(detector: Detector, test: Labelled) -> tuple[Labelled, Predictions]:
 
     An image that cannot be read, or is not of the size that a strict detector takes, is left out.
     """
-    rows, maps, left_out = [], [], {}
+    rows, maps, left_out, bits = [], [], {}, grey_bits_of(detector.metadata)
     for photos, truth in ((test.normal, 0), (test.anomaly, 1)):
         for path in photos.paths:
             try:
-                photo = read_photo(path)
+                photo = read_photo(path, bits)
                 start = time.perf_counter()
                 prediction = detector.inspect(photo)
             except (Undecodable, WrongSize) as error:
@@ -88,7 +90,7 @@ def predict(detector: Detector, test: Labelled) -> tuple[Labelled, Predictions]:
             spent = 1e3 * (time.perf_counter() - start)
             rows.append((prediction.anomaly_probability, prediction.anomaly_score, truth, spent))
             maps.append(prediction.anomaly_map)
-    tested = test.without(left_out)
+    tested = test.without(left_out).with_grey_bits(bits)
     if not rows:
         raise _no_test_images(tested)
     probabilities, scores, truths, milliseconds = np.array(rows, np.float64).T
@@ -133,11 +135,10 @@ def figures(evaluation: Evaluation, pixels: PixelFigures) -> dict[str, Any]:
     }
 
 
-def pixel_figures(evaluation: Evaluation, folder: Path) -> PixelFigures:
-    """How well the maps show where the defects are, by the masks of test anomalies if that folder has any."""
+def pixel_figures(evaluation: Evaluation) -> PixelFigures:
+    """How well the maps show where the defects are, by the masks of test anomalies if there are any."""
     test = evaluation.test
-    others = [path for path in test.left_out if name_in_set(path).lower().startswith("anomaly/")]
-    found = read_masks(test.anomaly.paths, folder, others)
+    found = read_masks(test.anomaly.paths, test.masks)
     if not found.marked:
         return PixelFigures(None, None, found.notes)
     blank = dict.fromkeys(test.normal.paths, np.zeros((64, 64), bool))

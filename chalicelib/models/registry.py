@@ -22,6 +22,7 @@ from chalicelib.core.inspection import Prediction
 from chalicelib.models.ports import InspectionTooSlow, ModelRefused
 from chalicelib.vision.decode import Undecodable, decode
 from chalicelib.vision.detector import Detector, SelfTestFailed
+from chalicelib.vision.grey_bits import grey_bits_of
 from chalicelib.vision.model_file import ModelFileError, load
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class VisionModel:
     def _predict(self, content: bytes) -> Prediction:
         started = perf_counter()
         try:
-            pixels = decode(content)
+            pixels = decode(content, grey_bits=grey_bits_of(self._detector.metadata))
         except Undecodable as error:
             raise UnprocessableImage(str(error)) from error
         prediction = self._detector.inspect(pixels)

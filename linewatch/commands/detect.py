@@ -16,6 +16,7 @@ from chalicelib.vision.arrays import Photo
 from chalicelib.vision.decode import Undecodable
 from chalicelib.vision.detector import Detector, Prediction, WrongSize
 from chalicelib.vision.explain import Explanation, explain, overlay
+from chalicelib.vision.grey_bits import grey_bits_of
 from chalicelib.vision.model_file import ModelFileError, load
 from chalicelib.vision.threshold import moved_to
 from linewatch.commands.inputs import InputImages, input_images
@@ -68,7 +69,7 @@ def detect(
         _check_overlays(inputs, overlays)
     rows = list(_shown(_rows(detector, inputs, overlays), as_json))
     if inputs.passed_over:
-        warn([f"files that are no JPEG or PNG by their suffix: {_counted(inputs.passed_over)}"])
+        warn([f"files that are no images by their suffix: {_counted(inputs.passed_over)}"])
     if as_json and inputs.passed_over:
         click.echo(json.dumps({"passed_over": inputs.passed_over}))
     if not as_json:
@@ -113,7 +114,7 @@ def _rows(detector: Detector, inputs: InputImages, overlays: Path | None) -> Ite
 
 def predicted(detector: Detector, path: Path) -> FilePrediction:
     """Inspect one file. Raises `Undecodable` and `WrongSize`."""
-    photo = read_photo(path)
+    photo = read_photo(path, grey_bits_of(detector.metadata))
     prediction = detector.inspect(photo)
     shape = (photo.shape[0], photo.shape[1])
     return FilePrediction(path, photo, prediction, explain(prediction.anomaly_map, detector.mask_level, shape))

@@ -7,7 +7,8 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from chalicelib.core.inspection import Verdict
-from chalicelib.vision.decode import Undecodable, decode
+from chalicelib.models.dataset import read_photo
+from chalicelib.vision.decode import Undecodable
 from linewatch.camera.status import ImageStatus
 from linewatch.demo.images import label_of
 
@@ -49,7 +50,7 @@ def _thumbnail(file: Path, size: tuple[int, int]) -> Image.Image:
     """The whole image on a background of this size; only the background when it cannot be decoded."""
     background = Image.new("RGB", size, BACKGROUND)
     try:
-        photo = Image.fromarray(decode(file.read_bytes()))
+        photo = Image.fromarray(read_photo(file))
     except Undecodable:
         return background
     photo.thumbnail(size)

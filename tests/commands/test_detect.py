@@ -57,16 +57,17 @@ def test_every_image_has_a_picture_of_its_own(
 
 
 def test_a_folder_is_inspected_with_all_below_it_and_what_is_not_is_said(model: Path, tmp_path: Path) -> None:
-    images(tmp_path, "a.jpg", "b/c.png", "@eaDir/a.jpg", "d.bmp")
+    images(tmp_path, "a.jpg", "b/c.png", "@eaDir/a.jpg")
+    (tmp_path / "d.heic").write_bytes(b"\0\0\0\x18ftypheic")
     (tmp_path / "notes.txt").touch()
     (tmp_path / "._a.jpg").touch()
     answer = detect(model, "--json", tmp_path)
-    *inspected, bitmap, others = rows(answer)
+    *inspected, from_phone, others = rows(answer)
     assert [Path(str(row["image"])).name for row in inspected] == ["a.jpg", "c.png"]
-    assert bitmap["verdict"] == "rejected"
-    assert "neither JPEG nor PNG" in str(bitmap["reason"])
+    assert from_phone["verdict"] == "rejected"
+    assert "set the phone to JPEG" in str(from_phone["reason"])
     assert others == {"passed_over": {".txt": 1}}
-    assert "d.bmp: a .bmp file is neither" in answer.stderr
+    assert "d.heic: a .heic file cannot be read" in answer.stderr
     assert "1 .txt" in answer.stderr
     assert answer.exit_code == 1
 

@@ -119,7 +119,7 @@ def test_a_folder_without_test_images_is_an_error_that_says_what_is_needed(tmp_p
 def test_a_wrong_folder_ends_the_command_before_anything_starts(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["demo", "--images", str(tmp_path), "--local", "never-started"])
     assert result.exit_code == 1
-    assert "has no .jpg, .jpeg or .png" in result.output
+    assert "has no images: give a folder with train/ and test/" in result.output
 
 
 def x(tmp_path: Path) -> None:

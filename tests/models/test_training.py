@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from chalicelib.models.dataset import Labelled, Photos, labelled
+from chalicelib.models.dataset import Labelled, Photos
 from chalicelib.models.evaluation import NoTestImages, evaluate
+from chalicelib.models.layouts import labelled
 from chalicelib.models.training import CannotTrain, train_on
 from chalicelib.vision.training.train import TrainOptions
 from tests.vision.drawn import normals
@@ -47,7 +48,8 @@ def test_damaged_images_are_left_out_and_all_of_them_named(images: Labelled, tmp
 
 def test_damaged_images_that_leave_too_few_are_named_in_the_error(images: Labelled, tmp_path: Path) -> None:
     few = Labelled(images.normal[:9], images.anomaly)
-    with pytest.raises(CannotTrain, match=r"there are 9 in .*normal: \.jpg(.|\n)*damaged\.png: the image is damaged"):
+    reason = r"there are 9 in .*: found 1 images in no folder(.|\n)*damaged\.png: the image is damaged"
+    with pytest.raises(CannotTrain, match=reason):
         train_on(with_damaged(few, tmp_path, "damaged.png"), TrainOptions(size=96))
 
 
