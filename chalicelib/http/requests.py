@@ -45,6 +45,13 @@ def query_of[M: BaseModel](request: Request, model: type[M]) -> M:
         raise _invalid(error) from error
 
 
+def require_accept(request: Request, content_type: str) -> None:
+    """`InvalidRequest` unless the first type of `Accept` is this one: API Gateway sends bytes only then."""
+    first = request.headers.get("accept", "").partition(",")[0].partition(";")[0]
+    if first.strip().lower() != content_type:
+        raise InvalidRequest(("Accept", f"send Accept: {content_type}"))
+
+
 def _invalid(error: ValidationError) -> InvalidRequest:
     details = error.errors(include_url=False, include_context=False, include_input=False)[:MOST_ERRORS]
     return InvalidRequest(*((".".join(map(str, detail["loc"])), detail["msg"]) for detail in details))
