@@ -82,7 +82,9 @@ def test_rules_may_send_to_every_queue_that_they_name(resources: Resources) -> N
     assert named <= allowed
 
 
-@pytest.mark.parametrize("event", ["ImageInspected", "ImageRejected", "InspectionFailed", "InspectionReviewed"])
+@pytest.mark.parametrize(
+    "event", ["ImageInspected", "ImageUnfamiliar", "ImageRejected", "InspectionFailed", "InspectionReviewed"]
+)
 def test_every_outcome_of_an_image_reaches_the_lake(resources: Resources, event: str) -> None:
     rule = resources.of_type("Events::Rule")["ResultsRule"]
     assert event in rule["EventPattern"]["detail-type"]
