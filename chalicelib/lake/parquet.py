@@ -111,7 +111,7 @@ def _unwritable(events: Sequence[AnyInspectionEvent]) -> dict[str, Exception]:
 
 def _encoded(events: Sequence[AnyInspectionEvent]) -> bytes:
     columns = dict(zip(_COLUMNS, zip(*map(_VALUES, events), strict=True), strict=True))
-    columns |= {name: list(map(_json, columns[name])) for name in _JSON}
+    columns |= {name: tuple(map(_json, columns[name])) for name in _JSON}
     arrays = [_array(columns[name], kind) for name, kind in _COLUMNS.items()]
     return _written([RecordBatch.from_arrays(arrays, schema=SCHEMA)])
 

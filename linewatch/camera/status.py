@@ -58,7 +58,7 @@ class ImageStatus:
             self,
             state=State.INSPECTED,
             verdict=verdict,
-            confidence=confidence if _is_number(confidence) else None,  # type: ignore[arg-type]
+            confidence=confidence if _is_number(confidence) else None,
             seconds=_seconds_between(inspection.get("uploaded_at"), inspection.get("inspected_at")),
             spot=_spot_in(inspection),
             cause=None if reason is None else str(reason),

@@ -84,8 +84,8 @@ def test_an_unfamiliar_image_is_counted_apart_and_is_in_no_rate(tmp_path: Path) 
     assert "2 of 6 as labelled" in output.getvalue()
     assert re.search(r"unfamiliar +1\b", output.getvalue())
     assert re.search(r"inspected +4\b", output.getvalue())
-    for letter in "un":
-        Image.new("RGB", (40, 30), "white").save(tmp_path / f"00000-normal-{letter}.png")
+    for name in "un":
+        Image.new("RGB", (40, 30), "white").save(tmp_path / f"00000-normal-{name}.png")
     sheet = contact_sheet([unfamiliar, status("00000-normal-n.png", "a verdict of a later version")], tmp_path)
     assert [sheet.getpixel((index * TILE[0] + 4, 60)) for index in (0, 1)] == [(217, 164, 65), (139, 147, 161)]
 

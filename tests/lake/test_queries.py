@@ -21,6 +21,7 @@ from chalicelib.lake.compact import compact
 from chalicelib.lake.s3 import ParquetLake
 from linewatch.operate.lake import Counts, counts, open_lake
 from tests.lake.samples import FolderS3, an_inspection, files_of, history
+from tests.support.fake_client import as_client
 
 ANOMALOUS = [
     event_of(an_inspection(number, line=line, days=days, verdict=Verdict.ANOMALOUS))
@@ -58,7 +59,7 @@ def test_the_counts_of_the_lake_equal_those_of_the_table_before_and_after_compac
 
 def test_files_from_before_the_boxes_and_later_ones_are_read_together(tmp_path: Path) -> None:
     """In Python, and in SQL as the reference says."""
-    lake = ParquetLake(FolderS3(tmp_path), "bucket")
+    lake = ParquetLake(as_client(FolderS3(tmp_path)), "bucket")
     assert not any(archive([event_of(an_inspection(1))], lake=lake))
     [old] = files_of(tmp_path)
     table = pq.read_table(old).drop_columns(["worst_box", "boxes", "area_fraction", "features"])
