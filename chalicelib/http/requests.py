@@ -1,5 +1,7 @@
 """Validate the body and the query of a request."""
 
+import re
+
 from chalice.app import Request
 from pydantic import BaseModel, ValidationError
 
@@ -47,7 +49,7 @@ def query_of[M: BaseModel](request: Request, model: type[M]) -> M:
 
 def require_accept(request: Request, content_type: str) -> None:
     """`InvalidRequest` unless the first type of `Accept` is this one: API Gateway sends bytes only then."""
-    first = request.headers.get("accept", "").partition(",")[0].partition(";")[0]
+    first = re.split("[,;]", request.headers.get("accept", ""), maxsplit=1)[0]
     if first.strip().lower() != content_type:
         raise InvalidRequest(("Accept", f"send Accept: {content_type}"))
 

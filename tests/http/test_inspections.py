@@ -59,10 +59,11 @@ def test_an_inspection_says_where_the_image_is_unusual(api: Api) -> None:
     assert (answer["area_fraction"], answer["features"]) == (0.25, "filters")
 
 
-def test_the_map_is_a_grey_picture_with_one_pixel_a_cell(api: Api) -> None:
+@pytest.mark.parametrize("accept", ["image/png", "Image/PNG, */*", "image/png;q=0.9, */*;q=0.8"])
+def test_the_map_is_a_grey_picture_with_one_pixel_a_cell(api: Api, accept: str) -> None:
     anomaly_map = AnomalyMap(2, 3, bytes([0, 0, 64, 128, 255, 0]))
     inspection = stored(api, 1, anomaly_map=anomaly_map.to_text())
-    answer = map_of(api, inspection)
+    answer = map_of(api, inspection, accept=accept)
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/png")
     with Image.open(BytesIO(answer.body)) as picture:
         assert (picture.mode, picture.size, picture.tobytes()) == ("L", (3, 2), anomaly_map.levels)
@@ -89,8 +90,8 @@ def test_a_map_is_asked_for_as_a_png(api: Api, accept: str | None) -> None:
     assert (answer.status_code, answer.json_body["errors"][0]["field"]) == (400, "Accept")
 
 
-def map_of(api: Api, inspection: Inspection, token: str | None = None) -> HTTPResponse:
-    headers = {"Authorization": token or api.key(), "Accept": "image/png"}
+def map_of(api: Api, inspection: Inspection, token: str | None = None, accept: str = "image/png") -> HTTPResponse:
+    headers = {"Authorization": token or api.key(), "Accept": accept}
     return api.http.get(f"/inspections/{inspection.inspection_id}/map", headers=headers)
 
 

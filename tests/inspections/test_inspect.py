@@ -70,6 +70,7 @@ def test_an_unfamiliar_image_is_neither_normal_nor_anomalous(probability: float)
     assert (inspection.verdict, inspection.revision) == (Verdict.UNFAMILIAR, 1)
     assert inspection.reason == "unlike anything in training: it is black"
     assert (inspection.anomaly_probability, inspection.model_version) == (probability, "1")
+    assert inspection.confidence is None
 
 
 def test_the_metadata_of_the_camera_is_stored() -> None:
