@@ -5,6 +5,7 @@ never removed and never changes its meaning.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC
 from hashlib import sha256
 from typing import Annotated, ClassVar, Literal, Self
@@ -62,7 +63,7 @@ class InspectionEvent(Event):
                 "event_id": sha256("\n".join(identity).encode()).hexdigest()[:32],
                 "occurred_at": occurred_at,
                 "correlation_id": inspection.correlation_id,
-                "inspection": inspection,
+                "inspection": replace(inspection, anomaly_map=None),
             }
         )
 

@@ -1,7 +1,9 @@
 """Where an image is unusual: boxes around the unusual spots, the share of the image, a small map, a picture."""
 
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from io import BytesIO
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,15 +41,19 @@ def explain(anomaly_map: NDArray[np.float32], level: float, shape: tuple[int, in
     """From a prediction's map (h, w) and the detector's mask level, for an image of `shape` = (H, W).
 
     A spot is a group of cells above the level that are connected by sides or corners. Its box is around the cells that
-    are connected with its highest one and at least half as high.
+    are connected with its highest one and more than half as high.
     """
     mask = anomaly_map > level
+    width = anomaly_map.shape[1] + 1  # an empty column keeps the end of a row apart from the next row
+    heights = np.pad(anomaly_map, ((0, 0), (0, 1))).ravel().tolist()
+    cells = set(np.flatnonzero(np.pad(mask, ((0, 0), (0, 1)))).tolist())
     boxes: list[Box] = []
-    rest = mask.copy()
-    while rest.any() and len(boxes) < MOST_BOXES:
-        highest = np.unravel_index(int(np.where(rest, anomaly_map, -np.inf).argmax()), anomaly_map.shape)
-        boxes.append(_box(spot_around(mask & (anomaly_map > anomaly_map[highest] / 2), highest), shape))
-        rest &= ~spot_around(mask, highest)
+    while cells and len(boxes) < MOST_BOXES:
+        highest = max(cells, key=heights.__getitem__)
+        spot = connected(cells, highest, width)
+        high = {cell for cell in spot if heights[cell] > heights[highest] / 2}
+        boxes.append(_box([divmod(cell, width) for cell in connected(high, highest, width)], anomaly_map.shape, shape))
+        cells -= spot
     return Explanation(tuple(boxes), float(mask.mean()))
 
 
@@ -70,25 +76,29 @@ def enlarged(anomaly_map: NDArray[np.float32], shape: tuple[int, int]) -> NDArra
     return np.asarray(image.resize((shape[1], shape[0]), Image.Resampling.BILINEAR))
 
 
-def spot_around(above: NDArray[np.bool_], start: tuple[np.intp, ...]) -> NDArray[np.bool_]:
-    """The cells (h, w) connected with the start by sides or corners, within those above the level."""
-    spot = np.zeros_like(above)
-    spot[start] = True
-    while True:
-        grown = np.pad(spot, 1)
-        grown = grown[:-2] | grown[1:-1] | grown[2:]
-        grown = (grown[:, :-2] | grown[:, 1:-1] | grown[:, 2:]) & (above | spot)
-        if (grown == spot).all():
-            return spot
-        spot = grown
+def connected(cells: Set[int], start: int, width: int) -> set[int]:
+    """The start and all cells connected with it by sides or corners, through cells of the set only.
+
+    A cell is its position, row by row, in a map with rows of `width` cells; the last of each row is never in the set.
+    """
+    steps = (-width - 1, -width, -width + 1, -1, 1, width - 1, width, width + 1)
+    rest, edge, found = set(cells) - {start}, [start], {start}
+    while edge:
+        cell = edge.pop()
+        for step in steps:
+            if cell + step in rest:
+                rest.remove(cell + step)
+                found.add(cell + step)
+                edge.append(cell + step)
+    return found
 
 
-def _box(spot: NDArray[np.bool_], shape: tuple[int, int]) -> Box:
-    rows, columns = np.flatnonzero(spot.any(axis=1)), np.flatnonzero(spot.any(axis=0))
-    tall, wide = shape[0] / spot.shape[0], shape[1] / spot.shape[1]
-    top, bottom = int(rows[0] * tall), int(np.ceil((rows[-1] + 1) * tall))
-    left, right = int(columns[0] * wide), int(np.ceil((columns[-1] + 1) * wide))
-    return left, top, min(right, shape[1]), min(bottom, shape[0])
+def _box(spot: Sequence[tuple[int, int]], cells: tuple[int, ...], shape: tuple[int, int]) -> Box:
+    """The box in px around cells (row, column) of a map of `cells` = (h, w), for an image of `shape` = (H, W)."""
+    rows, columns = zip(*spot, strict=True)
+    tall, wide = shape[0] / cells[0], shape[1] / cells[1]
+    right, bottom = ceil((max(columns) + 1) * wide), ceil((max(rows) + 1) * tall)
+    return int(min(columns) * wide), int(min(rows) * tall), min(right, shape[1]), min(bottom, shape[0])
 
 
 def overlay(photo: Photo, anomaly_map: NDArray[np.float32], level: float) -> bytes:

@@ -80,6 +80,7 @@ def test_no_reader_of_another_event_meets_an_unfamiliar_image() -> None:
 
 def test_an_event_says_where_and_has_no_map() -> None:
     mapped = replace(UNFAMILIAR, anomaly_map=AnomalyMap(1, 1, b"x").to_text())
+    assert event_of(mapped) == event_of(UNFAMILIAR)
     inspection = json_of(event_of(mapped))["inspection"]
     assert (inspection["worst_box"], inspection["boxes"]) == ([0, 0, 640, 480], [[0, 0, 640, 480], [1, 2, 3, 4]])
     assert "anomaly_map" not in inspection

@@ -91,6 +91,14 @@ def test_every_outcome_of_an_image_reaches_the_lake(resources: Resources, event:
     assert name_in(rule["Targets"][0]["Arn"]) == "ResultsQueue"
 
 
+def test_what_gives_new_verdicts_is_deployed_after_what_knows_them(resources: Resources) -> None:
+    """An event that no rule knows yet would reach nobody."""
+    functions = resources.functions()
+    assert set(functions) >= {"InspectImages", "RelayChanges"}
+    assert resources.template["Resources"]["InspectImages"]["DependsOn"] == "RelayChanges"
+    assert set(resources.template["Resources"]["RelayChanges"]["DependsOn"]) == {"ResultsRule", "AlertsRule"}
+
+
 def test_every_uploaded_image_is_announced_to_the_inspection_queue(resources: Resources) -> None:
     (bucket,) = resources.of_type("S3::Bucket").values()
     (notification,) = bucket["NotificationConfiguration"]["QueueConfigurations"]

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from moto import mock_aws
 
-from chalicelib.aws.dynamodb import Item
 from chalicelib.core.anomaly_map import AnomalyMap
 from chalicelib.core.inspection import LIVE, Verdict, confidence_of
 from chalicelib.core.spots import Box
 from chalicelib.inspections.dynamodb import DynamoDBInspections, from_item, inspection_in, to_item
 from chalicelib.inspections.ports import InspectionQuery, Inspections
+from linewatch.dev.bench.replay import item_bytes
 from tests.support.builders import NOON, an_inspection
 from tests.support.fake_client import EmptyTables, as_client
 from tests.support.fake_inspections import FakeInspections
@@ -224,10 +224,3 @@ def test_the_item_of_a_normal_image_is_written_with_one_unit() -> None:
         correlation_id=digest,
     )
     assert item_bytes(to_item(stored)) <= 1024
-
-
-def item_bytes(item: Item) -> int:
-    """The size as DynamoDB counts it: names and texts in UTF-8, numbers by their digits."""
-    texts = sum(len(value["S"].encode()) for value in item.values() if "S" in value)
-    numbers = sum((len(value["N"]) + 1) // 2 + 1 for value in item.values() if "N" in value)
-    return sum(map(len, item)) + texts + numbers
