@@ -36,6 +36,7 @@ class Predictions:
     truths: NDArray[np.float64]  # (n,) 1 for an anomaly
     milliseconds: NDArray[np.float64]  # (n,) each, without reading and decoding
     maps: list[NDArray[np.float32]]  # (h, w) each
+    unfamiliar: NDArray[np.bool_]  # (n,) neither normal nor anomalous: unlike anything in training
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def predict(detector: Detector, test: Labelled) -> tuple[Labelled, Predictions]:
 
     An image that cannot be read, or is not of the size that a strict detector takes, is left out.
     """
-    rows, maps, left_out, bits = [], [], {}, grey_bits_of(detector.metadata)
+    rows, maps, unfamiliar, left_out, bits = [], [], [], {}, grey_bits_of(detector.metadata)
     for photos, truth in ((test.normal, 0), (test.anomaly, 1)):
         for path in photos.paths:
             try:
@@ -90,11 +91,12 @@ def predict(detector: Detector, test: Labelled) -> tuple[Labelled, Predictions]:
             spent = 1e3 * (time.perf_counter() - start)
             rows.append((prediction.anomaly_probability, prediction.anomaly_score, truth, spent))
             maps.append(prediction.anomaly_map)
+            unfamiliar.append(prediction.unfamiliar is not None)
     tested = test.without(left_out).with_grey_bits(bits)
     if not rows:
         raise _no_test_images(tested)
     probabilities, scores, truths, milliseconds = np.array(rows, np.float64).T
-    return tested, Predictions(probabilities, scores, truths, milliseconds, maps)
+    return tested, Predictions(probabilities, scores, truths, milliseconds, maps, np.array(unfamiliar))
 
 
 def _check_any_readable(test: Labelled) -> None:
@@ -115,15 +117,20 @@ def _no_test_images(test: Labelled) -> NoTestImages:
 
 
 def figures(evaluation: Evaluation, pixels: PixelFigures) -> dict[str, Any]:
-    """The figures of an evaluation; with `left_out` and `mask_notes` when there are any."""
+    """The figures of an evaluation; with `left_out` and `mask_notes` when there are any.
+
+    Images with the verdict `unfamiliar` are in the rankings, but have no part in what is said of the decisions.
+    """
     detector, predictions = evaluation.trained.detector, evaluation.predictions
+    familiar = ~predictions.unfamiliar
     return {
         "features": detector.metadata["features"],
         "train": _counts(evaluation.trained.images),
         "test": _counts(evaluation.test),
         "auroc": metrics.auroc(predictions.scores, predictions.truths),
         "average_precision": metrics.average_precision(predictions.scores, predictions.truths),
-        **decisions(predictions.probabilities > detector.threshold, predictions.truths),
+        **decisions(predictions.probabilities[familiar] > detector.threshold, predictions.truths[familiar]),
+        "unfamiliar": int(predictions.unfamiliar.sum()),
         "threshold": detector.threshold,
         "brier": metrics.brier(predictions.probabilities, predictions.truths),
         "ece": metrics.expected_calibration_error(predictions.probabilities, predictions.truths),
@@ -159,7 +166,7 @@ def decisions(verdicts: NDArray[np.bool_], truths: NDArray[np.float64]) -> dict[
     precision = hits / max(1, int(verdicts.sum()))
     recall = hits / max(1, int(truths.sum()))
     f1 = 2 * precision * recall / max(precision + recall, 1e-12)
-    accuracy = correct / len(truths)
+    accuracy = correct / max(1, len(truths))
     return {"accuracy": accuracy, "precision": precision, "recall": recall, "f1": f1, "correct": correct}
 
 

@@ -40,6 +40,7 @@ class Prediction:
     anomaly_probability: float  # calibrated, 0 to 1; anomalous above the detector's threshold
     anomaly_score: float  # unbounded, for ranking
     anomaly_map: NDArray[np.float32]  # (h, w) deviation from normals of each cell, about 0 if usual
+    unfamiliar: str | None = None  # why the image is unlike anything in training; None if it is familiar
 
 
 @dataclass(frozen=True)

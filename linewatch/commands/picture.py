@@ -42,11 +42,11 @@ def picture(folder: Path, model: Path, normal: int, anomaly: int, out: Path) -> 
 def _tile(detector: Detector, file: Path, label: str) -> Tile:
     photo = read_photo(file, grey_bits_of(detector.metadata))
     prediction = detector.inspect(photo)
-    explanation = explain(prediction.anomaly_map, detector.mask_level, (photo.shape[0], photo.shape[1]))
+    shape = (photo.shape[0], photo.shape[1])
     return Tile(
         photo=photo,
         anomalous=prediction.anomalous,
         probability=prediction.anomaly_probability,
-        box=explanation.worst_box,
+        boxes=explain(prediction.anomaly_map, detector.mask_level, shape).boxes,
         labelled_anomalous=label == "anomaly",
     )

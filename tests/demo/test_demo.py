@@ -1,6 +1,7 @@
 """The demonstration reports every problem, and sends the images that it was asked to send."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import StringIO
@@ -74,6 +75,19 @@ def test_the_summary_shows_wrong_verdicts_and_problems() -> None:
     assert "All 6 images have a verdict and a row in the lake" in output.getvalue()
     show(account_of([status("00000-normal-a.png", None)], 0, 0), Console(file=output, width=100))
     assert "problem: 00000-normal-a.png" in output.getvalue()
+
+
+def test_an_unfamiliar_image_is_counted_apart_and_is_in_no_rate(tmp_path: Path) -> None:
+    output = StringIO()
+    unfamiliar = replace(status("00000-normal-u.png", "unfamiliar"), confidence=None)
+    show(account_of([*STATUSES, unfamiliar], 7, 7), Console(file=output, width=100))
+    assert "2 of 6 as labelled" in output.getvalue()
+    assert re.search(r"unfamiliar +1\b", output.getvalue())
+    assert re.search(r"inspected +4\b", output.getvalue())
+    for name in "un":
+        Image.new("RGB", (40, 30), "white").save(tmp_path / f"00000-normal-{name}.png")
+    sheet = contact_sheet([unfamiliar, status("00000-normal-n.png", "a verdict of a later version")], tmp_path)
+    assert [sheet.getpixel((index * TILE[0] + 4, 60)) for index in (0, 1)] == [(217, 164, 65), (139, 147, 161)]
 
 
 def test_json_has_the_same_figures() -> None:

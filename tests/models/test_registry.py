@@ -196,7 +196,8 @@ class SlowDetector:
     """A detector that inspects only once it may."""
 
     def __init__(self, detector: Detector) -> None:
-        self._detector, self.may, self.metadata = detector, Event(), detector.metadata
+        self._detector, self.may = detector, Event()
+        self.mask_level, self.metadata = detector.mask_level, detector.metadata
 
     def inspect(self, photo: Photo) -> Prediction:
         self.may.wait(30)

@@ -1,13 +1,15 @@
 """Training and evaluation of image files, without a command line: errors name the files, progress is reported."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from chalicelib.models.dataset import Labelled, Photos
-from chalicelib.models.evaluation import NoTestImages, evaluate
+from chalicelib.models.evaluation import NoTestImages, PixelFigures, evaluate, figures
 from chalicelib.models.layouts import labelled
 from chalicelib.models.training import CannotTrain, train_on
 from chalicelib.vision.training.train import TrainOptions
@@ -58,6 +60,16 @@ def test_an_evaluation_leaves_out_test_images_that_cannot_be_read(images: Labell
     assert done.test.normal == images.normal
     assert len(done.predictions.probabilities) == 11
     assert [path.name for path in done.test.left_out] == ["bad.png"]
+
+
+def test_an_unfamiliar_test_image_is_counted_apart_and_in_no_rate(images: Labelled) -> None:
+    done = evaluate(images, images, TrainOptions(size=64))
+    predictions = replace(done.predictions, probabilities=np.zeros(11), unfamiliar=np.arange(11) < 3)
+    found = figures(replace(done, predictions=predictions), PixelFigures(None, None))
+    assert (found["unfamiliar"], found["correct"], found["accuracy"]) == (3, 8, 1)
+    everything = replace(predictions, unfamiliar=np.ones(11, bool))
+    found = figures(replace(done, predictions=everything), PixelFigures(None, None))
+    assert (found["unfamiliar"], found["correct"], found["accuracy"]) == (11, 0, 0)
 
 
 def test_an_evaluation_whose_test_images_are_all_damaged_ends_before_it_trains(

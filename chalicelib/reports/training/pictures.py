@@ -12,7 +12,7 @@ from chalicelib.models.dataset import read_photo
 from chalicelib.models.names import name_in_set
 from chalicelib.reports.training.predictions import LabelledPrediction
 from chalicelib.vision.arrays import Photo
-from chalicelib.vision.explain import explain, overlay
+from chalicelib.vision.explain import overlay
 from chalicelib.vision.features.resizing import resized
 
 SIDE = 240  # px: the longer side: a phone shows as many, and small defects stay visible
@@ -36,8 +36,7 @@ class Picture:
 def picture_of(image: LabelledPrediction, mask_level: float, grey_bits: int) -> Picture:
     """The image, and where it is unusual."""
     small = thumbnail(read_photo(image.path, grey_bits))
-    explanation = explain(image.anomaly_map, mask_level, small.shape[:2])
-    with Image.open(BytesIO(overlay(small, explanation, mask_level))) as marked:
+    with Image.open(BytesIO(overlay(small, image.anomaly_map, mask_level))) as marked:
         warm = data_uri(marked.convert("RGB"))
     label = "anomalous" if image.anomalous else "normal"
     return Picture(name_in_set(image.path), label, image.probability, data_uri(Image.fromarray(small)), warm)
