@@ -119,17 +119,17 @@ def _no_test_images(test: Labelled) -> NoTestImages:
 def figures(evaluation: Evaluation, pixels: PixelFigures) -> dict[str, Any]:
     """The figures of an evaluation; with `left_out` and `mask_notes` when there are any.
 
-    Images with the verdict `unfamiliar` are in the rankings, but have no part in what is said of the decisions.
+    Neither an anomalous nor an unfamiliar image passes: an unfamiliar one is a correct decision if it is an anomaly.
     """
     detector, predictions = evaluation.trained.detector, evaluation.predictions
-    familiar = ~predictions.unfamiliar
+    stopped = predictions.unfamiliar | (predictions.probabilities > detector.threshold)
     return {
         "features": detector.metadata["features"],
         "train": _counts(evaluation.trained.images),
         "test": _counts(evaluation.test),
         "auroc": metrics.auroc(predictions.scores, predictions.truths),
         "average_precision": metrics.average_precision(predictions.scores, predictions.truths),
-        **decisions(predictions.probabilities[familiar] > detector.threshold, predictions.truths[familiar]),
+        **decisions(stopped, predictions.truths),
         "unfamiliar": int(predictions.unfamiliar.sum()),
         "threshold": detector.threshold,
         "brier": metrics.brier(predictions.probabilities, predictions.truths),
@@ -166,7 +166,7 @@ def decisions(verdicts: NDArray[np.bool_], truths: NDArray[np.float64]) -> dict[
     precision = hits / max(1, int(verdicts.sum()))
     recall = hits / max(1, int(truths.sum()))
     f1 = 2 * precision * recall / max(precision + recall, 1e-12)
-    accuracy = correct / max(1, len(truths))
+    accuracy = correct / len(truths)
     return {"accuracy": accuracy, "precision": precision, "recall": recall, "f1": f1, "correct": correct}
 
 

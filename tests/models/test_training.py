@@ -62,14 +62,14 @@ def test_an_evaluation_leaves_out_test_images_that_cannot_be_read(images: Labell
     assert [path.name for path in done.test.left_out] == ["bad.png"]
 
 
-def test_an_unfamiliar_test_image_is_counted_apart_and_in_no_rate(images: Labelled) -> None:
+def test_an_unfamiliar_test_image_is_counted_apart_and_does_not_pass(images: Labelled) -> None:
     done = evaluate(images, images, TrainOptions(size=64))
     predictions = replace(done.predictions, probabilities=np.zeros(11), unfamiliar=np.arange(11) < 3)
     found = figures(replace(done, predictions=predictions), PixelFigures(None, None))
-    assert (found["unfamiliar"], found["correct"], found["accuracy"]) == (3, 8, 1)
-    everything = replace(predictions, unfamiliar=np.ones(11, bool))
-    found = figures(replace(done, predictions=everything), PixelFigures(None, None))
-    assert (found["unfamiliar"], found["correct"], found["accuracy"]) == (11, 0, 0)
+    assert (found["unfamiliar"], found["correct"], found["accuracy"]) == (3, 8, 8 / 11)
+    anomalous = replace(predictions, truths=np.ones(11), unfamiliar=np.ones(11, bool))
+    found = figures(replace(done, predictions=anomalous), PixelFigures(None, None))
+    assert (found["unfamiliar"], found["correct"], found["accuracy"]) == (11, 11, 1)
 
 
 def test_an_evaluation_whose_test_images_are_all_damaged_ends_before_it_trains(
