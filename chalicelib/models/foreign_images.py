@@ -38,7 +38,7 @@ def foreign_images(
     """
     for number, kind in enumerate(KINDS):
         rng = np.random.default_rng([seed, number])
-        photo = _reduced(photos[int(rng.integers(len(photos)))])
+        photo = reduced(photos[int(rng.integers(len(photos)))])
         changed = np.clip(_changed(kind, photo.astype(np.float64), rng) + 0.5, 0, 255).astype(np.uint8)
         if np.abs(changed.astype(np.int16) - photo).mean() > LEAST_CHANGE:
             yield kind, changed
@@ -50,7 +50,8 @@ def _changed(kind: str, photo: Plane, rng: Generator) -> Plane:
     return CHANGES[kind](photo) if kind in CHANGES else DRAWN[kind](photo, rng)
 
 
-def _reduced(photo: Photo) -> Photo:
+def reduced(photo: Photo) -> Photo:
+    """The photo with no side over 512 px."""
     image = Image.fromarray(photo)
     image.thumbnail((LARGEST, LARGEST), Image.Resampling.BILINEAR)
     return np.asarray(image)

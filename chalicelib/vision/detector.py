@@ -1,6 +1,6 @@
 """A trained detector: one image in, one prediction out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -12,6 +12,7 @@ from chalicelib.vision.features.extractor import Extractor, Features
 from chalicelib.vision.features.resizing import resized
 from chalicelib.vision.references import References
 from chalicelib.vision.scoring.covariance import CovarianceDescriptor, Prepared, dequantised, kernel
+from chalicelib.vision.scoring.familiarity import Familiarity
 from chalicelib.vision.scoring.gaussian_process import GaussianProcess
 from chalicelib.vision.scoring.heads import LogisticCalibration, SupervisedHead, combined, probability
 from chalicelib.vision.scoring.memory_bank import FittedGrid
@@ -41,6 +42,7 @@ class Prediction:
     anomaly_probability: float  # calibrated, 0 to 1; anomalous above the detector's threshold
     anomaly_score: float  # unbounded, for ranking
     anomaly_map: NDArray[np.float32]  # (h, w) deviation from normals of each cell, about 0 if usual
+    unfamiliar: str | None = None  # why the image is unlike anything in training; None if it is familiar
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ class Detector:
     trained_on: tuple[int, int]  # (height, width) px of most training images
     strict_size: bool  # whether an image of another size is refused
     extractor: Extractor
+    familiarity: Familiarity
     fine: FittedGrid
     coarse: FittedGrid
     descriptor: CovarianceDescriptor
@@ -95,7 +98,9 @@ class Detector:
     def inspect_resized(self, small: Photo) -> Prediction:
         """Inspect an image that already has the working size, (H, W, 3)."""
         motion = self.extractor.motion(small)
-        return self._predicted(self.evidence(self.extractor.extract(small, motion)), motion)
+        features = self.extractor.extract(small, motion)
+        unfamiliar = self.familiarity.explain(small, features.grids[1])
+        return replace(self._predicted(self.evidence(features), motion), unfamiliar=unfamiliar)
 
     def self_test(self) -> None:
         """Inspect the reference images. Raises `SelfTestFailed` unless the detector works as it did in training."""

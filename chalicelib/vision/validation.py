@@ -11,9 +11,11 @@ from chalicelib.vision.detector import REFERENCE_VALUES, Detector
 from chalicelib.vision.features.backbone import PREPROCESS, PROJECTED, Backbone, BackboneError, tap_channels
 from chalicelib.vision.features.extractor import Extractor
 from chalicelib.vision.features.filters import CELL, CHANNELS
+from chalicelib.vision.features.image_statistics import STATISTICS
 from chalicelib.vision.features.resizing import SIDE
 from chalicelib.vision.references import References
 from chalicelib.vision.scoring.covariance import CLIP, PER_UNIT
+from chalicelib.vision.scoring.familiarity import Familiarity
 from chalicelib.vision.scoring.memory_bank import LARGEST_BANK, MATCHED
 
 LARGEST_AREA = 2048 * 2048
@@ -23,11 +25,12 @@ LARGEST_FEATURE = 3e4  # in half precision
 FARTHEST = 3  # cells
 MOST_SUPPORT = 2000
 MOST_FITTED = 1000  # samples of the Gaussian process
+MOST_SUMMARIES = 2400
 MOST_REFERENCES = 5
 LARGEST_REFERENCES = 2_000_000  # bytes
 SCALES = ("channel_deviation", "descriptor.deviation")  # infinite for a channel that never varies: `arrays.scale_of`
 POSITIVE = (*SCALES, "spread", "score_deviation", "stacking.deviation", "process.deviation", "slope", "_scale")
-NOT_NEGATIVE = ("weights", "process.mean", "process.rows", "radius", "ends")
+NOT_NEGATIVE = ("weights", "process.mean", "process.rows", "radius", "ends", "farthest")
 PROBABILITIES = ("threshold", "left_out_normal", "left_out_anomaly")
 
 type Shape = tuple[int, ...]
@@ -52,6 +55,7 @@ def check(detector: Detector) -> None:
     if not len(detector.left_out_normal):
         raise BadDetector("left_out_normal is empty")
     _check_shapes(detector)
+    _check_familiarity(detector.familiarity)
     _check_support(detector.support, detector.process.rows)
     _check_references(detector.references)
     _check_extractor(detector.extractor, (height, width))
@@ -103,6 +107,9 @@ def _check_shapes(detector: Detector) -> None:
         "descriptor.deviation": (length,),
         "support": (rows, length),
         "process.factor": (fitted, fitted),
+        "familiarity.lowest": (len(STATISTICS),),
+        "familiarity.highest": (len(STATISTICS),),
+        "familiarity.summaries": (len(detector.familiarity.summaries), 2 * channels),
         "supervised.coefficients": (rows,),
         **{f"supervised.stacking.{name}": (4,) for name in ("mean", "deviation", "weights")},
         **_grid_shapes("fine", detector.fine.bank.grids, (*fine, min(MATCHED, channels))),
@@ -157,6 +164,14 @@ def _check_extractor(extractor: Extractor, image_size: tuple[int, int]) -> None:
     scales = backbone.fine_scale.size, backbone.deep_scale.size
     if channels != scales:
         raise BadDetector(f"extractor.backbone.graph has {channels} channels, but there are scales of {scales}")
+
+
+def _check_familiarity(familiarity: Familiarity) -> None:
+    count = len(familiarity.summaries)
+    if not 0 < count <= MOST_SUMMARIES:
+        raise BadDetector(f"familiarity.summaries has {count} rows")
+    if (familiarity.lowest > familiarity.highest).any():
+        raise BadDetector("familiarity.lowest is above familiarity.highest")
 
 
 def _check_support(support: NDArray[np.int8], rows: NDArray[np.int64]) -> None:

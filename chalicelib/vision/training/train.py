@@ -19,6 +19,7 @@ from chalicelib.vision.metrics import auroc
 from chalicelib.vision.progress import Progress, silent
 from chalicelib.vision.references import References, make_references
 from chalicelib.vision.scoring.covariance import CovarianceTraining, fit_covariance
+from chalicelib.vision.scoring.familiarity import Familiarity, fit_familiarity
 from chalicelib.vision.scoring.gaussian_process import GaussianProcess, ProcessTraining, fit_process
 from chalicelib.vision.scoring.heads import HeadTraining, fit_heads
 from chalicelib.vision.scoring.memory_bank import LARGEST_BANK, GridTraining, fit_grid
@@ -89,7 +90,8 @@ def train(
     process = fit_process(covariance.kernel, data.sample_groups, data.process_samples)
     scores = np.column_stack([fine.scores, coarse.scores, process.scores[data.plan.smooth]])
     heads = fit_heads(data.head_samples, scores, covariance.kernel)
-    parts = FittedParts(fine, coarse, covariance, process, heads)
+    familiarity = fit_familiarity(images.photos, *data.unmirrored, np.random.default_rng(options.seed))
+    parts = FittedParts(familiarity, fine, coarse, covariance, process, heads)
     left_out = heads.left_out[data.plan.original[data.plan.smooth]]
     left_out_auroc = auroc(left_out, data.anomalous)
     metadata = described(images, data.anomalous, options, left_out_auroc)
@@ -111,6 +113,7 @@ def check_counts(normals: int, anomalies: int) -> None:
 class FittedParts:
     """All that was fitted to a training set."""
 
+    familiarity: Familiarity
     fine: GridTraining
     coarse: GridTraining
     covariance: CovarianceTraining
@@ -142,6 +145,7 @@ def assembled(
         trained_on=images.commonest_shape,
         strict_size=strict_size,
         extractor=data.extractor,
+        familiarity=parts.familiarity,
         fine=parts.fine.grid,
         coarse=parts.coarse.grid,
         descriptor=parts.covariance.descriptor,
