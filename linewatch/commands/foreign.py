@@ -1,7 +1,7 @@
 """`linewatch measure foreign`: which foreign images the detectors of a folder of sets call unfamiliar."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -46,14 +46,9 @@ def foreign(
     come foreign images (black frames, other products, and so on), and its test images: as they are, and with a little
     less light, focus and so on. With --json, one JSON object a line for each training.
     """
-    network = (backbone,) if backbone else smallest_backbone(folder)
-    features = None if filters_only or not network else network[0].stem
-    jobs = [
-        job
-        for each in sets_in(folder)[0]
-        for job in jobs_of(each, network, seeds)
-        if job.row[2] == (features or "filters")
-    ]
+    networks = (backbone,) if backbone else smallest_backbone(folder)
+    features = None if filters_only or not networks else networks[0]
+    jobs = [job for each in sets_in(folder)[0] for job in jobs_of(each, networks, seeds) if job.backbone == features]
     drawn = {"drawn part": [draw(1, "test", index, anomalous=False)[0] for index in range(DRAWN)]}
     with Progress(console=Console(stderr=True), transient=True) as bar:
         results = bar.track(measure_all(jobs, drawn, limit, processes), total=len(jobs), description="trainings")
@@ -83,16 +78,15 @@ def sets_table(done: Iterable[tuple[Job, ForeignFigures]]) -> Table:
 
 def kinds_table(done: Iterable[tuple[Job, ForeignFigures]]) -> Table:
     """One row for each kind of foreign image, over all trainings."""
-    table = Table("foreign image", "caught", "missed of")
-    kinds: dict[str, dict[str, tuple[int, int]]] = {}
-    for job, figures in done:
-        for kind, count in figures.foreign.items():
-            kinds.setdefault(kind, {})[f"{job.folder.name}, {job.regime}, {job.seed}"] = count
-    for kind, counts in kinds.items():
-        sets = dict.fromkeys(name.split(",")[0] for name, (caught, of) in counts.items() if caught < of)
-        table.add_row(kind, _sum(counts), ", ".join(sets))
+    table = Table("foreign image", "caught", "missed in")
+    results = [(kind, job.folder.name, *count) for job, figures in done for kind, count in figures.foreign.items()]
+    for kind in dict.fromkeys(kind for kind, *_ in results):
+        own = [result for result in results if result[0] == kind]
+        missed = dict.fromkeys(name for _, name, caught, of in own if caught < of)
+        caught, total = sum(result[2] for result in own), sum(result[3] for result in own)
+        table.add_row(kind, f"{caught} of {total}", ", ".join(missed))
     return table
 
 
-def _sum(counts: Counts | Mapping[str, tuple[int, int]]) -> str:
-    return f"{sum(caught for caught, _ in counts.values())} of {sum(of for _, of in counts.values())}"
+def _sum(counts: Counts) -> str:
+    return f"{sum(count for count, _ in counts.values())} of {sum(of for _, of in counts.values())}"
