@@ -14,7 +14,8 @@ lock() {
 lock requirements-dev.txt pyproject.toml --all-extras --group dev "$@"
 lock requirements-emulator.txt --group emulator "$@"
 lock requirements.txt --group functions --constraints requirements-dev.txt
-lock requirements-vision.txt --group vision --constraints requirements-dev.txt
+# Without dependencies: onnxruntime requires packages that running a graph does not import.
+lock requirements-vision.txt --group vision --constraints requirements-dev.txt --no-deps
 lock requirements-lake.txt --group lake --constraints requirements-dev.txt
 # Without dependencies: aws-xray-sdk requires botocore, which is large, and which Lambda already has.
 lock requirements-tracing.txt --group tracing --constraints requirements-dev.txt --no-deps

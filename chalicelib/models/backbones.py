@@ -9,7 +9,7 @@ from chalicelib.vision.features.backbone import BackboneError, BackboneOptions, 
 def backbone_options(path: Path, taps: list[str] | None, preprocess: str) -> BackboneOptions:
     """The network in an ONNX file, cut to its taps. Raises `BackboneError`, which names the file."""
     try:
-        return BackboneOptions(cut(path, taps), preprocess)
+        return BackboneOptions(cut(path, taps), preprocess, path.stem, path.name)
     except BackboneError as error:
         raise BackboneError(f"{path}: {error}") from error
 

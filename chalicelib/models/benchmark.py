@@ -1,18 +1,17 @@
 """Evaluations of many data sets, each with different numbers of images, kinds of features and seeds."""
 
 import multiprocessing
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from chalicelib.core.errors import LinewatchError
-from chalicelib.models.backbones import cut
 from chalicelib.models.dataset import labelled, masks_folder, sampled, subfolder
 from chalicelib.models.evaluation import evaluate, figures, pixel_figures
 from chalicelib.models.image_files import find_images, is_system_name
-from chalicelib.vision.features.backbone import BackboneError, BackboneOptions
+from chalicelib.vision.features.backbone import BackboneOptions
 from chalicelib.vision.training.train import TrainOptions
 
 FEW = (20, 10)  # normals and anomalies of the middle regime
@@ -30,18 +29,13 @@ class Job:
     regime: str
     limit_normal: int | None
     limit_anomaly: int | None
-    backbone: Path | None
+    backbone: BackboneOptions | None  # the filters without one
     seed: int
 
     @property
     def row(self) -> tuple[str, str, str]:
         """The set, the regime and the features: what is the same for all seeds."""
-        return self.folder.name, self.regime, self.backbone.stem if self.backbone else "filters"
-
-
-def smallest_backbone(folder: Path) -> tuple[Path, ...]:
-    """The smallest ONNX file in `folder/backbones`, or none."""
-    return tuple(sorted((folder / "backbones").glob("*.onnx"), key=lambda path: path.stat().st_size)[:1])
+        return self.folder.name, self.regime, self.backbone.name if self.backbone else "filters"
 
 
 @dataclass(frozen=True)
@@ -66,15 +60,15 @@ def _is_set(folder: Path) -> bool:
     return test.is_dir() and len(labelled(subfolder(folder, "train")).normal) > 0
 
 
-def jobs_of(folder: Path, backbones: tuple[Path, ...], seeds: int) -> Iterator[Job]:
-    """The regimes of one set that its images allow, with filters and with each backbone."""
+def jobs_of(folder: Path, backbones: Sequence[BackboneOptions | None], seeds: int) -> Iterator[Job]:
+    """The regimes of one set that its images allow, with each backbone; None stands for the filters."""
     images = labelled(subfolder(folder, "train"))
     regimes: list[tuple[str, int | None, int | None]] = [("normal only", None, 0)]
     if len(images.normal) > FEW[0] and len(images.anomaly) > FEW[1]:
         regimes.append((f"{FEW[0]} + {FEW[1]}", *FEW))
     if len(images.anomaly):
         regimes.append(("all images", None, None))
-    for backbone in (None, *backbones):
+    for backbone in backbones:
         for regime, normal, anomaly in regimes:
             for seed in range(seeds):
                 yield Job(folder, regime, normal, anomaly, backbone, seed)
@@ -91,9 +85,8 @@ def run(job: Job) -> Outcome:
     """The figures of one job, or why there are none: one set that cannot be used ends no other's job."""
     train = sampled(labelled(subfolder(job.folder, "train")), job.limit_normal, job.limit_anomaly, job.seed)
     try:
-        backbone = BackboneOptions(cut(job.backbone, None)) if job.backbone else None
-        options = TrainOptions(seed=job.seed, backbone=backbone)
+        options = TrainOptions(seed=job.seed, backbone=job.backbone)
         evaluation = evaluate(train, labelled(subfolder(job.folder, "test")), options)
-    except (LinewatchError, BackboneError) as error:
+    except LinewatchError as error:
         return Outcome(error=str(error))
     return Outcome(figures(evaluation, pixel_figures(evaluation, masks_folder(job.folder, "test"))))

@@ -116,7 +116,7 @@ def figures(evaluation: Evaluation, pixels: PixelFigures) -> dict[str, Any]:
     """The figures of an evaluation; with `left_out` and `mask_notes` when there are any."""
     detector, predictions = evaluation.trained.detector, evaluation.predictions
     return {
-        "features": "onnx" if detector.extractor.backbone else "filters",
+        "features": detector.metadata["features"],
         "train": _counts(evaluation.trained.images),
         "test": _counts(evaluation.test),
         "auroc": metrics.auroc(predictions.scores, predictions.truths),

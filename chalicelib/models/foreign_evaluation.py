@@ -13,7 +13,6 @@ from numpy.random import Generator
 from PIL import Image, ImageFilter
 
 from chalicelib.core.errors import LinewatchError
-from chalicelib.models.backbones import cut
 from chalicelib.models.benchmark import Job
 from chalicelib.models.dataset import Photos, labelled, sampled, subfolder
 from chalicelib.models.foreign_images import foreign_images, reduced
@@ -21,7 +20,6 @@ from chalicelib.models.training import train_on
 from chalicelib.vision.arrays import Photo
 from chalicelib.vision.augment import moved, shifted
 from chalicelib.vision.detector import Detector
-from chalicelib.vision.features.backbone import BackboneError, BackboneOptions
 from chalicelib.vision.features.resizing import resized
 from chalicelib.vision.training.train import TrainOptions
 
@@ -63,9 +61,8 @@ def measure(job: Job, others: Mapping[str, Sequence[Photo]], limit: int | None) 
     """Train one detector, and count what it calls unfamiliar."""
     train = sampled(labelled(subfolder(job.folder, "train")), job.limit_normal, job.limit_anomaly, job.seed)
     try:
-        backbone = BackboneOptions(cut(job.backbone, None)) if job.backbone else None
-        detector = train_on(train, TrainOptions(seed=job.seed, backbone=backbone)).detector
-    except (LinewatchError, BackboneError) as error:
+        detector = train_on(train, TrainOptions(seed=job.seed, backbone=job.backbone)).detector
+    except LinewatchError as error:
         return ForeignFigures(error=str(error))
     normal, anomaly = ([reduced(photo) for photo in photos[:limit]] for photos in _tested(job.folder))
     return ForeignFigures(

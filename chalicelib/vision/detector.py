@@ -11,17 +11,16 @@ from chalicelib.vision.features.alignment import Motion
 from chalicelib.vision.features.extractor import Extractor, Features
 from chalicelib.vision.features.resizing import resized
 from chalicelib.vision.references import References
+from chalicelib.vision.scoring.cell_bank import CellBank
 from chalicelib.vision.scoring.covariance import CovarianceDescriptor, Prepared, dequantised, kernel
 from chalicelib.vision.scoring.familiarity import Familiarity
 from chalicelib.vision.scoring.gaussian_process import GaussianProcess
 from chalicelib.vision.scoring.heads import LogisticCalibration, SupervisedHead, combined, probability
-from chalicelib.vision.scoring.memory_bank import FittedGrid
 
 REFERENCE_VALUES = (
     "anomaly_probability",
     "anomaly_score",
-    "the fine score",
-    "the coarse score",
+    "the score of the cells",
     "the score of the whole",
     "the highest of the map",
     "the mean of the map",
@@ -49,9 +48,9 @@ class Prediction:
 class Evidence:
     """What the probability is computed from."""
 
-    scores: NDArray[np.float64]  # (3,) fine, coarse, whole
+    scores: NDArray[np.float64]  # (2,) of the cells, of the whole
     kernel: NDArray[np.float64]  # (m,) with each row of the support
-    deviations: NDArray[np.float32]  # (h, w) of the coarse cells of the aligned image
+    deviations: NDArray[np.float32]  # (h, w) of the cells of the aligned image
 
 
 class WrongSize(ValueError):
@@ -72,8 +71,7 @@ class Detector:
     strict_size: bool  # whether an image of another size is refused
     extractor: Extractor
     familiarity: Familiarity
-    fine: FittedGrid
-    coarse: FittedGrid
+    bank: CellBank
     descriptor: CovarianceDescriptor
     support: NDArray[np.int8]  # (m, d) quantised vectors of training images and copies
     process: GaussianProcess
@@ -99,7 +97,7 @@ class Detector:
         """Inspect an image that already has the working size, (H, W, 3)."""
         motion = self.extractor.motion(small)
         features = self.extractor.extract(small, motion)
-        unfamiliar = self.familiarity.explain(small, features.grids[1])
+        unfamiliar = self.familiarity.explain(small, features.cells)
         return replace(self._predicted(self.evidence(features), motion), unfamiliar=unfamiliar)
 
     def self_test(self) -> None:
@@ -123,16 +121,10 @@ class Detector:
 
     def evidence(self, features: Features) -> Evidence:
         """What the parts of the detector say of an image's features."""
-        maps = [
-            fitted.statistics.deviations(fitted.bank.distance(grid), known)
-            for fitted, grid, known in zip((self.fine, self.coarse), features.grids, features.known, strict=True)
-        ]
-        scores = [
-            fitted.statistics.score(deviations, known)
-            for fitted, deviations, known in zip((self.fine, self.coarse), maps, features.known, strict=True)
-        ]
-        row, own = self._kernel(features.grids[0])
-        return Evidence(np.array([*scores, self.process.score(own, row)]), row, maps[1])
+        deviations = self.bank.deviations(self.bank.distance(features.cells), features.known)
+        row, own = self._kernel(features.texture)
+        scores = self.bank.score(deviations, features.known), self.process.score(own, row)
+        return Evidence(np.array(scores), row, deviations)
 
     def _predicted(self, evidence: Evidence, motion: Motion) -> Prediction:
         log_odds = self._log_odds(evidence.kernel, evidence.scores)
@@ -146,9 +138,9 @@ class Detector:
         return kernel(vector, self._support)[0], float(kernel(vector, vector)[0, 0])
 
     def _log_odds(self, row: NDArray[np.float64], scores: NDArray[np.float64]) -> float:
-        if self.supervised is None:
-            return float(self.calibration.log_odds(combined(scores)))
-        return self.supervised.log_odds(row, scores)
+        normal_score = float(combined(scores))
+        sure = float(self.calibration.log_odds(np.array(normal_score)))
+        return max(sure, self.supervised.log_odds(row, normal_score)) if self.supervised else sure
 
     @cached_property
     def _support(self) -> Prepared:

@@ -24,7 +24,7 @@ from chalicelib.vision.detector import Detector
 from chalicelib.vision.validation import BadDetector, check
 
 FORMAT = "linewatch-detector-5"
-OLDER = tuple(f"linewatch-detector-{version}" for version in range(1, 5))
+OLDER = tuple(f"linewatch-detector-{number}" for number in range(1, 5))
 LARGEST_HEADER = 1_000_000
 LARGEST = 160_000_000  # bytes: a model of --size 1024 is smaller
 DTYPES = {"I8": np.int8, "F16": np.float16, "F32": np.float32, "F64": np.float64, "I64": np.int64, "U8": np.uint8}

@@ -8,29 +8,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.vision.detector import REFERENCE_VALUES, Detector
-from chalicelib.vision.features.backbone import PREPROCESS, PROJECTED, Backbone, BackboneError, tap_channels
+from chalicelib.vision.features.backbone import (
+    MOST_RAW,
+    PREPROCESS,
+    PROJECTED,
+    TEXTURE,
+    Backbone,
+    BackboneError,
+    tap_channels,
+)
 from chalicelib.vision.features.extractor import Extractor
 from chalicelib.vision.features.filters import CELL, CHANNELS
 from chalicelib.vision.features.image_statistics import STATISTICS
 from chalicelib.vision.features.resizing import SIDE
 from chalicelib.vision.references import References
+from chalicelib.vision.scoring.cell_bank import CELLS
 from chalicelib.vision.scoring.covariance import CLIP, PER_UNIT
 from chalicelib.vision.scoring.familiarity import Familiarity
-from chalicelib.vision.scoring.memory_bank import LARGEST_BANK, MATCHED
 
 LARGEST_AREA = 2048 * 2048
 LARGEST_SIDE = 2**16  # px of the training images
 LARGEST_NUMBER = 1e9  # training makes no number that is larger
 LARGEST_FEATURE = 3e4  # in half precision
-FARTHEST = 3  # cells
 MOST_SUPPORT = 2000
 MOST_FITTED = 1000  # samples of the Gaussian process
 MOST_SUMMARIES = 2400
 MOST_REFERENCES = 5
 LARGEST_REFERENCES = 2_000_000  # bytes
 SCALES = ("channel_deviation", "descriptor.deviation")  # infinite for a channel that never varies: `arrays.scale_of`
-POSITIVE = (*SCALES, "spread", "score_deviation", "stacking.deviation", "process.deviation", "slope", "_scale")
-NOT_NEGATIVE = ("weights", "process.mean", "process.rows", "radius", "ends", "farthest")
+POSITIVE = (*SCALES, "bank.deviation", "score_deviation", "stacking.deviation", "process.deviation", "slope", ".scale")
+NOT_NEGATIVE = ("weights", "process.mean", "process.rows", "ends", "farthest")
 PROBABILITIES = ("threshold", "left_out_normal", "left_out_anomaly")
 
 type Shape = tuple[int, ...]
@@ -50,8 +57,6 @@ def check(detector: Detector) -> None:
         raise BadDetector(f"image_size is {detector.image_size}")
     if not 0 < min(detector.trained_on) <= max(detector.trained_on) <= LARGEST_SIDE:
         raise BadDetector(f"trained_on is {detector.trained_on}")
-    if max(detector.fine.bank.radius, detector.coarse.bank.radius) > FARTHEST:
-        raise BadDetector(f"the radius of a bank is beyond {FARTHEST}")
     if not len(detector.left_out_normal):
         raise BadDetector("left_out_normal is empty")
     _check_shapes(detector)
@@ -97,8 +102,8 @@ def _check_half_precision(name: str, numbers: NDArray[np.float16]) -> None:
 def _check_shapes(detector: Detector) -> None:
     """Raise `BadDetector` unless the arrays have the shapes that the image size and the channels ask for."""
     height, width = detector.image_size
-    channels = PROJECTED if detector.extractor.backbone else CHANNELS
-    fine, coarse = (height // CELL, width // CELL), (height // CELL // 2, width // CELL // 2)
+    matched, channels = _channels(detector.extractor.backbone)
+    texture, cells = (height // CELL, width // CELL), (height // CELL // 2, width // CELL // 2)
     length = 3 * channels + channels * (channels + 1) // 2
     rows, fitted = len(detector.support), len(detector.process.rows)
     wanted: dict[str, Shape] = {
@@ -109,14 +114,13 @@ def _check_shapes(detector: Detector) -> None:
         "process.factor": (fitted, fitted),
         "familiarity.lowest": (len(STATISTICS),),
         "familiarity.highest": (len(STATISTICS),),
-        "familiarity.summaries": (len(detector.familiarity.summaries), 2 * channels),
+        "familiarity.summaries": (len(detector.familiarity.summaries), 2 * matched),
         "supervised.coefficients": (rows,),
-        **{f"supervised.stacking.{name}": (4,) for name in ("mean", "deviation", "weights")},
-        **_grid_shapes("fine", detector.fine.bank.grids, (*fine, min(MATCHED, channels))),
-        **_grid_shapes("coarse", detector.coarse.bank.grids, (*coarse, min(MATCHED, channels))),
+        **{f"supervised.stacking.{name}": (2,) for name in ("mean", "deviation", "weights")},
+        "bank.cells": (min(max(1, len(detector.bank.cells)), CELLS), matched),
         "extractor.alignment.template": (3, height // 4, width // 4),
-        "extractor.filling.fine": (*fine, channels),
-        "extractor.filling.coarse": (*coarse, channels),
+        "extractor.filling.cells": (*cells, matched),
+        "extractor.filling.texture": (*texture, channels),
         **_projection_shapes(detector.extractor.backbone),
         "references.expected": (len(detector.references.ends), len(REFERENCE_VALUES)),
     }
@@ -126,26 +130,21 @@ def _check_shapes(detector: Detector) -> None:
             raise BadDetector(f"{name} has shape {value.shape} instead of {shape}")
 
 
-def _grid_shapes(name: str, grids: NDArray[np.float16], shape: Shape) -> dict[str, Shape]:
-    *cells, channels = shape
-    return {
-        f"{name}.bank.grids": (min(max(1, len(grids)), LARGEST_BANK), *cells, channels),
-        f"{name}.bank.channel_mean": (channels,),
-        f"{name}.bank.channel_deviation": (channels,),
-        f"{name}.statistics.mean": (*cells,),
-        f"{name}.statistics.spread": (*cells,),
-        f"{name}.statistics.score_mean": (2,),
-        f"{name}.statistics.score_deviation": (2,),
-    }
+def _channels(backbone: Backbone | None) -> tuple[int, int]:
+    """Of the cells and of the texture."""
+    if not backbone:
+        return CHANNELS, CHANNELS
+    raw = tap_channels(backbone.graph.tobytes(), (SIDE, SIDE), backbone.texture_taps)[0]
+    return (raw if raw <= MOST_RAW else PROJECTED), TEXTURE
 
 
 def _projection_shapes(backbone: Backbone | None) -> dict[str, Shape]:
     if not backbone:
         return {}
-    fine, deep = backbone.fine_scale.size, backbone.deep_scale.size
+    cells, texture = backbone.cells.scale.size, backbone.texture.scale.size
     return {
-        "extractor.backbone.fine_projection": (fine, PROJECTED),
-        "extractor.backbone.deep_projection": (PROJECTED + deep, PROJECTED) if deep else (0, 0),
+        "extractor.backbone.cells.matrix": (cells, PROJECTED if cells else 0),
+        "extractor.backbone.texture.matrix": (texture, TEXTURE),
     }
 
 
@@ -158,12 +157,12 @@ def _check_extractor(extractor: Extractor, image_size: tuple[int, int]) -> None:
     if backbone.preprocess not in PREPROCESS:
         raise BadDetector(f"extractor.backbone.preprocess is {backbone.preprocess!r}")
     try:
-        channels = tap_channels(backbone.graph.tobytes(), image_size)
+        cells, texture = tap_channels(backbone.graph.tobytes(), image_size, backbone.texture_taps)
     except BackboneError as error:
         raise BadDetector(f"extractor.backbone.graph: {error}") from error
-    scales = backbone.fine_scale.size, backbone.deep_scale.size
-    if channels != scales:
-        raise BadDetector(f"extractor.backbone.graph has {channels} channels, but there are scales of {scales}")
+    scaled = backbone.cells.scale.size, backbone.texture.scale.size
+    if scaled != (cells if cells > MOST_RAW else 0, texture):
+        raise BadDetector(f"extractor.backbone.graph has {cells, texture} channels, but scales of {scaled}")
 
 
 def _check_familiarity(familiarity: Familiarity) -> None:

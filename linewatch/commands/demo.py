@@ -21,6 +21,7 @@ from linewatch.camera.retry import RetryPolicy
 from linewatch.camera.sender import SendOptions
 from linewatch.camera.status import ImageStatus
 from linewatch.camera.uploads import CameraLocation
+from linewatch.commands.features import default_backbone
 from linewatch.commands.options import json_option, local_option
 from linewatch.commands.progress import echo
 from linewatch.commands.train import trained
@@ -68,7 +69,7 @@ def demo(images: Path | None, count: int | None, rate: float, name: str, as_json
     folder = images or samples(STACKS / "samples", count or UNSEEN)
     unseen = unseen_in(folder, count)
     echo(f"training on {folder / 'train'}")
-    model = save(trained(labelled(folder / "train"), TrainOptions()).detector)
+    model = save(trained(labelled(folder / "train"), TrainOptions(backbone=default_backbone())).detector)
     with running(name, echo=echo, fresh=True) as stack:
         echo(f"publishing the model: version {stack.linewatch().models.registry.publish(PROJECT, model)}")
         statuses = _sent(stack, linked(unseen, folder_of(name) / CAMERA_FOLDER), rate)

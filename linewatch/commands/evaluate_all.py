@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from chalicelib.models.benchmark import Job, Outcome, jobs_of, run_all, sets_in, smallest_backbone
+from chalicelib.models.benchmark import Job, Outcome, jobs_of, run_all, sets_in
+from linewatch.commands.features import default_backbone, onnx_backbone
 from linewatch.commands.options import json_option
 from linewatch.commands.warnings import warn
 
@@ -21,28 +22,35 @@ from linewatch.commands.warnings import warn
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--seeds", type=click.IntRange(1), default=5, show_default=True)
 @click.option(
+    "--features",
+    multiple=True,
+    type=click.Choice(["lite0", "filters"]),
+    default=["lite0"],
+    show_default=True,
+    help="Features to measure; may be repeated.",
+)
+@click.option(
     "--backbone",
     "backbones",
     multiple=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="An ONNX file to measure beside the filters; may be repeated. The smallest in FOLDER/backbones without.",
+    help="An ONNX file to measure too; may be repeated.",
 )
-@click.option("--filters-only", is_flag=True, help="Leave backbones out.")
 @click.option("--processes", type=click.IntRange(1), default=2, show_default=True)
 @json_option
 def evaluate_all(
-    folder: Path, seeds: int, backbones: tuple[Path, ...], filters_only: bool, processes: int, as_json: bool
+    folder: Path, seeds: int, features: tuple[str, ...], backbones: tuple[Path, ...], processes: int, as_json: bool
 ) -> None:
     """Evaluate every image set in a folder.
 
     A set has `train/` and `test/`. Each is trained with normals only, with few anomalies, and with all images. With
     --json, one JSON object a line for each training. Ends with 1 when a training failed; the others are done.
     """
-    if not backbones and not filters_only:
-        backbones = smallest_backbone(folder)
+    networks = [default_backbone() if each == "lite0" else None for each in features]
+    networks += [onnx_backbone(each) for each in backbones]
     sets, others = sets_in(folder)
     warn(f"left out: {each}: it has no images in train/normal/, or no test/" for each in others)
-    jobs = [job for each in sets for job in jobs_of(each, backbones, seeds)]
+    jobs = [job for each in sets for job in jobs_of(each, networks, seeds)]
     failed = _measure(jobs, processes, as_json)
     if failed:
         warn(f"{job.folder}, {job.regime}, seed {job.seed}: {outcome.error}" for job, outcome in failed)

@@ -14,7 +14,7 @@ from linewatch.errors import UsageProblem
 _WITH_MESSAGES = {"boto3", "botocore", "chalicelib", "linewatch"}
 """Packages whose errors have messages for people. Any other error is a bug, and its traceback is shown."""
 
-_EXTRAS = {"locust": "measure", "onnx": "backbone", "simpy": "measure"}
+_EXTRAS = {"locust": "measure", "simpy": "measure"}
 
 
 class Reporting(click.Group):

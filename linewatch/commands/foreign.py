@@ -10,8 +10,9 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from chalicelib.models.benchmark import Job, jobs_of, sets_in, smallest_backbone
+from chalicelib.models.benchmark import Job, jobs_of, sets_in
 from chalicelib.models.foreign_evaluation import Counts, ForeignFigures, measure_all
+from linewatch.commands.features import default_backbone
 from linewatch.commands.options import json_option
 from linewatch.commands.warnings import warn
 from linewatch.samples import draw
@@ -22,20 +23,14 @@ DRAWN = 4
 @click.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--seeds", type=click.IntRange(1), default=1, show_default=True)
-@click.option(
-    "--backbone",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="An ONNX file to take features from. The smallest in FOLDER/backbones without.",
-)
-@click.option("--filters-only", is_flag=True, help="Take features from the filters.")
+@click.option("--features", type=click.Choice(["lite0", "filters"]), default="lite0", show_default=True)
 @click.option("--limit", type=click.IntRange(1), help="Take this many test images of each label.")
 @click.option("--processes", type=click.IntRange(1), default=2, show_default=True)
 @json_option
 def foreign(
     folder: Path,
     seeds: int,
-    backbone: Path | None,
-    filters_only: bool,
+    features: str,
     limit: int | None,
     processes: int,
     as_json: bool,
@@ -46,9 +41,8 @@ def foreign(
     come foreign images (black frames, other products, and so on), and its test images: as they are, and with a little
     less light, focus and so on. With --json, one JSON object a line for each training.
     """
-    networks = (backbone,) if backbone else smallest_backbone(folder)
-    features = None if filters_only or not networks else networks[0]
-    jobs = [job for each in sets_in(folder)[0] for job in jobs_of(each, networks, seeds) if job.backbone == features]
+    networks = [default_backbone() if features == "lite0" else None]
+    jobs = [job for each in sets_in(folder)[0] for job in jobs_of(each, networks, seeds)]
     drawn = {"drawn part": [draw(1, "test", index, anomalous=False)[0] for index in range(DRAWN)]}
     with Progress(console=Console(stderr=True), transient=True) as bar:
         results = bar.track(measure_all(jobs, drawn, limit, processes), total=len(jobs), description="trainings")

@@ -11,16 +11,15 @@ from rich.console import Console
 from rich.progress import Progress as Bar
 from rich.progress import TaskID
 
-from chalicelib.models.backbones import backbone_options
 from chalicelib.models.dataset import Labelled, beside_splits, labelled, sampled, training_folder, training_masks
 from chalicelib.models.masks import read_masks
 from chalicelib.models.training import TrainedDetector, check_enough, train_on, training_warnings
 from chalicelib.reports.training.evidence import left_out_evidence
 from chalicelib.reports.training.page import page
-from chalicelib.vision.features.backbone import PREPROCESS, BackboneError
 from chalicelib.vision.model_file import save
 from chalicelib.vision.progress import Progress
 from chalicelib.vision.training.train import TrainOptions
+from linewatch.commands.features import chosen_backbone, features_options
 from linewatch.commands.output_files import MODEL, REPORT, check_output, write_output
 from linewatch.commands.warnings import warn, warn_left_out
 
@@ -28,10 +27,6 @@ from linewatch.commands.warnings import warn, warn_left_out
 def training_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options about features and size that every training command takes."""
     options = [
-        click.option("--features", type=click.Choice(["filters", "onnx"]), default="filters", show_default=True),
-        click.option("--backbone", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="An ONNX file."),
-        click.option("--taps", help="Names of the backbone's tensors to take, with commas; its outputs without."),
-        click.option("--preprocess", type=click.Choice(sorted(PREPROCESS)), default="signed", show_default=True),
         click.option(
             "--size",
             type=click.IntRange(64, 1024),
@@ -46,22 +41,12 @@ def training_options(command: Callable[..., Any]) -> Callable[..., Any]:
     ]
     for option in reversed(options):
         command = option(command)
-    return command
+    return features_options(command)
 
 
-def train_options(
-    features: str, backbone: Path | None, taps: str | None, preprocess: str, size: int, seed: int, strict_size: bool
-) -> TrainOptions:
-    """The options as training takes them."""
-    if features == "onnx" and backbone is None:
-        raise click.UsageError("--features onnx needs --backbone FILE")
-    network = None
-    if features == "onnx" and backbone:
-        try:
-            network = backbone_options(backbone, taps.split(",") if taps else None, preprocess)
-        except BackboneError as error:
-            raise click.ClickException(str(error)) from error
-    return TrainOptions(size=size, seed=seed, backbone=network, strict_size=strict_size)
+def train_options(size: int, seed: int, strict_size: bool, **features: Any) -> TrainOptions:
+    """The options as training takes them. Raises `WeightsMissing`."""
+    return TrainOptions(size=size, seed=seed, backbone=chosen_backbone(**features), strict_size=strict_size)
 
 
 @click.command()

@@ -42,7 +42,8 @@ def package(wheels_for: str, root: Path = ROOT, build: Path = STATE / "build") -
     folder = build / "packages" / digest_of(_inputs(root), wheels_for)
     if not folder.exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
-        libraries = installed([root / "requirements.txt"], wheels_for, build, alone=[root / "requirements-tracing.txt"])
+        requirements = [root / "requirements.txt", root / "requirements-tracing.txt"]
+        libraries = installed(requirements, wheels_for, build)
         with TemporaryDirectory(dir=build) as scratch:
             _chalice_package(root, libraries, Path(scratch))
             _finish(Path(scratch) / "out", root, wheels_for, build)

@@ -46,6 +46,8 @@ def test_a_set_that_cannot_be_trained_on_is_named(tmp_path: Path) -> None:
     for split in ("train", "test"):
         (tmp_path / "few" / split / "normal").mkdir(parents=True)
         Image.fromarray(np.zeros((32, 32, 3), np.uint8)).save(tmp_path / "few" / split / "normal" / "1.png")
-    answer = CliRunner().invoke(main, ["measure", "foreign", str(tmp_path), "--processes", "1"])
+    answer = CliRunner().invoke(
+        main, ["measure", "foreign", str(tmp_path), "--processes", "1", "--features", "filters"]
+    )
     assert answer.exit_code == 1
     assert "few, normal only: training needs at least 10 normal images" in answer.stderr.replace("\n", " ")

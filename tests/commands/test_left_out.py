@@ -100,7 +100,7 @@ def test_a_set_that_cannot_be_trained_on_stops_no_other(parts: Path) -> None:
     for path in sorted((parts.parent / "few" / "train" / "normal").iterdir())[5:]:
         path.unlink()
     shutil.copytree(parts / "train", parts.parent / "loose")
-    answer = run("measure", "sets", parts.parent, "--json", "--seeds", "1", "--filters-only", "--processes", "1")
+    answer = run("measure", "sets", parts.parent, "--json", "--seeds", "1", "--features", "filters", "--processes", "1")
     rows = [json.loads(line) for line in answer.stdout.splitlines()]
     assert [row["set"] for row in rows if "error" in row] == ["few", "few"]
     assert [row["set"] for row in rows if "auroc" in row] == ["parts", "parts"]

@@ -8,7 +8,10 @@ import pytest
 from click.testing import CliRunner, Result
 from PIL import Image
 
+from chalicelib.models.benchmark import jobs_of
+from chalicelib.vision.features.backbone import BackboneOptions
 from linewatch.__main__ import main
+from linewatch.commands.detect import opened
 from tests.vision.drawn import anomalies, normals
 
 KEYS = [
@@ -74,7 +77,20 @@ def test_evaluate_says_what_is_missing(folder: Path, tmp_path: Path) -> None:
     damaged = run("evaluate", tmp_path, "--json", "--size", "128", "--normal-only")
     assert damaged.exit_code == 1
     assert "bad.png: the image's header is damaged" in damaged.stderr
+
+
+def test_another_network_is_named_by_features_and_backbone_together(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "no.onnx").write_bytes(b"this is no network")
     assert "needs --backbone" in run("evaluate", folder, "--features", "onnx").stderr
+    assert "need --features onnx" in run("evaluate", folder, "--backbone", tmp_path / "no.onnx").stderr
+    refused = run("evaluate", folder, "--features", "onnx", "--backbone", tmp_path / "no.onnx")
+    assert (refused.exit_code, "no.onnx: is no ONNX file" in refused.stderr) == (1, True)
+
+
+def test_the_default_features_are_those_of_the_network(folder: Path, tmp_path: Path) -> None:
+    for options, features in ([], "lite0"), (["--features", "filters"], "filters"):
+        assert run("train", folder, "--out", tmp_path / "m", "--size", "96", *options).exit_code == 0
+        assert opened(tmp_path / "m").metadata["features"] == features
 
 
 def test_a_trained_file_judges_images_and_draws_what_it_saw(folder: Path, tmp_path: Path) -> None:
@@ -123,13 +139,21 @@ def test_warnings_name_twins_and_odd_sizes(tmp_path: Path) -> None:
 
 
 def test_every_set_of_a_folder_is_measured_in_every_regime(folder: Path) -> None:
-    answer = run("measure", "sets", folder.parent, "--seeds", "1", "--json", "--filters-only")
+    answer = run("measure", "sets", folder.parent, "--seeds", "1", "--json")
     rows = [json.loads(line) for line in answer.stdout.splitlines()]
     assert [(row["set"], row["regime"]) for row in rows] == [("parts", "normal only"), ("parts", "all images")]
+    assert {row["features"] for row in rows} == {"lite0"}
+
+
+def test_every_kind_of_features_that_is_named_is_measured(folder: Path) -> None:
+    jobs = list(jobs_of(folder, [BackboneOptions(b"", name="lite0"), None], 1))
+    assert [job.row for job in jobs] == [
+        ("parts", regime, features) for features in ("lite0", "filters") for regime in ("normal only", "all images")
+    ]
 
 
 def test_unfamiliar_images_of_every_set_are_counted_in_every_regime(folder: Path) -> None:
-    answer = run("measure", "foreign", folder.parent, "--json", "--filters-only", "--limit", "2")
+    answer = run("measure", "foreign", folder.parent, "--json", "--features", "filters", "--limit", "2")
     rows = [json.loads(line) for line in answer.stdout.splitlines()]
     assert [(row["set"], row["regime"]) for row in rows] == [("parts", "normal only"), ("parts", "all images")]
     for row in rows:

@@ -154,7 +154,7 @@ def spoiled(registry: ModelRegistry, artifact: bytes, version: str) -> None:
 def test_a_model_that_fails_its_self_test_is_not_published(registry: ModelRegistry, artifact: bytes) -> None:
     detector = load(artifact)
     worse = replace(detector, calibration=replace(detector.calibration, center=1e6))
-    with pytest.raises(ModelRefused, match="reference image 1: anomaly_probability is"):
+    with pytest.raises(ModelRefused, match="reference image 1: anomaly_score is"):
         registry.publish("plates", save(worse))
     with pytest.raises(NoModel):
         registry.live("plates")

@@ -80,5 +80,5 @@ def test_every_step_reports_all_its_items_in_order(images: Labelled) -> None:
             yield item
 
     train_on(images, TrainOptions(size=64), progress)
-    assert list(passed) == ["reading images", "alignment", "features", "fine distances", "coarse distances"]
+    assert list(passed) == ["reading images", "alignment", "features", "cells", "distances"]
     assert passed["alignment"] == 11

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 import time
 from pathlib import Path
 from zipfile import ZipFile, ZipInfo
@@ -13,8 +15,18 @@ from linewatch.stack.artifacts import content_digest
 from linewatch.stack.libraries import digest_of, local_platform
 from linewatch.stack.package import Package, package
 from tests.support.resources import Resources
+from tests.vision.features.networks import convolutions
 
 MB = 1_000_000
+
+RUN_GRAPH = """
+import sys
+sys.path.append(sys.argv[1])
+import numpy, onnxruntime
+session = onnxruntime.InferenceSession(sys.argv[2], providers=["CPUExecutionProvider"])
+print(session.run(None, {"x": numpy.zeros((1, 3, 32, 32), "f")})[0].shape)
+"""
+"""In a process that knows no installed package."""
 
 
 def names_in(archive: Path) -> list[str]:
@@ -46,6 +58,18 @@ def test_a_layer_holds_its_libraries_where_lambda_finds_them(
     archive = packaged.folder / resources.of_type("Serverless::LayerVersion")[layer]["ContentUri"]
     assert inside <= {name.split("/")[1] for name in names_in(archive) if name.startswith("python/")}
     assert not [name for name in names_in(archive) if "/botocore/" in name or name.endswith(".pyi")]
+
+
+def test_the_vision_layer_runs_a_graph_with_nothing_else_installed(
+    packaged: Package, resources: Resources, tmp_path: Path
+) -> None:
+    archive = packaged.folder / resources.of_type("Serverless::LayerVersion")["VisionLayer"]["ContentUri"]
+    assert unzipped(archive) < 110 * MB
+    with ZipFile(archive) as opened:
+        opened.extractall(tmp_path)
+    (tmp_path / "graph.onnx").write_bytes(convolutions())
+    command = [sys.executable, "-I", "-S", "-c", RUN_GRAPH, str(tmp_path / "python"), str(tmp_path / "graph.onnx")]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "(1, 8, 4, 4)\n"
 
 
 def test_functions_with_their_layers_stay_below_lambdas_limit(packaged: Package, resources: Resources) -> None:

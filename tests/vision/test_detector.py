@@ -105,3 +105,11 @@ def test_any_size_is_inspected(from_both: Training, shape: tuple[int, int]) -> N
     prediction = from_both.detector.inspect(photo)
     assert np.isfinite(prediction.anomaly_score)
     assert explain(prediction.anomaly_map, 1.0, shape).heat.shape == shape
+
+
+def test_what_is_surely_no_normal_is_anomalous_whatever_the_anomalies_taught(from_both: Training) -> None:
+    detector, odd = from_both.detector, 255 - part(60)
+    assert detector.supervised
+    blind = replace(detector.supervised, stacking=replace(detector.supervised.stacking, bias=-100.0))
+    assert replace(detector, supervised=blind).inspect(odd).anomalous
+    assert not replace(detector, supervised=blind).inspect(part(60)).anomalous

@@ -66,7 +66,7 @@ def test_a_reader_made_from_the_safetensors_specification_reads_a_model_file(
     metadata, tensors = read_safetensors(save(detector))
     assert metadata["format"] == "linewatch-detector-5"
     np.testing.assert_array_equal(tensors["support"], detector.support)
-    np.testing.assert_array_equal(tensors["fine.bank.grids"], detector.fine.bank.grids)
+    np.testing.assert_array_equal(tensors["bank.cells"], detector.bank.cells)
     np.testing.assert_array_equal(tensors["left_out_normal"], detector.left_out_normal)
 
 
@@ -145,7 +145,7 @@ def test_a_shape_that_does_not_fit_its_bytes_is_refused_before_memory_is_asked_f
     content = save(from_normals.detector)
     for shape in ([2**40], [2**62, 4], [-1]):
         header = header_of(content)
-        header["fine.statistics.mean"]["shape"] = shape
+        header["extractor.filling.texture"]["shape"] = shape
         with pytest.raises(ModelFileError):
             load(with_header(content, header))
 
@@ -158,7 +158,9 @@ def test_an_array_of_another_type_is_refused(from_normals: Training) -> None:
         load(content)
 
 
-@pytest.mark.parametrize("name", ["fine.statistics.mean", "extractor.filling.coarse", "extractor.alignment.template"])
+@pytest.mark.parametrize(
+    "name", ["extractor.filling.texture", "extractor.filling.cells", "extractor.alignment.template"]
+)
 def test_arrays_that_do_not_fit_together_are_refused(from_normals: Training, name: str) -> None:
     content = save(from_normals.detector)
     header = header_of(content)

@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chalicelib.vision.arrays import Grid, Photo, Plane, boxed, cell_mean, halved
+from chalicelib.vision.arrays import Grid, Photo, Plane, averaged, cell_mean
 from chalicelib.vision.features.filters import CELL
 from chalicelib.vision.features.network_limits import tap_shapes
 
 SCALED_BY = 20  # normals from which the channels' scales are measured
-PROJECTED = 96  # channels that each grid is projected to
+MOST_RAW = 160  # channels of the cells: more are projected
+PROJECTED = 128  # channels to which more are projected for the cells
+TEXTURE = 96  # channels of the texture
 LARGEST_GRAPH = 48_000_000
 STRIDES = (1, 2, 4, 8, 16, 32)  # px: image sides are multiples of them
 PREPROCESS = {
@@ -27,48 +29,69 @@ class BackboneError(ValueError):
 
 
 @dataclass(frozen=True)
+class Projection:
+    """Channels over their usual size, projected to fewer; with c = 0 they stay as they are."""
+
+    scale: NDArray[np.float32]  # (c,) usual size of each channel
+    matrix: NDArray[np.float32]  # (c, k)
+
+    def project(self, planes: Plane) -> Grid:
+        """(c, h, w) -> (h, w, k)."""
+        if not self.scale.size:
+            return np.ascontiguousarray(planes.transpose(1, 2, 0))
+        count, height, width = planes.shape
+        projected = (self.matrix / self.scale[:, None]).T @ planes.reshape(count, -1)
+        return np.asarray(projected.T.reshape(height, width, -1), np.float32, order="C")
+
+
+NO_PROJECTION = Projection(np.zeros(0, np.float32), np.zeros((0, 0), np.float32))
+
+
+@dataclass(frozen=True)
 class Backbone:
     """A graph, how its input is prepared, and how its taps become two grids.
 
-    Taps of stride 8 or less make the fine grid; deeper taps join its 2 x 2 means in the coarse one.
+    The texture comes from the last `texture_taps` of the taps, or from all of stride 8 and less if that is 0. The cells
+    come from all other taps, averaged over 3 x 3 of their own cells as in PatchCore (Roth and others, 2022), with zeros
+    around: so cells at the border do not resemble the network's own padding.
     """
 
     graph: NDArray[np.uint8]  # the bytes of an ONNX model, one (1, 3, H, W) input, taps as outputs
     preprocess: str  # a key of PREPROCESS
-    fine_scale: NDArray[np.float32]  # (c,) usual size of each channel of the fine taps
-    fine_projection: NDArray[np.float32]  # (c, 96)
-    deep_scale: NDArray[np.float32]  # (d,), of the taps of stride 16 and more, d = 0 without any
-    deep_projection: NDArray[np.float32]  # (96 + d, 96), (0, 0) without any
+    texture_taps: int
+    cells: Projection
+    texture: Projection
 
     def grids(self, photo: Photo) -> tuple[Grid, Grid]:
-        """(H, W, 3) uint8, sides multiples of 32 -> fine (H / 8, W / 8, 96) and coarse (H / 16, W / 16, 96)."""
-        fine, deep = self.taps(photo)
-        grid = _projected(fine, self.fine_scale, self.fine_projection)
-        coarse = halved(boxed(grid))
-        if deep is not None:
-            joined = np.concatenate([coarse.transpose(2, 0, 1), deep])
-            scale = np.concatenate([np.ones(coarse.shape[-1], np.float32), self.deep_scale])
-            coarse = _projected(joined, scale, self.deep_projection)
-        return grid, coarse
+        """(H, W, 3) uint8, sides multiples of 32 -> cells (H / 16, W / 16, k) and texture (H / 8, W / 8, 96)."""
+        cells, texture = self.taps(photo)
+        return self.cells.project(cells), self.texture.project(texture)
 
-    def taps(self, photo: Photo) -> tuple[Plane, Plane | None]:
-        """The taps joined per grid, before any scale: (c, h, w), and (d, h / 2, w / 2) if there are deep ones."""
-        shift, scale = PREPROCESS[self.preprocess]
-        pixels = (photo.astype(np.float32) - np.array(shift, np.float32)) / np.array(scale, np.float32)
-        outputs = self._run(np.ascontiguousarray(pixels.transpose(2, 0, 1)[None]))
-        fine: list[Plane] = []
-        deep: list[Plane] = []
-        for output in outputs:
-            if output.ndim != 4 or min(output.shape[2:]) < 2:
-                raise BackboneError(f"a tap of shape {output.shape} is no map of the image: name others with --taps")
-            stride = photo.shape[0] // output.shape[2]
-            if stride not in STRIDES or output.shape[2:] != (photo.shape[0] // stride, photo.shape[1] // stride):
-                raise BackboneError(f"a tap of shape {output.shape} does not divide the image: name others with --taps")
-            wanted = CELL if stride <= CELL else 2 * CELL
-            (fine if stride <= CELL else deep).append(_at_stride(output[0], stride, wanted))
+    def taps(self, photo: Photo) -> tuple[Plane, Plane]:
+        """The taps joined per grid, before any projection: (c, H / 16, W / 16) and (t, H / 8, W / 8)."""
+        outputs = [self._checked(output, photo) for output in self._run(self._pixels(photo))]
+        mapped = outputs[: len(outputs) - self.texture_taps]
+        fine = [planes for planes, stride in mapped if stride <= CELL]
         if not fine:
             raise BackboneError("no tap is as fine as 8 px: name a shallower one with --taps")
-        return np.concatenate(fine), np.concatenate(deep) if deep else None
+        cells = [cell_mean(averaged(planes), 2) for planes in fine]
+        cells += [averaged(planes) for planes, stride in mapped if stride > CELL]
+        texture = [planes for planes, _ in outputs[len(mapped) :]] if self.texture_taps else fine
+        return np.concatenate(cells), np.concatenate(texture)
+
+    def _pixels(self, photo: Photo) -> NDArray[np.float32]:
+        shift, scale = PREPROCESS[self.preprocess]
+        pixels = (photo.astype(np.float32) - np.array(shift, np.float32)) / np.array(scale, np.float32)
+        return np.ascontiguousarray(pixels.transpose(2, 0, 1)[None])
+
+    def _checked(self, output: NDArray[np.float32], photo: Photo) -> tuple[Plane, int]:
+        """A tap at 8 px, or at 16 if it is coarser, and the stride that it had."""
+        if output.ndim != 4 or min(output.shape[2:]) < 2:
+            raise BackboneError(f"a tap of shape {output.shape} is no map of the image: name others with --taps")
+        stride = photo.shape[0] // output.shape[2]
+        if stride not in STRIDES or output.shape[2:] != (photo.shape[0] // stride, photo.shape[1] // stride):
+            raise BackboneError(f"a tap of shape {output.shape} does not divide the image: name others with --taps")
+        return _at_stride(output[0], stride, CELL if stride <= CELL else 2 * CELL), stride
 
     def _run(self, pixels: NDArray[np.float32]) -> list[NDArray[np.float32]]:
         """The taps for an input (1, 3, H, W)."""
@@ -107,8 +130,8 @@ def check_graph(content: bytes) -> None:
         raise BackboneError("the backbone keeps weights in other files; save it as one file without external data")
 
 
-def tap_channels(content: bytes, image_size: tuple[int, int]) -> tuple[int, int]:
-    """How many channels the taps of a graph give to the fine and to the coarse grid, without running it.
+def tap_channels(content: bytes, image_size: tuple[int, int], texture_taps: int = 0) -> tuple[int, int]:
+    """How many channels the taps of a graph give to the cells and to the texture, without running it.
 
     Raises `BackboneError` for operators that are not allowed, or too much work for an image of (height, width) px.
     """
@@ -117,10 +140,15 @@ def tap_channels(content: bytes, image_size: tuple[int, int]) -> tuple[int, int]
         shapes = tap_shapes(content, image_size)
     except ValueError as error:
         raise BackboneError(f"the backbone cannot be used: {error}") from error
-    channels = [0, 0]
-    for _, count, height, _ in shapes:
-        channels[image_size[0] // height > CELL] += count
-    return channels[0], channels[1]
+    if not 0 <= texture_taps < len(shapes):
+        raise BackboneError(f"the backbone has {len(shapes)} taps, so {texture_taps} of them cannot be for the texture")
+    fine = [image_size[0] // height <= CELL for _, _, height, _ in shapes]
+    channels = [count for _, count, _, _ in shapes]
+    mapped = len(shapes) - texture_taps
+    if not all(fine[mapped:]):
+        raise BackboneError("the taps for the texture must be as fine as 8 px")
+    texture = channels[mapped:] if texture_taps else [c for c, near in zip(channels, fine, strict=True) if near]
+    return sum(channels[:mapped]), sum(texture)
 
 
 def _at_stride(planes: Plane, stride: int, wanted: int) -> Plane:
@@ -131,19 +159,15 @@ def _at_stride(planes: Plane, stride: int, wanted: int) -> Plane:
     return planes.repeat(repeat, axis=1).repeat(repeat, axis=2) if repeat > 1 else planes
 
 
-def _projected(planes: Plane, scale: NDArray[np.float32], projection: NDArray[np.float32]) -> Grid:
-    """Channels over their scale, projected: (c, h, w) -> (h, w, 96)."""
-    count, height, width = planes.shape
-    projected = (projection / scale[:, None]).T @ planes.reshape(count, -1)
-    return np.asarray(projected.T.reshape(height, width, -1), np.float32, order="C")
-
-
 @dataclass(frozen=True)
 class BackboneOptions:
     """A network to take features from."""
 
     graph: bytes  # an ONNX model whose outputs are the taps
     preprocess: str = "signed"
+    name: str = "onnx"
+    origin: str = ""  # where the weights come from, and their licence
+    texture_taps: int = 0  # how many of the last taps describe the texture; 0 for those of stride 8 and less
 
 
 def fit_backbone(options: BackboneOptions, normals: Sequence[Photo], seed: int) -> Backbone:
@@ -151,27 +175,23 @@ def fit_backbone(options: BackboneOptions, normals: Sequence[Photo], seed: int) 
 
     Raises `BackboneError` for a graph that cannot be used.
     """
-    tap_channels(options.graph, (normals[0].shape[0], normals[0].shape[1]))
+    shape = normals[0].shape[0], normals[0].shape[1]
+    tap_channels(options.graph, shape, options.texture_taps)
     rng = np.random.default_rng(seed)
-    nothing, none = np.zeros(0, np.float32), np.zeros((0, 0), np.float32)
-    raw = Backbone(np.frombuffer(options.graph, np.uint8), options.preprocess, nothing, none, nothing, none)
+    graph = np.frombuffer(options.graph, np.uint8)
+    raw = Backbone(graph, options.preprocess, options.texture_taps, NO_PROJECTION, NO_PROJECTION)
     taps = [raw.taps(normals[i]) for i in np.linspace(0, len(normals) - 1, SCALED_BY).astype(int)]
-    fine_scale = _scale([fine for fine, _ in taps])
-    fine_projection = _projection(len(fine_scale), rng)
-    deep = [planes for _, planes in taps if planes is not None]
-    if not deep:
-        return replace(raw, fine_scale=fine_scale, fine_projection=fine_projection)
-    deep_scale = _scale(deep)
-    deep_projection = _projection(PROJECTED + len(deep_scale), rng)
-    return Backbone(raw.graph, raw.preprocess, fine_scale, fine_projection, deep_scale, deep_projection)
+    texture = fit_projection([planes for _, planes in taps], TEXTURE, rng)
+    cells = [planes for planes, _ in taps]
+    few = len(cells[0]) <= MOST_RAW
+    return replace(raw, texture=texture, cells=NO_PROJECTION if few else fit_projection(cells, PROJECTED, rng))
 
 
-def _scale(taps: Sequence[Plane]) -> NDArray[np.float32]:
-    """Root mean square of each channel, kept off zero."""
-    square = np.mean([(planes * planes).mean(axis=(1, 2)) for planes in taps], axis=0)
-    return np.asarray(np.sqrt(square) + 1e-3 * np.sqrt(square.mean()) + 1e-9, np.float32)
+def fit_projection(samples: Sequence[Plane], channels: int, rng: np.random.Generator) -> Projection:
+    """From some planes (c, h, w): a Gaussian random projection, which keeps distances about as they are.
 
-
-def _projection(channels: int, rng: np.random.Generator) -> NDArray[np.float32]:
-    """A Gaussian random projection, which keeps distances about as they are (Johnson and Lindenstrauss, 1984)."""
-    return np.asarray(rng.normal(size=(channels, PROJECTED)) / np.sqrt(channels), np.float32)
+    Johnson and Lindenstrauss, 1984. The scale is the root mean square of each channel, kept off zero.
+    """
+    square = np.mean([(planes * planes).mean(axis=(1, 2)) for planes in samples], axis=0)
+    scale = np.asarray(np.sqrt(square) + 1e-3 * np.sqrt(square.mean()) + 1e-9, np.float32)
+    return Projection(scale, np.asarray(rng.normal(size=(len(scale), channels)) / np.sqrt(len(scale)), np.float32))

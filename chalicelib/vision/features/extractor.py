@@ -1,7 +1,7 @@
-"""The feature extractor: a photo, aligned, as two grids of feature vectors, and which cells show the photo."""
+"""The feature extractor: a photo, aligned, as cells to match and a texture, and which of them show the photo."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,34 +24,34 @@ class PlacedPhoto:
 
 @dataclass(frozen=True)
 class Features:
-    """A fine (H / 8, W / 8, C) and a coarse (H / 16, W / 16, C) grid, and which of their cells show the photo.
+    """What is matched, cell by cell, and the texture that describes the whole; and which cells show the photo.
 
     The other cells lie beyond the photo's edge, once its part is moved to where the template has it.
     """
 
-    grids: tuple[Grid, Grid]
-    known: tuple[Known, Known]
+    cells: Grid  # (H / 16, W / 16, C)
+    texture: Grid  # (H / 8, W / 8, D)
+    known: Known  # (H / 16, W / 16)
+    known_texture: Known  # (H / 8, W / 8)
 
     def in_half_precision(self) -> "Features":
         """The same as float16, to save memory."""
-        fine, coarse = self.grids
-        return Features((fine.astype(np.float16), coarse.astype(np.float16)), self.known)
+        return replace(self, cells=self.cells.astype(np.float16), texture=self.texture.astype(np.float16))
 
     def filled(self, filling: "Filling") -> "Features":
         """The same with the mean features of normals in cells that do not show the photo."""
-        if self.known[0].all():
+        if self.known_texture.all():
             return self
-        pairs = zip(self.grids, self.known, (filling.fine, filling.coarse), strict=True)
-        fine, coarse = (np.where(known[..., None], grid, mean.astype(grid.dtype)) for grid, known, mean in pairs)
-        return Features((fine, coarse), self.known)
+        cells = _filled(self.cells, self.known, filling.cells)
+        return replace(self, cells=cells, texture=_filled(self.texture, self.known_texture, filling.texture))
 
 
 @dataclass(frozen=True)
 class Filling:
     """The mean features of normals at each cell, over the normals that show it."""
 
-    fine: NDArray[np.float16]  # (h, w, C)
-    coarse: NDArray[np.float16]  # (h / 2, w / 2, C)
+    cells: NDArray[np.float16]  # (h, w, C)
+    texture: NDArray[np.float16]  # (2 h, 2 w, D)
 
 
 @dataclass(frozen=True)
@@ -90,18 +90,17 @@ class Extractor:
         if way:
             photo, known = mirrored(photo, way), mirrored(known, way)
         height, width = known.shape
-        both_known = (known, known.reshape(height // 2, 2, width // 2, 2).all(axis=(1, 3)))
-        return Features(self._grids(photo), both_known)
+        return Features(*self._grids(photo), known.reshape(height // 2, 2, width // 2, 2).all(axis=(1, 3)), known)
 
     def to_photo(self, anomaly_map: NDArray[np.float32], motion: Motion) -> NDArray[np.float32]:
-        """A map (h, w) of coarse cells, moved from the template's place back to where the photo has the part."""
+        """A map (h, w) of cells, moved from the template's place back to where the photo has the part."""
         return self.alignment.moved_back(anomaly_map, motion, 2 * CELL) if self.alignment else anomaly_map
 
     def _grids(self, photo: Photo) -> tuple[Grid, Grid]:
         if self.backbone:
             return self.backbone.grids(photo)
-        fine = filter_features(photo)
-        return fine, halved(boxed(fine))
+        texture = filter_features(photo)
+        return halved(boxed(texture)), texture
 
 
 def fill_all(
@@ -118,15 +117,19 @@ def fill_all(
 
 def fit_filling(normals: Sequence[Features]) -> Filling:
     """From features of normals; a cell that none of them shows gets the mean of all cells that are shown."""
-    fine, coarse = (_mean_shown(normals, level) for level in (0, 1))
-    return Filling(fine, coarse)
+    cells = _mean_shown([each.cells for each in normals], [each.known for each in normals])
+    return Filling(cells, _mean_shown([each.texture for each in normals], [each.known_texture for each in normals]))
 
 
-def _mean_shown(normals: Sequence[Features], level: int) -> NDArray[np.float16]:
-    total = np.zeros(normals[0].grids[level].shape, np.float64)
+def _mean_shown(grids: Sequence[Grid], known: Sequence[Known]) -> NDArray[np.float16]:
+    total = np.zeros(grids[0].shape, np.float64)
     count = np.zeros(total.shape[:2])
-    for features in normals:
-        total += np.where(features.known[level][..., None], features.grids[level], 0)
-        count += features.known[level]
+    for grid, shown in zip(grids, known, strict=True):
+        total += np.where(shown[..., None], grid, 0)
+        count += shown
     everywhere = total.sum(axis=(0, 1)) / max(1, count.sum())
     return np.where(count[..., None] > 0, total / np.maximum(count, 1)[..., None], everywhere).astype(np.float16)
+
+
+def _filled(grid: Grid, known: Known, mean: NDArray[np.float16]) -> Grid:
+    return np.where(known[..., None], grid, mean.astype(grid.dtype))

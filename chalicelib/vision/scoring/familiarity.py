@@ -36,11 +36,11 @@ class Familiarity:
 
     lowest: NDArray[np.float32]  # (k,) of `STATISTICS`, spreads allowed beyond included
     highest: NDArray[np.float32]  # (k,)
-    summaries: NDArray[np.float16]  # (m, 2 C) means and deviations of the coarse features of images and copies
+    summaries: NDArray[np.float16]  # (m, 2 C) means and deviations of the cells' features in images and copies
     farthest: float  # allowed distance to the nearest summary
 
     def explain(self, photo: Photo, grid: Grid) -> str | None:
-        """Why an image is unfamiliar, or None: from the photo at the working size and its coarse features (h, w, C)."""
+        """Why an image is unfamiliar, or None: from the photo at the working size and its cells (h, w, C)."""
         values = image_statistics(photo)
         room = np.maximum(self.highest - self.lowest, FLOOR)
         excess = np.maximum(self.lowest - values, values - self.highest) / room
@@ -74,7 +74,7 @@ def summary(grid: Grid) -> Matrix:
 def fit_familiarity(
     photos: Sequence[Photo], grids: Sequence[Grid], groups: NDArray[np.int64], rng: Generator
 ) -> Familiarity:
-    """From the training photos, normals and anomalies, and the coarse grids and groups (m,) of them and of copies."""
+    """From all training photos, and the cells (h, w, C) and groups (m,) of them and of changed copies."""
     shown = np.linspace(0, len(photos) - 1, min(len(photos), VARIED)).astype(int)
     varied = [copy for place in shown for copy in variations(photos[place], rng)]
     values = np.stack([image_statistics(photo) for photo in (*photos, *varied)])

@@ -1,7 +1,8 @@
 """The last step: scores to the probability of an anomaly, with anomalies to learn from or without.
 
-Without anomalies the highest of the three scores is calibrated on normals. With anomalies, a kernel ridge regression
-on the covariance descriptors is stacked with the three scores.
+The normal score is the higher of the two scores that know only normals. Without anomalies it is calibrated on left-out
+normals. With anomalies, a kernel ridge regression on the covariance descriptors is stacked with it. What the normal
+score alone would call surely anomalous stays so, whatever the anomalies taught.
 """
 
 from dataclasses import dataclass
@@ -16,17 +17,18 @@ from chalicelib.vision.scoring.stacking import Stacking, fit_stacking
 type Matrix = NDArray[np.float64]
 type Vector = NDArray[np.float64]
 
-REJECTED_FROM = 1.0  # deviations of left-out normal scores above their mean, without anomalies to learn from
-SOFTNESS = 0.8  # of such deviations raise the log odds by 1
+REJECTED_FROM = 1.4  # deviations of left-out normal scores above their mean, without anomalies to learn from
+SURE_FROM = 2.5  # such deviations from which on an image is anomalous, whatever the anomalies taught
+SLOPE = 1.75  # log odds for one such deviation
 MIRRORED_WEIGHT = 0.3  # of a mirrored copy in the regression; an original and a jittered copy have 1
 CLIP = 2.0  # of the regression's score: beyond it, it is no surer
-PRIOR = np.array([2.0, 0.6, 0.6, 0.6])  # weights of [regression, fine, coarse, whole] that few anomalies hardly change
+PRIOR = np.array([2.0, 2.0])  # weights of [regression, normal score] that few anomalies hardly change
 TRUSTED = 0.85  # AUROC on left-out images at which a score has its full prior weight; at 0.5 it has none
 
 
 @dataclass(frozen=True)
 class LogisticCalibration:
-    """Log odds of an anomaly as a linear function of a score."""
+    """Log odds of an anomaly as a linear function of the normal score."""
 
     center: float  # score at which an image is as likely anomalous as normal
     slope: float
@@ -38,15 +40,15 @@ class LogisticCalibration:
 
 @dataclass(frozen=True)
 class SupervisedHead:
-    """What is learned from anomalies: a regression on the whole image, stacked with the three scores."""
+    """What is learned from anomalies: a regression on the whole image, stacked with the normal score."""
 
     coefficients: NDArray[np.float64]  # (m,) of the support
-    stacking: Stacking  # of [regression, fine, coarse, whole]
+    stacking: Stacking  # of [regression, normal score]
 
-    def log_odds(self, kernel: Vector, scores: Vector) -> float:
-        """From an image's kernel with each row of the support, (m,), and its scores [fine, coarse, whole]."""
+    def log_odds(self, kernel: Vector, normal_score: float) -> float:
+        """From an image's kernel with each row of the support, (m,), and its normal score."""
         regression = np.clip(float(kernel @ self.coefficients), -CLIP, CLIP)
-        return float(self.stacking.log_odds(np.append(regression, scores)))
+        return float(self.stacking.log_odds(np.array([regression, normal_score])))
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class HeadSamples:
 
     anomalous: NDArray[np.bool_]  # (m,)
     groups: NDArray[np.int64]  # (m,) of near-duplicates
-    scored: NDArray[np.bool_]  # (m,) those that have the three scores
+    scored: NDArray[np.bool_]  # (m,) those that have a normal score
     mirrored: NDArray[np.bool_]  # (m,)
 
 
@@ -68,28 +70,33 @@ class HeadTraining:
     left_out: Vector  # (s,)
 
 
-def fit_heads(samples: HeadSamples, scores: Matrix, kernel: Matrix) -> HeadTraining:
-    """From the left-out scores (s, 3) of the scored samples and the kernel matrix (m, m) of all."""
+def fit_heads(samples: HeadSamples, normal_scores: Vector, kernel: Matrix) -> HeadTraining:
+    """From the left-out normal scores (s,) of the scored samples and the kernel matrix (m, m) of all."""
     anomalous = samples.anomalous[samples.scored]
-    normal_scores = combined(scores[~anomalous])
-    center = normal_scores.mean() + REJECTED_FROM * normal_scores.std()
-    calibration = LogisticCalibration(float(center), float(1 / (SOFTNESS * normal_scores.std() + 1e-6)))
     if not anomalous.any():
-        return HeadTraining(calibration, None, probability(calibration.log_odds(combined(scores))))
+        calibration = calibrated(normal_scores, REJECTED_FROM)
+        return HeadTraining(calibration, None, probability(calibration.log_odds(normal_scores)))
+    calibration = calibrated(normal_scores[~anomalous], SURE_FROM)
     learned = samples.scored | samples.mirrored
     weights = np.where(samples.mirrored, MIRRORED_WEIGHT, 1.0)[learned]
     coefficients, regression = np.zeros((2, len(kernel)))
     coefficients[learned], regression[learned] = fit_kernel_ridge(
         kernel[learned][:, learned], samples.anomalous[learned], samples.groups[learned], weights
     )
-    stacked = np.column_stack([np.clip(regression[samples.scored], -CLIP, CLIP), scores])
+    stacked = np.column_stack([np.clip(regression[samples.scored], -CLIP, CLIP), normal_scores])
     stacking = fit_stacking(stacked, anomalous, PRIOR * ranking(stacked, anomalous, TRUSTED))
-    supervised = SupervisedHead(coefficients, stacking)
-    return HeadTraining(calibration, supervised, probability(stacking.log_odds(stacked)))
+    left_out = np.maximum(stacking.log_odds(stacked), calibration.log_odds(normal_scores))
+    return HeadTraining(calibration, SupervisedHead(coefficients, stacking), probability(left_out))
+
+
+def calibrated(normal_scores: Vector, center: float) -> LogisticCalibration:
+    """Centred so many deviations above the mean of left-out normals' scores (n,)."""
+    deviation = normal_scores.std() + 1e-6
+    return LogisticCalibration(float(normal_scores.mean() + center * deviation), float(SLOPE / deviation))
 
 
 def combined(scores: Vector) -> Vector:
-    """The highest of the [fine, coarse, whole] scores: (..., 3) -> (...)."""
+    """The normal score: the higher of [cells, whole], (..., 2) -> (...)."""
     return np.asarray(scores.max(axis=-1))
 
 

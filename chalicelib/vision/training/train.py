@@ -18,18 +18,17 @@ from chalicelib.vision.features.resizing import ResizedPhotos, resize_all
 from chalicelib.vision.metrics import auroc
 from chalicelib.vision.progress import Progress, silent
 from chalicelib.vision.references import References, make_references
+from chalicelib.vision.scoring.cell_bank import CellTraining, fit_cells
 from chalicelib.vision.scoring.covariance import CovarianceTraining, fit_covariance
 from chalicelib.vision.scoring.familiarity import Familiarity, fit_familiarity
 from chalicelib.vision.scoring.gaussian_process import GaussianProcess, ProcessTraining, fit_process
-from chalicelib.vision.scoring.heads import HeadTraining, fit_heads
-from chalicelib.vision.scoring.memory_bank import LARGEST_BANK, GridTraining, fit_grid
+from chalicelib.vision.scoring.heads import HeadTraining, combined, fit_heads
 from chalicelib.vision.training.training_set import MOST_SAMPLES, TrainingSet, build_training_set
 
 LEAST_NORMALS = 10
 MOST_IMAGES = MOST_SAMPLES // 2  # so that each has at least a jittered copy
 LEAST_ANOMALIES = 3  # fewer are not learned from
 MOVED = 16  # th part of its sides that a reference image is moved, so that an alignment has something to do
-FINE_SIZE = 300  # px: above it a cell is a smaller part of the image, and is searched for further around
 
 
 class NotEnoughImages(ValueError):
@@ -82,22 +81,19 @@ def train(
     backbone = fit_backbone(options.backbone, images.normals, options.seed) if options.backbone else None
     extractor = Extractor(alignment, backbone, None)
     data = build_training_set(images, extractor, rng, progress)
-    bank = np.sort(rng.permutation(len(normal))[:LARGEST_BANK])
-    radius = (2 if options.size <= FINE_SIZE else 3) - data.extractor.rotates
-    fine = fit_grid(data.fine_samples, bank, radius, "fine distances", progress)
-    coarse = fit_grid(data.coarse_samples, bank, 1, "coarse distances", progress)
-    covariance = fit_covariance(data.fine_grids, data.plan.normals)
+    cells = fit_cells(data.cell_samples, rng, progress)
+    covariance = fit_covariance(data.textures, data.plan.normals)
     process = fit_process(covariance.kernel, data.sample_groups, data.process_samples)
-    scores = np.column_stack([fine.scores, coarse.scores, process.scores[data.plan.smooth]])
+    scores = combined(np.column_stack([cells.scores, process.scores[data.plan.smooth]]))
     heads = fit_heads(data.head_samples, scores, covariance.kernel)
     familiarity = fit_familiarity(images.photos, *data.unmirrored, np.random.default_rng(options.seed))
-    parts = FittedParts(familiarity, fine, coarse, covariance, process, heads)
+    parts = FittedParts(familiarity, cells, covariance, process, heads)
     left_out = heads.left_out[data.plan.original[data.plan.smooth]]
     left_out_auroc = auroc(left_out, data.anomalous)
     metadata = described(images, data.anomalous, options, left_out_auroc)
     detector = assembled(parts, images, data, left_out, metadata, options.strict_size)
     detector = with_references(detector, images)
-    maps = np.stack([data.extractor.to_photo(*each) for each in zip(coarse.maps, data.motions, strict=True)])
+    maps = np.stack([data.extractor.to_photo(*each) for each in zip(cells.maps, data.motions, strict=True)])
     return Training(detector, left_out, maps, data.groups, images.other_sizes)
 
 
@@ -114,8 +110,7 @@ class FittedParts:
     """All that was fitted to a training set."""
 
     familiarity: Familiarity
-    fine: GridTraining
-    coarse: GridTraining
+    cells: CellTraining
     covariance: CovarianceTraining
     process: ProcessTraining
     heads: HeadTraining
@@ -146,15 +141,14 @@ def assembled(
         strict_size=strict_size,
         extractor=data.extractor,
         familiarity=parts.familiarity,
-        fine=parts.fine.grid,
-        coarse=parts.coarse.grid,
+        bank=parts.cells.bank,
         descriptor=parts.covariance.descriptor,
         support=support,
         process=process,
         calibration=parts.heads.calibration,
         supervised=parts.heads.supervised,
         threshold=0.5,
-        mask_level=parts.coarse.highest,
+        mask_level=parts.cells.highest,
         left_out_normal=left_out[:normals],
         left_out_anomaly=left_out[normals:],
         metadata=metadata,
@@ -185,7 +179,8 @@ def described(
         "images_sha256": digest.hexdigest(),
         "size": str(options.size),
         "seed": str(options.seed),
-        "features": "onnx" if options.backbone else "filters",
+        "features": options.backbone.name if options.backbone else "filters",
+        "weights": options.backbone.origin if options.backbone else "",
         "left_out_auroc": str(left_out_auroc),
         "numpy": np.__version__,
         "pillow": pillow_version,

@@ -13,8 +13,8 @@ from chalicelib.vision.features.alignment import Motion
 from chalicelib.vision.features.extractor import Extractor, Features, PlacedPhoto, fill_all
 from chalicelib.vision.features.resizing import ResizedPhotos
 from chalicelib.vision.progress import Progress
+from chalicelib.vision.scoring.cell_bank import CellSamples
 from chalicelib.vision.scoring.heads import HeadSamples
-from chalicelib.vision.scoring.memory_bank import GridSamples
 from chalicelib.vision.training.near_duplicates import group_near_duplicates
 
 MOST_SAMPLES = 1600  # keep a model file under 12 MB and training short
@@ -73,25 +73,27 @@ class TrainingSet:
         return self.groups[self.plan.image]
 
     @property
-    def fine_grids(self) -> list[Grid]:
-        """The fine grid (h, w, C) of each sample."""
-        return [features.grids[0] for features in self.features]
+    def textures(self) -> list[Grid]:
+        """The texture (h, w, D) of each sample."""
+        return [features.texture for features in self.features]
 
     @property
-    def fine_samples(self) -> GridSamples:
-        """The fine grids of the smooth samples."""
-        return self._grid_samples(0)
-
-    @property
-    def coarse_samples(self) -> GridSamples:
-        """The coarse grids of the smooth samples."""
-        return self._grid_samples(1)
+    def cell_samples(self) -> CellSamples:
+        """The cells of the smooth samples."""
+        smooth = np.flatnonzero(self.plan.smooth)
+        return CellSamples(
+            grids=[self.features[row].cells for row in smooth],
+            known=np.stack([self.features[row].known for row in smooth]),
+            groups=self.sample_groups[smooth],
+            anomalous=self.plan.anomalous[smooth],
+            original=self.plan.original[smooth],
+        )
 
     @property
     def unmirrored(self) -> tuple[list[Grid], NDArray[np.int64]]:
-        """The coarse grids (h, w, C) and the groups of the samples that are as a camera may show them."""
+        """The cells (h, w, C) and the groups of the samples that are as a camera may show them."""
         rows = np.flatnonzero(self.plan.way == 0)
-        return [self.features[row].grids[1] for row in rows], self.sample_groups[rows]
+        return [self.features[row].cells for row in rows], self.sample_groups[rows]
 
     @property
     def process_samples(self) -> NDArray[np.int64]:
@@ -102,16 +104,6 @@ class TrainingSet:
     def head_samples(self) -> HeadSamples:
         """The labels of all samples."""
         return HeadSamples(self.plan.anomalous, self.sample_groups, self.plan.smooth, self.plan.way > 0)
-
-    def _grid_samples(self, level: int) -> GridSamples:
-        smooth = np.flatnonzero(self.plan.smooth)
-        return GridSamples(
-            grids=[self.features[row].grids[level] for row in smooth],
-            known=np.stack([self.features[row].known[level] for row in smooth]),
-            groups=self.sample_groups[smooth],
-            anomalous=self.plan.anomalous[smooth],
-            original=self.plan.original[smooth],
-        )
 
 
 def build_training_set(
@@ -127,7 +119,7 @@ def build_training_set(
     if extractor.alignment:
         filling, features = fill_all(features, plan.way, ~plan.anomalous)
         extractor = replace(extractor, filling=filling)
-    grids = [each.grids[1] for each in features]
+    grids = [each.cells for each in features]
     groups = group_near_duplicates(grids, plan.image, plan.original, plan.jittered, len(images.normals))
     return TrainingSet(plan, extractor, motions, features, groups)
 

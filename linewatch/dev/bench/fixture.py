@@ -11,6 +11,7 @@ from chalicelib.models.dataset import images, labelled
 from chalicelib.models.training import train_on
 from chalicelib.vision.model_file import save
 from chalicelib.vision.training.train import TrainOptions
+from linewatch.backbone.lite0 import lite0
 from linewatch.samples.files import UNSEEN, samples
 from linewatch.stack.local import STACKS, LocalStack, running
 
@@ -33,7 +34,7 @@ class Fixture:
 def start_fixture(name: str, echo: Callable[[str], None]) -> Iterator[Fixture]:
     """Start an empty stack, and stop it after the block. `echo` shows the progress."""
     folder = samples(STACKS / "samples", UNSEEN)
-    model = save(train_on(labelled(folder / "train"), TrainOptions()).detector)
+    model = save(train_on(labelled(folder / "train"), TrainOptions(backbone=lite0())).detector)
     with running(name, stage=name, echo=echo, fresh=True) as stack:
         linewatch = stack.linewatch()
         linewatch.models.registry.publish(PROJECT, model)

@@ -9,7 +9,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from chalicelib.models.backbones import cut
 from chalicelib.vision.features.alignment import Motion
-from chalicelib.vision.features.backbone import Backbone, BackboneError, BackboneOptions, check_graph
+from chalicelib.vision.features.backbone import NO_PROJECTION, Backbone, BackboneError, BackboneOptions, check_graph
 from chalicelib.vision.model_file import load, save
 from chalicelib.vision.training.train import TrainOptions, train
 from tests.vision.drawn import normals, part
@@ -40,12 +40,12 @@ def test_a_network_is_cut_to_its_taps_and_takes_any_size(network: Path) -> None:
     graph = cut(network, ["tap1", "tap2"])
     assert len(graph) < network.stat().st_size
     detector = train(normals(12), [], TrainOptions(size=96, backbone=BackboneOptions(graph))).detector
-    fine, coarse = detector.extractor.extract_unfilled(np.zeros((96, 128, 3), np.uint8), Motion()).grids
-    assert fine.shape == (12, 16, 96)
-    assert coarse.shape == (6, 8, 96)
+    features = detector.extractor.extract_unfilled(np.zeros((96, 128, 3), np.uint8), Motion())
+    assert features.texture.shape == (12, 16, 96)
+    assert features.cells.shape[:2] == (6, 8)
 
 
-def test_deep_taps_join_the_coarse_grid_and_travel_in_the_model_file(network: Path) -> None:
+def test_deep_taps_join_the_cells_and_travel_in_the_model_file(network: Path) -> None:
     options = TrainOptions(size=96, backbone=BackboneOptions(cut(network, ["tap2", "tap3"]), "imagenet"))
     detector = train(normals(12), [], options).detector
     photo = part(60, spot=8)
@@ -76,7 +76,7 @@ def test_bytes_that_are_no_network_are_refused(tmp_path: Path) -> None:
     (tmp_path / "no.onnx").write_bytes(b"this is no network")
     with pytest.raises(BackboneError):
         cut(tmp_path / "no.onnx", None)
-    none = np.zeros((0, 0), np.float32)
-    broken = Backbone(np.frombuffer(b"this is no network", np.uint8), "signed", none.ravel(), none, none.ravel(), none)
+    content = np.frombuffer(b"this is no network", np.uint8)
+    broken = Backbone(content, "signed", 0, NO_PROJECTION, NO_PROJECTION)
     with pytest.raises(BackboneError):
         broken.taps(part(1))

@@ -29,21 +29,21 @@ def test_unknown_cells_get_the_mean_of_the_views_that_know_them() -> None:
     for hidden in range(3):
         known = np.ones((4, 4), np.bool_)
         known[:, hidden] = known[:, 3] = False
-        fine, coarse = rng.random((4, 4, 2)).astype(np.float32), rng.random((2, 2, 2)).astype(np.float32)
-        samples.append(Features((fine, coarse), (known, known.reshape(2, 2, 2, 2).all(axis=(1, 3)))))
+        texture, cells = rng.random((4, 4, 2)).astype(np.float32), rng.random((2, 2, 2)).astype(np.float32)
+        samples.append(Features(cells, texture, known.reshape(2, 2, 2, 2).all(axis=(1, 3)), known))
     filling = fit_filling(samples)
-    others = np.mean([samples[1].grids[0][:, 0], samples[2].grids[0][:, 0]], axis=0)
-    np.testing.assert_allclose(samples[0].filled(filling).grids[0][:, 0], others, atol=2e-3)
-    np.testing.assert_array_equal(samples[0].filled(filling).grids[0][:, 1:3], samples[0].grids[0][:, 1:3])
-    shown = np.concatenate([sample.grids[0][sample.known[0]] for sample in samples]).mean(axis=0)
-    np.testing.assert_allclose(filling.fine[:, 3], np.broadcast_to(shown, (4, 2)), atol=2e-3)
+    others = np.mean([samples[1].texture[:, 0], samples[2].texture[:, 0]], axis=0)
+    np.testing.assert_allclose(samples[0].filled(filling).texture[:, 0], others, atol=2e-3)
+    np.testing.assert_array_equal(samples[0].filled(filling).texture[:, 1:3], samples[0].texture[:, 1:3])
+    shown = np.concatenate([sample.texture[sample.known_texture] for sample in samples]).mean(axis=0)
+    np.testing.assert_allclose(filling.texture[:, 3], np.broadcast_to(shown, (4, 2)), atol=2e-3)
 
 
 def test_mirroring_a_view_mirrors_what_is_known() -> None:
     photo, extractor = part(5), Extractor(None, None, None)
     straight, mirror = extractor.extract_unfilled(photo, Motion()), extractor.extract_unfilled(photo, Motion(), 1)
-    np.testing.assert_allclose(straight.grids[0][:, ::-1, :3], mirror.grids[0][..., :3], atol=1e-6)
-    assert mirror.known[0].shape == (SIDE // 8, SIDE // 8)
+    np.testing.assert_allclose(straight.texture[:, ::-1, :3], mirror.texture[..., :3], atol=1e-6)
+    assert mirror.known_texture.shape == (SIDE // 8, SIDE // 8)
 
 
 @pytest.mark.parametrize("shift", [(14, 0), (-13, 12), (0, -15)])

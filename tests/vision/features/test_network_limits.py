@@ -25,9 +25,9 @@ def run_shapes(content: bytes) -> list[tuple[int, ...]]:
 
 
 def test_the_channels_of_a_network_are_known_without_running_it() -> None:
-    assert tap_channels(convolutions(channels=8), SIZE) == (8, 0)
+    assert tap_channels(convolutions(channels=8), SIZE) == (8, 8)
     deeper = [helper.make_node("MaxPool", ["y2"], ["deep"], kernel_shape=[2, 2], strides=[2, 2])]
-    assert tap_channels(convolutions(channels=8, tail=deeper, output="deep"), SIZE) == (0, 8)
+    assert tap_channels(convolutions(channels=8, tail=deeper, output="deep"), SIZE) == (8, 0)
 
 
 @st.composite
