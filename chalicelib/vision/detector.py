@@ -1,6 +1,6 @@
 """A trained detector: one image in, one prediction out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -13,6 +13,7 @@ from chalicelib.vision.features.resizing import resized
 from chalicelib.vision.references import References
 from chalicelib.vision.scoring.cell_bank import CellBank
 from chalicelib.vision.scoring.covariance import CovarianceDescriptor, Prepared, dequantised, kernel
+from chalicelib.vision.scoring.familiarity import Familiarity
 from chalicelib.vision.scoring.gaussian_process import GaussianProcess
 from chalicelib.vision.scoring.heads import LogisticCalibration, SupervisedHead, combined, probability
 
@@ -69,6 +70,7 @@ class Detector:
     trained_on: tuple[int, int]  # (height, width) px of most training images
     strict_size: bool  # whether an image of another size is refused
     extractor: Extractor
+    familiarity: Familiarity
     bank: CellBank
     descriptor: CovarianceDescriptor
     support: NDArray[np.int8]  # (m, d) quantised vectors of training images and copies
@@ -94,7 +96,9 @@ class Detector:
     def inspect_resized(self, small: Photo) -> Prediction:
         """Inspect an image that already has the working size, (H, W, 3)."""
         motion = self.extractor.motion(small)
-        return self._predicted(self.evidence(self.extractor.extract(small, motion)), motion)
+        features = self.extractor.extract(small, motion)
+        unfamiliar = self.familiarity.explain(small, features.cells)
+        return replace(self._predicted(self.evidence(features), motion), unfamiliar=unfamiliar)
 
     def self_test(self) -> None:
         """Inspect the reference images. Raises `SelfTestFailed` unless the detector works as it did in training."""

@@ -19,10 +19,12 @@ from chalicelib.vision.features.backbone import (
 )
 from chalicelib.vision.features.extractor import Extractor
 from chalicelib.vision.features.filters import CELL, CHANNELS
+from chalicelib.vision.features.image_statistics import STATISTICS
 from chalicelib.vision.features.resizing import SIDE
 from chalicelib.vision.references import References
 from chalicelib.vision.scoring.cell_bank import CELLS
 from chalicelib.vision.scoring.covariance import CLIP, PER_UNIT
+from chalicelib.vision.scoring.familiarity import Familiarity
 
 LARGEST_AREA = 2048 * 2048
 LARGEST_SIDE = 2**16  # px of the training images
@@ -30,11 +32,12 @@ LARGEST_NUMBER = 1e9  # training makes no number that is larger
 LARGEST_FEATURE = 3e4  # in half precision
 MOST_SUPPORT = 2000
 MOST_FITTED = 1000  # samples of the Gaussian process
+MOST_SUMMARIES = 2400
 MOST_REFERENCES = 5
 LARGEST_REFERENCES = 2_000_000  # bytes
 SCALES = ("channel_deviation", "descriptor.deviation")  # infinite for a channel that never varies: `arrays.scale_of`
 POSITIVE = (*SCALES, "bank.deviation", "score_deviation", "stacking.deviation", "process.deviation", "slope", ".scale")
-NOT_NEGATIVE = ("weights", "process.mean", "process.rows", "ends")
+NOT_NEGATIVE = ("weights", "process.mean", "process.rows", "ends", "farthest")
 PROBABILITIES = ("threshold", "left_out_normal", "left_out_anomaly")
 
 type Shape = tuple[int, ...]
@@ -57,6 +60,7 @@ def check(detector: Detector) -> None:
     if not len(detector.left_out_normal):
         raise BadDetector("left_out_normal is empty")
     _check_shapes(detector)
+    _check_familiarity(detector.familiarity)
     _check_support(detector.support, detector.process.rows)
     _check_references(detector.references)
     _check_extractor(detector.extractor, (height, width))
@@ -108,6 +112,9 @@ def _check_shapes(detector: Detector) -> None:
         "descriptor.deviation": (length,),
         "support": (rows, length),
         "process.factor": (fitted, fitted),
+        "familiarity.lowest": (len(STATISTICS),),
+        "familiarity.highest": (len(STATISTICS),),
+        "familiarity.summaries": (len(detector.familiarity.summaries), 2 * matched),
         "supervised.coefficients": (rows,),
         **{f"supervised.stacking.{name}": (2,) for name in ("mean", "deviation", "weights")},
         "bank.cells": (min(max(1, len(detector.bank.cells)), CELLS), matched),
@@ -156,6 +163,14 @@ def _check_extractor(extractor: Extractor, image_size: tuple[int, int]) -> None:
     scaled = backbone.cells.scale.size, backbone.texture.scale.size
     if scaled != (cells if cells > MOST_RAW else 0, texture):
         raise BadDetector(f"extractor.backbone.graph has {cells, texture} channels, but scales of {scaled}")
+
+
+def _check_familiarity(familiarity: Familiarity) -> None:
+    count = len(familiarity.summaries)
+    if not 0 < count <= MOST_SUMMARIES:
+        raise BadDetector(f"familiarity.summaries has {count} rows")
+    if (familiarity.lowest > familiarity.highest).any():
+        raise BadDetector("familiarity.lowest is above familiarity.highest")
 
 
 def _check_support(support: NDArray[np.int8], rows: NDArray[np.int64]) -> None:

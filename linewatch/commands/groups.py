@@ -12,6 +12,7 @@ _MEASURE = {
     "bench": ("linewatch.commands.bench:bench", "Measure time, requests and price of the local stack"),
     "vision": ("linewatch.commands.vision:vision", "Time each step of an inspection on one core"),
     "sets": ("linewatch.commands.evaluate_all:evaluate_all", "Evaluate every image set in a folder"),
+    "foreign": ("linewatch.commands.foreign:foreign", "Count unfamiliar images of every set in a folder"),
     "scale": ("linewatch.commands.scale:scale", "Simulate bursts and stops of large plants"),
     "loadtest": ("linewatch.commands.loadtest:loadtest", "Send images from many cameras to a local stack"),
 }

@@ -152,6 +152,15 @@ def test_every_kind_of_features_that_is_named_is_measured(folder: Path) -> None:
     ]
 
 
+def test_unfamiliar_images_of_every_set_are_counted_in_every_regime(folder: Path) -> None:
+    answer = run("measure", "foreign", folder.parent, "--json", "--features", "filters", "--limit", "2")
+    rows = [json.loads(line) for line in answer.stdout.splitlines()]
+    assert [(row["set"], row["regime"]) for row in rows] == [("parts", "normal only"), ("parts", "all images")]
+    for row in rows:
+        assert row["foreign"]["black"] == row["foreign"]["product: drawn part"] == [2, 2]
+        assert row["normal"]["as it is"] == row["anomaly"]["as it is"] == [0, 2]
+
+
 def test_the_bench_names_every_step_and_its_yardsticks(folder: Path) -> None:
     figures = json.loads(run("measure", "vision", "--images", folder, "--json", "--size", "128").stdout)
     steps = (

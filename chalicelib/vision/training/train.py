@@ -20,6 +20,7 @@ from chalicelib.vision.progress import Progress, silent
 from chalicelib.vision.references import References, make_references
 from chalicelib.vision.scoring.cell_bank import CellTraining, fit_cells
 from chalicelib.vision.scoring.covariance import CovarianceTraining, fit_covariance
+from chalicelib.vision.scoring.familiarity import Familiarity, fit_familiarity
 from chalicelib.vision.scoring.gaussian_process import GaussianProcess, ProcessTraining, fit_process
 from chalicelib.vision.scoring.heads import HeadTraining, combined, fit_heads
 from chalicelib.vision.training.training_set import MOST_SAMPLES, TrainingSet, build_training_set
@@ -85,7 +86,8 @@ def train(
     process = fit_process(covariance.kernel, data.sample_groups, data.process_samples)
     scores = combined(np.column_stack([cells.scores, process.scores[data.plan.smooth]]))
     heads = fit_heads(data.head_samples, scores, covariance.kernel)
-    parts = FittedParts(cells, covariance, process, heads)
+    familiarity = fit_familiarity(images.photos, *data.unmirrored, np.random.default_rng(options.seed))
+    parts = FittedParts(familiarity, cells, covariance, process, heads)
     left_out = heads.left_out[data.plan.original[data.plan.smooth]]
     left_out_auroc = auroc(left_out, data.anomalous)
     metadata = described(images, data.anomalous, options, left_out_auroc)
@@ -107,6 +109,7 @@ def check_counts(normals: int, anomalies: int) -> None:
 class FittedParts:
     """All that was fitted to a training set."""
 
+    familiarity: Familiarity
     cells: CellTraining
     covariance: CovarianceTraining
     process: ProcessTraining
@@ -137,6 +140,7 @@ def assembled(
         trained_on=images.commonest_shape,
         strict_size=strict_size,
         extractor=data.extractor,
+        familiarity=parts.familiarity,
         bank=parts.cells.bank,
         descriptor=parts.covariance.descriptor,
         support=support,

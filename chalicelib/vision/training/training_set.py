@@ -90,6 +90,12 @@ class TrainingSet:
         )
 
     @property
+    def unmirrored(self) -> tuple[list[Grid], NDArray[np.int64]]:
+        """The cells (h, w, C) and the groups of the samples that are as a camera may show them."""
+        rows = np.flatnonzero(self.plan.way == 0)
+        return [self.features[row].cells for row in rows], self.sample_groups[rows]
+
+    @property
     def process_samples(self) -> NDArray[np.int64]:
         """(k,) the samples for the Gaussian process."""
         return process_samples(self.plan, self.groups)

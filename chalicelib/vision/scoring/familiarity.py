@@ -1,0 +1,108 @@
+"""Whether an image resembles, as a whole, what a detector learned from. If not, its prediction is worth nothing.
+
+Two rules, each on its own. Each of a few statistics of the image must lie in the range of the training images, or not
+far beyond it. And the mean and the deviation of the image's features must not be much further from their nearest
+neighbour among the training images than training images are from theirs. Normals and anomalies are both familiar.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+from PIL import Image, ImageFilter
+
+from chalicelib.vision.arrays import Grid, Photo
+from chalicelib.vision.features.image_statistics import STATISTICS, image_statistics
+
+# Chosen by leaving one image set out: see docs/research/detector.md.
+BEYOND = 2.3  # spreads that a statistic may lie beyond the range of very many training images
+FEW = 20  # training images with which the range may be exceeded by twice that
+FARTHER = 1.95  # times the usual distance that the nearest neighbour may be away
+USUAL = 0.9  # quantile of the training images' distances, each with its group left out
+
+FLOOR = 2.0  # least spread of a statistic
+VARIED = 100  # training images that are changed to learn how far light, focus and noise move the statistics
+DIMMED, BRIGHTENED, BLUR, NOISE = 0.8, 1.25, 1.2, 7.0
+
+type Matrix = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Familiarity:
+    """What training images have in common."""
+
+    lowest: NDArray[np.float32]  # (k,) of `STATISTICS`, spreads allowed beyond included
+    highest: NDArray[np.float32]  # (k,)
+    summaries: NDArray[np.float16]  # (m, 2 C) means and deviations of the cells' features in images and copies
+    farthest: float  # allowed distance to the nearest summary
+
+    def explain(self, photo: Photo, grid: Grid) -> str | None:
+        """Why an image is unfamiliar, or None: from the photo at the working size and its cells (h, w, C)."""
+        values = image_statistics(photo)
+        room = np.maximum(self.highest - self.lowest, FLOOR)
+        excess = np.maximum(self.lowest - values, values - self.highest) / room
+        worst = int(excess.argmax())
+        if excess[worst] > 0:
+            side = "above" if values[worst] > self.highest[worst] else "below"
+            return f"the {STATISTICS[worst]} is far {side} that of all training images"
+        if self.distance(summary(grid)) > self.farthest:
+            return "the image as a whole looks like no training image"
+        return None
+
+    def distance(self, own: Matrix) -> float:
+        """From a summary (2 C,) to the nearest one of training."""
+        return float(np.sqrt(max(0.0, float((self._squares - 2 * self._bank @ own).min() + own @ own))))
+
+    @cached_property
+    def _bank(self) -> Matrix:
+        return self.summaries.astype(np.float32)
+
+    @cached_property
+    def _squares(self) -> Matrix:
+        return np.asarray(np.einsum("mc,mc->m", self._bank, self._bank))
+
+
+def summary(grid: Grid) -> Matrix:
+    """Mean and standard deviation of each channel over the cells: (h, w, C) -> (2 C,)."""
+    cells = grid.reshape(-1, grid.shape[-1]).astype(np.float32)
+    return np.concatenate([cells.mean(axis=0), cells.std(axis=0)])
+
+
+def fit_familiarity(
+    photos: Sequence[Photo], grids: Sequence[Grid], groups: NDArray[np.int64], rng: Generator
+) -> Familiarity:
+    """From all training photos, and the cells (h, w, C) and groups (m,) of them and of changed copies."""
+    shown = np.linspace(0, len(photos) - 1, min(len(photos), VARIED)).astype(int)
+    varied = [copy for place in shown for copy in variations(photos[place], rng)]
+    values = np.stack([image_statistics(photo) for photo in (*photos, *varied)])
+    beyond = BEYOND * (1 + FEW / len(photos)) * (values.std(axis=0) + FLOOR)
+    summaries = np.stack([summary(grid) for grid in grids])
+    usual = float(np.quantile(left_out_distances(summaries, groups), USUAL))
+    return Familiarity(
+        lowest=(values.min(axis=0) - beyond).astype(np.float32),
+        highest=(values.max(axis=0) + beyond).astype(np.float32),
+        summaries=summaries.astype(np.float16),
+        farthest=FARTHER * usual,
+    )
+
+
+def variations(photo: Photo, rng: Generator) -> list[Photo]:
+    """The photo in less and in more light, out of focus, and noisy: more than is usual, less than is foreign."""
+    noise = rng.normal(0, NOISE, (*photo.shape[:2], 1 if (photo == photo[..., :1]).all() else 3))
+    return [
+        (photo * DIMMED).astype(np.uint8),
+        np.minimum(photo * BRIGHTENED, 255).astype(np.uint8),
+        np.asarray(Image.fromarray(photo).filter(ImageFilter.GaussianBlur(BLUR))),
+        np.clip(photo + noise + 0.5, 0, 255).astype(np.uint8),
+    ]
+
+
+def left_out_distances(summaries: Matrix, groups: NDArray[np.int64]) -> Matrix:
+    """The distance of each summary (m, d) to the nearest of another group, (m,)."""
+    squares = np.einsum("md,md->m", summaries, summaries)
+    apart = squares[:, None] + squares - 2 * summaries @ summaries.T
+    apart[groups[:, None] == groups] = np.inf
+    return np.asarray(np.sqrt(np.maximum(apart.min(axis=1), 0)))
