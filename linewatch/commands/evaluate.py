@@ -13,6 +13,7 @@ from chalicelib.models import evaluation as models
 from chalicelib.models.dataset import Labelled, beside_splits, labelled, masks_folder, sampled, subfolder
 from chalicelib.models.evaluation import Evaluation, figures, pixel_figures
 from chalicelib.models.training import training_warnings
+from chalicelib.reports.training.conclusion import conclude
 from chalicelib.reports.training.evidence import labelled_predictions, test_evidence
 from chalicelib.reports.training.page import page
 from chalicelib.vision.training.train import TrainOptions
@@ -54,21 +55,22 @@ def evaluate(
     name, masks, predictions = folder.resolve().name, masks_folder(folder, "test"), evaluation.predictions
     pixels = pixel_figures(evaluation, masks)
     warn(pixels.notes)
+    trained = evaluation.trained
+    shown = labelled_predictions(evaluation.test, predictions.probabilities, predictions.maps)
+    conclusion = conclude(shown, trained.detector.threshold, len(trained.images.anomaly))
     measured = {"set": name, **figures(evaluation, pixels)}
     if as_json:
-        click.echo(json.dumps(measured))
+        said = {"fitness": conclusion.fitness.name.lower(), "conclusion": conclusion.sentence}
+        click.echo(json.dumps(measured | said))
     else:
         Console().print(
             _table(measured | {"pixel_best_iou": pixels.best_iou}),
             reliability_table(predictions.probabilities, predictions.truths),
         )
+        click.echo(conclusion.sentence)
     if report:
-        labelled_ones = labelled_predictions(evaluation.test, predictions.probabilities, predictions.maps)
-        trained = evaluation.trained
-        write_output(
-            report,
-            page(test_evidence(name, trained.training, trained.images, labelled_ones, masks, evaluation.left_out)),
-        )
+        evidence = test_evidence(name, trained.training, trained.images, shown, masks, evaluation.left_out)
+        write_output(report, page(evidence))
 
 
 def _evaluated(train: Labelled, test: Labelled, options: TrainOptions) -> Evaluation:

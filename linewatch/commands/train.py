@@ -15,7 +15,8 @@ from chalicelib.models.backbones import backbone_options
 from chalicelib.models.dataset import Labelled, beside_splits, labelled, sampled, training_folder, training_masks
 from chalicelib.models.masks import read_masks
 from chalicelib.models.training import TrainedDetector, check_enough, train_on, training_warnings
-from chalicelib.reports.training.evidence import left_out_evidence
+from chalicelib.reports.training.conclusion import conclude
+from chalicelib.reports.training.evidence import left_out_evidence, left_out_predictions
 from chalicelib.reports.training.page import page
 from chalicelib.vision.features.backbone import PREPROCESS, BackboneError
 from chalicelib.vision.model_file import save
@@ -85,6 +86,8 @@ def train(folder: Path, out: Path, report: Path | None, **options: Any) -> None:
     write_output(out, content)
     learned = f"learned from {len(found.images.normal)} normal and {len(found.images.anomaly)} anomalous images"
     click.echo(f"wrote {out} ({len(content) / 1e6:.1f} MB), {learned}", err=True)
+    predictions = left_out_predictions(found.training, found.images)
+    click.echo(conclude(predictions, found.detector.threshold, len(found.images.anomaly)).sentence, err=True)
     if report:
         masks = training_masks(folder)
         warn(read_masks(found.images.anomaly.paths, masks, images.anomaly.paths).notes)

@@ -6,6 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from chalicelib.models.dataset import name_in_set
+from chalicelib.reports.training.conclusion import at_chance
 from chalicelib.reports.training.evidence import Basis, Evidence
 from chalicelib.reports.training.predictions import LabelledPrediction
 from chalicelib.reports.training.survey import ImageSummary, sizes
@@ -90,6 +91,9 @@ def _two_labels(evidence: Evidence) -> Iterator[Remark]:
 
 
 def _label_doubts(images: Sequence[LabelledPrediction]) -> Iterator[Remark]:
+    """Nothing from a detector that is no better than chance: its verdicts say nothing about labels."""
+    if at_chance(images):
+        return
     doubted = [image for image in images if abs(image.anomalous - image.probability) > 1 - SURELY]
     if doubted:
         ordered = sorted(doubted, key=lambda image: (-abs(image.anomalous - image.probability), image.path))

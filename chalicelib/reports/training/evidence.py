@@ -38,6 +38,14 @@ class Evidence:
 
 
 def left_out_evidence(name: str, training: Training, images: Labelled, masks: Path) -> Evidence:
+    """What training itself showed, without any test: see `left_out_predictions`."""
+    predictions = left_out_predictions(training, images)
+    areas = defect_areas(images.anomaly.paths, masks)
+    alike = _groups(learned(images), training)
+    return Evidence(name, Basis.LEFT_OUT, training.detector, predictions, survey(images), alike, areas, images.left_out)
+
+
+def left_out_predictions(training: Training, images: Labelled) -> list[LabelledPrediction]:
     """Each training image with the prediction of a detector that had not learned from it or its near-duplicates.
 
     Anomalies too few to learn from were left out of training; the finished detector predicts them.
@@ -49,9 +57,7 @@ def left_out_evidence(name: str, training: Training, images: Labelled, masks: Pa
     ):
         prediction = training.detector.inspect(photo)
         predictions.append(LabelledPrediction(path, True, prediction.anomaly_probability, prediction.anomaly_map))
-    areas = defect_areas(images.anomaly.paths, masks)
-    alike = _groups(known, training)
-    return Evidence(name, Basis.LEFT_OUT, training.detector, predictions, survey(images), alike, areas, images.left_out)
+    return predictions
 
 
 def test_evidence(
