@@ -1,7 +1,7 @@
 """`linewatch evaluate`: train on a set's `train/`, test once on its `test/`, print the figures."""
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,15 @@ from rich.table import Table
 
 from chalicelib.models import evaluation as models
 from chalicelib.models.dataset import Labelled, beside_splits, labelled, masks_folder, sampled, subfolder
-from chalicelib.models.evaluation import Evaluation, figures, pixel_figures
+from chalicelib.models.evaluation import Evaluation, PixelFigures, figures, pixel_figures
+from chalicelib.models.kinds import kinds_from_csv, kinds_from_names
 from chalicelib.models.training import training_warnings
+from chalicelib.models.unseen_kinds import UnseenKind, shared_kinds
+from chalicelib.models.unseen_kinds import leave_kinds_out as each_kind_left_out
 from chalicelib.reports.training.conclusion import conclude
 from chalicelib.reports.training.evidence import labelled_predictions, test_evidence
 from chalicelib.reports.training.page import page
+from chalicelib.reports.training.predictions import LabelledPrediction
 from chalicelib.vision.training.train import TrainOptions
 from linewatch.commands.options import json_option
 from linewatch.commands.output_files import write_output
@@ -30,6 +34,12 @@ from linewatch.commands.warnings import warn, warn_left_out
 @click.option("--normal-only", is_flag=True, help="Train without anomalies.")
 @click.option("--limit-normal", type=click.IntRange(1), help="Train on this many normals, drawn by the seed.")
 @click.option("--limit-anomaly", type=click.IntRange(0), help="Train on this many anomalies, drawn by the seed.")
+@click.option("--leave-kinds-out", is_flag=True, help="Also train without each kind of defect, and test on that kind.")
+@click.option(
+    "--kinds",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A CSV file of kinds with the columns image and kind. Without it, folders or file names say the kinds.",
+)
 @click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="An HTML report to write.")
 @training_options
 def evaluate(
@@ -39,6 +49,8 @@ def evaluate(
     normal_only: bool,
     limit_normal: int | None,
     limit_anomaly: int | None,
+    leave_kinds_out: bool,
+    kinds: Path | None,
     **options: Any,
 ) -> None:
     """Train and test on an image set.
@@ -49,28 +61,31 @@ def evaluate(
     chosen = train_options(**options)
     check_outputs(None, report)
     limit_anomaly = 0 if normal_only else limit_anomaly
-    images = sampled(labelled(subfolder(folder, "train")), limit_normal, limit_anomaly, options["seed"])
-    images = replace(images, left_out=beside_splits(folder) | dict(images.left_out))
-    evaluation = _evaluated(images, labelled(subfolder(folder, "test")), chosen)
-    name, masks, predictions = folder.resolve().name, masks_folder(folder, "test"), evaluation.predictions
-    pixels = pixel_figures(evaluation, masks)
-    warn(pixels.notes)
-    trained = evaluation.trained
-    shown = labelled_predictions(evaluation.test, predictions.probabilities, predictions.maps)
-    conclusion = conclude(shown, trained.detector.threshold, len(trained.images.anomaly))
-    measured = {"set": name, **figures(evaluation, pixels)}
-    if as_json:
-        said = {"fitness": conclusion.fitness.name.lower(), "conclusion": conclusion.sentence}
-        click.echo(json.dumps(measured | said))
-    else:
-        Console().print(
-            _table(measured | {"pixel_best_iou": pixels.best_iou}),
-            reliability_table(predictions.probabilities, predictions.truths),
-        )
-        click.echo(conclusion.sentence)
+    train = sampled(labelled(subfolder(folder, "train")), limit_normal, limit_anomaly, options["seed"])
+    train = replace(train, left_out=beside_splits(folder) | dict(train.left_out))
+    test = labelled(subfolder(folder, "test"))
+    kind_of = _shared_kinds(train, test, kinds) if leave_kinds_out else {}
+    evaluation = _evaluated(train, test, chosen)
+    with shown_progress() as progress:
+        unseen = each_kind_left_out(evaluation, chosen, kind_of, progress)
+    masks = masks_folder(folder, "test")
+    shown = labelled_predictions(evaluation.test, evaluation.predictions.probabilities, evaluation.predictions.maps)
+    _print(folder.resolve().name, evaluation, pixel_figures(evaluation, masks), shown, unseen, as_json)
     if report:
+        trained, name = evaluation.trained, folder.resolve().name
         evidence = test_evidence(name, trained.training, trained.images, shown, masks, evaluation.left_out)
-        write_output(report, page(evidence))
+        write_output(report, page(replace(evidence, unseen_kinds=unseen)))
+
+
+def _shared_kinds(train: Labelled, test: Labelled, file: Path | None) -> dict[Path, str]:
+    """The kind of each anomaly. Raises `BadKinds`, and `click.ClickException` when training and test share none."""
+    paths = (*train.anomaly.paths, *test.anomaly.paths)
+    kinds = kinds_from_csv(file, paths) if file else kinds_from_names(paths)
+    if not shared_kinds(train, test, kinds):
+        raise click.ClickException(
+            "no kind of defect is in train/ and in test/: use folders below anomaly/, words in file names, or --kinds"
+        )
+    return kinds
 
 
 def _evaluated(train: Labelled, test: Labelled, options: TrainOptions) -> Evaluation:
@@ -79,6 +94,39 @@ def _evaluated(train: Labelled, test: Labelled, options: TrainOptions) -> Evalua
     warn_left_out(evaluation.left_out)
     warn(training_warnings(evaluation.trained))
     return evaluation
+
+
+def _print(
+    name: str,
+    evaluation: Evaluation,
+    pixels: PixelFigures,
+    shown: list[LabelledPrediction],
+    unseen: list[UnseenKind],
+    as_json: bool,
+) -> None:
+    warn(pixels.notes)
+    conclusion = conclude(shown, evaluation.trained.detector.threshold, len(evaluation.trained.images.anomaly))
+    measured = {"set": name, **figures(evaluation, pixels)}
+    if as_json:
+        measured |= {"fitness": conclusion.fitness.name.lower(), "conclusion": conclusion.sentence}
+        measured |= {"unseen_kinds": [asdict(each) for each in unseen]} if unseen else {}
+        click.echo(json.dumps(measured))
+        return
+    predictions = evaluation.predictions
+    tables = [_table(measured | {"pixel_best_iou": pixels.best_iou})]
+    tables += [reliability_table(predictions.probabilities, predictions.truths)]
+    tables += [_unseen_table(unseen)] if unseen else []
+    Console().print(*tables)
+    click.echo(conclusion.sentence)
+
+
+def _unseen_table(unseen: list[UnseenKind]) -> Table:
+    columns = ("kind left out", "tested", "found with it", "without it", "false rejects with", "without", "of")
+    table = Table(*columns, title="kinds of defects that were not in training", title_justify="left")
+    for each in unseen:
+        counts = (each.tested, each.found_with, each.found_without, each.false_rejects_with, each.false_rejects_without)
+        table.add_row(each.kind, *map(str, (*counts, each.normals)))
+    return table
 
 
 def _table(figures: dict[str, Any]) -> Table:

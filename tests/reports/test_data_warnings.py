@@ -9,7 +9,7 @@ from chalicelib.models.dataset import Labelled, name_in_set
 from chalicelib.reports.training.advice import advice, missed_by_kind, worst_place
 from chalicelib.reports.training.data_warnings import Remark, data_warnings
 from chalicelib.reports.training.predictions import LabelledPrediction
-from chalicelib.reports.training.survey import ImageSummary, defect_areas, kinds
+from chalicelib.reports.training.survey import ImageSummary, defect_areas
 from tests.reports.conftest import Made
 
 
@@ -62,14 +62,6 @@ def test_more_images_are_asked_for_until_there_are_enough(made: Made) -> None:
     many = replace(evidence, learned=[summary("n", False)] * 20 + [summary("a", True)] * 20)
     assert "8 or more normal parts / 12 or more defective parts" in titles(advice(few))
     assert "or more" not in titles(advice(many))
-
-
-def test_kinds_are_known_by_folders_or_by_words_that_names_do_not_share() -> None:
-    by_word = [Path(f"anomaly/anomaly-{n}-{kind}.jpg") for n in range(3) for kind in ("dent", "crack")]
-    by_folder = [Path(f"set/anomaly/{kind}/{n}.png") for n in range(3) for kind in ("dent", "crack")]
-    assert set(kinds(by_word).values()) == set(kinds(by_folder).values()) == {"dent", "crack"}
-    assert kinds([Path(f"anomaly/part-{n}.jpg") for n in range(9)]) == {}
-    assert kinds([]) == {}
 
 
 def test_missed_kinds_are_counted(made: Made) -> None:

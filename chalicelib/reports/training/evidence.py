@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.models.dataset import Labelled
+from chalicelib.models.unseen_kinds import UnseenKind
 from chalicelib.reports.training.predictions import LabelledPrediction
 from chalicelib.reports.training.survey import ImageSummary, defect_areas, survey
 from chalicelib.vision.detector import Detector
@@ -35,6 +36,7 @@ class Evidence:
     alike: list[list[Path]]  # near-duplicates among the training images
     areas: dict[Path, float]  # share of the image that is defective, for anomalies with a mask
     left_out: Mapping[Path, str] = field(default_factory=dict)  # what of the data set was not used, with the reason
+    unseen_kinds: Sequence[UnseenKind] = ()  # each kind of defect left out of training, if that was tried
 
 
 def left_out_evidence(name: str, training: Training, images: Labelled, masks: Path) -> Evidence:
