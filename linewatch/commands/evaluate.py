@@ -12,7 +12,8 @@ from rich.table import Table
 from chalicelib.models import evaluation as models
 from chalicelib.models.dataset import Labelled, beside_splits, labelled, masks_folder, sampled, subfolder
 from chalicelib.models.evaluation import Evaluation, PixelFigures, figures, pixel_figures
-from chalicelib.models.kinds import kinds_from_csv, kinds_from_names
+from chalicelib.models.kinds import kinds
+from chalicelib.models.kinds_csv import kinds_from_csv
 from chalicelib.models.training import training_warnings
 from chalicelib.models.unseen_kinds import UnseenKind, shared_kinds
 from chalicelib.models.unseen_kinds import leave_kinds_out as each_kind_left_out
@@ -37,6 +38,7 @@ from linewatch.commands.warnings import warn, warn_left_out
 @click.option("--leave-kinds-out", is_flag=True, help="Also train without each kind of defect, and test on that kind.")
 @click.option(
     "--kinds",
+    "kinds_file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A CSV file of kinds with the columns image and kind. Without it, folders or file names say the kinds.",
 )
@@ -50,7 +52,7 @@ def evaluate(
     limit_normal: int | None,
     limit_anomaly: int | None,
     leave_kinds_out: bool,
-    kinds: Path | None,
+    kinds_file: Path | None,
     **options: Any,
 ) -> None:
     """Train and test on an image set.
@@ -64,7 +66,7 @@ def evaluate(
     train = sampled(labelled(subfolder(folder, "train")), limit_normal, limit_anomaly, options["seed"])
     train = replace(train, left_out=beside_splits(folder) | dict(train.left_out))
     test = labelled(subfolder(folder, "test"))
-    kind_of = _shared_kinds(train, test, kinds) if leave_kinds_out else {}
+    kind_of = _shared_kinds(train, test, kinds_file) if leave_kinds_out else {}
     evaluation = _evaluated(train, test, chosen)
     with shown_progress() as progress:
         unseen = each_kind_left_out(evaluation, chosen, kind_of, progress)
@@ -80,12 +82,12 @@ def evaluate(
 def _shared_kinds(train: Labelled, test: Labelled, file: Path | None) -> dict[Path, str]:
     """The kind of each anomaly. Raises `BadKinds`, and `click.ClickException` when training and test share none."""
     paths = (*train.anomaly.paths, *test.anomaly.paths)
-    kinds = kinds_from_csv(file, paths) if file else kinds_from_names(paths)
-    if not shared_kinds(train, test, kinds):
+    kind_of = kinds_from_csv(file, paths) if file else kinds(paths)
+    if not shared_kinds(train, test, kind_of):
         raise click.ClickException(
             "no kind of defect is in train/ and in test/: use folders below anomaly/, words in file names, or --kinds"
         )
-    return kinds
+    return kind_of
 
 
 def _evaluated(train: Labelled, test: Labelled, options: TrainOptions) -> Evaluation:

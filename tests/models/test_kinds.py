@@ -7,7 +7,8 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from chalicelib.models.kinds import BadKinds, kinds_from_csv, kinds_from_names
+from chalicelib.models.kinds import kinds
+from chalicelib.models.kinds_csv import BadKinds, kinds_from_csv
 from linewatch.__main__ import main
 from tests.vision.drawn import anomalies, normals
 
@@ -23,23 +24,22 @@ def named(*names: str) -> list[Path]:
         "anomaly/{kind}_exp{n}_num_62592.jpg",
         "anomaly/{kind}{n:03}.png",
         "set/anomaly/{kind}/{n}.png",
-        "set/test/{kind}/{n:03}.png",
     ],
 )
 def test_kinds_are_known_by_folders_or_by_words_that_names_do_not_share(pattern: str) -> None:
     paths = [Path(pattern.format(n=n, kind=kind)) for n in range(3) for kind in ("dent", "crack")]
-    assert kinds_from_names(paths) == {path: kind for path in paths for kind in ("dent", "crack") if kind in str(path)}
+    assert kinds(paths) == {path: kind for path in paths for kind in ("dent", "crack") if kind in str(path)}
 
 
 def test_a_kind_keeps_the_name_that_it_has_in_training_and_in_test() -> None:
     paths = [Path(f"{part}/anomaly/{kind}/{n}.png") for part in ("train", "test") for kind in "ab" for n in range(2)]
-    assert set(kinds_from_names(paths).values()) == {"a", "b"}
+    assert set(kinds(paths).values()) == {"a", "b"}
 
 
 def test_names_that_say_no_kinds_give_none() -> None:
-    assert kinds_from_names([Path(f"anomaly/part-{n}.jpg") for n in range(9)]) == {}
-    assert kinds_from_names(named("anomaly/ab.png", "anomaly/cd.png", "anomaly/ef.png")) == {}
-    assert kinds_from_names([]) == {}
+    assert kinds([Path(f"anomaly/part-{n}.jpg") for n in range(9)]) == {}
+    assert kinds(named("anomaly/ab.png", "anomaly/cd.png", "anomaly/ef.png")) == {}
+    assert kinds([]) == {}
 
 
 def test_a_csv_names_images_by_the_end_of_their_path(tmp_path: Path) -> None:

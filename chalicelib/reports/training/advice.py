@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from chalicelib.models.kinds import kinds_from_names
+from chalicelib.models.kinds import kinds
 from chalicelib.reports.training.data_warnings import Remark
 from chalicelib.reports.training.evidence import Basis, Evidence
 from chalicelib.reports.training.predictions import LabelledPrediction, Rate, false_rejects
@@ -74,7 +74,7 @@ def _missed_kinds(images: Sequence[LabelledPrediction], threshold: float) -> Ite
 def missed_by_kind(images: Sequence[LabelledPrediction], threshold: float) -> dict[str, Rate]:
     """The escapes among each kind of defect; empty if names show no kinds."""
     anomalies = [image for image in images if image.anomalous]
-    kind_of = kinds_from_names([image.path for image in anomalies])
+    kind_of = kinds([image.path for image in anomalies])
     if not kind_of:
         return {}
     every = Counter(kind_of[image.path] for image in anomalies)
