@@ -9,12 +9,13 @@ from typing import Any
 
 from chalicelib.core.errors import LinewatchError
 from chalicelib.models.backbones import cut
-from chalicelib.models.dataset import labelled, masks_folder, sampled, subfolder
+from chalicelib.models.dataset import Labelled, labelled, masks_folder, sampled, subfolder
 from chalicelib.models.evaluation import evaluate, figures, pixel_figures
 from chalicelib.models.image_files import find_images, is_system_name
 from chalicelib.vision.features.backbone import BackboneError, BackboneOptions
 from chalicelib.vision.training.train import TrainOptions
 
+NORMALS, ALL = "normal only", "all images"  # regimes
 FEW = (20, 10)  # normals and anomalies of the middle regime
 
 
@@ -66,14 +67,19 @@ def _is_set(folder: Path) -> bool:
     return test.is_dir() and len(labelled(subfolder(folder, "train")).normal) > 0
 
 
+def parts_of(folder: Path) -> tuple[Labelled, Labelled]:
+    """The images of a set to train on, and those to test on."""
+    return labelled(subfolder(folder, "train")), labelled(subfolder(folder, "test"))
+
+
 def jobs_of(folder: Path, backbones: tuple[Path, ...], seeds: int) -> Iterator[Job]:
     """The regimes of one set that its images allow, with filters and with each backbone."""
-    images = labelled(subfolder(folder, "train"))
-    regimes: list[tuple[str, int | None, int | None]] = [("normal only", None, 0)]
+    images, _ = parts_of(folder)
+    regimes: list[tuple[str, int | None, int | None]] = [(NORMALS, None, 0)]
     if len(images.normal) > FEW[0] and len(images.anomaly) > FEW[1]:
         regimes.append((f"{FEW[0]} + {FEW[1]}", *FEW))
     if len(images.anomaly):
-        regimes.append(("all images", None, None))
+        regimes.append((ALL, None, None))
     for backbone in (None, *backbones):
         for regime, normal, anomaly in regimes:
             for seed in range(seeds):
@@ -89,11 +95,12 @@ def run_all(jobs: list[Job], processes: int) -> Iterator[tuple[Job, Outcome]]:
 
 def run(job: Job) -> Outcome:
     """The figures of one job, or why there are none: one set that cannot be used ends no other's job."""
-    train = sampled(labelled(subfolder(job.folder, "train")), job.limit_normal, job.limit_anomaly, job.seed)
+    images, test = parts_of(job.folder)
+    train = sampled(images, job.limit_normal, job.limit_anomaly, job.seed)
     try:
         backbone = BackboneOptions(cut(job.backbone, None)) if job.backbone else None
         options = TrainOptions(seed=job.seed, backbone=backbone)
-        evaluation = evaluate(train, labelled(subfolder(job.folder, "test")), options)
+        evaluation = evaluate(train, test, options)
     except (LinewatchError, BackboneError) as error:
         return Outcome(error=str(error))
     return Outcome(figures(evaluation, pixel_figures(evaluation, masks_folder(job.folder, "test"))))
