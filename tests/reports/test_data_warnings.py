@@ -52,6 +52,15 @@ def test_light_that_gives_the_label_away_is_warned_of(made: Made) -> None:
     assert data_warnings(replace(evidence, learned=alike)) == []
 
 
+def test_normals_of_two_kinds_are_warned_of_with_the_fewer_named(made: Made) -> None:
+    rng = np.random.default_rng(0)
+    kinds = [rng.normal(5 * (n < 8), 0.3, 6).astype(np.float32) for n in range(30)]
+    learned = [replace(summary(f"n{n}", False, 0.5 + n / 100), descriptor=each) for n, each in enumerate(kinds)]
+    (remark,) = data_warnings(replace(made([0.1], [0.9]), learned=learned))
+    assert remark.title == "Your normal images fall into two kinds"
+    assert remark.files == [f"n{n}" for n in range(8)]
+
+
 def test_clean_images_raise_no_warning(made: Made) -> None:
     assert data_warnings(made([0.1] * 5, [0.9] * 2)) == []
 
