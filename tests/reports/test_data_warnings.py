@@ -73,6 +73,14 @@ def test_more_images_are_asked_for_until_there_are_enough(made: Made) -> None:
     assert "or more" not in titles(advice(many))
 
 
+def test_images_in_groups_call_for_figures_that_leave_groups_out(made: Made) -> None:
+    grouped = [summary(f"set/normal/day{n % 4}/{n}.png", False) for n in range(24)]
+    evidence = replace(made([0.1], [0.9]), learned=[*grouped, *[summary("a", True)] * 20])
+    (remark,) = [each for each in advice(evidence) if "never photographed" in each.title]
+    assert "By subfolder, the normal images are in 4 groups" in remark.text
+    assert "never photographed" not in titles(advice(replace(evidence, grouped_by="subfolder")))
+
+
 def test_missed_kinds_are_counted(made: Made) -> None:
     rows = [("dent", 0.1), ("dent", 0.9), ("crack", 0.8), ("crack", 0.9)]
     images = [

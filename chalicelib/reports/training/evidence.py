@@ -36,6 +36,7 @@ class Evidence:
     alike: list[list[Path]]  # near-duplicates among the training images
     areas: dict[Path, float]  # share of the image that is defective, for anomalies with a mask
     left_out: Mapping[Path, str] = field(default_factory=dict)  # what of the data set was not used, with the reason
+    grouped_by: str = ""  # what the names say groups by, if whole groups were left out
     unseen_kinds: Sequence[UnseenKind] = ()  # each kind of defect left out of training, if that was tried
 
 
