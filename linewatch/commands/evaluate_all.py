@@ -57,38 +57,40 @@ def evaluate_all(
     sets, others = sets_in(folder)
     warn(f"left out: {each}: it has no images in train/normal/, or no test/" for each in others)
     jobs = [job for each in sets for job in jobs_of(each, backbones, seeds)]
-    failed = _measure(jobs, [] if no_peer else sets, processes, as_json)
+    failed = _measure(jobs, [] if no_peer else sets, seeds, processes, as_json)
     if failed:
         warn(f"{job.folder}, {job.regime}, seed {job.seed}: {outcome.error}" for job, outcome in failed)
         raise click.ClickException(f"{len(failed)} of {len(jobs)} trainings failed")
 
 
-def _measure(jobs: list[Job], peers: list[Path], processes: int, as_json: bool) -> list[tuple[Job, Outcome]]:
+def _measure(
+    jobs: list[Job], peers: list[Path], seeds: int, processes: int, as_json: bool
+) -> list[tuple[Job, Outcome]]:
     """Print the figures, with PatchCore's on some of the sets; the jobs that failed."""
     start = time.perf_counter()
     with Progress(console=Console(stderr=True), transient=True) as bar:
         results = bar.track(run_all(jobs, processes), total=len(jobs), description="trainings and tests")
         done = [_echoed(result) for result in results] if as_json else list(results)
-        beside = list(filter(None, map(_peer_figures, bar.track(peers, description="PatchCore"))))
+        beside = [_peer_figures(folder, seeds) for folder in bar.track(peers, description="PatchCore")]
     if as_json:
-        for each in beside:
+        for each in filter(None, beside):
             click.echo(json.dumps({"regime": NORMALS, "features": "PatchCore", **asdict(each)}))
     else:
         warn(dict.fromkeys(line for _, outcome in done for line in _not_used(outcome.figures)))
         rows = [(job.row, outcome.figures) for job, outcome in done if not outcome.error]
-        Console(width=160).print(table_of(_with_peers(rows, {each.set: each for each in beside})))
+        Console(width=160).print(table_of(_with_peers(rows, {each.set: each for each in beside if each})))
         click.echo(f"{len(jobs)} trainings and tests in {(time.perf_counter() - start) / 60:.1f} minutes")
     return [result for result in done if result[1].error]
 
 
-def _peer_figures(folder: Path) -> PeerFigures | None:
+def _peer_figures(folder: Path, seeds: int) -> PeerFigures | None:
     train, test = parts_of(folder)
     if not (train.normal and test.normal and test.anomaly):
         return None
     if not peer.can_measure():
         return peer.last_measured(folder.name, train, test)
     try:
-        return peer.measure(folder.name, train, test)
+        return peer.measure(folder.name, train, test, seeds)
     except peer.PeerFailed as error:
         warn([str(error)])
         return None
@@ -102,7 +104,8 @@ def _with_peers(rows: list[Row], peers: dict[str, PeerFigures]) -> Iterator[Row]
             each = peers[name]
             counts = {"train": {"normal": each.train, "anomaly": 0}, "test": {"images": each.test}}
             features = f"PatchCore, {each.measured}"
-            yield (name, NORMALS, features), {"auroc": each.auroc, "ms_per_image": each.ms, **counts}
+            for auroc in each.auroc:
+                yield (name, NORMALS, features), {"auroc": auroc, "ms_per_image": each.ms, **counts}
 
 
 def _not_used(figures: dict[str, Any]) -> list[str]:

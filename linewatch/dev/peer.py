@@ -27,7 +27,7 @@ class PeerFigures:
     set: str
     train: int  # normals
     test: int  # images
-    auroc: float
+    auroc: list[float]  # of each seed
     ms: float  # of CPU for an image, without decoding
     anomalib: str  # version
     measured: str  # day, as 2026-11-26
@@ -39,12 +39,14 @@ def can_measure() -> bool:
 
 
 def measure(
-    name: str, train: Labelled, test: Labelled, command: Sequence[str | Path] = (PYTHON, SCRIPT)
+    name: str, train: Labelled, test: Labelled, seeds: int, command: Sequence[str | Path] = (PYTHON, SCRIPT)
 ) -> PeerFigures:
     """Measure PatchCore on one set, in a process of its own. Raises `PeerFailed`."""
     images = {"train": train.normal, "normal": test.normal, "anomaly": test.anomaly}
     given = {part: [str(path.resolve()) for path in photos.paths] for part, photos in images.items()}
-    run = subprocess.run(command, input=json.dumps(given | {"seed": 0}), capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        command, input=json.dumps(given | {"seeds": seeds}), capture_output=True, text=True, check=False
+    )
     if run.returncode:
         raise PeerFailed(f"PatchCore on {name}: {(run.stderr.strip() or 'it printed nothing').splitlines()[-1]}")
     today = datetime.now(UTC).date().isoformat()

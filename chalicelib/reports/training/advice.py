@@ -136,7 +136,7 @@ def _groups(evidence: Evidence) -> Iterator[Remark]:
     if named and evidence.basis is Basis.LEFT_OUT and not evidence.grouped_by:
         yield Remark(
             "Figures for groups that were never photographed",
-            f"By {named.by}, the normal images are in {len(set(named.groups.tolist()))} groups. The figures hold for these"
+            f"By {named.by}, the normal images are in {len(set(named.groups.tolist()))} groups. Figures hold for these"
             " groups: they leave out one image at a time. python -m linewatch train --leave-groups-out leaves out whole"
             " groups, and shows what to expect of another day, camera or batch.",
         )

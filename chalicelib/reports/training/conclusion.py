@@ -121,4 +121,4 @@ def _more(rate: Rate, parts: str) -> str | None:
     if rate.share > LIMIT / 2:
         return None
     few = takewhile(lambda of: upper_bound(ceil(rate.share * of), of) > LIMIT, range(rate.of, MOST_IMAGES))
-    return f"Photograph {len(list(few))} more {parts} parts: if mistakes stay as rare, that shows its fitness."
+    return f"Photograph {len(list(few))} more {parts} parts: if mistakes stay as rare, that shows that it is fit."
