@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from chalicelib.models.dataset import Labelled, Photos
+from chalicelib.models.dataset import Labelled
 from chalicelib.models.evaluation import predict
 from chalicelib.models.training import TrainedDetector, train_on
 from chalicelib.vision.progress import Progress, silent
@@ -43,10 +43,11 @@ def _predicted(
     images: Labelled, options: TrainOptions, fold: Sequence[Path], progress: Progress
 ) -> NDArray[np.float64]:
     """The probabilities of the images of a fold, by a detector that is trained on the others."""
+    every = (*images.normal.paths, *images.anomaly.paths)
     inside = dict.fromkeys(fold, "left out with its group")
+    outside = {path: "learned from" for path in every if path not in inside}
     detector = train_on(images.without(inside), options, progress).detector
-    of_fold = [Photos(tuple(path for path in part.paths if path in inside)) for part in (images.normal, images.anomaly)]
-    return predict(detector, Labelled(*of_fold))[1].probabilities
+    return predict(detector, images.without(outside))[1].probabilities
 
 
 def folds(groups: NDArray[np.int64], count: int) -> NDArray[np.int64]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from chalicelib.models.dataset import Labelled, Photos
+from chalicelib.models.dataset import Labelled
 from chalicelib.models.evaluation import Evaluation, predict
 from chalicelib.models.training import train_on
 from chalicelib.vision.progress import Progress, silent
@@ -51,15 +51,15 @@ def _without(
     of_kind = {path: f"of the kind {kind}" for path in train.anomaly.paths if kinds.get(path) == kind}
     detector = train_on(train.without(of_kind), options, progress).detector
     shown = np.array([kinds.get(path) == kind for path in test.anomaly.paths])
-    tested = Photos(tuple(path for path in test.anomaly.paths if kinds.get(path) == kind))
-    _, predictions = predict(detector, Labelled(test.normal, tested))
+    others = {path: "of another kind" for path in test.anomaly.paths if kinds.get(path) != kind}
+    _, predictions = predict(detector, test.without(others))
     without = predictions.probabilities > detector.threshold
     known = evaluation.predictions.probabilities > evaluation.trained.detector.threshold
     normals = len(test.normal)
     return UnseenKind(
         kind=kind or "unnamed",
         trained=len(of_kind),
-        tested=len(tested),
+        tested=int(shown.sum()),
         found_with=int(known[normals:][shown].sum()),
         found_without=int(without[normals:].sum()),
         false_rejects_with=int(known[:normals].sum()),

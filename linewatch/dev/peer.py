@@ -50,8 +50,13 @@ def measure(
     if run.returncode:
         raise PeerFailed(f"PatchCore on {name}: {(run.stderr.strip() or 'it printed nothing').splitlines()[-1]}")
     today = datetime.now(UTC).date().isoformat()
-    counts = {"train": len(train.normal), "test": len(test.normal) + len(test.anomaly)}
-    return PeerFigures(set=name, **counts, **json.loads(run.stdout), measured=today)
+    return PeerFigures(
+        set=name,
+        train=len(train.normal),
+        test=len(test.normal) + len(test.anomaly),
+        measured=today,
+        **json.loads(run.stdout),
+    )
 
 
 def last_measured(name: str, train: Labelled, test: Labelled, file: Path = MEASURED) -> PeerFigures | None:

@@ -16,7 +16,7 @@ def described(photos: list[Photo]) -> NDArray[np.float32]:
 def other_product(seed: int) -> Photo:
     """The drawn part mirrored at its diagonal, in another metal."""
     photo = part(seed).transpose(1, 0, 2).astype(np.float32)
-    return np.clip(photo * (1.0, 0.8, 0.55), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(photo * (1.0, 0.8, 0.55), 0, 255), np.uint8)
 
 
 def test_two_products_in_one_folder_are_noticed_and_the_fewer_are_named() -> None:
