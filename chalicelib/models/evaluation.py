@@ -38,6 +38,10 @@ class Predictions:
     maps: list[NDArray[np.float32]]  # (h, w) each
     unfamiliar: NDArray[np.bool_]  # (n,) neither normal nor anomalous: unlike anything in training
 
+    def stopped_at(self, threshold: float) -> NDArray[np.bool_]:
+        """(n,) which images do not pass: the anomalous and the unfamiliar ones."""
+        return self.unfamiliar | (self.probabilities > threshold)
+
 
 @dataclass(frozen=True)
 class PixelFigures:
@@ -122,7 +126,7 @@ def figures(evaluation: Evaluation, pixels: PixelFigures) -> dict[str, Any]:
     Neither an anomalous nor an unfamiliar image passes: an unfamiliar one is a correct decision if it is an anomaly.
     """
     detector, predictions = evaluation.trained.detector, evaluation.predictions
-    stopped = predictions.unfamiliar | (predictions.probabilities > detector.threshold)
+    stopped = predictions.stopped_at(detector.threshold)
     return {
         "features": detector.metadata["features"],
         "train": _counts(evaluation.trained.images),

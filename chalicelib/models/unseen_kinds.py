@@ -53,8 +53,8 @@ def _without(
     shown = np.array([kinds.get(path) == kind for path in test.anomaly.paths])
     others = {path: "of another kind" for path in test.anomaly.paths if kinds.get(path) != kind}
     _, predictions = predict(detector, test.without(others))
-    without = predictions.probabilities > detector.threshold
-    known = evaluation.predictions.probabilities > evaluation.trained.detector.threshold
+    without = predictions.stopped_at(detector.threshold)
+    known = evaluation.predictions.stopped_at(evaluation.trained.detector.threshold)
     normals = len(test.normal)
     return UnseenKind(
         kind=kind or "unnamed",

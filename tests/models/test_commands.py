@@ -17,7 +17,7 @@ from tests.vision.drawn import anomalies, normals
 
 KEYS = [
     "set", "features", "train", "test", "auroc", "average_precision", "accuracy", "precision", "recall", "f1",
-    "correct", "threshold", "brier", "ece", "pixel_auroc", "fit_seconds", "ms_per_image", "artifact_mb",
+    "correct", "unfamiliar", "threshold", "brier", "ece", "pixel_auroc", "fit_seconds", "ms_per_image", "artifact_mb",
     "fitness", "conclusion",
 ]  # fmt: skip
 
