@@ -1,6 +1,7 @@
 """`linewatch COMMAND`, or `python -m linewatch COMMAND`: the commands by heading, each imported only when it runs."""
 
 import os
+import warnings
 from typing import Any
 
 import click
@@ -41,6 +42,9 @@ SECTIONS = {
 
 # Training uses its own threads. More threads in matrix products would make both slower.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+# Pillow warns of metadata that it skips. What it cannot read at all is an error, and named.
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
 
 class Linewatch(Reporting, LazyGroup):

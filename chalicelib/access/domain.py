@@ -29,6 +29,7 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/getsignedurl"): frozenset({Role.CAMERA}),
     ("GET", "/inspections"): EVERYONE,
     ("GET", "/inspections/{inspection_id}"): EVERYONE,
+    ("GET", "/inspections/{inspection_id}/map"): EVERYONE,
 }
 """The roles that may call each route. `/health` is open to all and not listed."""
 

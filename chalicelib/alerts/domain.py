@@ -25,6 +25,7 @@ class Kind(StrEnum):
     DEFECT = "anomalous"
     UNSURE_DEFECT = "anomalous with low confidence"
     UNSURE_NORMAL = "normal with low confidence"
+    UNFAMILIAR = "unfamiliar"
     REJECTED = "rejected"
     FAILED = "failed"
 
@@ -40,7 +41,7 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """When to alert: a defect, an uncertain verdict, and a part that was not inspected (rejected or failed).
+    """When to alert: a defect, an uncertain verdict, and a part that nobody checked (unfamiliar, rejected or failed).
 
     A verdict is uncertain below `confidence` (0 to 1); `of_line` holds other thresholds by `<project>/<line>`.
     """
@@ -72,6 +73,8 @@ class Policy:
                 return Kind.UNSURE_DEFECT if unsure else Kind.DEFECT
             case Verdict.NORMAL:
                 return Kind.UNSURE_NORMAL if unsure else None
+            case Verdict.UNFAMILIAR:
+                return Kind.UNFAMILIAR
             case Verdict.REJECTED:
                 return Kind.REJECTED
             case Verdict.FAILED:
@@ -97,18 +100,23 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A time span of one line: from `opens_at` for `length`."""
+    """A time span of one verdict of one line: from `opens_at` for `length`.
+
+    Each verdict has spans of its own, so that a camera that fails hides no defect. Windows that an earlier version
+    stored have no verdict: they are of all verdicts.
+    """
 
     project: Id
     line: Id
     opens_at: Time
     length: timedelta
+    verdict: Verdict | None = None
 
     @classmethod
     def around(cls, now: datetime, inspection: Inspection, length: timedelta) -> "Span":
-        """The span that contains `now`. The spans of a line follow each other without a gap from 1970 on."""
+        """The span that contains `now`. A verdict's spans of a line have no gap since 1970."""
         opens_at = now - (now - datetime(1970, 1, 1, tzinfo=UTC)) % length
-        return cls(inspection.project, inspection.line, opens_at, length)
+        return cls(inspection.project, inspection.line, opens_at, length, inspection.verdict)
 
     @property
     def closes_at(self) -> datetime:
@@ -117,18 +125,19 @@ class Span:
 
     @property
     def following(self) -> "Span":
-        """The next span of the line."""
+        """The next span of the line and verdict."""
         return replace(self, opens_at=self.closes_at)
 
     @property
     def name(self) -> str:
-        """`<project>/<line>/<opens at>`."""
-        return f"{self.project}/{self.line}/{self.opens_at.isoformat()}"
+        """`<project>/<line>/<verdict>/<opens at>`."""
+        parts = (self.project, self.line, self.verdict, self.opens_at.isoformat())
+        return "/".join(part for part in parts if part is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """The alerts of one line in one span. The first is sent at once; the others are counted here for one digest.
+    """The alerts of one line and verdict in one span. The first is sent at once; the others are counted for one digest.
 
     `opened_by` is the id of the first alert. Each change increases `revision`: of two workers that read the same
     revision, only one can write. While a worker sends the digest (`held_until`), the window counts no more alerts.

@@ -15,6 +15,7 @@ _SUBJECTS = {
     Kind.DEFECT: "Defect Detection Alert",
     Kind.UNSURE_DEFECT: "LOW Confidence - Defect Detection Alert",
     Kind.UNSURE_NORMAL: "Low Confidence Alert for Non-anomalous image",
+    Kind.UNFAMILIAR: "Unfamiliar Image Alert",
     Kind.REJECTED: "Rejected Image Alert",
     Kind.FAILED: "Failed Inspection Alert",
 }
@@ -22,6 +23,10 @@ _BODIES = {
     Kind.DEFECT: "The image shows an anomaly.",
     Kind.UNSURE_DEFECT: "The image may show an anomaly, but the model is not sure: a person should check the part.",
     Kind.UNSURE_NORMAL: "The image looks normal, but the model is not sure: a person should check the part.",
+    Kind.UNFAMILIAR: (
+        "Camera {camera} sends images unlike any that the model was trained on, so the part has not been checked. "
+        "This is no defect: check camera, light and product."
+    ),
     Kind.REJECTED: "The image cannot be inspected, so the part has not been checked.",
     Kind.FAILED: "The inspection failed after several attempts, so the part has not been checked.",
 }
@@ -47,6 +52,7 @@ def alert_notification(alert: Alert, api_url: str) -> Notification:
         "Captured": _time(inspection.captured_at),
         "Verdict": inspection.verdict,
         "Confidence": None if inspection.confidence is None else f"{inspection.confidence:.3f}",
+        "Worst spot": inspection.spot,
         "Reason": None if inspection.reason is None else inspection.reason[:LONGEST_REASON],
         "Inspection": _link(api_url, inspection.inspection_id),
         "Alert": alert.alert_id,
@@ -60,7 +66,8 @@ def alert_notification(alert: Alert, api_url: str) -> Notification:
         "confidence": inspection.confidence,
     }
     subject = _subject(f"{_SUBJECTS[alert.kind]} - AssemblyLine: ", inspection.line, " Camera: ", inspection.camera)
-    return Notification(subject, f"{_BODIES[alert.kind]}\n\n{_lines(details)}\n", _known(attributes))
+    opening = _BODIES[alert.kind].format(camera=inspection.camera)
+    return Notification(subject, f"{opening}\n\n{_lines(details)}\n", _known(attributes))
 
 
 def digest_notification(window: Window, api_url: str) -> Notification:
@@ -89,8 +96,9 @@ def digest_notification(window: Window, api_url: str) -> Notification:
     opening = f"Alerts after the first one from {_time(span.opens_at)} to {_time(span.closes_at)}: {window.count}."
     examples = "\n".join(_link(api_url, inspection_id) for inspection_id in window.examples)
     body = f"{opening}\n\n{_lines(details)}\n\nInspections:\n{examples}\n"
+    more = "more" if span.verdict is None else f"more {span.verdict}"
     return Notification(
-        _subject(f"Alert Digest ({window.count} more) - AssemblyLine: ", span.line), body, _known(attributes)
+        _subject(f"Alert Digest ({window.count} {more}) - AssemblyLine: ", span.line), body, _known(attributes)
     )
 
 
@@ -112,7 +120,8 @@ def _link(api_url: str, inspection_id: str) -> str:
 def _list_link(window: Window, api_url: str) -> str:
     span, first, last = window.span, window.first_captured_at, window.last_captured_at
     bounds = {"from": first, "to": last}
-    query = {"project": span.project, "line": span.line} | {
+    verdict = {} if span.verdict is None else {"verdict": str(span.verdict)}
+    query = {"project": span.project, "line": span.line, **verdict} | {
         name: moment.astimezone(UTC).isoformat() for name, moment in bounds.items() if moment is not None
     }
     return f"{api_url.rstrip('/')}/inspections?{urlencode(query)}"

@@ -1,4 +1,4 @@
-"""Turn events into alerts: send the first of a line at once, count the next ones for the digest of its window."""
+"""Turn events into alerts: send a line's first of each verdict at once, count the next for the window's digest."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     )
 
 type Item = dict[str, AttributeValueTypeDef]
-"""Attribute name to {type: value}; Linewatch uses the types S and N."""
+"""Attribute name to {type: value}; Linewatch uses the types S, N and L."""
 
 _LARGEST_REQUEST = 100
 """The most keys of one BatchGetItem request."""
@@ -28,12 +28,14 @@ def timestamp(moment: datetime) -> str:
 
 
 def attribute(value: object) -> "AttributeValueTypeDef":
-    """A number as type N; a time and anything else as type S."""
+    """A number as type N; a sequence as type L; a time and anything else as type S."""
     match value:
         case float() if abs(value) < _SMALLEST:
             return {"N": "0"}
         case int() | float():
             return {"N": repr(value)}
+        case tuple():
+            return {"L": [attribute(each) for each in value]}
         case datetime():
             return {"S": timestamp(value)}
         case _:
@@ -42,7 +44,12 @@ def attribute(value: object) -> "AttributeValueTypeDef":
 
 def plain(item: Mapping[str, Mapping[str, object]]) -> dict[str, object]:
     """An item without its types."""
-    return {name: next(iter(value.values())) for name, value in item.items()}
+    return {name: _plain(value) for name, value in item.items()}
+
+
+def _plain(value: Mapping[str, object]) -> object:
+    content = next(iter(value.values()))
+    return [_plain(each) for each in content] if isinstance(content, list) else content
 
 
 def existing(client: "DynamoDBClient", table: str, keys: Sequence[Item]) -> Iterator[Item]:

@@ -4,9 +4,11 @@ A reader ignores fields that it does not know, so a newer writer does not break 
 never removed and never changes its meaning.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC
 from hashlib import sha256
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -29,8 +31,17 @@ class Event(BaseModel):
     correlation_id: Name
 
 
+_FIRST_VERDICTS = (Verdict.NORMAL, Verdict.ANOMALOUS, Verdict.REJECTED, Verdict.FAILED)
+
+
 class InspectionEvent(Event):
-    """Something happened to one inspection. The event holds the whole inspection of that time, without anomaly maps."""
+    """Something happened to one inspection. The event holds the whole inspection of that time, without anomaly maps.
+
+    `verdicts` are those that the event's schema names. A verdict that the readers of an event do not know would break
+    them, so a new verdict has an event type of its own.
+    """
+
+    verdicts: ClassVar[Sequence[Verdict]] = _FIRST_VERDICTS
 
     inspection: Inspection
 
@@ -52,7 +63,7 @@ class InspectionEvent(Event):
                 "event_id": sha256("\n".join(identity).encode()).hexdigest()[:32],
                 "occurred_at": occurred_at,
                 "correlation_id": inspection.correlation_id,
-                "inspection": inspection,
+                "inspection": replace(inspection, anomaly_map=None),
             }
         )
 
@@ -61,6 +72,14 @@ class ImageInspected(InspectionEvent):
     """The model inspected an image: normal or anomalous."""
 
     event_type: Literal["ImageInspected"]
+
+
+class ImageUnfamiliar(InspectionEvent):
+    """An image is unlike anything in training; the inspection's reason says why. It is neither normal nor anomalous."""
+
+    verdicts = (Verdict.UNFAMILIAR,)
+
+    event_type: Literal["ImageUnfamiliar"]
 
 
 class ImageRejected(InspectionEvent):
@@ -78,19 +97,24 @@ class InspectionFailed(InspectionEvent):
 class InspectionReviewed(InspectionEvent):
     """A person labelled an inspection."""
 
+    verdicts = tuple(Verdict)
+
     event_type: Literal["InspectionReviewed"]
 
 
-type AnyInspectionEvent = ImageInspected | ImageRejected | InspectionFailed | InspectionReviewed
+type AnyInspectionEvent = ImageInspected | ImageUnfamiliar | ImageRejected | InspectionFailed | InspectionReviewed
 
 INSPECTION_EVENT: TypeAdapter[AnyInspectionEvent] = TypeAdapter(
     Annotated[AnyInspectionEvent, Field(discriminator="event_type")], config=ConfigDict(defer_build=True)
 )
 """Parses any inspection event, by its `event_type`."""
 
-_EVENT_OF_VERDICT: dict[Verdict, type[ImageInspected] | type[ImageRejected] | type[InspectionFailed]] = {
+_EVENT_OF_VERDICT: dict[
+    Verdict, type[ImageInspected] | type[ImageUnfamiliar] | type[ImageRejected] | type[InspectionFailed]
+] = {
     Verdict.NORMAL: ImageInspected,
     Verdict.ANOMALOUS: ImageInspected,
+    Verdict.UNFAMILIAR: ImageUnfamiliar,
     Verdict.REJECTED: ImageRejected,
     Verdict.FAILED: InspectionFailed,
 }

@@ -4,18 +4,21 @@ import struct
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, computed_field
 
-from chalicelib.core.image import UploadedImage
+from chalicelib.core.anomaly_map import AnomalyMap
+from chalicelib.core.capture import Capture
+from chalicelib.core.spots import MOST_BOXES, Box, spot_in_words
 from chalicelib.core.values import (
+    LONGEST_NAME,
     LONGEST_REASON,
     Comment,
     Count,
     Finite,
     Id,
     Key,
+    MapText,
     Message,
     Name,
     Probability,
@@ -30,64 +33,48 @@ LIVE = "live"
 
 
 class Verdict(StrEnum):
-    """The outcome for an image. A `rejected` image can never be inspected; a `failed` one ran out of attempts."""
+    """The outcome for an image.
+
+    An `unfamiliar` image is unlike anything in training, so the model can say nothing of the part. A `rejected` image
+    can never be inspected; a `failed` one ran out of attempts.
+    """
 
     NORMAL = "normal"
     ANOMALOUS = "anomalous"
+    UNFAMILIAR = "unfamiliar"
     REJECTED = "rejected"
     FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Capture:
-    """One image before its inspection, as its notification and its camera describe it. Times are UTC."""
-
-    inspection_id: str
-    project: str
-    line: str
-    camera: str
-    facility: str | None = None
-    image_id: str
-    bucket: str
-    key: str
-    etag: str
-    size_bytes: int
-    content_type: str | None = None
-    captured_at: datetime
-    uploaded_at: datetime
-    correlation_id: str
-
-    @classmethod
-    def of(cls, image: UploadedImage) -> Self:
-        """What is known before the object is read. If the key does not name an image, its parts are `unknown`."""
-        project, line, camera, image_id = image.parts
-        return cls(
-            inspection_id=image.inspection_id,
-            project=project,
-            line=line,
-            camera=camera,
-            image_id=image_id,
-            bucket=image.bucket,
-            key=image.key,
-            etag=image.etag,
-            size_bytes=image.size_bytes,
-            captured_at=image.uploaded_at,
-            uploaded_at=image.uploaded_at,
-            correlation_id=image.inspection_id,
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Prediction:
-    """A model's result for one image. The probability is 0 to 1; the score is on the detector's own scale."""
+    """A model's result for one image.
+
+    The probability is 0 to 1; the score is on the detector's own scale. `unfamiliar` says why the image is unlike
+    anything in training; None if it is familiar. `boxes`, the strongest first, are where it is unusual, and
+    `area_fraction` (0 to 1) is the share of the image that is. `features` names the kind of features that the model
+    compares.
+    """
 
     anomalous: bool
+    unfamiliar: str | None = None
     anomaly_probability: float
     anomaly_score: float
     width: int
     height: int
+    boxes: tuple[Box, ...] = ()
+    area_fraction: float
+    anomaly_map: AnomalyMap
+    features: str | None = None
     model_version: str
     milliseconds: float
+
+    @property
+    def verdict(self) -> Verdict:
+        """An unfamiliar image is neither normal nor anomalous."""
+        if self.unfamiliar is not None:
+            return Verdict.UNFAMILIAR
+        return Verdict.ANOMALOUS if self.anomalous else Verdict.NORMAL
 
 
 def confidence_of(anomaly_probability: float) -> float:
@@ -103,8 +90,12 @@ class Inspection:
     `revision` is 0 while the verdict is `failed`, 1 when the image is inspected or rejected, and grows with each
     review: of two copies the one with the higher revision is newer. Times are UTC. `anomaly_probability` and
     `confidence` are 0 to 1; `anomaly_score` is on the detector's own scale. `queue_ms` is the time from the upload to
-    the start of the inspection; `inspection_ms` is the time to decode the image and predict. The fields that come from
-    the model are None when the model gave no verdict.
+    the start of the inspection; `inspection_ms` is the time to decode the image and predict. `boxes` are the unusual
+    spots of the image, the strongest first, at most 5; `area_fraction` (0 to 1) is the share of the image that is
+    unusual. `features` names the kind of features that the model compares. The fields that come from the model are
+    None, and `boxes` is empty, when the model gave no verdict.
+
+    `anomaly_map` is the text of an `AnomalyMap`. It is stored, and is no part of the JSON.
     """
 
     inspection_id: Id
@@ -130,6 +121,10 @@ class Inspection:
     anomaly_probability: Probability | None = None
     confidence: Probability | None = None
     anomaly_score: Finite | None = None
+    boxes: tuple[Box, ...] = ()
+    area_fraction: Probability | None = None
+    features: Name | None = None
+    anomaly_map: MapText = None
     model_version: Name | None = None
     queue_ms: Finite | None = None
     inspection_ms: Finite | None = None
@@ -140,17 +135,39 @@ class Inspection:
     review_comment: Comment | None = None
     original_message: Message | None = None
 
+    def __post_init__(self) -> None:
+        """ValueError for more than 5 boxes, or for one that is not within the image."""
+        if len(self.boxes) > MOST_BOXES:
+            raise ValueError(f"boxes must be at most {MOST_BOXES}")
+        if not all(box.lies_within(self.width or 0, self.height or 0) for box in self.boxes):
+            raise ValueError(f"boxes must lie within the image of {self.width} x {self.height} px")
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def worst_box(self) -> Box | None:
+        """The first of `boxes`: the most unusual spot."""
+        return self.boxes[0] if self.boxes else None
+
+    @property
+    def spot(self) -> str | None:
+        """Where the worst spot is, in words and pixels; None if there is none."""
+        return spot_in_words(self.boxes, self.width or 0, self.height or 0, self.area_fraction or 0.0)
+
     @classmethod
     def inspected(cls, capture: Capture, prediction: Prediction, *, queue_ms: float, at: datetime) -> "Inspection":
         """The model inspected the image."""
-        verdict = Verdict.ANOMALOUS if prediction.anomalous else Verdict.NORMAL
         return replace(
-            cls._of(capture, verdict, revision=1, at=at),
+            cls._of(capture, prediction.verdict, revision=1, at=at),
+            reason=None if prediction.unfamiliar is None else storable(prediction.unfamiliar, LONGEST_REASON),
             width=prediction.width,
             height=prediction.height,
             anomaly_probability=prediction.anomaly_probability,
-            confidence=confidence_of(prediction.anomaly_probability),
+            confidence=None if prediction.unfamiliar is not None else confidence_of(prediction.anomaly_probability),
             anomaly_score=prediction.anomaly_score,
+            boxes=prediction.boxes,
+            area_fraction=prediction.area_fraction,
+            features=None if prediction.features is None else storable(prediction.features, LONGEST_NAME),
+            anomaly_map=prediction.anomaly_map.to_text(),
             model_version=prediction.model_version,
             queue_ms=queue_ms,
             inspection_ms=prediction.milliseconds,

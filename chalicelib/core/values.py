@@ -8,9 +8,11 @@ from datetime import datetime
 from math import isfinite
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
+from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
 
+from chalicelib.core.anomaly_map import AnomalyMap
 from chalicelib.core.image import is_id
 
 LARGEST_INTEGER = 2**53
@@ -69,6 +71,12 @@ def _is_probability(value: object) -> bool:
     return isinstance(value, float) and 0 <= value <= 1
 
 
+def _map_text(text: str | None) -> str | None:
+    if text is not None:
+        AnomalyMap.from_text(text)
+    return text
+
+
 Id = Annotated[str, _checked("id", "must be 1 to 64 of A-Z a-z 0-9 . _ - and not only dots", lambda v: is_id(str(v)))]
 Run = Annotated[str, text_up_to(100)]
 Count = Annotated[int, _checked("count", "must be from 0 to 2**53", _is_count)]
@@ -80,3 +88,5 @@ Key = Annotated[str, text_up_to(1024)]
 Reason = Annotated[str, text_up_to(LONGEST_REASON)]
 Comment = Annotated[str, text_up_to(10_000)]
 Message = Annotated[str, text_up_to(LONGEST_MESSAGE)]
+MapText = Annotated[SkipJsonSchema[str | None], AfterValidator(_map_text), Field(exclude=True)]
+"""The text of an `AnomalyMap` or None; it is never written as JSON and is in no schema."""

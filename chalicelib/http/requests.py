@@ -1,5 +1,7 @@
 """Validate the body and the query of a request."""
 
+import re
+
 from chalice.app import Request
 from pydantic import BaseModel, ValidationError
 
@@ -43,6 +45,13 @@ def query_of[M: BaseModel](request: Request, model: type[M]) -> M:
         return model.model_validate({name: each[-1] for name, each in values.items()})
     except ValidationError as error:
         raise _invalid(error) from error
+
+
+def require_accept(request: Request, content_type: str) -> None:
+    """`InvalidRequest` unless the first type of `Accept` is this one: API Gateway sends bytes only then."""
+    first = re.split("[,;]", request.headers.get("accept", ""), maxsplit=1)[0]
+    if first.strip().lower() != content_type:
+        raise InvalidRequest(("Accept", f"send Accept: {content_type}"))
 
 
 def _invalid(error: ValidationError) -> InvalidRequest:

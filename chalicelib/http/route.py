@@ -13,8 +13,8 @@ from chalicelib.core.errors import Forbidden, InvalidRequest, NotFound, Unreadab
 from chalicelib.http.requests import NotJSON, TooLarge
 from chalicelib.http.responses import ANY_TYPE, answer_of
 
-type View = Callable[..., str]
-"""Takes the request, the grant and the path's arguments by name; returns JSON text."""
+type View = Callable[..., str | bytes]
+"""Takes the request, the grant and the path's arguments by name; returns JSON text, or the bytes of a PNG."""
 
 _STATUS: dict[type[Exception], HTTPStatus] = {
     InvalidRequest: HTTPStatus.BAD_REQUEST,

@@ -27,6 +27,7 @@ def metrics_of(inspection: Inspection) -> dict[str, float]:
     return {
         "ProcessedImageCount": int(inspection.verdict in (Verdict.NORMAL, Verdict.ANOMALOUS)),
         "DetectedAnomalyCount": int(inspection.verdict is Verdict.ANOMALOUS),
+        "UnfamiliarImageCount": int(inspection.verdict is Verdict.UNFAMILIAR),
         "InvalidImageCount": int(inspection.verdict is Verdict.REJECTED),
         "FailedImageCount": int(inspection.verdict is Verdict.FAILED),
         "InspectionLatency": latency,

@@ -25,7 +25,7 @@ def to_item(inspection: Inspection) -> Item:
 
     A failed one has the key of the index of failed inspections: an index holds only items that have its key.
     """
-    item = {name: attribute(value) for name, value in asdict(inspection).items() if value is not None}
+    item = {name: attribute(value) for name, value in asdict(inspection).items() if value not in (None, ())}
     if inspection.run == LIVE:
         item["line_day"] = {"S": _line_day(inspection.project, inspection.line, inspection.captured_at.date())}
         item["position"] = {"S": _position(inspection)}

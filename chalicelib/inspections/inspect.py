@@ -6,10 +6,11 @@ from datetime import datetime
 
 from pydantic import TypeAdapter, ValidationError
 
+from chalicelib.core.capture import Capture
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import UnprocessableImage
 from chalicelib.core.image import LARGEST_BYTES, ImageName, UploadedImage, content_type_of
-from chalicelib.core.inspection import Capture, Inspection
+from chalicelib.core.inspection import Inspection
 from chalicelib.core.validation import Id, Moment
 from chalicelib.core.values import LONGEST_NAME, storable
 from chalicelib.inspections.ports import Commit, Images, Inspections, StoredImage

@@ -14,8 +14,10 @@ from chalicelib.access.domain import Grant
 from chalicelib.aws.observability import log_unreadable
 from chalicelib.core.image import is_id
 from chalicelib.core.validation import Moment
-from chalicelib.http.requests import query_of
+from chalicelib.http.requests import query_of, require_accept
+from chalicelib.http.responses import PNG
 from chalicelib.http.route import expose
+from chalicelib.inspections.map_picture import png_of
 from chalicelib.inspections.search import Cursor, InspectionSearch, Page, as_json
 from chalicelib.inspections.wiring import InspectionsWiring
 
@@ -54,10 +56,14 @@ class Listing(InspectionSearch):
 
 
 def routes(authorize: ChaliceAuthorizer, inspections: Callable[[], InspectionsWiring]) -> Blueprint:
-    """`GET /inspections` and `GET /inspections/{inspection_id}`."""
+    """`GET /inspections`, `GET /inspections/{inspection_id}` and `GET /inspections/{inspection_id}/map`."""
 
     def find_inspection(_request: Request, grant: Grant, inspection_id: str) -> str:
         return as_json(inspections().find_inspection(inspection_id, grant))
+
+    def find_map(request: Request, grant: Grant, inspection_id: str) -> bytes:
+        require_accept(request, PNG)
+        return png_of(inspections().find_map(inspection_id, grant))
 
     def list_inspections(request: Request, grant: Grant) -> str:
         listing = query_of(request, Listing)
@@ -68,6 +74,7 @@ def routes(authorize: ChaliceAuthorizer, inspections: Callable[[], InspectionsWi
     blueprint = Blueprint(__name__)
     expose(blueprint, ("GET", "/inspections"), list_inspections, authorize)
     expose(blueprint, ("GET", "/inspections/{inspection_id}"), find_inspection, authorize)
+    expose(blueprint, ("GET", "/inspections/{inspection_id}/map"), find_map, authorize)
     return blueprint
 
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib.access.access_keys import require
 from chalicelib.access.domain import Grant
+from chalicelib.core.anomaly_map import AnomalyMap
 from chalicelib.core.clock import MOST_AHEAD, Clock
 from chalicelib.core.errors import Forbidden, InvalidRequest, NotFound
 from chalicelib.core.image import is_id
@@ -67,7 +68,7 @@ class Page:
 
 
 def as_json(inspection: Inspection) -> str:
-    """The public JSON of an inspection: all fields but `original_message`. Times end in Z."""
+    """The public JSON of an inspection: all fields but `original_message` and the map. Times end in Z."""
     return INSPECTION.dump_json(inspection, exclude=_HIDDEN).decode()
 
 
@@ -82,6 +83,14 @@ def find_inspection(inspection_id: str, grant: Grant, *, inspections: Inspection
     if not _covers(grant, found):
         raise Forbidden(f"this inspection belongs to another line or camera; this key covers {grant.scope}")
     return found
+
+
+def find_map(inspection_id: str, grant: Grant, *, inspections: Inspections) -> AnomalyMap:
+    """The anomaly map of the live inspection with this id; errors as in `find_inspection`."""
+    text = find_inspection(inspection_id, grant, inspections=inspections).anomaly_map
+    if text is None:
+        raise NotFound(f"inspection {inspection_id} has no map: only images that a model inspected have one")
+    return AnomalyMap.from_text(text)
 
 
 def list_inspections(

@@ -13,6 +13,7 @@ from chalicelib.models.wiring import ModelsWiring
 
 if TYPE_CHECKING:
     from chalicelib.access.domain import Grant
+    from chalicelib.core.anomaly_map import AnomalyMap
     from chalicelib.inspections.search import Page
 
 
@@ -78,6 +79,13 @@ class InspectionsWiring:
         from chalicelib.inspections.search import find_inspection
 
         return partial(find_inspection, inspections=self.table)
+
+    @cached_property
+    def find_map(self) -> "Callable[[str, Grant], AnomalyMap]":
+        """Find the anomaly map of one inspection."""
+        from chalicelib.inspections.search import find_map
+
+        return partial(find_map, inspections=self.table)
 
     @cached_property
     def list_inspections(self) -> "Callable[..., Page]":

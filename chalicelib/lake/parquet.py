@@ -1,9 +1,10 @@
 """Write events as Parquet files, merge files and read their rows, with arro3.
 
 A file has no columns `dt` and `line`, because its path has them. Hive-style readers reject a column that is in both,
-or read it with another type.
+or read it with another type. Boxes are JSON text, which every reader of SQL can take apart.
 """
 
+import json
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -57,7 +58,12 @@ _INSPECTION = {
     "reviewed_at": TIME,
     "review_comment": TEXT,
     "original_message": TEXT,
+    "worst_box": TEXT,
+    "boxes": TEXT,
+    "area_fraction": DOUBLE,
+    "features": TEXT,
 }
+_JSON = ("worst_box", "boxes")
 _COLUMNS = _ENVELOPE | _INSPECTION
 _VALUES = attrgetter(*_ENVELOPE, *(f"inspection.{name}" for name in _INSPECTION))
 
@@ -104,9 +110,14 @@ def _unwritable(events: Sequence[AnyInspectionEvent]) -> dict[str, Exception]:
 
 
 def _encoded(events: Sequence[AnyInspectionEvent]) -> bytes:
-    columns = zip(*map(_VALUES, events), strict=True)
-    arrays = [_array(values, kind) for values, kind in zip(columns, _COLUMNS.values(), strict=True)]
+    columns = dict(zip(_COLUMNS, zip(*map(_VALUES, events), strict=True), strict=True))
+    columns |= {name: tuple(map(_json, columns[name])) for name in _JSON}
+    arrays = [_array(columns[name], kind) for name, kind in _COLUMNS.items()]
     return _written([RecordBatch.from_arrays(arrays, schema=SCHEMA)])
+
+
+def _json(value: object) -> str | None:
+    return None if value is None else json.dumps(value)
 
 
 def merge(files: Mapping[str, bytes]) -> bytes:

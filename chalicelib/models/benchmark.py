@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.core.errors import LinewatchError
-from chalicelib.models.dataset import labelled, masks_folder, sampled, subfolder
+from chalicelib.models.dataset import sampled
 from chalicelib.models.evaluation import evaluate, figures, pixel_figures
-from chalicelib.models.image_files import find_images, is_system_name
-from chalicelib.vision.features.backbone import BackboneOptions
+from chalicelib.models.image_files import find_images, folders_in
+from chalicelib.models.layouts import image_set
+from chalicelib.models.lists import UnusableList
+from chalicelib.vision.features.backbone import BackboneError, BackboneOptions
 from chalicelib.vision.training.train import TrainOptions
 
 FEW = (20, 10)  # normals and anomalies of the middle regime
@@ -48,21 +50,24 @@ class Outcome:
 
 def sets_in(folder: Path) -> tuple[list[Path], list[Path]]:
     """The data sets in a folder, and its folders that are none. Raises `NoSets`."""
-    every = [path for path in sorted(folder.iterdir()) if path.is_dir() and not is_system_name(path.name)]
+    every = list(folders_in(folder))
     sets = [path for path in every if _is_set(path)]
     if not sets:
-        raise NoSets(f"{folder} has no folder with images in train/normal/ and a test/ beside train/")
+        raise NoSets(f"{folder} has no folder with images in train/normal/ or train/good/, and in test/ beside train/")
     return sets, [path for path in every if path not in sets and any(find_images(path).images)]
 
 
 def _is_set(folder: Path) -> bool:
-    test = subfolder(folder, "test")
-    return test.is_dir() and len(labelled(subfolder(folder, "train")).normal) > 0
+    try:
+        images = image_set(folder)
+    except UnusableList:
+        return False
+    return len(images.train.normal) > 0 and len(images.test.normal) + len(images.test.anomaly) > 0
 
 
 def jobs_of(folder: Path, backbones: Sequence[BackboneOptions | None], seeds: int) -> Iterator[Job]:
     """The regimes of one set that its images allow, with each backbone; None stands for the filters."""
-    images = labelled(subfolder(folder, "train"))
+    images = image_set(folder).train
     regimes: list[tuple[str, int | None, int | None]] = [("normal only", None, 0)]
     if len(images.normal) > FEW[0] and len(images.anomaly) > FEW[1]:
         regimes.append((f"{FEW[0]} + {FEW[1]}", *FEW))
@@ -83,10 +88,11 @@ def run_all(jobs: list[Job], processes: int) -> Iterator[tuple[Job, Outcome]]:
 
 def run(job: Job) -> Outcome:
     """The figures of one job, or why there are none: one set that cannot be used ends no other's job."""
-    train = sampled(labelled(subfolder(job.folder, "train")), job.limit_normal, job.limit_anomaly, job.seed)
+    images = image_set(job.folder)
+    train = sampled(images.train, job.limit_normal, job.limit_anomaly, job.seed)
     try:
         options = TrainOptions(seed=job.seed, backbone=job.backbone)
-        evaluation = evaluate(train, labelled(subfolder(job.folder, "test")), options)
-    except LinewatchError as error:
+        evaluation = evaluate(train, images.test, options)
+    except (LinewatchError, BackboneError) as error:
         return Outcome(error=str(error))
-    return Outcome(figures(evaluation, pixel_figures(evaluation, masks_folder(job.folder, "test"))))
+    return Outcome(figures(evaluation, pixel_figures(evaluation)))

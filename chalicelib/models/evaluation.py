@@ -9,13 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.core.errors import LinewatchError
-from chalicelib.models.dataset import LABELS, Labelled, name_in_set, read_photo
+from chalicelib.models.dataset import Labelled, read_photo
 from chalicelib.models.masks import read_masks
+from chalicelib.models.names import LABELS
 from chalicelib.models.training import TrainedDetector, left_out_lines, looked_for, train_on
 from chalicelib.vision import metrics
 from chalicelib.vision.decode import Undecodable
 from chalicelib.vision.detector import Detector, WrongSize
 from chalicelib.vision.explain import enlarged
+from chalicelib.vision.grey_bits import grey_bits_of
 from chalicelib.vision.model_file import save
 from chalicelib.vision.progress import Progress, silent
 from chalicelib.vision.training.train import TrainOptions
@@ -34,6 +36,7 @@ class Predictions:
     truths: NDArray[np.float64]  # (n,) 1 for an anomaly
     milliseconds: NDArray[np.float64]  # (n,) each, without reading and decoding
     maps: list[NDArray[np.float32]]  # (h, w) each
+    unfamiliar: NDArray[np.bool_]  # (n,) neither normal nor anomalous: unlike anything in training
 
 
 @dataclass(frozen=True)
@@ -75,11 +78,11 @@ def predict(detector: Detector, test: Labelled) -> tuple[Labelled, Predictions]:
 
     An image that cannot be read, or is not of the size that a strict detector takes, is left out.
     """
-    rows, maps, left_out = [], [], {}
+    rows, maps, unfamiliar, left_out, bits = [], [], [], {}, grey_bits_of(detector.metadata)
     for photos, truth in ((test.normal, 0), (test.anomaly, 1)):
         for path in photos.paths:
             try:
-                photo = read_photo(path)
+                photo = read_photo(path, bits)
                 start = time.perf_counter()
                 prediction = detector.inspect(photo)
             except (Undecodable, WrongSize) as error:
@@ -88,11 +91,12 @@ def predict(detector: Detector, test: Labelled) -> tuple[Labelled, Predictions]:
             spent = 1e3 * (time.perf_counter() - start)
             rows.append((prediction.anomaly_probability, prediction.anomaly_score, truth, spent))
             maps.append(prediction.anomaly_map)
-    tested = test.without(left_out)
+            unfamiliar.append(prediction.unfamiliar is not None)
+    tested = test.without(left_out).with_grey_bits(bits)
     if not rows:
         raise _no_test_images(tested)
     probabilities, scores, truths, milliseconds = np.array(rows, np.float64).T
-    return tested, Predictions(probabilities, scores, truths, milliseconds, maps)
+    return tested, Predictions(probabilities, scores, truths, milliseconds, maps, np.array(unfamiliar))
 
 
 def _check_any_readable(test: Labelled) -> None:
@@ -113,15 +117,20 @@ def _no_test_images(test: Labelled) -> NoTestImages:
 
 
 def figures(evaluation: Evaluation, pixels: PixelFigures) -> dict[str, Any]:
-    """The figures of an evaluation; with `left_out` and `mask_notes` when there are any."""
+    """The figures of an evaluation; with `left_out` and `mask_notes` when there are any.
+
+    Neither an anomalous nor an unfamiliar image passes: an unfamiliar one is a correct decision if it is an anomaly.
+    """
     detector, predictions = evaluation.trained.detector, evaluation.predictions
+    stopped = predictions.unfamiliar | (predictions.probabilities > detector.threshold)
     return {
         "features": detector.metadata["features"],
         "train": _counts(evaluation.trained.images),
         "test": _counts(evaluation.test),
         "auroc": metrics.auroc(predictions.scores, predictions.truths),
         "average_precision": metrics.average_precision(predictions.scores, predictions.truths),
-        **decisions(predictions.probabilities > detector.threshold, predictions.truths),
+        **decisions(stopped, predictions.truths),
+        "unfamiliar": int(predictions.unfamiliar.sum()),
         "threshold": detector.threshold,
         "brier": metrics.brier(predictions.probabilities, predictions.truths),
         "ece": metrics.expected_calibration_error(predictions.probabilities, predictions.truths),
@@ -133,11 +142,10 @@ def figures(evaluation: Evaluation, pixels: PixelFigures) -> dict[str, Any]:
     }
 
 
-def pixel_figures(evaluation: Evaluation, folder: Path) -> PixelFigures:
-    """How well the maps show where the defects are, by the masks of test anomalies if that folder has any."""
+def pixel_figures(evaluation: Evaluation) -> PixelFigures:
+    """How well the maps show where the defects are, by the masks of test anomalies if there are any."""
     test = evaluation.test
-    others = [path for path in test.left_out if name_in_set(path).lower().startswith("anomaly/")]
-    found = read_masks(test.anomaly.paths, folder, others)
+    found = read_masks(test.anomaly.paths, test.masks)
     if not found.marked:
         return PixelFigures(None, None, found.notes)
     blank = dict.fromkeys(test.normal.paths, np.zeros((64, 64), bool))

@@ -6,22 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from chalicelib.core.image import content_type_of
+from chalicelib.vision.decode import UPLOADED, format_of
 
-CONTENT_TYPES = {
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".jpe": "image/jpeg",
-    ".jfif": "image/jpeg",
-    ".png": "image/png",
-}
-"""The suffixes of images, in lower case, with the content type that each stands for."""
+SUFFIXES = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".dib", ".tif", ".tiff", ".webp")
+"""The suffixes of images, in lower case. What is really in a file is decided by its content when it is decoded."""
 
-OTHER_FORMATS = frozenset(
-    {".avif", ".bmp", ".cr2", ".dib", ".dng", ".gif", ".heic", ".heif", ".jp2", ".jxl", ".nef", ".pgm", ".ppm"}
-    | {".raw", ".tif", ".tiff", ".webp"}
-)
+PHONE_FORMATS = frozenset({".heic", ".heif", ".avif"})
+OTHER_FORMATS = PHONE_FORMATS | {".cr2", ".dng", ".gif", ".jp2", ".jxl", ".nef", ".pgm", ".ppm", ".raw"}
 """Suffixes of other image formats. Some cameras write JPEG or PNG files with them, so the content decides."""
+
+SAVE_AS = "save it as JPEG, PNG, BMP, TIFF or WebP"
+FROM_PHONE = "set the phone to JPEG (iPhone: Settings, Camera, Formats, Most Compatible), or convert it to JPEG or PNG"
 
 SYSTEM_NAMES = frozenset(
     {"@eadir", "@recycle", "@recently-snapshot", "#recycle", "#snapshot", "$recycle.bin", "system volume information"}
@@ -46,10 +41,10 @@ class FolderListing:
     others: Counter[str] = field(default_factory=Counter)
 
 
-def find_images(folder: Path) -> FolderListing:
+def find_images(folder: Path, *, subfolders: bool = True) -> FolderListing:
     """List all files below the folder. A file or folder that cannot be read is listed and raises no error."""
     listing = FolderListing()
-    for file in _files_below(folder, listing):
+    for file in _files_below(folder, listing, subfolders):
         _add(file, listing)
     listing.images.sort()
     return listing
@@ -64,11 +59,27 @@ def is_system_name(name: str) -> bool:
     return lower.startswith((".", *_THUMBNAILS)) or lower in SYSTEM_NAMES
 
 
-def _files_below(folder: Path, listing: FolderListing) -> Iterator[Path]:
-    yield from _files_of(folder, {_real(folder)}, listing)
+def folders_in(folder: Path) -> Iterator[Path]:
+    """The folders in a folder, by name, but for hidden ones and those of systems. None when it cannot be read."""
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError:
+        return
+    yield from (each for each in entries if each.is_dir() and not is_system_name(each.name))
 
 
-def _files_of(folder: Path, known: set[Path], listing: FolderListing) -> Iterator[Path]:
+def subfolder(folder: Path, *names: str) -> Path | None:
+    """The first folder in a folder that has one of these names, in lower case here and in any case there."""
+    found = {each.name.lower(): each for each in reversed(list(folders_in(folder)))}
+    exact = {name: folder / name for name in names if (folder / name).is_dir()}
+    return next((each for name in names if (each := exact.get(name, found.get(name)))), None)
+
+
+def _files_below(folder: Path, listing: FolderListing, subfolders: bool) -> Iterator[Path]:
+    yield from _files_of(folder, {_real(folder)}, listing, subfolders)
+
+
+def _files_of(folder: Path, known: set[Path], listing: FolderListing, subfolders: bool) -> Iterator[Path]:
     """The files below a folder, and below each linked folder unless that lies in, or holds, a known one."""
 
     def note(error: OSError) -> None:
@@ -76,7 +87,7 @@ def _files_of(folder: Path, known: set[Path], listing: FolderListing) -> Iterato
 
     links: list[Path] = []
     for parent, folders, files in os.walk(folder, onerror=note):
-        folders[:] = sorted(name for name in folders if not is_system_name(name))
+        folders[:] = sorted(name for name in folders if subfolders and not is_system_name(name))
         links += [path for name in folders if (path := Path(parent) / name).is_symlink()]
         yield from (Path(parent) / name for name in files if not is_system_name(name))
     for link in links:
@@ -85,7 +96,7 @@ def _files_of(folder: Path, known: set[Path], listing: FolderListing) -> Iterato
             listing.others["linked folder"] += 1
         else:
             known.add(target)
-            yield from _files_of(link, known, listing)
+            yield from _files_of(link, known, listing, subfolders)
 
 
 def _real(folder: Path) -> Path:
@@ -94,7 +105,7 @@ def _real(folder: Path) -> Path:
 
 def _add(file: Path, listing: FolderListing) -> None:
     suffix = file.suffix.lower()
-    if suffix not in CONTENT_TYPES and suffix not in OTHER_FORMATS:
+    if suffix not in SUFFIXES and suffix not in OTHER_FORMATS:
         listing.others[suffix or "no suffix"] += 1
     elif (reason := _reason_against(file, suffix)) is None:
         listing.images.append(file)
@@ -107,10 +118,11 @@ def _reason_against(file: Path, suffix: str) -> str | None:
     try:
         if not file.is_file():
             return "it is not a regular file, or its link is broken"
-        if suffix in CONTENT_TYPES:
+        if suffix in SUFFIXES:
             return None
         with file.open("rb") as opened:
-            known = content_type_of(opened.read(8))
+            known = format_of(opened.read(16), UPLOADED)
     except OSError as error:
         return f"the file cannot be read: {error.strerror}"
-    return None if known else f"a {suffix} file is neither JPEG nor PNG: save it as one of them"
+    what_to_do = FROM_PHONE if suffix in PHONE_FORMATS else SAVE_AS
+    return None if known else f"a {suffix} file cannot be read: {what_to_do}"

@@ -5,31 +5,32 @@ folder of a kind belongs to the one image of its name. No mask is ever given to 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from chalicelib.models.dataset import below_label, name_in_set
+from chalicelib.models.drawings import Drawing
 from chalicelib.models.image_files import FolderListing, find_images
+from chalicelib.models.names import ANOMALY, NORMAL, below_label, label_of, name_in_set
 
 NAMED = 10  # files that a note names
 
 type Key = tuple[tuple[str, ...], str]  # folders below the label, and the name without suffix; both in lower case
 
 
-@dataclass
+@dataclass(frozen=True)
 class MaskFiles:
-    """The mask of each image that has one, and notes on masks and images without a partner."""
+    """The mask of each image that has one, a file or a drawing, and notes on masks without a partner."""
 
-    found: dict[Path, Path] = field(default_factory=dict)
+    found: Mapping[Path, Path | Drawing] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
 
 def find_masks(anomalies: Sequence[Path], folder: Path, others: Iterable[Path] = ()) -> MaskFiles:
     """The masks of anomalies in a folder of masks; `others` are images that are not used but may own a mask."""
     listing = find_images(folder) if folder.is_dir() else FolderListing()
-    masks = [mask for mask in listing.images if mask.relative_to(folder).parts[0].lower() != "normal"]
+    masks = [mask for mask in listing.images if label_of(mask.relative_to(folder).parts[0]) != NORMAL]
     matching = _Matching(list(dict.fromkeys([*anomalies, *others])), masks)
     for bare in (False, True):
         matching.match(_image_key, partial(_mask_key, folder, bare))
@@ -37,7 +38,7 @@ def find_masks(anomalies: Sequence[Path], folder: Path, others: Iterable[Path] =
         matching.match_flat(folder, bare)
     notes = [f"the mask {path.name} is not used: {reason}" for path, reason in listing.unusable.items()]
     found = {image: matching.found[image] for image in anomalies if image in matching.found}
-    return MaskFiles(found, notes + matching.notes(folder) + _without_mask(anomalies, found))
+    return MaskFiles(found, notes + matching.notes(folder))
 
 
 @dataclass
@@ -90,11 +91,6 @@ def named(names: Iterable[str]) -> str:
     return ", ".join(every if len(every) <= NAMED else [*every[:NAMED], f"and {len(every) - NAMED} more"])
 
 
-def _without_mask(anomalies: Sequence[Path], found: dict[Path, Path]) -> list[str]:
-    bare = [name_in_set(image) for image in anomalies if image not in found]
-    return [f"{len(bare)} of {len(anomalies)} anomalies have no mask: {named(bare)}"] if found and bare else []
-
-
 def _grouped[K](paths: list[Path], key: Callable[[Path], K | None]) -> dict[K, list[Path]]:
     groups: dict[K, list[Path]] = defaultdict(list)
     for path in paths:
@@ -111,4 +107,5 @@ def _mask_key(folder: Path, bare: bool, mask: Path) -> Key:
     """The key of the image that a mask names; `bare` without `_mask` at the end of its name."""
     parents = tuple(part.lower() for part in mask.relative_to(folder).parts[:-1])
     name = mask.stem.lower()
-    return parents[1:] if parents[:1] == ("anomaly",) else parents, name.removesuffix("_mask") if bare else name
+    below = parents[1:] if parents and label_of(parents[0]) == ANOMALY else parents
+    return below, name.removesuffix("_mask") if bare else name

@@ -5,7 +5,7 @@ says how it was read.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,9 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from chalicelib.models.dataset import name_in_set
-from chalicelib.models.mask_files import find_masks, named
+from chalicelib.models.drawings import Drawing
+from chalicelib.models.mask_files import MaskFiles, named
+from chalicelib.models.names import name_in_set
 from chalicelib.vision.decode import Undecodable, upright_image, upright_size
+from chalicelib.vision.file_formats import FILES
 
 SIDE = 256  # px: masks are read at most this large
 RATIO = 0.02  # by which the ratio of a mask's sides may differ from its image's
@@ -40,13 +42,13 @@ class Masks:
     notes: list[str] = field(default_factory=list)
 
 
-def read_masks(anomalies: Sequence[Path], folder: Path, others: Iterable[Path] = ()) -> Masks:
-    """The masks of anomalies in a folder of masks; `others` are images that are not used but may own a mask."""
-    files = find_masks(anomalies, folder, others)
+def read_masks(anomalies: Sequence[Path], files: MaskFiles) -> Masks:
+    """The masks of anomalies."""
     marked, unusable, remarks = {}, [], defaultdict(list)
-    for image, path in files.found.items():
+    owners = [image for image in anomalies if image in files.found]
+    for image in owners:
         try:
-            marked[image], notes = _read(path, image)
+            marked[image], notes = _read(files.found[image], image)
         except (Undecodable, OSError) as error:
             unusable.append(f"the mask of {name_in_set(image)} is not used: {error}")
             continue
@@ -59,6 +61,9 @@ def read_masks(anomalies: Sequence[Path], folder: Path, others: Iterable[Path] =
     remarks[MOSTLY] = [image for image, mask in marked.items() if mask.mean() > 0.5]
     remarks[EMPTY] = [image for image, mask in marked.items() if not mask.any()]
     notes = [f"{note}: {named(map(name_in_set, images))}" for note, images in remarks.items() if images]
+    bare = [name_in_set(image) for image in anomalies if image not in files.found]
+    if owners and bare:
+        unusable.append(f"{len(bare)} of {len(anomalies)} anomalies have no mask: {named(bare)}")
     return Masks(marked, [*files.notes, *unusable, *notes])
 
 
@@ -70,10 +75,11 @@ def _on_white(marked: dict[Path, NDArray[np.bool_]], remarks: dict[str, list[Pat
     return 2 * sum(bool(mask.mean() > 0.5 and _edge(mask).mean() > SOLID) for mask in mixed) > len(mixed)
 
 
-def _read(path: Path, image: Path) -> tuple[NDArray[np.bool_], list[str]]:
+def _read(source: Path | Drawing, image: Path) -> tuple[NDArray[np.bool_], list[str]]:
     """One mask, and notes on how it was read. Raises `Undecodable`, also for a mask of another shape than its image."""
-    content = path.read_bytes()
-    mask, wanted = upright_image(content), upright_size(image.read_bytes())
+    content = source.read_bytes() if isinstance(source, Path) else b""
+    mask = upright_image(content, FILES) if isinstance(source, Path) else source.drawn()
+    wanted = upright_size(image.read_bytes(), FILES)
     notes = [SCALED] if mask.size != wanted else []
     if not _same_ratio(mask.size, wanted):
         sizes = f"{mask.width} x {mask.height} px, its image {wanted[0]} x {wanted[1]} px"

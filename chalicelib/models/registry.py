@@ -15,13 +15,17 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from chalicelib.aws.dynamodb import Item
+from chalicelib.core.anomaly_map import LARGEST_SIDE, AnomalyMap
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import NoModel, UnprocessableImage
 from chalicelib.core.image import is_id
 from chalicelib.core.inspection import Prediction
+from chalicelib.core.spots import Box
 from chalicelib.models.ports import InspectionTooSlow, ModelRefused
 from chalicelib.vision.decode import Undecodable, decode
 from chalicelib.vision.detector import Detector, SelfTestFailed
+from chalicelib.vision.explain import explain, small_map
+from chalicelib.vision.grey_bits import grey_bits_of
 from chalicelib.vision.model_file import ModelFileError, load
 
 if TYPE_CHECKING:
@@ -74,17 +78,25 @@ class VisionModel:
     def _predict(self, content: bytes) -> Prediction:
         started = perf_counter()
         try:
-            pixels = decode(content)
+            pixels = decode(content, grey_bits=grey_bits_of(self._detector.metadata))
         except Undecodable as error:
             raise UnprocessableImage(str(error)) from error
-        prediction = self._detector.inspect(pixels)
+        detector, shape = self._detector, (pixels.shape[0], pixels.shape[1])
+        prediction = detector.inspect(pixels)
+        explanation = explain(prediction.anomaly_map, detector.mask_level, shape)
+        levels = small_map(prediction.anomaly_map, detector.mask_level, LARGEST_SIDE)
         seconds = perf_counter() - started
         return Prediction(
             anomalous=prediction.anomalous,
+            unfamiliar=prediction.unfamiliar,
             anomaly_probability=prediction.anomaly_probability,
             anomaly_score=prediction.anomaly_score,
-            width=pixels.shape[1],
-            height=pixels.shape[0],
+            width=shape[1],
+            height=shape[0],
+            boxes=tuple(map(Box._make, explanation.boxes)),
+            area_fraction=round(explanation.area_fraction, 4),
+            anomaly_map=AnomalyMap(levels.shape[0], levels.shape[1], levels.tobytes()),
+            features=detector.metadata.get("features"),
             model_version=self._version,
             milliseconds=seconds * 1000,
         )

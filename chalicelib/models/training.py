@@ -1,16 +1,23 @@
 """Training on labelled image files: errors and warnings name the files."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
 from chalicelib.core.errors import LinewatchError
-from chalicelib.models.dataset import LABELS, Labelled, name_in_set, readable
-from chalicelib.vision.decode import Undecodable
+from chalicelib.models.dataset import Labelled, readable
+from chalicelib.models.layouts import found_in
+from chalicelib.models.names import NORMAL, expected, name_in_set
+from chalicelib.vision.arrays import THREADS
+from chalicelib.vision.decode import Undecodable, highest_grey
 from chalicelib.vision.detector import Detector
 from chalicelib.vision.features.backbone import BackboneError
 from chalicelib.vision.features.resizing import WrongSizes
+from chalicelib.vision.file_formats import FILES
+from chalicelib.vision.grey_bits import bits_that_hold, with_grey_bits
 from chalicelib.vision.progress import Progress, silent
 from chalicelib.vision.training.train import (
     LEAST_ANOMALIES,
@@ -45,13 +52,34 @@ class TrainedDetector:
 
 def train_on(images: Labelled, options: TrainOptions, progress: Progress = silent) -> TrainedDetector:
     """Train on image files; those that cannot be read are left out. Raises `CannotTrain`."""
+    bits = _grey_bits(images)
+    if bits:
+        images = images.with_grey_bits(bits)
     if len(images.anomaly) < LEAST_ANOMALIES:  # they are not learned from, and so read by the report alone
         images = images.without(readable(replace(images, normal=images.normal[:0], left_out={})).left_out)
     try:
-        return TrainedDetector(images, _trained(images, options, progress))
+        training = _trained(images, options, progress)
     except Undecodable:
         images = readable(images)
-        return TrainedDetector(images, _trained(images, options, progress))
+        training = _trained(images, options, progress)
+    if bits:
+        training = replace(training, detector=with_grey_bits(training.detector, bits))
+    return TrainedDetector(images, training)
+
+
+def _grey_bits(images: Labelled) -> int | None:
+    """The fewest bits that hold the 16-bit greys of all images; None where no image has any."""
+    with ThreadPoolExecutor(THREADS) as pool:
+        highest = max(pool.map(_highest_grey, (*images.normal.paths, *images.anomaly.paths)), default=0)
+    return bits_that_hold(highest) if highest else None
+
+
+def _highest_grey(path: Path) -> int:
+    """The highest 16-bit grey of an image; 0 for any other image, and for a file that will be left out."""
+    try:
+        return highest_grey(path.read_bytes(), FILES)
+    except (Undecodable, OSError):
+        return 0
 
 
 def check_enough(images: Labelled) -> None:
@@ -59,7 +87,7 @@ def check_enough(images: Labelled) -> None:
     try:
         check_counts(min(len(images.normal), LEAST_NORMALS), 0)
     except NotEnoughImages as error:
-        raise CannotTrain("\n".join([f"{error}{looked_for(images, LABELS[0])}", *left_out_lines(images)])) from error
+        raise CannotTrain("\n".join([f"{error}{looked_for(images, NORMAL)}", *left_out_lines(images)])) from error
 
 
 def _trained(images: Labelled, options: TrainOptions, progress: Progress) -> Training:
@@ -74,10 +102,10 @@ def _trained(images: Labelled, options: TrainOptions, progress: Progress) -> Tra
 
 def looked_for(images: Labelled, *labels: str) -> str:
     """What was looked for and where, to follow a message that images are missing; empty for images of no folder."""
-    if images.folder is None:
-        return ""
-    folders = " and ".join(str(images.folder / label) for label in labels)
-    return f" in {folders}: .jpg, .jpeg, .jpe, .jfif and .png files"
+    if images.folder is None or images.folder.is_file():
+        return f" in {images.folder}" if images.folder else ""
+    folders = " and ".join(expected(label) for label in labels)
+    return f" in {images.folder}: found {found_in(images.folder)}; put images into {folders}"
 
 
 def left_out_lines(images: Labelled) -> list[str]:

@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from chalicelib.aws.failure_log import DIED
+from chalicelib.core.capture import Capture
 from chalicelib.core.image import UploadedImage
-from chalicelib.core.inspection import Capture, Inspection
+from chalicelib.core.inspection import Inspection
 from chalicelib.inspections.ports import Commit, DeadLetterWriter, Inspections
 
 

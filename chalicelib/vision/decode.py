@@ -1,13 +1,16 @@
 """From bytes that anyone may have sent to pixels, or to the reason why there are none."""
 
+import re
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 
@@ -23,15 +26,24 @@ MOST_PIXELS = 50_000_000
 MOST_SCANS = 100
 """Each scan of a JPEG takes as long as all its pixels, and hardly a byte."""
 
-type Reader = type[JpegImageFile | PngImageFile]
 
-# The readers are named, not found by Pillow, so that no other format's code is ever reached.
-_READERS: dict[bytes, tuple[Reader, Callable[[bytes], PictureData]]] = {
-    b"\xff\xd8\xff": (JpegImageFile, jpeg_picture),
-    b"\x89PNG\r\n\x1a\n": (PngImageFile, png_picture),
-}
+@dataclass(frozen=True)
+class Format:
+    """A format of images. Its reader is named, not found by Pillow: no other format's code is ever reached."""
 
-# All that Pillow's two readers were seen to raise on damaged files (an assertion: a palette image without a palette).
+    name: str
+    begins: re.Pattern[bytes]
+    reader: type[ImageFile]
+    picture_of: Callable[[bytes], PictureData]
+
+
+UPLOADED = (
+    Format("JPEG", re.compile(rb"\xff\xd8\xff"), JpegImageFile, jpeg_picture),
+    Format("PNG", re.compile(rb"\x89PNG\r\n\x1a\n"), PngImageFile, png_picture),
+)
+"""What an upload may be. `file_formats` has those of files on a disk."""
+
+# All that Pillow's readers were seen to raise on damaged files (an assertion: a palette image without a palette).
 # A MemoryError is not among them: it is no property of the image.
 _DAMAGED = (
     ArithmeticError,
@@ -63,47 +75,77 @@ class Undecodable(ValueError):
     """This file can never be inspected; the message says why."""
 
 
-def decode(content: bytes) -> NDArray[np.uint8]:
+def decode(content: bytes, formats: Sequence[Format] = UPLOADED, grey_bits: int = 16) -> NDArray[np.uint8]:
     """The image as (H, W, 3) RGB, 0 to 255, upright, not to be written to; `Undecodable` says why there is none.
 
-    JPEG and PNG only. The EXIF orientation is applied. Grey, 1-bit, palette and CMYK become RGB; 16-bit grey is
-    scaled from its full range; what is transparent is shown on white; of an animated PNG the first frame counts.
+    The EXIF orientation is applied. Grey, 1-bit, palette and CMYK become RGB; 16-bit grey is scaled from the range of
+    `grey_bits`; what is transparent is shown on white; of an animation or a file of many pages the first image counts.
     Metadata, and what follows the image in its file (a video, more images), plays no part.
     """
-    image = upright_image(content)
+    image = upright_image(content, formats)
     try:
-        return np.asarray(_rgb(image))
+        return np.asarray(_rgb(image, grey_bits))
     except _DAMAGED as damage:
-        raise Undecodable(f"the image is damaged or cut off: {damage}") from damage
+        raise _damaged(damage) from damage
 
 
-def upright_image(content: bytes) -> Image.Image:
+def upright_image(content: bytes, formats: Sequence[Format] = UPLOADED) -> Image.Image:
     """The image in the mode that the file has, upright. Raises `Undecodable`."""
-    image = _opened(content)
+    image = _opened(content, formats)
     try:
         image.load()
         return _upright(image)
     except _DAMAGED as damage:
-        raise Undecodable(f"the image is damaged or cut off: {damage}") from damage
+        raise _damaged(damage) from damage
 
 
-def upright_size(content: bytes) -> tuple[int, int]:
+def visible_image(content: bytes, formats: Sequence[Format] = UPLOADED) -> Image.Image:
+    """The image as `decode` has it, in mode RGB, but grey of 16 bits with all of them. Raises `Undecodable`."""
+    image = upright_image(content, formats)
+    try:
+        if image.mode.startswith("I;16"):
+            return Image.fromarray(np.asarray(image).astype(np.uint16))
+        return _rgb(image, 16)
+    except _DAMAGED as damage:
+        raise _damaged(damage) from damage
+
+
+def upright_size(content: bytes, formats: Sequence[Format] = UPLOADED) -> tuple[int, int]:
     """The (width, height) that `decode` gives the image, from its header alone. Raises `Undecodable`."""
-    image = _opened(content)
+    image = _opened(content, formats)
     width, height = image.size
     return (height, width) if _orientation(image) >= 5 else (width, height)
 
 
-def _picture(content: bytes) -> tuple[Reader, bytes]:
-    """The reader for the file, and the bytes that it needs to see."""
+def highest_grey(content: bytes, formats: Sequence[Format] = UPLOADED) -> int:
+    """The highest value of an image with 16-bit greys; 0 for any other image. Raises `Undecodable`."""
+    if not _opened(content, formats).mode.startswith("I"):
+        return 0
+    return int(np.asarray(upright_image(content, formats)).max())
+
+
+def format_of(content: bytes, formats: Sequence[Format]) -> Format | None:
+    """The format that the content, or its first bytes, begins as; None for any other."""
+    return next((each for each in formats if each.begins.match(content)), None)
+
+
+def _damaged(damage: Exception) -> Undecodable:
+    if isinstance(damage, Undecodable):
+        return damage
+    return Undecodable(f"the image is damaged or cut off: {damage}")
+
+
+def _picture(content: bytes, formats: Sequence[Format]) -> tuple[Format, PictureData]:
+    """The format of the file, and the bytes that its reader needs to see."""
     if not content:
         raise Undecodable("the file is empty (0 bytes)")
-    for magic, (reader, picture_of) in _READERS.items():
-        if content.startswith(magic):
-            picture = picture_of(content)
-            _check(picture)
-            return reader, picture.content
-    raise Undecodable(f"the file is neither a JPEG nor a PNG image (its first bytes are {content[:8].hex(' ')})")
+    found = format_of(content, formats)
+    if found is None:
+        names = " nor ".join(f"a {each.name}" for each in formats)
+        raise Undecodable(f"the file is neither {names} image (its first bytes are {content[:8].hex(' ')})")
+    picture = found.picture_of(content)
+    _check(picture)
+    return found, picture
 
 
 def _check(picture: PictureData) -> None:
@@ -113,14 +155,20 @@ def _check(picture: PictureData) -> None:
         raise Undecodable(f"the PNG's metadata unfolds to over {MOST_UNFOLDED // 1024**2} MiB")
 
 
-def _opened(content: bytes) -> JpegImageFile | PngImageFile:
+def _opened(content: bytes, formats: Sequence[Format]) -> ImageFile:
     """The image with its header read and its size within the limit, but no pixel decoded."""
-    reader, picture = _picture(content)
+    found, picture = _picture(content, formats)
+    if picture.size:
+        _check_size(*picture.size)
     try:
-        image = reader(BytesIO(picture))
+        image = found.reader(BytesIO(picture.content))
     except _DAMAGED as damage:
         raise Undecodable(f"the image's header is damaged or cut off: {damage}") from damage
-    width, height = image.size
+    _check_size(*image.size)
+    return image
+
+
+def _check_size(width: int, height: int) -> None:
     if min(width, height) < SMALLEST_SIDE:
         raise Undecodable(f"the image is too small: {width} x {height} px, the least is {SMALLEST_SIDE} px a side")
     if max(width, height) > LARGEST_SIDE or width * height > MOST_PIXELS:
@@ -128,11 +176,12 @@ def _opened(content: bytes) -> JpegImageFile | PngImageFile:
             f"the image is too large: {width} x {height} px, the most is {LARGEST_SIDE} px a side"
             f" and {MOST_PIXELS // 1_000_000} megapixels"
         )
-    return image
 
 
 def _orientation(image: Image.Image) -> int:
-    """The EXIF orientation, 1 to 8; 1 where there is none or it cannot be read."""
+    """The EXIF orientation, 1 to 8; 1 where there is none or it cannot be read, or where Pillow turns the image."""
+    if image.format == "TIFF":
+        return 1
     try:
         orientation = image.getexif().get(_ORIENTATION, 1)
     except _DAMAGED:
@@ -146,14 +195,27 @@ def _upright(image: Image.Image) -> Image.Image:
     return image if turn is None else image.transpose(turn)
 
 
-def _rgb(image: Image.Image) -> Image.Image:
+def _rgb(image: Image.Image, grey_bits: int) -> Image.Image:
     """The image in mode RGB."""
+    if image.mode == "F":
+        raise Undecodable("the pixels are decimal numbers (32-bit float): save the image with 8 or 16 bits")
     if image.mode.startswith("I"):
-        wide = np.asarray(image).astype(np.float32)  # 16-bit grey: Pillow's own conversion would clip it at 255
-        return Image.fromarray(np.rint(wide / 257).astype(np.uint8)).convert("RGB")
+        return _from_wide(np.asarray(image), grey_bits)
     if not image.has_transparency_data:
         return image if image.mode == "RGB" else image.convert("RGB")
     visible = image.convert("RGBA")
+    alpha = visible.getchannel("A")
+    if not alpha.getextrema()[1]:
+        raise Undecodable("every pixel is fully transparent, so there is nothing to see: save it without transparency")
     on_white = Image.new("RGB", image.size, "white")
-    on_white.paste(visible, mask=visible.getchannel("A"))
+    on_white.paste(visible, mask=alpha)
     return on_white
+
+
+def _from_wide(wide: NDArray[np.integer], grey_bits: int) -> Image.Image:
+    """Greys of up to 16 bits in mode RGB: Pillow's own conversion would clip them at 255."""
+    if wide.min() < 0 or wide.max() > 0xFFFF:
+        raise Undecodable("the pixels have 32 bits: save the image with 8 or 16 bits")
+    white = (1 << grey_bits) - 1
+    share = np.minimum(wide.astype(np.float32), white) * np.float32(255 / white)
+    return Image.fromarray(np.rint(share).astype(np.uint8)).convert("RGB")

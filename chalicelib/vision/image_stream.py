@@ -32,6 +32,7 @@ class PictureData:
     content: bytes
     scans: int = 1  # of a JPEG
     unfolded: int = 0  # bytes that compressed metadata holds; counted no further than just above `MOST_UNFOLDED`
+    size: tuple[int, int] | None = None  # (width, height), where the reader needs memory before it has said them
 
 
 def jpeg_picture(content: bytes) -> PictureData:

@@ -7,18 +7,20 @@ from hashlib import md5, sha256
 from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 
 from chalicelib.core.image import LARGEST_BYTES, content_type_of, image_id_of
-from chalicelib.models.image_files import CONTENT_TYPES, FolderListing, find_images
+from chalicelib.models.image_files import FolderListing, find_images
 from chalicelib.uploads.request import LARGEST_BATCH
-from chalicelib.vision.decode import Undecodable, decode
+from chalicelib.vision.decode import Undecodable, format_of, visible_image
+from chalicelib.vision.file_formats import CONVERTED, FILES
 
 JPEG_QUALITY = 92
 BATCH_BYTES = 64 * 1024 * 1024
 """The most bytes of a batch in memory. A hundred images of the largest size would have two gigabytes."""
 LARGEST_READ = 256 * 1024 * 1024
-"""The most bytes of a file that is read for shrinking."""
+"""The most bytes of a file that is read for shrinking, or for conversion to PNG."""
 
 type Stamp = tuple[int, int]
 """Size in bytes and time of change in nanoseconds. When it changes, the file has another image."""
@@ -100,50 +102,66 @@ def read_image(
     `Unsendable` or `StillWritten` when it cannot be sent.
     """
     try:
-        stamp, content = _read(file, LARGEST_BYTES if shrink_to is None else LARGEST_READ)
-        content = content if shrink_to is None else shrunk(content, shrink_to)
+        stamp, content = _read(file, shrink_to)
+        content = as_uploaded(content, shrink_to)
     except OSError as error:
         raise Unsendable(f"the file cannot be read: {error.strerror}") from error
     except (MemoryError, ValueError) as error:
-        raise Unsendable(f"the image cannot be shrunk: {error or type(error).__name__}") from error
+        raise Unsendable(f"the image cannot be sent: {error or type(error).__name__}") from error
     if not content:
         raise Unsendable("the file is empty")
     _check_size(len(content), LARGEST_BYTES)
     captured_at = _changed_at(stamp) if clock is None else clock()
-    by_suffix = CONTENT_TYPES.get(file.suffix.lower(), "image/jpeg")
-    content_type = content_type_of(content) or by_suffix  # the service checks it
+    content_type = content_type_of(content) or "image/jpeg"  # the service checks it
     return CapturedImage(file, stamp, content, content_type, captured_at, sha256(content).hexdigest())
 
 
-def shrunk(content: bytes, longest_side: int) -> bytes:
-    """The image, shrunk to at most `longest_side` pixels on its longest side, in the same format.
+def as_uploaded(content: bytes, longest_side: int | None = None) -> bytes:
+    """The image as JPEG or PNG, with at most `longest_side` pixels on its longest side.
 
-    An image that is small enough or cannot be decoded stays as it is: the service records why it cannot be decoded.
+    BMP, TIFF and WebP become PNG; grey of 16 bits keeps them. A JPEG or PNG that is small enough, or that cannot be
+    decoded, stays as it is: the service records why it cannot be decoded. Raises `Undecodable` for the other formats.
     """
+    convert = format_of(content, CONVERTED)
+    if not convert and longest_side is None:
+        return content
     try:
-        image = Image.fromarray(decode(content))
+        image = visible_image(content, FILES)
     except Undecodable:
+        if convert:
+            raise
         return content
-    if max(image.size) <= longest_side:
+    shrink = longest_side if longest_side is not None and max(image.size) > longest_side else None
+    if not convert and not shrink:
         return content
-    image.thumbnail((longest_side, longest_side), Image.Resampling.LANCZOS)
-    file = BytesIO()
-    if content_type_of(content) == "image/png":
-        image.save(file, "PNG")
-    else:
-        image.save(file, "JPEG", quality=JPEG_QUALITY)
-    return file.getvalue()
+    pixels = Image.fromarray(np.asarray(image))  # without the metadata of the file
+    written = BytesIO()
+    format_ = "JPEG" if content_type_of(content) == "image/jpeg" else "PNG"
+    (_shrunk(pixels, shrink) if shrink else pixels).save(written, format_, quality=JPEG_QUALITY)
+    return written.getvalue()
 
 
-def _read(file: Path, most: int) -> tuple[Stamp, bytes]:
+def _shrunk(image: Image.Image, longest_side: int) -> Image.Image:
+    wide = image.mode.startswith("I;16")
+    scalable = image.convert("I") if wide else image  # Pillow cannot scale 16 bits
+    scalable.thumbnail((longest_side, longest_side), Image.Resampling.LANCZOS)
+    return scalable.convert("I;16") if wide else scalable
+
+
+def _read(file: Path, shrink_to: int | None) -> tuple[Stamp, bytes]:
     """The file's content, and its stamp at that time."""
     status = file.stat()
-    _check_size(status.st_size, most)
+    _check_size(status.st_size, LARGEST_READ if shrink_to is not None or _is_converted(file) else LARGEST_BYTES)
     content = file.read_bytes()
     stamp = status.st_size, status.st_mtime_ns
     if stamp_of(file) != stamp or len(content) != status.st_size:
         raise StillWritten("the file changed while it was read")
     return stamp, content
+
+
+def _is_converted(file: Path) -> bool:
+    with file.open("rb") as opened:
+        return format_of(opened.read(16), CONVERTED) is not None
 
 
 def _check_size(size: int, most: int) -> None:

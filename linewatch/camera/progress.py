@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Column, Table
 from rich.text import Text
 
+from chalicelib.core.inspection import Verdict
 from linewatch.camera.status import ImageStatus, State
 
 MOST_REASONS = 10
@@ -50,7 +51,7 @@ class ProgressDisplay:
             self._progress.update(self._verdicts, total=verdict_bar.completed + verdicts, visible=True)
 
     def update(self, status: ImageStatus) -> None:
-        """Count one more status, and print why an image could not be sent."""
+        """Count one more status. Print why an image could not be sent, and each verdict other than normal."""
         inspected = status.state is State.INSPECTED
         with self._lock:
             self._counts[str(status.verdict if inspected else status.state)] += 1
@@ -59,6 +60,9 @@ class ProgressDisplay:
         if not status.sent:
             self._progress.update(self._verdicts, total=(self._progress.tasks[1].total or 0) - 1)
             self.log(f"{status.state}: {status.cause}")
+        elif inspected and status.verdict != Verdict.NORMAL:
+            more = "; ".join(filter(None, (status.cause, status.spot)))
+            self.log(f"{_printable(status.file)}: {status.verdict}" + (f", {more}" if more else ""))
 
     def log(self, message: str) -> None:
         """Print one line above the bars, unless it repeats the last line: a service may be down for days."""

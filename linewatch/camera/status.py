@@ -8,6 +8,7 @@ from enum import StrEnum
 from math import isfinite
 from typing import Any, Self
 
+from chalicelib.core.spots import Box, spot_in_words
 from linewatch.camera.files import Stamp
 
 
@@ -22,7 +23,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageStatus:
-    """One image. `seconds` are from upload to verdict, by the service's clock. Times are UTC."""
+    """One image. `seconds` are from upload to verdict, by the service's clock. Times are UTC.
+
+    `spot` says where the image is most unusual, in words and pixels.
+    """
 
     file: str
     stamp: Stamp
@@ -33,6 +37,7 @@ class ImageStatus:
     verdict: str | None = None
     confidence: float | None = None
     seconds: float | None = None
+    spot: str | None = None
     cause: str | None = None
 
     @property
@@ -44,7 +49,7 @@ class ImageStatus:
         """Whether it has nothing new, compared with the earlier status of this file."""
         return earlier is not None and not self.sent and replace(self, captured_at=earlier.captured_at) == earlier
 
-    def with_inspection(self, inspection: Mapping[str, object]) -> "ImageStatus":
+    def with_inspection(self, inspection: Mapping[str, Any]) -> "ImageStatus":
         """The status with the inspection's verdict. ValueError when it has none."""
         verdict, confidence, reason = (inspection.get(name) for name in ("verdict", "confidence", "reason"))
         if not isinstance(verdict, str) or not verdict:
@@ -53,8 +58,9 @@ class ImageStatus:
             self,
             state=State.INSPECTED,
             verdict=verdict,
-            confidence=confidence if _is_number(confidence) else None,  # type: ignore[arg-type]
+            confidence=confidence if _is_number(confidence) else None,
             seconds=_seconds_between(inspection.get("uploaded_at"), inspection.get("inspected_at")),
+            spot=_spot_in(inspection),
             cause=None if reason is None else str(reason),
         )
 
@@ -83,9 +89,21 @@ class ImageStatus:
             seconds=_number(fields.get("seconds")),
             **{
                 name: None if fields.get(name) is None else _text(fields[name])
-                for name in ("image_id", "inspection_id", "verdict", "cause")
+                for name in ("image_id", "inspection_id", "verdict", "spot", "cause")
             },
         )
+
+
+def _spot_in(inspection: Mapping[str, Any]) -> str | None:
+    """Where the worst spot is; None when there is none or the service did not say it in a form that is known."""
+    try:
+        boxes = [Box(*map(int, box)) for box in inspection["boxes"]]
+        width, height = int(inspection["width"]), int(inspection["height"])
+        fraction = float(inspection["area_fraction"])
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
+    known = all(box.lies_within(width, height) for box in boxes)
+    return spot_in_words(boxes, width, height, fraction) if known else None
 
 
 def _is_number(value: object) -> bool:

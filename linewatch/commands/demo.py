@@ -10,7 +10,7 @@ from click.exceptions import Exit
 from rich.console import Console
 
 from chalicelib.access.domain import Role
-from chalicelib.models.dataset import labelled
+from chalicelib.models.layouts import image_set
 from chalicelib.vision.model_file import save
 from chalicelib.vision.training.train import TrainOptions
 from linewatch.camera.api import AccessDenied, Api, Refused
@@ -69,7 +69,7 @@ def demo(images: Path | None, count: int | None, rate: float, name: str, as_json
     folder = images or samples(STACKS / "samples", count or UNSEEN)
     unseen = unseen_in(folder, count)
     echo(f"training on {folder / 'train'}")
-    model = save(trained(labelled(folder / "train"), TrainOptions(backbone=default_backbone())).detector)
+    model = save(trained(image_set(folder).train, TrainOptions(backbone=default_backbone())).detector)
     with running(name, echo=echo, fresh=True) as stack:
         echo(f"publishing the model: version {stack.linewatch().models.registry.publish(PROJECT, model)}")
         statuses = _sent(stack, linked(unseen, folder_of(name) / CAMERA_FOLDER), rate)

@@ -11,11 +11,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from chalicelib.core.inspection import Verdict
+from chalicelib.core.spots import Box, spot_in_words
 from chalicelib.models.dataset import read_photo
 from chalicelib.vision.arrays import Photo
 from chalicelib.vision.decode import Undecodable
 from chalicelib.vision.detector import Detector, Prediction, WrongSize
 from chalicelib.vision.explain import Explanation, explain, overlay
+from chalicelib.vision.grey_bits import grey_bits_of
 from chalicelib.vision.model_file import ModelFileError, load
 from chalicelib.vision.threshold import moved_to
 from linewatch.commands.inputs import InputImages, input_images
@@ -34,6 +37,12 @@ class FilePrediction:
     photo: Photo
     prediction: Prediction
     explanation: Explanation
+
+    @property
+    def spot(self) -> str | None:
+        """Where the worst spot is, in words and pixels; None if there is none."""
+        boxes, shape = list(map(Box._make, self.explanation.boxes)), self.photo.shape
+        return spot_in_words(boxes, shape[1], shape[0], self.explanation.area_fraction)
 
 
 type Row = dict[str, object]
@@ -57,8 +66,10 @@ def detect(
     """Inspect image files with a model file.
 
     IMAGES are files, folders with all that is below them, and patterns such as 'parts/*.jpg'. Exits with 1 when an
-    image could not be inspected; the others are inspected all the same. With --json, one JSON object a line: an
-    image that could not be inspected has the verdict `rejected` and a reason.
+    image could not be inspected; the others are inspected all the same. The worst spot is named if a part of the image
+    is beyond what normal images show; its percentage is the share of the image that is. An image that is unlike
+    anything in training has the verdict `unfamiliar`: check camera, light and product. With --json, one JSON object a
+    line: an image that could not be inspected has the verdict `rejected` and a reason.
     """
     detector = opened(model)
     if threshold is not None:
@@ -68,7 +79,7 @@ def detect(
         _check_overlays(inputs, overlays)
     rows = list(_shown(_rows(detector, inputs, overlays), as_json))
     if inputs.passed_over:
-        warn([f"files that are no JPEG or PNG by their suffix: {_counted(inputs.passed_over)}"])
+        warn([f"files that are no images by their suffix: {_counted(inputs.passed_over)}"])
     if as_json and inputs.passed_over:
         click.echo(json.dumps({"passed_over": inputs.passed_over}))
     if not as_json:
@@ -104,7 +115,7 @@ def _rows(detector: Detector, inputs: InputImages, overlays: Path | None) -> Ite
             yield _rejected(inputs, path, str(error))
             continue
         if overlays:
-            picture = overlay(one.photo, one.explanation, detector.mask_level)
+            picture = overlay(one.photo, one.prediction.anomaly_map, detector.mask_level)
             write_output(overlays / inputs.overlay_name(path), picture)
         yield {"name": inputs.names[path], "image": str(path), **_row(one)}
     for path, reason in inputs.unusable.items():
@@ -113,7 +124,7 @@ def _rows(detector: Detector, inputs: InputImages, overlays: Path | None) -> Ite
 
 def predicted(detector: Detector, path: Path) -> FilePrediction:
     """Inspect one file. Raises `Undecodable` and `WrongSize`."""
-    photo = read_photo(path)
+    photo = read_photo(path, grey_bits_of(detector.metadata))
     prediction = detector.inspect(photo)
     shape = (photo.shape[0], photo.shape[1])
     return FilePrediction(path, photo, prediction, explain(prediction.anomaly_map, detector.mask_level, shape))
@@ -125,12 +136,17 @@ def _rejected(inputs: InputImages, path: Path, reason: str) -> Row:
 
 
 def _row(one: FilePrediction) -> Row:
+    prediction, explanation = one.prediction, one.explanation
+    verdict = Verdict.ANOMALOUS if prediction.anomalous else Verdict.NORMAL
     return {
-        "verdict": "anomalous" if one.prediction.anomalous else "normal",
-        "anomaly_probability": one.prediction.anomaly_probability,
-        "anomaly_score": one.prediction.anomaly_score,
-        "area_fraction": one.explanation.area_fraction,
-        "worst_box": one.explanation.worst_box,
+        "verdict": str(verdict if prediction.unfamiliar is None else Verdict.UNFAMILIAR),
+        "reason": prediction.unfamiliar,
+        "anomaly_probability": prediction.anomaly_probability,
+        "anomaly_score": prediction.anomaly_score,
+        "area_fraction": explanation.area_fraction,
+        "worst_box": explanation.worst_box,
+        "boxes": explanation.boxes,
+        "spot": one.spot,
     }
 
 
@@ -138,16 +154,16 @@ def _shown(rows: Iterable[Row], as_json: bool) -> Iterator[Row]:
     """The rows; with JSON each is printed as it comes."""
     for row in rows:
         if as_json:
-            click.echo(json.dumps({key: value for key, value in row.items() if key != "name"}))
+            click.echo(json.dumps({key: value for key, value in row.items() if key not in ("name", "spot")}))
         yield row
 
 
 def _table(rows: list[Row]) -> Table:
-    table = Table("image", "verdict", "anomaly probability", "area", "worst spot (px)")
+    table = Table("image", "verdict", "anomaly probability", "worst spot")
     for row in rows:
         cells = [escape(printable(str(row["name"]))), str(row["verdict"])]
         if row["verdict"] != "rejected":
-            cells += [f"{row['anomaly_probability']:.3f}", f"{row['area_fraction']:.1%}", str(row["worst_box"])]
+            cells += [f"{row['anomaly_probability']:.3f}", str(row["reason"] or row["spot"] or "none")]
         table.add_row(*cells)
     return table
 

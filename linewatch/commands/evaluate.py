@@ -1,7 +1,6 @@
 """`linewatch evaluate`: train on a set's `train/`, test once on its `test/`, print the figures."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +9,9 @@ from rich.console import Console
 from rich.table import Table
 
 from chalicelib.models import evaluation as models
-from chalicelib.models.dataset import Labelled, beside_splits, labelled, masks_folder, sampled, subfolder
+from chalicelib.models.dataset import Labelled, sampled
 from chalicelib.models.evaluation import Evaluation, figures, pixel_figures
+from chalicelib.models.layouts import image_set
 from chalicelib.models.training import training_warnings
 from chalicelib.reports.training.evidence import labelled_predictions, test_evidence
 from chalicelib.reports.training.page import page
@@ -19,12 +19,12 @@ from chalicelib.vision.training.train import TrainOptions
 from linewatch.commands.options import json_option
 from linewatch.commands.output_files import write_output
 from linewatch.commands.reliability_table import reliability_table
-from linewatch.commands.train import check_outputs, shown_progress, train_options, training_options
+from linewatch.commands.train import IMAGES, check_outputs, shown_progress, train_options, training_options
 from linewatch.commands.warnings import warn, warn_left_out
 
 
 @click.command()
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder", type=IMAGES)
 @json_option
 @click.option("--normal-only", is_flag=True, help="Train without anomalies.")
 @click.option("--limit-normal", type=click.IntRange(1), help="Train on this many normals, drawn by the seed.")
@@ -42,17 +42,18 @@ def evaluate(
 ) -> None:
     """Train and test on an image set.
 
-    Trains on FOLDER/train, tests on FOLDER/test, and prints how good the verdicts are. What of FOLDER is not used is
-    named in warnings, and with --json as `left_out` and `mask_notes`.
+    Trains on FOLDER/train, tests on FOLDER/test, and prints how good the verdicts are. FOLDER may have any layout that
+    train takes, if it says what is for the test. What of it is not used is named in warnings, and with --json as
+    `left_out` and `mask_notes`.
     """
     chosen = train_options(**options)
     check_outputs(None, report)
     limit_anomaly = 0 if normal_only else limit_anomaly
-    images = sampled(labelled(subfolder(folder, "train")), limit_normal, limit_anomaly, options["seed"])
-    images = replace(images, left_out=beside_splits(folder) | dict(images.left_out))
-    evaluation = _evaluated(images, labelled(subfolder(folder, "test")), chosen)
-    name, masks, predictions = folder.resolve().name, masks_folder(folder, "test"), evaluation.predictions
-    pixels = pixel_figures(evaluation, masks)
+    images = image_set(folder)
+    learned = sampled(images.train, limit_normal, limit_anomaly, options["seed"])
+    evaluation = _evaluated(learned, images.test, chosen)
+    name, predictions = images.name, evaluation.predictions
+    pixels = pixel_figures(evaluation)
     warn(pixels.notes)
     measured = {"set": name, **figures(evaluation, pixels)}
     if as_json:
@@ -64,7 +65,7 @@ def evaluate(
         )
     if report:
         labelled_ones = labelled_predictions(evaluation.test, predictions.probabilities, predictions.maps)
-        trained = evaluation.trained
+        trained, masks = evaluation.trained, evaluation.test.masks
         write_output(
             report,
             page(test_evidence(name, trained.training, trained.images, labelled_ones, masks, evaluation.left_out)),

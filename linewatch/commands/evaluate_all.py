@@ -43,13 +43,14 @@ def evaluate_all(
 ) -> None:
     """Evaluate every image set in a folder.
 
-    A set has `train/` and `test/`. Each is trained with normals only, with few anomalies, and with all images. With
-    --json, one JSON object a line for each training. Ends with 1 when a training failed; the others are done.
+    A set has images for training and for the test, in any layout that train takes. Each is trained with normals only,
+    with few anomalies, and with all images. With --json, one JSON object a line for each training. Ends with 1 when a
+    training failed; the others are done.
     """
     networks = [default_backbone() if each == "lite0" else None for each in features]
     networks += [onnx_backbone(each) for each in backbones]
     sets, others = sets_in(folder)
-    warn(f"left out: {each}: it has no images in train/normal/, or no test/" for each in others)
+    warn(f"left out: {each}: it has no images in train/normal/ or train/good/, or none in test/" for each in others)
     jobs = [job for each in sets for job in jobs_of(each, networks, seeds)]
     failed = _measure(jobs, processes, as_json)
     if failed:

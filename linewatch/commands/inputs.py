@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 
 import click
 
-from chalicelib.models.image_files import CONTENT_TYPES, find_images, is_system_name
+from chalicelib.models.image_files import SUFFIXES, find_images, is_system_name
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,6 @@ def _add_folder(folder: Path, outputs: Path | None, bases: dict[Path, Path], lis
 
 
 def _nothing(arguments: Sequence[str], passed_over: dict[str, int]) -> str:
-    looked = f"there are no images in {', '.join(arguments)}: looked for {', '.join(CONTENT_TYPES)} files"
+    looked = f"there are no images in {', '.join(arguments)}: looked for {', '.join(SUFFIXES)} files"
     found = ", ".join(f"{count} {kind}" for kind, count in sorted(passed_over.items()))
     return f"{looked}, found {found}" if found else looked

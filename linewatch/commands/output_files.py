@@ -8,7 +8,7 @@ from tempfile import NamedTemporaryFile
 
 import click
 
-from chalicelib.models.image_files import CONTENT_TYPES, OTHER_FORMATS
+from chalicelib.models.image_files import OTHER_FORMATS, SUFFIXES
 from linewatch.commands.warnings import warn
 
 MODEL = (".safetensors",)
@@ -22,7 +22,7 @@ def check_output(path: Path, suffixes: tuple[str, ...], inputs: Iterable[Path] =
     `suffixes` are those that the file should have; `inputs` are files and folders that it must not be.
     """
     suffix = path.suffix.lower()
-    if suffix in CONTENT_TYPES or suffix in OTHER_FORMATS or suffix in {*MODEL, *REPORT} - {*suffixes}:
+    if suffix in SUFFIXES or suffix in OTHER_FORMATS or suffix in {*MODEL, *REPORT} - {*suffixes}:
         raise click.UsageError(f"{path} would be written as a {suffixes[0]} file: name it so")
     if suffix not in suffixes:
         warn([f"{path} will be a {suffixes[0]} file, whatever its name"])

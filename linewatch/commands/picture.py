@@ -4,9 +4,10 @@ from pathlib import Path
 
 import click
 
-from chalicelib.vision.decode import decode
+from chalicelib.models.dataset import read_photo
 from chalicelib.vision.detector import Detector
 from chalicelib.vision.explain import explain
+from chalicelib.vision.grey_bits import grey_bits_of
 from linewatch.commands.detect import opened
 from linewatch.demo.picture import Tile
 from linewatch.demo.picture import picture as drawn
@@ -39,13 +40,13 @@ def picture(folder: Path, model: Path, normal: int, anomaly: int, out: Path) -> 
 
 
 def _tile(detector: Detector, file: Path, label: str) -> Tile:
-    photo = decode(file.read_bytes())
+    photo = read_photo(file, grey_bits_of(detector.metadata))
     prediction = detector.inspect(photo)
-    explanation = explain(prediction.anomaly_map, detector.mask_level, (photo.shape[0], photo.shape[1]))
+    shape = (photo.shape[0], photo.shape[1])
     return Tile(
         photo=photo,
         anomalous=prediction.anomalous,
         probability=prediction.anomaly_probability,
-        box=explanation.worst_box,
+        boxes=explain(prediction.anomaly_map, detector.mask_level, shape).boxes,
         labelled_anomalous=label == "anomaly",
     )

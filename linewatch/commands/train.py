@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,8 @@ from rich.console import Console
 from rich.progress import Progress as Bar
 from rich.progress import TaskID
 
-from chalicelib.models.dataset import Labelled, beside_splits, labelled, sampled, training_folder, training_masks
+from chalicelib.models.dataset import ImageSet, Labelled, sampled
+from chalicelib.models.layouts import image_set
 from chalicelib.models.masks import read_masks
 from chalicelib.models.training import TrainedDetector, check_enough, train_on, training_warnings
 from chalicelib.reports.training.evidence import left_out_evidence
@@ -22,6 +22,9 @@ from chalicelib.vision.training.train import TrainOptions
 from linewatch.commands.features import chosen_backbone, features_options
 from linewatch.commands.output_files import MODEL, REPORT, check_output, write_output
 from linewatch.commands.warnings import warn, warn_left_out
+
+IMAGES = click.Path(exists=True, path_type=Path)
+"""A folder of images, or a list of them."""
 
 
 def training_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -50,7 +53,7 @@ def train_options(size: int, seed: int, strict_size: bool, **features: Any) -> T
 
 
 @click.command()
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder", type=IMAGES)
 @click.option(
     "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The model file, .safetensors."
 )
@@ -59,11 +62,14 @@ def train_options(size: int, seed: int, strict_size: bool, **features: Any) -> T
 def train(folder: Path, out: Path, report: Path | None, **options: Any) -> None:
     """Train a detector on a folder of images.
 
-    FOLDER has normal/ and perhaps anomaly/, or has these in FOLDER/train. The model becomes one file. What of FOLDER
-    is not used, such as damaged images and folders of other names, is named in warnings.
+    FOLDER has normal/ (or good/, ok/, pass/) and perhaps anomaly/ (or bad/, ng/, defect/), or has these in
+    FOLDER/train; or it is one folder of good parts, a set in the layout of MVTec AD, MVTec AD 2 or VisA, a CSV list
+    with the columns image and label, or a COCO file. The model becomes one file. What is not used, such as damaged
+    images and folders of other names, is named in warnings.
     """
     chosen = train_options(**options)
-    images = training_images(folder, options["seed"])
+    found_set = image_set(folder)
+    images = training_images(found_set, options["seed"])
     check_outputs(out, report)
     found = trained(images, chosen)
     content = save(found.detector)
@@ -71,18 +77,15 @@ def train(folder: Path, out: Path, report: Path | None, **options: Any) -> None:
     learned = f"learned from {len(found.images.normal)} normal and {len(found.images.anomaly)} anomalous images"
     click.echo(f"wrote {out} ({len(content) / 1e6:.1f} MB), {learned}", err=True)
     if report:
-        masks = training_masks(folder)
-        warn(read_masks(found.images.anomaly.paths, masks, images.anomaly.paths).notes)
-        evidence = left_out_evidence(folder.resolve().name, found.training, found.images, masks)
+        warn(read_masks(found.images.anomaly.paths, found.images.masks).notes)
+        evidence = left_out_evidence(found_set.name, found.training, found.images)
         write_output(report, page(evidence))
 
 
-def training_images(folder: Path, seed: int) -> Labelled:
-    """The images to train on, with what of the whole folder is not used. Raises `CannotTrain` when they are too few."""
-    images = labelled(training_folder(folder))
-    images = replace(images, left_out=beside_splits(folder) | dict(images.left_out))
-    check_enough(images)
-    return sampled(images, None, None, seed)
+def training_images(images: ImageSet, seed: int) -> Labelled:
+    """The images to train on. Raises `CannotTrain` when they are too few."""
+    check_enough(images.train)
+    return sampled(images.train, None, None, seed)
 
 
 def check_outputs(model: Path | None, report: Path | None) -> None:

@@ -8,9 +8,10 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from chalicelib.models.dataset import labelled, sampled, training_folder
+from chalicelib.models.dataset import sampled
+from chalicelib.models.layouts import image_set
 from linewatch.commands.options import json_option
-from linewatch.commands.train import shown_progress, train_options, training_options
+from linewatch.commands.train import IMAGES, shown_progress, train_options, training_options
 from linewatch.dev.bench.vision import time_inspection
 from linewatch.samples.files import UNSEEN, samples
 from linewatch.stack.local import STACKS
@@ -20,7 +21,7 @@ from linewatch.stack.local import STACKS
 @click.option(
     "--images",
     "folder",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=IMAGES,
     help="A folder to train on, as for train; drawn images without.",
 )
 @json_option
@@ -31,7 +32,7 @@ def vision(folder: Path | None, as_json: bool, **options: Any) -> None:
     Trains a detector first. Prints milliseconds, the least of 15 runs.
     """
     source = folder or samples(STACKS / "samples", UNSEEN)
-    images = sampled(labelled(training_folder(source)), None, None, options["seed"])
+    images = sampled(image_set(source).train, None, None, options["seed"])
     with shown_progress() as progress:
         figures = time_inspection(images, train_options(**options), progress)
     if as_json:

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from chalicelib.core.errors import LinewatchError
-from chalicelib.models.dataset import images
+from chalicelib.models.layouts import image_set
 
 LABELS = ("normal", "anomaly")
 
@@ -18,13 +18,13 @@ def unseen_in(folder: Path, most: int | None) -> dict[str, list[Path]]:
 
     Raises `NoImages` when there are none, or none to train on.
     """
-    for needed in (folder / "train" / "normal", folder / "test"):
-        if not images(needed):
+    images = image_set(folder)
+    by_label = {"normal": list(images.test.normal.paths), "anomaly": list(images.test.anomaly.paths)}
+    for part, paths in (("train", images.train.normal.paths), ("test", [*by_label["normal"], *by_label["anomaly"]])):
+        if not paths:
             raise NoImages(
-                f"{needed} has no .jpg, .jpeg or .png: give a folder with train/ and test/, each with "
-                "normal/ and anomaly/"
+                f"{folder / part} has no images: give a folder with train/ and test/, each with normal/ and anomaly/"
             )
-    by_label = {label: images(folder / "test" / label) for label in LABELS}
     total = sum(map(len, by_label.values()))
     share = 1.0 if most is None else min(1.0, most / max(total, 1))
     return {label: _spread(files, round(len(files) * share)) for label, files in by_label.items()}
@@ -50,6 +50,6 @@ def label_of(file: str) -> str:
     return file.split("-", 2)[1]
 
 
-def _spread(files: tuple[Path, ...], count: int) -> list[Path]:
+def _spread(files: list[Path], count: int) -> list[Path]:
     """`count` of the files, evenly spaced."""
     return [files[index * len(files) // count] for index in range(count)]

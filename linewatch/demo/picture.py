@@ -19,12 +19,12 @@ COLOURS = 40
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One image (H, W, 3) with its prediction; `box` is left, top, right, bottom in its pixels."""
+    """One image (H, W, 3) with its prediction; each of `boxes` is left, top, right, bottom in its pixels."""
 
     photo: NDArray[np.uint8]
     anomalous: bool
     probability: float
-    box: tuple[int, int, int, int]
+    boxes: Sequence[tuple[int, int, int, int]]
     labelled_anomalous: bool
 
     @property
@@ -36,7 +36,7 @@ class Tile:
 
 
 def picture(tiles: Sequence[Tile]) -> Image.Image:
-    """All tiles in rows: a green frame for normal, a red one for anomalous, and a box on its worst spot."""
+    """All tiles in rows: a green frame for normal, a red one for anomalous, and boxes on its unusual spots."""
     rows = -(-len(tiles) // COLUMNS)
     wide, tall = PHOTO[0] + MARGIN, PHOTO[1] + CAPTION + MARGIN
     sheet = Image.new("RGB", (COLUMNS * wide + MARGIN, rows * tall + MARGIN), PAPER)
@@ -52,8 +52,7 @@ def _photo(tile: Tile) -> Image.Image:
     across, down = PHOTO[0] / photo.width, PHOTO[1] / photo.height
     shown = photo.resize(PHOTO, Image.Resampling.BOX)
     draw = ImageDraw.Draw(shown)
-    if tile.anomalous:
-        left, top, right, bottom = tile.box
+    for left, top, right, bottom in tile.boxes if tile.anomalous else ():
         draw.rectangle((left * across, top * down, right * across, bottom * down), outline=ANOMALOUS, width=2)
     draw.rectangle((0, 0, PHOTO[0] - 1, PHOTO[1] - 1), outline=_colour(tile), width=FRAME)
     return shown

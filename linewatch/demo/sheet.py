@@ -7,7 +7,8 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from chalicelib.core.inspection import Verdict
-from chalicelib.vision.decode import Undecodable, decode
+from chalicelib.models.dataset import read_photo
+from chalicelib.vision.decode import Undecodable
 from linewatch.camera.status import ImageStatus
 from linewatch.demo.images import label_of
 
@@ -16,12 +17,16 @@ TILE = (150, 128)  # px, frame and caption included
 FRAME, CAPTION = 4, 16
 BACKGROUND = "#16191d"
 INK = "#e6e8ea"
-COLOURS = {Verdict.NORMAL: "#2fa56b", Verdict.ANOMALOUS: "#e0574f"}
+COLOURS: dict[str | None, str] = {
+    Verdict.NORMAL: "#2fa56b",
+    Verdict.ANOMALOUS: "#e0574f",
+    Verdict.UNFAMILIAR: "#d9a441",
+}
 NO_VERDICT = "#8b93a1"
 
 
 def contact_sheet(statuses: Sequence[ImageStatus], folder: Path) -> Image.Image:
-    """The images in `folder`, sorted by label. The frame is green for the verdict normal and red for anomalous.
+    """The images in `folder`, sorted by label. The frame is green for normal, red for anomalous, amber for unfamiliar.
 
     The caption has the confidence, and `missed` or `false alarm` when the verdict differs from the label.
     """
@@ -35,7 +40,7 @@ def contact_sheet(statuses: Sequence[ImageStatus], folder: Path) -> Image.Image:
 
 def _tile(status: ImageStatus, file: Path) -> Image.Image:
     tile = Image.new("RGB", TILE, BACKGROUND)
-    colour = COLOURS.get(Verdict(status.verdict), NO_VERDICT) if status.verdict else NO_VERDICT
+    colour = COLOURS.get(status.verdict, NO_VERDICT)
     box = (2, 2, TILE[0] - 3, TILE[1] - CAPTION - 1)
     draw = ImageDraw.Draw(tile)
     draw.rectangle(box, fill=colour)
@@ -49,7 +54,7 @@ def _thumbnail(file: Path, size: tuple[int, int]) -> Image.Image:
     """The whole image on a background of this size; only the background when it cannot be decoded."""
     background = Image.new("RGB", size, BACKGROUND)
     try:
-        photo = Image.fromarray(decode(file.read_bytes()))
+        photo = Image.fromarray(read_photo(file))
     except Undecodable:
         return background
     photo.thumbnail(size)
@@ -59,7 +64,7 @@ def _thumbnail(file: Path, size: tuple[int, int]) -> Image.Image:
 
 def _caption(status: ImageStatus) -> str:
     confidence = "" if status.confidence is None else f" {status.confidence:.2f}"
-    sure = f"{status.verdict if confidence else status.state}{confidence}"
+    sure = f"{status.verdict or status.state}{confidence}"
     match label_of(status.file), status.verdict:
         case "anomaly", Verdict.NORMAL:
             return f"{sure}  missed"

@@ -46,6 +46,7 @@ def _counts(account: Account) -> RenderableType:
     table = Table.grid(padding=(0, 2))
     table.add_row("images sent", str(sum(status.sent for status in account.statuses)))
     table.add_row("inspected", str(sum(verdicts[verdict] for verdict in DECIDED)))
+    table.add_row("unfamiliar", str(verdicts[Verdict.UNFAMILIAR]))
     table.add_row("rejected", str(verdicts[Verdict.REJECTED]))
     table.add_row("failed", str(verdicts[Verdict.FAILED]))
     table.add_row("upload to verdict", f"{_seconds(account, 50)} median, {_seconds(account, 95)} at most for 95 %")
@@ -66,7 +67,8 @@ def _confusion(account: Account) -> RenderableType:
         cells = [f"[{'green' if (label, verdict) in CORRECT else 'red'}]{verdicts[verdict]}[/]" for verdict in DECIDED]
         table.add_row(label, *cells, str(verdicts.total() - sum(verdicts[verdict] for verdict in DECIDED)))
     correct = sum(account.verdicts(label)[verdict] for label, verdict in CORRECT)
-    table.caption = f"{correct} of {account.verdicts().total()} as labelled"
+    verdicts = account.verdicts()
+    table.caption = f"{correct} of {verdicts.total() - verdicts[Verdict.UNFAMILIAR]} as labelled"
     return table
 
 

@@ -4,9 +4,22 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from chalicelib.core.events import ImageInspected, ImageRejected, InspectionEvent, InspectionFailed, InspectionReviewed
+from chalicelib.core.events import (
+    ImageInspected,
+    ImageRejected,
+    ImageUnfamiliar,
+    InspectionEvent,
+    InspectionFailed,
+    InspectionReviewed,
+)
 
-EVENTS: tuple[type[InspectionEvent], ...] = (ImageInspected, ImageRejected, InspectionFailed, InspectionReviewed)
+EVENTS: tuple[type[InspectionEvent], ...] = (
+    ImageInspected,
+    ImageUnfamiliar,
+    ImageRejected,
+    InspectionFailed,
+    InspectionReviewed,
+)
 
 type Schema = dict[str, Any]
 
@@ -16,7 +29,17 @@ _ANNOTATIONS = {"title", "description", "default", "examples"}
 
 def published() -> dict[str, Schema]:
     """The schema of each event by its file name, `<Event>.v<schema version>.json`."""
-    return {f"{event.__name__}.v{_version(event)}.json": event.model_json_schema() for event in EVENTS}
+    return {f"{event.__name__}.v{_version(event)}.json": _schema_of(event) for event in EVENTS}
+
+
+def _schema_of(event: type[InspectionEvent]) -> Schema:
+    """The schema for readers, with the computed fields that only a writer has, and with the event's verdicts."""
+    schema = event.model_json_schema()
+    written = event.model_json_schema(mode="serialization")
+    schema["$defs"]["Verdict"]["enum"] = list(event.verdicts)
+    properties = schema["$defs"]["Inspection"]["properties"]
+    schema["$defs"]["Inspection"]["properties"] = written["$defs"]["Inspection"]["properties"] | properties
+    return schema
 
 
 def text_of(schema: Schema) -> str:

@@ -96,7 +96,8 @@ def _of_inspection(inspection: Inspection | None) -> Iterator[Step]:
 def _verdict(inspection: Inspection) -> str:
     if inspection.reason is not None:
         return f"{inspection.verdict}: {inspection.reason}"
-    return f"{inspection.verdict}, confidence {inspection.confidence:.2f}, model version {inspection.model_version}"
+    sure = f"{inspection.verdict}, confidence {inspection.confidence:.2f}, model version {inspection.model_version}"
+    return sure if inspection.spot is None else f"{sure}; worst spot: {inspection.spot}"
 
 
 def _times(inspection: Inspection) -> str:

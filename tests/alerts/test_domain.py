@@ -21,6 +21,7 @@ SPAN = Span("plates", "line-1", NOON, FIVE_MINUTES)
         (Verdict.NORMAL, 0.19, Kind.UNSURE_NORMAL),
         (Verdict.ANOMALOUS, 0.75, Kind.DEFECT),
         (Verdict.ANOMALOUS, 0.19, Kind.UNSURE_DEFECT),
+        (Verdict.UNFAMILIAR, None, Kind.UNFAMILIAR),
         (Verdict.REJECTED, None, Kind.REJECTED),
         (Verdict.FAILED, None, Kind.FAILED),
     ],
@@ -66,6 +67,11 @@ def test_every_moment_is_in_one_span_and_spans_follow_without_a_gap(now: datetim
     assert span.opens_at <= now < span.closes_at
     assert Span.around(span.closes_at, an_inspection(), span.length) == span.following
     assert Span.around(span.opens_at, an_inspection(), span.length) == span
+
+
+def test_each_line_and_each_verdict_has_spans_of_its_own() -> None:
+    inspections = [an_inspection(verdict=verdict, line=line) for verdict in Verdict for line in ("line-1", "line-2")]
+    assert len({Span.around(NOON, each, FIVE_MINUTES).name for each in inspections}) == len(inspections)
 
 
 def test_a_window_counts_by_kind_and_knows_the_extremes() -> None:

@@ -1,5 +1,6 @@
 """The alert ledger and its fake behave the same."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -187,3 +188,13 @@ def test_an_event_that_reconciliation_publishes_again_does_not_alert_again() -> 
 def test_a_window_whose_item_is_not_as_its_body_says_is_unreadable(column: str, value: Any) -> None:
     assert isinstance(_read_window({**_window_item(OPENED), column: value}, NOON), Unreadable)
     assert _read_window(_window_item(OPENED), NOON) == OPENED
+
+
+def test_a_window_that_an_earlier_version_opened_for_all_verdicts_is_still_read() -> None:
+    counts = OPENED.counting(SECOND)
+    item = _window_item(counts)
+    body = json.loads(item["body"]["S"])
+    del body["span"]["verdict"]
+    item["body"] = {"S": json.dumps(body)}
+    assert item["window"]["S"] == "plates/line-1/2026-03-14T12:00:00+00:00"
+    assert _read_window(item, NOON) == counts

@@ -1,5 +1,6 @@
 """The texts of alerts and digests, and that SNS accepts them."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from chalicelib.alerts.domain import Alert, Kind, Span, Window
 from chalicelib.alerts.notifications import Notification, alert_notification, digest_notification
 from chalicelib.core.image import ID_PATTERN
 from chalicelib.core.inspection import Inspection, Verdict
+from chalicelib.core.spots import Box
 from tests.support.builders import NOON, an_inspection
 
 API = "https://api.example.com/v1/"
@@ -34,6 +36,7 @@ def a_digest(*inspections: Inspection) -> Notification:
         (Kind.DEFECT, "Defect Detection Alert - AssemblyLine: line-1 Camera: cam-1"),
         (Kind.UNSURE_DEFECT, "LOW Confidence - Defect Detection Alert - AssemblyLine: line-1 Camera: cam-1"),
         (Kind.UNSURE_NORMAL, "Low Confidence Alert for Non-anomalous image - AssemblyLine: line-1 Camera: cam-1"),
+        (Kind.UNFAMILIAR, "Unfamiliar Image Alert - AssemblyLine: line-1 Camera: cam-1"),
         (Kind.REJECTED, "Rejected Image Alert - AssemblyLine: line-1 Camera: cam-1"),
         (Kind.FAILED, "Failed Inspection Alert - AssemblyLine: line-1 Camera: cam-1"),
     ],
@@ -50,6 +53,22 @@ def test_the_body_has_what_a_person_needs_to_act() -> None:
         "Verdict: anomalous\nConfidence: 0.750\n"
         f"Inspection: https://api.example.com/v1/inspections/{inspection.inspection_id}\nAlert: e1\n"
     )
+
+
+def test_the_body_says_where_the_worst_spot_is() -> None:
+    body = a_notification(verdict=Verdict.ANOMALOUS, boxes=(Box(2, 3, 18, 15),), area_fraction=0.031).body
+    assert "Confidence: 0.750\nWorst spot: upper left, 2,3-18,15 px, 3 % of the image\nInspection: " in body
+
+
+def test_the_alert_of_an_unfamiliar_image_is_about_the_camera_and_not_about_a_defect() -> None:
+    reason = "unlike anything in training: nearly all of it deviates"
+    alert = a_notification(Kind.UNFAMILIAR, verdict=Verdict.UNFAMILIAR, confidence=None, reason=reason)
+    assert alert.body.startswith(
+        "Camera cam-1 sends images unlike any that the model was trained on, so the part has not been checked. "
+        "This is no defect: check camera, light and product.\n\n"
+    )
+    assert f"Verdict: unfamiliar\nReason: {reason}\n" in alert.body
+    assert alert.attributes["verdict"] == "unfamiliar"
 
 
 def test_the_alert_of_a_failed_inspection_has_its_reason_and_no_confidence() -> None:
@@ -100,6 +119,15 @@ def test_a_digest_summarizes_what_its_window_counted() -> None:
         "&from=2026-03-14T12%3A00%3A00%2B00%3A00&to=2026-03-14T12%3A01%3A10%2B00%3A00\n"
         f"Alert: digest-e1\n\nInspections:\n{links}\n"
     )
+
+
+def test_the_digest_of_a_verdict_names_it_and_links_to_its_inspections() -> None:
+    unfamiliar = an_inspection("u", verdict=Verdict.UNFAMILIAR, confidence=None)
+    window = Window(span=replace(SPAN, verdict=Verdict.UNFAMILIAR), opened_by="e1")
+    digest = digest_notification(window.counting(Alert("e2", Kind.UNFAMILIAR, unfamiliar)), API)
+    assert digest.subject == "Alert Digest (1 more unfamiliar) - AssemblyLine: line-1"
+    assert "Unfamiliar: 1\n" in digest.body
+    assert "line=line-1&verdict=unfamiliar&from=" in digest.body
 
 
 def test_a_filter_for_one_camera_or_verdict_of_a_digest_matches_it() -> None:

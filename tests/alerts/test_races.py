@@ -159,7 +159,7 @@ LIKELY = [Order.GO] * 12 + list(Order)
 
 def play(chance: Random, steps: int) -> None:
     """One story: events of a few lines, some delivered twice, then random steps."""
-    verdicts = chance.choices(list(Verdict), [1, 4, 1, 1], k=chance.randint(1, 6))
+    verdicts = chance.choices(list(Verdict), [1, 6, 1, 1, 1], k=chance.randint(1, 6))
     lines = chance.choices(["line-1", "line-2"], [5, 1], k=len(verdicts))
     numbered = enumerate(zip(verdicts, lines, strict=True))
     events = [event_of(an_inspection(f"i{at}", verdict=verdict, line=line)) for at, (verdict, line) in numbered]

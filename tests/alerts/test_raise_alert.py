@@ -76,7 +76,7 @@ def test_the_first_alert_of_a_line_is_sent_at_once_and_the_next_ones_in_one_dige
     assert world.send_digests() == 0
     world.clock.pass_by(300)
     assert world.send_digests() == 1
-    assert world.subjects() == [ALERT, "Alert Digest (2 more) - AssemblyLine: line-1"]
+    assert world.subjects() == [ALERT, "Alert Digest (2 more anomalous) - AssemblyLine: line-1"]
     assert (world.send_digests(), world.ledger.windows) == (0, {})
 
 
@@ -84,6 +84,21 @@ def test_lines_do_not_share_a_window() -> None:
     world = World()
     assert world.raise_alert(a_defect("a")) is AlertOutcome.SENT
     assert world.raise_alert(a_defect("b", line="line-2")) is AlertOutcome.SENT
+
+
+def test_a_camera_that_sends_unfamiliar_images_hides_no_defect() -> None:
+    world = World()
+    unfamiliar = [event_of(an_inspection(f"u{number}", verdict=Verdict.UNFAMILIAR)) for number in range(30)]
+    outcomes = [world.raise_alert(event) for event in unfamiliar]
+    assert outcomes == [AlertOutcome.SENT] + [AlertOutcome.COUNTED] * 29
+    assert world.raise_alert(a_defect("a")) is AlertOutcome.SENT
+    assert world.raise_alert(a_defect("b")) is AlertOutcome.COUNTED
+    world.clock.pass_by(300)
+    assert world.send_digests() == 2
+    assert world.subjects()[2:] == [
+        "Alert Digest (29 more unfamiliar) - AssemblyLine: line-1",
+        "Alert Digest (1 more anomalous) - AssemblyLine: line-1",
+    ]
 
 
 def test_a_single_alert_has_no_digest() -> None:
@@ -110,7 +125,7 @@ def test_an_event_that_is_delivered_again_is_sent_or_counted_once() -> None:
     world.clock.pass_by(301)
     assert [world.raise_alert(event) for event in events] == [AlertOutcome.KNOWN, AlertOutcome.KNOWN]
     assert world.send_digests() == 1
-    assert world.subjects() == [ALERT, "Alert Digest (1 more) - AssemblyLine: line-1"]
+    assert world.subjects() == [ALERT, "Alert Digest (1 more anomalous) - AssemblyLine: line-1"]
 
 
 def test_an_alert_that_could_not_be_sent_is_sent_by_its_next_delivery() -> None:
@@ -217,7 +232,7 @@ def test_a_digest_that_fails_does_not_stop_the_others() -> None:
     with pytest.raises(ExceptionGroup) as failure:
         world.send_digests()
     assert [str(error) for error in failure.value.exceptions] == ["no line-1"]
-    assert world.subjects() == ["Alert Digest (1 more) - AssemblyLine: line-2"]
+    assert world.subjects() == ["Alert Digest (1 more anomalous) - AssemblyLine: line-2"]
 
 
 def test_an_alert_during_the_sending_of_a_digest_belongs_to_the_next_window() -> None:

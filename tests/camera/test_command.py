@@ -171,10 +171,10 @@ def test_images_in_another_format_are_an_error_and_other_files_are_counted(
     (tmp_path / "shots" / "notes.txt").touch()
     result = run(tmp_path / "shots", address, "--json")
     assert (result.exit_code, json.loads(result.stdout)["passed_over"]) == (0, {".txt": 1})
-    (tmp_path / "shots" / "frame.bmp").write_bytes(b"BM")
+    (tmp_path / "shots" / "frame.gif").write_bytes(b"GIF89a")
     result = run(tmp_path / "shots", address)
     assert result.exit_code == 1
-    assert "a .bmp file is neither JPEG nor PNG" in result.stdout
+    assert "a .gif file cannot be read: save it as JPEG" in result.stdout
     assert "skipped, because they are not images: 1 .txt" in result.stdout
 
 

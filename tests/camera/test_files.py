@@ -1,7 +1,9 @@
 """Reading images and putting them into batches."""
 
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,8 +11,8 @@ from PIL import Image
 
 from chalicelib.core.image import LARGEST_BYTES
 from chalicelib.models.image_files import find_images
-from chalicelib.vision.decode import decode
-from linewatch.camera.files import BATCH_BYTES, Unsendable, batches, read_image, shrunk
+from chalicelib.vision.decode import decode, highest_grey
+from linewatch.camera.files import BATCH_BYTES, Unsendable, as_uploaded, batches, read_image
 
 
 def test_images_are_batched_in_subfolders_in_any_case_and_hidden_ones_are_not(tmp_path: Path) -> None:
@@ -72,5 +74,40 @@ def test_a_large_image_is_shrunk_in_its_own_format(tmp_path: Path, suffix: str, 
 def test_a_small_or_broken_image_is_not_changed(tmp_path: Path) -> None:
     Image.new("RGB", (90, 80)).save(tmp_path / "a.png")
     content = (tmp_path / "a.png").read_bytes()
-    assert shrunk(content, 100) == content
-    assert shrunk(content[:-30], 100) == content[:-30]
+    assert as_uploaded(content, 100) == content
+    assert as_uploaded(content[:-30], 100) == content[:-30]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "options"),
+    [("bmp", {}), ("tif", {}), ("tif", {"compression": "tiff_lzw"}), ("webp", {"lossless": True})],
+)
+def test_an_image_that_no_upload_may_be_becomes_a_png_of_the_same_pixels(
+    tmp_path: Path, suffix: str, options: dict[str, Any]
+) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (20, 30, 3)).astype(np.uint8)
+    Image.fromarray(pixels).save(tmp_path / f"a.{suffix}", **options)
+    sent = read_image(tmp_path / f"a.{suffix}")
+    assert sent.content_type == "image/png"
+    assert np.array_equal(decode(sent.content), pixels)
+    assert sent.sha256 == read_image(tmp_path / f"a.{suffix}").sha256
+
+
+@pytest.mark.parametrize("shrink_to", [None, 30])
+def test_grey_of_sixteen_bits_keeps_them_on_the_way(tmp_path: Path, shrink_to: int | None) -> None:
+    Image.fromarray(np.full((60, 40), 2500, np.uint16)).save(tmp_path / "a.tif")
+    content = read_image(tmp_path / "a.tif", shrink_to=shrink_to).content
+    assert highest_grey(content) == 2500
+    assert decode(content, grey_bits=12)[3, 3, 0] == round(2500 * 255 / 4095)
+
+
+def test_a_damaged_image_that_would_be_converted_is_not_sent(tmp_path: Path) -> None:
+    (tmp_path / "a.bmp").write_bytes(b"BM and no more")
+    with pytest.raises(Unsendable, match="damaged"):
+        read_image(tmp_path / "a.bmp")
+
+
+def test_a_large_file_is_sent_when_its_png_is_small(tmp_path: Path) -> None:
+    Image.new("RGB", (3000, 2500), "teal").save(tmp_path / "a.bmp")
+    assert (tmp_path / "a.bmp").stat().st_size > LARGEST_BYTES
+    assert len(read_image(tmp_path / "a.bmp").content) < LARGEST_BYTES

@@ -102,7 +102,7 @@ NAMES = st.text(st.characters(exclude_categories=[]), min_size=1)
 @given(NAMES, st.sampled_from(list(State)), st.none() | st.text(), st.none() | st.floats(0, 1))
 def test_what_is_written_is_read_back_the_same(name: str, state: State, text: str | None, number: float | None) -> None:
     written = ImageStatus(
-        file=name, stamp=(1, 2), state=state, captured_at=MOMENT, verdict=text, cause=text, confidence=number
+        file=name, stamp=(1, 2), state=state, captured_at=MOMENT, verdict=text, cause=text, spot=text, confidence=number
     )
     assert "\n" not in written.to_json()
     assert ImageStatus.from_json(written.to_json().encode()) == written

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from PIL import Image
 
+from chalicelib.models.image_files import FROM_PHONE
 from linewatch.camera.files import LARGEST_READ, StillWritten, Unsendable, read_image
 from linewatch.camera.sender import SendOptions
 from linewatch.camera.status import ImageStatus, State
@@ -107,12 +108,14 @@ def test_an_image_of_another_format_is_an_error_and_other_files_are_counted(
     fill(1)
     shots = tmp_path / "shots"
     Image.new("RGB", (16, 16), "red").save(shots / "frame.BMP")
+    (shots / "phone.HEIC").write_bytes(b"\0\0\0\x18ftypheic")
     Image.new("RGB", (16, 16), "blue").save(shots / "frame.jfif", "JPEG")
     Image.new("RGB", (16, 16), "teal").save(shots / "named.tif", "PNG")
-    reason = "a .bmp file is neither JPEG nor PNG: save it as one of them"
+    reason = f"a .heic file cannot be read: {FROM_PHONE}"
     assert by_name(sent_by(service.api(), shots)) == {
         "frame.jfif": ("uploaded", None),
         "named.tif": ("uploaded", None),
         "part-000.png": ("uploaded", None),
-        "frame.BMP": ("refused", reason),
+        "frame.BMP": ("uploaded", None),
+        "phone.HEIC": ("refused", reason),
     }

@@ -1,16 +1,22 @@
 """`detect` takes files, folders and patterns; it leaves nothing out in silence, and no picture lies over another."""
 
+import importlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from PIL import Image
 
-from chalicelib.vision.model_file import save
+from chalicelib.vision.arrays import Photo
+from chalicelib.vision.detector import Detector, Prediction
+from chalicelib.vision.model_file import load, save
 from chalicelib.vision.training.train import TrainOptions, train
 from linewatch.__main__ import main
 from tests.vision.drawn import normals, part
+
+detect_module = importlib.import_module("linewatch.commands.detect")
 
 
 @pytest.fixture(scope="module")
@@ -57,16 +63,17 @@ def test_every_image_has_a_picture_of_its_own(
 
 
 def test_a_folder_is_inspected_with_all_below_it_and_what_is_not_is_said(model: Path, tmp_path: Path) -> None:
-    images(tmp_path, "a.jpg", "b/c.png", "@eaDir/a.jpg", "d.bmp")
+    images(tmp_path, "a.jpg", "b/c.png", "@eaDir/a.jpg")
+    (tmp_path / "d.heic").write_bytes(b"\0\0\0\x18ftypheic")
     (tmp_path / "notes.txt").touch()
     (tmp_path / "._a.jpg").touch()
     answer = detect(model, "--json", tmp_path)
-    *inspected, bitmap, others = rows(answer)
+    *inspected, from_phone, others = rows(answer)
     assert [Path(str(row["image"])).name for row in inspected] == ["a.jpg", "c.png"]
-    assert bitmap["verdict"] == "rejected"
-    assert "neither JPEG nor PNG" in str(bitmap["reason"])
+    assert from_phone["verdict"] == "rejected"
+    assert "set the phone to JPEG" in str(from_phone["reason"])
     assert others == {"passed_over": {".txt": 1}}
-    assert "d.bmp: a .bmp file is neither" in answer.stderr
+    assert "d.heic: a .heic file cannot be read" in answer.stderr
     assert "1 .txt" in answer.stderr
     assert answer.exit_code == 1
 
@@ -135,3 +142,43 @@ def test_names_that_a_terminal_would_obey_are_shown_escaped(model: Path, tmp_pat
     shown = detect(model, tmp_path).stdout
     assert "[red]x" in shown
     assert "\x1b[2J" not in shown
+
+
+class UnfamiliarDetector:
+    """A detector to which every image is unlike anything in training."""
+
+    def __init__(self, detector: Detector) -> None:
+        self._detector, self.mask_level = detector, detector.mask_level
+
+    def inspect(self, photo: Photo) -> Prediction:
+        return replace(self._detector.inspect(photo), unfamiliar="unlike anything in training: it is black")
+
+
+def test_an_unfamiliar_image_is_neither_normal_nor_anomalous_and_says_why(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images(tmp_path, "a.jpg")
+    detector = UnfamiliarDetector(load(model.read_bytes()))
+    monkeypatch.setattr(detect_module, "opened", lambda _model: detector)
+    [row] = rows(detect(model, "--json", tmp_path))
+    assert (row["verdict"], row["reason"]) == ("unfamiliar", "unlike anything in training: it is black")
+    table = detect(model, tmp_path)
+    assert table.exit_code == 0
+    assert "unfamiliar" in table.stdout
+    assert "unlike anything" in table.stdout
+
+
+def test_the_worst_spot_is_named_only_where_a_part_of_the_image_is_unusual(model: Path, tmp_path: Path) -> None:
+    images(tmp_path, "0.png")
+    Image.fromarray(part(0, spot=8)).save(tmp_path / "1.png")
+    usual, defect = rows(detect(model, "--json", tmp_path))
+    assert (usual["worst_box"], usual["boxes"], usual["area_fraction"]) == (None, [], 0)
+    boxes = defect["boxes"]
+    assert isinstance(boxes, list)
+    assert defect["worst_box"] == boxes[0]
+    left, top, right, bottom = boxes[0]
+    assert left <= 90 <= right
+    assert top <= 64 <= bottom
+    table = " ".join(detect(model, tmp_path).stdout.split())
+    assert "none" in table
+    assert f"{left},{top}" in table

@@ -43,19 +43,20 @@ def test_training_leaves_out_damaged_images_names_all_and_counts_what_it_learned
 
 
 def test_training_names_folders_that_it_does_not_understand(parts: Path) -> None:
-    (parts / "train" / "anomaly").rename(parts / "train" / "ng")
+    (parts / "train" / "anomaly").rename(parts / "train" / "schlecht")
     answer = run("train", parts, "--out", parts.parent / "m.safetensors", "--size", "64")
-    assert f"left out: {parts / 'train' / 'ng'}: 3 images in a folder of this name" in answer.stderr
-    assert "expected normal/, anomaly/" in answer.stderr
+    assert f"left out: {parts / 'train' / 'schlecht'}: 3 images in a folder of this name" in answer.stderr
+    assert "expected normal/ (or good/, ok/, pass/), anomaly/ (or bad/, ng/, defect/)" in answer.stderr
     assert "learned from 12 normal and 0 anomalous images" in answer.stderr
 
 
 def test_training_on_nothing_says_what_was_looked_for_and_what_is_there(parts: Path) -> None:
-    (parts / "train" / "normal").rename(parts / "train" / "good")
+    (parts / "train" / "normal").rename(parts / "train" / "gut")
     answer = run("train", parts, "--out", parts.parent / "new" / "m.safetensors")
     assert answer.exit_code == 1
-    assert f"there are 0 in {parts / 'train' / 'normal'}: .jpg" in answer.stderr
-    assert f"{parts / 'train' / 'good'}: 12 images" in answer.stderr
+    found = "found anomaly/ (3 images), gut/ (12 images); put images into normal/ (or good/, ok/, pass/)"
+    assert f"there are 0 in {parts / 'train'}: {found}" in answer.stderr
+    assert f"{parts / 'train' / 'gut'}: 12 images" in answer.stderr
     assert not (parts.parent / "new").exists()
 
 
@@ -104,6 +105,6 @@ def test_a_set_that_cannot_be_trained_on_stops_no_other(parts: Path) -> None:
     rows = [json.loads(line) for line in answer.stdout.splitlines()]
     assert [row["set"] for row in rows if "error" in row] == ["few", "few"]
     assert [row["set"] for row in rows if "auroc" in row] == ["parts", "parts"]
-    assert "loose: it has no images in train/normal/" in answer.stderr
+    assert "loose: it has no images in train/normal/ or train/good/" in answer.stderr
     assert "2 of 4 trainings failed" in answer.stderr
     assert answer.exit_code == 1

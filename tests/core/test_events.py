@@ -1,11 +1,13 @@
 """`published/` and `examples/` hold every schema as it was first published, with an event of that time.
 
-Add files for a new schema version; never edit the old ones.
+Add files for a new schema version; never edit the old ones. (InspectionReviewed got the verdict `unfamiliar` before
+anything wrote a review.)
 """
 
 import json
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,10 @@ import pytest
 from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
+from chalicelib.core.anomaly_map import AnomalyMap
 from chalicelib.core.events import INSPECTION_EVENT, AnyInspectionEvent, event_of
 from chalicelib.core.inspection import Verdict
+from chalicelib.core.spots import Box
 from linewatch.commands.schemas import schemas
 from linewatch.dev.schemas import EVENTS, breaks, published, text_of
 from tests.lake.samples import an_inspection, history
@@ -23,7 +27,13 @@ HERE = Path(__file__).parent
 CHECKED_IN = HERE.parents[1] / "schemas"
 PUBLISHED = {path.name: json.loads(path.read_text()) for path in (HERE / "published").iterdir()}
 EXAMPLES = {path.name: json.loads(path.read_text()) for path in (HERE / "examples").iterdir()}
-TODAYS = [*history(1), event_of(an_inspection(2, verdict=Verdict.REJECTED, reason="the image is truncated"))]
+BOXES = (Box(0, 0, 640, 480), Box(1, 2, 3, 4))
+UNFAMILIAR = an_inspection(3, verdict=Verdict.UNFAMILIAR, reason="unlike anything in training", boxes=BOXES)
+TODAYS = [
+    *history(1),
+    event_of(an_inspection(2, verdict=Verdict.REJECTED, reason="the image is truncated")),
+    event_of(UNFAMILIAR),
+]
 
 
 def json_of(event: AnyInspectionEvent) -> Any:
@@ -49,13 +59,32 @@ def test_a_schema_does_not_break_readers_of_its_published_version(name: str) -> 
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_an_event_of_any_published_version_is_still_read(name: str) -> None:
-    event = INSPECTION_EVENT.validate_python(EXAMPLES[name])
-    assert json_of(event).items() >= EXAMPLES[name].items()
+    example = EXAMPLES[name]
+    read = json_of(INSPECTION_EVENT.validate_python(example))
+    assert read["inspection"].items() >= example["inspection"].items()
+    assert read | {"inspection": None} == example | {"inspection": None}
 
 
 @pytest.mark.parametrize("event", TODAYS, ids=lambda event: event.event_type)
 def test_todays_events_are_valid_under_the_first_published_schema(event: AnyInspectionEvent) -> None:
     Draft202012Validator(PUBLISHED[f"{event.event_type}.v1.json"]).validate(json_of(event))
+
+
+def test_no_reader_of_another_event_meets_an_unfamiliar_image() -> None:
+    """A reader of ImageInspected may take all that is not anomalous for good."""
+    assert event_of(UNFAMILIAR).event_type == "ImageUnfamiliar"
+    for event in EVENTS[:1] + EVENTS[2:4]:
+        schema = published()[f"{event.__name__}.v1.json"]
+        assert "unfamiliar" not in schema["$defs"]["Verdict"]["enum"]
+
+
+def test_an_event_says_where_and_has_no_map() -> None:
+    mapped = replace(UNFAMILIAR, anomaly_map=AnomalyMap(1, 1, b"x").to_text())
+    assert event_of(mapped) == event_of(UNFAMILIAR)
+    inspection = json_of(event_of(mapped))["inspection"]
+    assert (inspection["worst_box"], inspection["boxes"]) == ([0, 0, 640, 480], [[0, 0, 640, 480], [1, 2, 3, 4]])
+    assert "anomaly_map" not in inspection
+    assert "anomaly_map" not in json.dumps(published()["ImageInspected.v1.json"]["$defs"]["Inspection"]["properties"])
 
 
 def test_a_field_that_a_newer_writer_added_is_ignored() -> None:

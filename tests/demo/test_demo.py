@@ -1,6 +1,7 @@
 """The demonstration reports every problem, and sends the images that it was asked to send."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import StringIO
@@ -76,6 +77,19 @@ def test_the_summary_shows_wrong_verdicts_and_problems() -> None:
     assert "problem: 00000-normal-a.png" in output.getvalue()
 
 
+def test_an_unfamiliar_image_is_counted_apart_and_is_in_no_rate(tmp_path: Path) -> None:
+    output = StringIO()
+    unfamiliar = replace(status("00000-normal-u.png", "unfamiliar"), confidence=None)
+    show(account_of([*STATUSES, unfamiliar], 7, 7), Console(file=output, width=100))
+    assert "2 of 6 as labelled" in output.getvalue()
+    assert re.search(r"unfamiliar +1\b", output.getvalue())
+    assert re.search(r"inspected +4\b", output.getvalue())
+    for name in "un":
+        Image.new("RGB", (40, 30), "white").save(tmp_path / f"00000-normal-{name}.png")
+    sheet = contact_sheet([unfamiliar, status("00000-normal-n.png", "a verdict of a later version")], tmp_path)
+    assert [sheet.getpixel((index * TILE[0] + 4, 60)) for index in (0, 1)] == [(217, 164, 65), (139, 147, 161)]
+
+
 def test_json_has_the_same_figures() -> None:
     fields = json.loads(json.dumps(figures(account_of(STATUSES, 6, 6))))
     assert (fields["sent"], fields["rows"], fields["rows_compacted"]) == (len(STATUSES), 6, 6)
@@ -119,7 +133,7 @@ def test_a_folder_without_test_images_is_an_error_that_says_what_is_needed(tmp_p
 def test_a_wrong_folder_ends_the_command_before_anything_starts(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["demo", "--images", str(tmp_path), "--local", "never-started"])
     assert result.exit_code == 1
-    assert "has no .jpg, .jpeg or .png" in result.output
+    assert "has no images: give a folder with train/ and test/" in result.output
 
 
 def x(tmp_path: Path) -> None:

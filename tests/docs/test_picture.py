@@ -15,7 +15,7 @@ MOST_BYTES = 150_000
 def tile(*, anomalous: bool, labelled_anomalous: bool) -> Tile:
     """A black image with a prediction."""
     photo = np.zeros((64, 80, 3), np.uint8)
-    return Tile(photo, anomalous, 0.9 if anomalous else 0.1, (8, 8, 24, 24), labelled_anomalous)
+    return Tile(photo, anomalous, 0.9 if anomalous else 0.1, [(8, 8, 24, 24)], labelled_anomalous)
 
 
 def test_the_readme_shows_a_picture_that_loads_quickly() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
-from chalicelib.models.dataset import labelled
+from chalicelib.models.layouts import labelled
 from chalicelib.vision.model_file import save
 from chalicelib.vision.training.train import TrainOptions, train
 from linewatch.samples import JPEG_QUALITY, Counts, draw, write

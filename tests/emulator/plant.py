@@ -52,9 +52,11 @@ class Plant:
 
     # As a camera
 
-    def ask(self, method: str, path: str, *, token: str | None = None, **options: Any) -> httpx.Response:
+    def ask(
+        self, method: str, path: str, *, token: str | None = None, accept: str = "*/*", **options: Any
+    ) -> httpx.Response:
         """A request to the API."""
-        headers = {"Authorization": f"Bearer {self.token if token is None else token}"}
+        headers = {"Authorization": f"Bearer {self.token if token is None else token}", "Accept": accept}
         return self.http.request(method, self.stack.api_url + path, headers=headers, **options)
 
     def request_uploads(self, pictures: Sequence[Picture], line: str, camera: str = "cam-1") -> list[dict[str, Any]]:

@@ -1,12 +1,16 @@
 """`trace` finds the steps of an image on the deployed stack by each of its names."""
 
 import json
+from io import BytesIO
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from PIL import Image
 
 from linewatch.commands.trace import trace
+from linewatch.operate.filesystem import filesystem
+from linewatch.operate.lake import open_lake
 from tests.emulator.account import settle
 from tests.emulator.images import a_defect, a_photograph
 from tests.emulator.plant import Plant, Sent
@@ -41,6 +45,20 @@ def test_an_image_is_followed_from_the_request_to_the_lake_and_the_alert(plant: 
     assert list(output["unknown"]) == ["reviewed"]
     [file] = [step["told"] for step in output["steps"] if step["name"] == "archived" and step["at"] is None]
     assert f"lake/inspections/dt={sent.key.split('/')[4]}/line={LINE}/" in file
+
+
+def test_the_inspection_says_where_and_its_map_comes_as_a_picture(plant: Plant, sent: Sent) -> None:
+    """The map passes the gateway as bytes, and the boxes the stream, the bus and the lake."""
+    inspection = plant.ask("GET", f"/inspections/{sent.inspection_id}").json()
+    assert inspection["worst_box"] == inspection["boxes"][0]
+    answer = plant.ask("GET", f"/inspections/{sent.inspection_id}/map", accept="image/png")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/png")
+    with Image.open(BytesIO(answer.content)) as picture:
+        assert max(picture.size) <= 32
+        assert max(picture.tobytes()) > 128
+    query = "SELECT worst_box, area_fraction, features FROM current WHERE inspection_id = ?"
+    [row] = open_lake(plant.stack.bucket, filesystem(plant.stack)).execute(query, [sent.inspection_id]).fetchall()
+    assert row == (json.dumps(inspection["worst_box"]), inspection["area_fraction"], inspection["features"])
 
 
 @pytest.mark.parametrize("part", ["key", "image id", "image id and day"])

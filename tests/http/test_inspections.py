@@ -5,15 +5,20 @@ import logging
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from urllib.parse import quote
 
 import pytest
+from chalice.test import HTTPResponse
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 from pydantic import ValidationError
 
 from chalicelib.access.domain import Role
+from chalicelib.core.anomaly_map import AnomalyMap
 from chalicelib.core.inspection import Inspection, Verdict
+from chalicelib.core.spots import Box
 from chalicelib.core.unreadable import Unreadable
 from chalicelib.inspections.dynamodb import from_item
 from chalicelib.inspections.routes import cursor_of, cursor_text
@@ -22,7 +27,7 @@ from tests.http.conftest import Api
 from tests.support.builders import an_inspection
 from tests.support.fake_inspections import FakeInspections
 
-FIELDS = set(Inspection.__slots__) - {"original_message"}
+FIELDS = set(Inspection.__slots__) - {"original_message", "anomaly_map"} | {"worst_box"}
 
 
 def stored(api: Api, number: int, **changes: object) -> Inspection:
@@ -43,6 +48,51 @@ def test_an_inspection_is_returned_without_its_original_message(api: Api) -> Non
     assert answer.json_body.keys() == FIELDS
     assert answer.json_body["captured_at"] == inspection.captured_at.isoformat().replace("+00:00", "Z")
     assert (answer.json_body["verdict"], answer.json_body["confidence"]) == ("normal", 0.75)
+
+
+def test_an_inspection_says_where_the_image_is_unusual(api: Api) -> None:
+    boxes = (Box(1, 2, 30, 40), Box(50, 0, 64, 8))
+    inspection = stored(api, 1, boxes=boxes, area_fraction=0.25, features="filters")
+    answer = api.get(f"/inspections/{inspection.inspection_id}", api.key()).json_body
+    assert answer["boxes"] == [[1, 2, 30, 40], [50, 0, 64, 8]]
+    assert answer["worst_box"] == [1, 2, 30, 40]
+    assert (answer["area_fraction"], answer["features"]) == (0.25, "filters")
+
+
+@pytest.mark.parametrize("accept", ["image/png", "Image/PNG, */*", "image/png;q=0.9, */*;q=0.8"])
+def test_the_map_is_a_grey_picture_with_one_pixel_a_cell(api: Api, accept: str) -> None:
+    anomaly_map = AnomalyMap(2, 3, bytes([0, 0, 64, 128, 255, 0]))
+    inspection = stored(api, 1, anomaly_map=anomaly_map.to_text())
+    answer = map_of(api, inspection, accept=accept)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/png")
+    with Image.open(BytesIO(answer.body)) as picture:
+        assert (picture.mode, picture.size, picture.tobytes()) == ("L", (3, 2), anomaly_map.levels)
+
+
+def test_a_map_that_was_never_made_is_not_found_and_says_so(api: Api) -> None:
+    answer = map_of(api, stored(api, 1, verdict=Verdict.REJECTED, anomaly_map=None))
+    assert (answer.status_code, answer.json_body["code"]) == (404, "NotFound")
+    assert "has no map" in answer.json_body["message"]
+
+
+def test_a_map_outside_the_scope_is_forbidden(api: Api) -> None:
+    inspection = stored(api, 1, camera="cam-2", anomaly_map=AnomalyMap(1, 1, b"x").to_text())
+    assert map_of(api, inspection, api.key(cameras=("cam-1",))).status_code == 403
+    assert map_of(api, inspection, api.key(Role.ADMIN, project="bolts")).status_code == 404
+
+
+@pytest.mark.parametrize("accept", [None, "*/*", "application/json", "text/html, image/png"])
+def test_a_map_is_asked_for_as_a_png(api: Api, accept: str | None) -> None:
+    """API Gateway sends the bytes of a picture only if it is the first type that the client accepts."""
+    inspection = stored(api, 1, anomaly_map=AnomalyMap(1, 1, b"x").to_text())
+    headers = {"Authorization": api.key()} | ({"Accept": accept} if accept else {})
+    answer = api.http.get(f"/inspections/{inspection.inspection_id}/map", headers=headers)
+    assert (answer.status_code, answer.json_body["errors"][0]["field"]) == (400, "Accept")
+
+
+def map_of(api: Api, inspection: Inspection, token: str | None = None, accept: str = "image/png") -> HTTPResponse:
+    headers = {"Authorization": token or api.key(), "Accept": accept}
+    return api.http.get(f"/inspections/{inspection.inspection_id}/map", headers=headers)
 
 
 def test_an_unknown_inspection_is_not_found(api: Api) -> None:

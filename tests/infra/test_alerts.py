@@ -33,7 +33,7 @@ def test_no_worker_runs_longer_than_its_hold(resources: Resources, function: str
     assert resources.functions()[function]["Timeout"] < HOLD.total_seconds()
 
 
-@pytest.mark.parametrize("event", ["ImageInspected", "ImageRejected", "InspectionFailed"])
+@pytest.mark.parametrize("event", ["ImageInspected", "ImageUnfamiliar", "ImageRejected", "InspectionFailed"])
 def test_every_event_that_may_alert_reaches_the_queue(resources: Resources, event: str) -> None:
     assert event in resources.of_type("Events::Rule")["AlertsRule"]["EventPattern"]["detail-type"]
 

@@ -82,11 +82,21 @@ def test_rules_may_send_to_every_queue_that_they_name(resources: Resources) -> N
     assert named <= allowed
 
 
-@pytest.mark.parametrize("event", ["ImageInspected", "ImageRejected", "InspectionFailed", "InspectionReviewed"])
+@pytest.mark.parametrize(
+    "event", ["ImageInspected", "ImageUnfamiliar", "ImageRejected", "InspectionFailed", "InspectionReviewed"]
+)
 def test_every_outcome_of_an_image_reaches_the_lake(resources: Resources, event: str) -> None:
     rule = resources.of_type("Events::Rule")["ResultsRule"]
     assert event in rule["EventPattern"]["detail-type"]
     assert name_in(rule["Targets"][0]["Arn"]) == "ResultsQueue"
+
+
+def test_what_gives_new_verdicts_is_deployed_after_what_knows_them(resources: Resources) -> None:
+    """An event that no rule knows yet would reach nobody."""
+    functions = resources.functions()
+    assert set(functions) >= {"InspectImages", "RelayChanges"}
+    assert resources.template["Resources"]["InspectImages"]["DependsOn"] == "RelayChanges"
+    assert set(resources.template["Resources"]["RelayChanges"]["DependsOn"]) == {"ResultsRule", "AlertsRule"}
 
 
 def test_every_uploaded_image_is_announced_to_the_inspection_queue(resources: Resources) -> None:

@@ -32,8 +32,14 @@ def test_an_image_that_is_delivered_again_is_not_counted_again(lines: list[dict[
 @pytest.mark.parametrize("verdict", list(Verdict))
 def test_every_inspection_is_counted_under_exactly_one_outcome(verdict: Verdict) -> None:
     counted = metrics_of(replace(an_inspection(), verdict=verdict))
-    total = counted["ProcessedImageCount"] + counted["InvalidImageCount"] + counted["FailedImageCount"]
-    assert total == 1
+    outcomes = ("ProcessedImageCount", "UnfamiliarImageCount", "InvalidImageCount", "FailedImageCount")
+    assert sum(counted[outcome] for outcome in outcomes) == 1
+
+
+def test_an_unfamiliar_image_counts_apart_and_never_as_an_inspected_part() -> None:
+    counted = metrics_of(an_inspection(verdict=Verdict.UNFAMILIAR))
+    assert counted["UnfamiliarImageCount"] == 1
+    assert counted["ProcessedImageCount"] == counted["DetectedAnomalyCount"] == counted["InvalidImageCount"] == 0
 
 
 def test_latency_and_queue_delay_are_measured_from_the_upload() -> None:

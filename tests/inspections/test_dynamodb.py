@@ -11,14 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from moto import mock_aws
 
+from chalicelib.core.anomaly_map import AnomalyMap
 from chalicelib.core.inspection import LIVE, Verdict, confidence_of
-from chalicelib.inspections.dynamodb import DynamoDBInspections, from_item, to_item
+from chalicelib.core.spots import Box
+from chalicelib.inspections.dynamodb import DynamoDBInspections, from_item, inspection_in, to_item
 from chalicelib.inspections.ports import InspectionQuery, Inspections
+from linewatch.dev.bench.replay import item_bytes
 from tests.support.builders import NOON, an_inspection
 from tests.support.fake_client import EmptyTables, as_client
 from tests.support.fake_inspections import FakeInspections
 from tests.support.readable import readable
 
+MAP = AnomalyMap(2, 3, bytes([0, 0, 64, 128, 255, 0]))
 QUERY = InspectionQuery(project="plates", line="line-1", since=NOON - timedelta(days=3), until=NOON)
 
 
@@ -180,3 +184,43 @@ def test_dynamodb_accepts_every_probability(p: float) -> None:
     """DynamoDB's smallest number is 1e-130; moto has no such limit."""
     stored = float(to_item(an_inspection(anomaly_probability=p))["anomaly_probability"]["N"])
     assert stored == (p if p >= 1e-130 else 0)
+
+
+def test_boxes_and_the_map_are_stored_and_read_back(table: Inspections) -> None:
+    boxes = (Box(0, 0, 30, 40), Box(1, 2, 3, 4))
+    stored = an_inspection(boxes=boxes, area_fraction=0.25, features="filters", anomaly_map=MAP.to_text())
+    table.commit(stored)
+    assert table.find(stored.inspection_id, LIVE) == stored
+    [listed] = readable(table.of_line(QUERY))
+    assert listed.boxes == boxes
+
+
+def test_the_stream_has_boxes_and_map_as_the_table_has() -> None:
+    stored = an_inspection(boxes=(Box(0, 0, 30, 40),), area_fraction=0.25, anomaly_map=MAP.to_text())
+    assert inspection_in({"eventName": "INSERT", "dynamodb": {"NewImage": to_item(stored)}}) == stored
+
+
+def test_the_item_of_a_normal_image_is_written_with_one_unit() -> None:
+    """With ids and names of the usual lengths, and the map of an image that is usual but for a few cells."""
+    digest = "9e223a664def65feee149c2087022fca"
+    levels = bytearray(1024)
+    levels[100:104], levels[132:135] = b"\x41\x52\x48\x44", b"\x47\x61\x43"
+    stored = an_inspection(
+        digest,
+        facility="facility-north",
+        bucket="linewatch-production-123456789012",
+        etag=digest,
+        size_bytes=1_234_567,
+        width=4096,
+        height=3000,
+        anomaly_probability=0.03123456789012345,
+        confidence=0.9375308752059937,
+        anomaly_score=-3.434567890123456,
+        area_fraction=0.0039,
+        features="efficientnet-lite0",
+        anomaly_map=AnomalyMap(32, 32, bytes(levels)).to_text(),
+        queue_ms=980.1234567890123,
+        inspection_ms=21.123456789012345,
+        correlation_id=digest,
+    )
+    assert item_bytes(to_item(stored)) <= 1024

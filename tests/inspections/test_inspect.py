@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from chalicelib.core.anomaly_map import AnomalyMap
 from chalicelib.core.errors import NoModel
 from chalicelib.core.image import LARGEST_BYTES, UploadedImage
 from chalicelib.core.inspection import LIVE, Verdict
@@ -51,6 +52,25 @@ def test_an_image_is_inspected_and_its_inspection_is_stored() -> None:
     assert (inspection.verdict, inspection.revision) == (Verdict.NORMAL, 1)
     assert inspection.confidence == pytest.approx(0.8, abs=1e-7)
     assert (inspection.project, inspection.line, inspection.camera) == ("plates", "line-1", "cam-1")
+
+
+def test_an_inspection_says_where_the_image_is_unusual() -> None:
+    inspection = World().inspect().inspection
+    assert (inspection.worst_box, inspection.boxes) == ((2, 3, 18, 15), ((2, 3, 18, 15),))
+    assert (inspection.area_fraction, inspection.features) == (0.0625, "filters")
+    assert inspection.anomaly_map is not None
+    assert AnomalyMap.from_text(inspection.anomaly_map).levels[0] == 200
+
+
+@pytest.mark.parametrize("probability", [0.001, 0.999])
+def test_an_unfamiliar_image_is_neither_normal_nor_anomalous(probability: float) -> None:
+    world = World()
+    world.models.models["plates"] = FakeModel(probability, unfamiliar="unlike anything in training: it is black")
+    inspection = world.inspect().inspection
+    assert (inspection.verdict, inspection.revision) == (Verdict.UNFAMILIAR, 1)
+    assert inspection.reason == "unlike anything in training: it is black"
+    assert (inspection.anomaly_probability, inspection.model_version) == (probability, "1")
+    assert inspection.confidence is None
 
 
 def test_the_metadata_of_the_camera_is_stored() -> None:

@@ -24,10 +24,10 @@ def relay(changes: list[dict[str, Any]], bus: FakeBus, dead_letters: FakeDeadLet
 
 def test_each_verdict_is_published_as_its_event() -> None:
     bus, dead_letters = FakeBus(), FakeDeadLetterWriter()
-    verdicts = [Verdict.NORMAL, Verdict.ANOMALOUS, Verdict.REJECTED, Verdict.FAILED]
+    verdicts = list(Verdict)
     relay([change(an_inspection(verdict=verdict)) for verdict in verdicts], bus, dead_letters)
     event_types = [event.event_type for event in bus.published]
-    assert event_types == ["ImageInspected", "ImageInspected", "ImageRejected", "InspectionFailed"]
+    assert event_types == ["ImageInspected", "ImageInspected", "ImageUnfamiliar", "ImageRejected", "InspectionFailed"]
     assert [event.inspection.verdict for event in bus.published] == verdicts
 
 

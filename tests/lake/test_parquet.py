@@ -1,3 +1,4 @@
+import json
 from dataclasses import fields, replace
 from datetime import datetime
 from io import BytesIO
@@ -12,16 +13,25 @@ import pytest
 from chalicelib.core.errors import LakeFileUnreadable, UnwritableEvents
 from chalicelib.core.events import AnyInspectionEvent, event_of
 from chalicelib.core.inspection import Inspection, Verdict
+from chalicelib.core.spots import Box
 from chalicelib.lake.parquet import SCHEMA, encode, merge
 from tests.lake.samples import an_inspection, history
 
-EVENTS = [*history(1), event_of(an_inspection(2)), *history(3)]
+BOXES = (Box(1, 2, 30, 40), Box(5, 6, 7, 8))
+SPOTTED = an_inspection(4, boxes=BOXES, area_fraction=0.03, features="filters", verdict=Verdict.UNFAMILIAR)
+EVENTS = [*history(1), event_of(an_inspection(2)), *history(3), event_of(SPOTTED)]
 
 
 def row_of(event: AnyInspectionEvent) -> dict[str, object]:
     envelope = {name: getattr(event, name) for name in ("event_id", "event_type", "schema_version", "occurred_at")}
     inspection = {field.name: getattr(event.inspection, field.name) for field in fields(Inspection)}
-    return {name: value for name, value in (envelope | inspection).items() if name != "line"}
+    worst = event.inspection.worst_box
+    boxes = {
+        "boxes": json.dumps(event.inspection.boxes),
+        "worst_box": None if worst is None else json.dumps(worst),
+    }
+    row = envelope | inspection | boxes
+    return {name: value for name, value in row.items() if name not in ("line", "anomaly_map")}
 
 
 def rows_in(content: bytes) -> list[dict[str, object]]:
@@ -91,6 +101,17 @@ def test_a_file_without_a_newer_column_is_merged_with_that_column_empty() -> Non
     file = BytesIO()
     pq.write_table(pq.read_table(BytesIO(encode(EVENTS[3:4]))).drop_columns(["review_comment", "reviewed_at"]), file)
     assert rows_in(merge({"old": file.getvalue()})) == [row_of(EVENTS[3])]
+
+
+def test_a_file_from_before_the_boxes_is_merged_with_one_that_has_them() -> None:
+    old = BytesIO()
+    names = ["worst_box", "boxes", "area_fraction", "features"]
+    pq.write_table(pq.read_table(BytesIO(encode(EVENTS[:1]))).drop_columns(names), old)
+    merged = rows_in(merge({"old": old.getvalue(), "new": encode(EVENTS[-1:])}))
+    assert [[row[name] for name in names] for row in merged] == [
+        [None, None, None, None],
+        ["[1, 2, 30, 40]", "[[1, 2, 30, 40], [5, 6, 7, 8]]", 0.03, "filters"],
+    ]
 
 
 def test_a_file_with_an_unknown_column_is_refused() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import boto3
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 from moto.server import ThreadedMotoServer
 from pyarrow.dataset import dataset
@@ -14,11 +15,13 @@ from pyarrow.fs import S3FileSystem
 
 from chalicelib.core.events import AnyInspectionEvent, event_of
 from chalicelib.core.inspection import Inspection, Verdict
+from chalicelib.core.spots import Box
 from chalicelib.lake.archive import archive
 from chalicelib.lake.compact import compact
 from chalicelib.lake.s3 import ParquetLake
 from linewatch.operate.lake import Counts, counts, open_lake
-from tests.lake.samples import FolderS3, an_inspection, history
+from tests.lake.samples import FolderS3, an_inspection, files_of, history
+from tests.support.fake_client import as_client
 
 ANOMALOUS = [
     event_of(an_inspection(number, line=line, days=days, verdict=Verdict.ANOMALOUS))
@@ -52,6 +55,22 @@ def test_the_counts_of_the_lake_equal_those_of_the_table_before_and_after_compac
     assert counts(open_lake(str(tmp_path))) == in_the_table(EVENTS)
     assert compact(lake=lake) == 3
     assert counts(open_lake(str(tmp_path))) == in_the_table(EVENTS)
+
+
+def test_files_from_before_the_boxes_and_later_ones_are_read_together(tmp_path: Path) -> None:
+    """In Python, and in SQL as the reference says."""
+    lake = ParquetLake(as_client(FolderS3(tmp_path)), "bucket")
+    assert not any(archive([event_of(an_inspection(1))], lake=lake))
+    [old] = files_of(tmp_path)
+    table = pq.read_table(old).drop_columns(["worst_box", "boxes", "area_fraction", "features"])
+    pq.write_table(table, old)
+    unfamiliar = an_inspection(2, verdict=Verdict.UNFAMILIAR, boxes=(Box(1, 2, 30, 40),))
+    assert not any(archive([event_of(unfamiliar)], lake=lake))
+    query = "SELECT verdict, worst_box FROM {} ORDER BY inspection_id"
+    expected = [("normal", None), ("unfamiliar", "[1, 2, 30, 40]")]
+    assert open_lake(str(tmp_path)).execute(query.format("current")).fetchall() == expected
+    files = f"read_parquet('{tmp_path}/**/*.parquet', hive_partitioning = true, union_by_name = true)"
+    assert duckdb.execute(query.format(files)).fetchall() == expected
 
 
 def test_a_lake_without_files_counts_nothing(tmp_path: Path) -> None:

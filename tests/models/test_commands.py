@@ -102,7 +102,7 @@ def test_a_trained_file_judges_images_and_draws_what_it_saw(folder: Path, tmp_pa
     verdicts = [json.loads(line)["verdict"] for line in answer.stdout.splitlines()]
     assert verdicts == ["anomalous", "normal", "rejected"]
     assert answer.exit_code == 1
-    assert "no.png: the file is neither a JPEG nor a PNG image" in answer.stderr
+    assert "no.png: the file is neither a JPEG nor a PNG nor a BMP" in answer.stderr
     drawn = sorted(tmp_path.glob("drawn/**/*.png"))
     assert [path.parts[-3:] for path in drawn] == [("test", "anomaly", "0.png"), ("test", "normal", "0.png")]
     assert Image.open(drawn[0]).size == (128, 128)

@@ -9,6 +9,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from chalicelib.models.drawings import Drawing, box
+from chalicelib.models.mask_files import MaskFiles, find_masks
 from chalicelib.models.masks import EMPTY, MOSTLY, ON_COLOUR, ON_WHITE, SCALED, SHADES, Masks, read_masks
 
 SHAPE = (60, 80)
@@ -67,7 +69,7 @@ def masked(folder: Path, masks: dict[str, Image.Image], size: tuple[int, int] = 
             path.parent.mkdir(exist_ok=True)
         Image.new("RGB", size[::-1]).save(images[-1])
         mask.save(folder / "masks" / f"{name}.{format_}")
-    return read_masks(images, folder / "masks")
+    return read_masks(images, find_masks(images, folder / "masks"))
 
 
 def only(read: Masks) -> NDArray[np.bool_]:
@@ -137,6 +139,23 @@ def test_a_mask_that_cannot_be_read_is_named_and_stops_no_other(tmp_path: Path) 
     content = BytesIO()
     good.save(content, "PNG")
     (tmp_path / "masks/1.png").write_bytes(content.getvalue()[:60])
-    read = read_masks([tmp_path / "anomaly/1.png", tmp_path / "anomaly/2.png"], tmp_path / "masks")
+    images = [tmp_path / "anomaly/1.png", tmp_path / "anomaly/2.png"]
+    read = read_masks(images, find_masks(images, tmp_path / "masks"))
     assert [image.name for image in read.marked] == ["2.png"]
     assert "the mask of anomaly/1.png is not used" in read.notes[0]
+
+
+def test_anomalies_without_a_mask_are_counted_and_named(tmp_path: Path) -> None:
+    masked(tmp_path, {"1": ENCODINGS["0 and 1"](DEFECT)})
+    images = [tmp_path / "anomaly/1.png", tmp_path / "anomaly/2.png"]
+    assert read_masks(images, find_masks(images, tmp_path / "masks")).notes == [
+        "1 of 2 anomalies have no mask: anomaly/2.png"
+    ]
+
+
+def test_a_drawing_is_a_mask_as_a_file_is(tmp_path: Path) -> None:
+    Image.new("RGB", SHAPE[::-1]).save(tmp_path / "1.png")
+    drawing = Drawing(SHAPE[::-1], polygons=[box(30, 20, 20, 20)])
+    read = read_masks([tmp_path / "1.png"], MaskFiles({tmp_path / "1.png": drawing}))
+    assert np.array_equal(only(read), DEFECT)
+    assert read.notes == []

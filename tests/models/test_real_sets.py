@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from chalicelib.models.backbones import cut
-from chalicelib.models.dataset import labelled, sampled
+from chalicelib.models.dataset import sampled
 from chalicelib.models.evaluation import evaluate, figures, pixel_figures
+from chalicelib.models.layouts import image_set
 from chalicelib.vision.features.backbone import BackboneOptions
 from chalicelib.vision.training.train import TrainOptions
 
@@ -34,10 +35,10 @@ def test_a_real_set_stays_above_its_floor(
     data = Path(os.environ["DATA"])
     if not (data / name).is_dir():
         pytest.skip(f"DATA has no set {name}")
-    train, test = labelled(data / name / "train"), labelled(data / name / "test")
-    train = sampled(train, normal, anomaly, 0)
+    images = image_set(data / name)
+    train = sampled(images.train, normal, anomaly, 0)
     network = BackboneOptions(cut(data / "backbones" / f"{backbone}.onnx", None)) if backbone else None
-    evaluation = evaluate(train, test, TrainOptions(backbone=network))
-    measured = figures(evaluation, pixel_figures(evaluation, data / name / "masks/test"))
+    evaluation = evaluate(train, images.test, TrainOptions(backbone=network))
+    measured = figures(evaluation, pixel_figures(evaluation))
     assert measured["auroc"] >= auroc
     assert measured["correct"] >= correct

@@ -197,6 +197,7 @@ class SlowDetector:
 
     def __init__(self, detector: Detector) -> None:
         self._detector, self.may = detector, Event()
+        self.mask_level, self.metadata = detector.mask_level, detector.metadata
 
     def inspect(self, photo: Photo) -> Prediction:
         self.may.wait(30)

@@ -1,13 +1,16 @@
 """Training and evaluation of image files, without a command line: errors name the files, progress is reported."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
-from chalicelib.models.dataset import Labelled, Photos, labelled
-from chalicelib.models.evaluation import NoTestImages, evaluate
+from chalicelib.models.dataset import Labelled, Photos
+from chalicelib.models.evaluation import NoTestImages, PixelFigures, evaluate, figures
+from chalicelib.models.layouts import labelled
 from chalicelib.models.training import CannotTrain, train_on
 from chalicelib.vision.training.train import TrainOptions
 from tests.vision.drawn import normals
@@ -47,7 +50,8 @@ def test_damaged_images_are_left_out_and_all_of_them_named(images: Labelled, tmp
 
 def test_damaged_images_that_leave_too_few_are_named_in_the_error(images: Labelled, tmp_path: Path) -> None:
     few = Labelled(images.normal[:9], images.anomaly)
-    with pytest.raises(CannotTrain, match=r"there are 9 in .*normal: \.jpg(.|\n)*damaged\.png: the image is damaged"):
+    reason = r"there are 9 in .*: found 1 images in no folder(.|\n)*damaged\.png: the image is damaged"
+    with pytest.raises(CannotTrain, match=reason):
         train_on(with_damaged(few, tmp_path, "damaged.png"), TrainOptions(size=96))
 
 
@@ -56,6 +60,16 @@ def test_an_evaluation_leaves_out_test_images_that_cannot_be_read(images: Labell
     assert done.test.normal == images.normal
     assert len(done.predictions.probabilities) == 11
     assert [path.name for path in done.test.left_out] == ["bad.png"]
+
+
+def test_an_unfamiliar_test_image_is_counted_apart_and_does_not_pass(images: Labelled) -> None:
+    done = evaluate(images, images, TrainOptions(size=64))
+    predictions = replace(done.predictions, probabilities=np.zeros(11), unfamiliar=np.arange(11) < 3)
+    found = figures(replace(done, predictions=predictions), PixelFigures(None, None))
+    assert (found["unfamiliar"], found["correct"], found["accuracy"]) == (3, 8, 8 / 11)
+    anomalous = replace(predictions, truths=np.ones(11), unfamiliar=np.ones(11, bool))
+    found = figures(replace(done, predictions=anomalous), PixelFigures(None, None))
+    assert (found["unfamiliar"], found["correct"], found["accuracy"]) == (11, 11, 1)
 
 
 def test_an_evaluation_whose_test_images_are_all_damaged_ends_before_it_trains(

@@ -9,12 +9,14 @@ from moto import mock_aws
 
 from chalicelib.core.image import UploadedImage
 from chalicelib.core.inspection import Inspection, Verdict
+from chalicelib.core.spots import Box
 from linewatch.operate.image_lookup import stored_under, with_image_id
 from linewatch.operate.trace import Trace, log_entries, trace_of
 from tests.support.builders import NOON, an_inspection
 
 BUCKET = "linewatch-test"
 KEY = "images/plates/line-1/cam-1/2026-11-02/part-7"
+SPOTTED = an_inspection(verdict=Verdict.ANOMALOUS, boxes=(Box(2, 3, 18, 15),), area_fraction=0.03)
 SECOND = timedelta(seconds=1)
 
 
@@ -48,6 +50,17 @@ def test_the_verdict_in_the_table_is_one_step() -> None:
     trace = traced(an_inspection(), entry("image inspected", verdict="normal", reason=None))
     assert names_of(trace).count("inspected") == 1
     assert "inspected before" not in names_of(trace)
+
+
+def test_the_verdict_says_where_the_worst_spot_is() -> None:
+    [details] = [step.details for step in traced(SPOTTED).steps if step.name == "inspected"]
+    assert details.startswith("anomalous, confidence 0.75, model version 1; worst spot: upper left, 2,3-18,15 px, 3 %")
+
+
+def test_an_unfamiliar_image_has_its_reason() -> None:
+    unfamiliar = an_inspection(verdict=Verdict.UNFAMILIAR, confidence=None, reason="unlike anything in training")
+    [details] = [step.details for step in traced(unfamiliar).steps if step.name == "inspected"]
+    assert details.startswith("unfamiliar: unlike anything in training; ")
 
 
 def test_failed_attempts_and_an_earlier_failure_have_their_errors() -> None:

@@ -107,7 +107,11 @@ class Chain:
     _calls: int = 0
 
     def __post_init__(self) -> None:
-        self.models.models |= {"rings": FakeModel(anomaly_probability=0.9), "bolts": FakeModel()}
+        self.models.models |= {
+            "rings": FakeModel(anomaly_probability=0.9),
+            "seals": FakeModel(unfamiliar="unlike anything in training"),
+            "bolts": FakeModel(),
+        }
         self.queues = MemoryQueues(self.clock, {"inspection": 5, "results": 5, "alerts": 30, "inspection-dlq": 10**6})
         self.linewatch = self._composed()
 

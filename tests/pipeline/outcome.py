@@ -18,7 +18,7 @@ from tests.pipeline.world import World
 type Expected = Mapping[str, Verdict]
 """The verdict of every image, by its key."""
 
-ALERTING = (Verdict.ANOMALOUS, Verdict.REJECTED, Verdict.FAILED)
+ALERTING = (Verdict.ANOMALOUS, Verdict.UNFAMILIAR, Verdict.REJECTED, Verdict.FAILED)
 
 
 @dataclass(frozen=True)

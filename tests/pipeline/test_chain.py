@@ -18,6 +18,7 @@ from tests.support.readable import readable
 KINDS = {
     "plates": (JPEG, Verdict.NORMAL),
     "rings": (JPEG, Verdict.ANOMALOUS),
+    "seals": (JPEG, Verdict.UNFAMILIAR),
     "bolts": (JPEG + b"broken", Verdict.REJECTED),
     "nuts": (JPEG, Verdict.NORMAL),
 }

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from chalicelib.models.dataset import Labelled, labelled
+from chalicelib.models.dataset import Labelled
+from chalicelib.models.layouts import labelled
 from chalicelib.reports.training.evidence import Basis, Evidence
 from chalicelib.reports.training.predictions import LabelledPrediction
 from chalicelib.reports.training.survey import survey

@@ -5,11 +5,14 @@ from pathlib import Path
 
 import numpy as np
 
-from chalicelib.models.dataset import Labelled, name_in_set
+from chalicelib.models.dataset import Labelled
+from chalicelib.models.kinds import kinds
+from chalicelib.models.mask_files import find_masks
+from chalicelib.models.names import name_in_set
 from chalicelib.reports.training.advice import advice, missed_by_kind, worst_place
 from chalicelib.reports.training.data_warnings import Remark, data_warnings
 from chalicelib.reports.training.predictions import LabelledPrediction
-from chalicelib.reports.training.survey import ImageSummary, defect_areas, kinds
+from chalicelib.reports.training.survey import ImageSummary, defect_areas
 from tests.reports.conftest import Made
 
 
@@ -106,7 +109,8 @@ def test_missed_defects_that_are_small_call_for_a_nearer_camera(made: Made) -> N
 
 def test_areas_are_those_of_the_masks(images: Labelled) -> None:
     folder = images.anomaly.paths[0].parents[2] / "masks" / "train"
-    areas = defect_areas(images.anomaly.paths, folder)
+    masks = find_masks(images.anomaly.paths, folder)
+    areas = defect_areas(images.anomaly.paths, masks)
     assert list(areas) == list(images.anomaly.paths)
     assert all(0 < area < 0.5 for area in areas.values())
-    assert defect_areas(images.normal.paths, folder) == {}
+    assert defect_areas(images.normal.paths, masks) == {}

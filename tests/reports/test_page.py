@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from chalicelib.models.dataset import Labelled
+from chalicelib.models.mask_files import MaskFiles
 from chalicelib.reports.training.evidence import Basis, Evidence, labelled_predictions, left_out_evidence
 from chalicelib.reports.training.evidence import test_evidence as evidence_of_a_test
 from chalicelib.reports.training.page import on_the_line, page
@@ -17,7 +18,7 @@ from chalicelib.reports.training.predictions import confusion_counts
 from chalicelib.vision.training.train import Training
 from tests.reports.conftest import Made
 
-NO_MASKS = Path("no such folder")
+NO_MASKS = MaskFiles()
 LARGEST = 1_500_000
 VOID = {"meta", "img", "br"}
 
@@ -68,7 +69,7 @@ def test_the_counts_are_those_of_the_verdicts(made: Made) -> None:
 
 
 def test_a_report_on_training_counts_what_was_left_out(training: Training, images: Labelled) -> None:
-    evidence = left_out_evidence("parts", training, images, NO_MASKS)
+    evidence = left_out_evidence("parts", training, images)
     normals = len(images.normal)
     rejected = int((training.left_out[:normals] > training.detector.threshold).sum())
     escaped = int((training.left_out[normals:] <= training.detector.threshold).sum())
@@ -101,7 +102,7 @@ def test_anomalies_too_few_to_learn_from_are_judged_by_the_detector(training: Tr
         left_out_maps=training.left_out_maps[:12],
         groups=training.groups[:12],
     )
-    evidence = left_out_evidence("parts", alone, Labelled(images.normal, images.anomaly[:2]), NO_MASKS)
+    evidence = left_out_evidence("parts", alone, Labelled(images.normal, images.anomaly[:2]))
     predictions = [training.detector.inspect(photo) for photo in images.anomaly[:2]]
     assert [image.probability for image in evidence.images[12:]] == [each.anomaly_probability for each in predictions]
 
@@ -119,7 +120,7 @@ def test_names_of_files_and_sets_are_escaped(made: Made, images: Labelled, tmp_p
 
 
 def test_the_same_evidence_makes_the_same_bytes(training: Training, images: Labelled) -> None:
-    first, second = (page(left_out_evidence("parts", training, images, NO_MASKS)) for _ in range(2))
+    first, second = (page(left_out_evidence("parts", training, images)) for _ in range(2))
     assert first == second
 
 

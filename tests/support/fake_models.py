@@ -2,15 +2,21 @@
 
 from dataclasses import dataclass, field
 
+from chalicelib.core.anomaly_map import AnomalyMap
 from chalicelib.core.errors import NoModel, UnprocessableImage
 from chalicelib.core.inspection import Prediction
+from chalicelib.core.spots import Box
 
 
 @dataclass
 class FakeModel:
-    """Predicts the given probability, rejects content that ends with `broken`, or raises `fault`."""
+    """Predicts the given probability, rejects content that ends with `broken`, or raises `fault`.
+
+    Every image is unusual at its upper left; `unfamiliar` says why the images are unlike anything in training.
+    """
 
     anomaly_probability: float = 0.1
+    unfamiliar: str | None = None
     fault: Exception | None = None
 
     def predict(self, content: bytes) -> Prediction:
@@ -21,10 +27,15 @@ class FakeModel:
         p = self.anomaly_probability
         return Prediction(
             anomalous=p > 0.5,
+            unfamiliar=self.unfamiliar,
             anomaly_probability=p,
             anomaly_score=p * 10,
             width=64,
             height=48,
+            boxes=(Box(2, 3, 18, 15),),
+            area_fraction=0.0625,
+            anomaly_map=AnomalyMap(3, 4, bytes([200, *bytes(11)])),
+            features="filters",
             model_version="1",
             milliseconds=20.0,
         )

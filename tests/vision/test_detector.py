@@ -1,15 +1,17 @@
 """What a trained detector promises, on small drawn parts and on images that nobody would expect."""
 
 from dataclasses import replace
+from io import BytesIO
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from chalicelib.vision import metrics
 from chalicelib.vision.arrays import Photo
-from chalicelib.vision.explain import explain, overlay
+from chalicelib.vision.explain import AT_LEVEL, explain, overlay, small_map
 from chalicelib.vision.threshold import expected, for_escape_rate, for_false_reject_rate, moved_to
 from chalicelib.vision.training.train import Training
 from tests.vision.drawn import SIDE, anomalies, normals, part
@@ -69,12 +71,20 @@ def test_the_map_and_the_box_show_the_defect(from_normals: Training) -> None:
     photo = part(43, spot=7)
     prediction = from_normals.detector.inspect(photo)
     shown = explain(prediction.anomaly_map, from_normals.detector.mask_level, photo.shape[:2])
+    assert shown.worst_box is not None
     left, top, right, bottom = shown.worst_box
     assert left <= 90 <= right
     assert top <= 64 <= bottom
-    assert shown.heat.shape == shown.mask.shape == (SIDE, SIDE)
     assert 0 < shown.area_fraction < 0.5
-    assert overlay(photo, shown, from_normals.detector.mask_level).startswith(b"\x89PNG")
+    with Image.open(BytesIO(overlay(photo, prediction.anomaly_map, from_normals.detector.mask_level))) as picture:
+        assert (picture.format, picture.size) == ("PNG", (SIDE, SIDE))
+
+
+def test_most_normals_have_no_box_and_the_small_map_of_most_is_empty(from_normals: Training) -> None:
+    detector = from_normals.detector
+    maps = [detector.inspect(photo).anomaly_map for photo in normals(12, 300)]
+    assert sum(bool(explain(each, detector.mask_level, (SIDE, SIDE)).boxes) for each in maps) <= 4
+    assert np.median([small_map(each, detector.mask_level, 32).max() for each in maps]) <= AT_LEVEL
 
 
 def test_probabilities_are_from_0_to_1_and_decide_at_the_threshold(from_both: Training) -> None:
@@ -104,7 +114,9 @@ def test_any_size_is_inspected(from_both: Training, shape: tuple[int, int]) -> N
     photo = np.random.default_rng(0).integers(0, 256, (*shape, 3), dtype=np.uint8)
     prediction = from_both.detector.inspect(photo)
     assert np.isfinite(prediction.anomaly_score)
-    assert explain(prediction.anomaly_map, 1.0, shape).heat.shape == shape
+    for left, top, right, bottom in explain(prediction.anomaly_map, 1.0, shape).boxes:
+        assert 0 <= left < right <= shape[1]
+        assert 0 <= top < bottom <= shape[0]
 
 
 def test_what_is_surely_no_normal_is_anomalous_whatever_the_anomalies_taught(from_both: Training) -> None:

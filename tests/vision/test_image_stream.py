@@ -104,4 +104,7 @@ def test_the_upright_size_is_that_of_the_pixels() -> None:
 
 def test_colours_that_are_transparent_stay_so() -> None:
     image = Image.new("RGB", (20, 20), (9, 9, 9))
-    assert decode(saved(image, transparency=(9, 9, 9))).min() == 255
+    image.putpixel((0, 0), (8, 8, 8))
+    pixels = decode(saved(image, transparency=(9, 9, 9)))
+    assert pixels[0, 0].tolist() == [8, 8, 8]
+    assert pixels[1:].min() == 255

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from chalicelib.models.kinds import kinds
 from chalicelib.reports.training.data_warnings import Remark
 from chalicelib.reports.training.evidence import Basis, Evidence
 from chalicelib.reports.training.predictions import LabelledPrediction, Rate, false_rejects
-from chalicelib.reports.training.survey import ImageSummary, kinds, sizes
+from chalicelib.reports.training.survey import ImageSummary, sizes
 from chalicelib.vision.augment import BRIGHTNESS
 from chalicelib.vision.training.train import LEAST_ANOMALIES
 

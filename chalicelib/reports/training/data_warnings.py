@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from chalicelib.models.dataset import name_in_set
+from chalicelib.models.names import name_in_set
 from chalicelib.reports.training.evidence import Basis, Evidence
 from chalicelib.reports.training.predictions import LabelledPrediction
 from chalicelib.reports.training.survey import ImageSummary, sizes

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.models.dataset import Labelled
+from chalicelib.models.mask_files import MaskFiles
 from chalicelib.reports.training.predictions import LabelledPrediction
 from chalicelib.reports.training.survey import ImageSummary, defect_areas, survey
 from chalicelib.vision.detector import Detector
@@ -37,7 +38,7 @@ class Evidence:
     left_out: Mapping[Path, str] = field(default_factory=dict)  # what of the data set was not used, with the reason
 
 
-def left_out_evidence(name: str, training: Training, images: Labelled, masks: Path) -> Evidence:
+def left_out_evidence(name: str, training: Training, images: Labelled) -> Evidence:
     """Each training image with the prediction of a detector that had not learned from it or its near-duplicates.
 
     Anomalies too few to learn from were left out of training; the finished detector predicts them.
@@ -49,7 +50,7 @@ def left_out_evidence(name: str, training: Training, images: Labelled, masks: Pa
     ):
         prediction = training.detector.inspect(photo)
         predictions.append(LabelledPrediction(path, True, prediction.anomaly_probability, prediction.anomaly_map))
-    areas = defect_areas(images.anomaly.paths, masks)
+    areas = defect_areas(images.anomaly.paths, images.masks)
     alike = _groups(known, training)
     return Evidence(name, Basis.LEFT_OUT, training.detector, predictions, survey(images), alike, areas, images.left_out)
 
@@ -59,7 +60,7 @@ def test_evidence(
     training: Training,
     train: Labelled,
     predictions: list[LabelledPrediction],
-    masks: Path,
+    masks: MaskFiles,
     left_out: Mapping[Path, str],
 ) -> Evidence:
     """Images kept apart from training, with the predictions of the finished detector."""

@@ -22,6 +22,7 @@ from chalicelib.reports.training.predictions import (
 from chalicelib.reports.training.survey import sizes
 from chalicelib.reports.training.thresholds import moved_thresholds
 from chalicelib.vision import metrics
+from chalicelib.vision.grey_bits import grey_bits_of
 
 DEFECT_RATES = (0.001, 0.01, 0.05)
 
@@ -76,15 +77,16 @@ def _figures(images: Sequence[LabelledPrediction], now: ConfusionCounts) -> dict
 def _pictures(evidence: Evidence) -> dict[str, Any]:
     """Thumbnails of the mistakes, the surest first, and of the closest right verdicts."""
     threshold, level = evidence.detector.threshold, evidence.detector.mask_level
+    bits = grey_bits_of(evidence.detector.metadata)
 
     def several(images: Sequence[LabelledPrediction], most: int) -> list[Any]:
-        return [picture_of(image, level) for image in images[:most]]
+        return [picture_of(image, level, bits) for image in images[:most]]
 
     return {
         "escape_pictures": several(escapes(evidence.images, threshold), MOST_WRONG),
         "false_reject_pictures": several(false_rejects(evidence.images, threshold), MOST_WRONG),
         "close_pictures": several(close_calls(evidence.images, threshold), MOST_CLOSE),
-        "alike_pictures": alike_pictures(evidence.alike),
+        "alike_pictures": alike_pictures(evidence.alike, bits),
     }
 
 

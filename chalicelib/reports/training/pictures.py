@@ -8,11 +8,11 @@ from pathlib import Path
 
 from PIL import Image
 
-from chalicelib.models.dataset import name_in_set
+from chalicelib.models.dataset import read_photo
+from chalicelib.models.names import name_in_set
 from chalicelib.reports.training.predictions import LabelledPrediction
 from chalicelib.vision.arrays import Photo
-from chalicelib.vision.decode import decode
-from chalicelib.vision.explain import explain, overlay
+from chalicelib.vision.explain import overlay
 from chalicelib.vision.features.resizing import resized
 
 SIDE = 240  # px: the longer side: a phone shows as many, and small defects stay visible
@@ -33,19 +33,18 @@ class Picture:
     overlay: str | None  # data URI
 
 
-def picture_of(image: LabelledPrediction, mask_level: float) -> Picture:
+def picture_of(image: LabelledPrediction, mask_level: float, grey_bits: int) -> Picture:
     """The image, and where it is unusual."""
-    small = thumbnail(decode(image.path.read_bytes()))
-    explanation = explain(image.anomaly_map, mask_level, small.shape[:2])
-    with Image.open(BytesIO(overlay(small, explanation, mask_level))) as marked:
+    small = thumbnail(read_photo(image.path, grey_bits))
+    with Image.open(BytesIO(overlay(small, image.anomaly_map, mask_level))) as marked:
         warm = data_uri(marked.convert("RGB"))
     label = "anomalous" if image.anomalous else "normal"
     return Picture(name_in_set(image.path), label, image.probability, data_uri(Image.fromarray(small)), warm)
 
 
-def alike_pictures(groups: Sequence[Sequence[Path]]) -> list[list[Picture]]:
+def alike_pictures(groups: Sequence[Sequence[Path]], grey_bits: int) -> list[list[Picture]]:
     """The first two images of the first groups."""
-    return [[_plain(path) for path in group[:2]] for group in groups[:MOST_ALIKE]]
+    return [[_plain(path, grey_bits) for path in group[:2]] for group in groups[:MOST_ALIKE]]
 
 
 def thumbnail(photo: Photo) -> Photo:
@@ -62,6 +61,6 @@ def data_uri(image: Image.Image) -> str:
     return "data:image/jpeg;base64," + b64encode(buffer.getvalue()).decode()
 
 
-def _plain(path: Path) -> Picture:
-    photo = thumbnail(decode(path.read_bytes()))
+def _plain(path: Path, grey_bits: int) -> Picture:
+    photo = thumbnail(read_photo(path, grey_bits))
     return Picture(name_in_set(path), path.parent.name, None, data_uri(Image.fromarray(photo)), None)

@@ -20,7 +20,7 @@ from chalicelib.vision.features.image_statistics import STATISTICS, image_statis
 # Chosen by leaving one image set out: see docs/research/detector.md.
 BEYOND = 2.3  # spreads that a statistic may lie beyond the range of very many training images
 FEW = 20  # training images with which the range may be exceeded by twice that
-FARTHER = 1.95  # times the usual distance that the nearest neighbour may be away
+FARTHER = 1.7  # times the usual distance that the nearest neighbour may be away
 USUAL = 0.9  # quantile of the training images' distances, each with its group left out
 
 FLOOR = 2.0  # least spread of a statistic

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from chalicelib.access.domain import Role
 from chalicelib.composition import Linewatch
-from chalicelib.models.dataset import images, labelled
+from chalicelib.models.image_files import find_images
+from chalicelib.models.layouts import labelled
 from chalicelib.models.training import train_on
 from chalicelib.vision.model_file import save
 from chalicelib.vision.training.train import TrainOptions
@@ -44,4 +45,4 @@ def start_fixture(name: str, echo: Callable[[str], None]) -> Iterator[Fixture]:
 
 
 def _contents(folder: Path) -> list[bytes]:
-    return [path.read_bytes() for path in images(folder)]
+    return [path.read_bytes() for path in find_images(folder).images]

@@ -12,6 +12,7 @@ from chalicelib.aws.platform import Platform
 from chalicelib.aws.s3_notification import notification_of
 from chalicelib.aws.settings import Settings
 from chalicelib.composition import Linewatch
+from chalicelib.core.anomaly_map import AnomalyMap
 from chalicelib.core.events import AnyInspectionEvent
 from chalicelib.core.image import UploadedImage
 from chalicelib.core.inspection import Inspection, Prediction
@@ -43,6 +44,8 @@ class Instant:
             anomaly_score=0.31,
             width=256,
             height=256,
+            area_fraction=0.0,
+            anomaly_map=AnomalyMap(16, 16, bytes(256)),
             model_version="1",
             milliseconds=9.5,
         )

@@ -4,6 +4,7 @@ This module also does AWS's part between the handlers: it receives messages and 
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import batched
 from typing import Any
@@ -69,16 +70,24 @@ def replay_images(fixture: Fixture, images: int, batches: Batches, counter: Requ
     return Replay(images, counter.requests, counter.invocations, log.size, max(items), largest_event)
 
 
-def item_bytes(item: dict[str, dict[str, str]]) -> int:
+def item_bytes(item: Mapping[str, Any]) -> int:
     """An item's size as DynamoDB counts it: UTF-8 of names and strings; a number has a byte for two digits, plus one.
+
+    A list has three bytes, and one for each element, plus the elements.
 
     Source: "DynamoDB item sizes and formats", Amazon DynamoDB Developer Guide.
     """
     return sum(len(name) + _value_bytes(*next(iter(value.items()))) for name, value in item.items())
 
 
-def _value_bytes(kind: str, value: str) -> int:
-    return len(value.encode()) if kind == "S" else (len(value.lstrip("-").replace(".", "")) + 1) // 2 + 1
+def _value_bytes(kind: str, value: Any) -> int:
+    match kind:
+        case "S":
+            return len(value.encode())
+        case "L":
+            return 3 + sum(1 + _value_bytes(*next(iter(each.items()))) for each in value)
+        case _:
+            return (len(value.lstrip("-").replace(".", "")) + 1) // 2 + 1
 
 
 def _alert_settings(fixture: Fixture) -> AlertSettings:

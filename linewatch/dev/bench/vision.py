@@ -14,6 +14,7 @@ from chalicelib.vision.decode import decode
 from chalicelib.vision.detector import Detector
 from chalicelib.vision.features.alignment import Motion
 from chalicelib.vision.features.resizing import resized
+from chalicelib.vision.file_formats import FILES
 from chalicelib.vision.model_file import load, save
 from chalicelib.vision.progress import Progress
 from chalicelib.vision.training.train import TrainOptions
@@ -34,14 +35,14 @@ def time_inspection(images: Labelled, options: TrainOptions, progress: Progress)
 
 def steps(detector: Detector, content: bytes) -> dict[str, float]:
     """Milliseconds of each step of one image's inspection."""
-    photo = decode(content)
+    photo = decode(content, FILES)
     small = resized(photo, detector.image_size)
     extractor = detector.extractor
     align = extractor.alignment.aligned if extractor.alignment else np.asarray
     unaligned = replace(extractor, alignment=None)
     features = extractor.extract(small, extractor.motion(small))
     return {
-        "decode_ms": timed(lambda: decode(content)),
+        "decode_ms": timed(lambda: decode(content, FILES)),
         "pillow_decode_ms": timed(lambda: Image.open(BytesIO(content)).load()),
         "resize_ms": timed(lambda: resized(photo, detector.image_size)),
         "align_ms": timed(lambda: align(small)),

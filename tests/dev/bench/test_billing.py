@@ -62,6 +62,7 @@ def test_a_request_that_has_no_price_is_an_error() -> None:
 def test_an_item_counts_its_names_its_strings_and_a_byte_for_two_digits() -> None:
     assert item_bytes({"line": {"S": "älter"}}) == 4 + 6
     assert item_bytes({"n": {"N": "-12.345"}}) == 1 + 3 + 1
+    assert item_bytes({"n": {"L": [{"N": "1"}, {"S": "ab"}]}}) == 1 + 3 + (1 + 2) + (1 + 2)
 
 
 def test_functions_are_billed_for_the_memory_that_infra_gives_them() -> None:
