@@ -14,8 +14,9 @@ from PIL import Image, ImageFilter
 
 from chalicelib.core.errors import LinewatchError
 from chalicelib.models.benchmark import Job
-from chalicelib.models.dataset import Photos, labelled, sampled, subfolder
+from chalicelib.models.dataset import Photos, sampled
 from chalicelib.models.foreign_images import foreign_images, reduced
+from chalicelib.models.layouts import image_set
 from chalicelib.models.training import train_on
 from chalicelib.vision.arrays import Photo
 from chalicelib.vision.augment import moved, shifted
@@ -59,7 +60,7 @@ def measure_all(
 
 def measure(job: Job, others: Mapping[str, Sequence[Photo]], limit: int | None) -> ForeignFigures:
     """Train one detector, and count what it calls unfamiliar."""
-    train = sampled(labelled(subfolder(job.folder, "train")), job.limit_normal, job.limit_anomaly, job.seed)
+    train = sampled(image_set(job.folder).train, job.limit_normal, job.limit_anomaly, job.seed)
     try:
         detector = train_on(train, TrainOptions(seed=job.seed, backbone=job.backbone)).detector
     except LinewatchError as error:
@@ -73,7 +74,7 @@ def measure(job: Job, others: Mapping[str, Sequence[Photo]], limit: int | None) 
 
 
 def _tested(folder: Path) -> tuple[Photos, Photos]:
-    test = labelled(subfolder(folder, "test"))
+    test = image_set(folder).test
     return test.normal, test.anomaly
 
 
