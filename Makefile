@@ -1,6 +1,6 @@
 # `make demo` shows all of Linewatch, `make test` tests it. For everything else see `.venv/bin/linewatch --help`.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test test-long check schemas picture evaluate loadtest lock audit
+.PHONY: help setup demo up down test test-long check schemas picture peer evaluate loadtest lock audit
 export PYTHONUNBUFFERED := 1
 
 IN_VENV := .venv/bin/python -m
@@ -44,6 +44,10 @@ picture: setup ## Draw docs/images/demo.png: a model trained on sample images, a
 	@$(IN_VENV) linewatch samples build/picture
 	@$(IN_VENV) linewatch train build/picture --out build/picture/model.safetensors
 	@$(IN_VENV) linewatch develop picture build/picture --model build/picture/model.safetensors
+
+peer: setup ## Create .peer-venv with PatchCore of anomalib (torch: 6 GB), which evaluate then shows beside
+	.venv/bin/python -m uv venv --quiet --clear --python .venv/bin/python .peer-venv
+	.venv/bin/python -m uv pip install --quiet --require-hashes --python .peer-venv/bin/python -r requirements-peer.txt
 
 evaluate: setup ## Measure accuracy on every image set in DATA=folder
 	@$(IN_VENV) linewatch measure sets $(if $(DATA),"$(DATA)",$(error name the folder of the sets: make evaluate DATA=folder))

@@ -13,6 +13,7 @@ lock() {
 
 lock requirements-dev.txt pyproject.toml --all-extras --group dev "$@"
 lock requirements-emulator.txt --group emulator "$@"
+lock requirements-peer.txt --group peer "$@"
 lock requirements.txt --group functions --constraints requirements-dev.txt
 # Without dependencies: onnxruntime requires packages that running a graph does not import.
 lock requirements-vision.txt --group vision --constraints requirements-dev.txt --no-deps

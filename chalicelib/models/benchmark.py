@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.core.errors import LinewatchError
-from chalicelib.models.dataset import sampled
+from chalicelib.models.dataset import Labelled, sampled
 from chalicelib.models.evaluation import evaluate, figures, pixel_figures
 from chalicelib.models.image_files import find_images, folders_in
 from chalicelib.models.layouts import image_set
@@ -16,6 +16,7 @@ from chalicelib.models.lists import UnusableList
 from chalicelib.vision.features.backbone import BackboneError, BackboneOptions
 from chalicelib.vision.training.train import TrainOptions
 
+NORMALS, ALL = "normal only", "all images"  # regimes
 FEW = (20, 10)  # normals and anomalies of the middle regime
 
 
@@ -65,14 +66,20 @@ def _is_set(folder: Path) -> bool:
     return len(images.train.normal) > 0 and len(images.test.normal) + len(images.test.anomaly) > 0
 
 
+def parts_of(folder: Path) -> tuple[Labelled, Labelled]:
+    """The images of a set to train on, and those to test on."""
+    images = image_set(folder)
+    return images.train, images.test
+
+
 def jobs_of(folder: Path, backbones: Sequence[BackboneOptions | None], seeds: int) -> Iterator[Job]:
     """The regimes of one set that its images allow, with each backbone; None stands for the filters."""
-    images = image_set(folder).train
-    regimes: list[tuple[str, int | None, int | None]] = [("normal only", None, 0)]
+    images, _ = parts_of(folder)
+    regimes: list[tuple[str, int | None, int | None]] = [(NORMALS, None, 0)]
     if len(images.normal) > FEW[0] and len(images.anomaly) > FEW[1]:
         regimes.append((f"{FEW[0]} + {FEW[1]}", *FEW))
     if len(images.anomaly):
-        regimes.append(("all images", None, None))
+        regimes.append((ALL, None, None))
     for backbone in backbones:
         for regime, normal, anomaly in regimes:
             for seed in range(seeds):
@@ -88,11 +95,11 @@ def run_all(jobs: list[Job], processes: int) -> Iterator[tuple[Job, Outcome]]:
 
 def run(job: Job) -> Outcome:
     """The figures of one job, or why there are none: one set that cannot be used ends no other's job."""
-    images = image_set(job.folder)
-    train = sampled(images.train, job.limit_normal, job.limit_anomaly, job.seed)
+    images, test = parts_of(job.folder)
+    train = sampled(images, job.limit_normal, job.limit_anomaly, job.seed)
     try:
         options = TrainOptions(seed=job.seed, backbone=job.backbone)
-        evaluation = evaluate(train, images.test, options)
+        evaluation = evaluate(train, test, options)
     except (LinewatchError, BackboneError) as error:
         return Outcome(error=str(error))
     return Outcome(figures(evaluation, pixel_figures(evaluation)))

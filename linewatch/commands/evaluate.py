@@ -1,6 +1,7 @@
 """`linewatch evaluate`: train on a set's `train/`, test once on its `test/`, print the figures."""
 
 import json
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,17 @@ from rich.table import Table
 
 from chalicelib.models import evaluation as models
 from chalicelib.models.dataset import Labelled, sampled
-from chalicelib.models.evaluation import Evaluation, figures, pixel_figures
+from chalicelib.models.evaluation import Evaluation, PixelFigures, figures, pixel_figures
+from chalicelib.models.kinds import kinds
+from chalicelib.models.kinds_csv import kinds_from_csv
 from chalicelib.models.layouts import image_set
 from chalicelib.models.training import training_warnings
+from chalicelib.models.unseen_kinds import UnseenKind, shared_kinds
+from chalicelib.models.unseen_kinds import leave_kinds_out as each_kind_left_out
+from chalicelib.reports.training.conclusion import conclude
 from chalicelib.reports.training.evidence import labelled_predictions, test_evidence
 from chalicelib.reports.training.page import page
+from chalicelib.reports.training.predictions import LabelledPrediction
 from chalicelib.vision.training.train import TrainOptions
 from linewatch.commands.options import json_option
 from linewatch.commands.output_files import write_output
@@ -29,6 +36,13 @@ from linewatch.commands.warnings import warn, warn_left_out
 @click.option("--normal-only", is_flag=True, help="Train without anomalies.")
 @click.option("--limit-normal", type=click.IntRange(1), help="Train on this many normals, drawn by the seed.")
 @click.option("--limit-anomaly", type=click.IntRange(0), help="Train on this many anomalies, drawn by the seed.")
+@click.option("--leave-kinds-out", is_flag=True, help="Also train without each kind of defect, and test on that kind.")
+@click.option(
+    "--kinds",
+    "kinds_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A CSV file of kinds with the columns image and kind. Without it, folders or file names say the kinds.",
+)
 @click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="An HTML report to write.")
 @training_options
 def evaluate(
@@ -38,6 +52,8 @@ def evaluate(
     normal_only: bool,
     limit_normal: int | None,
     limit_anomaly: int | None,
+    leave_kinds_out: bool,
+    kinds_file: Path | None,
     **options: Any,
 ) -> None:
     """Train and test on an image set.
@@ -50,26 +66,28 @@ def evaluate(
     check_outputs(None, report)
     limit_anomaly = 0 if normal_only else limit_anomaly
     images = image_set(folder)
-    learned = sampled(images.train, limit_normal, limit_anomaly, options["seed"])
-    evaluation = _evaluated(learned, images.test, chosen)
-    name, predictions = images.name, evaluation.predictions
-    pixels = pixel_figures(evaluation)
-    warn(pixels.notes)
-    measured = {"set": name, **figures(evaluation, pixels)}
-    if as_json:
-        click.echo(json.dumps(measured))
-    else:
-        Console().print(
-            _table(measured | {"pixel_best_iou": pixels.best_iou}),
-            reliability_table(predictions.probabilities, predictions.truths),
-        )
+    train, test = sampled(images.train, limit_normal, limit_anomaly, options["seed"]), images.test
+    kind_of = _shared_kinds(train, test, kinds_file) if leave_kinds_out else {}
+    evaluation = _evaluated(train, test, chosen)
+    with shown_progress() as progress:
+        unseen = each_kind_left_out(evaluation, chosen, kind_of, progress)
+    shown = labelled_predictions(evaluation.test, evaluation.predictions.probabilities, evaluation.predictions.maps)
+    _print(images.name, evaluation, pixel_figures(evaluation), shown, unseen, as_json)
     if report:
-        labelled_ones = labelled_predictions(evaluation.test, predictions.probabilities, predictions.maps)
         trained, masks = evaluation.trained, evaluation.test.masks
-        write_output(
-            report,
-            page(test_evidence(name, trained.training, trained.images, labelled_ones, masks, evaluation.left_out)),
+        evidence = test_evidence(images.name, trained.training, trained.images, shown, masks, evaluation.left_out)
+        write_output(report, page(replace(evidence, unseen_kinds=unseen)))
+
+
+def _shared_kinds(train: Labelled, test: Labelled, file: Path | None) -> dict[Path, str]:
+    """The kind of each anomaly. Raises `BadKinds`, and `click.ClickException` when training and test share none."""
+    paths = (*train.anomaly.paths, *test.anomaly.paths)
+    kind_of = kinds_from_csv(file, paths) if file else {**kinds(paths), **train.kinds, **test.kinds}
+    if not shared_kinds(train, test, kind_of):
+        raise click.ClickException(
+            "no kind of defect is in train/ and in test/: use folders below anomaly/, words in file names, or --kinds"
         )
+    return kind_of
 
 
 def _evaluated(train: Labelled, test: Labelled, options: TrainOptions) -> Evaluation:
@@ -78,6 +96,39 @@ def _evaluated(train: Labelled, test: Labelled, options: TrainOptions) -> Evalua
     warn_left_out(evaluation.left_out)
     warn(training_warnings(evaluation.trained))
     return evaluation
+
+
+def _print(
+    name: str,
+    evaluation: Evaluation,
+    pixels: PixelFigures,
+    shown: list[LabelledPrediction],
+    unseen: list[UnseenKind],
+    as_json: bool,
+) -> None:
+    warn(pixels.notes)
+    conclusion = conclude(shown, evaluation.trained.detector.threshold, len(evaluation.trained.images.anomaly))
+    measured = {"set": name, **figures(evaluation, pixels)}
+    if as_json:
+        measured |= {"fitness": conclusion.fitness.name.lower(), "conclusion": conclusion.sentence}
+        measured |= {"unseen_kinds": [asdict(each) for each in unseen]} if unseen else {}
+        click.echo(json.dumps(measured))
+        return
+    predictions = evaluation.predictions
+    tables = [_table(measured | {"pixel_best_iou": pixels.best_iou})]
+    tables += [reliability_table(predictions.probabilities, predictions.truths)]
+    tables += [_unseen_table(unseen)] if unseen else []
+    Console().print(*tables)
+    click.echo(conclusion.sentence)
+
+
+def _unseen_table(unseen: list[UnseenKind]) -> Table:
+    columns = ("kind left out", "tested", "found with it", "without it", "false rejects with", "without", "of")
+    table = Table(*columns, title="kinds of defects that were not in training", title_justify="left")
+    for each in unseen:
+        counts = (each.tested, each.found_with, each.found_without, each.false_rejects_with, each.false_rejects_without)
+        table.add_row(each.kind, *map(str, (*counts, each.normals)))
+    return table
 
 
 def _table(figures: dict[str, Any]) -> Table:

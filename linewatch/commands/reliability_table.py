@@ -11,13 +11,17 @@ WIDTH = 30  # characters of the diagram
 
 
 def reliability_table(probabilities: NDArray[np.float64], truths: NDArray[np.float64]) -> Table:
-    """For each tenth of probability with images: what was claimed, what was seen, and both on a line from 0 to 1."""
-    table = Table(
-        "images", "claimed", "anomalous", "| claimed, * seen, - 95 %", title="reliability", title_justify="left"
-    )
+    """For each tenth of probability with images: what was claimed, and what was seen with its 95 % interval.
+
+    A probability holds as far as the images show it if what was claimed is within the interval; `!` marks the others.
+    """
+    columns = ("images", "claimed", "anomalous", "95 %", "", "| claimed, * seen, - 95 %")
+    table = Table(*columns, title="reliability", title_justify="left")
     for count, claimed, observed in reliability(probabilities, truths).T:
-        line = marked(claimed, observed, *Rate(round(count * observed), round(count)).bounds)
-        table.add_row(f"{count:.0f}", f"{claimed:.2f}", f"{observed:.2f}", line)
+        low, high = Rate(round(count * observed), round(count)).bounds
+        outside = "" if low <= claimed <= high else "!"
+        shares = f"{claimed:.2f}", f"{observed:.2f}", f"{low:.2f} to {high:.2f}"
+        table.add_row(f"{count:.0f}", *shares, outside, marked(claimed, observed, low, high))
     return table
 
 

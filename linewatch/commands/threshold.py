@@ -6,22 +6,27 @@ from pathlib import Path
 
 import click
 
+from chalicelib.vision import threshold as thresholds
 from chalicelib.vision.detector import Detector
 from chalicelib.vision.model_file import save
-from chalicelib.vision.threshold import Expected, expected, for_escape_rate, for_false_reject_rate, moved_to
+from chalicelib.vision.threshold import Costs, Expected, expected, expected_cost, moved_to, percent
 from linewatch.commands.detect import opened
 from linewatch.commands.options import json_option
 from linewatch.commands.output_files import write_output
 from linewatch.commands.train import check_outputs
 
 RATE = click.FloatRange(0, 1)
+COST = click.FloatRange(0)
 
 
 @click.command()
 @click.argument("model", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--to", "probability", type=RATE, help="The anomaly probability to decide at.")
-@click.option("--escape-rate", type=RATE, help="The share of anomalies that may be missed.")
+@click.option("--escape-rate", type=RATE, help="The share of anomalies that may be missed, with 95 % confidence.")
 @click.option("--false-reject-rate", type=RATE, help="The share of normals that may be rejected.")
+@click.option("--escape-cost", type=COST, help="The cost of a missed anomaly. Takes the cheapest threshold.")
+@click.option("--reject-cost", type=COST, help="The cost of a rejected normal, in the same currency.")
+@click.option("--defect-share", type=RATE, help="The share of parts that are defective.")
 @json_option
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to write the moved model.")
 def threshold(
@@ -31,41 +36,70 @@ def threshold(
     false_reject_rate: float | None,
     as_json: bool,
     out: Path | None,
+    **prices: float | None,
 ) -> None:
     """Show what a threshold costs, or move it.
 
-    One of the options moves it: to a probability, or to a wanted rate.
+    One of the options moves it: to a probability, to a wanted rate, or to the least expected cost, which takes
+    --escape-cost, --reject-cost and --defect-share.
     """
-    if sum(choice is not None for choice in (probability, escape_rate, false_reject_rate)) > 1:
-        raise click.UsageError("give one of --to, --escape-rate and --false-reject-rate")
+    costs = _costs(**prices)
+    if sum(choice is not None for choice in (probability, escape_rate, false_reject_rate, costs)) > 1:
+        raise click.UsageError("give one of --to, --escape-rate, --false-reject-rate and the costs")
     check_outputs(out, None)
     detector = opened(model)
-    moved = _moved(detector, probability, escape_rate, false_reject_rate)
-    shown = {"now": expected(detector)} | ({} if moved is detector else {"then": expected(moved)})
+    moved = _moved(detector, probability, escape_rate, false_reject_rate, costs)
+    shown = {"now": detector} | ({} if moved is detector else {"then": moved})
     if as_json:
-        click.echo(json.dumps({when: asdict(counts) for when, counts in shown.items()}))
-    for when, counts in () if as_json else shown.items():
-        click.echo(f"{when:<10}{_sentence(counts)}")
+        click.echo(json.dumps({when: _values(each, costs) for when, each in shown.items()}))
+    for when, each in () if as_json else shown.items():
+        click.echo(f"{when:<10}{_sentence(expected(each))}{_cost(each, costs)}")
     if out:
         write_output(out, save(moved))
 
 
+def _costs(escape_cost: float | None, reject_cost: float | None, defect_share: float | None) -> Costs | None:
+    if escape_cost is None and reject_cost is None and defect_share is None:
+        return None
+    if escape_cost is None or reject_cost is None or defect_share is None:
+        raise click.UsageError("give --escape-cost, --reject-cost and --defect-share together")
+    return Costs(escape_cost, reject_cost, defect_share)
+
+
 def _moved(
-    detector: Detector, probability: float | None, escape_rate: float | None, false_reject_rate: float | None
+    detector: Detector,
+    probability: float | None,
+    escape_rate: float | None,
+    false_reject_rate: float | None,
+    costs: Costs | None,
 ) -> Detector:
     try:
         if escape_rate is not None:
-            probability = for_escape_rate(detector, escape_rate)
+            probability = thresholds.for_escape_rate(detector, escape_rate)
         if false_reject_rate is not None:
-            probability = for_false_reject_rate(detector, false_reject_rate)
-    except ValueError as error:
+            probability = thresholds.for_false_reject_rate(detector, false_reject_rate)
+        if costs is not None:
+            probability = thresholds.for_costs(detector, costs)
+    except thresholds.CannotShow as error:
         raise click.ClickException(str(error)) from error
     return detector if probability is None else moved_to(detector, probability)
 
 
+def _values(detector: Detector, costs: Costs | None) -> dict[str, float]:
+    cost = {"cost_per_1000": expected_cost(detector, detector.threshold, costs)} if costs else {}
+    return asdict(expected(detector)) | cost
+
+
+def _cost(detector: Detector, costs: Costs | None) -> str:
+    return f"; cost {expected_cost(detector, detector.threshold, costs):,.2f} per 1,000 parts" if costs else ""
+
+
 def _sentence(counts: Expected) -> str:
-    escapes = f"{counts.escapes} of {counts.anomalies} anomalies missed" if counts.anomalies else "escapes unknown"
+    escapes = "escapes unknown"
+    if counts.anomalies:
+        escapes = f"{counts.escapes} of {counts.anomalies} anomalies missed (at most {percent(counts.escape_bound)})"
     rejects = f"{counts.false_rejects} of {counts.normals} normals rejected"
     return (
-        f"threshold {counts.threshold:.4f}: expect {escapes}, {rejects} (training images, each judged without itself)"
+        f"threshold {counts.threshold:.4f}: expect {escapes}, {rejects}"
+        f" (at most {percent(counts.false_reject_bound)}; training images, each judged without itself)"
     )

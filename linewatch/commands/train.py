@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,12 @@ from rich.progress import TaskID
 
 from chalicelib.models.dataset import ImageSet, Labelled, sampled
 from chalicelib.models.layouts import image_set
+from chalicelib.models.left_out_groups import leave_groups_out as leave_groups_out_of
 from chalicelib.models.masks import read_masks
+from chalicelib.models.name_groups import NameGroups, groups_from_names
 from chalicelib.models.training import TrainedDetector, check_enough, train_on, training_warnings
-from chalicelib.reports.training.evidence import left_out_evidence
+from chalicelib.reports.training.conclusion import conclude
+from chalicelib.reports.training.evidence import left_out_evidence, left_out_predictions
 from chalicelib.reports.training.page import page
 from chalicelib.vision.model_file import save
 from chalicelib.vision.progress import Progress
@@ -58,8 +62,13 @@ def train_options(size: int, seed: int, strict_size: bool, **features: Any) -> T
     "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The model file, .safetensors."
 )
 @click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="An HTML report to write.")
+@click.option(
+    "--leave-groups-out",
+    is_flag=True,
+    help="Expect what other days, cameras or batches do: 4 more trainings without whole groups, by subfolder or name.",
+)
 @training_options
-def train(folder: Path, out: Path, report: Path | None, **options: Any) -> None:
+def train(folder: Path, out: Path, report: Path | None, leave_groups_out: bool, **options: Any) -> None:
     """Train a detector on a folder of images.
 
     FOLDER has normal/ (or good/, ok/, pass/) and perhaps anomaly/ (or bad/, ng/, defect/), or has these in
@@ -71,15 +80,40 @@ def train(folder: Path, out: Path, report: Path | None, **options: Any) -> None:
     found_set = image_set(folder)
     images = training_images(found_set, options["seed"])
     check_outputs(out, report)
-    found = trained(images, chosen)
+    if leave_groups_out:
+        _groups(images)
+    found, by = trained(images, chosen), ""
+    if leave_groups_out:
+        found, by = _by_groups(found, chosen)
     content = save(found.detector)
     write_output(out, content)
     learned = f"learned from {len(found.images.normal)} normal and {len(found.images.anomaly)} anomalous images"
     click.echo(f"wrote {out} ({len(content) / 1e6:.1f} MB), {learned}", err=True)
+    predictions = left_out_predictions(found.training, found.images)
+    click.echo(conclude(predictions, found.detector.threshold, len(found.images.anomaly)).sentence, err=True)
     if report:
         warn(read_masks(found.images.anomaly.paths, found.images.masks).notes)
         evidence = left_out_evidence(found_set.name, found.training, found.images)
-        write_output(report, page(evidence))
+        write_output(report, page(replace(evidence, grouped_by=by)))
+
+
+def _groups(images: Labelled) -> NameGroups:
+    """The groups to leave out. Raises `click.ClickException` without any."""
+    named = groups_from_names(images.normal.paths, images.anomaly.paths)
+    if named is None:
+        raise click.ClickException(
+            "the images say no groups: use subfolders of normal/, or names with a camera, a day or another common part"
+        )
+    return named
+
+
+def _by_groups(found: TrainedDetector, options: TrainOptions) -> tuple[TrainedDetector, str]:
+    """The same detector with figures of whole groups left out, and what the groups are by."""
+    named = _groups(found.images)
+    with shown_progress() as progress:
+        grouped = leave_groups_out_of(found, options, named.groups, progress)
+    click.echo(f"left out whole groups by {named.by}: {len(set(named.groups.tolist()))} groups", err=True)
+    return grouped, named.by
 
 
 def training_images(images: ImageSet, seed: int) -> Labelled:

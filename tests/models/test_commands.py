@@ -1,6 +1,7 @@
 """The commands about models, on folders of drawn parts."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from tests.vision.drawn import anomalies, normals
 KEYS = [
     "set", "features", "train", "test", "auroc", "average_precision", "accuracy", "precision", "recall", "f1",
     "correct", "threshold", "brier", "ece", "pixel_auroc", "fit_seconds", "ms_per_image", "artifact_mb",
+    "fitness", "conclusion",
 ]  # fmt: skip
 
 
@@ -115,6 +117,19 @@ def test_a_threshold_is_moved_in_a_file_of_its_own(folder: Path, tmp_path: Path)
     assert "0 of 14 normals rejected" in answer.stdout.splitlines()[1]
     assert run("model", "threshold", moved).stdout.split()[2] == answer.stdout.splitlines()[1].split()[2]
     assert "give one of" in run("model", "threshold", model, "--to", "0.5", "--escape-rate", "0").stderr
+
+
+def test_a_threshold_is_moved_by_costs_and_refused_where_images_show_too_little(folder: Path, tmp_path: Path) -> None:
+    model = tmp_path / "parts.safetensors"
+    run("train", folder, "--out", model, "--size", "128")
+    few = run("model", "threshold", model, "--escape-rate", "0.01")
+    assert few.exit_code == 1
+    assert "1 % needs 299 without a miss" in few.stderr
+    costs = ("--escape-cost", "50", "--reject-cost", "2", "--defect-share", "0.02")
+    now, *_ = run("model", "threshold", model, *costs).stdout.splitlines()
+    assert re.search(r"cost [\d.,]+ per 1,000 parts", now)
+    assert "cost_per_1000" in json.loads(run("model", "threshold", model, *costs, "--json").stdout)["now"]
+    assert "together" in run("model", "threshold", model, *costs[:2]).stderr
 
 
 def test_a_damaged_model_file_ends_the_command_with_its_name(tmp_path: Path) -> None:

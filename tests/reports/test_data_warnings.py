@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 
 from chalicelib.models.dataset import Labelled
-from chalicelib.models.kinds import kinds
 from chalicelib.models.mask_files import find_masks
 from chalicelib.models.names import name_in_set
 from chalicelib.reports.training.advice import advice, missed_by_kind, worst_place
@@ -55,6 +54,15 @@ def test_light_that_gives_the_label_away_is_warned_of(made: Made) -> None:
     assert data_warnings(replace(evidence, learned=alike)) == []
 
 
+def test_normals_of_two_kinds_are_warned_of_with_the_fewer_named(made: Made) -> None:
+    rng = np.random.default_rng(0)
+    kinds = [rng.normal(5 * (n < 8), 0.3, 6).astype(np.float32) for n in range(30)]
+    learned = [replace(summary(f"n{n}", False, 0.5 + n / 100), descriptor=each) for n, each in enumerate(kinds)]
+    (remark,) = data_warnings(replace(made([0.1], [0.9]), learned=learned))
+    assert remark.title == "Your normal images fall into two kinds"
+    assert remark.files == [f"n{n}" for n in range(8)]
+
+
 def test_clean_images_raise_no_warning(made: Made) -> None:
     assert data_warnings(made([0.1] * 5, [0.9] * 2)) == []
 
@@ -67,12 +75,12 @@ def test_more_images_are_asked_for_until_there_are_enough(made: Made) -> None:
     assert "or more" not in titles(advice(many))
 
 
-def test_kinds_are_known_by_folders_or_by_words_that_names_do_not_share() -> None:
-    by_word = [Path(f"anomaly/anomaly-{n}-{kind}.jpg") for n in range(3) for kind in ("dent", "crack")]
-    by_folder = [Path(f"set/anomaly/{kind}/{n}.png") for n in range(3) for kind in ("dent", "crack")]
-    assert set(kinds(by_word).values()) == set(kinds(by_folder).values()) == {"dent", "crack"}
-    assert kinds([Path(f"anomaly/part-{n}.jpg") for n in range(9)]) == {}
-    assert kinds([]) == {}
+def test_images_in_groups_call_for_figures_that_leave_groups_out(made: Made) -> None:
+    grouped = [summary(f"set/normal/day{n % 4}/{n}.png", False) for n in range(24)]
+    evidence = replace(made([0.1], [0.9]), learned=[*grouped, *[summary("a", True)] * 20])
+    (remark,) = [each for each in advice(evidence) if "never photographed" in each.title]
+    assert "By subfolder, the normal images are in 4 groups" in remark.text
+    assert "never photographed" not in titles(advice(replace(evidence, grouped_by="subfolder")))
 
 
 def test_missed_kinds_are_counted(made: Made) -> None:

@@ -1,6 +1,8 @@
 """The reliability of probabilities, drawn in characters."""
 
-from linewatch.commands.reliability_table import WIDTH, marked
+import numpy as np
+
+from linewatch.commands.reliability_table import WIDTH, marked, reliability_table
 
 
 def test_what_was_seen_stands_over_what_was_claimed_within_its_bounds() -> None:
@@ -11,3 +13,11 @@ def test_what_was_seen_stands_over_what_was_claimed_within_its_bounds() -> None:
     assert line.strip(" |*-") == ""
     assert (line.index("-"), line.rindex("-")) == (round(0.4 * WIDTH), round(0.8 * WIDTH))
     assert marked(0.5, 0.5, 0.5, 0.5).strip() == "*"
+
+
+def test_each_row_has_its_interval_and_a_mark_when_what_was_claimed_is_outside() -> None:
+    probabilities = np.array([0.05] * 20 + [0.95] * 20)
+    table = reliability_table(probabilities, np.array([0.0] * 20 + [1.0] * 8 + [0.0] * 12))
+    rows = list(zip(*(column.cells for column in table.columns), strict=True))
+    assert rows[0][:5] == ("20", "0.05", "0.00", "0.00 to 0.16", "")
+    assert rows[1][:5] == ("20", "0.95", "0.40", "0.22 to 0.61", "!")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from chalicelib.models.kinds import kinds
+from chalicelib.models.name_groups import groups_from_names
 from chalicelib.reports.training.data_warnings import Remark
 from chalicelib.reports.training.evidence import Basis, Evidence
 from chalicelib.reports.training.predictions import LabelledPrediction, Rate, false_rejects
@@ -31,6 +32,7 @@ def advice(evidence: Evidence) -> list[Remark]:
         *_small_defects(evidence),
         *_rejected_places(false_rejects(evidence.images, threshold)),
         *_light(evidence.learned),
+        *_groups(evidence),
         *_others(evidence),
         *_proof(evidence),
     ]
@@ -126,6 +128,17 @@ def _light(learned: Sequence[ImageSummary]) -> Iterator[Remark]:
             "Good parts in the light of other hours",
             f"The normal images are equally bright within {spread:.1%}. Training itself allows for {BRIGHTNESS:.0%}"
             " more or less; if daylight, shadows or ageing lamps change more than that, photograph under them.",
+        )
+
+
+def _groups(evidence: Evidence) -> Iterator[Remark]:
+    named = groups_from_names([summary.path for summary in evidence.learned if not summary.anomalous])
+    if named and evidence.basis is Basis.LEFT_OUT and not evidence.grouped_by:
+        yield Remark(
+            "Figures for groups that were never photographed",
+            f"By {named.by}, the normal images are in {len(set(named.groups.tolist()))} groups. Figures hold for these"
+            " groups: they leave out one image at a time. python -m linewatch train --leave-groups-out leaves out whole"
+            " groups, and shows what to expect of another day, camera or batch.",
         )
 
 

@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+import numpy as np
+
 from chalicelib.models.names import name_in_set
+from chalicelib.reports.training.conclusion import at_chance
 from chalicelib.reports.training.evidence import Basis, Evidence
 from chalicelib.reports.training.predictions import LabelledPrediction
 from chalicelib.reports.training.survey import ImageSummary, sizes
 from chalicelib.vision.metrics import auroc
+from chalicelib.vision.two_kinds import two_kinds
 
 SURELY = 0.25  # from a label: nearer than this to its opposite, a verdict is worth a second look at the label
 SEPARATING = 0.95  # AUROC from which the light alone separates anomalies from normals
@@ -35,6 +39,7 @@ def data_warnings(evidence: Evidence) -> list[Remark]:
         *_label_doubts(evidence.images),
         *_size_mix(evidence.learned),
         *_light(evidence.learned),
+        *_two_kinds(evidence.learned),
     ]
 
 
@@ -90,6 +95,9 @@ def _two_labels(evidence: Evidence) -> Iterator[Remark]:
 
 
 def _label_doubts(images: Sequence[LabelledPrediction]) -> Iterator[Remark]:
+    """Nothing from a detector that is no better than chance: its verdicts say nothing about labels."""
+    if at_chance(images):
+        return
     doubted = [image for image in images if abs(image.anomalous - image.probability) > 1 - SURELY]
     if doubted:
         ordered = sorted(doubted, key=lambda image: (-abs(image.anomalous - image.probability), image.path))
@@ -128,3 +136,18 @@ def _light(learned: Sequence[ImageSummary]) -> Iterator[Remark]:
             "Brightness alone separates them. If the defect itself is not the cause, they were taken under another"
             " light or at another time, and the detector may have learned the light: photograph both kinds together.",
         )
+
+
+def _two_kinds(learned: Sequence[ImageSummary]) -> Iterator[Remark]:
+    described = [(each.path, each.descriptor) for each in learned if each.descriptor is not None]
+    second = two_kinds(np.stack([descriptor for _, descriptor in described])) if described else None
+    if second is None:
+        return
+    fewer = [name_in_set(path) for (path, _), other in zip(described, second.tolist(), strict=True) if other]
+    yield Remark(
+        "Your normal images fall into two kinds",
+        f"{len(fewer)} of {len(described)} look unlike the others, and hardly one is in between: two products, two"
+        " finishes or two settings of the camera. A detector for each kind finds smaller defects than one for both. One"
+        " for both needs as many images of either kind. These are the fewer:",
+        fewer,
+    )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from chalicelib.models.dataset import Labelled
 from chalicelib.models.mask_files import MaskFiles
+from chalicelib.models.unseen_kinds import UnseenKind
 from chalicelib.reports.training.predictions import LabelledPrediction
 from chalicelib.reports.training.survey import ImageSummary, defect_areas, survey
 from chalicelib.vision.detector import Detector
@@ -36,9 +37,19 @@ class Evidence:
     alike: list[list[Path]]  # near-duplicates among the training images
     areas: dict[Path, float]  # share of the image that is defective, for anomalies with a mask
     left_out: Mapping[Path, str] = field(default_factory=dict)  # what of the data set was not used, with the reason
+    grouped_by: str = ""  # what the names say groups by, if whole groups were left out
+    unseen_kinds: Sequence[UnseenKind] = ()  # each kind of defect left out of training, if that was tried
 
 
 def left_out_evidence(name: str, training: Training, images: Labelled) -> Evidence:
+    """What training itself showed, without any test: see `left_out_predictions`."""
+    predictions = left_out_predictions(training, images)
+    areas = defect_areas(images.anomaly.paths, images.masks)
+    alike = _groups(learned(images), training)
+    return Evidence(name, Basis.LEFT_OUT, training.detector, predictions, survey(images), alike, areas, images.left_out)
+
+
+def left_out_predictions(training: Training, images: Labelled) -> list[LabelledPrediction]:
     """Each training image with the prediction of a detector that had not learned from it or its near-duplicates.
 
     Anomalies too few to learn from were left out of training; the finished detector predicts them.
@@ -50,9 +61,7 @@ def left_out_evidence(name: str, training: Training, images: Labelled) -> Eviden
     ):
         prediction = training.detector.inspect(photo)
         predictions.append(LabelledPrediction(path, True, prediction.anomaly_probability, prediction.anomaly_map))
-    areas = defect_areas(images.anomaly.paths, images.masks)
-    alike = _groups(known, training)
-    return Evidence(name, Basis.LEFT_OUT, training.detector, predictions, survey(images), alike, areas, images.left_out)
+    return predictions
 
 
 def test_evidence(

@@ -5,9 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from chalicelib.models.dataset import Labelled
 from chalicelib.models.mask_files import MaskFiles
 from chalicelib.models.masks import read_masks
+from chalicelib.vision.two_kinds import pooled_descriptor
 
 type Size = tuple[int, int]  # (width, height) px
 
@@ -20,6 +24,7 @@ class ImageSummary:
     anomalous: bool
     size: Size
     brightness: float  # mean of all pixels, 0 (black) to 1 (white)
+    descriptor: NDArray[np.float32] | None = None  # of `two_kinds`, for normals
 
 
 def survey(images: Labelled) -> list[ImageSummary]:
@@ -28,7 +33,8 @@ def survey(images: Labelled) -> list[ImageSummary]:
     for photos, anomalous in ((images.normal, False), (images.anomaly, True)):
         for path, photo in zip(photos.paths, photos, strict=True):
             height, width, _ = photo.shape
-            summary.append(ImageSummary(path, anomalous, (width, height), float(photo.mean() / 255)))
+            descriptor = None if anomalous else pooled_descriptor(photo)
+            summary.append(ImageSummary(path, anomalous, (width, height), float(photo.mean() / 255), descriptor))
     return summary
 
 

@@ -1,0 +1,124 @@
+"""Whether a detector is fit to use: one sentence, from images that it had not learned from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from itertools import takewhile
+from math import ceil, sqrt
+
+from chalicelib.reports.training.predictions import ConfusionCounts, LabelledPrediction, Rate, confusion_counts
+from chalicelib.vision.binomial import images_to_show, upper_bound
+from chalicelib.vision.metrics import auroc
+from chalicelib.vision.threshold import percent
+from chalicelib.vision.training.train import LEAST_ANOMALIES
+
+LIMIT = 0.1
+"""A detector is fit to use if, with 95 % confidence, at most this share of either kind of part gets a wrong verdict."""
+
+CERTAIN = 1.644854  # standard deviations: 95 % of a normal distribution lie below
+MOST_IMAGES = 5000  # more are never asked for
+
+
+class Fitness(Enum):
+    """The first words of the sentence."""
+
+    FIT = "Fit to use"
+    NOT_YET = "Not yet fit to use"
+    CHANCE = "No better than chance"
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """Whether a detector is fit to use, why, and what to do."""
+
+    fitness: Fitness
+    reason: str
+    action: str
+
+    @property
+    def sentence(self) -> str:
+        """All of it as text."""
+        link = ", because " if self.fitness is Fitness.NOT_YET else ": "
+        return f"{self.fitness.value}{link}{self.reason}. {self.action}"
+
+
+def conclude(images: Sequence[LabelledPrediction], threshold: float, learned_anomalies: int) -> Conclusion:
+    """The conclusion from images that the detector had not learned from, and how many anomalies it did learn from."""
+    if at_chance(images):
+        return _by_chance(images, learned_anomalies)
+    counts = confusion_counts(images, threshold)
+    doubts = [doubt for doubt in (_escapes(counts.escapes), _false_rejects(counts.false_rejects)) if doubt]
+    if not doubts:
+        return Conclusion(Fitness.FIT, _shown(counts), "This holds for parts, light and kinds of defects like these.")
+    reasons, actions = zip(*doubts, strict=True)
+    return Conclusion(Fitness.NOT_YET, "; and ".join(reasons), " ".join(actions))
+
+
+def at_chance(images: Sequence[LabelledPrediction]) -> bool:
+    """Whether the ranking of normals and anomalies is not shown to be better than chance, though it could be.
+
+    One-sided, 95 % confidence, by the rank sum (Mann and Whitney 1947). So few images that even a perfect ranking would
+    show nothing are no reason to say so.
+    """
+    truths = [image.anomalous for image in images]
+    ranked = auroc([image.probability for image in images], truths)
+    if ranked is None:
+        return False
+    anomalies, normals = sum(truths), len(truths) - sum(truths)
+    reach = CERTAIN * sqrt((anomalies + normals + 1) / (12 * anomalies * normals))
+    return ranked - 0.5 < reach <= 0.5
+
+
+def _by_chance(images: Sequence[LabelledPrediction], learned_anomalies: int) -> Conclusion:
+    truths = [image.anomalous for image in images]
+    ranked = auroc([image.probability for image in images], truths) or 0.0
+    reason = (
+        f"a defective part gets a higher anomaly probability than a good one in {100 * ranked:.0f} % of all pairs, by"
+        f" chance it would be 50 % ({sum(truths)} defective, {len(truths) - sum(truths)} good parts)"
+    )
+    if learned_anomalies < LEAST_ANOMALIES:
+        return Conclusion(Fitness.CHANCE, reason, "Train with defective parts too, and let all parts lie the same way.")
+    action = (
+        "Check the labels, bring the camera nearer or train with a larger --size, and let all parts lie the same way."
+    )
+    return Conclusion(Fitness.CHANCE, reason, action)
+
+
+def _shown(counts: ConfusionCounts) -> str:
+    escapes, rejects = counts.escapes, counts.false_rejects
+    return (
+        f"{escapes.count} of {escapes.of} defective parts passed (with 95 % confidence at most {_bound(escapes)} will),"
+        f" {rejects.count} of {rejects.of} good parts were rejected (at most {_bound(rejects)})"
+    )
+
+
+def _escapes(rate: Rate) -> tuple[str, str] | None:
+    """Why not enough is known of escapes, or too much; and what to do."""
+    if not rate.of:
+        needed = images_to_show(LIMIT)
+        return "no image shows a defective part", f"Photograph {needed} defective parts to see how many would pass."
+    if upper_bound(rate.count, rate.of) <= LIMIT:
+        return None
+    reason = f"{rate.count} of {rate.of} defective parts passed, so that up to {_bound(rate)} may"
+    cure = "Train with more defects of the kinds that pass, or lower the threshold (model threshold --escape-rate)."
+    return reason, _more(rate, "defective") or cure
+
+
+def _false_rejects(rate: Rate) -> tuple[str, str] | None:
+    if rate.of and upper_bound(rate.count, rate.of) <= LIMIT:
+        return None
+    reason = f"{rate.count} of {rate.of} good parts were rejected, so that up to {_bound(rate)} may be"
+    cure = "Train with more good parts, as different as on the line, or raise the threshold (--false-reject-rate)."
+    return reason, _more(rate, "good") or cure
+
+
+def _bound(rate: Rate) -> str:
+    return percent(upper_bound(rate.count, rate.of))
+
+
+def _more(rate: Rate, parts: str) -> str | None:
+    """How many images would do at the present share of mistakes; None if that share itself is too high."""
+    if rate.share > LIMIT / 2:
+        return None
+    few = takewhile(lambda of: upper_bound(ceil(rate.share * of), of) > LIMIT, range(rate.of, MOST_IMAGES))
+    return f"Photograph {len(list(few))} more {parts} parts: if mistakes stay as rare, that shows that it is fit."

@@ -1,0 +1,66 @@
+"""Expected figures of whole groups: no image is predicted by a detector that learned from its group."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from PIL import Image
+
+from chalicelib.models.layouts import labelled
+from chalicelib.models.left_out_groups import folds, leave_groups_out
+from chalicelib.models.name_groups import groups_from_names
+from chalicelib.models.training import train_on
+from chalicelib.vision.training.train import TrainOptions
+from linewatch.__main__ import main
+from tests.vision.drawn import anomalies, part
+
+
+@pytest.fixture(name="folder", scope="module")
+def folder_(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Parts of four shifts; the light of the last is much dimmer. And anomalies of the first."""
+    folder = tmp_path_factory.mktemp("shifts")
+    for shift, light in (("a", 1.0), ("b", 0.99), ("c", 1.01), ("d", 0.7)):
+        (folder / "normal" / shift).mkdir(parents=True)
+        for n in range(6):
+            photo = part(ord(shift) * 10 + n, brightness=light)
+            Image.fromarray(photo).save(folder / "normal" / shift / f"{n}.png")
+    (folder / "anomaly").mkdir()
+    for n, photo in enumerate(anomalies(4)):
+        Image.fromarray(photo).save(folder / "anomaly" / f"{n}.png")
+    return folder
+
+
+def test_groups_stay_together_and_folds_are_about_even() -> None:
+    groups = np.repeat(np.arange(9), [7, 1, 3, 5, 2, 2, 4, 4, 4])
+    fold = folds(groups, 4)
+    assert all(len(set(fold[groups == group].tolist())) == 1 for group in range(9))
+    assert np.bincount(fold).max() - np.bincount(fold).min() <= 2
+    assert len(set(folds(np.array([5, 5, 7]), 4).tolist())) == 2
+
+
+def test_parts_of_a_shift_that_looks_different_are_expected_to_be_rejected(folder: Path) -> None:
+    options = TrainOptions(size=96)
+    trained = train_on(labelled(folder), options)
+    named = groups_from_names(trained.images.normal.paths, trained.images.anomaly.paths)
+    assert named is not None
+    grouped = leave_groups_out(trained, options, named.groups)
+    alone, together = trained.training.left_out[18:24], grouped.training.left_out[18:24]
+    assert together.mean() > alone.mean()
+    assert (together > grouped.detector.threshold).sum() > (alone > trained.detector.threshold).sum()
+    assert grouped.detector.left_out_normal.tolist() == grouped.training.left_out[:24].tolist()
+    assert grouped.detector.threshold == trained.detector.threshold
+
+
+def test_the_command_says_which_groups_it_left_out_or_that_there_are_none(folder: Path, tmp_path: Path) -> None:
+    report = tmp_path / "report.html"
+    arguments = ["--out", str(tmp_path / "model"), "--size", "96", "--leave-groups-out", "--report", str(report)]
+    answer = CliRunner().invoke(main, ["train", str(folder), *arguments], catch_exceptions=False)
+    assert "left out whole groups by subfolder" in answer.stderr
+    assert "Whole groups of images, by subfolder, were left out" in report.read_text()
+    (tmp_path / "loose" / "normal").mkdir(parents=True)
+    for n in range(12):
+        Image.fromarray(part(n)).save(tmp_path / "loose" / "normal" / f"{n}.png")
+    refused = CliRunner().invoke(main, ["train", str(tmp_path / "loose"), *arguments])
+    assert "the images say no groups" in refused.stderr
+    assert refused.exit_code == 1

@@ -1,0 +1,102 @@
+"""The sentence that says whether a detector is fit to use, and what follows from it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from chalicelib.reports.training.conclusion import LIMIT, Conclusion, Fitness, at_chance, conclude
+from chalicelib.reports.training.data_warnings import data_warnings
+from chalicelib.reports.training.page import page
+from chalicelib.reports.training.predictions import LabelledPrediction
+from chalicelib.vision.binomial import upper_bound
+from tests.reports.conftest import Made
+
+MAP = np.zeros((1, 1), np.float32)
+
+
+def images(normal: Sequence[float], anomaly: Sequence[float]) -> list[LabelledPrediction]:
+    rows = [(chance, False) for chance in normal] + [(chance, True) for chance in anomaly]
+    return [LabelledPrediction(Path(str(n)), anomalous, chance, MAP) for n, (chance, anomalous) in enumerate(rows)]
+
+
+def concluded(normal: Sequence[float], anomaly: Sequence[float], learned: int = 30) -> Conclusion:
+    return conclude(images(normal, anomaly), 0.5, learned)
+
+
+def test_a_detector_is_fit_when_both_bounds_are_within_the_limit() -> None:
+    found = concluded([0.1] * 100 + [0.9] * 2, [0.9] * 40)
+    assert found.fitness is Fitness.FIT
+    assert found.sentence.startswith(
+        "Fit to use: 0 of 40 defective parts passed (with 95 % confidence at most 7.2 % will)"
+    )
+    assert "2 of 102 good parts were rejected (at most 6 %)" in found.sentence
+
+
+@pytest.mark.parametrize("count", [10, 28, 29, 60])
+def test_the_limit_is_kept_by_the_bound_and_not_by_the_count(count: int) -> None:
+    fit = concluded([0.1] * 100, [0.9] * count).fitness is Fitness.FIT
+    assert fit == (upper_bound(0, count) <= LIMIT) == (count >= 29)
+
+
+def test_few_images_without_a_mistake_ask_for_more_and_say_how_many() -> None:
+    found = concluded([0.1] * 100, [0.9] * 20)
+    assert found.fitness is Fitness.NOT_YET
+    assert "because 0 of 20 defective parts passed, so that up to 14 % may" in found.sentence
+    assert "Photograph 9 more defective parts" in found.action
+    assert concluded([0.1] * 100, [0.9] * 29).fitness is Fitness.FIT
+
+
+def test_many_mistakes_ask_for_a_better_detector_and_not_for_a_longer_test() -> None:
+    found = concluded([0.1] * 100, [0.9] * 30 + [0.2] * 10)
+    assert "10 of 40 defective parts passed, so that up to 39 % may" in found.sentence
+    assert "kinds that pass" in found.action
+    rejecting = concluded([0.1] * 60 + [0.8] * 40, [0.9] * 40)
+    assert "40 of 100 good parts were rejected" in rejecting.sentence
+    assert "good parts, as different as on the line" in rejecting.action
+
+
+def test_both_doubts_are_named() -> None:
+    found = concluded([0.1] * 12, [0.9] * 12)
+    assert "defective parts passed" in found.reason
+    assert "good parts were rejected" in found.reason
+
+
+def test_without_a_defective_part_nothing_is_known_of_escapes() -> None:
+    found = concluded([0.1] * 100, [], learned=0)
+    assert found.sentence == (
+        "Not yet fit to use, because no image shows a defective part."
+        " Photograph 29 defective parts to see how many would pass."
+    )
+
+
+def test_a_ranking_at_random_is_no_better_than_chance() -> None:
+    rng = np.random.default_rng(1)
+    found = concluded(rng.random(60).tolist(), rng.random(60).tolist())
+    assert found.fitness is Fitness.CHANCE
+    assert "by chance it would be 50 % (60 defective, 60 good parts)" in found.reason
+    assert "Check the labels" in found.action
+    assert "Train with defective parts too" in concluded([0.3, 0.5] * 30, [0.4] * 30, learned=0).action
+
+
+def test_one_in_twenty_random_rankings_passes_for_better_than_chance() -> None:
+    rng = np.random.default_rng(2)
+    found = [at_chance(images(rng.random(25).tolist(), rng.random(15).tolist())) for _ in range(400)]
+    assert np.mean(found) == pytest.approx(0.95, abs=0.03)
+
+
+def test_images_too_few_for_any_ranking_to_show_something_are_not_called_chance() -> None:
+    assert not at_chance(images([0.9] * 10, [0.1]))
+    assert at_chance(images([0.9] * 10, [0.1, 0.2]))
+    assert not at_chance(images([0.1] * 5, []))
+
+
+def test_a_detector_at_chance_accuses_no_labels(made: Made) -> None:
+    assert not any("label" in each.title for each in data_warnings(made([0.1, 0.9] * 6, [0.05, 0.95] * 2)))
+    assert any("label" in each.title for each in data_warnings(made([0.1] * 11 + [0.9], [0.95] * 4)))
+
+
+def test_the_sentence_stands_at_the_top_of_the_report(made: Made) -> None:
+    html = page(made([0.1] * 12, [0.9] * 4)).decode()
+    assert html.index("Not yet fit to use, because 0 of 4 defective parts passed") < html.index('class="cards"')
