@@ -85,10 +85,10 @@ def fit_familiarity(
     """
     places = np.linspace(0, len(photos) - 1, min(len(photos), VARIED)).astype(int)
     varied = [copy for place in places for copy in variations(photos[place], rng)]
-    values = np.stack([image_statistics(photo) for photo in (*photos, *varied)])
-    beyond = BEYOND * (1 + FEW / len(photos)) * (values.std(axis=0) + FLOOR)
     with ThreadPoolExecutor(THREADS) as pool:
+        values = np.stack(list(pool.map(image_statistics, (*photos, *varied))))
         cells = [*samples[0], *pool.map(cells_of, varied)]
+    beyond = BEYOND * (1 + FEW / len(photos)) * (values.std(axis=0) + FLOOR)
     summaries = np.stack([summary(grid) for grid in cells])
     every = np.concatenate([samples[1], np.repeat(groups[places], len(varied) // len(places))])
     return Familiarity(
