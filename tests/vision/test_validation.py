@@ -39,7 +39,7 @@ def test_no_row_of_the_support_is_counted_from_its_end(from_normals: Training, r
         ({"lowest": np.zeros(52, np.float32)}, r"familiarity\.lowest"),
         ({"highest": np.full(53, -2e4, np.float32)}, r"familiarity\.lowest is above"),
         ({"summaries": np.zeros((0, 124), np.float16)}, r"familiarity\.summaries"),
-        ({"summaries": np.zeros((2401, 124), np.float16)}, r"familiarity\.summaries"),
+        ({"summaries": np.zeros((2801, 124), np.float16)}, r"familiarity\.summaries"),
         ({"summaries": np.zeros((9, 123), np.float16)}, r"familiarity\.summaries"),
         ({"summaries": np.full((9, 124), np.inf, np.float16)}, r"familiarity\.summaries"),
         ({"farthest": -1.0}, r"familiarity\.farthest"),

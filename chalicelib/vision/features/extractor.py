@@ -98,6 +98,10 @@ class Extractor:
         features = self.extract_unfilled(photo, motion)
         return features.filled(self.filling) if self.filling else features
 
+    def cells_of(self, photo: Photo) -> Grid:
+        """The cells (h, w, C) of a photo (H, W, 3), its part moved back."""
+        return self.extract(photo, self.motion(photo)).cells
+
     def extract_placed(self, placed: PlacedPhoto) -> Features:
         """The features to learn from, not yet filled, in half precision."""
         motion = self.motion(placed.photo) if placed.motion is None else placed.motion

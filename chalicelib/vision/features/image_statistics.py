@@ -8,7 +8,7 @@ from chalicelib.vision.arrays import Photo, Plane
 
 CELL = 8  # px
 LOGARITHM = 25.0  # units of a statistic for its factor e
-SHARE = 50.0  # units of a statistic for all cells of the frame
+SHARE = 50.0  # units of a statistic for the whole frame
 LEVELS = np.arange(0, 257, 64)  # of brightness, at which flat cells are counted
 FLAT = 2.0  # gradient, of 255 a px, below which a cell is flat
 REPEATED = 2.2  # how much smaller, as a logarithm, the difference of two halves is when they are copies
@@ -65,8 +65,8 @@ def image_statistics(photo: Photo) -> NDArray[np.float32]:
         _middle(light),
         *_flat_cells(light, fine),
         LOGARITHM * np.log(np.count_nonzero(fine > 0.5) / fine.size + 0.002),
-        255 * np.count_nonzero(pixels <= 4) / pixels.size,
-        255 * np.count_nonzero(pixels >= 251) / pixels.size,
+        SHARE * np.count_nonzero(pixels <= 4) / pixels.size,
+        SHARE * np.count_nonzero(pixels >= 251) / pixels.size,
     ]
     return np.concatenate([halves.T.ravel(), others]).astype(np.float32)
 

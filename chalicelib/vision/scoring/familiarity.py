@@ -5,7 +5,8 @@ far beyond it. And the mean and the deviation of the image's features must not b
 neighbour among the training images than training images are from theirs. Normals and anomalies are both familiar.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,17 +15,17 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from chalicelib.vision.arrays import Grid, Photo
+from chalicelib.vision.arrays import THREADS, Grid, Photo
 from chalicelib.vision.features.image_statistics import STATISTICS, image_statistics
 
 # Chosen by leaving one image set out: see docs/research/detector.md.
-BEYOND = 2.3  # spreads that a statistic may lie beyond the range of very many training images
+BEYOND = 2.5  # spreads that a statistic may lie beyond the range of very many training images
 FEW = 20  # training images with which the range may be exceeded by twice that
-FARTHER = 1.95  # times the usual distance that the nearest neighbour may be away
+FARTHER = 1.75  # times the usual distance that the nearest neighbour may be away
 USUAL = 0.9  # quantile of the training images' distances, each with its group left out
 
 FLOOR = 2.0  # least spread of a statistic
-VARIED = 100  # training images that are changed to learn how far light, focus and noise move the statistics
+VARIED = 100  # training images that are changed to learn what light, focus and noise do
 DIMMED, BRIGHTENED, BLUR, NOISE = 0.8, 1.25, 1.2, 7.0
 
 type Matrix = NDArray[np.float32]
@@ -72,20 +73,29 @@ def summary(grid: Grid) -> Matrix:
 
 
 def fit_familiarity(
-    photos: Sequence[Photo], grids: Sequence[Grid], groups: NDArray[np.int64], rng: Generator
+    photos: Sequence[Photo],
+    groups: NDArray[np.int64],
+    samples: tuple[Sequence[Grid], NDArray[np.int64]],
+    cells_of: Callable[[Photo], Grid],
+    rng: Generator,
 ) -> Familiarity:
-    """From all training photos, and the cells (h, w, C) and groups (m,) of them and of changed copies."""
-    shown = np.linspace(0, len(photos) - 1, min(len(photos), VARIED)).astype(int)
-    varied = [copy for place in shown for copy in variations(photos[place], rng)]
-    values = np.stack([image_statistics(photo) for photo in (*photos, *varied)])
+    """From all training photos with their groups (n,), and the cells and groups (m,) of them and of jittered copies.
+
+    `cells_of` are the cells (h, w, C) of a photo that is varied here.
+    """
+    places = np.linspace(0, len(photos) - 1, min(len(photos), VARIED)).astype(int)
+    varied = [copy for place in places for copy in variations(photos[place], rng)]
+    with ThreadPoolExecutor(THREADS) as pool:
+        values = np.stack(list(pool.map(image_statistics, (*photos, *varied))))
+        cells = [*samples[0], *pool.map(cells_of, varied)]
     beyond = BEYOND * (1 + FEW / len(photos)) * (values.std(axis=0) + FLOOR)
-    summaries = np.stack([summary(grid) for grid in grids])
-    usual = float(np.quantile(left_out_distances(summaries, groups), USUAL))
+    summaries = np.stack([summary(grid) for grid in cells])
+    every = np.concatenate([samples[1], np.repeat(groups[places], len(varied) // len(places))])
     return Familiarity(
         lowest=(values.min(axis=0) - beyond).astype(np.float32),
         highest=(values.max(axis=0) + beyond).astype(np.float32),
         summaries=summaries.astype(np.float16),
-        farthest=FARTHER * usual,
+        farthest=FARTHER * float(np.quantile(left_out_distances(summaries, every), USUAL)),
     )
 
 

@@ -86,8 +86,9 @@ def test_anomalies_that_were_learned_are_familiar_as_far_as_normals_are() -> Non
     negatives = [255 - photo for photo in normals(6, 40)]
     grids = [np.random.default_rng(seed).normal(size=(4, 4, 3)).astype(np.float32) for seed in range(16)]
     learned = [*normals(10), *negatives]
-    familiarity = fit_familiarity(learned, grids, np.arange(16), np.random.default_rng(0))
-    without = fit_familiarity(learned[:10], grids[:10], np.arange(10), np.random.default_rng(0))
+    groups, rng = np.arange(16), np.random.default_rng(0)
+    familiarity = fit_familiarity(learned, groups, (grids, groups), lambda _: grids[0], rng)
+    without = fit_familiarity(learned[:10], groups[:10], (grids[:10], groups[:10]), lambda _: grids[0], rng)
     assert familiarity.explain(negatives[0], grids[0]) is None
     assert without.explain(negatives[0], grids[0])
 
