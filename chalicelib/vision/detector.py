@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from chalicelib.vision.arrays import Grid, Photo
 from chalicelib.vision.features.alignment import Motion
 from chalicelib.vision.features.extractor import Extractor, Features
-from chalicelib.vision.features.resizing import resized
 from chalicelib.vision.references import References
 from chalicelib.vision.scoring.cell_bank import CellBank
 from chalicelib.vision.scoring.covariance import CovarianceDescriptor, Prepared, dequantised, kernel
@@ -66,7 +65,7 @@ class WrongSize(ValueError):
 class Detector:
     """Everything that an inspection needs; made by `training.train` or `model_file.load`."""
 
-    image_size: tuple[int, int]  # (height, width) px that every image is brought to
+    image_size: tuple[int, int]  # (height, width) px that every image, or the frame around its part, is brought to
     trained_on: tuple[int, int]  # (height, width) px of most training images
     strict_size: bool  # whether an image of another size is refused
     extractor: Extractor
@@ -91,14 +90,11 @@ class Detector:
         """
         if self.strict_size and photo.shape[:2] != self.trained_on:
             raise WrongSize(photo.shape, self.trained_on)
-        return self.inspect_resized(resized(photo, self.image_size))
-
-    def inspect_resized(self, small: Photo) -> Prediction:
-        """Inspect an image that already has the working size, (H, W, 3)."""
+        small, place = self.extractor.framed(photo, self.image_size)
         motion = self.extractor.motion(small)
         features = self.extractor.extract(small, motion)
-        unfamiliar = self.familiarity.explain(small, features.cells)
-        return replace(self._predicted(self.evidence(features), motion), unfamiliar=unfamiliar)
+        unfamiliar = self.familiarity.explain(self.extractor.painted(small), features.cells)
+        return replace(self._predicted(self.evidence(features), motion.within(place)), unfamiliar=unfamiliar)
 
     def self_test(self) -> None:
         """Inspect the reference images. Raises `SelfTestFailed` unless the detector works as it did in training."""

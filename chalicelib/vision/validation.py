@@ -21,6 +21,7 @@ from chalicelib.vision.features.extractor import Extractor
 from chalicelib.vision.features.filters import CELL, CHANNELS
 from chalicelib.vision.features.image_statistics import STATISTICS
 from chalicelib.vision.features.resizing import SIDE
+from chalicelib.vision.features.upright import Upright
 from chalicelib.vision.references import References
 from chalicelib.vision.scoring.cell_bank import CELLS
 from chalicelib.vision.scoring.covariance import CLIP, PER_UNIT
@@ -61,6 +62,7 @@ def check(detector: Detector) -> None:
         raise BadDetector("left_out_normal is empty")
     _check_shapes(detector)
     _check_familiarity(detector.familiarity)
+    _check_upright(detector.extractor.upright)
     _check_support(detector.support, detector.process.rows)
     _check_references(detector.references)
     _check_extractor(detector.extractor, (height, width))
@@ -119,6 +121,11 @@ def _check_shapes(detector: Detector) -> None:
         **{f"supervised.stacking.{name}": (2,) for name in ("mean", "deviation", "weights")},
         "bank.cells": (min(max(1, len(detector.bank.cells)), CELLS), matched),
         "extractor.alignment.template": (3, height // 4, width // 4),
+        "extractor.upright.template": (3, height // 4, width // 4),
+        "extractor.upright.part": texture,
+        **{f"extractor.{name}region.cells": texture for name in ("", "alignment.")},
+        **{f"extractor.{name}region.colour": (3,) for name in ("", "alignment.", "upright.")},
+        **_region_shapes(detector.extractor.upright),
         "extractor.filling.cells": (*cells, matched),
         "extractor.filling.texture": (*texture, channels),
         **_projection_shapes(detector.extractor.backbone),
@@ -148,9 +155,19 @@ def _projection_shapes(backbone: Backbone | None) -> dict[str, Shape]:
     }
 
 
+def _region_shapes(upright: Upright | None) -> dict[str, Shape]:
+    """A region of whole photos may have any number of cells."""
+    if not upright or not upright.region:
+        return {}
+    height, width = (*upright.region.cells.shape, 0, 0)[:2]
+    return {"extractor.upright.region.cells": (max(1, height), max(1, width))}
+
+
 def _check_extractor(extractor: Extractor, image_size: tuple[int, int]) -> None:
-    if bool(extractor.alignment) != bool(extractor.filling):
-        raise BadDetector("an alignment and a filling go together")
+    if extractor.fills != bool(extractor.filling):
+        raise BadDetector("a filling goes with an alignment, a region or upright parts")
+    if extractor.upright and extractor.region:
+        raise BadDetector("upright parts have a region of their own")
     backbone = extractor.backbone
     if not backbone:
         return
@@ -171,6 +188,16 @@ def _check_familiarity(familiarity: Familiarity) -> None:
         raise BadDetector(f"familiarity.summaries has {count} rows")
     if (familiarity.lowest > familiarity.highest).any():
         raise BadDetector("familiarity.lowest is above familiarity.highest")
+
+
+def _check_upright(upright: Upright | None) -> None:
+    if not upright:
+        return
+    height, width = upright.photo_size
+    if min(height, width) <= 0 or height * width > LARGEST_AREA:
+        raise BadDetector(f"extractor.upright.photo_size is {upright.photo_size}")
+    if not all(abs(each) <= max(height, width) for each in upright.middle):  # so that NaN fails
+        raise BadDetector("extractor.upright.middle is beyond the photo")
 
 
 def _check_support(support: NDArray[np.int8], rows: NDArray[np.int64]) -> None:

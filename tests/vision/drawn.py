@@ -36,3 +36,29 @@ def anomalies(count: int, first: int = 500) -> list[Photo]:
     return [
         part(first + seed, spot=4 + seed % 3) if seed % 2 else part(first + seed, scratch=True) for seed in range(count)
     ]
+
+
+def pin(seed: int, degrees: float | None = None, chip: float = 0.0, dust: bool = False) -> Photo:
+    """A pin with a head and a groove at any angle on a plain ground, (160, 192) px; chipped, or with dust beside it."""
+    rng = np.random.default_rng(seed)
+    degrees = rng.uniform(0, 360) if degrees is None else degrees
+    image = Image.new("RGB", (4 * 192, 4 * 160), (176, 178, 172))
+    draw, turn = ImageDraw.Draw(image), np.exp(1j * np.radians(degrees))
+    middle = 4 * (96 + 80j + complex(*rng.uniform(-6, 6, 2)))
+
+    def box(left: float, top: float, right: float, bottom: float, shade: int) -> None:
+        corners = [
+            middle + 4 * turn * (x + 1j * y) for x, y in ((left, top), (right, top), (right, bottom), (left, bottom))
+        ]
+        draw.polygon([(corner.real, corner.imag) for corner in corners], fill=(shade, shade, shade + 6))
+
+    box(-48, -7, 48, 7, 84)
+    box(-60, -15, -44, 15, 70)
+    box(14, -7, 20, 7, 48)
+    if chip:
+        box(30 - chip, -chip, 30 + chip, chip, 150)
+    if dust:
+        box(-20, 42, -14, 48, 60)
+    soft = np.asarray(image.resize((192, 160), Image.Resampling.BOX), np.float32)
+    grain = rng.normal(0, 3, (160, 192, 1))
+    return np.clip((soft + grain) * rng.uniform(0.95, 1.05), 0, 255).astype(np.uint8)

@@ -6,7 +6,7 @@ A similarity transform is two complex numbers: the template's point z lies at tu
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -16,6 +16,7 @@ from PIL import Image
 from chalicelib.vision.arrays import Known, Photo, Plane, boxed, cell_mean
 from chalicelib.vision.augment import moved, shifted
 from chalicelib.vision.features.filters import opponent
+from chalicelib.vision.features.region import Region, resized_mask
 
 REDUCE = 4  # the finest level on which motion is estimated, px
 LEVELS = 3  # each coarser by 2
@@ -46,6 +47,10 @@ class Motion:
         """The same motion on an image enlarged by `factor`."""
         return Motion(self.turn, self.shift * factor)
 
+    def within(self, outer: "Motion") -> "Motion":
+        """Where the template's points are in a photo of which the image is a cut-out that lies as `outer` says."""
+        return Motion(outer.turn * self.turn, outer.turn * self.shift + outer.shift)
+
     def known(self, shape: tuple[int, int], cell: int) -> Known:
         """Which of (h, w) cells of `cell` px lie in the image once it is moved back, and do not touch one outside."""
         if self == Motion():
@@ -58,10 +63,11 @@ class Motion:
 
 @dataclass(frozen=True)
 class Alignment:
-    """A template, and whether parts may be turned and scaled or only shifted."""
+    """A template, whether parts may be turned and scaled or only shifted, and what of the template is compared."""
 
     template: NDArray[np.float32]  # (3, h, w) opponent planes at a quarter of the working size
     turns: bool
+    region: Region | None
 
     def aligned(self, photo: Photo, motion: Motion | None = None) -> Photo:
         """The photo (H, W, 3) with the part where the template has it; unchanged if its place cannot be found."""
@@ -88,32 +94,26 @@ class Alignment:
             return motion if self.turns else Motion(shift=complex(round(shift.real), round(shift.imag)))
         return Motion()
 
-    def moved_back(self, grid: NDArray[np.float32], motion: Motion, cell: int) -> NDArray[np.float32]:
-        """A map (h, w) of an aligned photo, in cells of `cell` px, where the photo has the parts; 0 beyond the map."""
-        undone = Motion().after(motion.turn, motion.shift).scaled(1 / cell)
-        points, (height, width) = undone.turn * centred(grid.shape) + undone.shift, grid.shape
-        inside = (np.abs(points.real) <= width / 2) & (np.abs(points.imag) <= height / 2)
-        return np.where(inside, sampled(grid[None], points)[0], np.float32(0))
-
     @cached_property
     def _patterns(self) -> list["Pattern"]:
         """Of each level; on the coarsest a part is only shifted, since far from its place it would seem turned."""
         levels = pyramid(self.template)
-        return [Pattern(planes, self.turns and planes is not levels[-1]) for planes in levels]
+        return [Pattern(planes, self.turns and planes is not levels[-1], self.region) for planes in levels]
 
 
 class Pattern:
     """One level of the template, prepared for the search."""
 
-    def __init__(self, planes: Plane, turns: bool) -> None:
-        self._planes, self._turns = planes, turns
-        _, height, width = planes.shape
-        self._points = centred((height, width))
+    def __init__(self, planes: Plane, turns: bool, region: Region | None = None) -> None:
+        self._turns = turns
+        shape = planes.shape[1:]
+        compared = resized_mask(region.known, shape) if region else np.ones(shape, np.bool_)
+        self._planes, self._points, self._longest = planes[:, compared], centred(shape)[compared], shape[1]
         x, y = self._points.real, self._points.imag
-        down, across = np.gradient(planes, axis=1), np.gradient(planes, axis=2)
+        down, across = (np.gradient(planes, axis=axis)[:, compared] for axis in (1, 2))
         motions = [across, down] + ([across * x + down * y, down * x - across * y] if turns else [])
-        lights = [plane * part for plane in np.eye(3, dtype=np.float32)[:, :, None, None] for part in (planes, 1)]
-        design = np.stack([np.broadcast_to(column, planes.shape).ravel() for column in motions + lights], axis=1)
+        lights = [plane * part for plane in np.eye(3, dtype=np.float32)[:, :, None] for part in (self._planes, 1)]
+        design = np.stack([np.broadcast_to(each, self._planes.shape).ravel() for each in motions + lights], axis=1)
         normal = design.T @ design
         damping = 1e-6 * np.diag(np.diag(normal)) + 1e-6 * np.eye(len(normal))
         self._solve = np.linalg.solve(normal + damping, design.T)
@@ -127,7 +127,7 @@ class Pattern:
             turn = 1 + (step[2] + 1j * step[3] if self._turns else 0)
             shift = step[0] + 1j * step[1]
             motion = motion.after(complex(turn), complex(shift))
-            if abs(shift) < ENOUGH and abs(turn - 1) * self._planes.shape[2] < ENOUGH:
+            if abs(shift) < ENOUGH and abs(turn - 1) * self._longest < ENOUGH:
                 break
         return motion
 
@@ -159,6 +159,21 @@ def sampled(planes: Plane, points: NDArray[np.complexfloating]) -> Plane:
     return np.asarray(upper + (lower - upper) * low, np.float32)
 
 
+def moved_back(grid: NDArray[np.float32], motion: Motion, cell: int, size: tuple[int, int]) -> NDArray[np.float32]:
+    """A map (h, w) of the template, in cells of `cell` px, where a photo of `size` has the parts; 0 beyond the map.
+
+    The result has about the same cells; a whole number of them covers the photo.
+    """
+    shape = max(1, round(size[0] / cell)), max(1, round(size[1] / cell))
+    if motion == Motion() and shape == grid.shape:
+        return grid
+    cells = centred(shape)
+    places = cells.real * np.float32(size[1] / shape[1]) + 1j * cells.imag * np.float32(size[0] / shape[0])
+    points, (height, width) = (places - motion.shift) / motion.turn / cell, grid.shape
+    inside = (np.abs(points.real) <= width / 2) & (np.abs(points.imag) <= height / 2)
+    return np.where(inside, sampled(grid[None], points)[0], np.float32(0))
+
+
 def reduced(photo: Photo) -> Plane:
     """Opponent planes of the photo at a quarter of its size: (H, W, 3) -> (3, H / 4, W / 4)."""
     return opponent(np.asarray(Image.fromarray(photo).reduce(REDUCE)))
@@ -172,28 +187,30 @@ def pyramid(planes: Plane) -> list[Plane]:
     return levels
 
 
-def fit_alignment(normals: Sequence[Photo], rng: np.random.Generator) -> Alignment | None:
+def fit_alignment(normals: Sequence[Photo], rng: np.random.Generator, region: Region | None = None) -> Alignment | None:
     """The alignment that these photos of one size allow: of place, angle and size, of place alone, or none.
+
+    Only a region of the template is compared, or all of it.
 
     It is tried on normals that were moved by known amounts, and kept only if it moves them back. It does not on
     textures, on round parts, and if normals do not look alike; there an alignment would do harm.
     """
     chosen = [normals[i] for i in sorted(rng.permutation(len(normals))[:TEMPLATE])]
     for turns in (True, False):
-        alignment = _template(chosen, turns)
+        alignment = _template(chosen, turns, region)
         trials = np.array([_trial(_without(alignment, photo, len(chosen)), photo, rng) for photo in chosen])
         if np.quantile(trials[:, 0], SHARE) < RECOVERED * np.median(trials[:, 1]):
             return alignment
     return None
 
 
-def _template(photos: Sequence[Photo], turns: bool) -> Alignment:
+def _template(photos: Sequence[Photo], turns: bool, region: Region | None) -> Alignment:
     """The mean of the photos, aligned to their mean, a few times over."""
     alignment = None
     for _ in range(ROUNDS):
         place = alignment.aligned if alignment else np.asarray
         mean = np.mean([reduced(place(photo)) for photo in photos], axis=0)
-        alignment = Alignment(np.asarray(mean, np.float32), turns)
+        alignment = Alignment(np.asarray(mean, np.float32), turns, region)
     assert alignment
     return alignment
 
@@ -201,7 +218,7 @@ def _template(photos: Sequence[Photo], turns: bool) -> Alignment:
 def _without(alignment: Alignment, photo: Photo, count: int) -> Alignment:
     """The alignment without this one of the `count` photos of its template: a photo would match itself."""
     others = alignment.template * count - reduced(alignment.aligned(photo))
-    return Alignment(others / np.float32(count - 1), alignment.turns)
+    return replace(alignment, template=others / np.float32(count - 1))
 
 
 def _trial(alignment: Alignment, photo: Photo, rng: np.random.Generator) -> tuple[float, float]:

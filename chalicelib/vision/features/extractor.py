@@ -1,4 +1,7 @@
-"""The feature extractor: a photo, aligned, as cells to match and a texture, and which of them show the photo."""
+"""The feature extractor: a photo, its part upright and aligned, as cells to match and a texture.
+
+With them comes which of them are known: they show the photo, and are to be inspected.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -8,9 +11,12 @@ from numpy.typing import NDArray
 
 from chalicelib.vision.arrays import Grid, Known, Photo, boxed, halved
 from chalicelib.vision.augment import mirrored
-from chalicelib.vision.features.alignment import Alignment, Motion
+from chalicelib.vision.features.alignment import Alignment, Motion, moved_back
 from chalicelib.vision.features.backbone import Backbone
 from chalicelib.vision.features.filters import CELL, filter_features
+from chalicelib.vision.features.region import Region
+from chalicelib.vision.features.resizing import Shape, resized
+from chalicelib.vision.features.upright import Upright
 
 
 @dataclass(frozen=True)
@@ -24,9 +30,10 @@ class PlacedPhoto:
 
 @dataclass(frozen=True)
 class Features:
-    """What is matched, cell by cell, and the texture that describes the whole; and which cells show the photo.
+    """What is matched, cell by cell, and the texture that describes the whole; and which of their cells are known.
 
-    The other cells lie beyond the photo's edge, once its part is moved to where the template has it.
+    The other cells lie beyond the photo's edge, once its part is moved to where the template has it, or are not to be
+    inspected.
     """
 
     cells: Grid  # (H / 16, W / 16, C)
@@ -39,7 +46,7 @@ class Features:
         return replace(self, cells=self.cells.astype(np.float16), texture=self.texture.astype(np.float16))
 
     def filled(self, filling: "Filling") -> "Features":
-        """The same with the mean features of normals in cells that do not show the photo."""
+        """The same with the mean features of normals in cells that are not known."""
         if self.known_texture.all():
             return self
         cells = _filled(self.cells, self.known, filling.cells)
@@ -48,7 +55,7 @@ class Features:
 
 @dataclass(frozen=True)
 class Filling:
-    """The mean features of normals at each cell, over the normals that show it."""
+    """The mean features of normals at each cell, over the normals that know it."""
 
     cells: NDArray[np.float16]  # (h, w, C)
     texture: NDArray[np.float16]  # (2 h, 2 w, D)
@@ -56,19 +63,38 @@ class Filling:
 
 @dataclass(frozen=True)
 class Extractor:
-    """Photos to features: aligned if parts have a fixed place, by the filters or by a backbone."""
+    """Photos to features: upright if parts lie at any angle, aligned if they have a place, by filters or a backbone."""
 
+    upright: Upright | None
     alignment: Alignment | None
     backbone: Backbone | None
-    filling: Filling | None  # with an alignment, once it is fitted
+    region: Region | None  # where the template has it; upright parts have their own
+    filling: Filling | None  # if cells may be unknown, once it is fitted
 
     @property
-    def rotates(self) -> bool:
-        """Whether photos are aligned in angle and scale, not in place alone."""
-        return self.alignment is not None and self.alignment.turns
+    def placing(self) -> str:
+        """What is done about the place of parts, in words."""
+        ways = [word for word, part in (("brought upright", self.upright), ("aligned", self.alignment)) if part]
+        return " and ".join(ways) or "left where they are"
+
+    @property
+    def fills(self) -> bool:
+        """Whether cells may be unknown."""
+        return bool(self.upright or self.alignment or self.region)
+
+    def framed(self, photo: Photo, size: Shape) -> tuple[Photo, Motion]:
+        """A photo of any size at the working size (height, width), and where it lies in the whole photo.
+
+        Upright it is a frame around the part, else the whole photo.
+        """
+        return self.upright.framed(photo) if self.upright else (resized(photo, size), Motion())
+
+    def painted(self, photo: Photo) -> Photo:
+        """A photo of the working size with the region's colour in all that is not inspected, if no part is moved."""
+        return self.region.painted(photo) if self.region else photo
 
     def motion(self, photo: Photo) -> Motion:
-        """Where the part is in a photo (H, W, 3), sides multiples of 32."""
+        """Where the part is in a photo (H, W, 3) of the working size."""
         return self.alignment.motion(photo) if self.alignment else Motion()
 
     def extract(self, photo: Photo, motion: Motion) -> Features:
@@ -84,17 +110,24 @@ class Extractor:
     def extract_unfilled(self, photo: Photo, motion: Motion, way: int = 0) -> Features:
         """The features of a photo whose part is moved back, and which is then mirrored in a `way` if not 0."""
         cells = photo.shape[0] // CELL, photo.shape[1] // CELL
-        known = np.ones(cells, np.bool_)
+        known = motion.known(cells, CELL)
         if self.alignment:
-            photo, known = self.alignment.aligned(photo, motion), motion.known(cells, CELL)
+            photo = self.alignment.aligned(photo, motion)
+        if self.upright:
+            known = known & (self.upright.part > 0)
+        if self.region:
+            photo, known = self.region.painted(photo), known & self.region.known
         if way:
             photo, known = mirrored(photo, way), mirrored(known, way)
         height, width = known.shape
         return Features(*self._grids(photo), known.reshape(height // 2, 2, width // 2, 2).all(axis=(1, 3)), known)
 
     def to_photo(self, anomaly_map: NDArray[np.float32], motion: Motion) -> NDArray[np.float32]:
-        """A map (h, w) of cells, moved from the template's place back to where the photo has the part."""
-        return self.alignment.moved_back(anomaly_map, motion, 2 * CELL) if self.alignment else anomaly_map
+        """A map (h, w) of cells, moved from the template's place back to where the whole photo has the part."""
+        if self.upright:
+            return moved_back(anomaly_map, motion, 2 * CELL, self.upright.photo_size)
+        height, width = anomaly_map.shape
+        return moved_back(anomaly_map, motion, 2 * CELL, (height * 2 * CELL, width * 2 * CELL))
 
     def _grids(self, photo: Photo) -> tuple[Grid, Grid]:
         if self.backbone:

@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from chalicelib.vision.arrays import Photo
+from chalicelib.vision.features.alignment import Motion
 from chalicelib.vision.progress import Progress
 
 SIDE = 32  # image sides are multiples of this many px
@@ -33,6 +34,7 @@ class ResizedPhotos:
     photos: list[Photo]
     shapes: list[Shape]
     normal_count: int
+    places: list[Motion]  # of each in the whole photo
 
     @property
     def normals(self) -> list[Photo]:
@@ -71,7 +73,7 @@ def resize_all(normal: Sequence[Photo], anomaly: Sequence[Photo], side: int, pro
             small.append(resized(photo, size))
         wanted = working_size(shapes[: len(normal)], side)
         if wanted == size:
-            return ResizedPhotos(size, small, shapes, len(normal))
+            return ResizedPhotos(size, small, shapes, len(normal), [Motion()] * len(small))
         size = wanted
 
 

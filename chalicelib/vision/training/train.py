@@ -1,5 +1,6 @@
 """Training: photos of normals, and of anomalies if there are any, in; a detector out."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -8,12 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import __version__ as pillow_version
 
-from chalicelib.vision.arrays import Photo
+from chalicelib.vision.arrays import Known, Photo
 from chalicelib.vision.augment import shifted
 from chalicelib.vision.detector import REFERENCE_VALUES, Detector
-from chalicelib.vision.features.alignment import fit_alignment
+from chalicelib.vision.features.alignment import Motion
 from chalicelib.vision.features.backbone import BackboneOptions, fit_backbone
-from chalicelib.vision.features.extractor import Extractor
 from chalicelib.vision.features.resizing import ResizedPhotos, resize_all
 from chalicelib.vision.metrics import auroc
 from chalicelib.vision.progress import Progress, silent
@@ -23,6 +23,7 @@ from chalicelib.vision.scoring.covariance import CovarianceTraining, fit_covaria
 from chalicelib.vision.scoring.familiarity import Familiarity, fit_familiarity
 from chalicelib.vision.scoring.gaussian_process import GaussianProcess, ProcessTraining, fit_process
 from chalicelib.vision.scoring.heads import HeadTraining, combined, fit_heads
+from chalicelib.vision.training.placing import fit_placing
 from chalicelib.vision.training.training_set import MOST_SAMPLES, TrainingSet, build_training_set
 
 LEAST_NORMALS = 10
@@ -47,6 +48,7 @@ class TrainOptions:
     seed: int = 0
     backbone: BackboneOptions | None = None  # the filters without one
     strict_size: bool = False  # refuse images of different sizes, at inspection too
+    region: Known | None = None  # (h, w) what of a whole photo is inspected; all without one
 
 
 @dataclass(frozen=True)
@@ -74,26 +76,29 @@ def train(
     options = options or TrainOptions()
     check_counts(len(normal), len(anomaly))
     rng = np.random.default_rng(options.seed)
-    images = resize_all(normal, anomaly if len(anomaly) >= LEAST_ANOMALIES else (), options.size, progress)
+    learned = anomaly if len(anomaly) >= LEAST_ANOMALIES else ()
+    images = resize_all(normal, learned, options.size, progress)
     if options.strict_size:
         images.check_one_size()
-    alignment = fit_alignment(images.normals, rng)
+    photos = itertools.chain(normal, learned)
+    images, extractor = fit_placing(photos, images, options.region, options.size, rng, progress)
     backbone = fit_backbone(options.backbone, images.normals, options.seed) if options.backbone else None
-    extractor = Extractor(alignment, backbone, None)
-    data = build_training_set(images, extractor, rng, progress)
+    data = build_training_set(images, replace(extractor, backbone=backbone), rng, progress)
     cells = fit_cells(data.cell_samples, rng, progress)
     covariance = fit_covariance(data.textures, data.plan.normals)
     process = fit_process(covariance.kernel, data.sample_groups, data.process_samples)
     scores = combined(np.column_stack([cells.scores, process.scores[data.plan.smooth]]))
     heads = fit_heads(data.head_samples, scores, covariance.kernel)
-    familiarity = fit_familiarity(images.photos, *data.unmirrored, np.random.default_rng(options.seed))
+    painted = [extractor.painted(photo) for photo in images.photos]
+    familiarity = fit_familiarity(painted, *data.unmirrored, np.random.default_rng(options.seed))
     parts = FittedParts(familiarity, cells, covariance, process, heads)
     left_out = heads.left_out[data.plan.original[data.plan.smooth]]
     left_out_auroc = auroc(left_out, data.anomalous)
     metadata = described(images, data.anomalous, options, left_out_auroc)
     detector = assembled(parts, images, data, left_out, metadata, options.strict_size)
     detector = with_references(detector, images)
-    maps = np.stack([data.extractor.to_photo(*each) for each in zip(cells.maps, data.motions, strict=True)])
+    motions = map(Motion.within, data.motions, images.places)
+    maps = np.stack([data.extractor.to_photo(*each) for each in zip(cells.maps, motions, strict=True)])
     return Training(detector, left_out, maps, data.groups, images.other_sizes)
 
 

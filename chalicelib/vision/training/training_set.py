@@ -116,7 +116,7 @@ def build_training_set(
         motions = list(progress(pool.map(extractor.motion, photos), "alignment", len(photos)))
         samples = placed_photos(photos, motions, plan, rng)
         features = list(progress(pool.map(extractor.extract_placed, samples), "features", len(plan.image)))
-    if extractor.alignment:
+    if extractor.fills:
         filling, features = fill_all(features, plan.way, ~plan.anomalous)
         extractor = replace(extractor, filling=filling)
     grids = [each.cells for each in features]

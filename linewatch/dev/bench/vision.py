@@ -13,7 +13,6 @@ from chalicelib.models.training import train_on
 from chalicelib.vision.decode import decode
 from chalicelib.vision.detector import Detector
 from chalicelib.vision.features.alignment import Motion
-from chalicelib.vision.features.resizing import resized
 from chalicelib.vision.file_formats import FILES
 from chalicelib.vision.model_file import load, save
 from chalicelib.vision.progress import Progress
@@ -36,15 +35,15 @@ def time_inspection(images: Labelled, options: TrainOptions, progress: Progress)
 def steps(detector: Detector, content: bytes) -> dict[str, float]:
     """Milliseconds of each step of one image's inspection."""
     photo = decode(content, FILES)
-    small = resized(photo, detector.image_size)
     extractor = detector.extractor
+    small, _ = extractor.framed(photo, detector.image_size)
     align = extractor.alignment.aligned if extractor.alignment else np.asarray
     unaligned = replace(extractor, alignment=None)
     features = extractor.extract(small, extractor.motion(small))
     return {
         "decode_ms": timed(lambda: decode(content, FILES)),
         "pillow_decode_ms": timed(lambda: Image.open(BytesIO(content)).load()),
-        "resize_ms": timed(lambda: resized(photo, detector.image_size)),
+        "resize_ms": timed(lambda: extractor.framed(photo, detector.image_size)),
         "align_ms": timed(lambda: align(small)),
         "features_ms": timed(lambda: unaligned.extract_unfilled(small, Motion())),
         "scoring_ms": timed(lambda: detector.evidence(features)),

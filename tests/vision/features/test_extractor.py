@@ -40,7 +40,7 @@ def test_unknown_cells_get_the_mean_of_the_views_that_know_them() -> None:
 
 
 def test_mirroring_a_view_mirrors_what_is_known() -> None:
-    photo, extractor = part(5), Extractor(None, None, None)
+    photo, extractor = part(5), Extractor(None, None, None, None, None)
     straight, mirror = extractor.extract_unfilled(photo, Motion()), extractor.extract_unfilled(photo, Motion(), 1)
     np.testing.assert_allclose(straight.texture[:, ::-1, :3], mirror.texture[..., :3], atol=1e-6)
     assert mirror.known_texture.shape == (SIDE // 8, SIDE // 8)
