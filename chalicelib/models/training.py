@@ -49,6 +49,11 @@ class TrainedDetector:
         """The detector itself."""
         return self.training.detector
 
+    @property
+    def size(self) -> int:
+        """The size that it was trained at: images became about size x size px."""
+        return int(self.detector.metadata["size"])
+
 
 def train_on(images: Labelled, options: TrainOptions, progress: Progress = silent) -> TrainedDetector:
     """Train on image files; those that cannot be read are left out. Raises `CannotTrain`."""

@@ -26,7 +26,7 @@ from chalicelib.vision.training.train import TrainOptions
 from linewatch.commands.options import json_option
 from linewatch.commands.output_files import write_output
 from linewatch.commands.reliability_table import reliability_table
-from linewatch.commands.train import IMAGES, check_outputs, shown_progress, train_options, training_options
+from linewatch.commands.train import IMAGES, check_outputs, shown_progress, size_option, train_options, training_options
 from linewatch.commands.warnings import warn, warn_left_out
 
 
@@ -45,6 +45,7 @@ from linewatch.commands.warnings import warn, warn_left_out
 )
 @click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="An HTML report to write.")
 @training_options
+@size_option()
 def evaluate(
     folder: Path,
     as_json: bool,

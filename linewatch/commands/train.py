@@ -16,6 +16,8 @@ from chalicelib.models.layouts import image_set
 from chalicelib.models.left_out_groups import leave_groups_out as leave_groups_out_of
 from chalicelib.models.masks import read_masks
 from chalicelib.models.name_groups import NameGroups, groups_from_names
+from chalicelib.models.region_files import read_region
+from chalicelib.models.sizes import SIZES, described, train_at_best_size
 from chalicelib.models.training import TrainedDetector, check_enough, train_on, training_warnings
 from chalicelib.reports.training.conclusion import conclude
 from chalicelib.reports.training.evidence import left_out_evidence, left_out_predictions
@@ -29,19 +31,18 @@ from linewatch.commands.warnings import warn, warn_left_out
 
 IMAGES = click.Path(exists=True, path_type=Path)
 """A folder of images, or a list of them."""
+AUTO = 0
 
 
 def training_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options about features and size that every training command takes."""
+    """The options that every training command takes, but for --size."""
     options = [
-        click.option(
-            "--size",
-            type=click.IntRange(64, 1024),
-            default=256,
-            show_default=True,
-            help="Images become about SIZE x SIZE px.",
-        ),
         click.option("--seed", type=click.IntRange(0), default=0, show_default=True),
+        click.option(
+            "--region",
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            help="What to inspect: an image that is white there, or polygons as JSON.",
+        ),
         click.option(
             "--strict-size", is_flag=True, help="Refuse images of different sizes instead of stretching them."
         ),
@@ -51,9 +52,31 @@ def training_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return features_options(command)
 
 
-def train_options(size: int, seed: int, strict_size: bool, **features: Any) -> TrainOptions:
-    """The options as training takes them. Raises `WeightsMissing`."""
-    return TrainOptions(size=size, seed=seed, backbone=chosen_backbone(**features), strict_size=strict_size)
+class Size(click.IntRange):
+    """A size in px, or `auto` for 0."""
+
+    def __init__(self, auto: bool) -> None:
+        super().__init__(64, 1024)
+        self._auto = auto
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number; fails for another text."""
+        return AUTO if self._auto and value in ("auto", AUTO) else super().convert(value, param, ctx)
+
+
+def size_option(auto: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The option --size, which may be `auto`."""
+    text = "Images become about SIZE x SIZE px."
+    if auto:
+        text += " auto tries several sizes and takes the smallest that is as good as the best."
+    return click.option("--size", type=Size(auto), metavar="SIZE", default=256, show_default=True, help=text)
+
+
+def train_options(size: int, seed: int, region: Path | None, strict_size: bool, **features: Any) -> TrainOptions:
+    """The options as training takes them. Raises `WeightsMissing` and `BadRegion`."""
+    inspected = read_region(region) if region else None
+    backbone = chosen_backbone(**features)
+    return TrainOptions(size=size, seed=seed, backbone=backbone, strict_size=strict_size, region=inspected)
 
 
 @click.command()
@@ -68,6 +91,7 @@ def train_options(size: int, seed: int, strict_size: bool, **features: Any) -> T
     help="Expect what other days, cameras or batches do: 4 more trainings without whole groups, by subfolder or name.",
 )
 @training_options
+@size_option(auto=True)
 def train(folder: Path, out: Path, report: Path | None, leave_groups_out: bool, **options: Any) -> None:
     """Train a detector on a folder of images.
 
@@ -76,19 +100,21 @@ def train(folder: Path, out: Path, report: Path | None, leave_groups_out: bool, 
     with the columns image and label, or a COCO file. The model becomes one file. What is not used, such as damaged
     images and folders of other names, is named in warnings.
     """
-    chosen = train_options(**options)
+    sizes = () if options["size"] else SIZES
+    chosen = train_options(**options | {"size": options["size"] or SIZES[0]})
     found_set = image_set(folder)
     images = training_images(found_set, options["seed"])
     check_outputs(out, report)
     if leave_groups_out:
         _groups(images)
-    found, by = trained(images, chosen), ""
+    found, by = trained(images, chosen, sizes), ""
     if leave_groups_out:
-        found, by = _by_groups(found, chosen)
+        found, by = _by_groups(found, replace(chosen, size=found.size))
     content = save(found.detector)
     write_output(out, content)
     learned = f"learned from {len(found.images.normal)} normal and {len(found.images.anomaly)} anomalous images"
-    click.echo(f"wrote {out} ({len(content) / 1e6:.1f} MB), {learned}", err=True)
+    placing = found.detector.extractor.placing
+    click.echo(f"wrote {out} ({len(content) / 1e6:.1f} MB), {learned}; parts are {placing}", err=True)
     predictions = left_out_predictions(found.training, found.images)
     click.echo(conclude(predictions, found.detector.threshold, len(found.images.anomaly)).sentence, err=True)
     if report:
@@ -130,10 +156,14 @@ def check_outputs(model: Path | None, report: Path | None) -> None:
         check_output(report, REPORT, [model] if model else [])
 
 
-def trained(images: Labelled, options: TrainOptions) -> TrainedDetector:
-    """Train with progress and warnings on stderr. Raises `CannotTrain`."""
+def trained(images: Labelled, options: TrainOptions, sizes: tuple[int, ...] = ()) -> TrainedDetector:
+    """Train with progress and warnings on stderr, at the best of the sizes if there are any. Raises `CannotTrain`."""
     with shown_progress() as progress:
-        found = train_on(images, options, progress)
+        if sizes:
+            found, trials = train_at_best_size(images, options, sizes, progress)
+            click.echo(described(trials, found.size), err=True)
+        else:
+            found = train_on(images, options, progress)
     warn_left_out(found.images.left_out)
     warn(training_warnings(found))
     return found

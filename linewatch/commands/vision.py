@@ -11,7 +11,7 @@ from rich.table import Table
 from chalicelib.models.dataset import sampled
 from chalicelib.models.layouts import image_set
 from linewatch.commands.options import json_option
-from linewatch.commands.train import IMAGES, shown_progress, train_options, training_options
+from linewatch.commands.train import IMAGES, shown_progress, size_option, train_options, training_options
 from linewatch.dev.bench.vision import time_inspection
 from linewatch.samples.files import UNSEEN, samples
 from linewatch.stack.local import STACKS
@@ -26,6 +26,7 @@ from linewatch.stack.local import STACKS
 )
 @json_option
 @training_options
+@size_option()
 def vision(folder: Path | None, as_json: bool, **options: Any) -> None:
     """Time each step of an inspection on one core.
 

@@ -153,6 +153,21 @@ def test_warnings_name_twins_and_odd_sizes(tmp_path: Path) -> None:
     assert refused.exit_code == 1
 
 
+def test_a_region_keeps_what_lies_outside_from_every_map(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "left.json").write_text("[[[0, 0], [0.5, 0], [0.5, 1], [0, 1]]]")
+    model = tmp_path / "left.safetensors"
+    made = run("train", folder, "--out", model, "--size", "128", "--region", tmp_path / "left.json")
+    assert made.exit_code == 0
+    answer = run("detect", "--model", model, "--json", folder / "test")
+    marked = [row for row in map(json.loads, answer.stdout.splitlines()) if row["worst_box"]]
+    assert marked
+    assert max(row["worst_box"][2] for row in marked) <= 80
+    (tmp_path / "left.json").write_text("[]")
+    refused = run("train", folder, "--out", model, "--region", tmp_path / "left.json")
+    assert refused.exit_code == 1
+    assert "a list of polygons" in refused.stderr
+
+
 def test_every_set_of_a_folder_is_measured_in_every_regime(folder: Path) -> None:
     answer = run("measure", "sets", folder.parent, "--seeds", "1", "--json")
     rows = [json.loads(line) for line in answer.stdout.splitlines()]
