@@ -93,7 +93,7 @@ class Detector:
         small, place = self.extractor.framed(photo, self.image_size)
         motion = self.extractor.motion(small)
         features = self.extractor.extract(small, motion)
-        unfamiliar = self.familiarity.explain(small, features.cells)
+        unfamiliar = self.familiarity.explain(self.extractor.painted(small), features.cells)
         return replace(self._predicted(self.evidence(features), motion.within(place)), unfamiliar=unfamiliar)
 
     def self_test(self) -> None:

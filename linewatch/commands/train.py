@@ -109,7 +109,7 @@ def train(folder: Path, out: Path, report: Path | None, leave_groups_out: bool, 
         _groups(images)
     found, by = trained(images, chosen, sizes), ""
     if leave_groups_out:
-        found, by = _by_groups(found, replace(chosen, size=int(found.detector.metadata["size"])))
+        found, by = _by_groups(found, replace(chosen, size=found.size))
     content = save(found.detector)
     write_output(out, content)
     learned = f"learned from {len(found.images.normal)} normal and {len(found.images.anomaly)} anomalous images"

@@ -89,8 +89,8 @@ def train(
     process = fit_process(covariance.kernel, data.sample_groups, data.process_samples)
     scores = combined(np.column_stack([cells.scores, process.scores[data.plan.smooth]]))
     heads = fit_heads(data.head_samples, scores, covariance.kernel)
-    apart = np.random.default_rng(options.seed)
-    familiarity = fit_familiarity(images.photos, data.groups, data.unmirrored, data.extractor.cells_of, apart)
+    painted, apart = [extractor.painted(photo) for photo in images.photos], np.random.default_rng(options.seed)
+    familiarity = fit_familiarity(painted, data.groups, data.unmirrored, data.extractor.cells_of, apart)
     parts = FittedParts(familiarity, cells, covariance, process, heads)
     left_out = heads.left_out[data.plan.original[data.plan.smooth]]
     left_out_auroc = auroc(left_out, data.anomalous)

@@ -29,6 +29,7 @@ def test_a_defect_inside_is_found_and_one_outside_is_not(training: Training) -> 
     clean = training.detector.inspect(part(61)).anomaly_score
     assert training.detector.inspect(inside).anomaly_score > clean + 2
     assert training.detector.inspect(outside).anomaly_score < clean + 0.5
+    assert training.detector.inspect(outside).unfamiliar is None
 
 
 def test_maps_are_silent_outside(training: Training) -> None:
