@@ -148,7 +148,7 @@ class UnfamiliarDetector:
     """A detector to which every image is unlike anything in training."""
 
     def __init__(self, detector: Detector) -> None:
-        self._detector, self.mask_level = detector, detector.mask_level
+        self._detector, self.mask_level, self.metadata = detector, detector.mask_level, detector.metadata
 
     def inspect(self, photo: Photo) -> Prediction:
         return replace(self._detector.inspect(photo), unfamiliar="unlike anything in training: it is black")
