@@ -141,6 +141,7 @@ def k_center(points: NDArray[np.float32], count: int) -> NDArray[np.int64]:
     chosen = [0]
     while len(chosen) < min(count, len(points)):
         last = chosen[-1]
-        np.minimum(apart, squares + squares[last] - 2 * (points @ points[last]), out=apart)
+        products = np.einsum("nk,k->n", points, points[last])  # on one thread: the folds share the cores already
+        np.minimum(apart, squares + squares[last] - 2 * products, out=apart)
         chosen.append(int(apart.argmax()))
     return np.array(chosen)
