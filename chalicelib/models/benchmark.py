@@ -1,7 +1,7 @@
 """Evaluations of many data sets, each with different numbers of images, kinds of features and seeds."""
 
 import multiprocessing
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,6 +34,12 @@ class Job:
     limit_anomaly: int | None
     backbone: BackboneOptions | None  # the filters without one
     seed: int
+    size: int  # px, of the images that are learned from
+
+    @property
+    def options(self) -> TrainOptions:
+        """What is chosen about the training."""
+        return TrainOptions(size=self.size, seed=self.seed, backbone=self.backbone)
 
     @property
     def row(self) -> tuple[str, str, str]:
@@ -72,7 +78,7 @@ def parts_of(folder: Path) -> tuple[Labelled, Labelled]:
     return images.train, images.test
 
 
-def jobs_of(folder: Path, backbones: Sequence[BackboneOptions | None], seeds: int) -> Iterator[Job]:
+def jobs_of(folder: Path, backbones: Sequence[BackboneOptions | None], seeds: int, size: int) -> Iterator[Job]:
     """The regimes of one set that its images allow, with each backbone; None stands for the filters."""
     images, _ = parts_of(folder)
     regimes: list[tuple[str, int | None, int | None]] = [(NORMALS, None, 0)]
@@ -83,14 +89,21 @@ def jobs_of(folder: Path, backbones: Sequence[BackboneOptions | None], seeds: in
     for backbone in backbones:
         for regime, normal, anomaly in regimes:
             for seed in range(seeds):
-                yield Job(folder, regime, normal, anomaly, backbone, seed)
+                yield Job(folder, regime, normal, anomaly, backbone, seed, size)
 
 
 def run_all(jobs: list[Job], processes: int) -> Iterator[tuple[Job, Outcome]]:
     """Each job with what became of it as they come, in the order of the jobs, from so many processes."""
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, mp_context=context) as pool:
-        yield from zip(jobs, pool.map(run, jobs), strict=True)
+    return zip(jobs, in_processes(processes, run, jobs), strict=True)
+
+
+def in_processes[**P, R](count: int, function: Callable[P, R], *arguments: Iterable[Any]) -> Iterator[R]:
+    """What `map` answers, in order and as it comes, from so many processes; one is the process that asks."""
+    if count == 1:
+        yield from map(function, *arguments)
+        return
+    with ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn")) as pool:
+        yield from pool.map(function, *arguments)
 
 
 def run(job: Job) -> Outcome:
@@ -98,8 +111,7 @@ def run(job: Job) -> Outcome:
     images, test = parts_of(job.folder)
     train = sampled(images, job.limit_normal, job.limit_anomaly, job.seed)
     try:
-        options = TrainOptions(seed=job.seed, backbone=job.backbone)
-        evaluation = evaluate(train, test, options)
+        evaluation = evaluate(train, test, job.options)
     except (LinewatchError, BackboneError) as error:
         return Outcome(error=str(error))
     return Outcome(figures(evaluation, pixel_figures(evaluation)))

@@ -1,11 +1,10 @@
 """How many foreign images a detector calls unfamiliar, and how many test images it should not have called so."""
 
-import multiprocessing
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from io import BytesIO
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +12,7 @@ from numpy.random import Generator
 from PIL import Image, ImageFilter
 
 from chalicelib.core.errors import LinewatchError
-from chalicelib.models.benchmark import Job
+from chalicelib.models.benchmark import Job, in_processes
 from chalicelib.models.dataset import Photos, sampled
 from chalicelib.models.foreign_images import foreign_images, reduced
 from chalicelib.models.layouts import image_set
@@ -22,7 +21,6 @@ from chalicelib.vision.arrays import Photo
 from chalicelib.vision.augment import moved, shifted
 from chalicelib.vision.detector import Detector
 from chalicelib.vision.features.resizing import resized
-from chalicelib.vision.training.train import TrainOptions
 
 PRODUCTS = 4  # photos of each other set to draw from
 DRAWS = 2  # of each kind of foreign image
@@ -51,18 +49,15 @@ def measure_all(
     """
     folders = dict.fromkeys(job.folder for job in jobs)
     products = {folder.name: [reduced(photo) for photo in _tested(folder)[0][:PRODUCTS]] for folder in folders}
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, mp_context=context) as pool:
-        others = [{name: each for name, each in products.items() if name != job.folder.name} for job in jobs]
-        futures = [pool.submit(measure, job, {**each, **drawn}, limit) for job, each in zip(jobs, others, strict=True)]
-        yield from ((job, future.result()) for job, future in zip(jobs, futures, strict=True))
+    others = [{name: each for name, each in products.items() if name != job.folder.name} | dict(drawn) for job in jobs]
+    return zip(jobs, in_processes(processes, measure, jobs, others, repeat(limit)), strict=True)
 
 
 def measure(job: Job, others: Mapping[str, Sequence[Photo]], limit: int | None) -> ForeignFigures:
     """Train one detector, and count what it calls unfamiliar."""
     train = sampled(image_set(job.folder).train, job.limit_normal, job.limit_anomaly, job.seed)
     try:
-        detector = train_on(train, TrainOptions(seed=job.seed, backbone=job.backbone)).detector
+        detector = train_on(train, job.options).detector
     except LinewatchError as error:
         return ForeignFigures(error=str(error))
     normal, anomaly = ([reduced(photo) for photo in photos[:limit]] for photos in _tested(job.folder))

@@ -16,6 +16,7 @@ from rich.table import Table
 from chalicelib.models.benchmark import NORMALS, Job, Outcome, jobs_of, parts_of, run_all, sets_in
 from linewatch.commands.features import default_backbone, onnx_backbone
 from linewatch.commands.options import json_option
+from linewatch.commands.train import size_option
 from linewatch.commands.warnings import warn
 from linewatch.dev import peer
 from linewatch.dev.peer import PeerFigures
@@ -42,6 +43,7 @@ type Row = tuple[tuple[str, str, str], dict[str, Any]]
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="An ONNX file to measure too; may be repeated.",
 )
+@size_option()
 @click.option("--no-peer", is_flag=True, help="Leave PatchCore out.")
 @click.option("--processes", type=click.IntRange(1), default=2, show_default=True)
 @json_option
@@ -50,6 +52,7 @@ def evaluate_all(
     seeds: int,
     features: tuple[str, ...],
     backbones: tuple[Path, ...],
+    size: int,
     no_peer: bool,
     processes: int,
     as_json: bool,
@@ -65,7 +68,7 @@ def evaluate_all(
     networks += [onnx_backbone(each) for each in backbones]
     sets, others = sets_in(folder)
     warn(f"left out: {each}: it has no images in train/normal/ or train/good/, or none in test/" for each in others)
-    jobs = [job for each in sets for job in jobs_of(each, networks, seeds)]
+    jobs = [job for each in sets for job in jobs_of(each, networks, seeds, size)]
     failed = _measure(jobs, [] if no_peer else sets, seeds, processes, as_json)
     if failed:
         warn(f"{job.folder}, {job.regime}, seed {job.seed}: {outcome.error}" for job, outcome in failed)

@@ -14,6 +14,7 @@ from chalicelib.models.benchmark import Job, jobs_of, sets_in
 from chalicelib.models.foreign_evaluation import Counts, ForeignFigures, measure_all
 from linewatch.commands.features import default_backbone
 from linewatch.commands.options import json_option
+from linewatch.commands.train import size_option
 from linewatch.commands.warnings import warn
 from linewatch.samples import draw
 
@@ -24,6 +25,7 @@ DRAWN = 4
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--seeds", type=click.IntRange(1), default=1, show_default=True)
 @click.option("--features", type=click.Choice(["lite0", "filters"]), default="lite0", show_default=True)
+@size_option()
 @click.option("--limit", type=click.IntRange(1), help="Take this many test images of each label.")
 @click.option("--processes", type=click.IntRange(1), default=2, show_default=True)
 @json_option
@@ -31,6 +33,7 @@ def foreign(
     folder: Path,
     seeds: int,
     features: str,
+    size: int,
     limit: int | None,
     processes: int,
     as_json: bool,
@@ -42,7 +45,7 @@ def foreign(
     less light, focus and so on. With --json, one JSON object a line for each training.
     """
     networks = [default_backbone() if features == "lite0" else None]
-    jobs = [job for each in sets_in(folder)[0] for job in jobs_of(each, networks, seeds)]
+    jobs = [job for each in sets_in(folder)[0] for job in jobs_of(each, networks, seeds, size)]
     drawn = {"drawn part": [draw(1, "test", index, anomalous=False)[0] for index in range(DRAWN)]}
     with Progress(console=Console(stderr=True), transient=True) as bar:
         results = bar.track(measure_all(jobs, drawn, limit, processes), total=len(jobs), description="trainings")

@@ -15,10 +15,13 @@ from linewatch.commands.foreign import kinds_table, sets_table
 
 DONE = [
     (
-        Job(Path("bolts"), "normal only", None, 0, None, 0),
+        Job(Path("bolts"), "normal only", None, 0, None, 0, 256),
         ForeignFigures({"black": (2, 2), "fog": (1, 2)}, {"as it is": (0, 9)}),
     ),
-    (Job(Path("nuts"), "all images", None, None, None, 0), ForeignFigures({"black": (2, 2)}, {"as it is": (1, 8)})),
+    (
+        Job(Path("nuts"), "all images", None, None, None, 0, 256),
+        ForeignFigures({"black": (2, 2)}, {"as it is": (1, 8)}),
+    ),
 ]
 
 

@@ -12,12 +12,18 @@ from linewatch.__main__ import main
 from linewatch.samples import Counts, write
 
 
-@pytest.fixture
-def parts(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A set of drawn parts."""
-    folder = tmp_path / "sets" / "parts"
+    folder = tmp_path_factory.mktemp("drawn")
     write(folder, {"train": Counts(12, 3), "test": Counts(2, 2)}, seed=1, drawn=lambda _path: None)
     return folder
+
+
+@pytest.fixture
+def parts(drawn: Path, tmp_path: Path) -> Path:
+    """A copy of them."""
+    return shutil.copytree(drawn, tmp_path / "sets" / "parts")
 
 
 def run(*arguments: str | Path) -> Result:
@@ -101,7 +107,8 @@ def test_a_set_that_cannot_be_trained_on_stops_no_other(parts: Path) -> None:
     for path in sorted((parts.parent / "few" / "train" / "normal").iterdir())[5:]:
         path.unlink()
     shutil.copytree(parts / "train", parts.parent / "loose")
-    answer = run("measure", "sets", parts.parent, "--json", "--seeds", "1", "--features", "filters", "--processes", "1")
+    options = ("--seeds", "1", "--features", "filters", "--size", "64", "--processes", "1")
+    answer = run("measure", "sets", parts.parent, "--json", *options)
     rows = [json.loads(line) for line in answer.stdout.splitlines()]
     assert [row["set"] for row in rows if "error" in row] == ["few", "few"]
     assert [row["set"] for row in rows if "auroc" in row] == ["parts", "parts"]

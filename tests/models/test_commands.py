@@ -49,6 +49,14 @@ def run(*arguments: str | Path) -> Result:
     return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
+@pytest.fixture(scope="module")
+def model(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model file that `train` wrote."""
+    path = tmp_path_factory.mktemp("models") / "parts.safetensors"
+    assert run("train", folder, "--out", path, "--size", "128").exit_code == 0
+    return path
+
+
 def test_evaluate_prints_exactly_the_promised_keys_and_nothing_else(folder: Path) -> None:
     answer = run("evaluate", folder, "--json", "--size", "128")
     figures = json.loads(answer.stdout)
@@ -62,9 +70,10 @@ def test_evaluate_prints_exactly_the_promised_keys_and_nothing_else(folder: Path
 
 
 def test_evaluate_limits_what_is_learned_from(folder: Path) -> None:
-    few = run("evaluate", folder, "--json", "--size", "128", "--limit-normal", "11", "--limit-anomaly", "3")
+    options = ("--json", "--size", "64", "--features", "filters")
+    few = run("evaluate", folder, *options, "--limit-normal", "11", "--limit-anomaly", "3")
     assert json.loads(few.stdout)["train"] == {"normal": 11, "anomaly": 3}
-    none = run("evaluate", folder, "--json", "--size", "128", "--normal-only")
+    none = run("evaluate", folder, *options, "--normal-only")
     assert json.loads(none.stdout)["train"] == {"normal": 14, "anomaly": 0}
 
 
@@ -76,7 +85,7 @@ def test_evaluate_says_what_is_missing(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "test/normal").mkdir(parents=True)
     (tmp_path / "test/normal/bad.png").write_bytes(b"\x89PNG\r\n\x1a\nnot more")
     (tmp_path / "train").symlink_to(folder / "train")
-    damaged = run("evaluate", tmp_path, "--json", "--size", "128", "--normal-only")
+    damaged = run("evaluate", tmp_path, "--json", "--size", "64", "--normal-only", "--features", "filters")
     assert damaged.exit_code == 1
     assert "bad.png: the image's header is damaged" in damaged.stderr
 
@@ -91,13 +100,11 @@ def test_another_network_is_named_by_features_and_backbone_together(folder: Path
 
 def test_the_default_features_are_those_of_the_network(folder: Path, tmp_path: Path) -> None:
     for options, features in ([], "lite0"), (["--features", "filters"], "filters"):
-        assert run("train", folder, "--out", tmp_path / "m", "--size", "96", *options).exit_code == 0
+        assert run("train", folder, "--out", tmp_path / "m", "--size", "64", *options).exit_code == 0
         assert opened(tmp_path / "m").metadata["features"] == features
 
 
-def test_a_trained_file_judges_images_and_draws_what_it_saw(folder: Path, tmp_path: Path) -> None:
-    model = tmp_path / "parts.safetensors"
-    assert run("train", folder, "--out", model, "--size", "128").exit_code == 0
+def test_a_trained_file_judges_images_and_draws_what_it_saw(folder: Path, model: Path, tmp_path: Path) -> None:
     (tmp_path / "no.png").write_bytes(b"this is no image")
     images = [folder / "test/anomaly/0.png", folder / "test/normal/0.png"]
     answer = run("detect", "--model", model, "--json", "--overlays", tmp_path / "drawn", *images, tmp_path / "no.png")
@@ -110,18 +117,15 @@ def test_a_trained_file_judges_images_and_draws_what_it_saw(folder: Path, tmp_pa
     assert Image.open(drawn[0]).size == (128, 128)
 
 
-def test_a_threshold_is_moved_in_a_file_of_its_own(folder: Path, tmp_path: Path) -> None:
-    model, moved = tmp_path / "parts.safetensors", tmp_path / "moved.safetensors"
-    run("train", folder, "--out", model, "--size", "128")
+def test_a_threshold_is_moved_in_a_file_of_its_own(model: Path, tmp_path: Path) -> None:
+    moved = tmp_path / "moved.safetensors"
     answer = run("model", "threshold", model, "--false-reject-rate", "0", "--out", moved)
     assert "0 of 14 normals rejected" in answer.stdout.splitlines()[1]
     assert run("model", "threshold", moved).stdout.split()[2] == answer.stdout.splitlines()[1].split()[2]
     assert "give one of" in run("model", "threshold", model, "--to", "0.5", "--escape-rate", "0").stderr
 
 
-def test_a_threshold_is_moved_by_costs_and_refused_where_images_show_too_little(folder: Path, tmp_path: Path) -> None:
-    model = tmp_path / "parts.safetensors"
-    run("train", folder, "--out", model, "--size", "128")
+def test_a_threshold_is_moved_by_costs_and_refused_where_images_show_too_little(model: Path) -> None:
     few = run("model", "threshold", model, "--escape-rate", "0.01")
     assert few.exit_code == 1
     assert "1 % needs 299 without a miss" in few.stderr
@@ -145,7 +149,9 @@ def test_warnings_name_twins_and_odd_sizes(tmp_path: Path) -> None:
     (tmp_path / "normal").mkdir()
     for number, photo in enumerate(photos):
         Image.fromarray(photo).save(tmp_path / "normal" / f"{number:02}.png")
-    warned = run("train", tmp_path, "--out", tmp_path / "m", "--size", "128").stderr.replace("\n", " ")
+    warned = run("train", tmp_path, "--out", tmp_path / "m", "--size", "128", "--features", "filters").stderr.replace(
+        "\n", " "
+    )
     assert "normal/02.png, normal/09.png" in warned
     assert "1 images differ from the commonest size" in warned
     refused = run("train", tmp_path, "--out", tmp_path / "m", "--size", "128", "--strict-size")
@@ -156,7 +162,9 @@ def test_warnings_name_twins_and_odd_sizes(tmp_path: Path) -> None:
 def test_a_region_keeps_what_lies_outside_from_every_map(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "left.json").write_text("[[[0, 0], [0.5, 0], [0.5, 1], [0, 1]]]")
     model = tmp_path / "left.safetensors"
-    made = run("train", folder, "--out", model, "--size", "128", "--region", tmp_path / "left.json")
+    made = run(
+        "train", folder, "--out", model, "--size", "128", "--features", "filters", "--region", tmp_path / "left.json"
+    )
     assert made.exit_code == 0
     answer = run("detect", "--model", model, "--json", folder / "test")
     marked = [row for row in map(json.loads, answer.stdout.splitlines()) if row["worst_box"]]
@@ -169,21 +177,22 @@ def test_a_region_keeps_what_lies_outside_from_every_map(folder: Path, tmp_path:
 
 
 def test_every_set_of_a_folder_is_measured_in_every_regime(folder: Path) -> None:
-    answer = run("measure", "sets", folder.parent, "--seeds", "1", "--json")
+    answer = run("measure", "sets", folder.parent, "--seeds", "1", "--json", "--size", "64")
     rows = [json.loads(line) for line in answer.stdout.splitlines()]
     assert [(row["set"], row["regime"]) for row in rows] == [("parts", "normal only"), ("parts", "all images")]
     assert {row["features"] for row in rows} == {"lite0"}
 
 
 def test_every_kind_of_features_that_is_named_is_measured(folder: Path) -> None:
-    jobs = list(jobs_of(folder, [BackboneOptions(b"", name="lite0"), None], 1))
+    jobs = list(jobs_of(folder, [BackboneOptions(b"", name="lite0"), None], 1, 64))
     assert [job.row for job in jobs] == [
         ("parts", regime, features) for features in ("lite0", "filters") for regime in ("normal only", "all images")
     ]
 
 
 def test_unfamiliar_images_of_every_set_are_counted_in_every_regime(folder: Path) -> None:
-    answer = run("measure", "foreign", folder.parent, "--json", "--features", "filters", "--limit", "2")
+    options = ("--features", "filters", "--size", "64", "--limit", "2", "--processes", "1")
+    answer = run("measure", "foreign", folder.parent, "--json", *options)
     rows = [json.loads(line) for line in answer.stdout.splitlines()]
     assert [(row["set"], row["regime"]) for row in rows] == [("parts", "normal only"), ("parts", "all images")]
     for row in rows:

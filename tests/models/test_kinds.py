@@ -65,7 +65,7 @@ def test_each_kind_is_left_out_of_training_in_turn(tmp_path: Path) -> None:
         (tmp_path / folder).mkdir(parents=True)
         for number, photo in enumerate(photos):
             Image.fromarray(photo).save(tmp_path / folder / f"{number}.png")
-    arguments = ["evaluate", str(tmp_path), "--size", "96", "--leave-kinds-out"]
+    arguments = ["evaluate", str(tmp_path), "--size", "64", "--features", "filters", "--leave-kinds-out"]
     report = tmp_path / "report.html"
     answer = CliRunner().invoke(main, [*arguments, "--json", "--report", str(report)], catch_exceptions=False)
     (dent,) = json.loads(answer.stdout)["unseen_kinds"]

@@ -9,11 +9,13 @@ from linewatch.commands.evaluate import evaluate
 from linewatch.commands.train import train
 from linewatch.samples import Counts, write
 
+SMALL = ("--size", "64", "--features", "filters")
+
 
 def test_train_writes_a_report_on_what_was_left_out(tmp_path: Path) -> None:
     write(tmp_path / "parts", {"train": Counts(10, 3)}, seed=1, drawn=lambda _path: None)
     report = tmp_path / "report.html"
-    arguments = [str(tmp_path / "parts"), "--out", str(tmp_path / "model"), "--size", "64", "--report", str(report)]
+    arguments = [str(tmp_path / "parts"), "--out", str(tmp_path / "model"), "--report", str(report), *SMALL]
     outcome = CliRunner().invoke(train, arguments, catch_exceptions=False)
     text = report.read_text()
     assert outcome.stderr.splitlines()[-1].startswith(("Not yet fit to use", "No better than chance"))
@@ -25,10 +27,10 @@ def test_train_writes_a_report_on_what_was_left_out(tmp_path: Path) -> None:
 def test_evaluate_writes_a_report_on_the_test_and_prints_the_reliability(tmp_path: Path) -> None:
     write(tmp_path / "parts", {"train": Counts(10, 3), "test": Counts(4, 2)}, seed=1, drawn=lambda _path: None)
     report = tmp_path / "report.html"
-    arguments = [str(tmp_path / "parts"), "--size", "64", "--report", str(report)]
+    arguments = [str(tmp_path / "parts"), *SMALL, "--report", str(report)]
     outcome = CliRunner().invoke(evaluate, arguments, catch_exceptions=False)
     assert "Measured on 6 test images" in report.read_text()
     assert "| claimed, * seen" in outcome.stdout
     assert outcome.stdout.splitlines()[-1].startswith(("Not yet fit to use", "No better than chance"))
-    stated = CliRunner().invoke(evaluate, [*arguments[:3], "--json"], catch_exceptions=False)
+    stated = CliRunner().invoke(evaluate, [*arguments[:-2], "--json"], catch_exceptions=False)
     assert json.loads(stated.stdout)["fitness"] in {"not_yet", "chance"}
