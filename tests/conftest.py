@@ -6,10 +6,12 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from secrets import token_hex
 from typing import Any
 
 import pytest
+from botocore.loaders import JSONFileLoader
 
 from chalicelib.access.access_keys import issue_key
 from chalicelib.access.domain import Role
@@ -23,6 +25,15 @@ from tests.support.resources import Resources
 type MakeKey = Callable[..., str]
 
 _NAME = f"test-{os.getpid()}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def parsed_once() -> Iterator[None]:
+    """Sessions of botocore share the descriptions of services: a test would spend more time on reading them anew."""
+    load = cache(JSONFileLoader().load_file)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(JSONFileLoader, "load_file", lambda _loader, path: load(path))
+        yield
 
 
 @pytest.fixture(scope="session")

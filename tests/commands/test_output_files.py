@@ -45,7 +45,9 @@ def contents(folder: Path) -> list[str]:
 
 def test_missing_folders_are_made_and_the_file_is_written(parts: Path, tmp_path: Path) -> None:
     model, report = tmp_path / "a" / "b" / "m.safetensors", tmp_path / "c" / "r.html"
-    assert run("train", parts, "--size", "64", "--out", model, "--report", report).exit_code == 0
+    assert (
+        run("train", parts, "--size", "64", "--features", "filters", "--out", model, "--report", report).exit_code == 0
+    )
     assert contents(model.parent) == ["m.safetensors"]
     assert report.read_text().startswith("<!")
     moved = tmp_path / "d" / "m.safetensors"

@@ -28,7 +28,7 @@ def images(tmp_path_factory: pytest.TempPathFactory) -> Labelled:
 @pytest.fixture(scope="session")
 def training(images: Labelled) -> Training:
     """Trained on all of them."""
-    return train(images.normal, images.anomaly, TrainOptions(size=96))
+    return train(images.normal, images.anomaly, TrainOptions(size=64))
 
 
 @pytest.fixture(scope="session")

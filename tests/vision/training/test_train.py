@@ -75,5 +75,5 @@ def test_colour_noise_is_no_anomaly_to_a_detector_trained_on_grey() -> None:
 
 
 def test_one_kind_of_normals_among_many_anomalies_trains_all_the_same() -> None:
-    same = train([part(1)] * 10, anomalies(40), OPTIONS)
+    same = train([part(1)] * 10, anomalies(40), TrainOptions(size=64))
     assert np.isfinite(same.left_out).all()
