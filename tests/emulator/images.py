@@ -8,7 +8,7 @@ from io import BytesIO
 from itertools import count
 from pathlib import Path
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageDraw
 
 from chalicelib.models.layouts import labelled
 from chalicelib.vision.model_file import save
@@ -42,9 +42,12 @@ def a_photograph() -> Picture:
 
 
 def a_defect() -> Picture:
-    """The negative of a normal part, which differs from it as much as possible."""
+    """A normal part with a large stain."""
     with Image.open(BytesIO(_normal())) as image:
-        return Picture(_encoded(ImageOps.invert(image), "JPEG"))
+        width, height = image.size
+        stain = (0.4 * width, 0.4 * height, 0.6 * width, 0.6 * height)
+        ImageDraw.Draw(image).ellipse(stain, fill="black")
+        return Picture(_encoded(image, "JPEG"))
 
 
 def a_png() -> Picture:
