@@ -19,7 +19,7 @@ def photograph(seed: int, *, damaged: bool = False) -> NDArray[np.uint8]:
     ribs = 120 + 60 * np.sin(np.arange(SIDE) / 7)
     photo = ribs[None, :, None] + rng.normal(0, 4, (SIDE, SIDE, 3))
     if damaged:
-        photo[24:32, 24:32] = rng.uniform(0, 255, (8, 8, 3))
+        photo[24:29, 24:29] = rng.uniform(0, 255, (5, 5, 3))
     return photo.clip(0, 255).astype(np.uint8)
 
 
