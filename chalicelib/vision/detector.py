@@ -14,7 +14,7 @@ from chalicelib.vision.scoring.cell_bank import CellBank
 from chalicelib.vision.scoring.covariance import CovarianceDescriptor, Prepared, dequantised, kernel
 from chalicelib.vision.scoring.familiarity import Familiarity
 from chalicelib.vision.scoring.gaussian_process import GaussianProcess
-from chalicelib.vision.scoring.heads import LogisticCalibration, SupervisedHead, combined, probability
+from chalicelib.vision.scoring.heads import LogisticCalibration, SupervisedHead, combined, guarded, probability
 
 REFERENCE_VALUES = (
     "anomaly_probability",
@@ -23,6 +23,9 @@ REFERENCE_VALUES = (
     "the score of the whole",
     "the highest of the map",
     "the mean of the map",
+    "the mean excess of the statistics",
+    "the highest excess of the statistics",
+    "the distance from the training images",
 )
 TOLERANCE = 0.02
 """Of a reference value, or of 1 where it is less. See docs/decisions/0007-model-file.md for what was measured."""
@@ -110,10 +113,12 @@ class Detector:
     def reference_values(self, small: Photo) -> tuple[float, ...]:
         """What the self-test compares of an image at the working size: see `REFERENCE_VALUES`."""
         motion = self.extractor.motion(small)
-        evidence = self.evidence(self.extractor.extract(small, motion))
+        features = self.extractor.extract(small, motion)
+        evidence = self.evidence(features)
         prediction, deviations = self._predicted(evidence, motion), evidence.deviations
         chances = prediction.anomaly_probability, prediction.anomaly_score
-        return *chances, *map(float, evidence.scores), float(deviations.max()), float(deviations.mean())
+        margins = self.familiarity.margins(self.extractor.painted(small), features.cells)
+        return *chances, *map(float, evidence.scores), float(deviations.max()), float(deviations.mean()), *margins
 
     def evidence(self, features: Features) -> Evidence:
         """What the parts of the detector say of an image's features."""
@@ -136,7 +141,9 @@ class Detector:
     def _log_odds(self, row: NDArray[np.float64], scores: NDArray[np.float64]) -> float:
         normal_score = float(combined(scores))
         sure = float(self.calibration.log_odds(np.array(normal_score)))
-        return max(sure, self.supervised.log_odds(row, normal_score)) if self.supervised else sure
+        if self.supervised is None:
+            return sure
+        return float(guarded(np.array(self.supervised.log_odds(row, normal_score)), np.array(sure)))
 
     @cached_property
     def _support(self) -> Prepared:

@@ -29,7 +29,7 @@ from tests.vision.vandal import (
 pytestmark = pytest.mark.faults
 
 SEED = 20  # of the bits that are flipped
-OF_NO_FIXED_LENGTH = ("bank.cells", "support", "left_out_normal", "left_out_anomaly")
+OF_NO_FIXED_LENGTH = ("bank.cells", "familiarity.summaries", "support", "left_out_normal", "left_out_anomaly")
 
 HARMLESS = (
     "left_out_",  # what training counted; inspections do not use it
@@ -122,14 +122,14 @@ def test_the_setting_and_what_is_wrong_with_it_are_named(
 
 def test_the_array_and_what_is_wrong_with_it_are_named(from_normals: Training) -> None:
     parts = parts_of(save(from_normals.detector))
-    rows, spread = parts.arrays["process.rows"], parts.arrays["fine.statistics.spread"]
+    rows, deviation = parts.arrays["process.rows"], parts.arrays["descriptor.deviation"]
     for spoiled, message in (
         (parts.with_array("process.rows", rows + 1), "process.rows are not different rows of the support"),
         (parts.with_array("process.rows", rows - 1), "process.rows is negative"),
         (parts.with_array("process.rows", rows.astype(np.float64)), "process.rows should have type int64"),
-        (parts.with_array("fine.statistics.spread", -spread), "fine.statistics.spread is not positive"),
-        (parts.with_array("fine.statistics.spread", spread * np.nan), "fine.statistics.spread is not finite"),
-        (parts.with_array("fine.statistics.spread", spread + 1), "SHA-256"),
+        (parts.with_array("descriptor.deviation", -deviation), "descriptor.deviation is not positive"),
+        (parts.with_array("descriptor.deviation", deviation * np.nan), "descriptor.deviation is not finite"),
+        (parts.with_array("descriptor.deviation", deviation + 1), "SHA-256"),
     ):
         with pytest.raises(ModelFileError, match=message):
             load(spoiled.written(sealed=False))

@@ -43,8 +43,7 @@ class Familiarity:
     def explain(self, photo: Photo, grid: Grid) -> str | None:
         """Why an image is unfamiliar, or None: from the photo at the working size and its cells (h, w, C)."""
         values = image_statistics(photo)
-        room = np.maximum(self.highest - self.lowest, FLOOR)
-        excess = np.maximum(self.lowest - values, values - self.highest) / room
+        excess = self.excess(values)
         worst = int(excess.argmax())
         if excess[worst] > 0:
             side = "above" if values[worst] > self.highest[worst] else "below"
@@ -52,6 +51,16 @@ class Familiarity:
         if self.distance(summary(grid)) > self.farthest:
             return "the image as a whole looks like no training image"
         return None
+
+    def excess(self, values: Matrix) -> Matrix:
+        """How far each statistic (k,) is beyond its range, in units of the range; negative within it."""
+        beyond = np.maximum(self.lowest - values, values - self.highest)
+        return np.asarray(beyond / np.maximum(self.highest - self.lowest, FLOOR), np.float32)
+
+    def margins(self, photo: Photo, grid: Grid) -> tuple[float, float, float]:
+        """The mean and the highest excess of the statistics, and the distance as a share of the farthest."""
+        excess = self.excess(image_statistics(photo))
+        return float(excess.mean()), float(excess.max()), self.distance(summary(grid)) / self.farthest
 
     def distance(self, own: Matrix) -> float:
         """From a summary (2 C,) to the nearest one of training."""

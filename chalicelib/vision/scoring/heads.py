@@ -85,7 +85,7 @@ def fit_heads(samples: HeadSamples, normal_scores: Vector, kernel: Matrix) -> He
     )
     stacked = np.column_stack([np.clip(regression[samples.scored], -CLIP, CLIP), normal_scores])
     stacking = fit_stacking(stacked, anomalous, PRIOR * ranking(stacked, anomalous, TRUSTED))
-    left_out = np.maximum(stacking.log_odds(stacked), calibration.log_odds(normal_scores))
+    left_out = guarded(stacking.log_odds(stacked), calibration.log_odds(normal_scores))
     return HeadTraining(calibration, SupervisedHead(coefficients, stacking), probability(left_out))
 
 
@@ -98,6 +98,11 @@ def calibrated(normal_scores: Vector, center: float) -> LogisticCalibration:
 def combined(scores: Vector) -> Vector:
     """The normal score: the higher of [cells, whole], (..., 2) -> (...)."""
     return np.asarray(scores.max(axis=-1))
+
+
+def guarded(log_odds: Vector, sure: Vector) -> Vector:
+    """Log odds (...) from what anomalies taught, but of what is surely no normal at least those of that, (...)."""
+    return np.where(sure > 0, np.maximum(log_odds, sure), log_odds)
 
 
 def probability(log_odds: Vector) -> Vector:
