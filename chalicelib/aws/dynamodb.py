@@ -48,8 +48,8 @@ def plain(item: Mapping[str, Mapping[str, object]]) -> dict[str, object]:
 
 
 def _plain(value: Mapping[str, object]) -> object:
-    content = next(iter(value.values()))
-    return [_plain(each) for each in content] if isinstance(content, list) else content
+    kind, content = next(iter(value.items()))
+    return [_plain(each) for each in content] if kind == "L" and isinstance(content, list) else content
 
 
 def existing(client: "DynamoDBClient", table: str, keys: Sequence[Item]) -> Iterator[Item]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.aws.dynamodb import timestamp
+from chalicelib.aws.dynamodb import plain, timestamp
 from tests.support.builders import NOON
 
 OFFSETS = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
@@ -23,3 +23,8 @@ def test_a_time_without_microseconds_sorts_before_the_next_microsecond() -> None
 
 def test_a_stored_time_is_in_utc() -> None:
     assert timestamp(NOON.astimezone(timezone(timedelta(hours=9)))) == timestamp(NOON.astimezone(UTC))
+
+
+def test_a_list_is_read_without_the_types_of_its_values_and_a_set_as_it_is() -> None:
+    item = {"boxes": {"L": [{"L": [{"N": "1"}]}]}, "odd": {"SS": ["a"]}, "odder": {"NS": ["1"]}}
+    assert plain(item) == {"boxes": [["1"]], "odd": ["a"], "odder": ["1"]}
