@@ -26,5 +26,9 @@ def test_a_stored_time_is_in_utc() -> None:
 
 
 def test_a_list_is_read_without_the_types_of_its_values_and_a_set_as_it_is() -> None:
-    item = {"boxes": {"L": [{"L": [{"N": "1"}]}]}, "odd": {"SS": ["a"]}, "odder": {"NS": ["1"]}}
+    item: dict[str, dict[str, object]] = {
+        "boxes": {"L": [{"L": [{"N": "1"}]}]},
+        "odd": {"SS": ["a"]},
+        "odder": {"NS": ["1"]},
+    }
     assert plain(item) == {"boxes": [["1"]], "odd": ["a"], "odder": ["1"]}
