@@ -80,6 +80,15 @@ def test_bytes_that_belong_to_no_array_or_to_two_are_refused(from_normals: Train
         load(with_header(content, header))
 
 
+def test_a_gap_between_arrays_is_refused(from_normals: Training) -> None:
+    content = save(from_normals.detector)
+    header = header_of(content)
+    last = max((name for name in header if name != "__metadata__"), key=lambda name: header[name]["data_offsets"])
+    header[last]["data_offsets"] = [each + 8 for each in header[last]["data_offsets"]]
+    with pytest.raises(ModelFileError, match="leave a gap"):
+        load(with_header(content + b"\0" * 8, header))
+
+
 def test_a_name_that_stands_twice_in_the_header_is_refused(from_normals: Training) -> None:
     content = save(from_normals.detector)
     (length,) = struct.unpack_from("<Q", content)
@@ -159,7 +168,7 @@ def test_an_array_of_another_type_is_refused(from_normals: Training) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["extractor.filling.texture", "extractor.filling.cells", "extractor.alignment.template"]
+    "name", ["extractor.filling.texture", "extractor.filling.cells", "extractor.alignment.template", "bank.cells"]
 )
 def test_arrays_that_do_not_fit_together_are_refused(from_normals: Training, name: str) -> None:
     content = save(from_normals.detector)
