@@ -82,7 +82,7 @@ def test_bytes_that_belong_to_no_array_or_to_two_are_refused(from_normals: Train
 
 def test_a_gap_between_arrays_is_refused(from_normals: Training) -> None:
     content = save(from_normals.detector)
-    header = header_of(content)
+    header: dict[str, Any] = header_of(content)
     last = max((name for name in header if name != "__metadata__"), key=lambda name: header[name]["data_offsets"])
     header[last]["data_offsets"] = [each + 8 for each in header[last]["data_offsets"]]
     with pytest.raises(ModelFileError, match="leave a gap"):
