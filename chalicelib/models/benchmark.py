@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.core.errors import LinewatchError
-from chalicelib.models.dataset import Labelled, sampled
+from chalicelib.models.dataset import sampled
 from chalicelib.models.evaluation import evaluate, figures, pixel_figures
 from chalicelib.models.image_files import find_images, folders_in
 from chalicelib.models.layouts import image_set
@@ -72,15 +72,9 @@ def _is_set(folder: Path) -> bool:
     return len(images.train.normal) > 0 and len(images.test.normal) + len(images.test.anomaly) > 0
 
 
-def parts_of(folder: Path) -> tuple[Labelled, Labelled]:
-    """The images of a set to train on, and those to test on."""
-    images = image_set(folder)
-    return images.train, images.test
-
-
 def jobs_of(folder: Path, backbones: Sequence[BackboneOptions | None], seeds: int, size: int) -> Iterator[Job]:
     """The regimes of one set that its images allow, with each backbone; None stands for the filters."""
-    images, _ = parts_of(folder)
+    images = image_set(folder).train
     regimes: list[tuple[str, int | None, int | None]] = [(NORMALS, None, 0)]
     if len(images.normal) > FEW[0] and len(images.anomaly) > FEW[1]:
         regimes.append((f"{FEW[0]} + {FEW[1]}", *FEW))
@@ -108,10 +102,10 @@ def in_processes[**P, R](count: int, function: Callable[P, R], *arguments: Itera
 
 def run(job: Job) -> Outcome:
     """The figures of one job, or why there are none: one set that cannot be used ends no other's job."""
-    images, test = parts_of(job.folder)
-    train = sampled(images, job.limit_normal, job.limit_anomaly, job.seed)
+    images = image_set(job.folder)
+    train = sampled(images.train, job.limit_normal, job.limit_anomaly, job.seed)
     try:
-        evaluation = evaluate(train, test, job.options)
+        evaluation = evaluate(train, images.test, job.options)
     except (LinewatchError, BackboneError) as error:
         return Outcome(error=str(error))
     return Outcome(figures(evaluation, pixel_figures(evaluation)))

@@ -3,22 +3,19 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from io import BytesIO
 from itertools import repeat
-from pathlib import Path
 
 import numpy as np
 from numpy.random import Generator
-from PIL import Image, ImageFilter
 
 from chalicelib.core.errors import LinewatchError
 from chalicelib.models.benchmark import Job, in_processes
-from chalicelib.models.dataset import Photos, sampled
+from chalicelib.models.dataset import sampled
 from chalicelib.models.foreign_images import foreign_images, reduced
 from chalicelib.models.layouts import image_set
 from chalicelib.models.training import train_on
 from chalicelib.vision.arrays import Photo
-from chalicelib.vision.augment import moved, shifted
+from chalicelib.vision.augment import blurred, compressed, moved, noisy, shifted
 from chalicelib.vision.detector import Detector
 from chalicelib.vision.features.resizing import resized
 
@@ -48,29 +45,29 @@ def measure_all(
     At most `limit` test images of each label are taken.
     """
     folders = dict.fromkeys(job.folder for job in jobs)
-    products = {folder.name: [reduced(photo) for photo in _tested(folder)[0][:PRODUCTS]] for folder in folders}
+    products = {
+        folder.name: [reduced(photo) for photo in image_set(folder).test.normal[:PRODUCTS]] for folder in folders
+    }
     others = [{name: each for name, each in products.items() if name != job.folder.name} | dict(drawn) for job in jobs]
     return zip(jobs, in_processes(processes, measure, jobs, others, repeat(limit)), strict=True)
 
 
 def measure(job: Job, others: Mapping[str, Sequence[Photo]], limit: int | None) -> ForeignFigures:
     """Train one detector, and count what it calls unfamiliar."""
-    train = sampled(image_set(job.folder).train, job.limit_normal, job.limit_anomaly, job.seed)
+    images = image_set(job.folder)
+    train = sampled(images.train, job.limit_normal, job.limit_anomaly, job.seed)
     try:
         detector = train_on(train, job.options).detector
     except LinewatchError as error:
         return ForeignFigures(error=str(error))
-    normal, anomaly = ([reduced(photo) for photo in photos[:limit]] for photos in _tested(job.folder))
+    normal, anomaly = (
+        [reduced(photo) for photo in photos[:limit]] for photos in (images.test.normal, images.test.anomaly)
+    )
     return ForeignFigures(
         foreign_counts(detector, normal, others, job.seed),
         familiar_counts(detector, normal, job.seed),
         familiar_counts(detector, anomaly, job.seed),
     )
-
-
-def _tested(folder: Path) -> tuple[Photos, Photos]:
-    test = image_set(folder).test
-    return test.normal, test.anomaly
 
 
 def foreign_counts(
@@ -113,21 +110,6 @@ def _turned(photo: Photo, rng: Generator) -> Photo:
     return moved(photo, float(3 * rng.choice([-1, 1])), 1, 0, 0)
 
 
-def _compressed(photo: Photo, _: Generator) -> Photo:
-    buffer = BytesIO()
-    Image.fromarray(photo).save(buffer, "JPEG", quality=60)
-    return np.asarray(Image.open(buffer))
-
-
-def _blurred(photo: Photo, _: Generator) -> Photo:
-    return np.asarray(Image.fromarray(photo).filter(ImageFilter.GaussianBlur(0.9)))
-
-
-def _noisy(photo: Photo, rng: Generator) -> Photo:
-    planes = 1 if (photo == photo[..., :1]).all() else 3
-    return np.clip(photo + rng.normal(0, 5, (*photo.shape[:2], planes)) + 0.5, 0, 255).astype(np.uint8)
-
-
 VARIATIONS: dict[str, Variation] = {
     "as it is": lambda photo, _: photo,
     "light x.85": _lit(0.85),
@@ -135,7 +117,7 @@ VARIATIONS: dict[str, Variation] = {
     "shift 2 %": _shifted(0.02),
     "shift 5 %": _shifted(0.05),
     "turn 3 deg": _turned,
-    "JPEG 60": _compressed,
-    "blur .9 px": _blurred,
-    "noise 5/255": _noisy,
+    "JPEG 60": lambda photo, _: compressed(photo, 60),
+    "blur .9 px": lambda photo, _: blurred(photo, 0.9),
+    "noise 5/255": lambda photo, rng: noisy(photo, 5, rng),
 }

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from chalicelib.models.dataset import Labelled
 from chalicelib.models.evaluation import predict
 from chalicelib.models.training import TrainedDetector, train_on
+from chalicelib.vision.folds import folds
 from chalicelib.vision.progress import Progress, silent
 from chalicelib.vision.training.train import TrainOptions
 
@@ -48,14 +49,3 @@ def _predicted(
     outside = {path: "learned from" for path in every if path not in inside}
     detector = train_on(images.without(inside), options, progress).detector
     return predict(detector, images.without(outside))[1].probabilities
-
-
-def folds(groups: NDArray[np.int64], count: int) -> NDArray[np.int64]:
-    """The fold of each of n images, (n,): groups stay together, the largest are given first, to the smallest fold."""
-    numbers, group, sizes = np.unique(groups, return_inverse=True, return_counts=True)
-    filled = np.zeros(min(count, len(numbers)), np.int64)
-    fold = np.zeros(len(numbers), np.int64)
-    for number in np.argsort(-sizes, kind="stable"):
-        fold[number] = filled.argmin()
-        filled[fold[number]] += sizes[number]
-    return fold[group]

@@ -27,19 +27,34 @@ def jittered(photo: Photo, rng: np.random.Generator) -> Photo:
     copy = np.clip(copy * rng.uniform(1 - BRIGHTNESS, 1 + BRIGHTNESS) + 0.5, 0, 255).astype(np.uint8)
     sigma = rng.uniform(*BLUR)
     if rng.random() < 0.5:
-        copy = np.asarray(Image.fromarray(copy).filter(ImageFilter.GaussianBlur(sigma)))
+        copy = blurred(copy, sigma)
     return copy
 
 
 def roughened(photo: Photo, rng: np.random.Generator) -> Photo:
     """A copy with the noise of a dark scene, or with the traces of strong JPEG compression."""
     if rng.random() < 0.5:
-        planes = 1 if (photo == photo[..., :1]).all() else 3
-        noise = rng.normal(0, rng.uniform(*NOISE), (*photo.shape[:2], planes))
-        return np.clip(photo + noise + 0.5, 0, 255).astype(np.uint8)
+        return noisy(photo, rng.uniform(*NOISE), rng)
+    return compressed(photo, int(rng.integers(*QUALITY)))
+
+
+def blurred(photo: Photo, sigma: float) -> Photo:
+    """The photo out of focus, by `sigma` px."""
+    return np.asarray(Image.fromarray(photo).filter(ImageFilter.GaussianBlur(sigma)))
+
+
+def noisy(photo: Photo, deviation: float, rng: np.random.Generator) -> Photo:
+    """The photo with noise of this standard deviation, of 255; a grey photo stays grey."""
+    planes = 1 if (photo == photo[..., :1]).all() else 3
+    noise = rng.normal(0, deviation, (*photo.shape[:2], planes))
+    return np.clip(photo + noise + 0.5, 0, 255).astype(np.uint8)
+
+
+def compressed(photo: Photo, quality: int) -> Photo:
+    """The photo after JPEG compression; a grey photo stays grey, since its colour planes are zero."""
     buffer = BytesIO()
-    Image.fromarray(photo).save(buffer, "JPEG", quality=int(rng.integers(*QUALITY)))
-    return np.asarray(Image.open(buffer))  # a grey photo stays grey: its colour planes are zero
+    Image.fromarray(photo).save(buffer, "JPEG", quality=quality)
+    return np.asarray(Image.open(buffer))
 
 
 def mirrorings(photo: Photo) -> int:

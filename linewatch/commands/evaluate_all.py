@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from chalicelib.models.benchmark import NORMALS, Job, Outcome, jobs_of, parts_of, run_all, sets_in
+from chalicelib.models.benchmark import NORMALS, Job, Outcome, jobs_of, run_all, sets_in
+from chalicelib.models.layouts import image_set
 from linewatch.commands.features import default_backbone, onnx_backbone
 from linewatch.commands.options import json_option
 from linewatch.commands.train import size_option
@@ -96,7 +97,8 @@ def _measure(
 
 
 def _peer_figures(folder: Path, seeds: int) -> PeerFigures | None:
-    train, test = parts_of(folder)
+    images = image_set(folder)
+    train, test = images.train, images.test
     if not (train.normal and test.normal and test.anomaly):
         return None
     if not peer.can_measure():

@@ -2,13 +2,12 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 from click.testing import CliRunner
 from PIL import Image
 
 from chalicelib.models.layouts import labelled
-from chalicelib.models.left_out_groups import folds, leave_groups_out
+from chalicelib.models.left_out_groups import leave_groups_out
 from chalicelib.models.name_groups import groups_from_names
 from chalicelib.models.training import train_on
 from chalicelib.vision.training.train import TrainOptions
@@ -29,14 +28,6 @@ def folder_(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for n, photo in enumerate(anomalies(4)):
         Image.fromarray(photo).save(folder / "anomaly" / f"{n}.png")
     return folder
-
-
-def test_groups_stay_together_and_folds_are_about_even() -> None:
-    groups = np.repeat(np.arange(9), [7, 1, 3, 5, 2, 2, 4, 4, 4])
-    fold = folds(groups, 4)
-    assert all(len(set(fold[groups == group].tolist())) == 1 for group in range(9))
-    assert np.bincount(fold).max() - np.bincount(fold).min() <= 2
-    assert len(set(folds(np.array([5, 5, 7]), 4).tolist())) == 2
 
 
 def test_parts_of_a_shift_that_looks_different_are_expected_to_be_rejected(folder: Path) -> None:

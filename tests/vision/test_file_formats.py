@@ -12,6 +12,7 @@ from PIL import Image
 
 from chalicelib.vision.decode import Undecodable, decode, upright_size, visible_image
 from chalicelib.vision.file_formats import CONVERTED, FILES
+from tests.vision.damaged import damaged
 from tests.vision.test_decode import photo, saved
 
 LOSSLESS: dict[str, bytes] = {
@@ -111,14 +112,9 @@ def test_a_file_that_claims_too_many_pixels_is_refused_before_they_take_memory(k
 
 @pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow warns of tags that it skips
 @settings(max_examples=300, deadline=None)
-@given(st.sampled_from(ALL), st.data())
-def test_a_damaged_file_is_decoded_or_refused_and_nothing_else(valid: bytes, data: st.DataObject) -> None:
-    spots = data.draw(st.lists(st.tuples(st.integers(0, len(valid) - 1), st.integers(0, 255)), max_size=6))
-    content = bytearray(valid)
-    for at, value in spots:
-        content[at] = value
-    cut = data.draw(st.integers(0, len(content)))
-    for candidate in (bytes(content), bytes(content[:cut])):
+@given(damaged(ALL))
+def test_a_damaged_file_is_decoded_or_refused_and_nothing_else(candidates: tuple[bytes, bytes]) -> None:
+    for candidate in candidates:
         try:
             assert decode(candidate, FILES).shape[2] == 3
         except Undecodable as refusal:

@@ -5,8 +5,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from chalicelib.vision.arrays import Photo, Plane
+from chalicelib.vision.features.filters import CELL
 
-CELL = 8  # px
 LOGARITHM = 25.0  # units of a statistic for its factor e
 SHARE = 50.0  # units of a statistic for the whole frame
 LEVELS = np.arange(0, 257, 64)  # of brightness, at which flat cells are counted

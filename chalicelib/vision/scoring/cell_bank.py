@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.vision.arrays import THREADS, Grid, Known
+from chalicelib.vision.folds import folds
 from chalicelib.vision.progress import Progress
 
 CELLS = 1500  # in a bank
@@ -103,25 +104,14 @@ def fit_cells(samples: CellSamples, rng: np.random.Generator, progress: Progress
 def _banks(samples: CellSamples, rng: np.random.Generator, progress: Progress) -> tuple[list[CellBank], list[CellBank]]:
     """A bank without each fold of the original normals and one of all, and which of them each sample is left out of."""
     normals = np.flatnonzero(samples.original & ~samples.anomalous)
-    folds = fold_of(samples.groups[normals])
-    kept = [normals[folds != fold] for fold in range(FOLDS)] + [normals]
+    fold_of = folds(samples.groups[normals], FOLDS)
+    kept = [normals[fold_of != fold] for fold in range(FOLDS)] + [normals]
     seeds = rng.integers(2**62, size=FOLDS + 1).tolist()
     with ThreadPoolExecutor(THREADS) as pool:
         chosen = pool.map(lambda rows, seed: choose_cells([samples.grids[row] for row in rows], seed), kept, seeds)
         banks = list(progress(chosen, "cells", FOLDS + 1))
-    of_group = dict(zip(samples.groups[normals].tolist(), folds.tolist(), strict=True))
+    of_group = dict(zip(samples.groups[normals].tolist(), fold_of.tolist(), strict=True))
     return banks, [banks[of_group.get(group, FOLDS)] for group in samples.groups.tolist()]
-
-
-def fold_of(groups: NDArray[np.int64]) -> NDArray[np.int64]:
-    """A fold for each of n images, the same for all of a group (n,): (n,). The largest groups are dealt first."""
-    names, sizes = np.unique(groups, return_counts=True)
-    held, fold = np.zeros(FOLDS, np.int64), {}
-    for at in np.argsort(-sizes, kind="stable"):
-        least = int(held.argmin())
-        fold[int(names[at])] = least
-        held[least] += sizes[at]
-    return np.array([fold[group] for group in groups.tolist()])
 
 
 def choose_cells(grids: Sequence[Grid], seed: int) -> CellBank:

@@ -13,9 +13,9 @@ from functools import cached_property
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
-from PIL import Image, ImageFilter
 
 from chalicelib.vision.arrays import THREADS, Grid, Photo
+from chalicelib.vision.augment import blurred, noisy
 from chalicelib.vision.features.image_statistics import STATISTICS, image_statistics
 
 # Chosen by leaving one image set out: see docs/research/detector.md.
@@ -110,12 +110,11 @@ def fit_familiarity(
 
 def variations(photo: Photo, rng: Generator) -> list[Photo]:
     """The photo in less and in more light, out of focus, and noisy: more than is usual, less than is foreign."""
-    noise = rng.normal(0, NOISE, (*photo.shape[:2], 1 if (photo == photo[..., :1]).all() else 3))
     return [
         (photo * DIMMED).astype(np.uint8),
         np.minimum(photo * BRIGHTENED, 255).astype(np.uint8),
-        np.asarray(Image.fromarray(photo).filter(ImageFilter.GaussianBlur(BLUR))),
-        np.clip(photo + noise + 0.5, 0, 255).astype(np.uint8),
+        blurred(photo, BLUR),
+        noisy(photo, NOISE, rng),
     ]
 
 

@@ -1,16 +1,12 @@
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from chalicelib.vision.progress import silent
 from chalicelib.vision.scoring.cell_bank import (
-    FOLDS,
     CellBank,
     CellSamples,
     choose_cells,
     fit_cells,
-    fold_of,
     k_center,
     top_mean,
 )
@@ -82,17 +78,6 @@ def test_cells_that_are_not_known_never_count() -> None:
     assert top_mean(deviations, known) == 2.0
     assert top_mean(deviations, ~np.ones((2, 2), np.bool_)) == 0.0
     assert bank([[0.0]]).deviations(deviations, known)[0, 0] == 0
-
-
-@given(st.lists(st.integers(0, 12), min_size=1, max_size=60))
-def test_a_group_is_in_one_fold_and_folds_are_about_even(groups: list[int]) -> None:
-    folds = fold_of(np.array(groups))
-    assert all(
-        len({fold for fold, other in zip(folds.tolist(), groups, strict=True) if other == group}) == 1
-        for group in groups
-    )
-    held = np.bincount(folds, minlength=FOLDS)
-    assert held.max() - held.min() <= np.bincount(groups).max()
 
 
 @pytest.mark.parametrize("count", [10, 40])
