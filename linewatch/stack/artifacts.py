@@ -11,8 +11,14 @@ from botocore.exceptions import ClientError
 
 from chalicelib.core.errors import LinewatchError
 from linewatch.stack.package import Package
+from linewatch.stack.values import Value, with_values
 
 _LOCATIONS = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
+
+
+def bucket_of(stage: str, account: str) -> str:
+    """The name of a stage's bucket for artifacts."""
+    return f"linewatch-{stage}-artifacts-{account}"
 
 
 class BucketUnusable(LinewatchError):
@@ -40,17 +46,12 @@ def make_bucket(s3: Any, bucket: str, account: str, region: str) -> None:
         s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=dict.fromkeys(everything, True))
 
 
-def upload(package: Package, numbers: Mapping[str, int], s3: Any, bucket: str) -> str:
+def upload(package: Package, values: Mapping[str, Value], s3: Any, bucket: str) -> str:
     """Upload what is missing and return the template's key. The template refers to the zips by their S3 URLs.
 
-    Number parameters are replaced by their values, because the emulator would pass them on as text.
+    `values` are written into it: those of all its parameters, and of pseudo parameters.
     """
-    template = package.template
-    parameters = template["Parameters"]
-    defaults = {
-        name: parameters.pop(name)["Default"] for name in list(parameters) if parameters[name]["Type"] == "Number"
-    }
-    template["Resources"] = _with_numbers({**defaults, **numbers}, template["Resources"])
+    template = with_values(package.template, values)
     keys: dict[str, str] = {}
     for resource in template["Resources"].values():
         if location := _LOCATIONS.get(resource["Type"]):
@@ -62,18 +63,6 @@ def upload(package: Package, numbers: Mapping[str, int], s3: Any, bucket: str) -
     key = f"templates/{sha256(body).hexdigest()[:32]}.json"
     s3.put_object(Bucket=bucket, Key=key, Body=body)
     return key
-
-
-def _with_numbers(numbers: Mapping[str, int], part: Any) -> Any:
-    match part:
-        case {"Ref": str(name)} if name in numbers:
-            return numbers[name]
-        case dict():
-            return {key: _with_numbers(numbers, value) for key, value in part.items()}
-        case list():
-            return [_with_numbers(numbers, value) for value in part]
-        case _:
-            return part
 
 
 def _upload_zip(archive: Path, s3: Any, bucket: str) -> str:

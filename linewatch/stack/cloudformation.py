@@ -11,8 +11,10 @@ from botocore.exceptions import ClientError, WaiterError
 
 from chalicelib.core.errors import LinewatchError
 from linewatch.errors import UsageProblem
-from linewatch.stack.artifacts import make_bucket, upload
+from linewatch.stack.artifacts import bucket_of, make_bucket, upload
 from linewatch.stack.package import Package
+from linewatch.stack.settings import complete
+from linewatch.stack.values import Value
 
 _NEVER_CREATED = {"ROLLBACK_COMPLETE", "CREATE_FAILED", "ROLLBACK_FAILED", "DELETE_FAILED"}
 _NOTHING_TO_DO = ("didn't contain changes", "No updates are to be performed")
@@ -33,16 +35,18 @@ class Account(Protocol):
     def account(self) -> str: ...
     @property
     def region(self) -> str: ...
+    @property
+    def emulated(self) -> bool: ...
     def client(self, service: str) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """The package to deploy as `stage`, the values of its number parameters, and where to report progress."""
+    """The package to deploy as `stage`, the settings that were chosen, and where to report progress."""
 
     package: Package
     stage: str
-    numbers: Mapping[str, int]
+    settings: Mapping[str, Value]
     echo: Callable[[str], None]
 
     @property
@@ -54,14 +58,14 @@ class Deployment:
 def deploy(deployment: Deployment, account: Account, *, poll_seconds: float = 3) -> dict[str, str]:
     """Upload, then create or change the stack, and return its outputs.
 
-    Raises `InvalidStageName` or `BucketUnusable` before anything changes, else `StackFailed`.
+    Raises `InvalidStageName`, `InvalidSetting` or `BucketUnusable` before anything changes, else `StackFailed`.
     """
-    _check_stage_name(deployment)
+    values = _values(deployment, account)
     s3, cloudformation = account.client("s3"), account.client("cloudformation")
-    bucket = f"linewatch-{deployment.stage}-artifacts-{account.account}"
+    bucket = bucket_of(deployment.stage, account.account)
     deployment.echo(f"uploading to {bucket}")
     make_bucket(s3, bucket, account.account, account.region)
-    key = upload(deployment.package, deployment.numbers, s3, bucket)
+    key = upload(deployment.package, values, s3, bucket)
     url = s3.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": key}).split("?")[0]
     started = _change(cloudformation, deployment, url, poll_seconds)
     if started is None:
@@ -72,11 +76,15 @@ def deploy(deployment: Deployment, account: Account, *, poll_seconds: float = 3)
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
 
-def _check_stage_name(deployment: Deployment) -> None:
-    """Check it first, so that nothing is created under a name that the template does not allow."""
-    stage = deployment.package.template["Parameters"]["Stage"]
-    if not re.fullmatch(stage["AllowedPattern"], deployment.stage):
-        raise InvalidStageName(f"{deployment.stage!r} is not a valid stage name: {stage['ConstraintDescription']}")
+def _values(deployment: Deployment, account: Account) -> dict[str, Value]:
+    """What is written into the template, checked first, so that nothing is created under a name that is not allowed."""
+    parameters = deployment.package.template["Parameters"]
+    if not re.fullmatch(parameters["Stage"]["AllowedPattern"], deployment.stage):
+        reason = parameters["Stage"]["ConstraintDescription"]
+        raise InvalidStageName(f"{deployment.stage!r} is not a valid stage name: {reason}")
+    given = {"Stage": deployment.stage, "Emulator": "yes" if account.emulated else "no"}
+    fixed = {name: value for name, value in given.items() if name in parameters}
+    return {**complete(parameters, {**deployment.settings, **fixed}), "AWS::AccountId": account.account}
 
 
 def _status(cloudformation: Any, stack: str) -> str | None:
@@ -127,7 +135,6 @@ def _create_change_set(cloudformation: Any, deployment: Deployment, template_url
             ChangeSetName=f"linewatch-{datetime.now(UTC):%Y%m%d%H%M%S%f}",
             ChangeSetType="UPDATE" if exists else "CREATE",
             TemplateURL=template_url,
-            Parameters=[{"ParameterKey": "Stage", "ParameterValue": deployment.stage}],
             Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
         )
     except ClientError as error:

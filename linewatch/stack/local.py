@@ -28,7 +28,7 @@ from linewatch.stack.target import Target
 STACKS = STATE / ".linewatch"
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
-NUMBERS = {"InspectionConcurrency": 2, "ResultsWindow": 2, "AlertWindow": 10}
+SETTINGS: Mapping[str, int] = {"InspectionConcurrency": 2, "ResultsWindow": 2, "AlertWindow": 10}
 """Few workers, because a laptop has few cores; short windows, so that rows and digests appear after seconds."""
 
 type Echo = Callable[[str], None]
@@ -54,7 +54,7 @@ def folder_of(name: str) -> Path:
 
 
 def start(
-    name: str, stage: str, echo: Echo, numbers: Mapping[str, int] = NUMBERS, *, fresh: bool = False
+    name: str, stage: str, echo: Echo, settings: Mapping[str, int] = SETTINGS, *, fresh: bool = False
 ) -> LocalStack:
     """Start the emulator with its last state, deploy, and send again what was on its way when it ended.
 
@@ -62,7 +62,7 @@ def start(
     the deployment stays. `fresh` deletes everything first. Raises `EmulatorFailed`, `StateUnusable`, `NotSaved`, or
     what `deploy` raises.
     """
-    deployment = Deployment(package(local_platform()), stage, numbers, echo)
+    deployment = Deployment(package(local_platform()), stage, settings, echo)
     emulator = Emulator(folder_of(name))
     with _alone(name, echo):
         _delete(emulator, everything=fresh)

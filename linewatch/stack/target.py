@@ -29,6 +29,11 @@ class Target:
         """The name of the bucket with images, models and the lake."""
         return f"linewatch-{self.stage}-{self.account}"
 
+    @property
+    def emulated(self) -> bool:
+        """Whether it is on the emulator, not on AWS."""
+        return self.endpoint_url is not None
+
     @cached_property
     def session(self) -> "Session":
         """Credentials and region. AWS uses those of this shell; a local stack uses its own and ignores the shell's."""

@@ -113,6 +113,7 @@ class FakeAccount:
     s3: FakeS3 = field(default_factory=FakeS3)
     account: str = "123456789012"
     region: str = "eu-west-1"
+    emulated: bool = False
 
     def client(self, service: str) -> Any:
         return getattr(self, service)
@@ -183,18 +184,24 @@ def test_nothing_is_uploaded_to_a_bucket_of_another_account(package: Package) ->
     assert not account.s3.objects
 
 
-def test_the_template_has_the_urls_of_the_zips_and_the_values_of_number_parameters(package: Package) -> None:
+def test_the_template_has_the_urls_of_the_zips_and_the_values_of_the_parameters(package: Package) -> None:
     s3 = FakeS3()
-    body = s3.objects[upload(package, {}, s3, "artifacts")].decode()
+    body = s3.objects[upload(package, {"Stage": "plant", "Workers": 4}, s3, "artifacts")].decode()
     assert '"CodeUri": "s3://artifacts/zips/' in body
-    assert '"Size": 10' in body
-    assert '"Size": 4' in s3.objects[upload(package, {"Workers": 4}, s3, "artifacts")].decode()
+    assert '"Size": 4' in body
+    assert "Parameters" not in body
+
+
+def test_a_setting_that_is_not_chosen_has_the_default_of_the_template(package: Package) -> None:
+    account = FakeAccount(FakeCloudFormation([None, "CREATE_COMPLETE"]))
+    deploy(Deployment(package, "plant", {}, echo=lambda _: None), account, poll_seconds=0)
+    assert b'"Size": 10' in next(body for key, body in account.s3.objects.items() if key.startswith("templates/"))
 
 
 def test_a_zip_that_exists_is_not_uploaded_again(package: Package) -> None:
     s3 = FakeS3()
-    upload(package, {}, s3, "artifacts")
-    upload(package, {}, s3, "artifacts")
+    for workers in (4, 5):
+        upload(package, {"Stage": "plant", "Workers": workers}, s3, "artifacts")
     assert s3.uploads == 1
 
 

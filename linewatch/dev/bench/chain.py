@@ -20,7 +20,7 @@ from linewatch.camera.status import ImageStatus
 from linewatch.camera.uploads import CameraLocation
 from linewatch.dev.bench.fixture import LINE, PROJECT, Fixture
 from linewatch.operate.lake import await_rows
-from linewatch.stack.local import NUMBERS, folder_of
+from linewatch.stack.local import SETTINGS, folder_of
 
 WAIT_SECONDS = 120
 
@@ -37,7 +37,7 @@ def chain(fixture: Fixture, images: int) -> dict[str, float]:
     seconds = [status.seconds for status in statuses if status.seconds is not None]
     return {
         "images": images,
-        "workers": NUMBERS["InspectionConcurrency"],
+        "workers": SETTINGS["InspectionConcurrency"],
         "with_verdict": len(seconds),
         "rows_in_lake": rows,
         "to_verdict_per_second": images / inspected,

@@ -15,9 +15,9 @@ from linewatch.dev.bench.event_sources import mappings_of, paused, update
 from linewatch.dev.bench.fixture import PROJECT, Fixture
 from linewatch.dev.scale.limits import Step
 from linewatch.dev.scale.simulation import Outcome, simulate
-from linewatch.stack.local import NUMBERS
+from linewatch.stack.local import SETTINGS
 
-WORKERS = NUMBERS["InspectionConcurrency"]
+WORKERS = SETTINGS["InspectionConcurrency"]
 HANDLER = "inspect_images"
 BATCH = 10
 CALIBRATION = {BATCH: 200, 1: 60}

@@ -1,0 +1,94 @@
+"""Write the values of parameters into a template, so that every name in it is plain text.
+
+CloudFormation takes over a resource that stayed behind only by a plain name. The emulator passes numbers on as text.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from linewatch.stack.template import PackagingFailed, Template
+
+type Value = str | int | float
+
+_VARIABLE = re.compile(r"\$\{([^!}]+)\}")
+_NOTHING = {"Ref": "AWS::NoValue"}
+
+
+def with_values(template: Template, values: Mapping[str, Value]) -> Template:
+    """The template with `values` written in. It has no parameters and no conditions left.
+
+    `values` has every parameter, and may have pseudo parameters such as `AWS::AccountId`. Raises `PackagingFailed`
+    for a condition that depends on anything else.
+    """
+    written = _written({name: part for name, part in template.items() if name != "Parameters"}, values)
+    conditions = written.pop("Conditions", {})
+    holds = {name: _holds(condition, conditions) for name, condition in conditions.items()}
+    for section in written.keys() & {"Resources", "Outputs"}:
+        written[section] = _that_hold(written[section], holds)
+    chosen: Template = _chosen(written, holds)
+    return chosen
+
+
+def _written(part: Any, values: Mapping[str, Value]) -> Any:
+    match part:
+        case {"Ref": str(name)} if name in values:
+            return values[name]
+        case {"Fn::Sub": str(text)}:
+            return _substituted(text, {}, values)
+        case {"Fn::Sub": [str(text), dict(own)]}:
+            return _substituted(text, _written(own, values), values)
+        case dict():
+            return {key: _written(value, values) for key, value in part.items()}
+        case list():
+            return [_written(value, values) for value in part]
+        case _:
+            return part
+
+
+def _substituted(text: str, own: Mapping[str, Any], values: Mapping[str, Value]) -> Any:
+    """What is left of a `Fn::Sub`: plain text when it has no variable left."""
+    text = _VARIABLE.sub(lambda found: found[0] if found[1] in own else str(values.get(found[1], found[0])), text)
+    if not _VARIABLE.search(text):
+        return text.replace("${!", "${")
+    return {"Fn::Sub": [text, own] if own else text}
+
+
+def _holds(condition: Any, others: Mapping[str, Any]) -> bool:
+    match condition:
+        case {"Fn::Equals": [str() | int() | float() as one, str() | int() | float() as other]}:
+            return str(one) == str(other)
+        case {"Fn::Not": [negated]}:
+            return not _holds(negated, others)
+        case {"Fn::And": list(parts)}:
+            return all(_holds(part, others) for part in parts)
+        case {"Fn::Or": list(parts)}:
+            return any(_holds(part, others) for part in parts)
+        case {"Condition": str(name)}:
+            return _holds(others[name], others)
+    raise PackagingFailed(f"a condition depends on more than parameters: {condition}")
+
+
+def _that_hold(entries: Mapping[str, Any], holds: Mapping[str, bool]) -> dict[str, Any]:
+    """The resources or outputs without a condition, and those whose condition holds. None waits for one left out."""
+    kept = {name: dict(entry) for name, entry in entries.items() if holds.get(entry.get("Condition"), True)}
+    for entry in kept.values():
+        entry.pop("Condition", None)
+        if waits_for := entry.pop("DependsOn", None):
+            names = [waits_for] if isinstance(waits_for, str) else waits_for
+            entry["DependsOn"] = [name for name in names if name in kept or name not in entries]
+    return kept
+
+
+def _chosen(part: Any, holds: Mapping[str, bool]) -> Any:
+    """Without `Fn::If`, and without what `AWS::NoValue` stands for."""
+    match part:
+        case {"Fn::If": [str(name), then, otherwise]}:
+            return _chosen(then if holds[name] else otherwise, holds)
+        case dict():
+            chosen = {key: _chosen(value, holds) for key, value in part.items()}
+            return {key: value for key, value in chosen.items() if value != _NOTHING}
+        case list():
+            return [value for each in part if (value := _chosen(each, holds)) != _NOTHING]
+        case _:
+            return part
