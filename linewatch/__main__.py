@@ -24,6 +24,8 @@ SECTIONS = {
     },
     "Operate": {
         "deploy": ("linewatch.commands.deploy:deploy", "Create or change a stage on AWS"),
+        "settings": ("linewatch.commands.deploy:settings", "Show the settings of a stage"),
+        "destroy": ("linewatch.commands.destroy:destroy", "Remove a stage from AWS"),
         "key": ("linewatch.commands.key:key", "Create, list and revoke access keys"),
         "trace": ("linewatch.commands.trace:trace", "Show what happened to one image, with times"),
         "dead-letters": ("linewatch.commands.dead_letters:dead_letters", "List failed messages and send them again"),

@@ -1,40 +1,93 @@
-"""`linewatch deploy`: create or change the stack on AWS."""
+"""`linewatch deploy` and `linewatch settings`: create or change a stage on AWS, and show how it is set."""
 
 import json
+import sys
 from collections.abc import Sequence
 
 import click
 
+from linewatch.commands.deployment_plan import plan
 from linewatch.commands.options import json_option
 from linewatch.commands.progress import echo
-from linewatch.stack import settings
-from linewatch.stack.artifacts import bucket_of
+from linewatch.project import ROOT
+from linewatch.stack import release as releases
+from linewatch.stack.artifacts import Artifacts
+from linewatch.stack.change_set import ChangeSet
 from linewatch.stack.choose import chosen
-from linewatch.stack.cloudformation import Deployment
-from linewatch.stack.cloudformation import deploy as deploy_stack
-from linewatch.stack.libraries import AWS_PLATFORM
-from linewatch.stack.package import package
+from linewatch.stack.libraries import AWS_PLATFORM, local_platform
+from linewatch.stack.package import Package, package
+from linewatch.stack.settings import FIXED, assignments, complete, load
+from linewatch.stack.subscribers import silent_topics
+from linewatch.stack.target import Target
+from linewatch.stack.template import Template, merged_infra
+
+stage_option = click.option("--stage", required=True, help="Name of the deployment: a part of every name on AWS.")
 
 
 @click.command()
-@click.option("--stage", required=True, help="Name of the deployment: a part of every name on AWS.")
+@stage_option
 @click.option("--set", "assigned", multiple=True, metavar="NAME=VALUE", help="A setting, which then stays. Repeatable.")
+@click.option("--tag", "tags", multiple=True, metavar="NAME=VALUE", help="A tag, which then stays. Repeatable.")
+@click.option("--plan", "plan_only", is_flag=True, help="Show what would happen, and stop.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option
-def deploy(stage: str, assigned: Sequence[str], as_json: bool) -> None:
+def deploy(stage: str, assigned: Sequence[str], tags: Sequence[str], plan_only: bool, yes: bool, as_json: bool) -> None:
     """Create or change a stage on AWS.
 
-    The stack is called `linewatch-STAGE`. Uses the AWS credentials and the region of this shell. A setting that is not
-    given keeps its value.
+    Shows the account, the settings, what will change and what it costs, and asks. The stack is called
+    `linewatch-STAGE`. Uses the AWS credentials and the region of this shell. A setting that is not given keeps its
+    value: `linewatch settings` lists them.
+    """
+    if not (yes or plan_only or sys.stdin.isatty()):
+        raise click.UsageError("nobody can be asked here: say --yes to deploy, or --plan to see what would happen")
+    target = chosen(stage, None)
+    built = packaged(target)
+    wanted = releases.prepare(built, stage, target, assignments(assigned), assignments(tags), echo)
+    identity = target.client("sts").get_caller_identity()["Arn"]
+
+    def approve(change_set: ChangeSet, template: Template) -> None:
+        click.echo(plan(wanted, change_set, template, target, identity), err=True)
+        if plan_only:
+            raise click.exceptions.Exit(0)
+        if change_set.resources and not yes:
+            click.confirm("Deploy?", abort=True, err=True)
+
+    outputs = releases.release(wanted, target, approve)
+    _print(outputs, as_json)
+    for line in silent_topics(target, wanted.deployment.stack):
+        click.echo(line, err=True)
+
+
+@click.command()
+@stage_option
+@json_option
+def settings(stage: str, as_json: bool) -> None:
+    """Show the settings of a stage.
+
+    Each with what it means, and whether it has the default. `linewatch deploy --set` changes them.
     """
     target = chosen(stage, None)
+    parameters = merged_infra(ROOT / "infra")["Parameters"]
+    kept = load(target.client("s3"), Artifacts(stage, target).bucket, target.account)
+    values = complete(parameters, {name: value for name, value in kept.values.items() if name in parameters})
+    shown = {name: value for name, value in sorted(values.items()) if name not in FIXED}
+    if as_json:
+        click.echo(json.dumps({"settings": shown, "tags": kept.tags}))
+        return
+    for name, value in shown.items():
+        mark = "" if name in kept.values else " (default)"
+        click.echo(f"{name}={value}{mark}\n    {parameters[name]['Description']}")
+    for name, tag in sorted(kept.tags.items()):
+        click.echo(f"tag {name}={tag}")
+
+
+def packaged(target: Target) -> Package:
+    """The app for the target: for Lambda's machines, or for the emulator's, which is this one."""
     echo("packaging")
-    built = package(AWS_PLATFORM)
-    parameters, said = built.template["Parameters"], settings.assignments(assigned)
-    s3, bucket = target.client("s3"), bucket_of(stage, target.account)
-    values = {name: settings.checked(parameters, name, value) for name, value in said.items()}
-    kept = settings.load(s3, bucket, target.account).changed(values, {})
-    outputs = deploy_stack(Deployment(built, stage, kept.values, echo), target)
-    settings.store(s3, bucket, target.account, kept)
+    return package(local_platform() if target.emulated else AWS_PLATFORM)
+
+
+def _print(outputs: dict[str, str], as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(outputs))
         return

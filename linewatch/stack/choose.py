@@ -46,6 +46,7 @@ def _on_this_machine(name: str | None) -> Target:
 
 
 def _on_aws(stage: str, environment: Mapping[str, str]) -> Target:
+    """In the account of this shell's credentials; on the emulator that AWS_ENDPOINT_URL names, when it names one."""
     from boto3.session import Session
     from botocore.exceptions import BotoCoreError, ClientError
 
@@ -57,4 +58,4 @@ def _on_aws(stage: str, environment: Mapping[str, str]) -> Target:
         account: str = session.client("sts", region_name=region).get_caller_identity()["Account"]
     except (BotoCoreError, ClientError) as error:
         raise InvalidCredentials(f"AWS does not accept these credentials: {error}") from error
-    return Target(stage, account, region)
+    return Target(stage, account, region, environment.get("AWS_ENDPOINT_URL"))

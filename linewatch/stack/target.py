@@ -51,12 +51,17 @@ class Target:
         )
 
     def client(self, service: str) -> Any:
-        """A boto3 client of this deployment, for calls that only operators make."""
+        """A boto3 client of this deployment, for calls that only operators make.
+
+        An S3 URL is the regional one, which needs signature version 4 and the bucket in the host's name.
+        """
         from botocore.config import Config
 
         session: Any = self.session
-        local: dict[str, Any] = {"proxies": {}, "signature_version": "s3v4" if service == "s3" else None}
-        config = Config(max_pool_connections=32, **({} if self.endpoint_url is None else local))
+        options: dict[str, Any] = {"s3": {"addressing_style": "virtual"}} if not self.emulated else {"proxies": {}}
+        if service == "s3":
+            options["signature_version"] = "s3v4"
+        config = Config(max_pool_connections=32, **options)
         return session.client(service, endpoint_url=self.endpoint_url, config=config)
 
     def linewatch(self) -> "Linewatch":

@@ -14,7 +14,7 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     "Stage": {"Type": "String", "AllowedPattern": "[a-z]+", "Description": "The stage"},
     "Workers": {"Type": "Number", "Default": 10, "MinValue": 2, "MaxValue": 100, "Description": "How many work"},
     "Share": {"Type": "Number", "Default": 0.05, "MinValue": 0, "Description": "How much"},
-    "Email": {"Type": "String", "Default": "", "AllowedPattern": "|.+@.+", "Description": "Who is told"},
+    "Email": {"Type": "String", "Default": "", "AllowedPattern": "|.+@.+", "Description": "Who gets alerts"},
     "Canary": {"Type": "String", "Default": "no", "AllowedValues": ["yes", "no"], "Description": "Slow releases"},
 }
 

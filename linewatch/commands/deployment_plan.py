@@ -1,0 +1,76 @@
+"""What a deployment would do, as text: for the person who says yes to it."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from linewatch.stack.account import Account
+from linewatch.stack.change_set import ChangeSet, ResourceChange
+from linewatch.stack.monthly_cost import USD_PER_MILLION_IMAGES, at_rest
+from linewatch.stack.release import Release
+from linewatch.stack.rollback import marked_alarms
+from linewatch.stack.template import Template
+
+_VERBS = {"Add": "create", "Modify": "change", "Remove": "delete", "Import": "take over", "Dynamic": "perhaps change"}
+
+
+def plan(release: Release, change_set: ChangeSet, template: Template, account: Account, identity: str) -> str:
+    """The account, the settings, the changes and the cost; one line for each, the name of its part first."""
+    parts = {
+        "account": [f"{account.account} in {account.region}, as {identity}"],
+        "functions": [f"{release.limit} may run at a time in this account", *_advice(release)],
+        "settings": list(_settings(release)),
+        "tags": [f"{name}={value}" for name, value in sorted(release.after.tags.items())],
+        "changes": list(_changes(change_set)),
+        "undone": _watched(change_set, template),
+        "cost": list(_cost(template)),
+    }
+    return "\n".join(_column(name, lines) for name, lines in parts.items() if lines)
+
+
+def _column(name: str, lines: Sequence[str]) -> str:
+    rest = (f"{'':11}{line}" for each in lines for line in each.split("\n"))
+    return f"{name:11}{'\n'.join(rest).lstrip()}"
+
+
+def _advice(release: Release) -> list[str]:
+    return [] if release.advice is None else [release.advice]
+
+
+def _settings(release: Release) -> Iterator[str]:
+    changed = release.changed()
+    for name, (before, after) in sorted(changed.items()):
+        yield f"{name}: {after!s}" if before is None else f"{name}: {before!s} becomes {after!s}"
+    kept = sorted(release.after.values.keys() - changed.keys())
+    yield from (f"{name}: {release.after.values[name]!s}, as before" for name in kept)
+    yield f"the others have their defaults (linewatch settings --stage {release.deployment.stage})"
+
+
+def _changes(change_set: ChangeSet) -> Iterator[str]:
+    if not change_set.resources:
+        yield "none: the stack is up to date"
+        return
+    counts = Counter(each.action for each in change_set.resources)
+    yield ", ".join(f"{_VERBS.get(action, action)} {count}" for action, count in counts.items())
+    shown = change_set.resources if not change_set.new else [each for each in change_set.resources if _matters(each)]
+    for each in sorted(shown, key=lambda each: (each.action, each.name)):
+        replaced = ": perhaps REPLACED by a new one" if each.replaced else ""
+        yield f"  {_VERBS.get(each.action, each.action)} {each.name} ({each.kind}){replaced}"
+
+
+def _matters(change: ResourceChange) -> bool:
+    """What is worth a line of its own when everything is created."""
+    return change.action != "Add"
+
+
+def _watched(change_set: ChangeSet, template: Template) -> list[str]:
+    minutes = max(marked_alarms(template).values(), default=0)
+    watched = not change_set.new and change_set.resources and minutes
+    return [f"by itself, if an alarm is raised while it is made or {minutes} minutes after"] if watched else []
+
+
+def _cost(template: Template) -> Iterator[str]:
+    items = at_rest(template)
+    detail = ", ".join(f"{item.count} {item.what} {item.usd:.2f}" for item in items)
+    yield f"about {sum(item.usd for item in items):.2f} USD a month without any image: {detail}"
+    least, most = USD_PER_MILLION_IMAGES
+    yield f"{least:.2f} to {most:.2f} USD for a million images, and 0.023 USD a GB and month to keep them"

@@ -1,0 +1,90 @@
+"""Release a stage: its settings, the check of the account, the deployment, and the settings kept for the next one."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from linewatch.stack.account import Account
+from linewatch.stack.account_check import INSPECTION, RESERVE, concurrency_limit, reserves, shortage
+from linewatch.stack.artifacts import Artifacts
+from linewatch.stack.change_set import ChangeSet, StackFailed
+from linewatch.stack.cloudformation import Approve, Deployment, deploy
+from linewatch.stack.package import Package
+from linewatch.stack.settings import Parameters, Settings, checked, complete, load, store
+from linewatch.stack.template import Template
+from linewatch.stack.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What is to be deployed, and what a person should know before."""
+
+    deployment: Deployment
+    before: Settings
+    after: Settings
+    limit: int
+    """How many functions the account may run at a time."""
+    advice: str | None
+    """What is wrong with the account."""
+
+    @property
+    def parameters(self) -> Parameters:
+        """The parameters of the template."""
+        parameters: Parameters = self.deployment.package.template["Parameters"]
+        return parameters
+
+    def changed(self) -> dict[str, tuple[Value | None, Value]]:
+        """The settings that change, each with the value before and after. Defaults count as values."""
+        known = {name: value for name, value in self.before.values.items() if name in self.parameters}
+        before, after = complete(self.parameters, known), complete(self.parameters, self.after.values)
+        return {name: (before.get(name), after[name]) for name in after if before.get(name) != after[name]}
+
+
+def prepare(
+    package: Package,
+    stage: str,
+    account: Account,
+    words: Mapping[str, str],
+    tags: Mapping[str, str],
+    echo: Callable[[str], None],
+) -> Release:
+    """The release of a stage with its settings, of which `words` change some; nothing is made yet.
+
+    Raises `InvalidStageName`, `InvalidSetting`, `AccountTooSmall`.
+    """
+    parameters = package.template["Parameters"]
+    values = {name: checked(parameters, name, word) for name, word in words.items()}
+    Deployment(package, stage, values, echo).template(account)
+    before = load(account.client("s3"), Artifacts(stage, account).bucket, account.account)
+    for name in before.values.keys() - parameters.keys():
+        echo(f"the setting {name} no longer exists: its value {before.values[name]!r} is dropped")
+    kept = {name: value for name, value in before.values.items() if name in parameters}
+    after = replace(before, values=kept).changed(values, tags)
+    limit = concurrency_limit(account.client("lambda"))
+    if RESERVE in parameters and RESERVE not in after.values:
+        full = Deployment(package, stage, {**after.values, RESERVE: "yes"}, echo).template(account)
+        after = after.changed({RESERVE: "yes" if reserves(full, limit) else "no"}, {})
+    least = parameters[INSPECTION]["MinValue"]
+    advice = shortage(complete(parameters, after.values), least, limit, account.region)
+    return Release(Deployment(package, stage, after.values, echo, after.tags), before, after, limit, advice)
+
+
+def release(
+    wanted: Release, account: Account, approve: Callable[[ChangeSet, Template], None], *, poll_seconds: float = 3
+) -> dict[str, str]:
+    """Deploy, and keep the settings when the deployment holds. Returns the stack's outputs.
+
+    Settings are stored before the stack changes: after a kill the next deployment goes on with them. Raises what
+    `deploy` raises.
+    """
+    s3, bucket = account.client("s3"), Artifacts(wanted.deployment.stage, account).bucket
+
+    def approve_and_store(change_set: ChangeSet, template: Template) -> None:
+        approve(change_set, template)
+        store(s3, bucket, account.account, wanted.after)
+
+    both: Approve = approve_and_store
+    try:
+        return deploy(wanted.deployment, account, approve=both, poll_seconds=poll_seconds)
+    except StackFailed:
+        store(s3, bucket, account.account, wanted.before)
+        raise

@@ -1,0 +1,25 @@
+"""The topics of a stack that nobody listens to yet."""
+
+from typing import Any
+
+from linewatch.stack.account import Account
+
+
+def silent_topics(account: Account, stack: str) -> list[str]:
+    """A line for each topic of the stack with no subscriber, or with one that has not confirmed."""
+    pages = account.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
+    resources = [resource for page in pages for resource in page["StackResourceSummaries"]]
+    topics = [each["PhysicalResourceId"] for each in resources if each["ResourceType"] == "AWS::SNS::Topic"]
+    sns = account.client("sns")
+    return [line for topic in sorted(topics) if (line := _line(sns, topic))]
+
+
+def _line(sns: Any, topic: str) -> str | None:
+    """By SNS's own counts, which follow a subscription after a while."""
+    counts = sns.get_topic_attributes(TopicArn=topic)["Attributes"]
+    name = topic.rsplit(":", 1)[1]
+    if pending := int(counts.get("SubscriptionsPending", 0)):
+        return f"{name}: {pending} subscribers have not confirmed. AWS has sent them an e-mail with a link"
+    if not int(counts.get("SubscriptionsConfirmed", 0)):
+        return f"{name}: nobody is subscribed, so nobody gets its messages"
+    return None
