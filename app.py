@@ -17,6 +17,7 @@ from chalicelib.http import routes as health
 from chalicelib.inspections import handlers as inspections
 from chalicelib.inspections import routes as searches
 from chalicelib.lake import handlers as lake
+from chalicelib.models import handlers as models
 from chalicelib.recovery import handlers as recovery
 from chalicelib.uploads import routes as uploads
 
@@ -52,6 +53,14 @@ app.register_blueprint(searches.routes(authorize, lambda: linewatch.inspections)
 @app.on_sqs_message(queue_arn=PLACEHOLDER)
 def inspect_images(event: SQSEvent) -> None:
     inspections.inspect_images(event.to_dict(), linewatch.inspections)
+
+
+# Before a new version of inspect_images gets images, where releases go by canary: no trigger of Chalice's but a hook of
+# CodeDeploy's, in infra/canary/.
+
+
+def check_release(hook: dict[str, str], _context: object) -> None:
+    models.check_release(hook, linewatch.models)
 
 
 # The table's stream goes to the event bus; the bus sends each event to its queues.

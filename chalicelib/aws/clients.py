@@ -37,7 +37,7 @@ class AwsClients:
         from botocore.config import Config
 
         proxies: dict[str, Any] = {} if self._endpoint_url is None else {"proxies": {}}
-        return Config(connect_timeout=2, read_timeout=5, **options, **proxies)
+        return Config(**{"connect_timeout": 2, "read_timeout": 5, **options, **proxies})
 
     @cached_property
     def s3(self) -> "S3Client":
@@ -82,6 +82,17 @@ class AwsClients:
     def functions(self) -> "LambdaClient":
         """Lambda."""
         return self.session.client("lambda", endpoint_url=self._endpoint_url, config=self._config(**_THREE_ATTEMPTS))
+
+    @cached_property
+    def functions_once(self) -> "LambdaClient":
+        """Lambda for calls that last as long as the called function, without retries."""
+        once = {"retries": {"total_max_attempts": 1}, "read_timeout": 60}
+        return self.session.client("lambda", endpoint_url=self._endpoint_url, config=self._config(**once))
+
+    @cached_property
+    def codedeploy(self) -> Any:
+        """CodeDeploy."""
+        return self.session.client("codedeploy", endpoint_url=self._endpoint_url, config=self._config())
 
     @cached_property
     def sns_once(self) -> "SNSClient":

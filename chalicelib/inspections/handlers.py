@@ -11,10 +11,17 @@ from chalicelib.core.errors import UnreadableNotification
 from chalicelib.core.image import UploadedImage
 from chalicelib.inspections.commit_log import log_commit
 from chalicelib.inspections.wiring import InspectionsWiring
+from chalicelib.models.ports import SELF_TEST
 
 
 def inspect_images(lambda_event: Mapping[str, Any], inspections: InspectionsWiring) -> None:
-    """Inspect every image that the batch announces; the objects are read in parallel."""
+    """Inspect every image that the batch announces; the objects are read in parallel.
+
+    Asked to test a project's live model, it does this instead, and raises `ModelRefused` if the test fails.
+    """
+    if project := lambda_event.get(SELF_TEST):
+        inspections.test_model(project)
+        return
     platform = inspections.platform
     traced, inspect = platform.tracer(), inspections.inspect_image
 

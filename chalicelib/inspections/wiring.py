@@ -65,6 +65,10 @@ class InspectionsWiring:
             clock=self.platform.clock,
         )
 
+    def test_model(self, project: str) -> None:
+        """Load a project's live model, which reproduces its reference images. Raises `NoModel` or `ModelRefused`."""
+        self._models.registry.live(project)
+
     @cached_property
     def relay_changes(self) -> Callable[[Sequence[Mapping[str, Any]]], list[AnyInspectionEvent]]:
         """Publish the changes of the table as events."""

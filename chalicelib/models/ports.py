@@ -5,6 +5,9 @@ from typing import Protocol
 from chalicelib.core.errors import LinewatchError
 from chalicelib.core.inspection import Prediction
 
+SELF_TEST = "selfTest"
+"""The key of an event that asks inspect_images to test the live model of the project that is its value."""
+
 
 class ModelRefused(LinewatchError):
     """The model's file is damaged, or it does not predict what it did in training; the message says why."""

@@ -1,9 +1,17 @@
 """Builds the models capability."""
 
+import os
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from chalicelib.aws.platform import Platform
 from chalicelib.models.ports import Models
+
+if TYPE_CHECKING:
+    from chalicelib.models.release_check import ReleaseCheck
+
+NEW_VERSION = "LINEWATCH_NEW_VERSION"
+"""The variable with the ARN of the version of inspect_images that is being released."""
 
 
 class ModelsWiring:
@@ -24,4 +32,14 @@ class ModelsWiring:
             table=settings.name("projects"),
             bucket=settings.bucket,
             clock=self._platform.clock,
+        )
+
+    @property
+    def release_check(self) -> "ReleaseCheck":
+        """The check of the version of inspect_images that is being released."""
+        from chalicelib.models.release_check import ReleaseCheck
+
+        clients, table = self._platform.clients, self._platform.settings.name("projects")
+        return ReleaseCheck(
+            clients.dynamodb, clients.functions_once, clients.codedeploy, table=table, version=os.environ[NEW_VERSION]
         )

@@ -8,6 +8,7 @@ from typing import Any
 from linewatch.errors import UsageProblem
 from linewatch.stack.account import Account
 from linewatch.stack.artifacts import Artifacts
+from linewatch.stack.canary import with_canary
 from linewatch.stack.change_set import ChangeSet, create, discard, execute
 from linewatch.stack.package import Package
 from linewatch.stack.rollback import alarms_that_roll_back
@@ -50,7 +51,9 @@ class Deployment:
     def template(self, account: Account) -> Template:
         """The template with all values written in. Raises `InvalidStageName` or `InvalidSetting`."""
         template = self.package.template
-        return with_values(template, self._values(template["Parameters"], account))
+        values = self._values(template["Parameters"], account)
+        written = with_values(template, values)
+        return written if account.emulated else with_canary(written, values)
 
     def _values(self, parameters: Mapping[str, Any], account: Account) -> dict[str, Value]:
         if not re.fullmatch(parameters["Stage"]["AllowedPattern"], self.stage):

@@ -1,0 +1,34 @@
+"""What CloudFormation makes of a SAM template, by AWS's own translator, which the emulator's environment has."""
+
+import json
+import subprocess
+from typing import Any
+
+from linewatch.stack.installation import emulator_python
+
+_CODE = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
+_TRANSLATE = """
+import json, logging, sys
+from samtranslator.translator.transform import transform
+from types import SimpleNamespace
+logging.disable()
+no_policies = SimpleNamespace(load=lambda: {})
+json.dump(transform(json.load(sys.stdin), {"Stage": "test"}, no_policies), sys.stdout)
+"""
+
+
+def translate(template: dict[str, Any]) -> dict[str, Any]:
+    """The template without SAM. `template` is changed: its zips get addresses, as an upload gives them."""
+    for resource in template["Resources"].values():
+        if location := _CODE.get(resource["Type"]):
+            resource["Properties"][location] = f"s3://bucket/{resource['Properties'][location]}"
+    run = subprocess.run(
+        [emulator_python(), "-c", _TRANSLATE],
+        input=json.dumps(template),
+        env={"AWS_DEFAULT_REGION": "eu-west-1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    translated: dict[str, Any] = json.loads(run.stdout)
+    return translated
