@@ -28,7 +28,7 @@ class ReleaseCheck:
         self._version = version
 
     def run(self, hook: Mapping[str, str]) -> list[str]:
-        """Check, tell CodeDeploy the outcome, and return the failures by project. `hook` is CodeDeploy's event.
+        """Check, answer CodeDeploy, and return the failures by project. `hook` is CodeDeploy's event.
 
         CodeDeploy is answered also when the check itself fails: it would wait for an hour.
         """

@@ -54,7 +54,7 @@ def deploy(stage: str, assigned: Sequence[str], tags: Sequence[str], plan_only: 
 
     outputs = releases.release(wanted, target, approve)
     _print(outputs, as_json)
-    for line in silent_topics(target, wanted.deployment.stack):
+    for line in [*silent_topics(target, wanted.deployment.stack), *_first_steps(target)]:
         click.echo(line, err=True)
 
 
@@ -85,6 +85,16 @@ def packaged(target: Target) -> Package:
     """The app for the target: for Lambda's machines, or for the emulator's, which is this one."""
     echo("packaging")
     return package(local_platform() if target.emulated else AWS_PLATFORM)
+
+
+def _first_steps(target: Target) -> list[str]:
+    """What a stage without a key still needs."""
+    if next(iter(target.linewatch().access.keys.all()), None) is not None:
+        return []
+    return [
+        f"next: linewatch model publish --stage {target.stage} --project PROJECT --model FILE",
+        f"      linewatch key create --stage {target.stage} --role camera --project PROJECT",
+    ]
 
 
 def _print(outputs: dict[str, str], as_json: bool) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from linewatch.errors import UsageProblem
 from linewatch.stack.account import Account
 from linewatch.stack.account_check import INSPECTION, RESERVE, concurrency_limit, reserves, shortage
 from linewatch.stack.artifacts import Artifacts
@@ -10,8 +11,13 @@ from linewatch.stack.change_set import ChangeSet, StackFailed
 from linewatch.stack.cloudformation import Approve, Deployment, deploy
 from linewatch.stack.package import Package
 from linewatch.stack.settings import Parameters, Settings, checked, complete, load, store
+from linewatch.stack.stack_status import status_of
 from linewatch.stack.template import Template
 from linewatch.stack.values import Value
+
+
+class MadeByChalice(UsageProblem):
+    """The stage is deployed the other way, whose names are the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +55,16 @@ def prepare(
 ) -> Release:
     """The release of a stage with its settings, of which `words` change some; nothing is made yet.
 
-    Raises `InvalidStageName`, `InvalidSetting`, `AccountTooSmall`.
+    Raises `InvalidStageName`, `InvalidSetting`, `MadeByChalice`, `AccountTooSmall`.
     """
     parameters = package.template["Parameters"]
     values = {name: checked(parameters, name, word) for name, word in words.items()}
     Deployment(package, stage, values, echo).template(account)
+    if status_of(account.client("cloudformation"), f"linewatch-{stage}-resources"):
+        raise MadeByChalice(
+            f"`linewatch resources` and `chalice deploy` made stage {stage}: go on with them, or remove it first with "
+            f"`chalice delete --stage {stage}` and `linewatch destroy --stage {stage} --keep-data`"
+        )
     before = load(account.client("s3"), Artifacts(stage, account).bucket, account.account)
     for name in before.values.keys() - parameters.keys():
         echo(f"the setting {name} no longer exists: its value {before.values[name]!r} is dropped")

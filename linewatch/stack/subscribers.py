@@ -21,5 +21,7 @@ def _line(sns: Any, topic: str) -> str | None:
     if pending := int(counts.get("SubscriptionsPending", 0)):
         return f"{name}: {pending} subscribers have not confirmed. AWS has sent them an e-mail with a link"
     if not int(counts.get("SubscriptionsConfirmed", 0)):
-        return f"{name}: nobody is subscribed, so nobody gets its messages"
+        return (
+            f"{name}: nobody is subscribed, so its messages reach nobody. Subscribe somebody, or set an e-mail address"
+        )
     return None

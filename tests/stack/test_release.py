@@ -9,7 +9,7 @@ import pytest
 from linewatch.stack.account_check import AccountTooSmall
 from linewatch.stack.change_set import StackFailed
 from linewatch.stack.package import Package
-from linewatch.stack.release import Release, prepare, release
+from linewatch.stack.release import MadeByChalice, Release, prepare, release
 from linewatch.stack.settings import FILE, InvalidSetting
 from tests.support.fake_cloudformation import FakeAccount, FakeCloudFormation, FakeLambda
 
@@ -104,6 +104,13 @@ def test_a_kept_setting_that_no_longer_exists_is_dropped_and_named(package: Pack
 def test_an_unknown_setting_is_refused_before_aws_is_asked_anything(package: Package) -> None:
     with pytest.raises(InvalidSetting, match="there is no setting 'Wrokers'"):
         prepare(package, "plant", object(), {"Wrokers": "4"}, {}, print)  # type: ignore[arg-type]
+
+
+def test_a_stage_that_chalice_deployed_is_not_deployed_a_second_time(package: Package) -> None:
+    account = an_account(None)
+    account.cloudformation.made_by_chalice = True
+    with pytest.raises(MadeByChalice, match="chalice delete --stage plant"):
+        prepared(package, account)
 
 
 @pytest.mark.parametrize(("limit", "chosen"), [(10, "no"), (129, "no"), (130, "yes"), (1000, "yes")])

@@ -90,13 +90,17 @@ class FakeCloudFormation:
     leftovers: list[str] = field(default_factory=list)
     resources: list[tuple[str, str, str]] = field(default_factory=list)
     """Name, type and physical id."""
+    made_by_chalice: bool = False
     execution_error: str | None = None
     calls: list[str] = field(default_factory=list)
     asked: dict[str, Any] = field(default_factory=dict)
     protected: bool | None = None
 
     def describe_stacks(self, StackName: str) -> dict[str, Any]:  # noqa: N803
-        status = self.statuses.pop(0) if len(self.statuses) > 1 else self.statuses[0]
+        if StackName.endswith("-resources"):
+            status = "CREATE_COMPLETE" if self.made_by_chalice else None
+        else:
+            status = self.statuses.pop(0) if len(self.statuses) > 1 else self.statuses[0]
         if status is None:
             raise client_error("ValidationError", f"{StackName} does not exist")
         outputs = [{"OutputKey": "RestAPIId", "OutputValue": "api"}]
