@@ -1,7 +1,7 @@
 """Create or change one stack: upload, compute the changes, have them approved, make them."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,7 @@ from linewatch.stack.artifacts import Artifacts
 from linewatch.stack.canary import with_canary
 from linewatch.stack.change_set import ChangeSet, create, discard, execute
 from linewatch.stack.package import Package
-from linewatch.stack.rollback import alarms_that_roll_back
+from linewatch.stack.rollback import alarms_of, rollback_configuration, without_marks
 from linewatch.stack.settings import complete
 from linewatch.stack.stack_status import NEVER_CREATED, failure, settled, unusable, wait_for_end, was_live
 from linewatch.stack.template import Template
@@ -44,15 +44,23 @@ class Deployment:
         return f"linewatch-{self.stage}"
 
     @property
+    def all_tags(self) -> dict[str, str]:
+        """The stack's tags, which its resources get too."""
+        return {"linewatch:stage": self.stage, **self.tags}
+
+    @property
     def is_protected(self) -> bool:
         """Whether the stack is kept from being deleted by mistake: every stage but `dev`, `test`, `dev-…`, `test-…`."""
         return not _DEVELOPMENT.fullmatch(self.stage)
 
-    def template(self, account: Account) -> Template:
-        """The template with all values written in. Raises `InvalidStageName` or `InvalidSetting`."""
+    def template(self, account: Account, ignored: Collection[str] = ()) -> Template:
+        """The template with all values written in; `ignored` alarms undo no release.
+
+        Raises `InvalidStageName` or `InvalidSetting`.
+        """
         template = self.package.template
         values = self._values(template["Parameters"], account)
-        written = with_values(template, values)
+        written = without_marks(with_values(template, values), ignored)
         return written if account.emulated else with_canary(written, values)
 
     def _values(self, parameters: Mapping[str, Any], account: Account) -> dict[str, Value]:
@@ -74,10 +82,16 @@ def deploy(
     """
     template = deployment.template(account)
     cloudformation, artifacts = account.client("cloudformation"), Artifacts(deployment.stage, account)
-    deployment.echo(f"uploading to {artifacts.bucket}")
     artifacts.make_bucket()
+    new = _is_new(cloudformation, deployment, account, poll_seconds)
+    alarms = {} if new or account.emulated else alarms_of(account, deployment.stack, template)
+    if raised := sorted(name for name, alarm in alarms.items() if alarm.raised):
+        deployment.echo(f"raised already, so it does not undo this deployment: {', '.join(raised)}")
+        template = deployment.template(account, ignored=raised)
+    deployment.echo(f"uploading to {artifacts.bucket}")
     url = artifacts.upload(template, deployment.package.folder)
-    change_set = _prepare(cloudformation, deployment, account, template, url, poll_seconds)
+    options = _options(deployment, account, url, rollback_configuration(alarms.values(), template))
+    change_set = create(cloudformation, deployment.stack, new=new, options=options)
     try:
         approve(change_set, template)
     except BaseException:
@@ -96,26 +110,25 @@ def deploy(
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
 
-def _prepare(
-    cloudformation: Any, deployment: Deployment, account: Account, template: Template, url: str, poll_seconds: float
-) -> ChangeSet:
-    """Wait for other changes, remove the rest of a failed creation, and compute the change set."""
+def _options(deployment: Deployment, account: Account, url: str, rollback: dict[str, Any]) -> dict[str, Any]:
+    """Those of the change set. The emulator rolls an import back, and watches no alarms."""
+    tags = [{"Key": key, "Value": value} for key, value in sorted(deployment.all_tags.items())]
+    only_aws = {} if account.emulated else {"ImportExistingResources": True, "RollbackConfiguration": rollback}
+    return {"TemplateURL": url, "Tags": tags, **only_aws}
+
+
+def _is_new(cloudformation: Any, deployment: Deployment, account: Account, poll_seconds: float) -> bool:
+    """Wait for other changes, remove the rest of a failed creation, and say whether the stack must be created."""
     stack = deployment.stack
     status = settled(cloudformation, stack, deployment.echo, poll_seconds)
     if status in NEVER_CREATED or (status == "DELETE_FAILED" and not was_live(cloudformation, stack)):
         deployment.echo("removing the rest of an earlier attempt that failed")
         cloudformation.delete_stack(StackName=stack)
         cloudformation.get_waiter("stack_delete_complete").wait(StackName=stack)
-        status = None
+        return True
     if status and (error := unusable(cloudformation, stack, status, account.region)):
         raise error
-    new = status in {None, "REVIEW_IN_PROGRESS"}
-    tags = {"linewatch:stage": deployment.stage, **deployment.tags}
-    options: dict[str, Any] = {"TemplateURL": url, "Tags": [{"Key": key, "Value": tags[key]} for key in sorted(tags)]}
-    if not account.emulated:  # the emulator rolls an import back, and watches no alarms
-        options["ImportExistingResources"] = True
-        options["RollbackConfiguration"] = alarms_that_roll_back(cloudformation, None if new else stack, template)
-    return create(cloudformation, stack, new=new, options=options)
+    return status in {None, "REVIEW_IN_PROGRESS"}
 
 
 def _make(

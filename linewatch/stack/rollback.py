@@ -3,46 +3,62 @@
 An alarm of the template takes part by its metadata: `Metadata: {RollbackMinutes: 15}`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
+from linewatch.stack.account import Account
 from linewatch.stack.template import Template
 
 MOST = 5
 """CloudFormation takes no more alarms."""
+_MARK = "RollbackMinutes"
+
+
+@dataclass(frozen=True, slots=True)
+class StackAlarm:
+    """An alarm that exists."""
+
+    arn: str
+    raised: bool
 
 
 def marked_alarms(template: Template) -> dict[str, int]:
     """The alarms that take part, each with the minutes for which it is watched after an update."""
-    resources: Mapping[str, Mapping[str, Any]] = template["Resources"]
-    marks = {name: each.get("Metadata", {}).get("RollbackMinutes") for name, each in resources.items()}
+    marks = {name: each.get("Metadata", {}).get(_MARK) for name, each in template["Resources"].items()}
     return {name: int(minutes) for name, minutes in marks.items() if minutes is not None}
 
 
-def alarms_that_roll_back(cloudformation: Any, stack: str | None, template: Template) -> dict[str, Any]:
-    """The `RollbackConfiguration` of an update of this stack.
-
-    It has no alarm when the stack is new, or when it is to be watched for no time. Empty settings also take back those
-    of the last update.
-    """
-    marked = marked_alarms(template)
-    minutes = max(marked.values(), default=0)
-    if stack is None or not minutes:
-        return {"RollbackTriggers": [], "MonitoringTimeInMinutes": 0}
-    alarms = [alarm for alarm in _alarms_of(cloudformation, stack) if alarm["LogicalResourceId"] in marked]
-    arns = _arns(cloudformation, stack, [alarm["PhysicalResourceId"] for alarm in alarms])
-    watched = [{"Arn": arn, "Type": "AWS::CloudWatch::Alarm"} for arn in arns]
-    return {"RollbackTriggers": watched, "MonitoringTimeInMinutes": minutes}
+def without_marks(template: Template, names: Collection[str]) -> Template:
+    """The template in which these alarms do not take part."""
+    resources = {
+        name: {key: each[key] for key in each if not (name in names and key == "Metadata")}
+        for name, each in template["Resources"].items()
+    }
+    return {**template, "Resources": resources}
 
 
-def _alarms_of(cloudformation: Any, stack: str) -> list[dict[str, Any]]:
-    pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
+def alarms_of(account: Account, stack: str, template: Template) -> dict[str, StackAlarm]:
+    """The marked alarms that the stack has already, by their names in the template."""
+    pages = account.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
     resources = [resource for page in pages for resource in page["StackResourceSummaries"]]
-    return [each for each in resources if each["ResourceType"] == "AWS::CloudWatch::Alarm"]
+    marked = marked_alarms(template)
+    names = {each["PhysicalResourceId"]: each["LogicalResourceId"] for each in resources}
+    wanted = sorted(physical for physical, logical in names.items() if logical in marked)
+    found = account.client("cloudwatch").describe_alarms(AlarmNames=wanted)["MetricAlarms"] if wanted else []
+    return {names[each["AlarmName"]]: StackAlarm(each["AlarmArn"], each["StateValue"] == "ALARM") for each in found}
 
 
-def _arns(cloudformation: Any, stack: str, names: list[str]) -> list[str]:
-    """Of alarms in the stack's own account and region, which the stack's ARN names."""
-    arn: str = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]["StackId"]
-    _, partition, _, region, account, *_ = arn.split(":")
-    return [f"arn:{partition}:cloudwatch:{region}:{account}:alarm:{name}" for name in sorted(names)]
+def rollback_configuration(alarms: Collection[StackAlarm], template: Template) -> dict[str, Any]:
+    """CloudFormation's `RollbackConfiguration`, without the alarms that are raised: they would undo every update.
+
+    An empty one also takes back that of the last update.
+    """
+    minutes = max(marked_alarms(template).values(), default=0)
+    arns = sorted(alarm.arn for alarm in alarms if not alarm.raised)
+    if not minutes or not arns:
+        return {"RollbackTriggers": [], "MonitoringTimeInMinutes": 0}
+    return {
+        "RollbackTriggers": [{"Arn": arn, "Type": "AWS::CloudWatch::Alarm"} for arn in arns],
+        "MonitoringTimeInMinutes": minutes,
+    }

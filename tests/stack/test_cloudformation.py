@@ -8,7 +8,7 @@ from linewatch.stack.artifacts import Artifacts, BucketUnusable
 from linewatch.stack.change_set import ChangeSet, ResourceChange, StackFailed
 from linewatch.stack.cloudformation import Deployment, InvalidStageName, deploy
 from linewatch.stack.package import Package
-from tests.support.fake_cloudformation import FakeAccount, FakeCloudFormation, FakeS3
+from tests.support.fake_cloudformation import FakeAccount, FakeCloudFormation, FakeCloudWatch, FakeS3
 
 TEMPLATE = """{
   "Parameters": {
@@ -130,6 +130,15 @@ def test_an_update_is_undone_by_the_marked_alarms_of_the_stack(package: Package)
         "RollbackTriggers": [{"Arn": arn, "Type": "AWS::CloudWatch::Alarm"}],
         "MonitoringTimeInMinutes": 15,
     }
+
+
+def test_an_alarm_that_is_raised_already_does_not_undo_the_update_that_may_mend_it(package: Package) -> None:
+    aws, lines = FakeCloudFormation(["UPDATE_COMPLETE"]), list[str]()
+    aws.resources = [("Late", "AWS::CloudWatch::Alarm", "late-1X")]
+    account = FakeAccount(aws, cloudwatch=FakeCloudWatch({"late-1X"}))
+    deploy(Deployment(package, "plant", {}, lines.append), account, poll_seconds=0)
+    assert aws.asked["RollbackConfiguration"] == {"RollbackTriggers": [], "MonitoringTimeInMinutes": 0}
+    assert "raised already, so it does not undo this deployment: Late" in lines
 
 
 def test_a_new_stack_has_no_alarm_yet_that_could_undo_it(package: Package) -> None:

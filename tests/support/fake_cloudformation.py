@@ -183,6 +183,22 @@ class FakeCloudFormation:
 
 
 @dataclass
+class FakeCloudWatch:
+    """Alarms, of which some are raised."""
+
+    raised: set[str] = field(default_factory=set)
+
+    def describe_alarms(self, AlarmNames: list[str]) -> dict[str, Any]:  # noqa: N803
+        arn = "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:"
+        return {
+            "MetricAlarms": [
+                {"AlarmName": name, "AlarmArn": arn + name, "StateValue": "ALARM" if name in self.raised else "OK"}
+                for name in AlarmNames
+            ]
+        }
+
+
+@dataclass
 class FakeLambda:
     """The limit of the account."""
 
@@ -199,6 +215,7 @@ class FakeAccount:
     cloudformation: FakeCloudFormation
     s3: FakeS3 = field(default_factory=FakeS3)
     functions: FakeLambda = field(default_factory=FakeLambda)
+    cloudwatch: FakeCloudWatch = field(default_factory=FakeCloudWatch)
     account: str = "123456789012"
     region: str = "eu-west-1"
     emulated: bool = False
