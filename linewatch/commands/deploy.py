@@ -21,6 +21,11 @@ from linewatch.stack.subscribers import silent_topics
 from linewatch.stack.target import Target
 from linewatch.stack.template import Template, merged_infra
 
+FIRST_STEPS = """next:
+  linewatch model publish --stage {stage} --project PROJECT --model FILE
+  linewatch key create --stage {stage} --role camera --project PROJECT
+  linewatch camera FOLDER --line LINE --camera CAMERA --key KEY --url ADDRESS (the output EndpointURL)"""
+
 stage_option = click.option("--stage", required=True, help="Name of the deployment: a part of every name on AWS.")
 
 
@@ -45,7 +50,11 @@ def deploy(stage: str, assigned: Sequence[str], tags: Sequence[str], plan_only: 
     wanted = releases.prepare(built, stage, target, assignments(assigned), assignments(tags), echo)
     identity = target.client("sts").get_caller_identity()["Arn"]
 
+    new = False
+
     def approve(change_set: ChangeSet, template: Template) -> None:
+        nonlocal new
+        new = change_set.new
         click.echo(plan(wanted, change_set, template, target, identity), err=True)
         if plan_only:
             raise click.exceptions.Exit(0)
@@ -54,8 +63,10 @@ def deploy(stage: str, assigned: Sequence[str], tags: Sequence[str], plan_only: 
 
     outputs = releases.release(wanted, target, approve)
     _print(outputs, as_json)
-    for line in [*silent_topics(target, wanted.deployment.stack), *_first_steps(target)]:
+    for line in silent_topics(target, wanted.deployment.stack):
         click.echo(line, err=True)
+    if new:
+        click.echo(FIRST_STEPS.format(stage=stage), err=True)
 
 
 @click.command()
@@ -85,16 +96,6 @@ def packaged(target: Target) -> Package:
     """The app for the target: for Lambda's machines, or for the emulator's, which is this one."""
     echo("packaging")
     return package(local_platform() if target.emulated else AWS_PLATFORM)
-
-
-def _first_steps(target: Target) -> list[str]:
-    """What a stage without a key still needs."""
-    if next(iter(target.linewatch().access.keys.all()), None) is not None:
-        return []
-    return [
-        f"next: linewatch model publish --stage {target.stage} --project PROJECT --model FILE",
-        f"      linewatch key create --stage {target.stage} --role camera --project PROJECT",
-    ]
 
 
 def _print(outputs: dict[str, str], as_json: bool) -> None:

@@ -66,22 +66,31 @@ class Artifacts:
     def _s3(self) -> Any:
         return self.account.client("s3")
 
-    def make_bucket(self) -> None:
-        """Create the private bucket unless it exists. On AWS it takes TLS only and keeps what is replaced for 30 days.
+    def exists(self) -> bool:
+        """Whether there is such a bucket.
 
         Anyone can guess its name. Another account that owns it could put other code into it, so this raises
         `BucketUnusable` unless this account owns the bucket.
         """
-        s3, bucket, region = self._s3, self.bucket, self.account.region
         try:
-            s3.head_bucket(Bucket=bucket, ExpectedBucketOwner=self.account.account)
+            self._s3.head_bucket(Bucket=self.bucket, ExpectedBucketOwner=self.account.account)
         except ClientError as error:
-            if error.response["Error"]["Code"] not in {"404", "NoSuchBucket"}:
-                raise BucketUnusable(
-                    f"the bucket {bucket} cannot be used. Either it belongs to another account, or it is not in "
-                    f"{region} (a stage name can be used in one region only, because S3 bucket names are global), or "
-                    f"these credentials do not give access to it: {error}"
-                ) from error
+            if error.response["Error"]["Code"] in {"404", "NoSuchBucket"}:
+                return False
+            raise BucketUnusable(
+                f"the bucket {self.bucket} cannot be used. Either it belongs to another account, or it is not in "
+                f"{self.account.region} (a stage name can be used in one region only, because S3 bucket names are "
+                f"global), or these credentials do not give access to it: {error}"
+            ) from error
+        return True
+
+    def make_bucket(self) -> None:
+        """Create the private bucket unless it exists. On AWS it takes TLS only and keeps what is replaced for 30 days.
+
+        Raises `BucketUnusable`.
+        """
+        s3, bucket, region = self._s3, self.bucket, self.account.region
+        if not self.exists():
             elsewhere = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
             s3.create_bucket(Bucket=bucket, **elsewhere)
         everything = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")

@@ -55,7 +55,7 @@ def prepare(
 ) -> Release:
     """The release of a stage with its settings, of which `words` change some; nothing is made yet.
 
-    Raises `InvalidStageName`, `InvalidSetting`, `MadeByChalice`, `AccountTooSmall`.
+    Raises `InvalidStageName`, `InvalidSetting`, `MadeByChalice`, `BucketUnusable`, `AccountTooSmall`.
     """
     parameters = package.template["Parameters"]
     values = {name: checked(parameters, name, word) for name, word in words.items()}
@@ -65,7 +65,8 @@ def prepare(
             f"`linewatch resources` and `chalice deploy` made stage {stage}: go on with them, or remove it first with "
             f"`chalice delete --stage {stage}` and `linewatch destroy --stage {stage} --keep-data`"
         )
-    before = load(account.client("s3"), Artifacts(stage, account).bucket, account.account)
+    artifacts = Artifacts(stage, account)
+    before = load(account.client("s3"), artifacts.bucket, account.account) if artifacts.exists() else Settings()
     for name in before.values.keys() - parameters.keys():
         echo(f"the setting {name} no longer exists: its value {before.values[name]!r} is dropped")
     kept = {name: value for name, value in before.values.items() if name in parameters}

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from linewatch.stack.account_check import AccountTooSmall
+from linewatch.stack.artifacts import BucketUnusable
 from linewatch.stack.change_set import StackFailed
 from linewatch.stack.package import Package
 from linewatch.stack.release import MadeByChalice, Release, prepare, release
 from linewatch.stack.settings import FILE, InvalidSetting
-from tests.support.fake_cloudformation import FakeAccount, FakeCloudFormation, FakeLambda
+from tests.support.fake_cloudformation import FakeAccount, FakeCloudFormation, FakeLambda, FakeS3
 
 YES_NO = {"Type": "String", "Default": "no", "AllowedValues": ["yes", "no"], "Description": "Whether"}
 TEMPLATE: dict[str, Any] = {
@@ -99,6 +100,12 @@ def test_a_kept_setting_that_no_longer_exists_is_dropped_and_named(package: Pack
     wanted = prepare(package, "plant", account, {}, {}, lines.append)
     assert lines == ["the setting Old no longer exists: its value 7 is dropped"]
     assert "Old" not in wanted.after.values
+
+
+def test_settings_in_a_bucket_of_another_account_are_not_read(package: Package) -> None:
+    account = FakeAccount(FakeCloudFormation([None]), FakeS3(owner="999999999999"))
+    with pytest.raises(BucketUnusable, match="belongs to another account"):
+        prepared(package, account)
 
 
 def test_an_unknown_setting_is_refused_before_aws_is_asked_anything(package: Package) -> None:
