@@ -62,6 +62,11 @@ class Policy:
             raise ValueError(f"{text!r} has a confidence that is not from 0 to 1")
         return policy
 
+    @property
+    def largest(self) -> float:
+        """The largest threshold of any line: a normal verdict at or above it alerts nowhere."""
+        return max([self.confidence, *self.of_line.values()])
+
     def kind_of(self, inspection: Inspection) -> Kind | None:
         """The kind of alert for this inspection; None for no alert. Only live runs alert, and reviews never do."""
         if inspection.run != LIVE or inspection.reviewed_at is not None:

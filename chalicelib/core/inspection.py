@@ -1,6 +1,5 @@
 """An inspection: one captured image and its verdict."""
 
-import struct
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -78,9 +77,12 @@ class Prediction:
 
 
 def confidence_of(anomaly_probability: float) -> float:
-    """How sure the verdict is, from 0 (a coin toss) to 1 (certain): |2p - 1|, rounded to float32."""
-    rounded: float = struct.unpack("f", struct.pack("f", abs(2 * anomaly_probability - 1)))[0]
-    return rounded
+    """How sure the verdict is, from 0 (a coin toss) to 1 (certain): |2p - 1|, rounded to six decimals.
+
+    EventBridge compares no number with more: a rule would not match it, whatever its value ("Numeric matching", Amazon
+    EventBridge User Guide; aws/event-ruler).
+    """
+    return round(abs(2 * anomaly_probability - 1), 6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from linewatch.stack.account import Account
 from linewatch.stack.artifacts import Artifacts
 from linewatch.stack.canary import with_canary
 from linewatch.stack.change_set import ChangeSet, create, discard, execute
+from linewatch.stack.derived import derived
 from linewatch.stack.package import Package
 from linewatch.stack.rollback import alarms_of, rollback_configuration, without_marks
 from linewatch.stack.settings import complete
@@ -69,7 +70,8 @@ class Deployment:
             raise InvalidStageName(f"{self.stage!r} is not a valid stage name: {reason}")
         given = {"Stage": self.stage, "Emulator": "yes" if account.emulated else "no"}
         fixed = {name: value for name, value in given.items() if name in parameters}
-        return {**complete(parameters, {**self.settings, **fixed}), "AWS::AccountId": account.account}
+        values = complete(parameters, {**self.settings, **fixed})
+        return {**values, **derived(values), "AWS::AccountId": account.account}
 
 
 def deploy(

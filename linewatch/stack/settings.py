@@ -16,8 +16,8 @@ from linewatch.errors import UsageProblem
 from linewatch.stack.values import Value
 
 FILE = "settings.json"
-FIXED = frozenset({"Stage", "Emulator"})
-"""Parameters that follow from where a stage is deployed."""
+FIXED = frozenset({"Stage", "Emulator", "LargestAlertConfidence"})
+"""Parameters that follow from where a stage is deployed, and from others."""
 
 type Parameters = Mapping[str, Mapping[str, Any]]
 """The section `Parameters` of a template."""

@@ -1,0 +1,23 @@
+"""Parameters whose values follow from other parameters, so that nobody sets the same thing twice."""
+
+from collections.abc import Mapping
+from math import ceil
+
+from chalicelib.alerts.domain import Policy
+
+
+def derived(values: Mapping[str, object]) -> dict[str, float]:
+    """The values that follow from those of the parameters that are given. ValueError when one cannot be read."""
+    return {
+        name: follows(str(values[parameter]))
+        for name, (parameter, follows) in _FOLLOWING.items()
+        if parameter in values
+    }
+
+
+def _largest_threshold(confidence: str) -> float:
+    """Rounded up to six decimals, the most that EventBridge compares: too many events may pass, never too few."""
+    return ceil(Policy.parse(confidence).largest * 1e6) / 1e6
+
+
+_FOLLOWING = {"LargestAlertConfidence": ("AlertConfidence", _largest_threshold)}
