@@ -17,6 +17,9 @@ from chalicelib.core.unreadable import Unreadable
 NAMESPACE = "Linewatch"
 DIMENSIONS = ("project", "line")
 
+type MetricValue = float | Sequence[float]
+"""A value, or several: at most 100."""
+
 _logger = logging.getLogger("linewatch")
 
 
@@ -43,7 +46,7 @@ def configure() -> None:
         _logger.propagate = False
 
 
-def log_event(message: str, *, metrics: Mapping[str, float] | None = None, **fields: object) -> None:
+def log_event(message: str, *, metrics: Mapping[str, MetricValue] | None = None, **fields: object) -> None:
     """Log an event. With metrics, the fields must include `project` and `line`."""
     _logger.info(message, extra={"fields": _with_metrics(fields, metrics)})
 
@@ -63,28 +66,27 @@ def log_unreadable(unreadable: Collection[Unreadable]) -> None:
         log_event("some could not be read", metrics=metrics, project="all", line="all")
 
 
-def log_failure(
-    message: str, error: BaseException, *, metrics: Mapping[str, float] | None = None, **fields: object
-) -> None:
+def log_failure(message: str, error: BaseException, **fields: object) -> None:
     """Log an error with its traceback and the errors that it came from."""
-    _logger.error(message, exc_info=error, extra={"fields": _with_metrics(fields, metrics)})
+    _logger.error(message, exc_info=error, extra={"fields": fields})
 
 
-def _with_metrics(fields: dict[str, object], metrics: Mapping[str, float] | None) -> dict[str, object]:
+def _with_metrics(fields: dict[str, object], metrics: Mapping[str, MetricValue] | None) -> dict[str, object]:
     """Add the envelope from which CloudWatch takes the metrics.
 
     Format: "Embedded metric format specification", Amazon CloudWatch User Guide.
     """
     if not metrics:
         return fields
-    described = [{"Name": name, "Unit": _unit_of(name)} for name in metrics]
+    described = [{"Name": name, "Unit": "Count" if is_count(name) else "Milliseconds"} for name in metrics]
     directive = {"Namespace": NAMESPACE, "Dimensions": [DIMENSIONS], "Metrics": described}
     now = int(datetime.now(UTC).timestamp() * 1000)
     return {**fields, **metrics, "_aws": {"Timestamp": now, "CloudWatchMetrics": [directive]}}
 
 
-def _unit_of(metric: str) -> str:
-    return "Count" if metric.endswith("Count") else "Milliseconds"
+def is_count(metric: str) -> bool:
+    """Whether a metric counts; the others are times in ms."""
+    return metric.endswith("Count")
 
 
 type Annotate = Callable[[Sequence[str]], None]

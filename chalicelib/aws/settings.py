@@ -7,21 +7,29 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What distinguishes one deployment from another. `traced` says whether X-Ray is on."""
+    """What distinguishes one deployment from another.
+
+    `traced` says whether X-Ray is on; `metrics_per_line`, whether each line has metrics of its own.
+    """
 
     stage: str
     account: str
     region: str
     traced: bool
+    metrics_per_line: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
-        """Read LINEWATCH_STAGE, LINEWATCH_ACCOUNT and AWS_REGION; KeyError names a missing variable."""
+        """Read LINEWATCH_STAGE, LINEWATCH_ACCOUNT and AWS_REGION; KeyError names a missing variable.
+
+        LINEWATCH_METRICS_PER_LINE is `yes` or `no`, which it is without the variable.
+        """
         return cls(
             stage=environment["LINEWATCH_STAGE"],
             account=environment["LINEWATCH_ACCOUNT"],
             region=environment.get("AWS_REGION") or environment["AWS_DEFAULT_REGION"],
             traced="AWS_XRAY_DAEMON_ADDRESS" in environment,
+            metrics_per_line=environment.get("LINEWATCH_METRICS_PER_LINE") == "yes",
         )
 
     def name(self, thing: str) -> str:

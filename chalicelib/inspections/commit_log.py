@@ -1,24 +1,31 @@
 """What is logged and counted of a commit."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.aws.measurements import Measure
 from chalicelib.aws.observability import log_event
 from chalicelib.core.inspection import Inspection, Verdict
 from chalicelib.inspections.ports import Commit
 
 
-def log_commit(commit: Commit) -> None:
-    """Log a verdict, with metrics if it is new."""
+def log_commit(commit: Commit, measure: Measure) -> None:
+    """Log a verdict, and measure it if it is new. The key begins with project, line and camera."""
     inspection = commit.inspection
     log_event(
         "image inspected" if commit.stored else "image had its verdict already",
-        metrics=metrics_of(inspection) if commit.stored else None,
-        project=inspection.project,
-        line=inspection.line,
         correlation_id=inspection.correlation_id,
         inspection_id=inspection.inspection_id,
         key=inspection.key,
         verdict=inspection.verdict,
-        reason=inspection.reason,
+        **_reason_of(inspection),
     )
+    if commit.stored:
+        measure(inspection.project, inspection.line, metrics_of(inspection))
+
+
+def _reason_of(inspection: Inspection) -> Mapping[str, Any]:
+    return {} if inspection.reason is None else {"reason": inspection.reason}
 
 
 def metrics_of(inspection: Inspection) -> dict[str, float]:

@@ -1,9 +1,10 @@
 """The Lambda events of inspections: uploaded images and changes of the table."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from chalicelib.aws.measurements import Measure, measurements
 from chalicelib.aws.observability import log_events, log_failure
 from chalicelib.aws.s3_notification import read_notification
 from chalicelib.aws.sqs_batch import NAMED, Message, each_message, each_of, messages_of
@@ -24,37 +25,40 @@ def inspect_images(lambda_event: Mapping[str, Any], inspections: InspectionsWiri
         return
     platform = inspections.platform
     traced, inspect = platform.tracer(), inspections.inspect_image
-
-    def work(image: UploadedImage) -> None:
-        with traced("inspect_image") as annotate, errors_counted(image):
-            commit = inspect(image)
-            annotate([commit.inspection.correlation_id])
-        log_commit(commit)
-
-    def handle(message: Message) -> None:
-        notification = read_notification(message.body)
-        each_of(notification.images, work)
-        if notification.errors:
-            raise UnreadableNotification("; ".join(notification.errors[:NAMED]))
-
     messages = messages_of(lambda_event)
-    each_message(
-        messages,
-        handle,
-        queues=platform.queues,
-        failure_log=platform.failure_log,
-        workers=min(len(messages), inspections.readers),
-    )
+    with measurements(per_line=platform.settings.metrics_per_line) as measure:
+
+        def work(image: UploadedImage) -> None:
+            with traced("inspect_image") as annotate, errors_counted(image, measure):
+                commit = inspect(image)
+                annotate([commit.inspection.correlation_id])
+            log_commit(commit, measure)
+
+        each_message(
+            messages,
+            lambda message: _each_image(message, work),
+            queues=platform.queues,
+            failure_log=platform.failure_log,
+            workers=min(len(messages), inspections.readers),
+        )
+
+
+def _each_image(message: Message, work: Callable[[UploadedImage], None]) -> None:
+    notification = read_notification(message.body)
+    each_of(notification.images, work)
+    if notification.errors:
+        raise UnreadableNotification("; ".join(notification.errors[:NAMED]))
 
 
 @contextmanager
-def errors_counted(image: UploadedImage) -> Iterator[None]:
+def errors_counted(image: UploadedImage, measure: Measure) -> Iterator[None]:
     """Log and count an error under the image's project and line, and raise it again."""
     try:
         yield
     except Exception as error:
         project, line, *_ = image.parts
-        log_failure("inspection failed", error, metrics={"ErrorCount": 1}, project=project, line=line, key=image.key)
+        log_failure("inspection failed", error, project=project, line=line, key=image.key)
+        measure(project, line, {"ErrorCount": 1})
         raise
 
 

@@ -3,8 +3,10 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
+from chalicelib.aws.measurements import Measure, measurements
 from chalicelib.aws.observability import log_event, log_unreadable
 from chalicelib.aws.s3_notification import read_notification
 from chalicelib.aws.sqs_batch import Message, each_message, messages_of
@@ -27,7 +29,7 @@ def note_lost_images(lambda_event: Mapping[str, Any], recovery: RecoveryWiring) 
     note, errors = recovery.note_lost_images, platform.failure_log
     tried = {record["messageId"]: _first_received(record) for record in lambda_event["Records"]}
 
-    def handle(message: Message) -> None:
+    def handle(message: Message, measure: Measure) -> None:
         notification = read_notification(message.body)
         try:
             commits = note(
@@ -43,9 +45,11 @@ def note_lost_images(lambda_event: Mapping[str, Any], recovery: RecoveryWiring) 
             recovery.unreadable.put(message.body, error=describe_error(error))
             return
         for commit in commits:
-            log_commit(commit)
+            log_commit(commit, measure)
 
-    each_message(messages_of(lambda_event), handle, queues=platform.queues, failure_log=None)
+    with measurements(per_line=platform.settings.metrics_per_line) as measure:
+        work = partial(handle, measure=measure)
+        each_message(messages_of(lambda_event), work, queues=platform.queues, failure_log=None)
 
 
 def _first_received(record: Mapping[str, Any]) -> datetime:

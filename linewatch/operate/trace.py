@@ -139,7 +139,7 @@ def _step_of(entry: LogEntry) -> Step:
         case "attempt failed" as step:
             return Step(step, at, entry["cause"].strip().splitlines()[-1])
         case "inspected before" as step:
-            return Step(step, at, f"{entry['verdict']}: {entry['reason'] or 'no reason'}")
+            return Step(step, at, f"{entry['verdict']}: {entry.get('reason') or 'no reason'}")
         case step:
             return Step(step, at, _batch_size(entry.get("correlation_ids", ())))
 

@@ -95,7 +95,9 @@ def _finish(out: Path, root: Path, wheels_for: str, build: Path) -> None:
     template: Template = json.loads(file.read_text())
     if names := without_type(template):
         raise PackagingFailed(f"infra/ has settings for resources that app.py does not define: {', '.join(names)}")
-    for properties in _layers(template):
+    for properties in _of_type(template, "Function"):
+        properties.pop("Tracing", None)  # Chalice writes one into each function, which would win over that of Globals
+    for properties in _of_type(template, "LayerVersion"):
         archive = layer(root / properties["ContentUri"], wheels_for, build)
         (out / archive.name).hardlink_to(archive)
         properties["ContentUri"] = archive.name
@@ -104,9 +106,6 @@ def _finish(out: Path, root: Path, wheels_for: str, build: Path) -> None:
     rewrite(out / "deployment.zip")
 
 
-def _layers(template: Template) -> list[dict[str, Any]]:
-    return [
-        resource["Properties"]
-        for resource in template["Resources"].values()
-        if resource["Type"] == "AWS::Serverless::LayerVersion"
-    ]
+def _of_type(template: Template, kind: str) -> list[dict[str, Any]]:
+    resources = template["Resources"].values()
+    return [resource["Properties"] for resource in resources if resource["Type"] == f"AWS::Serverless::{kind}"]

@@ -28,14 +28,27 @@ def test_all_functions_have_the_stage_and_the_account_and_one_log_group(template
     assert everywhere["Environment"]["Variables"] == {
         "LINEWATCH_STAGE": {"Ref": "Stage"},
         "LINEWATCH_ACCOUNT": {"Ref": "AWS::AccountId"},
+        "LINEWATCH_METRICS_PER_LINE": {"Ref": "MetricsPerLine"},
     }
-    assert everywhere["LoggingConfig"] == {"LogGroup": {"Ref": "Log"}}
+    assert everywhere["LoggingConfig"]["LogGroup"] == {"Ref": "Log"}
 
 
-def test_every_function_and_the_api_are_traced(resources: Resources) -> None:
-    assert {function["Tracing"] for function in resources.functions().values()} == {"Active"}
+def test_lambda_writes_no_lines_of_its_own_but_of_what_failed(template: dict[str, Any]) -> None:
+    """Its levels work with JSON only. The functions' lines are JSON with a level, and pass as they are."""
+    logging = template["Globals"]["Function"]["LoggingConfig"]
+    assert (logging["LogFormat"], logging["SystemLogLevel"]) == ("JSON", "WARN")
+    assert logging.get("ApplicationLogLevel", "INFO") == "INFO"
+
+
+def test_every_function_and_the_api_are_traced_unless_a_deployment_says_no(
+    template: dict[str, Any], resources: Resources
+) -> None:
+    assert not [name for name, function in resources.functions().items() if "Tracing" in function]
+    assert template["Globals"]["Function"]["Tracing"] == {"Ref": "Tracing"}
+    assert template["Parameters"]["Tracing"]["Default"] == "Active"
     (api,) = resources.of_type("Serverless::Api").values()
-    assert api["TracingEnabled"] is True
+    assert api["TracingEnabled"] == {"Fn::If": ["Traced", True, False]}
+    assert template["Conditions"]["Traced"] == {"Fn::Equals": [{"Ref": "Tracing"}, "Active"]}
 
 
 def test_images_pass_the_api_as_bytes(resources: Resources) -> None:

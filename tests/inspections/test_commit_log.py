@@ -6,27 +6,27 @@ from typing import Any
 
 import pytest
 
+from chalicelib.aws.measurements import measurements
 from chalicelib.core.inspection import Verdict
 from chalicelib.inspections.commit_log import log_commit, metrics_of
 from chalicelib.inspections.ports import Commit
 from tests.support.builders import NOON, an_inspection
 
 
-def test_a_verdict_is_one_line_with_its_correlation_id_and_metrics(lines: list[dict[str, Any]]) -> None:
-    log_commit(Commit(an_inspection(verdict=Verdict.ANOMALOUS), stored=True))
-    [line] = lines
-    assert (line["correlation_id"], line["verdict"], line["DetectedAnomalyCount"]) == ("c1", "anomalous", 1)
-    [directive] = line["_aws"]["CloudWatchMetrics"]
-    assert (directive["Namespace"], directive["Dimensions"]) == ("Linewatch", [["project", "line"]])
-    described = {metric["Name"]: metric["Unit"] for metric in directive["Metrics"]}
-    assert all(isinstance(line[name], int | float) for name in described)
-    assert described["InspectionLatency"] == described["QueueDelay"] == "Milliseconds"
-    assert described["ProcessedImageCount"] == "Count"
+def test_a_verdict_is_a_line_with_its_ids_and_is_measured(lines: list[dict[str, Any]]) -> None:
+    with measurements(per_line=False) as measure:
+        log_commit(Commit(an_inspection(verdict=Verdict.ANOMALOUS), stored=True), measure)
+    verdict, measured = lines
+    assert (verdict["correlation_id"], verdict["verdict"]) == ("c1", "anomalous")
+    assert {"inspection_id", "key"} <= verdict.keys()
+    assert measured["DetectedAnomalyCount"] == 1
 
 
 def test_an_image_that_is_delivered_again_is_not_counted_again(lines: list[dict[str, Any]]) -> None:
-    log_commit(Commit(an_inspection(), stored=False))
-    assert "_aws" not in lines[0]
+    with measurements(per_line=True) as measure:
+        log_commit(Commit(an_inspection(), stored=False), measure)
+    [line] = lines
+    assert "_aws" not in line
 
 
 @pytest.mark.parametrize("verdict", list(Verdict))

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.aws.measurements import measurements
 from chalicelib.core.errors import NoModel
 from chalicelib.inspections.handlers import errors_counted, inspect_images
 from chalicelib.models.ports import ModelRefused
@@ -12,11 +13,16 @@ from tests.support.deployment import a_linewatch
 
 
 def test_an_error_is_counted_under_its_line_and_raised_for_another_attempt(lines: list[dict[str, Any]]) -> None:
-    with pytest.raises(RuntimeError, match="out of memory"), errors_counted(an_upload()):
+    with (
+        pytest.raises(RuntimeError, match="out of memory"),
+        measurements(per_line=True) as measure,
+        errors_counted(an_upload(), measure),
+    ):
         raise RuntimeError("out of memory")
-    [line] = lines
+    failed, everything, line = lines
+    assert failed["key"] == an_upload().key
     assert (line["ErrorCount"], line["project"], line["line"]) == (1, "plates", "line-1")
-    assert line["key"] == an_upload().key
+    assert (everything["ErrorCount"], everything["project"], everything["line"]) == (1, "all", "all")
 
 
 class Registry:
