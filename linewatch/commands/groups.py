@@ -10,6 +10,7 @@ _MODEL = {
 }
 _MEASURE = {
     "bench": ("linewatch.commands.bench:bench", "Measure time, requests and price of the local stack"),
+    "cost": ("linewatch.commands.cost:cost", "Compute what a stage costs, at rest and by images"),
     "vision": ("linewatch.commands.vision:vision", "Time each step of an inspection on one core"),
     "sets": ("linewatch.commands.evaluate_all:evaluate_all", "Evaluate every image set in a folder"),
     "foreign": ("linewatch.commands.foreign:foreign", "Count unfamiliar images of every set in a folder"),

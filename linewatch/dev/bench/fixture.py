@@ -41,7 +41,8 @@ def start_fixture(name: str, echo: Callable[[str], None]) -> Iterator[Fixture]:
         linewatch.models.registry.publish(PROJECT, model)
         _, token = linewatch.access.issue_key(Role.CAMERA, PROJECT, lines=["*"], cameras=["*"], note=name)
         unseen = folder / "test"
-        yield Fixture(stack, linewatch, token, _contents(unseen / "normal"), _contents(unseen / "anomaly"))
+        # Another Linewatch: its clients do not exist yet, so that a counter can listen to all of them.
+        yield Fixture(stack, stack.linewatch(), token, _contents(unseen / "normal"), _contents(unseen / "anomaly"))
 
 
 def _contents(folder: Path) -> list[bytes]:

@@ -3,13 +3,14 @@
 This module also does AWS's part between the handlers: it receives messages and reads records of the stream.
 """
 
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from itertools import batched
 from typing import Any
 
 from chalicelib.alerts.settings import AlertSettings
+from chalicelib.core.errors import LinewatchError
+from linewatch.cost.billing import AT_ONCE
+from linewatch.cost.counted import Batches, Replay
 from linewatch.dev.bench.fixture import Fixture
 from linewatch.dev.bench.lambda_events import received_event
 from linewatch.dev.bench.log_capture import log_captured
@@ -17,41 +18,14 @@ from linewatch.dev.bench.request_counter import RequestCounter
 from linewatch.dev.bench.uploading import upload
 from linewatch.project import load_app
 
-AT_ONCE = 10
-"""The most messages that ReceiveMessage returns."""
+
+class NotCounted(LinewatchError):
+    """Requests were made that the counter did not hear."""
 
 
-@dataclass(frozen=True, slots=True)
-class Batches:
-    """The number of messages or records that each handler gets at once."""
-
-    name: str
-    inspection: int
-    stream: int
-    results: int
-    alerts: int
-    urls: int
-
-
-FULL = Batches("batch URLs, full batches", inspection=10, stream=100, results=1000, alerts=10, urls=100)
-SINGLE_URLS = replace(FULL, name="single URLs, full batches", urls=1)
-SINGLY = Batches("single URLs, every image by itself", inspection=1, stream=1, results=60, alerts=1, urls=1)
-"""A slow line. Its results still come in batches, because of the one-minute window."""
-
-
-@dataclass(frozen=True, slots=True)
-class Replay:
-    """The requests of the handlers for all images, the log's bytes, and the bytes of the largest item and event."""
-
-    images: int
-    requests: Counter[tuple[str, str]]
-    invocations: Counter[str]
-    log_bytes: int
-    item_bytes: int
-    event_bytes: int
-
-
-def replay_images(fixture: Fixture, images: int, batches: Batches, counter: RequestCounter) -> Replay:
+def replay_images(
+    fixture: Fixture, images: int, batches: Batches, counter: RequestCounter, overhead_ms: Mapping[str, float]
+) -> Replay:
     """Take images from the request for a URL to the lake. The stack's functions must be paused."""
     setattr(load_app(), "linewatch", fixture.linewatch)  # noqa: B010 - a module found at run time
     fixture.linewatch.alerts.settings = _alert_settings(fixture)
@@ -64,10 +38,21 @@ def replay_images(fixture: Fixture, images: int, batches: Batches, counter: Requ
         for some in batched(records, batches.stream):
             _invoke("relay_changes", {"Records": list(some)}, counter)
         events = _deliver(fixture, "results", "archive_results", batches.results, counter)
-        _deliver(fixture, "alerts", "raise_alerts", batches.alerts, counter)
+        alerts = _deliver(fixture, "alerts", "raise_alerts", batches.alerts, counter)
+    if counter.requests["inspect_images", "s3.GetObject"] < images:
+        raise NotCounted("the counter does not hear every client: it must listen before Linewatch makes them")
     items = [item_bytes(record["dynamodb"]["NewImage"]) for record in records]
     largest_event = max(len(event.encode()) for event in events)
-    return Replay(images, counter.requests, counter.invocations, log.size, max(items), largest_event)
+    return Replay(
+        images=images,
+        alerts=len(alerts),
+        requests=counter.requests,
+        invocations=counter.invocations,
+        log_bytes=log.size,
+        item_bytes=max(items),
+        event_bytes=largest_event,
+        overhead_ms=overhead_ms,
+    )
 
 
 def item_bytes(item: Mapping[str, Any]) -> int:

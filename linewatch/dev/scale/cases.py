@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from linewatch.dev.assumed import INVOCATION_SECONDS, REQUEST_SECONDS
+from linewatch.cost.assumed import INVOCATION_SECONDS, REQUEST_SECONDS
 from linewatch.dev.scale.limits import Figures, Quota, Step, first_limit, steps
 from linewatch.dev.scale.simulation import Outcome, simulate
 

@@ -1,23 +1,25 @@
 """The price of a million images without inference, from counted requests and from derived requests that AWS makes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil
 
-from linewatch.dev.assumed import INVOCATION_SECONDS, REQUEST_SECONDS
-from linewatch.dev.bench.prices import (
+from linewatch.cost.assumed import REQUEST_SECONDS
+from linewatch.cost.counted import Batches, Replay
+from linewatch.cost.prices import (
+    BILLED_ROUNDING_SECONDS,
     EVENT_UNIT,
     PER_GB_LOGGED,
     PER_GB_SECOND,
     PER_MILLION,
-    PLATFORM_LOG_BYTES,
     TRACED,
     UNITS,
     write_units,
 )
-from linewatch.dev.bench.replay import AT_ONCE, Batches, Replay
 
 COUNTED, DERIVED = "counted", "derived"
+AT_ONCE = 10
+"""The most messages that ReceiveMessage returns."""
 
 MEMORY_MB = {
     "api_handler": 512,
@@ -42,13 +44,14 @@ class Row:
     how: str
 
 
-def bill(replay: Replay, batches: Batches, overhead_ms: Mapping[str, float]) -> list[Row]:
-    """All rows of the bill for the images of a replay."""
+def bill(replay: Replay, batches: Batches, *, traced: bool = True) -> list[Row]:
+    """All rows of the bill for the images of a replay. Traces count for Lambda and the API with `traced`."""
     return [
         *_counted(replay),
         *_derived(replay, batches),
-        *_time(replay, overhead_ms),
+        *_time(replay),
         _log(replay),
+        *([_traces(replay, batches)] if traced else []),
     ]
 
 
@@ -77,22 +80,36 @@ def _derived(replay: Replay, batches: Batches) -> Iterator[Row]:
     yield _row(replay, "s3 writes", "the camera uploads an image", images, images, COUNTED)
     api = calls["api_handler"]
     yield _row(replay, "api gateway", "requests for URLs", api, api, COUNTED)
-    for what in ("S3 sends to inspection", "the bus sends to results", "the bus sends to alerts"):
-        yield _row(replay, "sqs", what, images, images, DERIVED)
+    sent = {"inspection": images, "results": images, "alerts": replay.alerts}
+    for queue, messages in sent.items():
+        sender = "S3" if queue == "inspection" else "the bus"
+        yield _row(replay, "sqs", f"{sender} sends to {queue}", messages, messages, DERIVED)
     for queue, batch in (("inspection", batches.inspection), ("results", batches.results), ("alerts", batches.alerts)):
-        polls = ceil(images / min(batch, AT_ONCE)) * 2
+        polls = ceil(sent[queue] / min(batch, AT_ONCE)) * 2
         yield _row(replay, "sqs", f"Lambda receives from and deletes from {queue}", polls, polls, DERIVED)
-    traces = sum(calls.values()) * TRACED
-    yield _row(replay, "x-ray traces", "5 % of the invocations", traces, traces, DERIVED)
 
 
-def _time(replay: Replay, overhead_ms: Mapping[str, float]) -> Iterator[Row]:
+def _traces(replay: Replay, batches: Batches) -> Row:
+    """The first invocation of a function in each second, and a share of the others. The authorizer is in the API's."""
+    seconds = replay.images / batches.images_per_second
+    traces = sum(
+        seconds * _sampled(calls / seconds) for handler, calls in replay.invocations.items() if handler != "authorize"
+    )
+    what = f"the first invocation a second and 5 % of the others, at {batches.images_per_second} images a second"
+    return _row(replay, "x-ray traces", what, traces, traces, DERIVED)
+
+
+def _sampled(per_second: float) -> float:
+    return min(per_second, 1 + TRACED * (per_second - 1))
+
+
+def _time(replay: Replay) -> Iterator[Row]:
     """Lambda's time without decoding and the model. One invocation of inspect_images makes its requests in parallel."""
     for handler, invocations in replay.invocations.items():
         requests = sum(count for (of, _), count in replay.requests.items() if of == handler)
         waits = min(requests, 2 * invocations) if handler == "inspect_images" else requests
-        seconds = invocations * INVOCATION_SECONDS + waits * REQUEST_SECONDS
-        seconds += replay.images * overhead_ms.get(handler, 0.0) / 1000
+        seconds = invocations * BILLED_ROUNDING_SECONDS + waits * REQUEST_SECONDS
+        seconds += replay.images * replay.overhead_ms.get(handler, 0.0) / 1000
         gigabytes = seconds * MEMORY_MB[handler] / 1024
         usd = gigabytes * PER_GB_SECOND / replay.images * 1e6
         per_thousand = 1000 / replay.images
@@ -100,10 +117,9 @@ def _time(replay: Replay, overhead_ms: Mapping[str, float]) -> Iterator[Row]:
 
 
 def _log(replay: Replay) -> Row:
-    own = replay.log_bytes / replay.images
-    size = own + PLATFORM_LOG_BYTES * sum(replay.invocations.values()) / replay.images
+    size = replay.log_bytes / replay.images
     usd = size / 1e9 * PER_GB_LOGGED * 1e6
-    return Row("logs GB", f"{own:.0f} bytes an image, and Lambda's own entries", 0, size * 1000 / 1e9, usd, COUNTED)
+    return Row("logs GB", f"{size:.0f} bytes an image", 0, size * 1000 / 1e9, usd, COUNTED)
 
 
 def _row(replay: Replay, service: str, what: str, requests: float, units: float, how: str) -> Row:

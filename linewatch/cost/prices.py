@@ -16,12 +16,22 @@ PER_MILLION = {
 }
 PER_GB_SECOND = 0.0000166667
 PER_GB_LOGGED = 0.50
+PER_GB_ARCHIVED = 0.10
+
+A_MONTH = {
+    "alarms": 0.10,
+    "dashboards": 3.00,
+    "metrics": 0.30,
+    "keys": 1.00,
+    "web ACLs": 5.00,
+}
+"""Each, whether anything happens or not."""
 
 TRACED = 0.05
-"""The share of invocations that Lambda samples for X-Ray, beyond one a second."""
+"""The share of invocations that Lambda samples for X-Ray, beyond the first of each second. It cannot be set."""
 
-PLATFORM_LOG_BYTES = 300
-"""Lambda's own log entries of an invocation: START, END, REPORT."""
+BILLED_ROUNDING_SECONDS = 0.001
+"""Lambda bills the time of the function's code in whole ms; it does not bill the dispatch before."""
 
 ITEM_UNIT = 1024
 EVENT_UNIT = 64 * 1024
