@@ -12,6 +12,7 @@ from chalice.app import (
 from chalicelib.access import handlers as access
 from chalicelib.alerts import handlers as alerts
 from chalicelib.aws import observability
+from chalicelib.aws.sqs_batch import BatchAnswer
 from chalicelib.composition import Linewatch
 from chalicelib.http import routes as health
 from chalicelib.inspections import handlers as inspections
@@ -51,8 +52,8 @@ app.register_blueprint(searches.routes(authorize, lambda: linewatch.inspections)
 
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER)
-def inspect_images(event: SQSEvent) -> None:
-    inspections.inspect_images(event.to_dict(), linewatch.inspections)
+def inspect_images(event: SQSEvent) -> BatchAnswer:
+    return inspections.inspect_images(event.to_dict(), linewatch.inspections)
 
 
 # Before a new version of inspect_images gets images, where releases go by canary: no trigger of Chalice's but a hook of
@@ -75,8 +76,8 @@ def relay_changes(event: DynamoDBEvent) -> None:
 
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER)
-def archive_results(event: SQSEvent) -> None:
-    lake.archive_results(event.to_dict(), linewatch.lake)
+def archive_results(event: SQSEvent) -> BatchAnswer:
+    return lake.archive_results(event.to_dict(), linewatch.lake)
 
 
 @app.schedule("rate(1 hour)")
@@ -88,8 +89,8 @@ def compact_lake(_event: CloudWatchEvent) -> None:
 
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER)
-def raise_alerts(event: SQSEvent) -> None:
-    alerts.raise_alerts(event.to_dict(), linewatch.alerts)
+def raise_alerts(event: SQSEvent) -> BatchAnswer:
+    return alerts.raise_alerts(event.to_dict(), linewatch.alerts)
 
 
 @app.schedule("rate(1 minute)")
@@ -101,8 +102,8 @@ def send_digests(_event: CloudWatchEvent) -> None:
 
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER)
-def note_lost_images(event: SQSEvent) -> None:
-    recovery.note_lost_images(event.to_dict(), linewatch.recovery)
+def note_lost_images(event: SQSEvent) -> BatchAnswer:
+    return recovery.note_lost_images(event.to_dict(), linewatch.recovery)
 
 
 @app.schedule("cron(30 2 * * ? *)")

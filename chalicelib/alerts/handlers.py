@@ -7,10 +7,10 @@ from chalicelib.alerts.raise_alert import AlertOutcome
 from chalicelib.alerts.wiring import AlertsWiring
 from chalicelib.aws.eventbridge import event_in
 from chalicelib.aws.observability import log_event
-from chalicelib.aws.sqs_batch import Message, each_message, messages_of
+from chalicelib.aws.sqs_batch import BatchAnswer, Message, each_message, messages_of
 
 
-def raise_alerts(lambda_event: Mapping[str, Any], alerts: AlertsWiring) -> None:
+def raise_alerts(lambda_event: Mapping[str, Any], alerts: AlertsWiring) -> BatchAnswer:
     """Alert people to inspections that need their attention."""
     platform = alerts.platform
     traced, raise_alert = platform.tracer(), alerts.raise_alert
@@ -31,7 +31,13 @@ def raise_alerts(lambda_event: Mapping[str, Any], alerts: AlertsWiring) -> None:
                 verdict=event.inspection.verdict,
             )
 
-    each_message(messages_of(lambda_event), handle, queues=platform.queues, failure_log=platform.failure_log)
+    return each_message(
+        messages_of(lambda_event),
+        handle,
+        queues=platform.queues,
+        failure_log=platform.failure_log,
+        partial_batches=platform.settings.partial_batches,
+    )
 
 
 def send_digests(alerts: AlertsWiring) -> None:

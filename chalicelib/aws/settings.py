@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class Settings:
     """What distinguishes one deployment from another.
 
-    `traced` says whether X-Ray is on; `metrics_per_line`, whether each line has metrics of its own.
+    `traced` says whether X-Ray is on; `metrics_per_line`, whether each line has metrics of its own; `partial_batches`,
+    whether Lambda reads which messages of a batch failed.
     """
 
     stage: str
@@ -17,12 +18,14 @@ class Settings:
     region: str
     traced: bool
     metrics_per_line: bool = False
+    partial_batches: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
         """Read LINEWATCH_STAGE, LINEWATCH_ACCOUNT and AWS_REGION; KeyError names a missing variable.
 
         LINEWATCH_METRICS_PER_LINE is `yes` or `no`, which it is without the variable.
+        LINEWATCH_PARTIAL_BATCHES may be 1 only where every queue's event source mapping has ReportBatchItemFailures.
         """
         return cls(
             stage=environment["LINEWATCH_STAGE"],
@@ -30,6 +33,7 @@ class Settings:
             region=environment.get("AWS_REGION") or environment["AWS_DEFAULT_REGION"],
             traced="AWS_XRAY_DAEMON_ADDRESS" in environment,
             metrics_per_line=environment.get("LINEWATCH_METRICS_PER_LINE") == "yes",
+            partial_batches=environment.get("LINEWATCH_PARTIAL_BATCHES") == "1",
         )
 
     def name(self, thing: str) -> str:

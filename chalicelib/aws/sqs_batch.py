@@ -10,6 +10,9 @@ from chalicelib.aws.observability import log_failure
 from chalicelib.core.describe import describe_error
 from chalicelib.core.errors import MessagesFailed
 
+type BatchAnswer = dict[str, list[dict[str, str]]]
+"""What Lambda reads: `{"batchItemFailures": [{"itemIdentifier": MESSAGE_ID}, …]}`."""
+
 BACK_OFF = (2, 8, 30, 120)
 """Seconds before the second, third, … delivery. SQS has no back-off of its own."""
 
@@ -61,20 +64,26 @@ def each_message(
     *,
     queues: Queues,
     failure_log: FailureLog | None,
+    partial_batches: bool,
     workers: int = 1,
-) -> None:
+) -> BatchAnswer:
     """Handle every message, `workers` at a time. A failed message does not affect the others (see `settle`)."""
 
     def attempt(message: Message) -> Exception | None:
         try:
             handle(message)
-        except Exception as error:  # noqa: BLE001 - recorded as the message's error and raised by settle
+        except Exception as error:  # noqa: BLE001 - recorded as the message's error by settle
             return error
         return None
 
     with ThreadPoolExecutor(workers) as pool:
         outcomes = list(pool.map(attempt, messages))
-    settle(list(zip(messages, outcomes, strict=True)), queues=queues, failure_log=failure_log)
+    return settle(
+        list(zip(messages, outcomes, strict=True)),
+        queues=queues,
+        failure_log=failure_log,
+        partial_batches=partial_batches,
+    )
 
 
 def each_of[T](things: Iterable[T], work: Callable[[T], object]) -> None:
@@ -92,24 +101,34 @@ def each_of[T](things: Iterable[T], work: Callable[[T], object]) -> None:
 
 
 def settle(
-    outcomes: Sequence[tuple[Message, Exception | None]], *, queues: Queues, failure_log: FailureLog | None
-) -> None:
+    outcomes: Sequence[tuple[Message, Exception | None]],
+    *,
+    queues: Queues,
+    failure_log: FailureLog | None,
+    partial_batches: bool,
+) -> BatchAnswer:
     """Delete the messages that succeeded, and let the queue deliver the failed ones again, later each time.
 
-    When no message failed, Lambda deletes the batch itself. Otherwise this deletes the messages that succeeded,
-    records the error of each failed one, and raises `MessagesFailed` so that the queue keeps those. `failure_log` is
-    None for messages from a dead-letter queue, whose errors are already recorded.
+    When no message failed, Lambda deletes the batch itself. Otherwise this deletes the messages that succeeded and
+    records the error of each failed one. So that the queue keeps those, it names them in its answer if Lambda reads it
+    (`partial_batches`), and else raises `MessagesFailed`. `failure_log` is None for messages from a dead-letter queue,
+    whose errors are already recorded.
     """
     failed = [(message, error) for message, error in outcomes if error is not None]
+    answer = {"batchItemFailures": [{"itemIdentifier": message.message_id} for message, _ in failed]}
     if not failed:
-        return
+        return answer
     for message, error in failed:
-        log_failure("message failed", error, message_id=message.message_id, receives=message.receives)
+        log_failure(
+            "message failed", error, queue=message.queue, message_id=message.message_id, receives=message.receives
+        )
     queue = failed[0][0].queue
     queues.delete(queue, [message.receipt for message, error in outcomes if error is None])
     if failure_log is not None:
         for message, error in failed:
             failure_log.record(message.message_id, describe_error(error))
     queues.delay(queue, {message.receipt: message.delay for message, _ in failed})
+    if partial_batches:
+        return answer
     described = "; ".join(f"{message.message_id}: {describe_error(error)}" for message, error in failed[:NAMED])
     raise MessagesFailed(f"{len(failed)} of {len(outcomes)} messages failed: {described}") from failed[0][1]

@@ -7,7 +7,7 @@ from typing import Any
 from chalicelib.aws.measurements import Measure, measurements
 from chalicelib.aws.observability import log_events, log_failure
 from chalicelib.aws.s3_notification import read_notification
-from chalicelib.aws.sqs_batch import NAMED, Message, each_message, each_of, messages_of
+from chalicelib.aws.sqs_batch import NAMED, BatchAnswer, Message, each_message, each_of, messages_of
 from chalicelib.core.errors import UnreadableNotification
 from chalicelib.core.image import UploadedImage
 from chalicelib.inspections.commit_log import log_commit
@@ -15,14 +15,14 @@ from chalicelib.inspections.wiring import InspectionsWiring
 from chalicelib.models.ports import SELF_TEST
 
 
-def inspect_images(lambda_event: Mapping[str, Any], inspections: InspectionsWiring) -> None:
+def inspect_images(lambda_event: Mapping[str, Any], inspections: InspectionsWiring) -> BatchAnswer:
     """Inspect every image that the batch announces; the objects are read in parallel.
 
     Asked to test a project's live model, it does this instead, and raises `ModelRefused` if the test fails.
     """
     if project := lambda_event.get(SELF_TEST):
         inspections.test_model(project)
-        return
+        return {"batchItemFailures": []}
     platform = inspections.platform
     traced, inspect = platform.tracer(), inspections.inspect_image
     messages = messages_of(lambda_event)
@@ -34,11 +34,12 @@ def inspect_images(lambda_event: Mapping[str, Any], inspections: InspectionsWiri
                 annotate([commit.inspection.correlation_id])
             log_commit(commit, measure)
 
-        each_message(
+        return each_message(
             messages,
             lambda message: _each_image(message, work),
             queues=platform.queues,
             failure_log=platform.failure_log,
+            partial_batches=platform.settings.partial_batches,
             workers=min(len(messages), inspections.readers),
         )
 

@@ -5,12 +5,12 @@ from typing import Any
 
 from chalicelib.aws.eventbridge import event_in
 from chalicelib.aws.observability import log_events
-from chalicelib.aws.sqs_batch import Message, messages_of, settle
+from chalicelib.aws.sqs_batch import BatchAnswer, Message, messages_of, settle
 from chalicelib.core.events import AnyInspectionEvent
 from chalicelib.lake.wiring import LakeWiring
 
 
-def archive_results(lambda_event: Mapping[str, Any], lake: LakeWiring) -> None:
+def archive_results(lambda_event: Mapping[str, Any], lake: LakeWiring) -> BatchAnswer:
     """Store a batch of events as rows of the lake. A message without a valid event does not affect the others."""
     platform = lake.platform
     events: dict[Message, AnyInspectionEvent] = {}
@@ -18,13 +18,18 @@ def archive_results(lambda_event: Mapping[str, Any], lake: LakeWiring) -> None:
     for message in messages_of(lambda_event):
         try:
             events[message] = event_in(message.body)
-        except Exception as error:  # noqa: BLE001 - the outcome of this message; settle raises it
+        except Exception as error:  # noqa: BLE001 - the outcome of this message
             outcomes.append((message, error))
     with platform.tracer()("archive_results") as annotate:
         annotate([event.correlation_id for event in events.values()])
         archived = list(zip(events, lake.archive(list(events.values())), strict=True))
     log_events("results archived", [events[message] for message, error in archived if error is None])
-    settle(outcomes + archived, queues=platform.queues, failure_log=platform.failure_log)
+    return settle(
+        outcomes + archived,
+        queues=platform.queues,
+        failure_log=platform.failure_log,
+        partial_batches=platform.settings.partial_batches,
+    )
 
 
 def compact_lake(lake: LakeWiring) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.aws.measurements import Measure, measurements
 from chalicelib.aws.observability import log_event, log_unreadable
 from chalicelib.aws.s3_notification import read_notification
-from chalicelib.aws.sqs_batch import Message, each_message, messages_of
+from chalicelib.aws.sqs_batch import BatchAnswer, Message, each_message, messages_of
 from chalicelib.core.describe import describe_error
 from chalicelib.core.errors import NotReconciled
 from chalicelib.inspections.commit_log import log_commit
@@ -20,7 +20,7 @@ LAST_RECEIVE = 100
 """With this many receives, hours after the first, a dead letter that cannot be noted is set aside."""
 
 
-def note_lost_images(lambda_event: Mapping[str, Any], recovery: RecoveryWiring) -> None:
+def note_lost_images(lambda_event: Mapping[str, Any], recovery: RecoveryWiring) -> BatchAnswer:
     """Turn the dead letters of the inspection queue into failed inspections, each with its recorded error.
 
     A dead letter that cannot be noted again and again goes to the queue of the unreadable, with the last error.
@@ -48,8 +48,13 @@ def note_lost_images(lambda_event: Mapping[str, Any], recovery: RecoveryWiring) 
             log_commit(commit, measure)
 
     with measurements(per_line=platform.settings.metrics_per_line) as measure:
-        work = partial(handle, measure=measure)
-        each_message(messages_of(lambda_event), work, queues=platform.queues, failure_log=None)
+        return each_message(
+            messages_of(lambda_event),
+            partial(handle, measure=measure),
+            queues=platform.queues,
+            failure_log=None,
+            partial_batches=platform.settings.partial_batches,
+        )
 
 
 def _first_received(record: Mapping[str, Any]) -> datetime:

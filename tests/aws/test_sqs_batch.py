@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.aws.settings import Settings
 from chalicelib.aws.sqs_batch import Message, each_message, messages_of
 from chalicelib.core.describe import describe_error
 from chalicelib.core.errors import MessagesFailed
@@ -22,9 +23,12 @@ def fail_on(*names: str) -> Any:
     return handle
 
 
-def test_a_batch_without_failures_makes_no_request() -> None:
+@pytest.mark.parametrize("partial_batches", [True, False])
+def test_a_batch_without_failures_makes_no_request(partial_batches: bool) -> None:
     queues, failure_log = FakeQueues(), FakeFailureLog()
-    each_message([a_message("a"), a_message("b")], fail_on(), queues=queues, failure_log=failure_log)
+    batch = [a_message("a"), a_message("b")]
+    answer = each_message(batch, fail_on(), queues=queues, failure_log=failure_log, partial_batches=partial_batches)
+    assert answer == {"batchItemFailures": []}
     assert (queues.deleted, queues.delayed, failure_log.errors) == ([], {}, {})
 
 
@@ -33,15 +37,35 @@ def test_messages_that_succeeded_are_deleted_and_failed_ones_are_delayed(workers
     queues, failure_log = FakeQueues(), FakeFailureLog()
     batch = [a_message("a"), a_message("b"), a_message("c")]
     with pytest.raises(MessagesFailed, match="1 of 3 messages failed: b: RuntimeError: failed on b"):
-        each_message(batch, fail_on("b"), queues=queues, failure_log=failure_log, workers=workers)
+        each_message(
+            batch, fail_on("b"), queues=queues, failure_log=failure_log, workers=workers, partial_batches=False
+        )
     assert queues.deleted == ["receipt-a", "receipt-c"]
     assert queues.delayed == {"receipt-b": 2}
+
+
+def test_failed_messages_are_named_where_lambda_reads_the_answer() -> None:
+    queues, failure_log = FakeQueues(), FakeFailureLog()
+    batch = [a_message("a"), a_message("b"), a_message("c")]
+    answer = each_message(batch, fail_on("a", "c"), queues=queues, failure_log=failure_log, partial_batches=True)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "a"}, {"itemIdentifier": "c"}]}
+    assert queues.deleted == ["receipt-b"]
+    assert queues.delayed == {"receipt-a": 2, "receipt-c": 2}
+    assert failure_log.errors.keys() == {"a", "c"}
+
+
+@pytest.mark.parametrize(("environment", "named"), [({}, False), ({"LINEWATCH_PARTIAL_BATCHES": "1"}, True)])
+def test_failed_messages_are_named_only_where_the_environment_says_so(environment: dict[str, str], named: bool) -> None:
+    required = {"LINEWATCH_STAGE": "s", "LINEWATCH_ACCOUNT": "1", "AWS_REGION": "r"}
+    assert Settings.from_environment({**required, **environment}).partial_batches is named
 
 
 def test_an_error_is_recorded_with_the_errors_that_it_came_from() -> None:
     failure_log = FakeFailureLog()
     with pytest.raises(MessagesFailed):
-        each_message([a_message("b")], fail_on("b"), queues=FakeQueues(), failure_log=failure_log)
+        each_message(
+            [a_message("b")], fail_on("b"), queues=FakeQueues(), failure_log=failure_log, partial_batches=False
+        )
     assert failure_log.errors == {"b": "RuntimeError: failed on b <- OSError: disk full"}
 
 

@@ -1,7 +1,11 @@
 """A failure that leaves no dead letter raises an alarm too."""
 
+from typing import Any
+
 import pytest
 
+from chalicelib.aws.sqs_batch import Message, settle
+from tests.support.fake_aws import FakeQueues
 from tests.support.resources import Properties, Resources
 
 
@@ -27,9 +31,26 @@ def test_images_that_wait_raise_an_alarm_within_10_minutes(resources: Resources)
     assert alarms_on(resources, "ApproximateAgeOfOldestMessage")[queue]["Threshold"] <= 600
 
 
-def test_alerts_that_cannot_be_sent_raise_an_alarm_within_15_minutes(resources: Resources) -> None:
-    alarm = alarms_on(resources, "Errors")["linewatch-${Stage}-raise_alerts"]
+@pytest.mark.parametrize(
+    ("metric", "watched"), [("Errors", "raise_alerts"), ("FailedMessageCount", "alerts")], ids=["all", "some"]
+)
+def test_alerts_that_cannot_be_sent_raise_an_alarm_within_15_minutes(
+    resources: Resources, metric: str, watched: str
+) -> None:
+    alarm = alarms_on(resources, metric)[f"linewatch-${{Stage}}-{watched}"]
     assert alarm["Period"] * alarm["EvaluationPeriods"] <= 15 * 60
+
+
+def test_every_failed_message_is_counted_by_queue(resources: Resources, lines: list[dict[str, Any]]) -> None:
+    message = Message("m1", "", "r1", 1, "linewatch-test-alerts")
+    settle([(message, OSError())], queues=FakeQueues(), failure_log=None, partial_batches=True)
+    (filter_,) = resources.of_type("Logs::MetricFilter").values()
+    (metric,) = filter_["MetricTransformations"]
+    assert filter_["FilterPattern"] == f'{{ $.message = "{lines[0]["message"]}" }}'
+    assert metric["Dimensions"] == [{"Key": "queue", "Value": "$.queue"}]
+    assert lines[0]["queue"] == "linewatch-test-alerts"
+    watched = alarms_on(resources, metric["MetricName"]).values()
+    assert {(alarm["Namespace"], alarm["Dimensions"][0]["Name"]) for alarm in watched} == {("Linewatch", "queue")}
 
 
 @pytest.mark.parametrize("metric", ["Errors", "IteratorAge"])

@@ -45,10 +45,18 @@ def test_a_queues_workers_are_limited_without_throttling(resources: Resources) -
     assert not [name for name in limited if "ReservedConcurrentExecutions" in resources.functions()[name]]
 
 
-def test_no_function_reports_partial_batch_failures(resources: Resources) -> None:
-    for kind in ("SQS", "DynamoDB"):
-        for name, _, event in resources.events(kind):
-            assert "FunctionResponseTypes" not in event, name
+def test_lambda_reads_which_messages_failed_wherever_a_function_names_them(resources: Resources) -> None:
+    """A function that names its failed messages loses them if its mapping does not read the answer."""
+    everywhere = resources.template["Globals"]["Function"]["Environment"]["Variables"]
+    assert everywhere["LINEWATCH_PARTIAL_BATCHES"] == "1"
+    for name, _, event in resources.events("SQS"):
+        assert event["FunctionResponseTypes"] == ["ReportBatchItemFailures"], name
+
+
+def test_the_relay_fails_as_a_whole(resources: Resources) -> None:
+    """It answers nothing, which with ReportBatchItemFailures would be success."""
+    (stream,) = [event for _, _, event in resources.events("DynamoDB")]
+    assert "FunctionResponseTypes" not in stream
 
 
 def test_the_relay_reads_every_record_and_gives_up_before_the_stream_deletes_it(resources: Resources) -> None:
