@@ -9,7 +9,9 @@ from typing import Any
 from boto3.session import Session
 from botocore.config import Config
 
+from linewatch.stack.settings import complete
 from linewatch.stack.template import Template, merged_infra
+from linewatch.stack.values import with_values
 
 REGION = "eu-west-1"
 NUMBER = "123456789012"
@@ -47,10 +49,10 @@ class Account:
     """One stage of Linewatch in the account."""
 
     def __init__(self, stage: str) -> None:
-        self._known = {name: parameter.get("Default") for name, parameter in infra()["Parameters"].items()}
-        self._known |= {"Stage": stage, **_PSEUDO_PARAMETERS}
-        self._known["AWS::URLSuffix"] = "amazonaws.com"
-        for name, resource in infra()["Resources"].items():
+        template = with_values(infra(), complete(infra()["Parameters"], {"Stage": stage}))
+        self._globals, self._resources = template["Globals"], template["Resources"]
+        self._known: dict[str, Any] = dict(_PSEUDO_PARAMETERS)
+        for name, resource in self._resources.items():
             named = [value for key, value in resource.get("Properties", {}).items() if key in _NAMES]
             self._known[name] = self.value(named[0]) if named else name
         queues = sorted(self.of_type("AWS::SQS::Queue"), key=lambda queue: "RedrivePolicy" in queue)
@@ -67,19 +69,19 @@ class Account:
 
     def of_type(self, kind: str) -> list[Properties]:
         """The properties of every resource of a type."""
-        resources = (resource for resource in infra()["Resources"].values() if resource.get("Type") == kind)
+        resources = (resource for resource in self._resources.values() if resource.get("Type") == kind)
         return [self.value(resource.get("Properties", {})) for resource in resources]
 
     def functions(self) -> dict[str, Properties]:
         """The properties of every function, by the name of its handler."""
-        prefix = self.value({"Fn::Sub": "linewatch-${Stage}-"})
-        resources = (resource.get("Properties", {}) for resource in infra()["Resources"].values())
+        prefix = f"{self._known['Bus']}-"
+        resources = (resource.get("Properties", {}) for resource in self._resources.values())
         functions = [self.value(properties) for properties in resources if "FunctionName" in properties]
         return {function["FunctionName"].removeprefix(prefix): function for function in functions}
 
     def environment(self) -> dict[str, str]:
         """The variables of all functions."""
-        functions = [self.value(infra()["Globals"]["Function"]), *self.functions().values()]
+        functions = [self.value(self._globals["Function"]), *self.functions().values()]
         variables = [function.get("Environment", {}).get("Variables", {}) for function in functions]
         return {name: str(value) for some in variables for name, value in some.items()}
 

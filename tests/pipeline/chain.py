@@ -12,9 +12,9 @@ from chalicelib.alerts import handlers as alert_handlers
 from chalicelib.alerts.settings import AlertSettings
 from chalicelib.aws.platform import Platform
 from chalicelib.aws.settings import Settings
-from chalicelib.aws.sqs_batch import Message
+from chalicelib.aws.sqs_batch import BatchAnswer, Message
 from chalicelib.composition import Linewatch
-from chalicelib.core.errors import CompactionFailed, MessagesFailed
+from chalicelib.core.errors import CompactionFailed
 from chalicelib.core.events import AnyInspectionEvent
 from chalicelib.core.image import UploadedImage
 from chalicelib.inspections import handlers as inspection_handlers
@@ -126,7 +126,9 @@ class Chain:
         def faulty(port: object) -> Any:
             return FaultyPort(port, self)
 
-        platform = Platform(Settings("test", "123456789012", "eu-west-1", traced=False), clock=self.clock)
+        platform = Platform(
+            Settings("test", "123456789012", "eu-west-1", traced=False, partial_batches=True), clock=self.clock
+        )
         platform.queues, platform.failure_log = faulty(self.queues), faulty(self.failure_log)
         linewatch = Linewatch(platform)
         linewatch.models.registry = faulty(self.models)
@@ -155,7 +157,7 @@ class Chain:
     def going_wrong(self, fault: Fault) -> Iterator[None]:
         """Let one call in the block fail. It ends the handler's run; the queues hold what is left to do."""
         self._fault, self._calls, self.struck, sent = fault, 0, False, len(self.topic.sent)
-        with suppress(Died, ConnectionError, MessagesFailed, CompactionFailed, ExceptionGroup):
+        with suppress(Died, ConnectionError, CompactionFailed, ExceptionGroup):
             yield
         if self.struck:
             self.unsure.update(str(notification.attributes["alert_id"]) for notification in self.topic.sent[sent:])
@@ -169,11 +171,11 @@ class Chain:
         self.queues.put("inspection", json.dumps({"Records": [record]}))
         return image
 
-    def inspect_images(self, messages: Sequence[Message]) -> None:
-        inspection_handlers.inspect_images(lambda_event(messages), self.linewatch.inspections)
+    def inspect_images(self, messages: Sequence[Message]) -> BatchAnswer:
+        return inspection_handlers.inspect_images(lambda_event(messages), self.linewatch.inspections)
 
-    def note_lost_images(self, messages: Sequence[Message]) -> None:
-        recovery_handlers.note_lost_images(lambda_event(messages), self.linewatch.recovery)
+    def note_lost_images(self, messages: Sequence[Message]) -> BatchAnswer:
+        return recovery_handlers.note_lost_images(lambda_event(messages), self.linewatch.recovery)
 
     def relay(self, most: int) -> None:
         """Relay up to `most` changes; they are delivered again when that fails."""
@@ -182,11 +184,11 @@ class Chain:
         inspection_handlers.relay_changes({"Records": records}, self.linewatch.inspections)
         self.relayed += len(changes)
 
-    def archive_results(self, messages: Sequence[Message]) -> None:
-        lake_handlers.archive_results(lambda_event(messages), self.linewatch.lake)
+    def archive_results(self, messages: Sequence[Message]) -> BatchAnswer:
+        return lake_handlers.archive_results(lambda_event(messages), self.linewatch.lake)
 
-    def raise_alerts(self, messages: Sequence[Message]) -> None:
-        alert_handlers.raise_alerts(lambda_event(messages), self.linewatch.alerts)
+    def raise_alerts(self, messages: Sequence[Message]) -> BatchAnswer:
+        return alert_handlers.raise_alerts(lambda_event(messages), self.linewatch.alerts)
 
     def send_digests(self) -> None:
         alert_handlers.send_digests(self.linewatch.alerts)

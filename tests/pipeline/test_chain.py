@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.alerts.domain import Policy
+from chalicelib.aws.sqs_batch import BatchAnswer
 from chalicelib.core.inspection import LIVE, Verdict
 from tests.pipeline.chain import NONE, Chain, Fault
 from tests.support.builders import JPEG
@@ -107,11 +108,13 @@ class Plant:
         self.chain.clock.pass_by(turn.seconds)
 
     def work(self, part: str, size: int, first: int) -> None:
-        """One run of one handler; its messages are deleted when it returns."""
+        """One run of one handler; when it returns, its messages are deleted but those that it says failed."""
         if part in READERS:
             if messages := self.chain.queues.receive(part, size, first):
-                getattr(self.chain, READERS[part])(messages)
-                self.chain.queues.delete(part, [message.receipt for message in messages])
+                answer: BatchAnswer = getattr(self.chain, READERS[part])(messages)
+                failed = {each["itemIdentifier"] for each in answer["batchItemFailures"]}
+                done = [message.receipt for message in messages if message.message_id not in failed]
+                self.chain.queues.delete(part, done)
         elif part == "relay":
             self.chain.relay(size)
         else:

@@ -19,6 +19,7 @@ from chalicelib.aws.platform import Platform
 from chalicelib.aws.settings import Settings
 from chalicelib.composition import Linewatch
 from chalicelib.core.clock import utc_now
+from chalicelib.core.errors import MessagesFailed
 from tests.pipeline import inside
 from tests.pipeline.account import NUMBER, REGION, Account, client
 from tests.pipeline.wire import Killed, Plan, Wire
@@ -92,7 +93,7 @@ class World:
         waiting = list(handlers)
         while waiting:
             self.pass_by(HOUR)
-            waiting = [handler for handler in waiting if not self._invoke(handler, SCHEDULED)]
+            waiting = [handler for handler in waiting if self._invoke(handler, SCHEDULED) is None]
             self.settle()
 
     def pass_by(self, seconds: float) -> None:
@@ -100,14 +101,20 @@ class World:
         self._time.shift(seconds)
 
     def deliver(self, handler: str) -> bool:
-        """Give one batch to the handler and delete it when that returns, as Lambda does; False when none waits."""
+        """Give one batch to the handler, as Lambda does; False when none waits.
+
+        When the handler returns, delete the messages but those that it says failed.
+        """
         queue, size = self._readers[handler]
         messages: list[dict[str, Any]] = []
         while len(messages) < size and any(at < _now() for at in inside.waiting(queue)):
             messages += inside.receive(queue, min(10, size - len(messages)))
-        if messages and self._invoke(handler, {"Records": messages}):
+        if messages and (answer := self._invoke(handler, {"Records": messages})) is not None:
+            failed = {each["itemIdentifier"] for each in answer["batchItemFailures"]}
+            self.failures += [(handler, MessagesFailed(name)) for name in failed]
             for message in messages:
-                inside.delete(queue, message["receiptHandle"])
+                if message["messageId"] not in failed:
+                    inside.delete(queue, message["receiptHandle"])
         return bool(messages)
 
     def lose_messages(self, queue: str) -> None:
@@ -131,7 +138,7 @@ class World:
     def _relay(self) -> bool:
         """Give the new records of the table's stream to the relay, and again when it fails."""
         records = self.changes()[self._relayed :]
-        if records and self._invoke("relay_changes", {"Records": records}):
+        if records and self._invoke("relay_changes", {"Records": records}) is not None:
             self._relayed += len(records)
         return bool(records)
 
@@ -142,20 +149,20 @@ class World:
             self.pass_by(max(0.0, min(due) - _now()) + 1)
         return bool(due)
 
-    def _invoke(self, handler: str, event: Mapping[str, Any]) -> bool:
-        """Call a handler; return whether it succeeded. A killed worker starts again without its state."""
+    def _invoke(self, handler: str, event: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Call a handler; return its answer, None if it failed. A killed worker starts again without its state."""
         assert len(self.failures) < self.most_failures, self.failures
         try:
             with self.wire.watching(handler):
-                getattr(app, handler)(event, Context())
+                answer: dict[str, Any] | None = getattr(app, handler)(event, Context())
         except Killed as death:
             self.start_cold()
             self.failures.append((handler, death))
         except Exception as error:  # noqa: BLE001 - like Lambda: record the failure and deliver the rest again
             self.failures.append((handler, error))
         else:
-            return True
-        return False
+            return answer or {}
+        return None
 
 
 def _now() -> float:

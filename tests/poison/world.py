@@ -120,14 +120,14 @@ class PoisonedWorld(World):
     def run(self, handler: str, event: Mapping[str, Any]) -> BaseException | None:
         """Call a scheduled handler once; its error, if it failed. What it logs is kept in `reports`."""
         with logged(self.reports):
-            succeeded = self._invoke(handler, event)
-        if succeeded:
+            answer = self._invoke(handler, event)
+        if answer is not None:
             return None
         error = self.failures[-1][1]
         self.reports.append(f"{handler}: {describe_error(error)}")
         return error
 
-    def _invoke(self, handler: str, event: Mapping[str, Any]) -> bool:
+    def _invoke(self, handler: str, event: Mapping[str, Any]) -> dict[str, Any] | None:
         self._invocations += 1
         if self._invocations > MOST_INVOCATIONS:
             raise RoundAndRound(f"{MOST_INVOCATIONS} invocations, the last of {handler}")
@@ -138,7 +138,7 @@ class PoisonedWorld(World):
         records = self.changes()[self._relayed :][: self._bite]
         if not records:
             return False
-        if self._invoke("relay_changes", {"Records": records}):
+        if self._invoke("relay_changes", {"Records": records}) is not None:
             self._relayed, self._bite, self._tries = self._relayed + len(records), 100, 0
         elif len(records) > 1:
             self._bite = len(records) // 2
