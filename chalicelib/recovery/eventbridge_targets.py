@@ -1,9 +1,10 @@
-"""Deliver an event to its target when the EventBridge rule could not."""
+"""Deliver an event to its target when the EventBridge rule could not, or when the function failed."""
 
 from typing import TYPE_CHECKING
 
 from chalicelib.aws.sqs import SQSQueues
 from chalicelib.core.errors import NotSent
+from chalicelib.recovery.failed_run import failed_run_in
 from chalicelib.recovery.ports import DeadLetter
 
 if TYPE_CHECKING:
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class EventTargets:
-    """Queues and functions, by the ARN that EventBridge put on the dead letter."""
+    """Queues and functions, by the ARN that EventBridge put on the dead letter, or Lambda into it."""
 
     def __init__(self, queues: SQSQueues, functions: "LambdaClient") -> None:
         self._queues = queues
@@ -19,6 +20,9 @@ class EventTargets:
 
     def deliver(self, dead_letter: DeadLetter) -> None:
         """Send the unchanged event to its original target; `NotSent` when that is neither a queue nor a function."""
+        if run := failed_run_in(dead_letter.body):
+            self._functions.invoke(FunctionName=run.function, InvocationType="Event", Payload=run.event)
+            return
         arn = dead_letter.attributes.get("TARGET_ARN", "")
         match arn.split(":"):
             case [_, _, "sqs", _, _, queue]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.aws.failure_log import DIED, FailureLog
 from chalicelib.aws.sqs import SQSQueues
+from chalicelib.recovery.failed_run import failed_run_in
 from chalicelib.recovery.ports import DeadLetter
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class SQSDeadLetterQueue:
             message_id=message["MessageId"],
             queue=self._short_name,
             body=message["Body"],
-            error=_recorded_error(attributes) or self._failure_log.find(message["MessageId"]) or DIED,
+            error=_recorded_error(attributes, message["Body"]) or self._failure_log.find(message["MessageId"]) or DIED,
             since=datetime.fromtimestamp(sent, UTC),
             attributes=attributes,
         )
@@ -77,8 +78,11 @@ def _text_of(attribute: "MessageAttributeValueOutputTypeDef") -> str:
     return attribute["BinaryValue"].decode("utf-8", "backslashreplace")
 
 
-def _recorded_error(attributes: dict[str, str]) -> str | None:
-    """The error in Linewatch's own attribute or in those of EventBridge."""
+def _recorded_error(attributes: dict[str, str], body: str) -> str | None:
+    """The error in Linewatch's own attribute, in those of EventBridge, or in what Lambda sent."""
     if "ERROR_CODE" in attributes:
         return f"{attributes['ERROR_CODE']}: {attributes.get('ERROR_MESSAGE', '')}"
-    return attributes.get("cause")
+    if "cause" in attributes:
+        return attributes["cause"]
+    run = failed_run_in(body)
+    return run.error if run else None

@@ -1,5 +1,6 @@
 """The queues of recovery: announcing images again, and reading dead letters without changing them."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,7 @@ from chalicelib.aws.s3_notification import notification_of, read_notification
 from chalicelib.aws.sqs import SQSDeadLetterWriter, SQSQueues
 from chalicelib.core.errors import NotSent
 from chalicelib.recovery.eventbridge_targets import EventTargets
+from chalicelib.recovery.failed_run import failed_run_in
 from chalicelib.recovery.sqs import SQSDeadLetterQueue
 from chalicelib.recovery.upload_queue import SQSUploadQueue
 from tests.support.builders import an_upload
@@ -138,18 +140,61 @@ def test_an_event_is_delivered_to_its_target_queue(sqs: Any) -> None:
     assert bodies_in(sqs) == ['{"detail": {}}']
 
 
+class Functions:
+    """Records what is invoked."""
+
+    invoked: list[dict[str, str]]
+
+    def invoke(self, **request: str) -> None:
+        self.invoked = [request]
+
+
 def test_an_event_is_delivered_to_its_target_function() -> None:
-    class Functions:
-        invoked: list[dict[str, str]]
-
-        def invoke(self, **request: str) -> None:
-            self.invoked = [request]
-
     functions, arn = Functions(), "arn:aws:lambda:eu-west-1:123456789012:function:linewatch-test-reconcile"
     EventTargets(SQSQueues(as_client(None)), as_client(functions)).deliver(
         a_dead_letter(attributes={"TARGET_ARN": arn})
     )
     assert functions.invoked == [{"FunctionName": arn, "InvocationType": "Event", "Payload": "{}"}]
+
+
+FAILED_RUN = {
+    "version": "1.0",
+    "requestContext": {"functionArn": "arn:aws:lambda:r:1:function:f:$LATEST", "condition": "RetriesExhausted"},
+    "requestPayload": {"id": "tick"},
+    "responsePayload": {"errorType": "NotReconciled", "errorMessage": "time ran out"},
+}
+"""What Lambda sends when a function that a schedule started has failed."""
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (FAILED_RUN["responsePayload"], "NotReconciled: time ran out"),
+        ({"errorMessage": "Task timed out"}, "Task timed out"),
+        (None, "RetriesExhausted"),
+    ],
+)
+def test_a_failed_run_of_a_schedule_has_its_error(sqs: Any, answer: object, error: str) -> None:
+    SQSQueues(sqs).put("queue", json.dumps({**FAILED_RUN, "responsePayload": answer}), {})
+    with a_queue(sqs).held() as [dead_letter]:
+        assert dead_letter.error == error
+
+
+def test_a_failed_run_of_a_schedule_is_started_again() -> None:
+    functions = Functions()
+    EventTargets(SQSQueues(as_client(None)), as_client(functions)).deliver(a_dead_letter(body=json.dumps(FAILED_RUN)))
+    assert functions.invoked == [
+        {
+            "FunctionName": "arn:aws:lambda:r:1:function:f:$LATEST",
+            "InvocationType": "Event",
+            "Payload": '{"id": "tick"}',
+        }
+    ]
+
+
+@pytest.mark.parametrize("body", ["", "null", "[]", "{}", '{"requestContext": 1, "requestPayload": 2}'])
+def test_what_is_no_failed_run_is_left_alone(body: str) -> None:
+    assert failed_run_in(body) is None
 
 
 def test_an_event_without_a_known_target_is_refused() -> None:
