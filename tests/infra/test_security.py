@@ -71,6 +71,13 @@ def test_the_bucket_is_private_encrypted_and_needs_tls(resources: Resources) -> 
     (statement,) = policy["PolicyDocument"]["Statement"]
     assert (statement["Effect"], statement["Principal"]) == ("Deny", "*")
     assert statement["Condition"]["Bool"] == {"aws:SecureTransport": "false"}
+    (exception,) = statement["Condition"].keys() - {"Bool"}
+    assert statement["Condition"][exception]["Fn::If"][::2] == ["OnEmulator", {"Ref": "AWS::NoValue"}]
+
+
+def test_a_stack_is_on_aws_unless_it_says_otherwise(template: dict[str, Any]) -> None:
+    assert template["Parameters"]["Emulator"]["Default"] == "no"
+    assert template["Conditions"]["OnEmulator"] == {"Fn::Equals": [{"Ref": "Emulator"}, "yes"]}
 
 
 def test_queues_are_encrypted_and_open_to_this_account_only(resources: Resources) -> None:
