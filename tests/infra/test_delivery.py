@@ -40,9 +40,27 @@ def test_dead_letters_and_waiting_images_are_kept_for_two_weeks(resources: Resou
 
 
 def test_a_queues_workers_are_limited_without_throttling(resources: Resources) -> None:
-    limited = {name for name, _, event in resources.events("SQS") if "MaximumConcurrency" in event["ScalingConfig"]}
-    assert limited == {name for name, _, _ in resources.events("SQS")}
-    assert not [name for name in limited if "ReservedConcurrentExecutions" in resources.functions()[name]]
+    for name, function, event in resources.events("SQS"):
+        workers = event["ScalingConfig"]["MaximumConcurrency"]
+        reserved = function.get("ReservedConcurrentExecutions")
+        assert reserved is None or reserved["Fn::If"][:2] == ["ReservesConcurrency", workers], name
+
+
+def test_the_inspection_of_images_has_no_reserved_concurrency(resources: Resources) -> None:
+    """How many workers there are is a setting: a smaller reservation would throttle, and use up an image's receives."""
+    assert "ReservedConcurrentExecutions" not in resources.functions()["InspectImages"]
+
+
+def test_nothing_is_reserved_in_an_account_unless_asked_for(resources: Resources) -> None:
+    """Lambda keeps 100 of the account's executions unreserved, and a new account has 10."""
+    asked = resources.template["Parameters"]["ReserveConcurrency"]
+    assert (asked["Default"], resources.template["Conditions"]["ReservesConcurrency"]) == (
+        "no",
+        {"Fn::Equals": [{"Ref": "ReserveConcurrency"}, "yes"]},
+    )
+    reserved = [function.get("ReservedConcurrentExecutions") for function in resources.functions().values()]
+    assert {each["Fn::If"][2]["Ref"] for each in reserved if each} == {"AWS::NoValue"}
+    assert f"{sum(each['Fn::If'][1] for each in reserved if each)} in all" in asked["Description"]
 
 
 def test_lambda_reads_which_messages_failed_wherever_a_function_names_them(resources: Resources) -> None:
@@ -74,6 +92,24 @@ def test_an_event_that_a_rule_cannot_deliver_becomes_a_dead_letter(resources: Re
     assert schedules
     for target in (*targets, *schedules):
         assert is_for_dead_letters(resources.pointed_at(target["DeadLetterConfig"]["Arn"]))
+
+
+def test_a_run_of_a_schedule_that_failed_becomes_a_dead_letter_or_the_next_minute_does_its_work(
+    resources: Resources,
+) -> None:
+    for name, function, event in resources.events("Schedule"):
+        asynchronous = function["EventInvokeConfig"]
+        assert asynchronous["MaximumRetryAttempts"] == 0
+        if event["Schedule"] == "rate(1 minute)":
+            assert asynchronous == {"MaximumRetryAttempts": 0, "MaximumEventAgeInSeconds": 60}
+            continue
+        assert asynchronous["MaximumEventAgeInSeconds"] <= 3600
+        dead_letters = asynchronous["DestinationConfig"]["OnFailure"]["Destination"]
+        assert is_for_dead_letters(resources.pointed_at(dead_letters)), name
+        allowed = resources.statements(resources.pointed_at(function["Role"]))
+        assert {"sqs:SendMessage"} in [set(as_list(a["Action"])) for a in allowed if a["Resource"] == dead_letters], (
+            name
+        )
 
 
 def test_rules_may_send_to_every_queue_that_they_name(resources: Resources) -> None:

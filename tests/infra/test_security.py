@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from tests.support.resources import Properties, Resources, as_list, name_in
 
 
@@ -69,10 +71,43 @@ def test_the_bucket_is_private_encrypted_and_needs_tls(resources: Resources) -> 
     assert rule["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
     (policy,) = resources.of_type("S3::BucketPolicy").values()
     (statement,) = policy["PolicyDocument"]["Statement"]
-    assert (statement["Effect"], statement["Principal"]) == ("Deny", "*")
-    assert statement["Condition"]["Bool"] == {"aws:SecureTransport": "false"}
-    (exception,) = statement["Condition"].keys() - {"Bool"}
-    assert statement["Condition"][exception]["Fn::If"][::2] == ["OnEmulator", {"Ref": "AWS::NoValue"}]
+    assert needs_tls(statement)
+
+
+def needs_tls(statement: Properties) -> bool:
+    """Whether a statement denies everything without TLS, to all and everywhere but on the emulator."""
+    condition = dict(statement.get("Condition", {}))
+    if (statement["Effect"], statement["Principal"]) != ("Deny", "*"):
+        return False
+    if condition.pop("Bool", None) != {"aws:SecureTransport": "false"}:
+        return False
+    ((_, exception),) = condition.items()
+    return bool(exception["Fn::If"][::2] == ["OnEmulator", {"Ref": "AWS::NoValue"}])
+
+
+@pytest.mark.parametrize(
+    ("kind", "policies", "names"),
+    [("SQS::Queue", "SQS::QueuePolicy", "Queues"), ("SNS::Topic", "SNS::TopicPolicy", "Topics")],
+)
+def test_every_queue_and_topic_has_one_policy_and_needs_tls(
+    resources: Resources, kind: str, policies: str, names: str
+) -> None:
+    """A second policy of a queue would replace the first."""
+    covered: list[str] = []
+    for policy in resources.of_type(policies).values():
+        assert any(map(needs_tls, policy["PolicyDocument"]["Statement"]))
+        covered += map(name_in, policy[names])
+    assert sorted(covered) == sorted(resources.of_type(kind))
+
+
+def test_alarms_of_this_account_may_publish_to_the_topics(resources: Resources) -> None:
+    """Every new topic allows it; the topic's own policy replaces that."""
+    for policy in resources.of_type("SNS::TopicPolicy").values():
+        allowed = [each for each in policy["PolicyDocument"]["Statement"] if each["Effect"] == "Allow"]
+        assert [(each["Principal"], each["Action"]) for each in allowed] == [
+            ({"Service": "cloudwatch.amazonaws.com"}, "sns:Publish")
+        ]
+        assert allowed[0]["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
 
 
 def test_a_stack_is_on_aws_unless_it_says_otherwise(template: dict[str, Any]) -> None:
@@ -84,6 +119,8 @@ def test_queues_are_encrypted_and_open_to_this_account_only(resources: Resources
     assert all(queue["SqsManagedSseEnabled"] for queue in resources.of_type("SQS::Queue").values())
     for policy in resources.of_type("SQS::QueuePolicy").values():
         for statement in policy["PolicyDocument"]["Statement"]:
+            if statement["Effect"] == "Deny":
+                continue
             assert statement["Action"] == "sqs:SendMessage"
             (source,) = [arns["aws:SourceArn"] for arns in statement["Condition"].values() if "aws:SourceArn" in arns]
             assert "Fn::GetAtt" in source or "${AWS::AccountId}" in source["Fn::Sub"]

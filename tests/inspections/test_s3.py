@@ -18,6 +18,7 @@ def s3() -> Any:
     with mock_aws():
         client = boto3.client("s3", region_name="us-east-1")
         client.create_bucket(Bucket="bucket")
+        client.put_bucket_versioning(Bucket="bucket", VersioningConfiguration={"Status": "Enabled"})
         yield client
 
 
@@ -42,8 +43,11 @@ def test_other_content_than_was_announced_is_not_read(s3: Any) -> None:
 
 
 def test_a_deleted_object_is_gone(s3: Any) -> None:
+    """Its old version is kept, under a marker that it was deleted."""
+    image = an_upload(etag=stored(s3, JPEG))
+    s3.delete_object(Bucket="bucket", Key=image.key)
     with pytest.raises(ObjectGone, match="is gone"):
-        S3Images(s3).read(an_upload())
+        S3Images(s3).read(image)
 
 
 @pytest.mark.parametrize("status", [403, 500, 503])
