@@ -34,6 +34,10 @@ def test_all_functions_have_the_stage_and_the_account_and_one_log_group(template
     assert everywhere["LoggingConfig"]["LogGroup"] == {"Ref": "Log"}
 
 
+def test_a_runtime_and_its_boto3_change_with_a_deployment_only(template: dict[str, Any]) -> None:
+    assert template["Globals"]["Function"]["RuntimeManagementConfig"] == {"UpdateRuntimeOn": "FunctionUpdate"}
+
+
 def test_lambda_writes_no_lines_of_its_own_but_of_what_failed(template: dict[str, Any]) -> None:
     """Its levels work with JSON only. The functions' lines are JSON with a level, and pass as they are."""
     logging = template["Globals"]["Function"]["LoggingConfig"]

@@ -93,7 +93,7 @@ def inspections(count: int) -> list[Inspection]:
 
 def overhead() -> dict[str, dict[str, float]]:
     """Median ms for each image: in full batches, alone, and of json.loads of the same event for comparison."""
-    handlers: dict[str, tuple[Callable[[Event], None], Callable[[int], Event], int]] = {
+    handlers: dict[str, tuple[Callable[[Event], object], Callable[[int], Event], int]] = {
         "inspect_images": (
             lambda event: inspection_handlers.inspect_images(event, LINEWATCH.inspections),
             lambda count: messages_event([notification_of(image) for image in images(count)]),
