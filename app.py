@@ -14,7 +14,6 @@ from chalicelib.alerts import handlers as alerts
 from chalicelib.aws import observability
 from chalicelib.aws.sqs_batch import BatchAnswer
 from chalicelib.composition import Linewatch
-from chalicelib.http import routes as health
 from chalicelib.inspections import handlers as inspections
 from chalicelib.inspections import routes as searches
 from chalicelib.lake import handlers as lake
@@ -43,7 +42,6 @@ def authorize_legacy(request: AuthRequest) -> AuthResponse:
     return access.authorize(request, linewatch.access)
 
 
-app.register_blueprint(health.routes(lambda: linewatch.platform))
 app.register_blueprint(uploads.routes(authorize, authorize_legacy, lambda: linewatch.uploads))
 app.register_blueprint(searches.routes(authorize, lambda: linewatch.inspections))
 

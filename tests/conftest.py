@@ -21,6 +21,7 @@ from linewatch.stack.libraries import local_platform
 from linewatch.stack.local import LocalStack, folder_of, running
 from linewatch.stack.package import Package, package
 from tests.support.resources import Resources
+from tests.support.translated import translate
 
 type MakeKey = Callable[..., str]
 
@@ -61,6 +62,12 @@ def template(packaged: Package) -> dict[str, Any]:
 def resources(template: dict[str, Any]) -> Resources:
     """Its resources."""
     return Resources(template)
+
+
+@pytest.fixture(scope="session")
+def translated(template: dict[str, Any]) -> Resources:
+    """The resources that CloudFormation makes of it: AWS's own translator says what SAM adds."""
+    return Resources(translate(template))
 
 
 @pytest.fixture(scope="session")

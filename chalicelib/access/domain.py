@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from hashlib import sha256
+from zlib import crc32
 
 from chalicelib.core.image import is_id
 
@@ -31,10 +32,11 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/inspections/{inspection_id}"): EVERYONE,
     ("GET", "/inspections/{inspection_id}/map"): EVERYONE,
 }
-"""The roles that may call each route. `/health` is open to all and not listed."""
+"""The roles that may call each route. `/health`, which is open to all, is the gateway's own (infra/api.yaml)."""
 
 _pattern = re.compile(r"[A-Za-z0-9._*?-]{1,64}")
-_token = re.compile(r"(?:[Bb][Ee][Aa][Rr][Ee][Rr] +)?lw_([A-Za-z0-9-]{1,64})_([A-Za-z0-9_-]{1,128})")
+TOKEN = re.compile(r"([Bb][Ee][Aa][Rr][Ee][Rr] +)?(lw_([A-Za-z0-9-]{1,64})_([A-Za-z0-9_-]{1,128}))([0-9a-f]{8})")
+"""The form of a token. The gateway refuses anything else by itself: infra/api.yaml has the same expression."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +103,22 @@ def hash_of(secret: str) -> str:
 
 
 def token_of(key_id: str, secret: str) -> str:
-    """The token that a client sends: `lw_<key id>_<secret>`."""
-    return f"lw_{key_id}_{secret}"
+    """The token that a client sends: `lw_<key id>_<secret><checksum>`, the checksum in 8 hex digits."""
+    checked = f"lw_{key_id}_{secret}"
+    return checked + _checksum(checked)
 
 
 def parse_token(token: str) -> tuple[str, str] | None:
-    """The (key id, secret) of a token, with or without the prefix `Bearer `; None when it is malformed."""
-    parts = _token.fullmatch(token)
-    return (parts[1], parts[2]) if parts else None
+    """The (key id, secret) of a token, with or without the prefix `Bearer `.
+
+    None when it is malformed or its checksum is wrong, so that a mistyped or invented token costs no read of the keys.
+    """
+    parts = TOKEN.fullmatch(token)
+    if parts is None or parts[5] != _checksum(parts[2]):
+        return None
+    return parts[3], parts[4]
+
+
+def _checksum(text: str) -> str:
+    """CRC-32, as in GitHub's tokens. It is no secret: it finds mistakes and chance, not forgers."""
+    return f"{crc32(text.encode()):08x}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from chalicelib.access.access_keys import authorize, issue_key, require
-from chalicelib.access.domain import AccessKey, Grant, Role, parse_token
+from chalicelib.access.domain import AccessKey, Grant, Role, parse_token, token_of
 from chalicelib.core.errors import Forbidden
 from tests.support.builders import NOON, FakeClock
 from tests.support.fake_access import FakeAccessKeys
@@ -44,16 +44,21 @@ def test_a_secret_has_256_random_bits(keys: FakeAccessKeys) -> None:
 
 
 def test_a_wrong_secret_has_no_grant(keys: FakeAccessKeys) -> None:
-    _, token = issued(keys)
-    assert authorize(token[:-1] + "f", keys=keys) is None
+    key, _ = issued(keys)
+    assert authorize(token_of(key.grant.key_id, "0" * 64), keys=keys) is None
 
 
 def test_an_unknown_key_has_no_grant(keys: FakeAccessKeys) -> None:
-    assert authorize("lw_unknown_secret", keys=keys) is None
+    assert authorize(token_of("unknown", "secret"), keys=keys) is None
 
 
-def test_a_malformed_token_has_no_grant(keys: FakeAccessKeys) -> None:
-    assert authorize("allow", keys=keys) is None
+@pytest.mark.parametrize("token", ["allow", "lw_unknown_secret", f"lw_{1:012x}_{2:064x}00000000"])
+def test_a_malformed_token_has_no_grant_and_costs_no_read(token: str) -> None:
+    class Unread(FakeAccessKeys):
+        def find(self, key_id: str) -> AccessKey | None:
+            raise AssertionError(f"{key_id} was looked up")
+
+    assert authorize(token, keys=Unread()) is None
 
 
 def test_a_revoked_key_is_refused(keys: FakeAccessKeys) -> None:

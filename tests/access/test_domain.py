@@ -75,11 +75,22 @@ def test_a_token_is_parsed_to_its_key_id_and_secret(key_id: str, secret: str) ->
         "lw_a_b\n",
         "Basic lw_a_b",
         "lw_é_b",
-        f"lw_a_{'b' * 129}",
+        "lw_a_b",
+        "lw_a_b00000000",
+        token_of("a", "b").upper(),
+        token_of("a", "b" * 129),
     ],
 )
 def test_other_text_is_not_a_token(text: str) -> None:
     assert parse_token(text) is None
+
+
+@given(IDS, SECRETS, st.data())
+def test_a_mistyped_token_is_noticed(key_id: str, secret: str, data: st.DataObject) -> None:
+    token = token_of(key_id, secret)
+    at = data.draw(st.integers(0, len(token) - 1))
+    mistyped = token[:at] + data.draw(st.characters().filter(lambda typed: typed != token[at])) + token[at + 1 :]
+    assert parse_token(mistyped) is None
 
 
 def test_a_key_admits_its_secret_until_it_is_revoked() -> None:

@@ -11,6 +11,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from chalicelib.access.domain import token_of
 from linewatch.stack.emulator import Emulator
 from linewatch.stack.local import LocalStack, NotRunning, find, folder_of, running, start, stop
 
@@ -19,6 +20,11 @@ pytestmark = pytest.mark.emulator
 
 def quiet(_: str) -> None:
     """Print nothing."""
+
+
+def request(stack: LocalStack, token: str) -> urllib.request.Request:
+    """A request for inspections with this token."""
+    return urllib.request.Request(f"{stack.api_url}/inspections", headers={"Authorization": token})
 
 
 @pytest.fixture
@@ -33,8 +39,17 @@ def other_name(stack: LocalStack) -> Iterator[str]:
 def test_the_deployed_api_requires_a_key(stack: LocalStack) -> None:
     with urllib.request.urlopen(f"{stack.api_url}/health", timeout=30) as answer:
         assert answer.status == 200
-    with pytest.raises(urllib.error.HTTPError, match="401"):
-        urllib.request.urlopen(f"{stack.api_url}/inspections", timeout=30)
+    for refused in (f"{stack.api_url}/inspections", request(stack, "allow")):
+        with pytest.raises(urllib.error.HTTPError, match="401"):
+            urllib.request.urlopen(refused, timeout=30)
+
+
+def test_the_api_has_one_stage_with_limits(stack: LocalStack) -> None:
+    gateway = stack.client("apigateway")
+    (api,) = gateway.get_rest_apis()["items"]
+    (stage,) = gateway.get_stages(restApiId=api["id"])["item"]
+    assert (api["name"], stage["stageName"]) == (f"linewatch-{stack.stage}", "v1")
+    assert stage["methodSettings"]["*/*"]["throttlingRateLimit"] == 100
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc/net/tcp")
@@ -57,7 +72,8 @@ def test_state_survives_an_restart_at_the_same_address(stack: LocalStack, other_
     item = {"key_id": {"S": "kept"}}
     first.client("dynamodb").put_item(TableName=f"linewatch-{first.stage}-keys", Item=item)
     first.client("s3").put_object(Bucket=first.bucket, Key="datasets/kept", Body=b"kept")
-    urllib.request.urlopen(f"{first.api_url}/health", timeout=30).close()
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(request(first, token_of("unknown", "secret")), timeout=30)
     assert stop(other_name)
     assert "START RequestId" in (folder_of(other_name) / "functions.log").read_text()
     with running(other_name, stack.stage) as second:

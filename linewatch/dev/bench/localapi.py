@@ -46,7 +46,7 @@ def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     until = time.monotonic() + START_SECONDS
     while process.poll() is None and time.monotonic() < until:
         try:
-            httpx.get(f"{url}/health", timeout=5, trust_env=False).raise_for_status()
+            httpx.get(url, timeout=5, trust_env=False)
         except httpx.TransportError:
             time.sleep(0.1)
         else:

@@ -10,6 +10,7 @@ from typing import Any
 from chalice.test import Client
 
 import app
+from chalicelib.access.domain import token_of
 from tests.pipeline.account import client
 from tests.pipeline.photographs import artifact, png
 from tests.poison.kind import DAY, Kind, Kinds, Put, Refused, Site, Trace
@@ -105,7 +106,7 @@ def _key(site: Site, columns: Mapping[str, Any]) -> Put:
         **columns,
     }
     put = site.put_item("keys", {name: value for name, value in item.items() if value is not None})
-    token = f"lw_{key_id}_{SECRET}"
+    token = token_of(key_id, SECRET)
     answer = Client(app.app).http.get("/inspections?line=line-9", headers={"Authorization": token})
     if isinstance(put, Refused) or answer.status_code < 500:
         return put if isinstance(put, Refused) else Refused(f"the API answers {answer.status_code}")

@@ -1,0 +1,97 @@
+"""The API as it is deployed: one stage, limits, and strangers who cost no function."""
+
+import json
+from typing import Any
+
+import app
+from chalicelib.access.domain import ROUTES, TOKEN
+from tests.support.resources import Properties, Resources, name_in
+
+
+def api_of(resources: Resources) -> Properties:
+    (api,) = resources.of_type("Serverless::Api").values()
+    return api
+
+
+def methods(resources: Resources) -> dict[tuple[str, str], dict[str, Any]]:
+    """Every method of the API by (method, path)."""
+    paths = api_of(resources)["DefinitionBody"]["paths"].items()
+    return {(method.upper(), path): each for path, methods in paths for method, each in methods.items()}
+
+
+def test_the_api_has_exactly_one_stage(translated: Resources) -> None:
+    (stage,) = translated.of_type("ApiGateway::Stage").values()
+    assert stage["StageName"] == "v1"
+    assert not [each for each in translated.of_type("ApiGateway::Deployment").values() if "StageName" in each]
+
+
+def test_the_stage_is_traced_and_limited(translated: Resources) -> None:
+    (stage,) = translated.of_type("ApiGateway::Stage").values()
+    assert stage["TracingEnabled"] is True
+    (everywhere,) = [each for each in stage["MethodSettings"] if each["ResourcePath"] == "/*"]
+    assert everywhere["HttpMethod"] == "*"
+    assert 0 < everywhere["ThrottlingRateLimit"] <= everywhere["ThrottlingBurstLimit"]
+
+
+def test_the_api_has_the_name_of_the_stage_however_it_is_imported(translated: Resources) -> None:
+    (api,) = translated.of_type("ApiGateway::RestApi").values()
+    assert api["Name"] == api["Body"]["info"]["title"] == {"Fn::Sub": "linewatch-${Stage}"}
+
+
+def test_every_limit_is_that_of_a_route(resources: Resources) -> None:
+    limited = {
+        (each["HttpMethod"], each["ResourcePath"].removeprefix("/").replace("~1", "/"))
+        for each in api_of(resources)["MethodSettings"]
+        if each["ResourcePath"] != "/*"
+    }
+    assert limited <= set(methods(resources))
+
+
+def test_what_cameras_call_has_limits_of_its_own(resources: Resources) -> None:
+    """So a flood on another route leaves them theirs."""
+    paths = {each["ResourcePath"] for each in api_of(resources)["MethodSettings"]}
+    uploads = {path for (_, path), roles in ROUTES.items() if len(roles) == 1}
+    assert {f"/{path.replace('/', '~1')}" for path in (*uploads, "/inspections/{inspection_id}")} <= paths
+
+
+def test_the_routes_are_those_of_the_app_and_health(resources: Resources) -> None:
+    routes = {(method, path) for path, methods in app.app.routes.items() for method in methods}
+    assert set(methods(resources)) == routes | {("GET", "/health")}
+
+
+def test_no_route_is_open_but_health(resources: Resources) -> None:
+    assert {route for route, each in methods(resources).items() if not each.get("security")} == {("GET", "/health")}
+
+
+def test_health_calls_no_function(resources: Resources) -> None:
+    health = methods(resources)["GET", "/health"]["x-amazon-apigateway-integration"]
+    assert health["type"] == "mock"
+    answer = health["responses"]["default"]
+    assert answer["responseParameters"] == {"method.response.header.Cache-Control": "'no-store'"}
+    text = answer["responseTemplates"]["application/json"]["Fn::Sub"].replace("${Stage}", "test")
+    assert json.loads(text) == {"status": "ok", "stage": "test"}
+
+
+def test_both_authorizers_are_called_for_nothing_but_the_form_of_a_token(translated: Resources) -> None:
+    (api,) = translated.of_type("ApiGateway::RestApi").values()
+    authorizers = api["Body"]["securityDefinitions"]
+    assert set(authorizers) == {"authorize", "authorize_legacy"}
+    for name, each in authorizers.items():
+        settings = each["x-amazon-apigateway-authorizer"]
+        assert settings["type"] == "token", name
+        assert settings["identityValidationExpression"] == f"^{TOKEN.pattern}$", name
+
+
+def test_only_the_gateway_may_call_the_functions_of_the_api(translated: Resources) -> None:
+    permissions = translated.of_type("Lambda::Permission").values()
+    callers = {each["Principal"] for each in permissions if "execute-api" in str(each["SourceArn"])}
+    assert callers == {"apigateway.amazonaws.com"}
+    assert {"APIHandler", "Authorize"} <= {name_in(each["FunctionName"]) for each in permissions}
+
+
+def test_the_errors_of_the_gateway_are_json(resources: Resources) -> None:
+    for name, response in api_of(resources)["GatewayResponses"].items():
+        body = response["ResponseTemplates"]["application/json"]
+        error = json.loads(body.replace("$context.error.messageString", '"message"'))
+        assert set(error) == {"code", "message"}, name
+    assert {"UNAUTHORIZED", "ACCESS_DENIED", "DEFAULT_4XX", "DEFAULT_5XX"} <= set(api_of(resources)["GatewayResponses"])
