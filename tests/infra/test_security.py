@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.uploads.s3 import LIFETIME
 from tests.support.resources import Properties, Resources, as_list, name_in
 
 
@@ -20,7 +21,7 @@ def test_every_function_has_a_role_of_this_template(resources: Resources) -> Non
 
 def test_no_role_allows_a_wildcard_of_actions(resources: Resources) -> None:
     for name, statements in roles(resources).items():
-        assert not [action for each in statements for action in as_list(each["Action"]) if "*" in action], name
+        assert not [action for each in statements for action in as_list(each["Action"]) if "*" in str(action)], name
 
 
 def test_no_role_reaches_all_resources_but_for_traces(resources: Resources) -> None:
@@ -69,7 +70,7 @@ def test_the_bucket_is_private_encrypted_and_needs_tls(resources: Resources) -> 
     (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
     assert rule["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
     (policy,) = resources.of_type("S3::BucketPolicy").values()
-    (statement,) = policy["PolicyDocument"]["Statement"]
+    [statement] = [each for each in policy["PolicyDocument"]["Statement"] if each["Sid"] == "OnlyOverTls"]
     assert needs_tls(statement)
 
 
@@ -107,6 +108,30 @@ def test_alarms_of_this_account_may_publish_to_the_topics(resources: Resources) 
             ({"Service": "cloudwatch.amazonaws.com"}, "sns:Publish")
         ]
         assert allowed[0]["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+
+
+def test_no_upload_url_works_longer_than_those_of_the_api(resources: Resources) -> None:
+    """However long its signer made it valid: a leaked key of a role then signs nothing that lasts."""
+    (policy,) = resources.of_type("S3::BucketPolicy").values()
+    [statement] = [each for each in policy["PolicyDocument"]["Statement"] if each["Sid"] == "NoOldUploadUrls"]
+    assert (statement["Effect"], statement["Action"]) == ("Deny", "s3:PutObject")
+    assert statement["Resource"] == {"Fn::Sub": "${Bucket.Arn}/images/*"}
+    assert statement["Condition"] == {
+        "StringEquals": {"s3:authType": "REST-QUERY-STRING"},
+        "NumericGreaterThan": {"s3:signatureAge": str(int(LIFETIME.total_seconds() * 1000))},
+    }
+
+
+def test_only_the_emulator_gets_actions_that_aws_does_not_know(resources: Resources) -> None:
+    """On AWS an action of SQS allows its batch form: as an action of its own it is refused by policy checkers."""
+    for name, statements in roles(resources).items():
+        for action in (action for each in statements for action in as_list(each["Action"])):
+            if isinstance(action, dict):
+                condition, emulators, otherwise = action["Fn::If"]
+                assert (condition, otherwise) == ("OnEmulator", {"Ref": "AWS::NoValue"}), name
+                assert emulators in {"sqs:DeleteMessageBatch", "sqs:ChangeMessageVisibilityBatch"}, name
+            else:
+                assert not action.endswith("Batch"), name
 
 
 def test_a_stack_is_on_aws_unless_it_says_otherwise(template: dict[str, Any]) -> None:
