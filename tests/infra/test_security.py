@@ -24,11 +24,17 @@ def test_no_role_allows_a_wildcard_of_actions(resources: Resources) -> None:
         assert not [action for each in statements for action in as_list(each["Action"]) if "*" in str(action)], name
 
 
-def test_no_role_reaches_all_resources_but_for_traces(resources: Resources) -> None:
-    for name, statements in roles(resources).items():
-        everywhere = [each for each in statements if "*" in as_list(each["Resource"])]
-        actions = {action for each in everywhere for action in as_list(each["Action"])}
-        assert actions <= {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}, name
+def test_no_policy_reaches_all_resources_without_a_written_reason(template: dict[str, Any]) -> None:
+    """The reasons stand beside the statements, in `Metadata.AllResources` by Sid."""
+    for name, resource in template["Resources"].items():
+        if resource["Type"] in {"AWS::IAM::Role", "AWS::IAM::ManagedPolicy"}:
+            properties = resource["Properties"]
+            documents = [each["PolicyDocument"] for each in properties.get("Policies", [properties])]
+            statements = [statement for document in documents for statement in document["Statement"]]
+            everywhere = {each["Sid"] for each in statements if "*" in as_list(each["Resource"])}
+            reasons = resource.get("Metadata", {}).get("AllResources", {})
+            assert set(reasons) == everywhere, name
+            assert all(reasons.values()), name
 
 
 def test_every_function_may_write_the_log(resources: Resources) -> None:

@@ -1,0 +1,133 @@
+"""Which IAM permissions a call of botocore needs: the action, and the ARN on which it is checked.
+
+Source: "Service Authorization Reference", AWS. Most actions have the name of their operation.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from tests.pipeline.account import NUMBER, REGION
+
+type Need = tuple[str, str]
+"""An action and an ARN, such as ("sqs:SendMessage", "arn:aws:sqs:...")."""
+type Parameters = Mapping[str, Any]
+
+FREE = {"sts.GetCallerIdentity"}
+"""Calls that need no permission."""
+_S3_ACTIONS = {
+    "HeadObject": "GetObject",
+    "ListObjectsV2": "ListBucket",
+    "HeadBucket": "ListBucket",
+    "CreateMultipartUpload": "PutObject",
+    "UploadPart": "PutObject",
+    "CompleteMultipartUpload": "PutObject",
+}
+_TRANSACTIONS = {
+    "Put": "PutItem",
+    "Update": "UpdateItem",
+    "Delete": "DeleteItem",
+    "ConditionCheck": "ConditionCheckItem",
+}
+
+
+class UnknownCall(Exception):
+    """It is not known which permission this call needs: say it in this module."""
+
+
+def needs_of(service: str, operation: str, parameters: Parameters) -> set[Need]:
+    """The permissions of one call. Raises `UnknownCall`."""
+    if f"{service}.{operation}" in FREE:
+        return set()
+    if service not in _SERVICES:
+        raise UnknownCall(f"{service}.{operation}")
+    return set(_SERVICES[service](operation, parameters))
+
+
+def arn(service: str, resource: str) -> str:
+    """An ARN of the account of the tests."""
+    return f"arn:aws:{service}:{REGION}:{NUMBER}:{resource}"
+
+
+def _dynamodb(operation: str, parameters: Parameters) -> Iterator[Need]:
+    match parameters:
+        case {"TransactItems": items}:
+            for item in items:
+                [(kind, part)] = item.items()
+                yield f"dynamodb:{_TRANSACTIONS[kind]}", _table(part["TableName"])
+        case {"RequestItems": tables}:
+            for name in tables:
+                yield f"dynamodb:{operation}", _table(name)
+        case {"TableName": name, "IndexName": index}:
+            yield f"dynamodb:{operation}", f"{_table(name)}/index/{index}"
+        case {"TableName": name}:
+            yield f"dynamodb:{operation}", _table(name)
+        case _:
+            raise UnknownCall(f"dynamodb.{operation}")
+
+
+def _table(name: str) -> str:
+    return arn("dynamodb", f"table/{name}")
+
+
+def _streams(operation: str, parameters: Parameters) -> Iterator[Need]:
+    match parameters:
+        case {"StreamArn": stream}:
+            yield f"dynamodb:{operation}", stream
+        case {"ShardIterator": iterator}:
+            yield f"dynamodb:{operation}", iterator.rpartition("|")[0] or iterator
+        case _:
+            raise UnknownCall(f"dynamodbstreams.{operation}")
+
+
+def _s3(operation: str, parameters: Parameters) -> Iterator[Need]:
+    action, bucket = f"s3:{_S3_ACTIONS.get(operation, operation)}", f"arn:aws:s3:::{parameters['Bucket']}"
+    if operation == "DeleteObjects":
+        for each in parameters["Delete"]["Objects"]:
+            yield "s3:DeleteObject", f"{bucket}/{each['Key']}"
+    else:
+        yield action, f"{bucket}/{parameters['Key']}" if "Key" in parameters else bucket
+    if action == "s3:GetObject":
+        yield "s3:ListBucket", bucket  # without it an object that is gone is answered like one that is forbidden
+
+
+def _sqs(operation: str, parameters: Parameters) -> Iterator[Need]:
+    queue = parameters.get("QueueUrl") or parameters["QueueName"]
+    yield f"sqs:{operation.removesuffix('Batch')}", arn("sqs", queue.rpartition("/")[2])
+
+
+def _events(operation: str, parameters: Parameters) -> Iterator[Need]:
+    match parameters:
+        case {"Entries": entries}:
+            for entry in entries:
+                yield f"events:{operation}", arn("events", f"event-bus/{entry['EventBusName']}")
+        case {"Rule": rule, "EventBusName": bus}:
+            yield f"events:{operation}", arn("events", f"rule/{bus}/{rule}")
+        case {"EventBusName": bus}:
+            yield f"events:{operation}", arn("events", f"rule/{bus}/*")
+        case _:
+            raise UnknownCall(f"events.{operation}")
+
+
+def _lambda(operation: str, parameters: Parameters) -> Iterator[Need]:
+    action = "InvokeFunction" if operation == "Invoke" else operation
+    yield f"lambda:{action}", arn("lambda", f"function:{parameters['FunctionName']}")
+
+
+def _sns(operation: str, parameters: Parameters) -> Iterator[Need]:
+    yield f"sns:{operation}", parameters["TopicArn"]
+
+
+def _logs(operation: str, parameters: Parameters) -> Iterator[Need]:
+    yield f"logs:{operation}", arn("logs", f"log-group:{parameters['logGroupName']}:*")
+
+
+_SERVICES: Mapping[str, Callable[[str, Parameters], Iterator[Need]]] = {
+    "dynamodb": _dynamodb,
+    "dynamodbstreams": _streams,
+    "events": _events,
+    "lambda": _lambda,
+    "logs": _logs,
+    "s3": _s3,
+    "sns": _sns,
+    "sqs": _sqs,
+}

@@ -1,0 +1,122 @@
+"""What happens in a plant, good and bad, so that every function makes every call that it can make."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import app
+from chalicelib.access.domain import Role
+from chalicelib.core.inspection import Verdict
+from tests.pipeline.account import client
+from tests.pipeline.photographs import png
+from tests.pipeline.scenarios import LINE, SCENARIOS
+from tests.pipeline.wire import Call, Fault, Plan
+from tests.pipeline.world import Context, World
+from tests.support.builders import NOON, an_inspection
+
+type Happens = Callable[[World], None]
+
+_LARGE = 300_000
+"""Bytes: more than the bus or a queue takes."""
+_LARGEST_BODY = 256 * 1024
+"""Bytes that a queue takes, if there is nothing beside them."""
+
+
+def _a_damaged_part(world: World) -> None:
+    world.upload(f"{LINE}/damaged", png(101, damaged=True))
+    world.settle()
+    world.run_hourly("compact_lake", "send_digests")
+
+
+def _texts_that_are_too_large(world: World) -> None:
+    """A window, a record of the stream and a dead letter that must be set aside whole, and an event for the bus."""
+    item = {"window": {"S": "plates/line-1"}, "broken": {"S": "x" * _LARGE}}
+    client("dynamodb").put_item(TableName=world.settings.name("alert-windows"), Item=item)
+    record = {"inspection_id": {"S": "0"}, "run": {"S": "live"}, "verdict": {"S": "x" * _LARGE}}
+    client("dynamodb").put_item(TableName=world.settings.name("inspections"), Item=record)
+    client("sqs").send_message(QueueUrl=world.settings.name("inspection"), MessageBody="x" * _LARGEST_BODY)
+    world.settle()
+    world.run_hourly("send_digests")
+
+
+def _a_broken_lake(world: World) -> None:
+    """Two files of one folder to compact, and one that cannot be read."""
+    for at in (1, 2):
+        world.upload(f"{LINE}/image-{at}", png(100 + at))
+        world.settle()
+    [folder] = {
+        each["Key"].rpartition("/")[0]
+        for each in client("s3").list_objects_v2(Bucket=world.settings.bucket, Prefix="lake/")["Contents"]
+    }
+    client("s3").put_object(Bucket=world.settings.bucket, Key=f"{folder}/broken.parquet", Body=b"nothing")
+    world.pass_by(3 * 86400)
+    world.run_hourly("compact_lake")
+    world.run_hourly("reconcile")
+
+
+def _two_damaged_parts(world: World) -> None:
+    for name in ("one", "two"):
+        world.upload(f"{LINE}/{name}", png(102, damaged=True))
+        world.settle()
+    world.run_hourly("send_digests")
+
+
+def _requests(world: World) -> None:
+    """Every route, as the gateway calls the functions for a camera."""
+    access = app.linewatch.access
+    _, token = access.issue_key(Role.CAMERA, "plates")
+    found = an_inspection("a", verdict=Verdict.ANOMALOUS)
+    app.linewatch.inspections.table.commit(found)
+    arn = "arn:aws:execute-api:eu-west-1:123456789012:api/v1/GET/inspections"
+    request = {"type": "TOKEN", "authorizationToken": token, "methodArn": arn}
+    for authorizer in ("authorize", "authorize_legacy"):
+        with world.wire.watching(authorizer):
+            allowed = getattr(app, authorizer)(request, Context())
+    upload = {
+        "line": "line-1",
+        "camera": "cam-1",
+        "captured_at": NOON.isoformat(),
+        "content_type": "image/png",
+        "size_bytes": 1,
+        "sha256": "0" * 64,
+    }
+    for method, path, query, body in (
+        ("POST", "/uploads", {}, upload),
+        ("POST", "/uploads/batch", {}, {"images": [upload]}),
+        ("GET", "/getsignedurl", {"cameraid": "cam-1", "assemblylineid": "line-1", "imageid": "b"}, None),
+        ("GET", "/inspections", {"line": "line-1"}, None),
+        ("GET", "/inspections/{inspection_id}", {}, None),
+        ("GET", "/inspections/{inspection_id}/map", {}, None),
+    ):
+        with world.wire.watching("api_handler"):
+            event = _event(method, path, query, body, allowed["context"])
+            event["pathParameters"] = {"inspection_id": found.inspection_id}
+            assert app.app(event, Context())["statusCode"] < 500
+
+
+def _event(method: str, path: str, query: dict[str, str], body: object, context: dict[str, str]) -> dict[str, Any]:
+    """The request as the gateway sends it to a function."""
+    return {
+        "requestContext": {"httpMethod": method, "resourcePath": path, "path": path, "authorizer": context},
+        "headers": {"content-type": "application/json", "accept": "image/png" if path.endswith("map") else "*/*"},
+        "multiValueQueryStringParameters": {name: [value] for name, value in query.items()},
+        "pathParameters": None,
+        "stageVariables": None,
+        "body": json.dumps(body),
+        "isBase64Encoded": False,
+    }
+
+
+TROUBLES: dict[str, tuple[Happens, Plan]] = {
+    **{name: (scenario.happens, None) for name, scenario in SCENARIOS.items()},
+    "requests": (_requests, None),
+    "no alert can be sent": (_a_damaged_part, (Call("raise_alerts", "sns.Publish", 1), Fault.FAILED)),
+    "no file can be written": (_a_damaged_part, (Call("archive_results", "s3.PutObject", 1), Fault.FAILED)),
+    "large texts": (_texts_that_are_too_large, None),
+    "a broken lake": (_a_broken_lake, None),
+    "a digest": (_two_damaged_parts, None),
+    "no failure can be noted": (
+        SCENARIOS["a bad day"].happens,
+        (Call("note_lost_images", "dynamodb.PutItem", 1), Fault.FAILED),
+    ),
+}
