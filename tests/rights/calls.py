@@ -1,8 +1,12 @@
 """Records which permissions were needed, from the calls that botocore makes or signs."""
 
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import botocore.handlers
+import pytest
 from boto3.session import Session
 from botocore.model import OperationModel
 
@@ -25,3 +29,17 @@ class RecordingWire(Wire):
     def _record(self, params: dict[str, Any], model: OperationModel, **_: object) -> None:
         if self._handler is not None:
             self.needed[self._handler] |= needs_of(model.service_model.service_name, model.name, params)
+
+
+@contextmanager
+def recording() -> Iterator[set[Need]]:
+    """What all sessions of boto3 that are made in the block need."""
+    needed: set[Need] = set()
+
+    def record(params: dict[str, Any], model: OperationModel, **_: object) -> None:
+        needed.update(needs_of(model.service_model.service_name, model.name, params))
+
+    with pytest.MonkeyPatch.context() as patch:
+        handlers: list[object] = [*botocore.handlers.BUILTIN_HANDLERS, ("before-parameter-build", record)]
+        patch.setattr(botocore.handlers, "BUILTIN_HANDLERS", handlers)
+        yield needed

@@ -1,7 +1,7 @@
 """What the policies of a template grant, with every name and ARN written out."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
@@ -33,18 +33,33 @@ class Grant:
     action: str
     resource: str
 
+    def __str__(self) -> str:
+        return f"{self.action} on {self.resource} ({self.sid})"
+
     def allows(self, need: Need) -> bool:
         """Whether it allows this; conditions are not looked at."""
         action, arn = need
         return fnmatchcase(action.lower(), self.action.lower()) and fnmatchcase(arn, self.resource)
 
 
+def missing(grants: Sequence[Grant], needs: Iterable[Need]) -> list[Need]:
+    """The needs that no grant allows."""
+    return sorted(need for need in needs if not any(grant.allows(need) for grant in grants))
+
+
+def unused(grants: Sequence[Grant], needs: Iterable[Need]) -> list[Grant]:
+    """The grants that no need uses."""
+    found = list(needs)
+    return [grant for grant in grants if not any(grant.allows(need) for need in found)]
+
+
 class Policies:
-    """The policies of a deployed stage."""
+    """The policies of a deployed stage. `settings` are values of parameters, also of AWS's own."""
 
     def __init__(self, template: Template, stage: str, **settings: str) -> None:
-        values = complete(template["Parameters"], {"Stage": stage, **settings})
-        self.resources = Resources(with_values(template, {**values, **_PSEUDO}))
+        chosen = {name: value for name, value in settings.items() if name not in _PSEUDO}
+        values = complete(template["Parameters"], {"Stage": stage, **chosen})
+        self.resources = Resources(with_values(template, {**values, **_PSEUDO, **settings}))
 
     def of_role(self, name: str) -> list[Grant]:
         """What a role grants."""

@@ -110,7 +110,7 @@ def _events(operation: str, parameters: Parameters) -> Iterator[Need]:
 
 def _lambda(operation: str, parameters: Parameters) -> Iterator[Need]:
     action = "InvokeFunction" if operation == "Invoke" else operation
-    yield f"lambda:{action}", arn("lambda", f"function:{parameters['FunctionName']}")
+    yield f"lambda:{action}", arn("lambda", f"function:{parameters['FunctionName'].rpartition(':')[2]}")
 
 
 def _sns(operation: str, parameters: Parameters) -> Iterator[Need]:

@@ -14,7 +14,7 @@ from moto import mock_aws
 from tests.pipeline.photographs import artifact
 from tests.pipeline.world import deployed
 from tests.rights.calls import RecordingWire
-from tests.rights.grants import Policies
+from tests.rights.grants import Policies, missing, unused
 from tests.rights.needs import Need
 from tests.rights.troubles import TROUBLES
 from tests.support.resources import Properties, name_in
@@ -66,8 +66,10 @@ def policies(template: dict[str, Any]) -> Policies:
 @pytest.fixture(scope="module")
 def functions(policies: Policies) -> Mapping[str, Properties]:
     """By the name of the handler."""
-    found = policies.resources.functions().values()
-    return {each["FunctionName"].removeprefix("linewatch-test-"): each for each in found}
+    found = policies.resources.functions().items()
+    return {
+        "api_handler" if name == "APIHandler" else each["Handler"].removeprefix("app."): each for name, each in found
+    }
 
 
 def used_by_lambda(function: Properties, policies: Policies) -> Iterator[Need]:
@@ -98,19 +100,18 @@ def test_the_scenarios_drive_every_function(needed: Needs, functions: Mapping[st
 
 def test_no_function_lacks_a_permission(used: Needs, policies: Policies) -> None:
     lacking = [
-        f"{role} lacks {need[0]} on {need[1]}"
+        f"{role} lacks {' on '.join(need)}"
         for role, needs in used.items()
-        for need in needs
-        if not any(grant.allows(need) for grant in policies.of_role(role))
+        for need in missing(policies.of_role(role), needs)
     ]
     assert lacking == []
 
 
 def test_no_function_has_a_permission_that_it_does_not_use(used: Needs, policies: Policies) -> None:
     idle = [
-        f"{role} never uses {grant.action} on {grant.resource} ({grant.sid})"
+        f"{role} never uses {grant}"
         for role, needs in used.items()
-        for grant in policies.of_role(role)
-        if not any(grant.allows(need) for need in needs) and grant.sid not in _EVERYWHERE
+        for grant in unused(policies.of_role(role), needs)
+        if grant.sid not in _EVERYWHERE
     ]
     assert idle == []

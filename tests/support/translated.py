@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from copy import deepcopy
 from typing import Any
 
 from linewatch.stack.installation import emulator_python
@@ -18,7 +19,8 @@ json.dump(transform(json.load(sys.stdin), {"Stage": "test"}, no_policies), sys.s
 
 
 def translate(template: dict[str, Any]) -> dict[str, Any]:
-    """The template without SAM. `template` is changed: its zips get addresses, as an upload gives them."""
+    """The template without SAM. Its zips get addresses, as an upload gives them."""
+    template = deepcopy(template)
     for resource in template["Resources"].values():
         if location := _CODE.get(resource["Type"]):
             resource["Properties"][location] = f"s3://bucket/{resource['Properties'][location]}"

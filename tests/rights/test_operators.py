@@ -1,0 +1,149 @@
+"""Who runs Linewatch needs the operator's policy and no more: it, against the calls that the commands really make."""
+
+import json
+import logging
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner
+from moto import mock_aws
+
+from linewatch.__main__ import main
+from tests.pipeline.account import REGION, client
+from tests.pipeline.photographs import artifact, png
+from tests.pipeline.scenarios import LINE
+from tests.pipeline.wire import Wire
+from tests.pipeline.world import World, deployed
+from tests.rights.calls import recording
+from tests.rights.grants import Grant, Policies, missing, unused
+from tests.rights.needs import Need, arn
+
+pytestmark = pytest.mark.faults
+
+
+class Operator:
+    """Runs commands on a stage."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.ran: set[str] = set()
+        self.needed: set[Need] = set()
+
+    def run(self, *words: str) -> str:
+        """What a command prints; `words` begin with its name, in two words if it is in a group."""
+        self.world.pass_by(1)
+        with recording() as needed:
+            result = CliRunner().invoke(main, [*words, "--stage", self.world.settings.stage])
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.output
+        assert result.exit_code in (0, 1), result.output
+        self.ran.add(" ".join(words[:2]) if " ".join(words[:2]) in COMMANDS else words[0])
+        stage = self.world.settings.stage
+        self.needed |= {(action, arn.replace(stage, "test")) for action, arn in needed}
+        return result.stdout
+
+
+def commands(group: click.Group, path: Sequence[str] = ()) -> Iterator[str]:
+    """Every command that works on a stage or a local stack."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+        elif {"stage", "local"} <= {parameter.name for parameter in command.params}:
+            yield " ".join((*path, name))
+
+
+COMMANDS = set(commands(main))
+
+
+def _dead_letters(world: World) -> None:
+    """One of each kind: of every queue, for a queue and a function, positions of the stream, an item, a large text."""
+    name, change = world.settings.name, world.changes()[0]
+    _send(world, "inspection", "x" * 256 * 1024)
+    world.settle()
+    for queue in ("inspection", "unreadable", "results", "alerts"):
+        _send(world, f"{queue}-dlq", queue)
+    _send(world, "relay-dlq", json.dumps(change))
+    _send(world, "events-dlq", "{}", TARGET_ARN=arn("sqs", name("alerts")))
+    _send(world, "events-dlq", "{}", TARGET_ARN=arn("lambda", f"function:{name('send_digests')}"))
+    streams = client("dynamodbstreams")
+    [stream] = streams.list_streams(TableName=name("inspections"))["Streams"]
+    positions = {
+        "streamArn": stream["StreamArn"],
+        "shardId": streams.describe_stream(StreamArn=stream["StreamArn"])["StreamDescription"]["Shards"][0]["ShardId"],
+        "startSequenceNumber": change["dynamodb"]["SequenceNumber"],
+        "endSequenceNumber": change["dynamodb"]["SequenceNumber"],
+    }
+    _send(world, "stream-dlq", json.dumps({"DDBStreamBatchInfo": positions}))
+    broken = {"inspection_id": {"S": "broken"}, "run": {"S": "live"}, "verdict": {"S": "blue"}}
+    client("dynamodb").put_item(TableName=name("inspections"), Item=broken)
+
+
+def _send(world: World, queue: str, body: str, **attributes: str) -> None:
+    typed = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
+    client("sqs").send_message(QueueUrl=world.settings.name(queue), MessageBody=body, MessageAttributes=typed)
+
+
+def _operate(operator: Operator, folder: Path) -> None:
+    world = operator.world
+    model = folder / "model"
+    model.write_bytes(artifact())
+    operator.run("model", "publish", "--project", "plates", "--model", str(model))
+    world.upload(f"{LINE}/good", png(100))
+    world.upload(f"{LINE.replace('plates', 'rings')}/orphan", png(101))
+    world.settle()
+    world.upload(f"{LINE}/unannounced", png(102, damaged=True))
+    world.upload(f"{LINE}/unpublished", png(103, damaged=True))
+    world.lose_messages("inspection")
+    world.upload(f"{LINE}/lost-on-the-way", png(104, damaged=True))
+    world.deliver("inspect_images")
+    world.lose_changes()
+    key = json.loads(operator.run("key", "create", "--role", "camera", "--project", "plates", "--json"))
+    operator.run("key", "list")
+    operator.run("key", "revoke", key["key_id"])
+    operator.run("trace", f"{LINE}/good")
+    operator.run("trace", "good")
+    _dead_letters(world)
+    found = json.loads(operator.run("dead-letters", "list", "--json"))
+    for each in found:
+        operator.run("dead-letters", "show", each["id"])
+    operator.run("dead-letters", "set-aside", "broken")
+    operator.run("dead-letters", "redrive", "--all")
+    world.pass_by(3 * 3600)
+    missing = json.loads(operator.run("audit", "--json"))["missing"]
+    operator.run("audit", "--acknowledge", missing[0]["inspection_id"], "--reason", "gone")
+    operator.run("audit", "--repair")
+
+
+@pytest.fixture(scope="module")
+def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
+    logging.getLogger("linewatch").setLevel(logging.CRITICAL + 1)
+    environment = {"AWS_DEFAULT_REGION": REGION, "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled"}
+    environment |= {"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "secret"}
+    with pytest.MonkeyPatch.context() as patch, mock_aws(), deployed(Wire()) as world:
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        operator = Operator(world)
+        _operate(operator, tmp_path_factory.mktemp("operator"))
+        yield operator
+
+
+@pytest.fixture(scope="module")
+def grants(template: dict[str, Any]) -> list[Grant]:
+    return Policies(template, "test").of_policy("OperatorPolicy")
+
+
+def test_every_command_of_operators_is_run(operator: Operator) -> None:
+    assert operator.ran == COMMANDS
+
+
+def test_the_operators_policy_covers_every_command(operator: Operator, grants: list[Grant]) -> None:
+    assert missing(grants, operator.needed) == []
+
+
+def test_the_operators_policy_grants_nothing_that_no_command_uses(operator: Operator, grants: list[Grant]) -> None:
+    assert [str(grant) for grant in unused(grants, operator.needed)] == []
