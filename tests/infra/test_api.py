@@ -1,11 +1,16 @@
 """The API as it is deployed: one stage, limits, and strangers who cost no function."""
 
 import json
+import re
 from typing import Any
 
 import app
-from chalicelib.access.domain import ROUTES, TOKEN
+from chalicelib.access.auth_context import context_of
+from chalicelib.access.domain import ROUTES, TOKEN, Grant, Role
+from linewatch.stack.settings import complete
+from linewatch.stack.values import with_values
 from tests.support.resources import Properties, Resources, name_in
+from tests.support.translated import translate
 
 
 def api_of(resources: Resources) -> Properties:
@@ -87,6 +92,36 @@ def test_only_the_gateway_may_call_the_functions_of_the_api(translated: Resource
     callers = {each["Principal"] for each in permissions if "execute-api" in str(each["SourceArn"])}
     assert callers == {"apigateway.amazonaws.com"}
     assert {"APIHandler", "Authorize"} <= {name_in(each["FunctionName"]) for each in permissions}
+
+
+def stage_with(template: dict[str, Any], **chosen: str) -> Resources:
+    values = complete(template["Parameters"], {"Stage": "test", **chosen})
+    return Resources(translate(with_values(template, {**values, "AWS::AccountId": "1", "AWS::Region": "eu-west-1"})))
+
+
+def test_a_stage_logs_no_access_and_changes_nothing_of_the_account_unless_told(template: dict[str, Any]) -> None:
+    plain = stage_with(template)
+    (stage,) = plain.of_type("ApiGateway::Stage").values()
+    assert "AccessLogSetting" not in stage
+    assert "AWS::ApiGateway::Account" not in {each["Type"] for each in plain.template["Resources"].values()}
+
+
+def test_the_access_log_says_who_called_what(template: dict[str, Any]) -> None:
+    logged = stage_with(template, AccessLog="yes")
+    (stage,) = logged.of_type("ApiGateway::Stage").values()
+    setting = stage["AccessLogSetting"]
+    assert logged.pointed_at(setting["DestinationArn"])["LogGroupName"] == "/linewatch/test/access"
+    line = json.loads(re.sub(r"(?<!\")\$context[\w.]+", "1", setting["Format"]))
+    assert {"key_id", "route", "method", "status", "latency_ms"} <= set(line)
+    variables = set(re.findall(r"authorizer\.(\w+)", setting["Format"]))
+    assert variables <= set(context_of(Grant("k", Role.CAMERA, "plates")))
+
+
+def test_the_account_gets_a_role_for_logs_that_outlives_the_stage(template: dict[str, Any]) -> None:
+    made = stage_with(template, AccessLog="yes", AccessLogRole="yes").template["Resources"]
+    kept = {name for name, each in made.items() if each.get("DeletionPolicy") == "Retain"}
+    assert {"ApiGatewayAccount", "ApiGatewayLogRole"} <= kept
+    assert made["AccessLogGroup"]["DependsOn"] == ["ApiGatewayAccount"]
 
 
 def test_the_errors_of_the_gateway_are_json(resources: Resources) -> None:

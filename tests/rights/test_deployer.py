@@ -140,11 +140,13 @@ def test_where_there_is_a_boundary_the_deployer_makes_no_role_without_it(templat
         assert conditions[action] == {"StringEquals": {"iam:PermissionsBoundary": BOUNDARY}}
 
 
-def test_roles_are_given_to_functions_only(policies: Policies) -> None:
+def test_roles_are_given_to_functions_and_to_the_gateways_log_only(policies: Policies) -> None:
     [statement] = [
         each for each in policies.document("FunctionDeployerPolicy")["Statement"] if each["Action"] == "iam:PassRole"
     ]
-    assert statement["Condition"] == {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}
+    assert statement["Condition"] == {
+        "StringEquals": {"iam:PassedToService": ["lambda.amazonaws.com", "apigateway.amazonaws.com"]}
+    }
 
 
 @pytest.mark.parametrize("policy", ["OperatorPolicy", *DEPLOYERS])
