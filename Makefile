@@ -20,12 +20,13 @@ up: setup ## Start the local AWS with Linewatch on it
 down: setup ## Stop the local AWS and keep its state
 	@$(IN_VENV) linewatch down
 
-check: setup ## Check style, types, import rules, and the template against the AWS specification
+check: setup ## Check style, types, import rules, and the template against the AWS specification and for mistakes of security
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	.venv/bin/cfn-lint --regions us-east-1 --template "$$($(IN_VENV) linewatch develop package)/template.json"
+	scripts/checkov.sh
 
 test: check ## Run the checks, the unit tests, the fault tests and the tests on a local AWS (DATA=folder of sets adds real images)
 	$(IN_VENV) pytest --numprocesses auto --dist worksteal

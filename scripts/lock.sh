@@ -12,6 +12,7 @@ lock() {
 }
 
 lock requirements-dev.txt pyproject.toml --all-extras --group dev "$@"
+lock requirements-checkov.txt --group checkov "$@"
 lock requirements-emulator.txt --group emulator "$@"
 lock requirements-peer.txt --group peer "$@"
 lock requirements.txt --group functions --constraints requirements-dev.txt

@@ -10,6 +10,7 @@ from chalicelib.access.domain import EVERYONE, ROUTES, AccessKey, Grant, Role, h
 from tests.support.builders import NOON
 
 IDS = st.from_regex(r"[A-Za-z0-9-]{1,12}", fullmatch=True)
+TOKEN = token_of("a", "b")
 SECRETS = st.from_regex(r"[A-Za-z0-9_-]{1,43}", fullmatch=True)
 
 
@@ -71,10 +72,14 @@ def test_a_token_is_parsed_to_its_key_id_and_secret(key_id: str, secret: str) ->
         "lw_a_",
         "lw__b",
         "xx_a_b",
-        "lw_a_b c",
-        "lw_a_b\n",
-        "Basic lw_a_b",
-        "lw_é_b",
+        f"{TOKEN} ",
+        f"{TOKEN}\n",
+        f"x{TOKEN}",
+        f"Basic {TOKEN}",
+        token_of("\u00e9", "b"),
+        token_of("a", "b c"),
+        token_of("a", ""),
+        token_of("", "b"),
         "lw_a_b",
         "lw_a_b00000000",
         token_of("a", "b").upper(),

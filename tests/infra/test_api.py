@@ -99,7 +99,7 @@ def stage_with(template: dict[str, Any], **chosen: str) -> Resources:
     return Resources(translate(with_values(template, {**values, "AWS::AccountId": "1", "AWS::Region": "eu-west-1"})))
 
 
-def test_a_stage_logs_no_access_and_changes_nothing_of_the_account_unless_told(template: dict[str, Any]) -> None:
+def test_a_stage_logs_no_access_and_changes_nothing_of_the_account_unless_asked(template: dict[str, Any]) -> None:
     plain = stage_with(template)
     (stage,) = plain.of_type("ApiGateway::Stage").values()
     assert "AccessLogSetting" not in stage

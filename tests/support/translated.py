@@ -2,10 +2,16 @@
 
 import json
 import subprocess
+import sys
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 from linewatch.stack.installation import emulator_python
+from linewatch.stack.libraries import local_platform
+from linewatch.stack.package import package
+from linewatch.stack.settings import complete
+from linewatch.stack.values import with_values
 
 _CODE = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
 _TRANSLATE = """
@@ -34,3 +40,15 @@ def translate(template: dict[str, Any]) -> dict[str, Any]:
     )
     translated: dict[str, Any] = json.loads(run.stdout)
     return translated
+
+
+def _write(file: Path) -> None:
+    """The stage of an account with all defaults, as JSON."""
+    template = package(local_platform()).template
+    pseudo = {"AWS::AccountId": "123456789012", "AWS::Partition": "aws", "AWS::Region": "eu-west-1"}
+    values = complete(template["Parameters"], {"Stage": "prod"}) | pseudo | {"AWS::URLSuffix": "amazonaws.com"}
+    file.write_text(json.dumps(translate(with_values(template, values)), indent=1))
+
+
+if __name__ == "__main__":
+    _write(Path(sys.argv[1]))
