@@ -18,7 +18,7 @@ def plan(release: Release, change_set: ChangeSet, template: Template, account: A
     parts = {
         "account": [f"{account.account} in {account.region}, as {identity}"],
         "functions": [f"{release.limit} may run at a time in this account", *_advice(release)],
-        "settings": list(_settings(release)),
+        "settings": list(_settings(release, change_set)),
         "tags": [f"{name}={value}" for name, value in sorted(release.after.tags.items())],
         "changes": list(_changes(change_set)),
         "undone": _watched(change_set, template),
@@ -36,10 +36,10 @@ def _advice(release: Release) -> list[str]:
     return [] if release.advice is None else [release.advice]
 
 
-def _settings(release: Release) -> Iterator[str]:
+def _settings(release: Release, change_set: ChangeSet) -> Iterator[str]:
     changed = release.changed()
     for name, (before, after) in sorted(changed.items()):
-        yield f"{name}: {after!s}" if before is None else f"{name}: {before!s} becomes {after!s}"
+        yield f"{name}: {after!s}" if change_set.new else f"{name}: {before!s} becomes {after!s}"
     kept = sorted(release.after.values.keys() - changed.keys())
     yield from (f"{name}: {release.after.values[name]!s}, as before" for name in kept)
     yield f"the others have their defaults (linewatch settings --stage {release.deployment.stage})"

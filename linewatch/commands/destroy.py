@@ -35,7 +35,7 @@ def destroy(stage: str, keep_data: bool, delete_data: bool, yes: bool, confirm: 
         raise click.ClickException(f"there is nothing of stage {stage} in account {target.account}, {target.region}")
     if remains.has_images() and not (keep_data or delete_data):
         raise click.UsageError(
-            f"{_lines(described)}\nThe stage holds images: say --keep-data to keep what is listed, or --delete-data"
+            f"the stage holds images: say --keep-data to keep what follows, or --delete-data\n{_lines(described)}"
         )
     click.echo(_lines([*(f"stack {name}" for name in remains.stacks), *described]), err=True)
     if delete_data:

@@ -32,8 +32,8 @@ class Remains:
         return any(isinstance(each, Bucket) and each.has_images() for each in self.data)
 
     def described(self) -> list[str]:
-        """A line for each table and bucket that exists."""
-        return [line for each in [*self.data, self.artifacts] if (line := each.describe())]
+        """A line for each table and bucket that exists, by name."""
+        return sorted(line for each in [*self.data, self.artifacts] if (line := each.describe()))
 
 
 def remains_of(deployment: Deployment, account: Account) -> Remains:

@@ -38,11 +38,11 @@ class Release:
         parameters: Parameters = self.deployment.package.template["Parameters"]
         return parameters
 
-    def changed(self) -> dict[str, tuple[Value | None, Value]]:
+    def changed(self) -> dict[str, tuple[Value, Value]]:
         """The settings that change, each with the value before and after. Defaults count as values."""
         known = {name: value for name, value in self.before.values.items() if name in self.parameters}
         before, after = complete(self.parameters, known), complete(self.parameters, self.after.values)
-        return {name: (before.get(name), after[name]) for name in after if before.get(name) != after[name]}
+        return {name: (before[name], after[name]) for name in after if before[name] != after[name]}
 
 
 def prepare(

@@ -53,6 +53,7 @@ def test_the_plan_of_an_update_names_every_change_and_the_alarms_that_would_undo
 def test_the_plan_of_a_new_stage_counts_what_is_made_and_names_what_is_taken_over(tmp_path: Path) -> None:
     text = planned(tmp_path, ChangeSet("change", "linewatch-plant", new=True, resources=[ADDED, TAKEN_OVER]))
     assert "changes    create 1, take over 1\n             take over Keys (AWS::DynamoDB::Table)\n" in text
+    assert "settings   InspectionConcurrency: 45\n" in text
     assert "undone" not in text
 
 

@@ -123,8 +123,8 @@ def test_what_there_is_is_described_before_anything_goes(site: Site, deployment:
     assert remains.has_images()
     assert remains.described() == [
         f"bucket {DATA}: 1 objects, 0.00 GB, 0.00 USD a month",
-        f"table {KEYS}: about 0 items, 0.00 GB, 0.00 USD a month",
         f"bucket {ARTIFACTS}: 3 objects, 0.00 GB, 0.00 USD a month",
+        f"table {KEYS}: about 0 items, 0.00 GB, 0.00 USD a month",
     ]
     assert site.cloudformation.calls == []
 

@@ -61,7 +61,7 @@ def test_a_stage_is_deployed_changed_and_removed(stack: LocalStack) -> None:
     stack.client("s3").put_object(Bucket=made["BucketName"], Key="images/p/l/c/2026-11-26/1", Body=b"1")
     refused = linewatch("destroy", "--yes")
     assert refused.exit_code == 2
-    assert "The stage holds images" in refused.stderr
+    assert "the stage holds images" in refused.stderr
     done("destroy", "--yes", "--keep-data")
     with pytest.raises(ClientError, match="ResourceNotFound"):
         window_of(stack)

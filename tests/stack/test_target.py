@@ -200,3 +200,19 @@ def test_a_key_that_cannot_be_created_or_revoked_is_an_error() -> None:
     unknown = run("revoke", "nope")
     assert unknown.exit_code != 0
     assert "there is no key nope" in unknown.stderr
+
+
+@pytest.mark.usefixtures("aws")
+@pytest.mark.parametrize(
+    ("region", "endpoint", "address"),
+    [
+        ("eu-central-1", None, "https://artifacts.s3.eu-central-1.amazonaws.com/key"),
+        ("cn-north-1", None, "https://artifacts.s3.cn-north-1.amazonaws.com.cn/key"),
+        ("us-east-1", "http://127.0.0.1:4566", "http://127.0.0.1:4566/artifacts/key"),
+    ],
+)
+def test_an_address_in_s3_is_that_of_the_region(region: str, endpoint: str | None, address: str) -> None:
+    """CloudFormation reads the template there. Newer regions do not answer at the global address."""
+    s3 = Target("plant", "123456789012", region, endpoint).client("s3")
+    signed = s3.generate_presigned_url("get_object", Params={"Bucket": "artifacts", "Key": "key"})
+    assert signed.split("?")[0] == address
