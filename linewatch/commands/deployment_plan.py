@@ -52,9 +52,12 @@ def _changes(change_set: ChangeSet) -> Iterator[str]:
     counts = Counter(each.action for each in change_set.resources)
     yield ", ".join(f"{_VERBS.get(action, action)} {count}" for action, count in counts.items())
     shown = change_set.resources if not change_set.new else [each for each in change_set.resources if _matters(each)]
-    for each in sorted(shown, key=lambda each: (each.action, each.name)):
-        replaced = ": perhaps REPLACED by a new one" if each.replaced else ""
-        yield f"  {_VERBS.get(each.action, each.action)} {each.name} ({each.kind}){replaced}"
+    yield from (_change(each) for each in sorted(shown, key=lambda each: (each.action, each.name)))
+
+
+def _change(change: ResourceChange) -> str:
+    replaced = ": perhaps REPLACED by a new one" if change.replaced else ""
+    return f"  {_VERBS.get(change.action, change.action)} {change.name} ({change.kind}){replaced}"
 
 
 def _matters(change: ResourceChange) -> bool:
