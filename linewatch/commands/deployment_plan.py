@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from linewatch.cost.estimate import estimate
 from linewatch.stack.account import Account
 from linewatch.stack.change_set import ChangeSet, ResourceChange
-from linewatch.stack.monthly_cost import USD_PER_MILLION_IMAGES, at_rest
 from linewatch.stack.release import Release
 from linewatch.stack.rollback import marked_alarms
 from linewatch.stack.template import Template
@@ -22,7 +22,7 @@ def plan(release: Release, change_set: ChangeSet, template: Template, account: A
         "tags": [f"{name}={value}" for name, value in sorted(release.after.tags.items())],
         "changes": list(_changes(change_set)),
         "undone": _watched(change_set, template),
-        "cost": list(_cost(template)),
+        "cost": list(_cost(release)),
     }
     return "\n".join(_column(name, lines) for name, lines in parts.items() if lines)
 
@@ -71,9 +71,8 @@ def _watched(change_set: ChangeSet, template: Template) -> list[str]:
     return [f"by itself, if an alarm is raised while it is made or {minutes} minutes after"] if watched else []
 
 
-def _cost(template: Template) -> Iterator[str]:
-    items = at_rest(template)
-    detail = ", ".join(f"{item.count} {item.what} {item.usd:.2f}" for item in items)
-    yield f"about {sum(item.usd for item in items):.2f} USD a month without any image: {detail}"
-    least, most = USD_PER_MILLION_IMAGES
-    yield f"{least:.2f} to {most:.2f} USD for a million images, and 0.023 USD a GB and month to keep them"
+def _cost(release: Release) -> Iterator[str]:
+    cost = estimate(release.deployment.package.template, release.after.values)
+    detail = ", ".join(f"{row.number:,} {row.what} {row.usd:.2f}" for row in cost.rows)
+    yield f"about {cost.a_month:.2f} USD a month without any image: {detail}"
+    yield f"{cost.a_million_images:.2f} USD a million images with batch URLs; keeping them, 0.023 USD a GB and month"

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from linewatch.__main__ import main
 from linewatch.commands.deployment_plan import plan
+from linewatch.cost.estimate import estimate
 from linewatch.stack.change_set import ChangeSet, ResourceChange
 from linewatch.stack.package import Package
 from linewatch.stack.release import prepare
@@ -35,6 +36,8 @@ def planned(folder: Path, change_set: ChangeSet, *, limit: int = 1000, workers: 
 
 def test_the_plan_of_an_update_names_every_change_and_the_alarms_that_would_undo_it(tmp_path: Path) -> None:
     update = ChangeSet("change", "linewatch-plant", new=False, resources=[REPLACED, ADDED])
+    cost = estimate(TEMPLATE)
+    metrics = next(f"{row.number:,} {row.what} {row.usd:.2f}" for row in cost.rows if row.what.startswith("metrics"))
     assert planned(tmp_path, update) == (
         "account    123456789012 in eu-west-1, as arn:aws:iam::1:user/ada\n"
         "functions  1000 may run at a time in this account\n"
@@ -45,8 +48,8 @@ def test_the_plan_of_an_update_names_every_change_and_the_alarms_that_would_undo
         "             create Queue (AWS::SQS::Queue)\n"
         "             change Bus (AWS::Events::EventBus): perhaps REPLACED by a new one\n"
         "undone     by itself, if an alarm is raised while it is made or 15 minutes after\n"
-        "cost       about 0.10 USD a month without any image: 1 alarms 0.10\n"
-        "           10.01 to 14.27 USD for a million images, and 0.023 USD a GB and month to keep them"
+        f"cost       about {cost.a_month:.2f} USD a month without any image: 1 alarms 0.10, {metrics}\n"
+        f"           {cost.a_million_images:.2f} USD a million images with batch URLs; keeping them, 0.023 USD a GB and month"
     )
 
 

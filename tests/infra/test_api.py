@@ -32,7 +32,7 @@ def test_the_api_has_exactly_one_stage(translated: Resources) -> None:
 
 def test_the_stage_is_traced_and_limited(translated: Resources) -> None:
     (stage,) = translated.of_type("ApiGateway::Stage").values()
-    assert stage["TracingEnabled"] is True
+    assert stage["TracingEnabled"] == {"Fn::If": ["Traced", True, False]}
     (everywhere,) = [each for each in stage["MethodSettings"] if each["ResourcePath"] == "/*"]
     assert everywhere["HttpMethod"] == "*"
     assert 0 < everywhere["ThrottlingRateLimit"] <= everywhere["ThrottlingBurstLimit"]
