@@ -49,7 +49,8 @@ def test_the_plan_of_an_update_names_every_change_and_the_alarms_that_would_undo
         "             change Bus (AWS::Events::EventBus): perhaps REPLACED by a new one\n"
         "undone     by itself, if an alarm is raised while it is made or 15 minutes after\n"
         f"cost       about {cost.a_month:.2f} USD a month without any image: 1 alarms 0.10, {metrics}\n"
-        f"           {cost.a_million_images:.2f} USD a million images with batch URLs; keeping them, 0.023 USD a GB and month"
+        f"           {cost.a_million_images:.2f} USD a million images with batch URLs; "
+        "keeping them, 0.023 USD a GB and month"
     )
 
 

@@ -1,5 +1,6 @@
 """A failure that leaves no dead letter raises an alarm too."""
 
+import re
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from tests.support.resources import Properties, Resources
 def alarms_on(resources: Resources, metric: str) -> dict[str, Properties]:
     """The alarms on a metric, by the function or queue that they watch."""
     alarms = resources.of_type("CloudWatch::Alarm").values()
-    return {alarm["Dimensions"][0]["Value"]["Fn::Sub"]: alarm for alarm in alarms if alarm["MetricName"] == metric}
+    return {alarm["Dimensions"][0]["Value"]["Fn::Sub"]: alarm for alarm in alarms if alarm.get("MetricName") == metric}
 
 
 def test_a_schedule_that_fails_raises_an_alarm(resources: Resources) -> None:
@@ -59,6 +60,40 @@ def test_every_alarm_of_a_function_names_an_existing_function(resources: Resourc
     assert set(alarms_on(resources, metric)) <= names
 
 
-def test_every_alarm_notifies_the_operators(resources: Resources) -> None:
+def test_defects_reach_those_who_act_on_products_and_all_other_alarms_the_operators(resources: Resources) -> None:
     for name, alarm in resources.of_type("CloudWatch::Alarm").items():
-        assert alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": "OperationsTopic"}], name
+        topic = "AlertsTopic" if name == "LineDefectsAlarm" else "OperationsTopic"
+        assert alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": topic}], name
+
+
+def test_an_alarm_that_not_every_stage_has_has_a_name_of_its_own(template: dict[str, Any]) -> None:
+    """The dashboard names it, because it cannot refer to it."""
+    conditional = [
+        each
+        for each in template["Resources"].values()
+        if each["Type"] == "AWS::CloudWatch::Alarm" and "Condition" in each
+    ]
+    assert conditional
+    assert all("AlarmName" in alarm["Properties"] for alarm in conditional)
+
+
+def test_a_calculated_alarm_watches_one_value_and_needs_at_most_ten_metrics(resources: Resources) -> None:
+    """Both are limits of CloudWatch; its Id begins with a small letter."""
+    calculated = [alarm["Metrics"] for alarm in resources.of_type("CloudWatch::Alarm").values() if "Metrics" in alarm]
+    assert calculated
+    for metrics in calculated:
+        (watched,) = (metric for metric in metrics if metric.get("ReturnData", True))
+        assert "Expression" in watched
+        assert sum("MetricStat" in metric for metric in metrics) <= 10
+        names = {metric["Id"] for metric in metrics if "MetricStat" in metric}
+        assert names <= set(re.findall(r"\w+", watched["Expression"]))
+        assert all(re.fullmatch(r"[a-z]\w*", metric["Id"]) for metric in metrics)
+
+
+def test_the_alarms_of_a_stage_cost_at_most_three_usd_a_month(resources: Resources) -> None:
+    """CloudWatch charges 0.10 USD a month for each metric that an alarm reads."""
+    alarms = {
+        name: alarm for name, alarm in resources.of_type("CloudWatch::Alarm").items() if not name.startswith("Line")
+    }
+    read = [sum("MetricStat" in metric for metric in alarm.get("Metrics", [])) or 1 for alarm in alarms.values()]
+    assert 0.10 * sum(read) <= 3.00

@@ -28,7 +28,7 @@ def test_all_functions_have_the_stage_and_the_account_and_one_log_group(template
     assert everywhere["Environment"]["Variables"] == {
         "LINEWATCH_STAGE": {"Ref": "Stage"},
         "LINEWATCH_ACCOUNT": {"Ref": "AWS::AccountId"},
-        "LINEWATCH_METRICS_PER_LINE": {"Ref": "MetricsPerLine"},
+        "LINEWATCH_METRICS_PER_LINE": {"Fn::If": ["MeasureLines", "yes", "no"]},
         "LINEWATCH_PARTIAL_BATCHES": "1",
     }
     assert everywhere["LoggingConfig"]["LogGroup"] == {"Ref": "Log"}

@@ -25,7 +25,7 @@ def test_every_dead_letter_queue_has_an_alarm_with_an_action() -> None:
     watched = {
         alarm["Dimensions"][0]["Value"]["Fn::Sub"]
         for alarm in of_type("AWS::CloudWatch::Alarm").values()
-        if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible" and alarm["AlarmActions"]
+        if alarm.get("MetricName") == "ApproximateNumberOfMessagesVisible" and alarm["AlarmActions"]
     }
     assert dead_letter_queues() <= watched
 
@@ -67,7 +67,7 @@ def test_a_night_without_a_comparison_raises_an_alarm() -> None:
 
 def test_missing_data_does_not_end_an_alarm_of_dead_letters() -> None:
     for name, alarm in of_type("AWS::CloudWatch::Alarm").items():
-        if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible":
+        if alarm.get("MetricName") == "ApproximateNumberOfMessagesVisible":
             assert alarm["TreatMissingData"] == "ignore", name
 
 
