@@ -25,6 +25,7 @@ SECTIONS = {
     "Operate": {
         "deploy": ("linewatch.commands.deploy:deploy", "Create or change a stage on AWS"),
         "settings": ("linewatch.commands.deploy:settings", "Show the settings of a stage"),
+        "check": ("linewatch.commands.check:check", "Check that a stage works"),
         "destroy": ("linewatch.commands.destroy:destroy", "Remove a stage from AWS"),
         "key": ("linewatch.commands.key:key", "Create, list and revoke access keys"),
         "trace": ("linewatch.commands.trace:trace", "Show what happened to one image, with times"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from chalicelib.core.image import CHECK_PROJECT
 from chalicelib.core.inspection import LIVE, Inspection, Verdict
 from chalicelib.core.values import Id, Probability, Time
 
@@ -68,8 +69,11 @@ class Policy:
         return max([self.confidence, *self.of_line.values()])
 
     def kind_of(self, inspection: Inspection) -> Kind | None:
-        """The kind of alert for this inspection; None for no alert. Only live runs alert, and reviews never do."""
-        if inspection.run != LIVE or inspection.reviewed_at is not None:
+        """The kind of alert for this inspection; None for no alert.
+
+        Only live runs alert. Reviews and the known images of a check never do.
+        """
+        if inspection.run != LIVE or inspection.reviewed_at is not None or inspection.project == CHECK_PROJECT:
             return None
         threshold = self.of_line.get(f"{inspection.project}/{inspection.line}", self.confidence)
         unsure = inspection.confidence is not None and inspection.confidence < threshold

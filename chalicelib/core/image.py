@@ -11,6 +11,9 @@ ID_PATTERN = r"^(?!\.+$)[A-Za-z0-9._-]{1,64}$"
 PREFIX = "images/"
 LARGEST_BYTES = 20 * 1024 * 1024
 
+CHECK_PROJECT = "linewatch-check"
+"""The project of the known images of `linewatch check`. It alerts nobody."""
+
 _KEY_FORM = f"{PREFIX}<project>/<line>/<camera>/<date>/<image id>"
 _id = re.compile(ID_PATTERN)
 

@@ -31,7 +31,15 @@ type Arrived = Callable[[int], list[ReceivedAlert]]
 
 @contextmanager
 def follow(target: Target) -> Iterator[Arrived]:
-    """Subscribe a new queue to the target's alerts; remove the subscription and the queue after the block."""
+    """Subscribe to the target's alerts during the block. Messages of alarms, which use the same topic, are left out."""
+    sqs = target.client("sqs")
+    with subscribed_queue(target) as queue:
+        yield lambda wait_seconds: _received(sqs, queue, wait_seconds, target.api_url)
+
+
+@contextmanager
+def subscribed_queue(target: Target) -> Iterator[str]:
+    """The URL of a new queue that gets the target's alerts. Subscription and queue are removed after the block."""
     sqs, sns = target.client("sqs"), target.client("sns")
     topic = f"arn:{sns.meta.partition}:sns:{target.region}:{target.account}:linewatch-{target.stage}-alerts"
     with ExitStack() as undo:
@@ -41,7 +49,7 @@ def follow(target: Target) -> Iterator[Arrived]:
         sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": _policy(topic, arn)})
         subscription = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, ReturnSubscriptionArn=True)
         undo.callback(sns.unsubscribe, SubscriptionArn=subscription["SubscriptionArn"])
-        yield lambda wait_seconds: _received(sqs, queue, wait_seconds, target.api_url)
+        yield queue
 
 
 def _policy(topic: str, queue: str) -> str:
@@ -61,7 +69,8 @@ def _received(sqs: Any, queue: str, wait_seconds: int, api_url: str | None) -> l
     while messages := sqs.receive_message(
         QueueUrl=queue, MaxNumberOfMessages=10, WaitTimeSeconds=0 if alerts else wait_seconds
     ).get("Messages"):
-        alerts += [_alert_of(json.loads(message["Body"]), api_url) for message in messages]
+        envelopes = [json.loads(message["Body"]) for message in messages]
+        alerts += [_alert_of(each, api_url) for each in envelopes if "alert_id" in each.get("MessageAttributes", {})]
         for message in messages:
             sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
     return alerts

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.alerts.domain import MOST_EXAMPLES, Alert, Kind, Policy, Span, Window
+from chalicelib.core.image import CHECK_PROJECT
 from chalicelib.core.inspection import Verdict, confidence_of
 from tests.support.builders import NOON, an_inspection
 
@@ -59,6 +60,11 @@ def test_a_threshold_outside_0_to_1_is_refused(text: str) -> None:
 def test_only_the_live_run_alerts_and_a_review_never() -> None:
     assert Policy().kind_of(an_inspection(verdict=Verdict.ANOMALOUS, run="shadow#2")) is None
     assert Policy().kind_of(an_inspection(verdict=Verdict.ANOMALOUS, reviewed_at=NOON)) is None
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_the_known_images_of_a_check_alert_nobody(verdict: Verdict) -> None:
+    assert Policy().kind_of(an_inspection(verdict=verdict, project=CHECK_PROJECT)) is None
 
 
 @given(st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)), st.integers(1, 86400))  # noqa: DTZ001 - the strategy adds the zone

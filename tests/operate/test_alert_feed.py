@@ -43,6 +43,14 @@ def test_every_alert_since_the_subscription_arrives_once(topic: SNSTopic) -> Non
         assert receive(0) == []
 
 
+def test_a_message_of_an_alarm_is_no_alert(topic: SNSTopic) -> None:
+    with follow(TARGET) as receive:
+        arn = f"arn:aws:sns:{TARGET.region}:{TARGET.account}:linewatch-test-alerts"
+        boto3.client("sns").publish(TopicArn=arn, Message='{"NewStateValue": "ALARM"}')
+        publish(topic, "a1")
+        assert [alert.alert_id for alert in receive(0)] == ["a1"]
+
+
 def test_links_lead_to_the_targets_api(topic: SNSTopic) -> None:
     with follow(TARGET) as on_aws, follow(replace(TARGET, api_url="http://127.0.0.1:4566/v1")) as on_emulator:
         publish(topic, "a1")

@@ -1,0 +1,88 @@
+"""Two images with known verdicts, and a small model that gives them."""
+
+from dataclasses import dataclass
+from functools import cache
+from hashlib import md5, sha256
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from PIL import Image
+
+from chalicelib.core.errors import NoModel
+from chalicelib.core.image import CHECK_PROJECT
+from chalicelib.core.inspection import Verdict
+from chalicelib.models.layouts import labelled
+from chalicelib.models.ports import Model, ModelRefused, Models
+from chalicelib.vision.model_file import save
+from chalicelib.vision.training.train import TrainOptions, train
+from linewatch.samples import JPEG_QUALITY, Counts, draw, write
+
+SEED = 7
+SIDE = 128
+TRAINING = Counts(normal=20, anomaly=4)
+_DEFECT = 3
+"""The training image whose defect is the most distinct."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownImage:
+    """A JPEG and its verdict."""
+
+    name: str
+    content: bytes
+    verdict: Verdict
+
+    @property
+    def sha256(self) -> str:
+        """The digest that a camera sends."""
+        return sha256(self.content).hexdigest()
+
+    @property
+    def etag(self) -> str:
+        """The ETag that the bucket will return for these bytes."""
+        return md5(self.content, usedforsecurity=False).hexdigest()
+
+
+@cache
+def known_images() -> tuple[KnownImage, ...]:
+    """A good and a defective image. The model has seen both: this checks the chain, not the accuracy."""
+    good, _ = draw(SEED, "train", 0, anomalous=False)
+    defective, _ = draw(SEED, "train", _DEFECT, anomalous=True)
+    return (
+        KnownImage("good", _jpeg(Image.fromarray(good)), Verdict.NORMAL),
+        KnownImage("defective", _jpeg(Image.fromarray(defective)), Verdict.ANOMALOUS),
+    )
+
+
+def ready_model(models: Models) -> bool:
+    """Make sure that the project of checks has a model with the right verdicts. True when one was trained for it."""
+    try:
+        if _is_right(models.live(CHECK_PROJECT)):
+            return False
+    except (NoModel, ModelRefused):
+        pass  # a first check, or a version of the model file that this Linewatch does not read
+    models.publish(CHECK_PROJECT, trained_model())
+    return True
+
+
+def trained_model() -> bytes:
+    """A model file, trained on drawn images in some seconds."""
+    with TemporaryDirectory() as folder:
+        write(Path(folder), {"train": TRAINING}, SEED, lambda _: None)
+        images = labelled(Path(folder) / "train")
+        return save(train(images.normal, images.anomaly, TrainOptions(size=SIDE)).detector)
+
+
+def _is_right(model: Model) -> bool:
+    predictions = [(image, model.predict(image.content)) for image in known_images()]
+    return all(
+        not prediction.unfamiliar and prediction.anomalous == (image.verdict is Verdict.ANOMALOUS)
+        for image, prediction in predictions
+    )
+
+
+def _jpeg(image: Image.Image) -> bytes:
+    file = BytesIO()
+    image.save(file, "JPEG", quality=JPEG_QUALITY)
+    return file.getvalue()
