@@ -81,7 +81,7 @@ def test_what_the_emulator_lacks_is_made_on_aws_only(template: dict[str, Any], k
     assert {"Condition": "OnAws"} in template["Conditions"]["HasBudget"]["Fn::And"]
 
 
-def test_the_budget_is_told_to_the_operators(resources: Resources) -> None:
+def test_the_budget_is_mailed_to_the_operators(resources: Resources) -> None:
     (budget,) = resources.of_type("Budgets::Budget").values()
     assert json.dumps(budget).count('{"Ref": "OperationsEmail"}') == 2
     assert budget["Budget"]["BudgetLimit"]["Amount"] == {"Ref": "MonthlyBudget"}

@@ -29,9 +29,11 @@ STACK = Stack(
         ],
         "SQS::Queue": ["https://sqs/1/linewatch-prod-results", "https://sqs/1/linewatch-prod-results-dlq"],
         "Logs::LogGroup": ["/linewatch/prod"],
-        "Lambda::Function": ["linewatch-prod-inspect_images"],
     },
 )
+
+
+TEN = {"MaximumConcurrency": 10}
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def target(**clients: Any) -> FakeTarget:
     return FakeTarget("prod", "1", "eu-west-1", clients=clients)
 
 
-def answering(**answers: Any) -> SimpleNamespace:
+def replying(**answers: Any) -> SimpleNamespace:
     """A client whose methods answer this, whatever they are asked."""
     return SimpleNamespace(**{name: lambda answer=answer, **_: answer for name, answer in answers.items()})
 
@@ -63,7 +65,7 @@ def refused(code: str, message: str = "no") -> ClientError:
 
 def test_a_ringing_alarm_says_its_own_advice() -> None:
     alarms = [{"AlarmName": "late", "StateValue": "ALARM", "AlarmDescription": "do this"}]
-    [outcome] = checked_alarms(target(cloudwatch=answering(describe_alarms={"MetricAlarms": alarms})), STACK)
+    [outcome] = checked_alarms(target(cloudwatch=replying(describe_alarms={"MetricAlarms": alarms})), STACK)
     assert (outcome.status, outcome.details, outcome.advice) == (Status.WARNING, "late", "do this")
 
 
@@ -84,7 +86,7 @@ def test_a_topic_without_a_confirmed_subscriber_is_a_warning(
 
 
 def test_only_dead_letter_queues_must_be_empty() -> None:
-    full = answering(get_queue_attributes={"Attributes": {"ApproximateNumberOfMessages": "2"}})
+    full = replying(get_queue_attributes={"Attributes": {"ApproximateNumberOfMessages": "2"}})
     outcome = checked_dead_letters(target(sqs=full), STACK)
     assert outcome.status is Status.FAILED
     assert outcome.details == "linewatch-prod-results-dlq: 2"
@@ -100,22 +102,25 @@ def test_only_dead_letter_queues_must_be_empty() -> None:
     ],
 )
 def test_the_api_must_have_one_stage_with_a_limit(stages: list[dict[str, Any]], status: Status) -> None:
-    assert checked_api(target(apigateway=answering(get_stages={"item": stages})), "a1").status is status
+    assert checked_api(target(apigateway=replying(get_stages={"item": stages})), "a1").status is status
 
 
 @pytest.mark.parametrize(("days", "status"), [({}, Status.WARNING), ({"retentionInDays": 30}, Status.OK)])
 def test_a_log_that_is_kept_for_ever_is_a_warning(days: dict[str, int], status: Status) -> None:
     groups = [{"logGroupName": "/linewatch/prod", **days}, {"logGroupName": "/linewatch/prod-2"}]
-    assert checked_log(target(logs=answering(describe_log_groups={"logGroups": groups})), STACK).status is status
+    assert checked_log(target(logs=replying(describe_log_groups={"logGroups": groups})), STACK).status is status
 
 
-@pytest.mark.parametrize(("limit", "status"), [(10, Status.WARNING), (29, Status.WARNING), (30, Status.OK)])
+@pytest.mark.parametrize(("limit", "status"), [(10, Status.WARNING), (30, Status.WARNING), (31, Status.OK)])
 def test_the_account_must_allow_the_workers_and_twenty_besides(limit: int, status: Status) -> None:
-    functions = answering(
-        get_account_settings={"AccountLimit": {"ConcurrentExecutions": limit}},
-        list_event_source_mappings={"EventSourceMappings": [{"ScalingConfig": {"MaximumConcurrency": 10}}]},
-    )
-    outcome = checked_concurrency(target(**{"lambda": functions}), STACK)
+    called = [
+        {"FunctionArn": "arn:aws:lambda:eu-west-1:1:function:linewatch-prod-inspect_images:live", "ScalingConfig": TEN},
+        {"FunctionArn": "arn:aws:lambda:eu-west-1:1:function:linewatch-prod-2-inspect_images", "ScalingConfig": TEN},
+        {"FunctionArn": "arn:aws:lambda:eu-west-1:1:function:linewatch-prod-relay_changes"},
+    ]
+    functions = paginated({"EventSourceMappings": called})
+    functions.get_account_settings = lambda: {"AccountLimit": {"ConcurrentExecutions": limit}}
+    outcome = checked_concurrency(target(**{"lambda": functions}))
     assert outcome.status is status
     assert ("L-B99A9384" in outcome.advice) == (status is Status.WARNING)
 
@@ -129,7 +134,7 @@ def test_the_account_must_allow_the_workers_and_twenty_besides(limit: int, statu
     ],
 )
 def test_drift_is_a_warning_that_names_the_resources(answer: dict[str, str], status: Status, details: str) -> None:
-    cloudformation = answering(
+    cloudformation = replying(
         detect_stack_drift={"StackDriftDetectionId": "1"},
         describe_stack_drift_detection_status=answer,
         describe_stack_resource_drifts={

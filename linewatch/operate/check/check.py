@@ -30,7 +30,7 @@ def checks(target: Target, wait_seconds: float, echo: Echo) -> Iterator[Outcome]
         "subscribers": lambda: checked_subscribers(target, stack),
         "API": lambda: checked_api(target, _api_id(target)),
         "log": lambda: checked_log(target, stack),
-        "concurrency": lambda: checked_concurrency(target, stack),
+        "concurrency": lambda: checked_concurrency(target),
         "drift": lambda: checked_drift(target, stack),
     }
     yield from _reported("alarms", lambda: checked_alarms(target, stack))

@@ -1,5 +1,6 @@
 """Whether the stage is set up as it should be: its API, its log, the account's limit, and nothing changed by hand."""
 
+import re
 import time
 from typing import Any
 
@@ -44,11 +45,11 @@ def checked_log(target: Target, stack: Stack) -> Outcome:
     return Outcome("log", Status.OK, ", ".join(f"{name}: {days} days" for name, days in kept.items()))
 
 
-def checked_concurrency(target: Target, stack: Stack) -> Outcome:
+def checked_concurrency(target: Target) -> Outcome:
     """Whether the account allows all workers at once, and what else may run besides."""
     functions = target.client("lambda")
     limit = functions.get_account_settings()["AccountLimit"]["ConcurrentExecutions"]
-    workers = sum(_most_workers(functions, name) for name in stack.resources.get("Lambda::Function", []))
+    workers = _most_workers(functions, target.stage)
     details = f"{workers} workers and {BESIDES} besides, of {limit} that the account may run"
     if workers + BESIDES > limit:
         advice = (
@@ -59,8 +60,11 @@ def checked_concurrency(target: Target, stack: Stack) -> Outcome:
     return Outcome("concurrency", Status.OK, details)
 
 
-def _most_workers(functions: Any, name: str) -> int:
-    mappings = functions.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]
+def _most_workers(functions: Any, stage: str) -> int:
+    """Of the stage's functions that queues and streams call, whichever way it was deployed."""
+    of_stage = re.compile(rf":function:linewatch-{re.escape(stage)}-\w+(:\w+)?$")
+    pages = functions.get_paginator("list_event_source_mappings").paginate()
+    mappings = [each for page in pages for each in page["EventSourceMappings"] if of_stage.search(each["FunctionArn"])]
     return sum(mapping.get("ScalingConfig", {}).get("MaximumConcurrency", 1) for mapping in mappings)
 
 
