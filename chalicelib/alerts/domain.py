@@ -73,7 +73,7 @@ class Policy:
 
         Only live runs alert. Reviews and the known images of a check never do.
         """
-        if inspection.run != LIVE or inspection.reviewed_at is not None or inspection.project == CHECK_PROJECT:
+        if inspection.project == CHECK_PROJECT or inspection.run != LIVE or inspection.reviewed_at is not None:
             return None
         threshold = self.of_line.get(f"{inspection.project}/{inspection.line}", self.confidence)
         unsure = inspection.confidence is not None and inspection.confidence < threshold
