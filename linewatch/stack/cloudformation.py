@@ -17,6 +17,7 @@ from linewatch.stack.settings import complete
 from linewatch.stack.stack_status import NEVER_CREATED, failure, settled, unusable, wait_for_end, was_live
 from linewatch.stack.template import Template
 from linewatch.stack.values import Value, with_values
+from linewatch.stack.watched_lines import SETTING, written_out
 
 _DEVELOPMENT = re.compile(r"(dev|test)(-.*)?")
 
@@ -61,6 +62,7 @@ class Deployment:
         """
         template = self.package.template
         values = self._values(template["Parameters"], account)
+        template["Resources"] = written_out(template["Resources"], str(values.get(SETTING, "")))
         written = without_marks(with_values(template, values), ignored)
         return written if account.emulated else with_canary(written, values)
 

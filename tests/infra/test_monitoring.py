@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,9 @@ from chalicelib.core.unreadable import Unreadable
 from chalicelib.inspections.commit_log import log_commit
 from chalicelib.inspections.ports import Commit
 from linewatch.__main__ import main
+from linewatch.stack.cloudformation import Deployment
+from linewatch.stack.package import Package
+from linewatch.stack.values import Value
 from tests.support.builders import an_inspection
 from tests.support.resources import Resources
 
@@ -85,3 +89,43 @@ def test_the_budget_is_mailed_to_the_operators(resources: Resources) -> None:
     (budget,) = resources.of_type("Budgets::Budget").values()
     assert json.dumps(budget).count('{"Ref": "OperationsEmail"}') == 2
     assert budget["Budget"]["BudgetLimit"]["Amount"] == {"Ref": "MonthlyBudget"}
+
+
+@dataclass(frozen=True)
+class FakeAccount:
+    """Whose stage the template is for."""
+
+    account: str = "123456789012"
+    region: str = "eu-central-1"
+    emulated: bool = False
+
+    def client(self, service: str) -> Any:
+        raise AssertionError(f"writing a template needs no {service}")
+
+
+def deployed(packaged: Package, **settings: Value) -> dict[str, Any]:
+    template: dict[str, Any] = Deployment(packaged, "prod", settings, print).template(FakeAccount())
+    return template
+
+
+@pytest.mark.parametrize(("lines", "per_line"), [("", "no"), ("all/all", "no"), ("plates/line-1", "yes")])
+def test_a_watched_line_has_metrics_and_two_alarms_of_its_own(packaged: Package, lines: str, per_line: str) -> None:
+    template = deployed(packaged, WatchedLines=lines)
+    names = {alarm.get("AlarmName") for alarm in Resources(template).of_type("CloudWatch::Alarm").values()}
+    wanted = {f"linewatch-prod-Line{what}Alarm {lines}" for what in ("Defects", "Silent")} if lines else set()
+    assert {name for name in names if name and "prod-Line" in name} == wanted
+    assert template["Globals"]["Function"]["Environment"]["Variables"]["LINEWATCH_METRICS_PER_LINE"] == per_line
+
+
+@pytest.mark.parametrize(
+    ("settings", "made"),
+    [({}, False), ({"MonthlyBudget": "100"}, False), ({"MonthlyBudget": "100", "OperationsEmail": "ops@x.org"}, True)],
+)
+def test_a_budget_needs_an_amount_and_an_address(packaged: Package, settings: dict[str, Value], made: bool) -> None:
+    assert ("Budget" in deployed(packaged, **settings)["Resources"]) is made
+
+
+def test_a_stage_may_do_without_a_dashboard(packaged: Package) -> None:
+    template = deployed(packaged, WithDashboard="no")
+    assert "Dashboard" not in template["Resources"]
+    assert "DashboardUrl" not in template["Outputs"]

@@ -8,10 +8,9 @@ from botocore.exceptions import ClientError
 
 from linewatch.operate.check.deployed import Stack
 from linewatch.operate.check.outcome import Outcome, Status
+from linewatch.stack.account_check import BESIDE_INSPECTION, concurrency_limit
 from linewatch.stack.target import Target
 
-BESIDES = 20
-"""Calls at once that API, alerts and relay may need besides the workers that have a maximum."""
 DRIFT_SECONDS = 300.0
 POLL_SECONDS = 2.0
 _UNSUPPORTED = {"InvalidAction", "UnsupportedOperation", "NotImplemented", "ValidationError"}
@@ -48,13 +47,13 @@ def checked_log(target: Target, stack: Stack) -> Outcome:
 def checked_concurrency(target: Target) -> Outcome:
     """Whether the account allows all workers at once, and what else may run besides."""
     functions = target.client("lambda")
-    limit = functions.get_account_settings()["AccountLimit"]["ConcurrentExecutions"]
+    limit = concurrency_limit(functions)
     workers = _most_workers(functions, target.stage)
-    details = f"{workers} workers and {BESIDES} besides, of {limit} that the account may run"
-    if workers + BESIDES > limit:
+    details = f"{workers} workers and {BESIDE_INSPECTION} besides, of {limit} that the account may run"
+    if workers + BESIDE_INSPECTION > limit:
         advice = (
             "aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 "
-            f"--desired-value {max(1000, 2 * (workers + BESIDES))}; or a smaller InspectionConcurrency"
+            f"--desired-value {max(1000, 2 * (workers + BESIDE_INSPECTION))}; or a smaller InspectionConcurrency"
         )
         return Outcome("concurrency", Status.WARNING, details, advice)
     return Outcome("concurrency", Status.OK, details)
