@@ -5,6 +5,7 @@ The correlation id of an image is the same in every log line, from the camera's 
 
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -15,6 +16,7 @@ from chalicelib.core.events import Event
 from chalicelib.core.unreadable import Unreadable
 
 NAMESPACE = "Linewatch"
+"""Of the metrics, before the stage: the stages of an account share CloudWatch."""
 DIMENSIONS = ("project", "line")
 
 type MetricValue = float | Sequence[float]
@@ -23,24 +25,45 @@ type MetricValue = float | Sequence[float]
 _logger = logging.getLogger("linewatch")
 
 
-class _Json(logging.Formatter):
+class JsonLines(logging.Formatter):
+    """One JSON object a line, with the metrics of a stage."""
+
+    def __init__(self, stage: str) -> None:
+        super().__init__()
+        self._namespace = f"{NAMESPACE}/{stage}"
+
     def format(self, record: logging.LogRecord) -> str:
+        """The line of a record. `log_event` gives it `fields`, and in `metrics` the names of those that are metrics."""
         line: dict[str, Any] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "message": record.getMessage(),
             **getattr(record, "fields", {}),
         }
+        if metrics := getattr(record, "metrics", None):
+            line["_aws"] = self._envelope(metrics, round(record.created * 1000))
         if record.exc_info:
             line["cause"] = self.formatException(record.exc_info)
         return json.dumps(line, default=str, separators=(",", ":"))  # AWS charges for logs by size
 
+    def _envelope(self, metrics: Collection[str], now_ms: int) -> dict[str, object]:
+        """What says which fields of a line are metrics.
 
-def configure() -> None:
-    """Send Linewatch's log to standard output, where Lambda collects it. Further calls change nothing."""
+        Format: "Embedded metric format specification", Amazon CloudWatch User Guide.
+        """
+        described = [{"Name": name, "Unit": "Count" if is_count(name) else "Milliseconds"} for name in metrics]
+        directive = {"Namespace": self._namespace, "Dimensions": [DIMENSIONS], "Metrics": described}
+        return {"Timestamp": now_ms, "CloudWatchMetrics": [directive]}
+
+
+def configure(environment: Mapping[str, str] = os.environ) -> None:
+    """Send Linewatch's log to standard output, where Lambda collects it. Further calls change nothing.
+
+    LINEWATCH_STAGE is the stage of the metrics; a function always has it.
+    """
     if not _logger.handlers:
         handler = logging.StreamHandler(sys.stdout)
-        handler.setFormatter(_Json())
+        handler.setFormatter(JsonLines(environment.get("LINEWATCH_STAGE", "none")))
         _logger.addHandler(handler)
         _logger.setLevel(logging.INFO)
         _logger.propagate = False
@@ -48,7 +71,8 @@ def configure() -> None:
 
 def log_event(message: str, *, metrics: Mapping[str, MetricValue] | None = None, **fields: object) -> None:
     """Log an event. With metrics, the fields must include `project` and `line`."""
-    _logger.info(message, extra={"fields": _with_metrics(fields, metrics)})
+    values = metrics or {}
+    _logger.info(message, extra={"fields": {**fields, **values}, "metrics": list(values)})
 
 
 def log_events(message: str, events: Collection[Event]) -> None:
@@ -69,19 +93,6 @@ def log_unreadable(unreadable: Collection[Unreadable]) -> None:
 def log_failure(message: str, error: BaseException, **fields: object) -> None:
     """Log an error with its traceback and the errors that it came from."""
     _logger.error(message, exc_info=error, extra={"fields": fields})
-
-
-def _with_metrics(fields: dict[str, object], metrics: Mapping[str, MetricValue] | None) -> dict[str, object]:
-    """Add the envelope from which CloudWatch takes the metrics.
-
-    Format: "Embedded metric format specification", Amazon CloudWatch User Guide.
-    """
-    if not metrics:
-        return fields
-    described = [{"Name": name, "Unit": "Count" if is_count(name) else "Milliseconds"} for name in metrics]
-    directive = {"Namespace": NAMESPACE, "Dimensions": [DIMENSIONS], "Metrics": described}
-    now = int(datetime.now(UTC).timestamp() * 1000)
-    return {**fields, **metrics, "_aws": {"Timestamp": now, "CloudWatchMetrics": [directive]}}
 
 
 def is_count(metric: str) -> bool:

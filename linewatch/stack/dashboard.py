@@ -24,6 +24,7 @@ filter message = "image inspected" | parse key "images/*/*/*" as project, line, 
 _ERRORS = """\
 fields @timestamp, message, cause | filter level = "ERROR" | sort @timestamp desc | limit 20"""
 _LOG = "/linewatch/${Stage}"
+_NAMESPACE = f"{NAMESPACE}/${{Stage}}"
 _ALL = ["project", "all", "line", "all"]
 """The metrics over all lines (chalicelib/aws/measurements.py)."""
 
@@ -216,12 +217,12 @@ def _of_each(namespace: str, metric: str, dimension: str, names: Sequence[str]) 
 
 def _all(metric: str, **options: Any) -> Metric:
     """A metric over all lines."""
-    return [NAMESPACE, metric, *_ALL, options]
+    return [_NAMESPACE, metric, *_ALL, options]
 
 
 def _each_line(metric: str) -> dict[str, Any]:
     """A count by line: new lines come by themselves."""
-    search = f'{{{",".join((NAMESPACE, *DIMENSIONS))}}} MetricName="{metric}" NOT project="all"'
+    search = f'{{"{_NAMESPACE}",{",".join(DIMENSIONS)}}} MetricName="{metric}" NOT project="all"'
     return {"expression": f"SEARCH('{search}', 'Sum', {_PERIOD})"}
 
 

@@ -24,7 +24,8 @@ def test_a_batch_is_one_line_with_the_sum_of_counts_and_each_time(lines: list[di
     assert line["ProcessedImageCount"] == 10
     assert sorted(line["QueueDelay"]) == list(range(10))
     [directive] = line["_aws"]["CloudWatchMetrics"]
-    assert (directive["Namespace"], directive["Dimensions"]) == ("Linewatch", [["project", "line"]])
+    assert directive["Namespace"].startswith("Linewatch/")
+    assert directive["Dimensions"] == [["project", "line"]]
     described = {metric["Name"]: metric["Unit"] for metric in directive["Metrics"]}
     assert described == {"ProcessedImageCount": "Count", "QueueDelay": "Milliseconds"}
 

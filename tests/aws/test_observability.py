@@ -1,5 +1,7 @@
 """Logs, metrics and traces have the expected content."""
 
+import json
+import logging
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -15,6 +17,13 @@ def test_a_failure_is_logged_with_its_whole_chain(lines: list[dict[str, Any]]) -
     observability.log_failure("failed", error, message_id="m1")
     assert "disk full" in lines[0]["cause"]
     assert (lines[0]["level"], lines[0]["message_id"]) == ("ERROR", "m1")
+
+
+def test_the_metrics_of_two_stages_are_apart() -> None:
+    record = logging.makeLogRecord({"msg": "measured", "fields": {"ErrorCount": 1}, "metrics": ["ErrorCount"]})
+    lines = [json.loads(observability.JsonLines(stage).format(record)) for stage in ("prod", "test")]
+    spaces = [line["_aws"]["CloudWatchMetrics"][0]["Namespace"] for line in lines]
+    assert spaces == ["Linewatch/prod", "Linewatch/test"]
 
 
 def test_outside_aws_tracing_does_nothing() -> None:

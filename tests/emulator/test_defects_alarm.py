@@ -45,7 +45,7 @@ def test_defects_over_the_threshold_ring_and_people_get_the_message(
     """The emulator makes no metrics of log lines, so the test puts the value that a log line would become."""
     cloudwatch = stack.client("cloudwatch")
     assert state_of(cloudwatch, watched) != "ALARM"
-    put_defects(cloudwatch, 3)
+    put_defects(stack, 3)
     until(lambda: state_of(cloudwatch, watched) == "ALARM" or None, "the alarm")
     [message] = until(lambda: messages() or None, "the alarm's message")
     assert message["AlarmName"] == watched
@@ -65,7 +65,8 @@ def state_of(cloudwatch: Any, alarm: str) -> str:
     return str(found["StateValue"])
 
 
-def put_defects(cloudwatch: Any, count: int) -> None:
+def put_defects(stack: LocalStack, count: int) -> None:
     dimensions = [{"Name": "project", "Value": "all"}, {"Name": "line", "Value": "all"}]
     value = {"MetricName": "DetectedAnomalyCount", "Dimensions": dimensions, "Value": count, "Unit": "Count"}
-    cloudwatch.put_metric_data(Namespace="Linewatch", MetricData=[value | {"Timestamp": datetime.now(UTC)}])
+    data = [value | {"Timestamp": datetime.now(UTC)}]
+    stack.client("cloudwatch").put_metric_data(Namespace=f"Linewatch/{stack.stage}", MetricData=data)

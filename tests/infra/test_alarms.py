@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.aws.observability import NAMESPACE
 from chalicelib.aws.sqs_batch import Message, settle
 from tests.support.fake_aws import FakeQueues
 from tests.support.resources import Properties, Resources
@@ -100,3 +101,10 @@ def test_the_runbook_says_what_the_alarms_cost(resources: Resources) -> None:
     }
     read = sum(sum("MetricStat" in metric for metric in alarm.get("Metrics", [])) or 1 for alarm in alarms.values())
     assert f"read {read} metrics, which cost {read / 10:.2f} USD a month" in RUNBOOK.read_text()
+
+
+def test_an_alarm_on_linewatchs_own_metrics_watches_those_of_its_stage(resources: Resources) -> None:
+    spaces = [alarm.get("Namespace") for alarm in resources.of_type("CloudWatch::Alarm").values()]
+    own = [space for space in spaces if "Linewatch" in str(space)]
+    assert own
+    assert all(space == {"Fn::Sub": f"{NAMESPACE}/${{Stage}}"} for space in own)

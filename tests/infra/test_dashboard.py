@@ -99,6 +99,8 @@ OF_AWS = {
 }
 """Metrics that the services send by themselves, by the names of their documents."""
 
+OF_STAGE = f"{NAMESPACE}/${{Stage}}"
+
 
 @pytest.fixture(scope="module")
 def body(template: dict[str, Any]) -> dict[str, Any]:
@@ -150,7 +152,7 @@ def test_every_expression_uses_only_metrics_of_its_own_widget(body: dict[str, An
 
 def test_the_metrics_of_linewatch_are_those_that_its_functions_write(body: dict[str, Any]) -> None:
     written = {name for verdict in Verdict for name in metrics_of(an_inspection(verdict=verdict))} | {"ErrorCount"}
-    totals = [metric for metric in metrics_in(body) if metric[0] == NAMESPACE]
+    totals = [metric for metric in metrics_in(body) if metric[0] == OF_STAGE]
     assert {metric[1] for metric in totals} == written
     assert all(metric[2:6] == ["project", ALL, "line", ALL] for metric in totals)
     expressions = [part["expression"] for metric in metrics_in(body) for part in metric if "expression" in part]
@@ -159,12 +161,12 @@ def test_the_metrics_of_linewatch_are_those_that_its_functions_write(body: dict[
     for search in searches:
         (name,) = re.findall(r'MetricName="(\w+)"', search)
         assert name in written
-        assert search.startswith(f"{{{','.join((NAMESPACE, *DIMENSIONS))}}}")
+        assert search.startswith(f'{{"{OF_STAGE}",{",".join(DIMENSIONS)}}}')
         assert search.endswith(f'NOT project="{ALL}"')
 
 
 def test_the_metrics_of_aws_exist(body: dict[str, Any]) -> None:
-    named = [metric for metric in metrics_in(body) if isinstance(metric[0], str) and metric[0] != NAMESPACE]
+    named = [metric for metric in metrics_in(body) if isinstance(metric[0], str) and metric[0] != OF_STAGE]
     assert {metric[0] for metric in named} == OF_AWS.keys()
     for namespace, name, *_ in named:
         assert name in OF_AWS[namespace]
