@@ -15,7 +15,7 @@ from chalicelib.core.image import CHECK_PROJECT, inspection_id_of
 from chalicelib.core.inspection import LIVE, Inspection
 from linewatch.camera.api import Api
 from linewatch.camera.retry import RetryPolicy
-from linewatch.operate.check.known_images import KnownImage, known_images, ready_model
+from linewatch.operate.check.known_images import KnownImage, known_images, make_model_ready
 from linewatch.operate.check.outcome import Outcome, Status
 from linewatch.operate.filesystem import filesystem
 from linewatch.operate.trace import files_with
@@ -38,8 +38,7 @@ class SentImage:
 def checked_images(target: Target, api_url: str, wait_seconds: float, echo: Callable[[str], None]) -> Iterator[Outcome]:
     """Send the known images and compare verdicts, table and lake. Its errors are those of the camera client."""
     linewatch = target.linewatch()
-    if ready_model(linewatch.models.registry):
-        echo("published a small model for the check")
+    make_model_ready(linewatch.models.registry, echo)
     with _key(linewatch) as token, Api(api_url, token, RetryPolicy()) as api:
         sent = [_sent(api, image) for image in known_images()]
         echo("waiting for verdicts")

@@ -1,5 +1,6 @@
 """Two images with known verdicts, and a small model that gives them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from hashlib import md5, sha256
@@ -55,15 +56,15 @@ def known_images() -> tuple[KnownImage, ...]:
     )
 
 
-def ready_model(models: Models) -> bool:
-    """Make sure that the project of checks has a model with the right verdicts. True when one was trained for it."""
+def make_model_ready(models: Models, echo: Callable[[str], None]) -> None:
+    """Make sure that the project of checks has a model with the right verdicts; train and publish one if not."""
     try:
         if _is_right(models.live(CHECK_PROJECT)):
-            return False
+            return
     except (NoModel, ModelRefused):
         pass  # a first check, or a version of the model file that this Linewatch does not read
+    echo("training a small model for the check")
     models.publish(CHECK_PROJECT, trained_model())
-    return True
 
 
 def trained_model() -> bytes:
