@@ -21,7 +21,7 @@ def failed_run_in(body: str) -> FailedRun | None:
     """
     try:
         record = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     match record:
         case {"requestContext": {"functionArn": str(function), "condition": str(condition)}, "requestPayload": event}:

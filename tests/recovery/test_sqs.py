@@ -192,7 +192,9 @@ def test_a_failed_run_of_a_schedule_is_started_again() -> None:
     ]
 
 
-@pytest.mark.parametrize("body", ["", "null", "[]", "{}", '{"requestContext": 1, "requestPayload": 2}'])
+@pytest.mark.parametrize(
+    "body", ["", "null", "[]", "{}", '{"requestContext": 1, "requestPayload": 2}', "[" * 200_000], ids=range(6)
+)
 def test_what_is_no_failed_run_is_left_alone(body: str) -> None:
     assert failed_run_in(body) is None
 
