@@ -11,13 +11,16 @@ from typing import Any
 import pytest
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
+from linewatch.stack.canary import with_canary
 from linewatch.stack.settings import complete
 from linewatch.stack.values import with_values
 from tests.rights.grants import Grant, Policies
 from tests.support.resources import Resources, as_list
+from tests.support.translated import translate
 
 ACCOUNT = "123456789012"
 BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/at-most"
+BOUNDED = {"Stage": "test", "PermissionsBoundary": BOUNDARY, "RolePath": "/plants/"}
 LARGEST = 6144
 """Characters of a managed policy, without white space. Source: "IAM and AWS STS quotas", IAM User Guide."""
 DEPLOYERS = ("DeployerPolicy", "FunctionDeployerPolicy")
@@ -28,6 +31,7 @@ NEEDLESS = {
     "s3files:*": "no function has a file system",
     "lambda:PassCapacityProvider": "functions run on Lambda's own machines",
     "lambda:*CodeSigningConfig": "code is not signed",
+    "codedeploy:RegisterOnPremisesInstance": "only functions are deployed",
     "kinesis:*": "changes of tables go to their streams",
     "dynamodb:*Replica": "tables are in one region",
     "dynamodb:*KinesisStreamingDestination": "changes of tables go to their streams",
@@ -63,23 +67,32 @@ def deployers(policies: Policies) -> list[Grant]:
     return [grant for name in DEPLOYERS for grant in policies.of_policy(name)]
 
 
+@pytest.fixture(scope="module")
+def whole(template: dict[str, Any]) -> Resources:
+    """The resources of a stage with everything that settings add to it."""
+    yes = {name for name, each in template["Parameters"].items() if each.get("AllowedValues") == ["yes", "no"]}
+    values = complete(template["Parameters"], {**dict.fromkeys(yes, "yes"), **BOUNDED, "Emulator": "no"})
+    values |= {"AWS::AccountId": ACCOUNT}
+    return Resources(translate(with_canary(with_values(template, values), values)))
+
+
 def of_types(resources: Resources) -> Iterator[tuple[str, str]]:
     """(type, action) of all that CloudFormation may do to make, change, read and remove the resources."""
     for kind in {each["Type"] for each in resources.template["Resources"].values()}:
-        handlers = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", kind).schema["handlers"]
+        handlers = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", kind).schema.get("handlers", {})
         for name in handlers.keys() & {"create", "update", "delete", "read"}:
             yield from ((kind, action) for action in handlers[name]["permissions"])
 
 
-def test_the_deployer_may_do_what_cloudformation_does(translated: Resources, policies: Policies) -> None:
+def test_the_deployer_may_do_what_cloudformation_does(whole: Resources, policies: Policies) -> None:
     granted = [grant.action for grant in deployers(policies)]
     known = [*granted, *NEEDLESS]
-    lacking = {each for each in of_types(translated) if not any(fnmatchcase(each[1], action) for action in known)}
+    lacking = {each for each in of_types(whole) if not any(fnmatchcase(each[1], action) for action in known)}
     assert lacking == set()
 
 
-def test_everything_needless_is_named_by_some_description(translated: Resources) -> None:
-    actions = {action for _, action in of_types(translated)}
+def test_everything_needless_is_named_by_some_description(whole: Resources) -> None:
+    actions = {action for _, action in of_types(whole)}
     assert {name for name in NEEDLESS if not any(fnmatchcase(action, name) for action in actions)} == set()
 
 
@@ -98,7 +111,7 @@ def test_the_deployer_reads_no_images_and_no_items(policies: Policies) -> None:
 def test_a_policy_is_about_one_stage(policies: Policies, policy: str) -> None:
     """But for random ids, and for what has a written reason."""
     reasons = policies.resources.template["Resources"][policy].get("Metadata", {}).get("AllResources", {})
-    unnamed = ("::/restapis", "::/tags/", "::/account", ":event-source-mapping:", ":transform/")
+    unnamed = ("::/restapis", "::/tags/", "::/account", ":event-source-mapping:", ":transform/", ":deploymentconfig:")
     foreign = [
         str(grant)
         for grant in policies.of_policy(policy)
@@ -118,10 +131,9 @@ def test_a_policy_is_not_too_long(template: dict[str, Any], policy: str) -> None
     assert len(json.dumps(policies.document(policy), separators=(",", ":"))) <= LARGEST
 
 
-def test_a_boundary_and_a_path_are_those_of_every_role(template: dict[str, Any]) -> None:
-    chosen = {"Stage": "test", "PermissionsBoundary": BOUNDARY, "RolePath": "/plants/"}
-    roles = Resources(with_values(template, complete(template["Parameters"], chosen))).of_type("IAM::Role")
-    assert {(role["Path"], role["PermissionsBoundary"]) for role in roles.values()} == {("/plants/", BOUNDARY)}
+def test_a_boundary_and_a_path_are_those_of_every_role(whole: Resources) -> None:
+    roles = whole.of_type("IAM::Role").values()
+    assert {(role.get("Path"), role.get("PermissionsBoundary")) for role in roles} == {("/plants/", BOUNDARY)}
 
 
 def test_without_a_boundary_roles_have_none(policies: Policies) -> None:
@@ -140,13 +152,12 @@ def test_where_there_is_a_boundary_the_deployer_makes_no_role_without_it(templat
         assert conditions[action] == {"StringEquals": {"iam:PermissionsBoundary": BOUNDARY}}
 
 
-def test_roles_are_given_to_functions_and_to_the_gateways_log_only(policies: Policies) -> None:
+def test_roles_are_given_to_functions_the_gateways_log_and_canaries_only(policies: Policies) -> None:
     [statement] = [
         each for each in policies.document("FunctionDeployerPolicy")["Statement"] if each["Action"] == "iam:PassRole"
     ]
-    assert statement["Condition"] == {
-        "StringEquals": {"iam:PassedToService": ["lambda.amazonaws.com", "apigateway.amazonaws.com"]}
-    }
+    services = [f"{name}.amazonaws.com" for name in ("lambda", "apigateway", "codedeploy")]
+    assert statement["Condition"] == {"StringEquals": {"iam:PassedToService": services}}
 
 
 @pytest.mark.parametrize("policy", ["OperatorPolicy", *DEPLOYERS])
