@@ -5,7 +5,8 @@ By itself the emulator saves its state only when it stops in order. Here it also
 - saves everything on request, which `up` does after each deployment;
 - appends every change of a DynamoDB item to a journal before it makes the change;
 - saves the messages of the queues every second;
-- refuses an S3 object that it cannot write to disk.
+- refuses an S3 object that it cannot write to disk;
+- imports REST APIs (api_import.py).
 
 It has no other way to do so than to replace some functions of the emulator, whose version is pinned.
 """
@@ -25,6 +26,7 @@ from typing import Any
 
 sys.path.append(str(Path(__file__).parents[2]))
 
+from linewatch.stack import api_import
 from linewatch.stack.items import Items
 from linewatch.stack.saved_state import ITEMS, QUEUES, Journal, SavedStates, delete_unfinished, replace, write_or_link
 
@@ -58,6 +60,7 @@ class Launcher:
             _module("services.s3"),
         )
         self._functions, self._stacks = _module("services.lambda_svc"), _module("services.cloudformation")
+        api_import.install(_module("services.apigateway_v1"))
         self._items = Items(self._dynamodb, Journal(self._saved / ITEMS) if self._saved else None)
         self._deployed: list[str] = []
         self._queues = ""
