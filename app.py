@@ -13,6 +13,7 @@ from chalicelib.access import handlers as access
 from chalicelib.alerts import handlers as alerts
 from chalicelib.aws import observability
 from chalicelib.aws.sqs_batch import BatchAnswer
+from chalicelib.aws.triggers import queue_arn, setting, stream_arn
 from chalicelib.composition import Linewatch
 from chalicelib.inspections import handlers as inspections
 from chalicelib.inspections import routes as searches
@@ -20,9 +21,6 @@ from chalicelib.lake import handlers as lake
 from chalicelib.models import handlers as models
 from chalicelib.recovery import handlers as recovery
 from chalicelib.uploads import routes as uploads
-
-PLACEHOLDER = "arn:aws:sqs:us-east-1:000000000000:set-by-infra"
-"""The template replaces it with the real queues and the stream."""
 
 app = Chalice(app_name="linewatch", configure_logs=False)
 linewatch = Linewatch()
@@ -46,10 +44,13 @@ app.register_blueprint(uploads.routes(authorize, authorize_legacy, lambda: linew
 app.register_blueprint(searches.routes(authorize, lambda: linewatch.inspections))
 
 
-# The image arrived in the bucket: inspect it and commit its inspection.
+# The image arrived in the bucket: inspect it and commit its inspection. Reserved concurrency would throttle, and a
+# throttled delivery uses up one of an image's receives.
 
 
-@app.on_sqs_message(queue_arn=PLACEHOLDER)
+@app.on_sqs_message(
+    queue_arn=queue_arn("inspection"), batch_size=10, maximum_concurrency=setting("InspectionConcurrency")
+)
 def inspect_images(event: SQSEvent) -> BatchAnswer:
     return inspections.inspect_images(event.to_dict(), linewatch.inspections)
 
@@ -65,15 +66,20 @@ def check_release(hook: dict[str, str], _context: object) -> None:
 # The table's stream goes to the event bus; the bus sends each event to its queues.
 
 
-@app.on_dynamodb_record(stream_arn=PLACEHOLDER.replace("sqs", "dynamodb"))
+@app.on_dynamodb_record(stream_arn=stream_arn("inspections"), batch_size=100, starting_position="TRIM_HORIZON")
 def relay_changes(event: DynamoDBEvent) -> None:
     inspections.relay_changes(event.to_dict(), linewatch.inspections)
 
 
-# Every result becomes a row of the lake.
+# Every result becomes a row of the lake. Few writers make few, large files.
 
 
-@app.on_sqs_message(queue_arn=PLACEHOLDER)
+@app.on_sqs_message(
+    queue_arn=queue_arn("results"),
+    batch_size=1000,
+    maximum_batching_window_in_seconds=setting("ResultsWindow"),
+    maximum_concurrency=2,
+)
 def archive_results(event: SQSEvent) -> BatchAnswer:
     return lake.archive_results(event.to_dict(), linewatch.lake)
 
@@ -83,10 +89,11 @@ def compact_lake(_event: CloudWatchEvent) -> None:
     lake.compact_lake(linewatch.lake)
 
 
-# People are alerted when they must act: at once, then in digests.
+# People are alerted when they must act: at once, then in digests. Workers that alert for the same line take turns at
+# its window: more of them would only wait.
 
 
-@app.on_sqs_message(queue_arn=PLACEHOLDER)
+@app.on_sqs_message(queue_arn=queue_arn("alerts"), batch_size=10, maximum_concurrency=2)
 def raise_alerts(event: SQSEvent) -> BatchAnswer:
     return alerts.raise_alerts(event.to_dict(), linewatch.alerts)
 
@@ -99,7 +106,7 @@ def send_digests(_event: CloudWatchEvent) -> None:
 # Find what was lost: an image that ran out of attempts at once, everything else at night.
 
 
-@app.on_sqs_message(queue_arn=PLACEHOLDER)
+@app.on_sqs_message(queue_arn=queue_arn("inspection-dlq"), batch_size=10, maximum_concurrency=2)
 def note_lost_images(event: SQSEvent) -> BatchAnswer:
     return recovery.note_lost_images(event.to_dict(), linewatch.recovery)
 

@@ -71,7 +71,9 @@ def test_an_item_counts_its_names_its_strings_and_a_byte_for_two_digits() -> Non
 def test_functions_are_billed_for_the_memory_that_infra_gives_them() -> None:
     properties = [each.get("Properties", {}) for each in merged_infra(ROOT / "infra")["Resources"].values()]
     memory = {
-        each["FunctionName"]["Fn::Sub"].rsplit("-", 1)[1]: each["MemorySize"]
+        each["FunctionName"]["Fn::Sub"].removeprefix("linewatch-${Stage}").removeprefix("-") or "api_handler": each[
+            "MemorySize"
+        ]
         for each in properties
         if "FunctionName" in each
     }

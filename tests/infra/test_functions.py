@@ -6,21 +6,32 @@ from typing import Any
 
 import pytest
 
+from chalicelib.aws.triggers import PLACEHOLDER_NUMBER
 from linewatch.stack.template import PackagingFailed, merged_infra, without_type
 from tests.support.deployment import create_tables
 from tests.support.resources import Resources
 
 
+def leaves(part: Any) -> list[Any]:
+    """Every value in a part of a template."""
+    if isinstance(part, dict | list):
+        return [leaf for each in (part.values() if isinstance(part, dict) else part) for leaf in leaves(each)]
+    return [part]
+
+
 def test_a_function_has_the_name_of_its_handler(resources: Resources) -> None:
     for name, function in resources.functions().items():
-        handler = "api_handler" if name == "APIHandler" else function["Handler"].removeprefix("app.")
-        assert function["FunctionName"] == {"Fn::Sub": f"linewatch-${{Stage}}-{handler}"}, name
+        handler = "" if name == "APIHandler" else function["Handler"].replace("app.", "-")
+        assert function["FunctionName"] == {"Fn::Sub": f"linewatch-${{Stage}}{handler}"}, name
 
 
 def test_every_trigger_of_the_app_has_a_real_source(resources: Resources) -> None:
     for kind, source in (("SQS", "Queue"), ("DynamoDB", "Stream")):
         for name, _, event in resources.events(kind):
             assert "Fn::GetAtt" in event[source], f"{name} still has app.py's placeholder"
+            assert PLACEHOLDER_NUMBER not in leaves(event), (
+                f"{name} lacks a setting that app.py gives to chalice deploy"
+            )
 
 
 def test_all_functions_have_the_stage_and_the_account_and_one_log_group(template: dict[str, Any]) -> None:

@@ -1,8 +1,8 @@
 """Linewatch's own handlers and adapters on moto, with a loop that does what AWS does between them.
 
 Handlers are called as Lambda calls them, through app.py. moto has the queues, receive counts and rules; infra/ says
-which handler reads which queue. Time stops until the loop moves it. It is the time of the whole process, so that
-handlers, SDK and moto agree on it.
+which handler reads which queue, app.py how many messages at a time. Time stops until the loop moves it. It is the time
+of the whole process, so that handlers, SDK and moto agree on it.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -64,8 +64,9 @@ class World:
         self.failures: list[tuple[str, BaseException]] = []
         self._time = time
         self._relayed = 0
+        sizes = {source.name: source.batch_size for source in app.app.event_sources if hasattr(source, "batch_size")}
         self._readers = {
-            handler: (source["Properties"]["Queue"].rsplit(":", 1)[1], source["Properties"]["BatchSize"])
+            handler: (source["Properties"]["Queue"].rsplit(":", 1)[1], sizes[handler])
             for handler, function in account.functions().items()
             for source in function.get("Events", {}).values()
             if "Queue" in source["Properties"]
