@@ -15,7 +15,9 @@ from linewatch.stack.dashboard import with_dashboard
 from linewatch.stack.libraries import digest_of, installed, layer, move_into_place, rewrite
 from linewatch.stack.template import PackagingFailed, Template, merged_infra, without_type
 
-_SOURCES = ("app.py", "chalicelib", ".chalice/config.json")
+_SOURCES = {"app.py": "app.py", "chalicelib": "chalicelib", "infra/chalice.json": ".chalice/config.json"}
+"""What Chalice gets, and under which name. It installs nothing, because `vendor` has the libraries."""
+
 _STAGE = "main"
 """Chalice's stage. Linewatch's stage is a parameter of the template, so that one package serves all stages."""
 
@@ -43,14 +45,18 @@ def package(wheels_for: str, root: Path = ROOT, build: Path = STATE / "build") -
     folder = build / "packages" / digest_of(_inputs(root), wheels_for)
     if not folder.exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
-        requirements = [root / "requirements.txt", root / "requirements-tracing.txt"]
-        libraries = installed(requirements, wheels_for, build)
+        libraries = function_libraries(wheels_for, root, build)
         with TemporaryDirectory(dir=build) as scratch:
             _chalice_package(root, libraries, Path(scratch))
             _finish(Path(scratch) / "out", root, wheels_for, build)
             move_into_place(Path(scratch) / "out", folder)
         _delete_old(folder.parent)
     return Package(folder)
+
+
+def function_libraries(wheels_for: str, root: Path = ROOT, build: Path = STATE / "build") -> Path:
+    """The folder with the libraries that every function has. Raises `NotInstalled`."""
+    return installed([root / "requirements-functions.txt", root / "requirements-tracing.txt"], wheels_for, build)
 
 
 def _delete_old(packages: Path) -> None:
@@ -63,7 +69,7 @@ def _inputs(root: Path) -> list[Path]:
     packager = Path(__file__).parent.glob("*.py")
     return [
         root / "app.py",
-        root / ".chalice" / "config.json",
+        root / "infra" / "chalice.json",
         *sorted(path for path in (root / "chalicelib").rglob("*") if path.is_file() and path.suffix != ".pyc"),
         *sorted((root / "infra").glob("*.yaml")),
         *sorted(root.glob("requirements*.txt")),
@@ -74,12 +80,12 @@ def _inputs(root: Path) -> list[Path]:
 def _chalice_package(root: Path, libraries: Path, scratch: Path) -> None:
     """Run Chalice on a copy of the files to bundle, so that it bundles nothing else."""
     sources = scratch / "sources"
-    for name in _SOURCES:
+    for source, name in _SOURCES.items():
         (sources / name).parent.mkdir(parents=True, exist_ok=True)
-        if (root / name).is_dir():
-            shutil.copytree(root / name, sources / name, ignore=shutil.ignore_patterns("__pycache__"))
+        if (root / source).is_dir():
+            shutil.copytree(root / source, sources / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
-            shutil.copy2(root / name, sources / name)
+            shutil.copy2(root / source, sources / name)
     (sources / "vendor").symlink_to(libraries.resolve())
     (scratch / "infra.json").write_text(json.dumps(merged_infra(root / "infra")))
     command = [sys.executable, "-c", "from chalice.cli import main; raise SystemExit(main())", "package"]
