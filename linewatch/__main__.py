@@ -26,6 +26,8 @@ SECTIONS = {
         "deploy": ("linewatch.commands.deploy:deploy", "Create or change a stage on AWS"),
         "settings": ("linewatch.commands.deploy:settings", "Show the settings of a stage"),
         "check": ("linewatch.commands.check:check", "Check that a stage works"),
+        "resources": ("linewatch.commands.chalice_way:resources", "Make all that `chalice deploy` does not make"),
+        "finish": ("linewatch.commands.chalice_way:finish", "Set what `chalice deploy` leaves unset"),
         "destroy": ("linewatch.commands.destroy:destroy", "Remove a stage from AWS"),
         "key": ("linewatch.commands.key:key", "Create, list and revoke access keys"),
         "trace": ("linewatch.commands.trace:trace", "Show what happened to one image, with times"),

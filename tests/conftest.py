@@ -73,6 +73,11 @@ def translated(template: dict[str, Any]) -> Resources:
 @pytest.fixture(scope="session")
 def make_key(stack: LocalStack) -> MakeKey:
     """Makes a key on the stack and answers its token: `make_key(Role.CAMERA, "project", lines=["line-1"])`."""
+    return key_maker(stack)
+
+
+def key_maker(stack: LocalStack) -> MakeKey:
+    """Makes keys on a stack, as `make_key` does."""
     keys = DynamoDBAccessKeys(stack.client("dynamodb"), f"linewatch-{stack.stage}-keys")
 
     def make(role: Role, project: str, *, lines: Sequence[str] = ("*",), cameras: Sequence[str] = ("*",)) -> str:

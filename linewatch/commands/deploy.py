@@ -2,7 +2,10 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from functools import wraps
+from typing import Any
 
 import click
 
@@ -12,8 +15,10 @@ from linewatch.commands.progress import echo
 from linewatch.project import ROOT
 from linewatch.stack import release as releases
 from linewatch.stack.artifacts import Artifacts
+from linewatch.stack.chalice.resources import refuse_after_resources
 from linewatch.stack.change_set import ChangeSet
 from linewatch.stack.choose import chosen
+from linewatch.stack.cloudformation import Deployment
 from linewatch.stack.libraries import AWS_PLATFORM, local_platform
 from linewatch.stack.package import Package, package
 from linewatch.stack.settings import FIXED, assignments, complete, load
@@ -29,25 +34,64 @@ FIRST_STEPS = """next:
 stage_option = click.option("--stage", required=True, help="Name of the deployment: a part of every name on AWS.")
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a person chose for the release of a stage."""
+
+    stage: str
+    assigned: Sequence[str]
+    tags: Sequence[str]
+    plan_only: bool
+    yes: bool
+
+
+def release_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of a release, and the parameter `choice`."""
+
+    @stage_option
+    @click.option(
+        "--set", "assigned", multiple=True, metavar="NAME=VALUE", help="A setting, which then stays. Repeatable."
+    )
+    @click.option("--tag", "tags", multiple=True, metavar="NAME=VALUE", help="A tag, which then stays. Repeatable.")
+    @click.option("--plan", "plan_only", is_flag=True, help="Show what would happen, and stop.")
+    @click.option("--yes", is_flag=True, help="Do not ask.")
+    @wraps(command)
+    def with_choice(
+        stage: str, assigned: Sequence[str], tags: Sequence[str], plan_only: bool, yes: bool, **options: Any
+    ) -> Any:
+        if not (yes or plan_only or sys.stdin.isatty()):
+            raise click.UsageError("nobody can be asked here: say --yes to deploy, or --plan to see what would happen")
+        return command(choice=Choice(stage, assigned, tags, plan_only, yes), **options)
+
+    return with_choice
+
+
 @click.command()
-@stage_option
-@click.option("--set", "assigned", multiple=True, metavar="NAME=VALUE", help="A setting, which then stays. Repeatable.")
-@click.option("--tag", "tags", multiple=True, metavar="NAME=VALUE", help="A tag, which then stays. Repeatable.")
-@click.option("--plan", "plan_only", is_flag=True, help="Show what would happen, and stop.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@release_options
 @json_option
-def deploy(stage: str, assigned: Sequence[str], tags: Sequence[str], plan_only: bool, yes: bool, as_json: bool) -> None:
+def deploy(choice: Choice, as_json: bool) -> None:
     """Create or change a stage on AWS.
 
     Shows the account, the settings, what will change and what it costs, and asks. The stack is called
     `linewatch-STAGE`. Uses the AWS credentials and the region of this shell. A setting that is not given keeps its
     value: `linewatch settings` lists them.
     """
-    if not (yes or plan_only or sys.stdin.isatty()):
-        raise click.UsageError("nobody can be asked here: say --yes to deploy, or --plan to see what would happen")
-    target = chosen(stage, None)
-    built = packaged(target)
-    wanted = releases.prepare(built, stage, target, assignments(assigned), assignments(tags), echo)
+    target = chosen(choice.stage, None)
+    refuse_after_resources(choice.stage, target)
+    deployment, outputs = released(choice, target)
+    print_outputs(outputs, as_json)
+    for line in silent_topics(target, deployment.stack):
+        click.echo(line, err=True)
+
+
+def released(choice: Choice, target: Target, kind: type[Deployment] = Deployment) -> tuple[Deployment, dict[str, str]]:
+    """Show the plan, ask, and deploy; the result is what was deployed, and the stack's outputs.
+
+    `kind` is `Deployment` for the whole template, or one of its subclasses for a part.
+    """
+    words, tags = assignments(choice.assigned), assignments(choice.tags)
+    wanted = releases.prepare(packaged(target), choice.stage, target, words, tags, echo)
+    wanted = replace(wanted, deployment=kind(*(getattr(wanted.deployment, each.name) for each in fields(kind))))
     identity = target.client("sts").get_caller_identity()["Arn"]
 
     new = False
@@ -56,17 +100,12 @@ def deploy(stage: str, assigned: Sequence[str], tags: Sequence[str], plan_only: 
         nonlocal new
         new = change_set.new
         click.echo(plan(wanted, change_set, template, target, identity), err=True)
-        if plan_only:
+        if choice.plan_only:
             raise click.exceptions.Exit(0)
-        if change_set.resources and not yes:
+        if change_set.resources and not choice.yes:
             click.confirm("Deploy?", abort=True, err=True)
 
-    outputs = releases.release(wanted, target, approve)
-    _print(outputs, as_json)
-    for line in silent_topics(target, wanted.deployment.stack):
-        click.echo(line, err=True)
-    if new:
-        click.echo(FIRST_STEPS.format(stage=stage), err=True)
+    return wanted.deployment, releases.release(wanted, target, approve)
 
 
 @click.command()
@@ -98,7 +137,8 @@ def packaged(target: Target) -> Package:
     return package(local_platform() if target.emulated else AWS_PLATFORM)
 
 
-def _print(outputs: dict[str, str], as_json: bool) -> None:
+def print_outputs(outputs: Mapping[str, str], as_json: bool) -> None:
+    """A line for each, or JSON."""
     if as_json:
         click.echo(json.dumps(outputs))
         return

@@ -21,33 +21,52 @@ def with_values(template: Template, values: Mapping[str, Value]) -> Template:
     `values` has every parameter, and may have pseudo parameters such as `AWS::AccountId`. Raises `PackagingFailed`
     for a condition that depends on anything else.
     """
-    written = _written({name: part for name, part in template.items() if name != "Parameters"}, values)
-    conditions = written.pop("Conditions", {})
+    whole = written({name: part for name, part in template.items() if name != "Parameters"}, values)
+    conditions = whole.pop("Conditions", {})
     holds = {name: _holds(condition, conditions) for name, condition in conditions.items()}
-    for section in written.keys() & {"Resources", "Outputs"}:
-        written[section] = _that_hold(written[section], holds)
-    chosen: Template = _chosen(written, holds)
+    for section in whole.keys() & {"Resources", "Outputs"}:
+        whole[section] = _that_hold(whole[section], holds)
+    chosen: Template = _chosen(whole, holds)
     return chosen
 
 
-def _written(part: Any, values: Mapping[str, Value]) -> Any:
+def written(part: Any, values: Mapping[str, Value]) -> Any:
+    """A part of a template with `values` written in, attributes as `Table.Arn`. What has no value stays as it is."""
+    if (name := _referred_to(part)) in values:
+        return values[name]
     match part:
-        case {"Ref": str(name)} if name in values:
-            return values[name]
-        case {"Fn::Sub": str(text)}:
-            return _substituted(text, {}, values)
-        case {"Fn::Sub": [str(text), dict(own)]}:
-            return _substituted(text, _written(own, values), values)
+        case {"Fn::Sub": str() | list() as sub}:
+            text, own = (sub, {}) if isinstance(sub, str) else sub
+            return _substituted(text, written(own, values), values)
+        case {"Fn::Join": [str(glue), list(parts)]}:
+            return _joined(glue, written(parts, values))
         case dict():
-            return {key: _written(value, values) for key, value in part.items()}
+            return {key: written(value, values) for key, value in part.items()}
         case list():
-            return [_written(value, values) for value in part]
+            return [written(value, values) for value in part]
         case _:
             return part
 
 
+def _referred_to(part: Any) -> str:
+    match part:
+        case {"Ref": str(name)}:
+            return name
+        case {"Fn::GetAtt": [str(name), str(attribute)]}:
+            return f"{name}.{attribute}"
+    return ""
+
+
+def _joined(glue: str, parts: list[Any]) -> Any:
+    whole = all(isinstance(each, str | int | float) for each in parts)
+    return glue.join(map(str, parts)) if whole else {"Fn::Join": [glue, parts]}
+
+
 def _substituted(text: str, own: Mapping[str, Any], values: Mapping[str, Value]) -> Any:
-    """What is left of a `Fn::Sub`: plain text when it has no variable left."""
+    """What is left of a `Fn::Sub`: plain text when it has no variable left. Its `own` variables hide others."""
+    plain = {name: value for name, value in own.items() if isinstance(value, str | int | float)}
+    own = {name: value for name, value in own.items() if name not in plain}
+    values = {**values, **plain}
     text = _VARIABLE.sub(lambda found: found[0] if found[1] in own else str(values.get(found[1], found[0])), text)
     if not _VARIABLE.search(text):
         return text.replace("${!", "${")

@@ -10,7 +10,12 @@ import pytest
 from linewatch.project import ROOT
 
 FILES = sorted(ROOT.glob("requirements*.txt"), key=lambda file: file.name)
-DEPLOYED = ("requirements-functions.txt", "requirements-vision.txt", "requirements-lake.txt", "requirements-tracing.txt")
+DEPLOYED = (
+    "requirements-functions.txt",
+    "requirements-vision.txt",
+    "requirements-lake.txt",
+    "requirements-tracing.txt",
+)
 
 
 def entries(file: Path) -> list[str]:

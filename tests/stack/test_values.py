@@ -9,7 +9,12 @@ from linewatch.stack.template import PackagingFailed
 from linewatch.stack.values import Value, with_values
 from tests.support.resources import Resources
 
-VALUES: dict[str, Value] = {"Stage": "plant", "Workers": 4, "AWS::AccountId": "123456789012"}
+VALUES: dict[str, Value] = {
+    "Stage": "plant",
+    "Workers": 4,
+    "AWS::AccountId": "123456789012",
+    "Queue.Arn": "arn:aws:sqs:::queue",
+}
 
 
 def written(part: Any) -> Any:
@@ -26,8 +31,14 @@ def written(part: Any) -> Any:
         ({"Fn::Sub": "${Bucket.Arn}/${Stage}"}, {"Fn::Sub": "${Bucket.Arn}/plant"}),
         ({"Fn::Sub": "${!Literal} of ${Stage}"}, "${Literal} of plant"),
         ({"Fn::Sub": "${!Literal} of ${Bucket}"}, {"Fn::Sub": "${!Literal} of ${Bucket}"}),
-        ({"Fn::Sub": ["${Own}-${Stage}", {"Own": {"Ref": "Workers"}}]}, {"Fn::Sub": ["${Own}-plant", {"Own": 4}]}),
-        ({"Fn::Join": ["", [{"Ref": "Workers"}]]}, {"Fn::Join": ["", [4]]}),
+        ({"Fn::Sub": ["${Own}-${Stage}", {"Own": {"Ref": "Workers"}}]}, "4-plant"),
+        (
+            {"Fn::Sub": ["${Own}-${Stage}", {"Own": {"Ref": "Bucket"}}]},
+            {"Fn::Sub": ["${Own}-plant", {"Own": {"Ref": "Bucket"}}]},
+        ),
+        ({"Fn::Join": ["-", [{"Ref": "Workers"}, "a"]]}, "4-a"),
+        ({"Fn::Join": ["-", [{"Ref": "Bucket"}, "a"]]}, {"Fn::Join": ["-", [{"Ref": "Bucket"}, "a"]]}),
+        ({"Fn::GetAtt": ["Queue", "Arn"]}, "arn:aws:sqs:::queue"),
     ],
 )
 def test_references_to_parameters_become_their_values_and_others_stay(part: Any, expected: Any) -> None:
@@ -86,7 +97,8 @@ def test_a_condition_on_something_else_is_refused() -> None:
 def test_everything_that_stays_when_the_stack_is_deleted_has_a_plain_name(template: dict[str, Any]) -> None:
     """CloudFormation takes over by plain names only."""
     parameters = template["Parameters"]
-    plain = with_values(template, {**complete(parameters, {"Stage": "plant"}), "AWS::AccountId": "123456789012"})
+    values = {**complete(parameters, {"Stage": "plant"}), "AWS::AccountId": "123456789012", "Queue.Arn": "arn:aws:sqs:::queue"}
+    plain = with_values(template, values)
     kept = {name for name, each in plain["Resources"].items() if each.get("DeletionPolicy", "Delete") != "Delete"}
     resources = Resources(plain)
     names = {name: table["TableName"] for name, table in resources.of_type("DynamoDB::Table").items()}

@@ -1,0 +1,43 @@
+"""`linewatch resources` and `linewatch finish`: before and after `chalice deploy`."""
+
+import click
+
+from linewatch.commands.deploy import Choice, print_outputs, release_options, released, stage_option
+from linewatch.commands.options import json_option
+from linewatch.commands.progress import echo
+from linewatch.project import ROOT
+from linewatch.stack.chalice.finish import finish as finish_stage
+from linewatch.stack.chalice.resources import Resources, prepare_chalice, refuse_after_deploy
+from linewatch.stack.choose import chosen
+from linewatch.stack.libraries import AWS_PLATFORM, local_platform
+from linewatch.stack.package import function_libraries
+
+
+@click.command()
+@release_options
+@json_option
+def resources(choice: Choice, as_json: bool) -> None:
+    """Make all of a stage that `chalice deploy` does not make.
+
+    Run it first, and whenever infra/ or a setting changed. The stack is called `linewatch-STAGE-resources`. Writes
+    .chalice/config.json and `vendor` for `chalice deploy --stage STAGE`, which comes next; then comes
+    `linewatch finish`.
+    """
+    target = chosen(choice.stage, None)
+    refuse_after_deploy(choice.stage, target)
+    deployment, outputs = released(choice, target, Resources)
+    libraries = function_libraries(local_platform() if target.emulated else AWS_PLATFORM)
+    prepare_chalice(deployment, outputs, target, libraries, ROOT)
+    print_outputs({name: value for name, value in outputs.items() if not name.startswith("Value")}, as_json)
+    click.echo(f"now: chalice deploy --stage {choice.stage}, then linewatch finish --stage {choice.stage}", err=True)
+
+
+@click.command()
+@stage_option
+@json_option
+def finish(stage: str, as_json: bool) -> None:
+    """Set what `chalice deploy` leaves unset: retries, logs, refusals, limits.
+
+    Run it after each `chalice deploy`. Everything is taken from the template that `linewatch resources` deployed.
+    """
+    print_outputs(finish_stage(stage, chosen(stage, None), ROOT, echo), as_json)
