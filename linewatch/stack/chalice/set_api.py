@@ -71,6 +71,7 @@ def _operations(now: Mapping[str, Any], properties: Mapping[str, Any]) -> Iterat
         yield from (_replace(f"{path}/{_METHOD[name]}", settings[name]) for name in settings if name in _METHOD)
     yield from (_replace(path, properties[name]) for name, path in _STAGE.items() if name in properties)
     log = properties.get("AccessLogSetting", {})
+    refuse(properties["Name"], log.keys() - _ACCESS_LOG.keys())
     yield from (_replace(_ACCESS_LOG[name], value) for name, value in log.items())
 
 
