@@ -8,6 +8,7 @@ import pytest
 
 from linewatch.stack.account_check import AccountTooSmall
 from linewatch.stack.artifacts import BucketUnusable
+from linewatch.stack.chalice.resources import Resources
 from linewatch.stack.change_set import StackFailed
 from linewatch.stack.package import Package
 from linewatch.stack.release import MadeByChalice, Release, prepare, release
@@ -118,6 +119,12 @@ def test_a_stage_that_chalice_deployed_is_not_deployed_a_second_time(package: Pa
     account.cloudformation.made_by_chalice = True
     with pytest.raises(MadeByChalice, match="chalice delete --stage plant"):
         prepared(package, account)
+
+
+def test_a_stage_that_is_one_stack_gets_no_stack_of_resources(package: Package) -> None:
+    account = an_account("UPDATE_COMPLETE")
+    with pytest.raises(OtherWay, match="`linewatch deploy` made stage plant"):
+        prepare(package, "plant", account, {}, {}, print, Resources)
 
 
 @pytest.mark.parametrize(("limit", "chosen"), [(10, "no"), (129, "no"), (130, "yes"), (1000, "yes")])

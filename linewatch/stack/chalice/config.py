@@ -41,8 +41,11 @@ def _function_part(function: Function, known: Known) -> dict[str, Any]:
     set_here = function.properties.keys() & SETTINGS.keys()
     settings = {SETTINGS[name]: written(function.properties[name], known) for name in sorted(set_here)}
     variables = written(environment(function), known)
-    return settings | {
-        "environment_variables": {name: str(value) for name, value in variables.items() if not isinstance(value, dict)}
+    traced = {"xray": function.properties["Tracing"] == "Active"} if "Tracing" in function.properties else {}
+    return {
+        **settings,
+        **traced,
+        "environment_variables": {name: str(value) for name, value in variables.items() if not isinstance(value, dict)},
     }
 
 

@@ -72,7 +72,8 @@ def _operations(now: Mapping[str, Any], properties: Mapping[str, Any]) -> Iterat
     yield from (_replace(path, properties[name]) for name, path in _STAGE.items() if name in properties)
     log = properties.get("AccessLogSetting", {})
     refuse(properties["Name"], log.keys() - _ACCESS_LOG.keys())
-    yield from (_replace(_ACCESS_LOG[name], value) for name, value in log.items())
+    # CloudFormation's ARN of a log group ends with its streams, which the API does not take.
+    yield from (_replace(_ACCESS_LOG[name], value.removesuffix(":*")) for name, value in log.items())
 
 
 def _path(resource: str, method: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from chalicelib.core.errors import LinewatchError
 from linewatch.stack.chalice.functions import Function
 
-_BY_CHALICE = {"CodeUri", "Tracing", "Tags", "Architectures"}
+_BY_CHALICE = {"CodeUri", "Tags", "Architectures"}
 _CREATED_WITH = {"StartingPosition"}
 _EVENTS = {"SQS": "Queue", "DynamoDB": "Stream", "Kinesis": "Stream"}
 """The event sources that have a mapping, each with SAM's name for its source."""
@@ -51,6 +51,8 @@ class FunctionSettings:
         asynchronous = properties.pop("EventInvokeConfig", None)
         reserved = properties.pop("ReservedConcurrentExecutions", None)
         runtime = properties.pop("RuntimeManagementConfig", None)
+        if "Tracing" in properties:
+            properties["TracingConfig"] = {"Mode": properties.pop("Tracing")}
         known = accepted(self.functions, "UpdateFunctionConfiguration")
         refuse(name, properties.keys() - known - _BY_CHALICE)
         self._updated(name)

@@ -29,6 +29,11 @@ def test_reserved_concurrency_is_chalices_too() -> None:
     assert inspect_part(KNOWN, ReservedConcurrentExecutions=2)["reserved_concurrency"] == 2
 
 
+def test_a_function_is_traced_as_the_template_says() -> None:
+    assert inspect_part(KNOWN, Tracing="Active")["xray"] is True
+    assert inspect_part(KNOWN, Tracing="PassThrough")["xray"] is False
+
+
 def test_a_variable_with_the_apis_address_waits_for_the_api() -> None:
     assert "URL" not in inspect_part(KNOWN)["environment_variables"]
 

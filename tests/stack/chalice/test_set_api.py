@@ -89,7 +89,7 @@ def test_limits_that_the_template_no_longer_has_go_and_the_others_stay(key: str)
 
 
 def test_the_access_log_is_the_stages() -> None:
-    log = {"DestinationArn": "arn:log", "Format": "$context.requestId"}
+    log = {"DestinationArn": "arn:log:*", "Format": "$context.requestId"}
     assert operations(AccessLogSetting=log) == {
         ("replace", "/accessLogSettings/destinationArn", "arn:log"),
         ("replace", "/accessLogSettings/format", "$context.requestId"),

@@ -36,6 +36,7 @@ def test_every_property_that_lambda_configures_is_set_without_a_list_of_them() -
         "Tags": {},
         "LoggingConfig": {"LogGroup": "/linewatch/plant"},
         "EphemeralStorage": {"Size": 1024},
+        "Tracing": "PassThrough",
         "Environment": {"Variables": {"WINDOW": 5}},
     }
     [set_to] = finish(properties, FakeService("lambda")).arguments("update_function_configuration")
@@ -44,6 +45,7 @@ def test_every_property_that_lambda_configures_is_set_without_a_list_of_them() -
         "Handler": "app.inspect",
         "LoggingConfig": {"LogGroup": "/linewatch/plant"},
         "EphemeralStorage": {"Size": 1024},
+        "TracingConfig": {"Mode": "PassThrough"},
         "Environment": {"Variables": {"WINDOW": "5"}},
     }
 
