@@ -21,6 +21,9 @@ SETTINGS = {
 }
 """Chalice's names of the properties that it sets."""
 
+ONLY_FINISHED = frozenset({"LINEWATCH_PARTIAL_BATCHES"})
+"""Variables that hold only once `finish` has set the connections, as that SQS listens to which messages failed."""
+
 type Known = Mapping[str, Value]
 """The values of what a template refers to, by `Name` or `Name.Attribute`."""
 
@@ -37,15 +40,16 @@ def stage_part(
 
 
 def _function_part(function: Function, known: Known) -> dict[str, Any]:
-    """What refers to the API is left out until there is one; `finish` adds it."""
+    """What refers to the API is left out until there is one. `finish` adds that and `ONLY_FINISHED`."""
     set_here = function.properties.keys() & SETTINGS.keys()
     settings = {SETTINGS[name]: written(function.properties[name], known) for name in sorted(set_here)}
-    variables = written(environment(function), known)
+    variables = {name: value for name, value in environment(function).items() if name not in ONLY_FINISHED}
+    variables = {name: value for name, value in written(variables, known).items() if not isinstance(value, dict)}
     traced = {"xray": function.properties["Tracing"] == "Active"} if "Tracing" in function.properties else {}
     return {
         **settings,
         **traced,
-        "environment_variables": {name: str(value) for name, value in variables.items() if not isinstance(value, dict)},
+        "environment_variables": {name: str(value) for name, value in variables.items()},
     }
 
 

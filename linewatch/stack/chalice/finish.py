@@ -30,7 +30,7 @@ def finish(stage: str, account: Account, root: Path, echo: Callable[[str], None]
     _compare(found, made)
     [(api_id, api)] = [(name, each) for name, each in template["Resources"].items() if each["Type"] == API]
     known = stored["known"] | _known(found, made) | {api_id: made["rest_api"]["rest_api_id"]}
-    settings = FunctionSettings(account.client("lambda"), account.client("events"))
+    settings = FunctionSettings(account.client("lambda"), account.client("events"), account.emulated)
     for each in found:
         echo(f"finishing {each.name}")
         settings.set(

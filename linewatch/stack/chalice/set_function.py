@@ -37,15 +37,19 @@ class FunctionSettings:
 
     functions: Any
     events: Any
+    emulated: bool = False
     poll_seconds: float = 1
 
     def set(self, function: Function, arn: str) -> None:
-        """Set everything. `function` has all its values written in. Raises `NotSettable` or `NotMade`."""
+        """Set everything. `function` has all its values written in. Raises `NotSettable` or `NotMade`.
+
+        The connections first: a function that names failed messages must not run before its connection listens to that.
+        """
         properties = dict(function.properties)
         events = properties.pop("Events", {})
-        self._configure(function.name, properties)
         for event in events.values():
             self._set_event(function.name, arn, event["Type"], event["Properties"])
+        self._configure(function.name, properties)
 
     def _configure(self, name: str, properties: dict[str, Any]) -> None:
         asynchronous = properties.pop("EventInvokeConfig", None)
@@ -63,7 +67,7 @@ class FunctionSettings:
         self._updated(name)
         if reserved is not None:
             self.functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=reserved)
-        if runtime is not None:
+        if runtime is not None and not self.emulated:  # which runs its own Python only
             self.functions.put_runtime_management_config(FunctionName=name, **runtime)
         self._set_asynchronous(name, asynchronous)
 

@@ -29,6 +29,12 @@ def test_reserved_concurrency_is_chalices_too() -> None:
     assert inspect_part(KNOWN, ReservedConcurrentExecutions=2)["reserved_concurrency"] == 2
 
 
+def test_a_function_names_failed_messages_only_once_its_connection_is_finished() -> None:
+    variables = {"LINEWATCH_PARTIAL_BATCHES": "1", "OTHER": "2"}
+    part = inspect_part(KNOWN, Environment={"Variables": variables})
+    assert part["environment_variables"] == {"LINEWATCH_STAGE": "plant", "OTHER": "2"}
+
+
 def test_a_function_is_traced_as_the_template_says() -> None:
     assert inspect_part(KNOWN, Tracing="Active")["xray"] is True
     assert inspect_part(KNOWN, Tracing="PassThrough")["xray"] is False

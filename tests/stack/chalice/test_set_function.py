@@ -104,6 +104,13 @@ def test_a_connection_gets_all_its_properties_and_loses_a_flag_that_is_gone() ->
     ]
 
 
+def test_a_connection_is_set_before_the_function_that_relies_on_it() -> None:
+    queue = {"Type": "SQS", "Properties": {"Queue": "arn:queue", "FunctionResponseTypes": ["ReportBatchItemFailures"]}}
+    functions = finish({"Events": {"Queue": queue}}, FakeService("lambda", list_event_source_mappings=mapping()))
+    names = [name for name, _ in functions.calls]
+    assert names.index("update_event_source_mapping") < names.index("update_function_configuration")
+
+
 def test_a_connection_that_lambda_is_still_making_is_waited_for() -> None:
     states = iter([mapping("Creating"), mapping("Enabling"), mapping("Enabled")])
     queue = {"Type": "SQS", "Properties": {"Queue": "arn:queue", "FunctionResponseTypes": ["ReportBatchItemFailures"]}}
