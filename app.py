@@ -12,8 +12,8 @@ from chalice.app import (
 from chalicelib.access import handlers as access
 from chalicelib.alerts import handlers as alerts
 from chalicelib.aws import observability
+from chalicelib.aws.event_sources import queue_arn, setting, stream_arn
 from chalicelib.aws.sqs_batch import BatchAnswer
-from chalicelib.aws.triggers import queue_arn, setting, stream_arn
 from chalicelib.composition import Linewatch
 from chalicelib.inspections import handlers as inspections
 from chalicelib.inspections import routes as searches

@@ -17,7 +17,7 @@ from linewatch.stack.package import function_libraries
 @release_options
 @json_option
 def resources(choice: Choice, as_json: bool) -> None:
-    """Make all of a stage that `chalice deploy` does not make.
+    """Make all that `chalice deploy` does not make.
 
     Run it first, and whenever infra/ or a setting changed. The stack is called `linewatch-STAGE-resources`. Writes
     .chalice/config.json and `vendor` for `chalice deploy --stage STAGE`, which comes next; then comes
@@ -36,8 +36,9 @@ def resources(choice: Choice, as_json: bool) -> None:
 @stage_option
 @json_option
 def finish(stage: str, as_json: bool) -> None:
-    """Set what `chalice deploy` leaves unset: retries, logs, refusals, limits.
+    """Set what `chalice deploy` leaves unset.
 
-    Run it after each `chalice deploy`. Everything is taken from the template that `linewatch resources` deployed.
+    Retries, the log, refusals and limits. Run it after each `chalice deploy`. Everything is taken from the template
+    that `linewatch resources` deployed.
     """
     print_outputs(finish_stage(stage, chosen(stage, None), ROOT, echo), as_json)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.aws.triggers import PLACEHOLDER_NUMBER
+from chalicelib.aws.event_sources import PLACEHOLDER_NUMBER
 from linewatch.stack.template import PackagingFailed, merged_infra, without_type
 from tests.support.deployment import create_tables
 from tests.support.resources import Resources

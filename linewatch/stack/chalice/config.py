@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from chalicelib.aws.triggers import QUEUES, setting_variable, stream_variable
+from chalicelib.aws.event_sources import QUEUES, setting_variable, stream_variable
 from linewatch.stack.chalice.functions import Function, functions
 from linewatch.stack.chalice.split import references
 from linewatch.stack.saved_state import replace
@@ -28,12 +28,10 @@ type Known = Mapping[str, Value]
 """The values of what a template refers to, by `Name` or `Name.Attribute`."""
 
 
-def stage_part(
-    template: Template, known: Known, triggers: Mapping[str, str], tags: Mapping[str, str]
-) -> dict[str, Any]:
-    """The stage's part. `triggers` are app.py's variables."""
+def stage_part(template: Template, known: Known, sources: Mapping[str, str], tags: Mapping[str, str]) -> dict[str, Any]:
+    """The stage's part. `sources` are the variables of app.py's triggers."""
     return {
-        "environment_variables": dict(triggers),
+        "environment_variables": dict(sources),
         "tags": dict(tags),
         "lambda_functions": {each.handler: _function_part(each, known) for each in functions(template)},
     }
@@ -59,7 +57,7 @@ def environment(function: Function) -> dict[str, Any]:
     return variables
 
 
-def trigger_variables(template: Template, known: Known, queues: str) -> dict[str, str]:
+def source_variables(template: Template, known: Known, queues: str) -> dict[str, str]:
     """The queues and streams of app.py's triggers. `queues` is what the ARNs of all queues begin with."""
     streams = [
         str(written(event["Stream"], known)) for each in functions(template) for event in each.events("DynamoDB")

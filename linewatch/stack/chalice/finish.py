@@ -38,7 +38,7 @@ def finish(stage: str, account: Account, root: Path, echo: Callable[[str], None]
         )
     echo(f"finishing the API linewatch-{stage}")
     set_api(account.client("apigateway"), known[api_id], _written(api_id, api["Properties"], known))
-    write(root, stage, stage_part(template, known, stored["triggers"], stored["tags"]))
+    write(root, stage, stage_part(template, known, stored["sources"], stored["tags"]))
     records.store_deployed()
     return {"RestAPIId": made["rest_api"]["rest_api_id"], "EndpointURL": made["rest_api"]["rest_api_url"]}
 

@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.core.errors import LinewatchError
 from linewatch.errors import UsageProblem
 from linewatch.stack.account import Account
-from linewatch.stack.chalice.config import setting_variables, stage_part, trigger_variables, write
+from linewatch.stack.chalice.config import setting_variables, source_variables, stage_part, write
 from linewatch.stack.chalice.records import RESOURCES, Records
 from linewatch.stack.chalice.split import API, resources_only, values
 from linewatch.stack.cloudformation import Deployment
@@ -80,7 +80,7 @@ def prepare_chalice(
     stored = _stored(deployment, outputs, account)
     records.store(RESOURCES, json.dumps(stored).encode())
     known = stored["known"] | _api_of(records, stored["template"])
-    write(root, deployment.stage, stage_part(stored["template"], known, stored["triggers"], stored["tags"]))
+    write(root, deployment.stage, stage_part(stored["template"], known, stored["sources"], stored["tags"]))
 
 
 def _stored(deployment: Deployment, outputs: Mapping[str, str], account: Account) -> dict[str, Any]:
@@ -94,8 +94,8 @@ def _stored(deployment: Deployment, outputs: Mapping[str, str], account: Account
     return {
         "template": template,
         "known": known,
-        "triggers": trigger_variables(template, known, queues) | settings,
-        "tags": {each["Key"]: each["Value"] for each in stack.get("Tags", [])},
+        "sources": source_variables(template, known, queues) | settings,
+        "tags": deployment.all_tags,
     }
 
 

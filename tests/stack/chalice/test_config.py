@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from chalicelib.aws.triggers import QUEUES, queue_arn, setting, stream_arn
-from linewatch.stack.chalice.config import setting_variables, stage_part, trigger_variables, write
+from chalicelib.aws.event_sources import QUEUES, queue_arn, setting, stream_arn
+from linewatch.stack.chalice.config import setting_variables, source_variables, stage_part, write
 from tests.stack.chalice.builders import template
 
 KNOWN = {"InspectRole.Arn": "arn:role/inspect", "Layer": "arn:layer:1", "AWS::URLSuffix": "amazonaws.com"}
@@ -49,7 +49,7 @@ def test_app_py_finds_its_sources_and_settings_in_the_stages_variables() -> None
     events = {"Stream": {"Type": "DynamoDB", "Properties": {"Stream": {"Fn::GetAtt": ["Table", "StreamArn"]}}}}
     queues = "arn:aws:sqs:eu-west-1:1:linewatch-plant-"
     packaged = template(Events={"Queue": {"Type": "SQS", "Properties": {"ScalingConfig": {"Ref": "Workers"}}}})
-    variables = trigger_variables(template(Events=events), {"Table.StreamArn": stream}, queues)
+    variables = source_variables(template(Events=events), {"Table.StreamArn": stream}, queues)
     variables |= setting_variables(packaged, {"Workers": 45, "Stage": "plant"})
     assert variables[QUEUES] == queues
     assert queue_arn("results", variables) == f"{queues}results"

@@ -70,7 +70,7 @@ class FakeAccount:
 def account() -> FakeAccount:
     """With a stage that `resources` has made."""
     account = FakeAccount()
-    stored = {"template": template(), "known": KNOWN, "triggers": {"LINEWATCH_QUEUES": "arn:"}, "tags": {}}
+    stored = {"template": template(), "known": KNOWN, "sources": {"LINEWATCH_QUEUES": "arn:"}, "tags": {}}
     account.client("s3").objects[RESOURCES] = json.dumps(stored).encode()
     return account
 

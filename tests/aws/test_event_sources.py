@@ -1,6 +1,6 @@
 """Triggers take their sources and settings from the stage that is deployed; elsewhere they have placeholders."""
 
-from chalicelib.aws.triggers import (
+from chalicelib.aws.event_sources import (
     PLACEHOLDER,
     QUEUES,
     queue_arn,
