@@ -7,10 +7,11 @@ from linewatch.commands.options import json_option
 from linewatch.commands.progress import echo
 from linewatch.project import ROOT
 from linewatch.stack.chalice.finish import finish as finish_stage
-from linewatch.stack.chalice.resources import Resources, prepare_chalice, refuse_after_deploy
+from linewatch.stack.chalice.resources import Resources, prepare_chalice
 from linewatch.stack.choose import chosen
 from linewatch.stack.libraries import AWS_PLATFORM, local_platform
 from linewatch.stack.package import function_libraries
+from linewatch.stack.subscribers import silent_topics
 
 
 @click.command()
@@ -24,11 +25,12 @@ def resources(choice: Choice, as_json: bool) -> None:
     `linewatch finish`.
     """
     target = chosen(choice.stage, None)
-    refuse_after_deploy(choice.stage, target)
-    deployment, outputs = released(choice, target, Resources)
+    made = released(choice, target, Resources)
     libraries = function_libraries(local_platform() if target.emulated else AWS_PLATFORM)
-    prepare_chalice(deployment, outputs, target, libraries, ROOT)
-    print_outputs({name: value for name, value in outputs.items() if not name.startswith("Value")}, as_json)
+    prepare_chalice(made.deployment, made.outputs, target, libraries, ROOT)
+    print_outputs({name: value for name, value in made.outputs.items() if not name.startswith("Value")}, as_json)
+    for line in silent_topics(target, made.deployment.stack):
+        click.echo(line, err=True)
     click.echo(f"now: chalice deploy --stage {choice.stage}, then linewatch finish --stage {choice.stage}", err=True)
 
 

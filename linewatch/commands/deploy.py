@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
@@ -15,7 +15,6 @@ from linewatch.commands.progress import echo
 from linewatch.project import ROOT
 from linewatch.stack import release as releases
 from linewatch.stack.artifacts import Artifacts
-from linewatch.stack.chalice.resources import refuse_after_resources
 from linewatch.stack.change_set import ChangeSet
 from linewatch.stack.choose import chosen
 from linewatch.stack.cloudformation import Deployment
@@ -66,6 +65,15 @@ def release_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return with_choice
 
 
+@dataclass(frozen=True, slots=True)
+class Released:
+    """What was deployed, the stack's outputs, and whether the stack is new."""
+
+    deployment: Deployment
+    outputs: dict[str, str]
+    new: bool
+
+
 @click.command()
 @release_options
 @json_option
@@ -77,21 +85,18 @@ def deploy(choice: Choice, as_json: bool) -> None:
     value: `linewatch settings` lists them.
     """
     target = chosen(choice.stage, None)
-    refuse_after_resources(choice.stage, target)
-    deployment, outputs = released(choice, target)
-    print_outputs(outputs, as_json)
-    for line in silent_topics(target, deployment.stack):
+    made = released(choice, target, Deployment)
+    print_outputs(made.outputs, as_json)
+    for line in silent_topics(target, made.deployment.stack):
         click.echo(line, err=True)
+    if made.new:
+        click.echo(FIRST_STEPS.format(stage=choice.stage), err=True)
 
 
-def released(choice: Choice, target: Target, kind: type[Deployment] = Deployment) -> tuple[Deployment, dict[str, str]]:
-    """Show the plan, ask, and deploy; the result is what was deployed, and the stack's outputs.
-
-    `kind` is `Deployment` for the whole template, or one of its subclasses for a part.
-    """
+def released(choice: Choice, target: Target, kind: type[Deployment]) -> Released:
+    """Show the plan, ask, and deploy the whole template, or the part of it that a `kind` of deployment stands for."""
     words, tags = assignments(choice.assigned), assignments(choice.tags)
-    wanted = releases.prepare(packaged(target), choice.stage, target, words, tags, echo)
-    wanted = replace(wanted, deployment=kind(*(getattr(wanted.deployment, each.name) for each in fields(kind))))
+    wanted = releases.prepare(packaged(target), choice.stage, target, words, tags, echo, kind)
     identity = target.client("sts").get_caller_identity()["Arn"]
 
     new = False
@@ -105,7 +110,8 @@ def released(choice: Choice, target: Target, kind: type[Deployment] = Deployment
         if change_set.resources and not choice.yes:
             click.confirm("Deploy?", abort=True, err=True)
 
-    return wanted.deployment, releases.release(wanted, target, approve)
+    outputs = releases.release(wanted, target, approve)
+    return Released(wanted.deployment, outputs, new)
 
 
 @click.command()

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from linewatch.errors import UsageProblem
 from linewatch.stack.account import Account
@@ -39,11 +39,13 @@ class Deployment:
     settings: Mapping[str, Value]
     echo: Callable[[str], None]
     tags: Mapping[str, str] = field(default_factory=dict)
+    suffix: ClassVar[str] = ""
+    """What the stack's name has after the stage. A subclass that deploys a part of the template has its own."""
 
     @property
     def stack(self) -> str:
         """The stack's name."""
-        return f"linewatch-{self.stage}"
+        return f"linewatch-{self.stage}{self.suffix}"
 
     @property
     def all_tags(self) -> dict[str, str]:

@@ -15,9 +15,15 @@ from linewatch.stack.stack_status import status_of
 from linewatch.stack.template import Template
 from linewatch.stack.values import Value
 
+_OTHER_WAYS = {
+    "": ("`linewatch deploy`", ""),
+    "-resources": ("`linewatch resources` and `chalice deploy`", "`chalice delete --stage {stage}` and "),
+}
+"""How a stage was deployed by the suffix of its stack, and what comes before `linewatch destroy`."""
 
-class MadeByChalice(UsageProblem):
-    """The stage is deployed the other way, whose names are the same."""
+
+class OtherWay(UsageProblem):
+    """The stage is deployed the other way, whose names are the same. The message says how to go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +58,18 @@ def prepare(
     words: Mapping[str, str],
     tags: Mapping[str, str],
     echo: Callable[[str], None],
+    kind: type[Deployment] = Deployment,
 ) -> Release:
     """The release of a stage with its settings, of which `words` change some; nothing is made yet.
 
-    Raises `InvalidStageName`, `InvalidSetting`, `MadeByChalice`, `BucketUnusable`, `AccountTooSmall`.
+    `kind` stands for the whole template or for a part of it.
+
+    Raises `InvalidStageName`, `InvalidSetting`, `OtherWay`, `BucketUnusable`, `AccountTooSmall`.
     """
     parameters = package.template["Parameters"]
     values = {name: checked(parameters, name, word) for name, word in words.items()}
-    Deployment(package, stage, values, echo).template(account)
-    if status_of(account.client("cloudformation"), f"linewatch-{stage}-resources"):
-        raise MadeByChalice(
-            f"`linewatch resources` and `chalice deploy` made stage {stage}: go on with them, or remove it first with "
-            f"`chalice delete --stage {stage}` and `linewatch destroy --stage {stage} --keep-data`"
-        )
+    kind(package, stage, values, echo).template(account)
+    _refuse_other_ways(account, stage, kind.suffix)
     artifacts = Artifacts(stage, account)
     before = load(account.client("s3"), artifacts.bucket, account.account) if artifacts.exists() else Settings()
     for name in before.values.keys() - parameters.keys():
@@ -77,7 +82,18 @@ def prepare(
         after = after.changed({RESERVE: "yes" if reserves(full, limit) else "no"}, {})
     least = parameters[INSPECTION]["MinValue"]
     advice = shortage(complete(parameters, after.values), least, limit, account.region)
-    return Release(Deployment(package, stage, after.values, echo, after.tags), before, after, limit, advice)
+    return Release(kind(package, stage, after.values, echo, after.tags), before, after, limit, advice)
+
+
+def _refuse_other_ways(account: Account, stage: str, suffix: str) -> None:
+    for other in _OTHER_WAYS.keys() - {suffix}:
+        status = status_of(account.client("cloudformation"), f"linewatch-{stage}{other}")
+        if status not in {None, "REVIEW_IN_PROGRESS"}:
+            way, first = _OTHER_WAYS[other]
+            raise OtherWay(
+                f"{way} made stage {stage}: go on with that, or remove it first with {first.format(stage=stage)}"
+                f"`linewatch destroy --stage {stage} --keep-data`"
+            )
 
 
 def release(

@@ -11,7 +11,7 @@ from linewatch.stack.artifacts import BucketUnusable
 from linewatch.stack.chalice.resources import Resources
 from linewatch.stack.change_set import StackFailed
 from linewatch.stack.package import Package
-from linewatch.stack.release import MadeByChalice, Release, prepare, release
+from linewatch.stack.release import OtherWay, Release, prepare, release
 from linewatch.stack.settings import FILE, InvalidSetting
 from tests.support.fake_cloudformation import FakeAccount, FakeCloudFormation, FakeLambda, FakeS3
 
@@ -117,7 +117,7 @@ def test_an_unknown_setting_is_refused_before_aws_is_asked_anything(package: Pac
 def test_a_stage_that_chalice_deployed_is_not_deployed_a_second_time(package: Package) -> None:
     account = an_account(None)
     account.cloudformation.made_by_chalice = True
-    with pytest.raises(MadeByChalice, match="chalice delete --stage plant"):
+    with pytest.raises(OtherWay, match="chalice delete --stage plant"):
         prepared(package, account)
 
 

@@ -97,7 +97,11 @@ def test_a_condition_on_something_else_is_refused() -> None:
 def test_everything_that_stays_when_the_stack_is_deleted_has_a_plain_name(template: dict[str, Any]) -> None:
     """CloudFormation takes over by plain names only."""
     parameters = template["Parameters"]
-    values = {**complete(parameters, {"Stage": "plant"}), "AWS::AccountId": "123456789012", "Queue.Arn": "arn:aws:sqs:::queue"}
+    values = {
+        **complete(parameters, {"Stage": "plant"}),
+        "AWS::AccountId": "123456789012",
+        "Queue.Arn": "arn:aws:sqs:::queue",
+    }
     plain = with_values(template, values)
     kept = {name for name, each in plain["Resources"].items() if each.get("DeletionPolicy", "Delete") != "Delete"}
     resources = Resources(plain)

@@ -1,10 +1,9 @@
 """Before `chalice deploy`: a stack of all but functions and API, and what Chalice reads of the stage."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from chalicelib.core.errors import LinewatchError
 from linewatch.errors import UsageProblem
@@ -14,53 +13,34 @@ from linewatch.stack.chalice.records import RESOURCES, Records
 from linewatch.stack.chalice.split import API, resources_only, values
 from linewatch.stack.cloudformation import Deployment
 from linewatch.stack.settings import complete
-from linewatch.stack.stack_status import status_of
 from linewatch.stack.template import Template
-
-
-class OtherWay(UsageProblem):
-    """The stage was deployed the other way. The message says how to go on."""
 
 
 class VendorInTheWay(LinewatchError):
     """The project has a folder `vendor` of its own."""
 
 
-@dataclass(frozen=True, slots=True)
+class OnlyAsOneStack(UsageProblem):
+    """A setting needs `linewatch deploy`. The message names it."""
+
+
 class Resources(Deployment):
     """The deployment of everything but functions and API."""
 
-    @property
-    def stack(self) -> str:
-        """The stack's name."""
-        return resources_stack(self.stage)
+    __slots__ = ()
+    suffix: ClassVar[str] = "-resources"
 
-    def template(self, account: Account) -> Template:
-        """The part of the template that this stack is made from."""
-        return resources_only(Deployment.template(self, account))
+    def template(self, account: Account, ignored: Collection[str] = ()) -> Template:
+        """The part of the template that this stack is made from. Raises `OnlyAsOneStack` besides."""
+        return resources_only(whole(self, account, ignored))
 
 
-def resources_stack(stage: str) -> str:
-    """The name of the stack that `resources` makes."""
-    return f"linewatch-{stage}-resources"
-
-
-def refuse_after_resources(stage: str, account: Account) -> None:
-    """Raise `OtherWay` for a stage that `chalice deploy` deploys: the whole stack would take its names."""
-    if _exists(account, resources_stack(stage)):
-        raise OtherWay(
-            f"{stage} is deployed by `chalice deploy`. To change that: `chalice delete --stage {stage}`, then "
-            f"`linewatch destroy --stage {stage} --keep-data`"
-        )
-
-
-def refuse_after_deploy(stage: str, account: Account) -> None:
-    """Raise `OtherWay` for a stage that is one stack, functions and all."""
-    if _exists(account, f"linewatch-{stage}"):
-        raise OtherWay(
-            f"{stage} is deployed as one stack: go on with `linewatch deploy`. To change that: "
-            f"`linewatch destroy --stage {stage} --keep-data`"
-        )
+def whole(deployment: Deployment, account: Account, ignored: Collection[str] = ()) -> Template:
+    """The template with functions and API. Raises `OnlyAsOneStack` besides what `Deployment.template` raises."""
+    template = Deployment.template(deployment, account, ignored)
+    if any("DeploymentPreference" in each.get("Properties", {}) for each in template["Resources"].values()):
+        raise OnlyAsOneStack("releases by canary need `linewatch deploy`: say --set Canary=no")
+    return template
 
 
 def prepare_chalice(
@@ -85,12 +65,11 @@ def prepare_chalice(
 
 def _stored(deployment: Deployment, outputs: Mapping[str, str], account: Account) -> dict[str, Any]:
     """What `finish` needs."""
-    template, packaged = Deployment.template(deployment, account), deployment.package.template
+    template, packaged = whole(deployment, account), deployment.package.template
     known = values(template, outputs)
     partition = account.client("sqs").meta.partition
     queues = f"arn:{partition}:sqs:{account.region}:{account.account}:linewatch-{deployment.stage}-"
     settings = setting_variables(packaged, complete(packaged["Parameters"], deployment.settings))
-    stack = account.client("cloudformation").describe_stacks(StackName=deployment.stack)["Stacks"][0]
     return {
         "template": template,
         "known": known,
@@ -104,7 +83,3 @@ def _api_of(records: Records, template: Template) -> dict[str, str]:
     made = records.deployed() if records.deployed_file.exists() else {}
     names = [name for name, each in template["Resources"].items() if each["Type"] == API]
     return {name: made["rest_api"]["rest_api_id"] for name in names if "rest_api" in made}
-
-
-def _exists(account: Account, stack: str) -> bool:
-    return status_of(account.client("cloudformation"), stack) not in {None, "REVIEW_IN_PROGRESS"}
