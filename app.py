@@ -1,5 +1,7 @@
 """Every trigger of Linewatch, in the order in which an image passes them."""
 
+from typing import Any
+
 from chalice.app import (
     AuthRequest,
     AuthResponse,
@@ -53,6 +55,14 @@ app.register_blueprint(searches.routes(authorize, lambda: linewatch.inspections)
 )
 def inspect_images(event: SQSEvent) -> BatchAnswer:
     return inspections.inspect_images(event.to_dict(), linewatch.inspections)
+
+
+# The same at once, for a sender who waits.
+
+
+@app.lambda_function()
+def inspect_at_once(event: dict[str, Any], _context: object) -> dict[str, str]:
+    return inspections.inspect_at_once(event, linewatch.inspections)
 
 
 # Before a new version of inspect_images gets images, where releases go by canary: no trigger of Chalice's but a hook of

@@ -28,6 +28,7 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
     ("POST", "/uploads"): frozenset({Role.CAMERA}),
     ("POST", "/uploads/batch"): frozenset({Role.CAMERA}),
     ("GET", "/getsignedurl"): frozenset({Role.CAMERA}),
+    ("POST", "/inspections"): frozenset({Role.CAMERA}),
     ("GET", "/inspections"): EVERYONE,
     ("GET", "/inspections/{inspection_id}"): EVERYONE,
     ("GET", "/inspections/{inspection_id}/map"): EVERYONE,

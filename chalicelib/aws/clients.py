@@ -95,6 +95,12 @@ class AwsClients:
         return self.session.client("codedeploy", endpoint_url=self._endpoint_url, config=self._config())
 
     @cached_property
+    def functions_at_once(self) -> "LambdaClient":
+        """Lambda for a sender who waits: one attempt, shorter than the API's own limit of 15 s."""
+        config = self._config(read_timeout=12, retries={"total_max_attempts": 1})
+        return self.session.client("lambda", endpoint_url=self._endpoint_url, config=config)
+
+    @cached_property
     def sns_once(self) -> "SNSClient":
         """SNS without retries: a retry could send an alert twice, and the ledger would not know."""
         return self.session.client(

@@ -37,6 +37,18 @@ class NotFound(LinewatchError):
     """Nothing is stored under this id."""
 
 
+class ImageIdTaken(LinewatchError):
+    """Another image of this camera and day has this image id already, and stays; nothing was stored."""
+
+
+class NotInspectedYet(LinewatchError):
+    """The image is stored, but it has no verdict in time; the queue delivers it to be inspected."""
+
+    def __init__(self, inspection_id: str, reason: str) -> None:
+        super().__init__(f"the image is stored and will be inspected; ask for its inspection later: {reason}")
+        self.inspection_id = inspection_id
+
+
 class Forbidden(LinewatchError):
     """The key does not allow this request; the message says what it allows."""
 

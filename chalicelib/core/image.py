@@ -4,6 +4,9 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
+from typing import Literal
+
+from pydantic import TypeAdapter
 
 ID_PATTERN = r"^(?!\.+$)[A-Za-z0-9._-]{1,64}$"
 """The form of every id: safe in a key, a path, a query and a file name, and never only dots."""
@@ -101,7 +104,18 @@ class UploadedImage:
         return name.project, name.line, name.camera, name.image_id
 
 
-def content_type_of(content: bytes) -> str | None:
+@dataclass(frozen=True, slots=True)
+class AtOnce:
+    """A stored image that somebody waits for. `existed` says that its key had an object before, maybe another one."""
+
+    image: UploadedImage
+    existed: bool
+
+
+AT_ONCE: TypeAdapter[AtOnce] = TypeAdapter(AtOnce)
+
+
+def content_type_of(content: bytes) -> Literal["image/jpeg", "image/png"] | None:
     """`image/jpeg` or `image/png`, by the first bytes of the content; None for anything else."""
     if content.startswith(b"\xff\xd8\xff"):
         return "image/jpeg"

@@ -34,6 +34,12 @@ def body_of[M: BaseModel](request: Request, model: type[M]) -> M:
         raise _invalid(error) from error
 
 
+def content_of(request: Request) -> bytes:
+    """The body as it was sent."""
+    body = request.raw_body
+    return body if isinstance(body, bytes) else body.encode()
+
+
 def query_of[M: BaseModel](request: Request, model: type[M]) -> M:
     """Parse the query parameters; `InvalidRequest` says what is wrong, such as one that is given twice."""
     given = request.query_params

@@ -9,7 +9,14 @@ from chalice.app import Blueprint, ChaliceAuthorizer, Request, Response
 from chalicelib.access.auth_context import grant_of
 from chalicelib.access.domain import ROUTES, Grant
 from chalicelib.aws.observability import log_failure, log_unreadable
-from chalicelib.core.errors import Forbidden, InvalidRequest, NotFound, UnreadableRecord
+from chalicelib.core.errors import (
+    Forbidden,
+    ImageIdTaken,
+    InvalidRequest,
+    NotFound,
+    NotInspectedYet,
+    UnreadableRecord,
+)
 from chalicelib.http.requests import NotJSON, TooLarge
 from chalicelib.http.responses import ANY_TYPE, answer_of
 
@@ -20,6 +27,8 @@ _STATUS: dict[type[Exception], HTTPStatus] = {
     InvalidRequest: HTTPStatus.BAD_REQUEST,
     Forbidden: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
+    NotInspectedYet: HTTPStatus.ACCEPTED,
+    ImageIdTaken: HTTPStatus.CONFLICT,
     TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     NotJSON: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     UnreadableRecord: HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -67,6 +76,8 @@ def _answer_of_error(error: Exception, request: Request) -> Response:
     body: dict[str, object] = {"code": type(error).__name__, "message": str(error)}
     if isinstance(error, InvalidRequest):
         body["errors"] = [{"field": field, "message": message} for field, message in error.errors]
+    if isinstance(error, NotInspectedYet):
+        body["inspection_id"] = error.inspection_id
     return answer_of(json.dumps(body), status)
 
 

@@ -8,9 +8,10 @@ from chalicelib.aws.measurements import Measure, measurements
 from chalicelib.aws.observability import log_events, log_failure
 from chalicelib.aws.s3_notification import read_notification
 from chalicelib.aws.sqs_batch import NAMED, BatchAnswer, Message, each_message, each_of, messages_of
-from chalicelib.core.errors import UnreadableNotification
-from chalicelib.core.image import UploadedImage
+from chalicelib.core.errors import NoModel, ObjectGone, UnreadableNotification
+from chalicelib.core.image import AT_ONCE, UploadedImage
 from chalicelib.inspections.commit_log import log_commit
+from chalicelib.inspections.search import as_json
 from chalicelib.inspections.wiring import InspectionsWiring
 from chalicelib.models.ports import SELF_TEST
 
@@ -42,6 +43,30 @@ def inspect_images(lambda_event: Mapping[str, Any], inspections: InspectionsWiri
             partial_batches=platform.settings.partial_batches,
             workers=min(len(messages), inspections.readers),
         )
+
+
+def inspect_at_once(lambda_event: Mapping[str, Any], inspections: InspectionsWiring) -> dict[str, str]:
+    """Inspect one stored image for a sender who waits.
+
+    Answers `inspection` (its JSON), `taken` (another image has this key), or `pending` (why there is no verdict yet).
+    Other errors are raised. The queue delivers the image in any case.
+    """
+    platform = inspections.platform
+    request = AT_ONCE.validate_python(lambda_event)
+    with (
+        measurements(per_line=platform.settings.metrics_per_line) as measure,
+        platform.tracer()("inspect_at_once") as annotate,
+        errors_counted(request.image, measure),
+    ):
+        try:
+            commit = inspections.inspect_at_once(request)
+        except ObjectGone as error:
+            return {"taken": str(error)}
+        except NoModel as error:
+            return {"pending": str(error)}
+        annotate([commit.inspection.correlation_id])
+        log_commit(commit, measure)
+    return {"inspection": as_json(commit.inspection)}
 
 
 def _each_image(message: Message, work: Callable[[UploadedImage], None]) -> None:

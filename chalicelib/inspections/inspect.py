@@ -1,6 +1,6 @@
 """From an uploaded image to its stored verdict."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,8 +9,8 @@ from pydantic import TypeAdapter, ValidationError
 from chalicelib.core.capture import Capture
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import UnprocessableImage
-from chalicelib.core.image import LARGEST_BYTES, ImageName, UploadedImage, content_type_of
-from chalicelib.core.inspection import Inspection
+from chalicelib.core.image import LARGEST_BYTES, AtOnce, ImageName, UploadedImage, content_type_of
+from chalicelib.core.inspection import LIVE, Inspection
 from chalicelib.core.validation import Id, Moment
 from chalicelib.core.values import LONGEST_NAME, storable
 from chalicelib.inspections.ports import Commit, Images, Inspections, StoredImage
@@ -40,6 +40,22 @@ def inspect_image(
     except UnprocessableImage as error:
         inspection = Inspection.unprocessable(capture, str(error), queue_ms=queue_ms, at=clock())
     return inspections.commit(inspection)
+
+
+def inspect_at_once(
+    request: AtOnce, *, images: Images, inspections: Inspections, inspect: Callable[[UploadedImage], Commit]
+) -> Commit:
+    """Inspect an image that was stored just now; its inspection is the stored one, also when the queue was faster.
+
+    `ObjectGone` when the key existed and holds another content. That content keeps its own inspection; here nothing is
+    committed, because nothing was stored.
+    """
+    if request.existed:
+        images.read(request.image)
+    commit = inspect(request.image)
+    if commit.stored:
+        return commit
+    return Commit(inspections.find(request.image.inspection_id, LIVE) or commit.inspection, stored=False)
 
 
 def _refuse_unreadable(image: UploadedImage) -> None:

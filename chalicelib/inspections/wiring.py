@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws.platform import Platform
 from chalicelib.core.events import AnyInspectionEvent
-from chalicelib.core.image import UploadedImage
+from chalicelib.core.image import AtOnce, UploadedImage
 from chalicelib.core.inspection import Inspection
 from chalicelib.inspections.ports import Commit, DeadLetterWriter, EventBus, Images, Inspections
 from chalicelib.models.wiring import ModelsWiring
@@ -68,6 +68,13 @@ class InspectionsWiring:
     def test_model(self, project: str) -> None:
         """Load a project's live model, which reproduces its reference images. Raises `NoModel` or `ModelRefused`."""
         self._models.registry.live(project)
+
+    @cached_property
+    def inspect_at_once(self) -> Callable[[AtOnce], Commit]:
+        """Inspect one image for a sender who waits."""
+        from chalicelib.inspections.inspect import inspect_at_once
+
+        return partial(inspect_at_once, images=self.images, inspections=self.table, inspect=self.inspect_image)
 
     @cached_property
     def relay_changes(self) -> Callable[[Sequence[Mapping[str, Any]]], list[AnyInspectionEvent]]:

@@ -1,9 +1,11 @@
-"""What uploads need from outside: a signer of URLs."""
+"""What uploads need from outside: a signer of URLs, the bucket, and who inspects an image at once."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from chalicelib.core.image import AtOnce
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,3 +37,22 @@ class UploadSigner(Protocol):
     """Signs the URL of one upload."""
 
     def sign(self, terms: UploadTerms) -> SignedUpload: ...
+
+
+class ImageWriter(Protocol):
+    """Stores images."""
+
+    @property
+    def bucket(self) -> str: ...
+
+    def put(self, terms: UploadTerms, content: bytes) -> bool:
+        """Store the content under these terms. False when the key has an object already, which stays."""
+        ...
+
+
+class Inspector(Protocol):
+    """Inspects a stored image while somebody waits."""
+
+    def inspect(self, request: AtOnce) -> str:
+        """The inspection as JSON. `NotInspectedYet` when there is no verdict in time; `ImageIdTaken`."""
+        ...

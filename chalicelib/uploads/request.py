@@ -63,9 +63,14 @@ def request_upload(
     image: NewImage, grant: Grant, *, signer: UploadSigner, clock: Clock, new_id: Callable[[], str]
 ) -> Upload:
     """Allow one upload of exactly this content, once. `Forbidden` or `InvalidRequest` says why not."""
-    require(grant, line=image.line, camera=image.camera)
-    _refuse(_clock_errors(image, clock()))
+    require_allowed(image, grant, clock())
     return _allow(image, grant, signer, correlation_id=new_id())
+
+
+def require_allowed(image: NewImage, grant: Grant, now: datetime) -> None:
+    """Raise `Forbidden` or `InvalidRequest` unless this key may send this image now."""
+    require(grant, line=image.line, camera=image.camera)
+    _refuse(_clock_errors(image, now))
 
 
 def request_uploads(
@@ -109,19 +114,23 @@ def request_legacy_upload(
     return name, signer.sign(UploadTerms(key=name.key, content_type="image/jpeg")).url
 
 
-def _allow(image: NewImage, grant: Grant, signer: UploadSigner, correlation_id: str) -> Upload:
-    name = image.name(grant.project)
+def terms_of(image: NewImage, project: str, correlation_id: str) -> UploadTerms:
+    """The terms that bind an upload to exactly this image."""
     metadata = {"captured-at": image.captured_at.isoformat(), "correlation-id": correlation_id}
     if image.facility is not None:
         metadata["facility"] = image.facility
-    terms = UploadTerms(
-        key=name.key,
+    return UploadTerms(
+        key=image.name(project).key,
         content_type=image.content_type,
         size_bytes=image.size_bytes,
         sha256=image.sha256,
         metadata=metadata,
         once=True,
     )
+
+
+def _allow(image: NewImage, grant: Grant, signer: UploadSigner, correlation_id: str) -> Upload:
+    name, terms = image.name(grant.project), terms_of(image, grant.project, correlation_id)
     signed = signer.sign(terms)
     return Upload(
         name.image_id, signed.bucket, name.key, "PUT", signed.url, signed.headers, signed.expires_at, correlation_id

@@ -1,4 +1,4 @@
-"""The routes by which cameras ask where to upload images."""
+"""The routes by which cameras send images, or ask where to upload them."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -11,8 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from chalicelib.access.domain import Grant
 from chalicelib.aws.observability import log_event
 from chalicelib.core.validation import Id
-from chalicelib.http.requests import body_of, query_of
+from chalicelib.http.requests import body_of, content_of, query_of
 from chalicelib.http.route import expose
+from chalicelib.uploads.inspect_now import SentImage
 from chalicelib.uploads.request import LARGEST_BATCH, NewImage, Upload
 from chalicelib.uploads.wiring import UploadsWiring
 
@@ -45,9 +46,10 @@ _UPLOAD = TypeAdapter(Upload)
 def routes(
     authorize: ChaliceAuthorizer, authorize_legacy: ChaliceAuthorizer, uploads: Callable[[], UploadsWiring]
 ) -> Blueprint:
-    """`POST /uploads`, `POST /uploads/batch`, and the archived sample's `GET /getsignedurl`."""
+    """`POST /inspections`, `POST /uploads`, `POST /uploads/batch`, and the archived sample's `GET /getsignedurl`."""
     views = UploadViews(uploads)
     blueprint = Blueprint(__name__)
+    expose(blueprint, ("POST", "/inspections"), views.inspect_now, authorize)
     expose(blueprint, ("POST", "/uploads"), views.request_upload, authorize, HTTPStatus.CREATED)
     expose(blueprint, ("POST", "/uploads/batch"), views.request_uploads, authorize, HTTPStatus.CREATED)
     expose(blueprint, ("GET", "/getsignedurl"), views.request_legacy_upload, authorize_legacy)
@@ -55,10 +57,15 @@ def routes(
 
 
 class UploadViews:
-    """The three ways to ask for a URL."""
+    """To send an image, and the three ways to ask for a URL."""
 
     def __init__(self, uploads: Callable[[], UploadsWiring]) -> None:
         self._uploads = uploads
+
+    def inspect_now(self, request: Request, grant: Grant) -> str:
+        """The inspection of the image in the body."""
+        sent = query_of(request, SentImage)
+        return self._uploads().inspect_now(sent, content_of(request), grant)
 
     def request_upload(self, request: Request, grant: Grant) -> str:
         """A presigned URL for one image."""

@@ -1,8 +1,11 @@
-"""Presigned uploads into the bucket."""
+"""Uploads into the bucket, presigned or by Linewatch itself."""
 
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
 
 from chalicelib.uploads.ports import SignedUpload, UploadTerms
 
@@ -28,6 +31,24 @@ class S3UploadSigner:
             ExpiresIn=int(LIFETIME.total_seconds()),
         )
         return SignedUpload(self._bucket, url, _headers(terms), expires_at)
+
+
+class S3ImageWriter:
+    """Puts images into the bucket as a camera's presigned request would."""
+
+    def __init__(self, client: "S3Client", bucket: str) -> None:
+        self._client = client
+        self.bucket = bucket
+
+    def put(self, terms: UploadTerms, content: bytes) -> bool:
+        """One PutObject; with `once`, S3 answers 412 when the key exists."""
+        try:
+            self._client.put_object(Bucket=self.bucket, Key=terms.key, Body=content, **_parameters(terms))
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] != HTTPStatus.PRECONDITION_FAILED:
+                raise
+            return False
+        return True
 
 
 def _parameters(terms: UploadTerms) -> dict[str, Any]:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from chalicelib.aws.platform import Platform
-from chalicelib.uploads.ports import UploadSigner
+from chalicelib.uploads.ports import ImageWriter, Inspector, UploadSigner
 
 if TYPE_CHECKING:
     from chalicelib.access.domain import Grant
     from chalicelib.core.image import ImageName
+    from chalicelib.uploads.inspect_now import SentImage
     from chalicelib.uploads.request import NewImage, Upload
 
 
@@ -19,7 +20,7 @@ def _new_id() -> str:
 
 
 class UploadsWiring:
-    """The signer of URLs and the three use cases that need it."""
+    """The signer of URLs, the bucket, the function that inspects at once, and the use cases that need them."""
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
@@ -30,6 +31,30 @@ class UploadsWiring:
         from chalicelib.uploads.s3 import S3UploadSigner
 
         return S3UploadSigner(self._platform.clients.s3_signer, self._platform.settings.bucket)
+
+    @cached_property
+    def writer(self) -> ImageWriter:
+        """The bucket's images."""
+        from chalicelib.uploads.s3 import S3ImageWriter
+
+        return S3ImageWriter(self._platform.clients.s3, self._platform.settings.bucket)
+
+    @cached_property
+    def inspector(self) -> Inspector:
+        """The function that inspects an image at once."""
+        from chalicelib.uploads.function import FunctionInspector
+
+        name = self._platform.settings.name("inspect_at_once")
+        return FunctionInspector(self._platform.clients.functions_at_once, name)
+
+    @cached_property
+    def inspect_now(self) -> "Callable[[SentImage, bytes, Grant], str]":
+        """Store an image and return its inspection as JSON."""
+        from chalicelib.uploads.inspect_now import inspect_now
+
+        return partial(
+            inspect_now, writer=self.writer, inspector=self.inspector, clock=self._platform.clock, new_id=_new_id
+        )
 
     @cached_property
     def request_upload(self) -> "Callable[[NewImage, Grant], Upload]":

@@ -1,12 +1,15 @@
 """An image gets its verdict, its alert and its row in the lake, by every route."""
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from statistics import median
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 
-from chalicelib.core.inspection import Verdict
+from chalicelib.core.inspection import LIVE, Verdict
 from chalicelib.inspections.dynamodb import from_item
 from linewatch.operate.alert_feed import Arrived, follow
 from linewatch.operate.lake import Counts, counts
@@ -54,7 +57,55 @@ def send_as_before(plant: Plant, line: str) -> list[Sent]:
     return [sent_as(plant.stack.bucket, key, put.headers["ETag"])]
 
 
-ROUTES: dict[str, Send] = {"single": send_singly, "batch": send_as_batch, "legacy": send_as_before}
+def inspect_now(plant: Plant, line: str, content: bytes, **said: str) -> httpx.Response:
+    """`POST /inspections` with the image as its body."""
+    headers = {"Authorization": f"Bearer {plant.token}", "Content-Type": "image/jpeg"}
+    query = {"line": line, "camera": "cam-1", **said}
+    return plant.http.post(f"{plant.stack.api_url}/inspections", params=query, headers=headers, content=content)
+
+
+def send_and_wait(plant: Plant, line: str) -> list[Sent]:
+    """By `POST /inspections`, whose answer is the inspection."""
+    answer = inspect_now(plant, line, a_photograph().content)
+    assert answer.status_code == 200, answer.text
+    inspection = answer.json()
+    assert inspection["verdict"] == "normal"
+    return [Sent(inspection["key"], inspection["inspection_id"])]
+
+
+ROUTES: dict[str, Send] = {
+    "single": send_singly,
+    "batch": send_as_batch,
+    "legacy": send_as_before,
+    "at-once": send_and_wait,
+}
+
+
+def test_one_request_gives_one_verdict_and_another_image_under_its_id_a_conflict(plant: Plant, say: Say) -> None:
+    first, other = a_photograph().content, a_defect().content
+    answers = [inspect_now(plant, "line-now", first, image_id="part-1").json() for _ in range(2)]
+    assert answers[0] == answers[1]
+    refused = inspect_now(plant, "line-now", other, image_id="part-1")
+    assert (refused.status_code, refused.json()["code"]) == (409, "ImageIdTaken")
+    listed = plant.ask("GET", "/inspections", params={"line": "line-now"}).json()["inspections"]
+    assert [each["inspection_id"] for each in listed] == [answers[0]["inspection_id"]]
+    settle(plant, [answers[0]["inspection_id"]], "line-now")
+    say(accounted(plant, "requests that wait", [answers[0]["inspection_id"]], "line-now"))
+
+
+def test_a_warm_verdict_takes_less_than_the_presigned_way(plant: Plant, say: Say) -> None:
+    """Both in the same run, one after the other: what the sender waits from its first request to the verdict."""
+    at_once, presigned = [], []
+    for _ in range(10):
+        start = time.perf_counter()
+        send_and_wait(plant, "line-pace")
+        at_once.append(time.perf_counter() - start)
+        start = time.perf_counter()
+        [image] = send_singly(plant, "line-pace")
+        until(lambda id_=image.inspection_id: plant.linewatch.inspections.table.find(id_, LIVE), "the verdict")  # type: ignore[misc]
+        presigned.append(time.perf_counter() - start)
+    say(f"one request: {median(at_once) * 1000:.0f} ms; presigned: {median(presigned) * 1000:.0f} ms (medians of 10)")
+    assert median(at_once[2:]) < median(presigned[2:])
 
 
 @pytest.mark.parametrize("route", ROUTES)

@@ -1,16 +1,21 @@
 """A URL signs exactly the values of its headers."""
 
 from base64 import b64encode
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from boto3.session import Session
+from botocore.exceptions import ClientError
+from moto import mock_aws
 
 from chalicelib.aws.clients import AwsClients
 from chalicelib.uploads.ports import SignedUpload, UploadTerms
-from chalicelib.uploads.s3 import S3UploadSigner
+from chalicelib.uploads.s3 import S3ImageWriter, S3UploadSigner
+from tests.support.deployment import aws_clients
 
 DIGEST = sha256(b"a picture")
 KEY = "images/plates/line-1/cam-1/2026-03-14/a"
@@ -78,3 +83,24 @@ def test_a_url_is_signed_with_version_4_for_the_regional_address() -> None:
 def test_with_an_ip_address_as_endpoint_the_bucket_is_in_the_path() -> None:
     upload = a_signer("http://127.0.0.1:4566").sign(TYPE_ALONE)
     assert upload.url.startswith(f"http://127.0.0.1:4566/bucket/{KEY}?")
+
+
+@pytest.fixture
+def writer() -> Iterator[S3ImageWriter]:
+    with mock_aws():
+        client = aws_clients().s3
+        client.create_bucket(Bucket="bucket", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+        yield S3ImageWriter(client, "bucket")
+
+
+def test_an_image_is_stored_with_its_terms_and_never_replaced(writer: S3ImageWriter) -> None:
+    assert writer.put(EVERYTHING, b"a picture")
+    assert not writer.put(replace(EVERYTHING, sha256=None, size_bytes=None), b"another one")
+    stored = aws_clients().s3.get_object(Bucket="bucket", Key=KEY)
+    assert stored["Body"].read() == b"a picture"
+    assert (stored["ContentType"], stored["Metadata"]) == ("image/png", dict(EVERYTHING.metadata or {}))
+
+
+def test_any_other_refusal_of_the_bucket_is_an_error() -> None:
+    with mock_aws(), pytest.raises(ClientError, match="NoSuchBucket"):
+        S3ImageWriter(aws_clients().s3, "bucket").put(EVERYTHING, b"a picture")
