@@ -58,6 +58,7 @@ def commands(group: click.Group, path: Sequence[str] = ()) -> Iterator[str]:
 
 
 COMMANDS = set(commands(main))
+WITH_A_POLICY_OF_THEIR_OWN = {"check"}
 
 
 def _dead_letters(world: World) -> None:
@@ -138,7 +139,7 @@ def grants(template: dict[str, Any]) -> list[Grant]:
 
 
 def test_every_command_of_operators_is_run(operator: Operator) -> None:
-    assert operator.ran == COMMANDS
+    assert operator.ran == COMMANDS - WITH_A_POLICY_OF_THEIR_OWN
 
 
 def test_the_operators_policy_covers_every_command(operator: Operator, grants: list[Grant]) -> None:
