@@ -55,7 +55,8 @@ def test_every_failed_message_is_counted_by_queue(resources: Resources, lines: l
     assert metric["Dimensions"] == [{"Key": "queue", "Value": "$.queue"}]
     assert lines[0]["queue"] == "linewatch-test-alerts"
     watched = alarms_on(resources, metric["MetricName"]).values()
-    assert {(alarm["Namespace"], alarm["Dimensions"][0]["Name"]) for alarm in watched} == {("Linewatch", "queue")}
+    assert [alarm["Dimensions"][0]["Name"] for alarm in watched] == ["queue"]
+    assert {"Fn::Sub": f"{NAMESPACE}/${{Stage}}"} == metric["MetricNamespace"]
 
 
 @pytest.mark.parametrize("metric", ["Errors", "IteratorAge"])

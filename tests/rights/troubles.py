@@ -1,11 +1,14 @@
 """What happens in a plant, good and bad, so that every function makes every call that it can make."""
 
 import json
+from base64 import b64encode
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 import app
 from chalicelib.access.domain import Role
+from chalicelib.core.image import AT_ONCE, AtOnce, UploadedImage
 from chalicelib.core.inspection import Verdict
 from tests.pipeline.account import client
 from tests.pipeline.photographs import png
@@ -63,15 +66,9 @@ def _two_damaged_parts(world: World) -> None:
 
 def _requests(world: World) -> None:
     """Every route, as the gateway calls the functions for a camera."""
-    access = app.linewatch.access
-    _, token = access.issue_key(Role.CAMERA, "plates")
     found = an_inspection("a", verdict=Verdict.ANOMALOUS)
     app.linewatch.inspections.table.commit(found)
-    arn = "arn:aws:execute-api:eu-west-1:123456789012:api/v1/GET/inspections"
-    request = {"type": "TOKEN", "authorizationToken": token, "methodArn": arn}
-    for authorizer in ("authorize", "authorize_legacy"):
-        with world.wire.watching(authorizer):
-            allowed = getattr(app, authorizer)(request, Context())
+    context = [_allowed(world, authorizer) for authorizer in ("authorize", "authorize_legacy")][-1]
     upload = {
         "line": "line-1",
         "camera": "cam-1",
@@ -89,9 +86,35 @@ def _requests(world: World) -> None:
         ("GET", "/inspections/{inspection_id}/map", {}, None),
     ):
         with world.wire.watching("api_handler"):
-            event = _event(method, path, query, body, allowed["context"])
+            event = _event(method, path, query, body, context)
             event["pathParameters"] = {"inspection_id": found.inspection_id}
             assert app.app(event, Context())["statusCode"] < 500
+
+
+def _allowed(world: World, authorizer: str) -> dict[str, str]:
+    """What the gateway knows of a camera's request after it asked the authorizer."""
+    _, token = app.linewatch.access.issue_key(Role.CAMERA, "plates")
+    arn = "arn:aws:execute-api:eu-west-1:123456789012:api/v1/GET/inspections"
+    with world.wire.watching(authorizer):
+        allowed = getattr(app, authorizer)({"type": "TOKEN", "authorizationToken": token, "methodArn": arn}, Context())
+    context: dict[str, str] = allowed["context"]
+    return context
+
+
+def _a_sender_who_waits(world: World) -> None:
+    """Moto runs no function for the API, so its request stays pending. The function is called as the API calls it."""
+    content, query = png(103), {"line": "line-1", "camera": "cam-1", "image_id": "part-7"}
+    sent = _event("POST", "/inspections", query, None, _allowed(world, "authorize"))
+    with world.wire.watching("api_handler"):
+        answer = app.app(sent | {"body": b64encode(content).decode(), "isBase64Encoded": True}, Context())
+    assert answer["statusCode"] == HTTPStatus.ACCEPTED, answer
+    objects = client("s3").list_objects_v2(Bucket=world.settings.bucket)["Contents"]
+    [stored] = [each for each in objects if each["Key"].endswith("/part-7")]
+    image = UploadedImage(world.settings.bucket, stored["Key"], stored["ETag"].strip('"'), len(content), NOON)
+    for existed in (False, True):
+        with world.wire.watching("inspect_at_once"):
+            answer = app.inspect_at_once(AT_ONCE.dump_python(AtOnce(image, existed), mode="json"), Context())
+        assert "inspection" in answer
 
 
 def _event(method: str, path: str, query: dict[str, str], body: object, context: dict[str, str]) -> dict[str, Any]:
@@ -110,6 +133,7 @@ def _event(method: str, path: str, query: dict[str, str], body: object, context:
 TROUBLES: dict[str, tuple[Happens, Plan]] = {
     **{name: (scenario.happens, None) for name, scenario in SCENARIOS.items()},
     "requests": (_requests, None),
+    "a sender who waits": (_a_sender_who_waits, None),
     "no alert can be sent": (_a_damaged_part, (Call("raise_alerts", "sns.Publish", 1), Fault.FAILED)),
     "no file can be written": (_a_damaged_part, (Call("archive_results", "s3.PutObject", 1), Fault.FAILED)),
     "large texts": (_texts_that_are_too_large, None),

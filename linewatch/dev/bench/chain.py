@@ -23,20 +23,30 @@ from linewatch.operate.lake import await_rows
 from linewatch.stack.local import SETTINGS, folder_of
 
 WAIT_SECONDS = 120
+FIRST = 40
+"""Images that start every worker before the others are timed."""
 
 
 def chain(fixture: Fixture, images: int) -> dict[str, float]:
-    """Send images as fast as they are accepted, with batch URLs. Times are in seconds since the first request."""
+    """Send images as fast as they are accepted, with batch URLs. Times are in seconds since the first request.
+
+    The first images, which wait for the workers to start, are timed by themselves.
+    """
     folder = folder_of(fixture.stack.name) / "images"
-    _distinct(fixture.normal, images, folder)
+    _distinct(fixture.normal, range(FIRST), folder)
+    started = time.perf_counter()
+    _send(fixture, folder)
+    starting = time.perf_counter() - started
+    _distinct(fixture.normal, range(FIRST, FIRST + images), folder)
     started = time.perf_counter()
     statuses = _send(fixture, folder)
     inspected = time.perf_counter() - started
-    rows = await_rows(fixture.stack, PROJECT, images, WAIT_SECONDS)
+    rows = await_rows(fixture.stack, PROJECT, FIRST + images, WAIT_SECONDS) - FIRST
     stored = time.perf_counter() - started
     seconds = [status.seconds for status in statuses if status.seconds is not None]
     return {
         "images": images,
+        f"first_{FIRST}_seconds": starting,
         "workers": SETTINGS["InspectionConcurrency"],
         "with_verdict": len(seconds),
         "rows_in_lake": rows,
@@ -47,11 +57,11 @@ def chain(fixture: Fixture, images: int) -> dict[str, float]:
     }
 
 
-def _distinct(contents: list[bytes], count: int, folder: Path) -> None:
-    """Write `count` files with different bytes: each has its number as a comment."""
+def _distinct(contents: list[bytes], numbers: range, folder: Path) -> None:
+    """Write a file for each number, with different bytes: each has its number as a comment."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    for number in range(count):
+    for number in numbers:
         with Image.open(BytesIO(contents[number % len(contents)])) as image:
             image.save(folder / f"{number:05d}.jpg", quality="keep", comment=str(number))
 
