@@ -10,7 +10,6 @@ help: ## Show this list
 
 setup: ## Create .venv and .emulator-venv unless they are up to date
 	@scripts/setup.sh
-	@[ -e .chalice/config.json ] || { mkdir -p .chalice && cp infra/chalice.json .chalice/config.json; }
 
 demo: setup ## Send sample images (or IMAGES=folder) through a local stack
 	@$(IN_VENV) linewatch demo $(if $(IMAGES),--images "$(IMAGES)")

@@ -15,7 +15,7 @@ lock requirements-dev.txt pyproject.toml --all-extras --group dev "$@"
 lock requirements-checkov.txt --group checkov "$@"
 lock requirements-emulator.txt --group emulator "$@"
 lock requirements-peer.txt --group peer "$@"
-lock requirements-functions.txt --group functions --constraints requirements-dev.txt
+lock requirements.txt --group functions --constraints requirements-dev.txt
 # Without dependencies: onnxruntime requires packages that running a graph does not import.
 lock requirements-vision.txt --group vision --constraints requirements-dev.txt --no-deps
 lock requirements-lake.txt --group lake --constraints requirements-dev.txt

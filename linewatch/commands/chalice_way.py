@@ -10,7 +10,7 @@ from linewatch.stack.chalice.finish import finish as finish_stage
 from linewatch.stack.chalice.resources import Resources, prepare_chalice
 from linewatch.stack.choose import chosen
 from linewatch.stack.libraries import AWS_PLATFORM, local_platform
-from linewatch.stack.package import function_libraries
+from linewatch.stack.package import vendored
 from linewatch.stack.subscribers import silent_topics
 
 
@@ -26,7 +26,7 @@ def resources(choice: Choice, as_json: bool) -> None:
     """
     target = chosen(choice.stage, None)
     made = released(choice, target, Resources)
-    libraries = function_libraries(local_platform() if target.emulated else AWS_PLATFORM)
+    libraries = vendored(local_platform() if target.emulated else AWS_PLATFORM)
     prepare_chalice(made.deployment, made.outputs, target, libraries, ROOT)
     print_outputs({name: value for name, value in made.outputs.items() if not name.startswith("Value")}, as_json)
     for line in silent_topics(target, made.deployment.stack):

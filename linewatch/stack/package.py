@@ -15,8 +15,8 @@ from linewatch.stack.dashboard import with_dashboard
 from linewatch.stack.libraries import digest_of, installed, layer, move_into_place, rewrite
 from linewatch.stack.template import PackagingFailed, Template, merged_infra, without_type
 
-_SOURCES = {"app.py": "app.py", "chalicelib": "chalicelib", "infra/chalice.json": ".chalice/config.json"}
-"""What Chalice gets, and under which name. It installs nothing, because `vendor` has the libraries."""
+CONFIG = Path(".chalice", "config.json")
+"""Chalice's configuration: what all stages share, and a part for each stage that `linewatch resources` prepared."""
 
 _STAGE = "main"
 """Chalice's stage. Linewatch's stage is a parameter of the template, so that one package serves all stages."""
@@ -42,7 +42,7 @@ def package(wheels_for: str, root: Path = ROOT, build: Path = STATE / "build") -
 
     The same sources always give the same bytes. Raises `PackagingFailed` or `NotInstalled`.
     """
-    folder = build / "packages" / digest_of(_inputs(root), wheels_for)
+    folder = build / "packages" / digest_of(_inputs(root), wheels_for, json.dumps(shared_config(root)))
     if not folder.exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
         libraries = function_libraries(wheels_for, root, build)
@@ -54,9 +54,20 @@ def package(wheels_for: str, root: Path = ROOT, build: Path = STATE / "build") -
     return Package(folder)
 
 
+def shared_config(root: Path) -> dict[str, Any]:
+    """What all of Chalice's stages share in its configuration."""
+    config: dict[str, Any] = json.loads((root / CONFIG).read_text())
+    return {**config, "stages": {}}
+
+
 def function_libraries(wheels_for: str, root: Path = ROOT, build: Path = STATE / "build") -> Path:
     """The folder with the libraries that every function has. Raises `NotInstalled`."""
-    return installed([root / "requirements-functions.txt", root / "requirements-tracing.txt"], wheels_for, build)
+    return installed([root / "requirements.txt", root / "requirements-tracing.txt"], wheels_for, build)
+
+
+def vendored(wheels_for: str, root: Path = ROOT, build: Path = STATE / "build") -> Path:
+    """The folder with those that `chalice deploy` does not install from requirements.txt. Raises `NotInstalled`."""
+    return installed([root / "requirements-tracing.txt"], wheels_for, build)
 
 
 def _delete_old(packages: Path) -> None:
@@ -69,7 +80,6 @@ def _inputs(root: Path) -> list[Path]:
     packager = Path(__file__).parent.glob("*.py")
     return [
         root / "app.py",
-        root / "infra" / "chalice.json",
         *sorted(path for path in (root / "chalicelib").rglob("*") if path.is_file() and path.suffix != ".pyc"),
         *sorted((root / "infra").glob("*.yaml")),
         *sorted(root.glob("requirements*.txt")),
@@ -78,14 +88,12 @@ def _inputs(root: Path) -> list[Path]:
 
 
 def _chalice_package(root: Path, libraries: Path, scratch: Path) -> None:
-    """Run Chalice on a copy of the files to bundle, so that it bundles nothing else."""
+    """Run Chalice on a copy of the files to bundle, so that it bundles nothing else. `vendor` has all libraries."""
     sources = scratch / "sources"
-    for source, name in _SOURCES.items():
-        (sources / name).parent.mkdir(parents=True, exist_ok=True)
-        if (root / source).is_dir():
-            shutil.copytree(root / source, sources / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy2(root / source, sources / name)
+    (sources / CONFIG).parent.mkdir(parents=True)
+    (sources / CONFIG).write_text(json.dumps(shared_config(root)))
+    shutil.copy2(root / "app.py", sources)
+    shutil.copytree(root / "chalicelib", sources / "chalicelib", ignore=shutil.ignore_patterns("__pycache__"))
     (sources / "vendor").symlink_to(libraries.resolve())
     (scratch / "infra.json").write_text(json.dumps(merged_infra(root / "infra")))
     command = [sys.executable, "-c", "from chalice.cli import main; raise SystemExit(main())", "package"]

@@ -44,7 +44,7 @@ def test_a_project_that_is_not_an_id_is_refused(project: str) -> None:
         Grant("k1", Role.ADMIN, project)
 
 
-UPLOADS = {("POST", "/uploads"), ("POST", "/uploads/batch"), ("GET", "/getsignedurl")}
+UPLOADS = {("POST", "/inspections"), ("POST", "/uploads"), ("POST", "/uploads/batch"), ("GET", "/getsignedurl")}
 
 
 def test_cameras_upload_and_people_do_not() -> None:
@@ -53,7 +53,9 @@ def test_cameras_upload_and_people_do_not() -> None:
 
 
 def test_everyone_reads_inspections() -> None:
-    assert all(roles == EVERYONE == {*Role} for route, roles in ROUTES.items() if route not in UPLOADS)
+    assert all(
+        roles == EVERYONE == {*Role} for route, roles in ROUTES.items() if route[0] == "GET" and route not in UPLOADS
+    )
 
 
 @given(IDS, SECRETS)

@@ -15,7 +15,7 @@ from linewatch.stack.chalice.resources import Resources, prepare_chalice
 from linewatch.stack.cloudformation import deploy
 from linewatch.stack.libraries import local_platform
 from linewatch.stack.local import SETTINGS, LocalStack
-from linewatch.stack.package import function_libraries, package
+from linewatch.stack.package import CONFIG, package, shared_config, vendored
 from linewatch.stack.values import Value
 
 SECONDS = 400
@@ -32,7 +32,7 @@ class ChaliceStage:
         """As `linewatch resources`, with the settings of a local stack."""
         deployment = Resources(package(local_platform()), self.target.stage, settings, lambda _: None)
         outputs = deploy(deployment, self.target, poll_seconds=0.2)
-        prepare_chalice(deployment, outputs, self.target, function_libraries(local_platform()), self.project)
+        prepare_chalice(deployment, outputs, self.target, vendored(local_platform()), self.project)
 
     def chalice(self, command: str) -> None:
         """Chalice's own command, as a person runs it."""
@@ -63,5 +63,8 @@ def copied_project(folder: Path) -> Path:
     """What Chalice and the commands read of the project, in a folder of its own."""
     for name in ("chalicelib", "infra"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "app.py", folder)
+    for name in ("app.py", "requirements.txt"):
+        shutil.copy(ROOT / name, folder)
+    (folder / CONFIG).parent.mkdir()
+    (folder / CONFIG).write_text(json.dumps(shared_config(ROOT)))
     return folder

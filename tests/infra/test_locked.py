@@ -11,7 +11,7 @@ from linewatch.project import ROOT
 
 FILES = sorted(ROOT.glob("requirements*.txt"), key=lambda file: file.name)
 DEPLOYED = (
-    "requirements-functions.txt",
+    "requirements.txt",
     "requirements-vision.txt",
     "requirements-lake.txt",
     "requirements-tracing.txt",

@@ -71,6 +71,6 @@ def test_a_machine_that_is_set_up_is_not_changed_until_the_requirements_change(c
     (checkout / ".venv" / ".wanted").write_bytes(wanted.stdout)
     run = set_up(checkout)
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
-    with (checkout / "requirements-functions.txt").open("a") as requirements:
+    with (checkout / "requirements.txt").open("a") as requirements:
         requirements.write("another==1.0\n")
     assert set_up(checkout).returncode == 1

@@ -3,14 +3,14 @@
 import json
 import re
 from collections.abc import Iterable, Mapping
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from hashlib import sha256
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import httpx
 from botocore.exceptions import ClientError
 
-from linewatch.stack.artifacts import content_digest
 from linewatch.stack.target import Target
 
 LAYER = "AWS::Lambda::LayerVersion"
@@ -51,7 +51,7 @@ class Snapshot:
         tags = {key: value for key, value in found.get("Tags", {}).items() if key.startswith("linewatch:")}
         return {
             **{key: value for key, value in found["Configuration"].items() if key not in {"Role", "Layers"}},
-            "files": _files(found["Code"]["Location"]),
+            **_files(found["Code"]["Location"]),
             "role": self._role(found["Configuration"]["Role"].rsplit("/", 1)[1]),
             "layers": [each["Arn"].rsplit(":", 1)[0] for each in found["Configuration"].get("Layers", [])],
             "concurrency": found.get("Concurrency"),
@@ -159,12 +159,15 @@ def _without(part: Any) -> Any:
     return [_without(each) for each in part] if isinstance(part, list | tuple) else part
 
 
-def _files(location: str) -> str:
-    """A digest of a function's files."""
-    with TemporaryDirectory() as folder:
-        archive = Path(folder) / "functions.zip"
-        archive.write_bytes(httpx.get(location, trust_env=False).raise_for_status().content)
-        return content_digest(archive)
+def _files(location: str) -> Part:
+    """A digest of our own files in a function's zip, and its libraries with their versions."""
+    archive = ZipFile(BytesIO(httpx.get(location, trust_env=False).raise_for_status().content))
+    total, names = sha256(), sorted(archive.namelist())
+    for name in names:
+        if name == "app.py" or name.startswith("chalicelib/"):
+            total.update(f"{name}\n".encode() + archive.read(name))
+    libraries = sorted({name.split("/")[0] for name in names if ".dist-info/" in name})
+    return {"files": total.hexdigest(), "libraries": libraries}
 
 
 def _unless_missing(call: Any, **arguments: str) -> Part | None:

@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.aws.event_sources import QUEUES, setting_variable, stream_variable
 from linewatch.stack.chalice.functions import Function, functions
 from linewatch.stack.chalice.split import references
+from linewatch.stack.package import CONFIG
 from linewatch.stack.saved_state import replace
 from linewatch.stack.template import Template
 from linewatch.stack.values import Value, written
@@ -74,9 +75,7 @@ def setting_variables(packaged: Template, settings: Known) -> dict[str, str]:
 
 
 def write(root: Path, stage: str, part: Mapping[str, Any]) -> None:
-    """Write .chalice/config.json: what all stages share, this stage's part, and other stages' parts as they were."""
-    shared = json.loads((root / "infra" / "chalice.json").read_text())
-    file = root / ".chalice" / "config.json"
-    earlier = json.loads(file.read_text()).get("stages", {}) if file.exists() else {}
-    file.parent.mkdir(exist_ok=True)
-    replace(file, json.dumps({**shared, "stages": {**earlier, stage: part}}, indent=2) + "\n")
+    """Write this stage's part of .chalice/config.json. What all stages share, and the others' parts, stay."""
+    config = json.loads((root / CONFIG).read_text())
+    config["stages"] = {**config.get("stages", {}), stage: part}
+    replace(root / CONFIG, json.dumps(config, indent=2) + "\n")

@@ -48,11 +48,11 @@ def prepare_chalice(
 ) -> None:
     """Write .chalice/config.json, .chalice/deployed/ and `vendor`, from the outputs of the stack of resources.
 
-    `libraries` are those of the functions, `root` is the folder of app.py. Raises `VendorInTheWay`.
+    `libraries` are those that Chalice does not install, `root` is the folder of app.py. Raises `VendorInTheWay`.
     """
     vendor = root / "vendor"
     if vendor.exists() and not vendor.is_symlink():
-        raise VendorInTheWay(f"{vendor} is a folder: `resources` replaces it by a link to the functions' libraries")
+        raise VendorInTheWay(f"{vendor} is a folder: `resources` replaces it by a link to the libraries for Chalice")
     vendor.unlink(missing_ok=True)
     vendor.symlink_to(libraries)
     records = Records(deployment.stage, account, root)

@@ -6,6 +6,7 @@ from typing import Any
 
 from chalicelib.aws.event_sources import QUEUES, queue_arn, setting, stream_arn
 from linewatch.stack.chalice.config import setting_variables, source_variables, stage_part, write
+from linewatch.stack.package import CONFIG
 from tests.stack.chalice.builders import template
 
 KNOWN = {"InspectRole.Arn": "arn:role/inspect", "Layer": "arn:layer:1", "AWS::URLSuffix": "amazonaws.com"}
@@ -59,8 +60,8 @@ def test_app_py_finds_its_sources_and_settings_in_the_stages_variables() -> None
 
 
 def test_the_parts_of_other_stages_stay(tmp_path: Path) -> None:
-    (tmp_path / "infra").mkdir()
-    (tmp_path / "infra" / "chalice.json").write_text('{"app_name": "linewatch"}')
+    (tmp_path / CONFIG).parent.mkdir()
+    (tmp_path / CONFIG).write_text('{"app_name": "linewatch"}')
     write(tmp_path, "one", {"tags": {}})
     write(tmp_path, "two", {"tags": {"a": "1"}})
     write(tmp_path, "one", {"tags": {"b": "2"}})

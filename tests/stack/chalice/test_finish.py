@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 from linewatch.stack.chalice.finish import finish
 from linewatch.stack.chalice.records import DEPLOYED, RESOURCES, NotPrepared, Records
 from linewatch.stack.chalice.set_function import NotMade
+from linewatch.stack.package import CONFIG
 from tests.stack.chalice.builders import FakeService, template
 
 ARN = "arn:aws:lambda:eu-west-1:123456789012:function:linewatch-plant"
@@ -78,8 +79,8 @@ def account() -> FakeAccount:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """Where Chalice has deployed the stage."""
-    (tmp_path / "infra").mkdir()
-    (tmp_path / "infra" / "chalice.json").write_text("{}")
+    (tmp_path / CONFIG).parent.mkdir()
+    (tmp_path / CONFIG).write_text("{}")
     deployed(tmp_path, MADE)
     return tmp_path
 
