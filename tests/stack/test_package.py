@@ -111,7 +111,7 @@ def test_the_digest_of_a_zip_does_not_depend_on_the_times_of_its_files(tmp_path:
 def copied_sources(tmp_path: Path) -> Path:
     """The same sources in another folder, with other file times."""
     root = tmp_path / "sources"
-    for name in ("chalicelib", "infra"):
+    for name in ("chalicelib", "infra", ".chalice"):
         shutil.copytree(ROOT / name, root / name, copy_function=shutil.copyfile)
     for file in (ROOT / "app.py", *ROOT.glob("requirements*.txt")):
         shutil.copyfile(file, root / file.name)
