@@ -146,7 +146,7 @@ class Snapshot:
             rf"linewatch-{stage}(?:-resources)?-([A-Za-z0-9]+)-[0-9A-Za-z]{{12,13}}\b", r"linewatch-S-\1", text
         )
         text = re.sub(rf"linewatch-{stage}\b", "linewatch-S", text)
-        text = re.sub(rf"/linewatch/{stage}\b", "/linewatch/S", text)
+        text = re.sub(rf"([Ll]inewatch/|--stage |stage\W{{3,6}}){stage}\b", r"\1S", text)
         text = re.sub(r"/stream/[^\"]*", "/stream/L", text).replace(f'"{self._target.stage}"', '"S"')
         alike: Parts = json.loads(text.replace(self._api, "API"))
         return alike
