@@ -68,7 +68,7 @@ def test_an_image_goes_through_the_stage_that_chalice_deployed(chalice: ChaliceS
     until(lambda: rows(plant_by_chalice, sent.inspection_id) or None, "the row of the lake")
     claims = chalice.target.client("dynamodb").scan(TableName="linewatch-by-chalice-alert-claims")
     assert claims["Count"] == 1
-    assert plant_by_chalice.ask("GET", "/inspections/none", token="wrong").status_code == 403
+    assert plant_by_chalice.ask("GET", "/inspections/none", token="wrong").status_code == 401
     assert until(lambda: plant_by_chalice.queues() == {} or None, "the end of all messages")
 
 

@@ -126,7 +126,7 @@ class Snapshot:
                 "routes": {each["path"]: each.get("resourceMethods") for each in resources},
                 "authorizers": {each["name"]: each for each in gateway.get_authorizers(**api)["items"]},
                 "refusals": {each["responseType"]: each for each in gateway.get_gateway_responses(**api)["items"]},
-                "stages": {each["stageName"]: each for each in gateway.get_stages(**api)["item"]},
+                "stages": {each["stageName"]: _with_paths(each) for each in gateway.get_stages(**api)["item"]},
             }
         )
 
@@ -168,6 +168,12 @@ def _files(location: str) -> Part:
             total.update(f"{name}\n".encode() + archive.read(name))
     libraries = sorted({name.split("/")[0] for name in names if ".dist-info/" in name})
     return {"files": total.hexdigest(), "libraries": libraries}
+
+
+def _with_paths(stage: Part) -> Part:
+    """With the settings of methods by path and method: the emulator keeps their names as each way gave them."""
+    settings = stage.get("methodSettings", {})
+    return stage | {"methodSettings": {name.replace("~1", "/").strip("/"): each for name, each in settings.items()}}
 
 
 def _unless_missing(call: Any, **arguments: str) -> Part | None:
