@@ -86,8 +86,7 @@ class AwsClients:
     @cached_property
     def functions_once(self) -> "LambdaClient":
         """Lambda for calls that last as long as the called function, without retries."""
-        once = {"retries": {"total_max_attempts": 1}, "read_timeout": 60}
-        return self.session.client("lambda", endpoint_url=self._endpoint_url, config=self._config(**once))
+        return self._functions_once(seconds=60)
 
     @cached_property
     def codedeploy(self) -> Any:
@@ -97,7 +96,10 @@ class AwsClients:
     @cached_property
     def functions_at_once(self) -> "LambdaClient":
         """Lambda for a sender who waits: one attempt, shorter than the API's own limit of 15 s."""
-        config = self._config(read_timeout=12, retries={"total_max_attempts": 1})
+        return self._functions_once(seconds=12)
+
+    def _functions_once(self, seconds: int) -> "LambdaClient":
+        config = self._config(read_timeout=seconds, retries={"total_max_attempts": 1})
         return self.session.client("lambda", endpoint_url=self._endpoint_url, config=config)
 
     @cached_property

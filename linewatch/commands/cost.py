@@ -11,6 +11,7 @@ from linewatch.cost.estimate import estimate
 from linewatch.cost.page import filled
 from linewatch.stack.libraries import local_platform
 from linewatch.stack.package import package
+from linewatch.stack.settings import assignments, complete
 
 
 @click.command()
@@ -28,7 +29,7 @@ def cost(settings: tuple[str, ...], page: Path | None, as_json: bool) -> None:
     At rest from the template, by images from the requests that `measure bench --keep` counted. Prices of us-east-1.
     """
     template = package(local_platform()).template
-    estimated = estimate(template, dict(setting.split("=", 1) for setting in settings))
+    estimated = estimate(template, complete(template["Parameters"], assignments(settings)))
     if page is not None:
         page.write_text(filled(page.read_text(), template))
     if as_json:

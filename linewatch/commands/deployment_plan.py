@@ -7,7 +7,7 @@ from linewatch.cost.estimate import estimate
 from linewatch.stack.account import Account
 from linewatch.stack.change_set import ChangeSet, ResourceChange
 from linewatch.stack.release import Release
-from linewatch.stack.rollback import marked_alarms
+from linewatch.stack.rollback import minutes_watched
 from linewatch.stack.template import Template
 
 _VERBS = {"Add": "create", "Modify": "change", "Remove": "delete", "Import": "take over", "Dynamic": "perhaps change"}
@@ -66,7 +66,7 @@ def _matters(change: ResourceChange) -> bool:
 
 
 def _watched(change_set: ChangeSet, template: Template) -> list[str]:
-    minutes = max(marked_alarms(template).values(), default=0)
+    minutes = minutes_watched(template)
     watched = not change_set.new and change_set.resources and minutes
     return [f"by itself, if an alarm is raised while it is made or {minutes} minutes after"] if watched else []
 

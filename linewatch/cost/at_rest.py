@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from linewatch.cost.conditions import holds
+from linewatch.conditions import holds
 from linewatch.cost.prices import A_MONTH, PER_GB_SECOND, PER_MILLION
 
 DAYS = 365.25 / 12

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from linewatch.conditions import holds
 from linewatch.cost import at_rest, billing
-from linewatch.cost.conditions import holds
 from linewatch.cost.counted import FULL, kept
 from linewatch.cost.prices import PER_GB_ARCHIVED
 

@@ -11,6 +11,8 @@ INSPECTION, RESERVE = "InspectionConcurrency", "ReserveConcurrency"
 
 BESIDE_INSPECTION = 20
 """Functions that run beside inspection: the API with its authorizers, the relay, the lake, alerts."""
+REQUEST = "aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384"
+"""The command by which AWS is asked to let an account run more functions at a time."""
 _UNRESERVED = 100
 """What Lambda keeps for functions without a reservation."""
 
@@ -46,8 +48,7 @@ def shortage(values: Mapping[str, Value], least: int, limit: int, region: str) -
     text = (
         f"this account may run {limit} functions at a time in {region}, and {INSPECTION}={inspection} needs {needed}: "
         "images that AWS throttles five times are lost as `failed`. Ask AWS for more:\n"
-        "  aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 "
-        f"--desired-value {max(1000, needed)} --region {region}"
+        f"  {REQUEST} --desired-value {max(1000, needed)} --region {region}"
     )
     if inspection > least:
         raise AccountTooSmall(f"{text}\nor begin with --set {INSPECTION}={most}")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from linewatch.stack.account import Account
+from linewatch.stack.stack_status import resources_of
 from linewatch.stack.template import Template
 
 MOST = 5
@@ -29,6 +30,11 @@ def marked_alarms(template: Template) -> dict[str, int]:
     return {name: int(minutes) for name, minutes in marks.items() if minutes is not None}
 
 
+def minutes_watched(template: Template) -> int:
+    """The minutes for which alarms are watched after an update; 0 when none takes part."""
+    return max(marked_alarms(template).values(), default=0)
+
+
 def without_marks(template: Template, names: Collection[str]) -> Template:
     """The template in which these alarms do not take part."""
     resources = {
@@ -40,8 +46,7 @@ def without_marks(template: Template, names: Collection[str]) -> Template:
 
 def alarms_of(account: Account, stack: str, template: Template) -> dict[str, StackAlarm]:
     """The marked alarms that the stack has already, by their names in the template."""
-    pages = account.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
-    resources = [resource for page in pages for resource in page["StackResourceSummaries"]]
+    resources = resources_of(account.client("cloudformation"), stack)
     marked = marked_alarms(template)
     names = {each["PhysicalResourceId"]: each["LogicalResourceId"] for each in resources}
     wanted = sorted(physical for physical, logical in names.items() if logical in marked)
@@ -54,7 +59,7 @@ def rollback_configuration(alarms: Collection[StackAlarm], template: Template) -
 
     An empty one also takes back that of the last update.
     """
-    minutes = max(marked_alarms(template).values(), default=0)
+    minutes = minutes_watched(template)
     arns = sorted(alarm.arn for alarm in alarms if not alarm.raised)
     if not minutes or not arns:
         return {"RollbackTriggers": [], "MonitoringTimeInMinutes": 0}

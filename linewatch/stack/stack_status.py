@@ -48,6 +48,12 @@ def status_of(cloudformation: Any, stack: str) -> str | None:
     return status
 
 
+def resources_of(cloudformation: Any, stack: str) -> list[dict[str, Any]]:
+    """CloudFormation's summary of each resource of a stack."""
+    pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
+    return [resource for page in pages for resource in page["StackResourceSummaries"]]
+
+
 def settled(cloudformation: Any, stack: str, echo: Callable[[str], None], poll_seconds: float) -> str | None:
     """Wait for the end of a change that another process started, and return the stack's status."""
     waited = False

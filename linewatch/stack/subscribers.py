@@ -3,12 +3,12 @@
 from typing import Any
 
 from linewatch.stack.account import Account
+from linewatch.stack.stack_status import resources_of
 
 
 def silent_topics(account: Account, stack: str) -> list[str]:
     """A line for each topic of the stack with no subscriber, or with one that has not confirmed."""
-    pages = account.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
-    resources = [resource for page in pages for resource in page["StackResourceSummaries"]]
+    resources = resources_of(account.client("cloudformation"), stack)
     topics = [each["PhysicalResourceId"] for each in resources if each["ResourceType"] == "AWS::SNS::Topic"]
     sns = account.client("sns")
     return [line for topic in sorted(topics) if (line := _line(sns, topic))]

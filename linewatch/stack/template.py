@@ -1,6 +1,7 @@
 """Merge the files of infra/ into one CloudFormation template, which Chalice merges into its own."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,10 @@ from chalicelib.core.errors import LinewatchError
 SHARED = "shared.yaml"
 
 type Template = dict[str, Any]
+
+
+VARIABLE = re.compile(r"\$\{([^!}]+)\}")
+"""A variable in the text of a `Fn::Sub`."""
 
 
 class PackagingFailed(LinewatchError):
@@ -46,3 +51,10 @@ def without_type(template: Template) -> list[str]:
         found += [f"{name}.{event}" for event, settings in events.items() if "Type" not in settings]
         found += [name] if "Type" not in resource else []
     return sorted(found)
+
+
+def stop_waiting(resource: dict[str, Any], gone: Collection[str]) -> None:
+    """Take what is gone out of a resource's `DependsOn`."""
+    if waits_for := resource.pop("DependsOn", None):
+        names = [waits_for] if isinstance(waits_for, str) else waits_for
+        resource["DependsOn"] = [name for name in names if name not in gone]

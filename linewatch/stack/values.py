@@ -3,15 +3,14 @@
 CloudFormation takes over a resource that stayed behind only by a plain name. The emulator passes numbers on as text.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
-from linewatch.stack.template import PackagingFailed, Template
+from linewatch.conditions import holds
+from linewatch.stack.template import VARIABLE, PackagingFailed, Template, stop_waiting
 
 type Value = str | int | float
 
-_VARIABLE = re.compile(r"\$\{([^!}]+)\}")
 _NOTHING = {"Ref": "AWS::NoValue"}
 
 
@@ -22,11 +21,10 @@ def with_values(template: Template, values: Mapping[str, Value]) -> Template:
     for a condition that depends on anything else.
     """
     whole = written({name: part for name, part in template.items() if name != "Parameters"}, values)
-    conditions = whole.pop("Conditions", {})
-    holds = {name: _holds(condition, conditions) for name, condition in conditions.items()}
+    decided = _decided(whole.pop("Conditions", {}))
     for section in whole.keys() & {"Resources", "Outputs"}:
-        whole[section] = _that_hold(whole[section], holds)
-    chosen: Template = _chosen(whole, holds)
+        whole[section] = _that_hold(whole[section], decided)
+    chosen: Template = _chosen(whole, decided)
     return chosen
 
 
@@ -67,47 +65,37 @@ def _substituted(text: str, own: Mapping[str, Any], values: Mapping[str, Value])
     plain = {name: value for name, value in own.items() if isinstance(value, str | int | float)}
     own = {name: value for name, value in own.items() if name not in plain}
     values = {**values, **plain}
-    text = _VARIABLE.sub(lambda found: found[0] if found[1] in own else str(values.get(found[1], found[0])), text)
-    if not _VARIABLE.search(text):
+    text = VARIABLE.sub(lambda found: found[0] if found[1] in own else str(values.get(found[1], found[0])), text)
+    if not VARIABLE.search(text):
         return text.replace("${!", "${")
     return {"Fn::Sub": [text, own] if own else text}
 
 
-def _holds(condition: Any, others: Mapping[str, Any]) -> bool:
-    match condition:
-        case {"Fn::Equals": [str() | int() | float() as one, str() | int() | float() as other]}:
-            return str(one) == str(other)
-        case {"Fn::Not": [negated]}:
-            return not _holds(negated, others)
-        case {"Fn::And": list(parts)}:
-            return all(_holds(part, others) for part in parts)
-        case {"Fn::Or": list(parts)}:
-            return any(_holds(part, others) for part in parts)
-        case {"Condition": str(name)}:
-            return _holds(others[name], others)
-    raise PackagingFailed(f"a condition depends on more than parameters: {condition}")
+def _decided(conditions: Mapping[str, Any]) -> dict[str, bool]:
+    try:
+        return {name: holds(condition, conditions, {}) for name, condition in conditions.items()}
+    except ValueError as error:
+        raise PackagingFailed(str(error)) from error
 
 
-def _that_hold(entries: Mapping[str, Any], holds: Mapping[str, bool]) -> dict[str, Any]:
+def _that_hold(entries: Mapping[str, Any], decided: Mapping[str, bool]) -> dict[str, Any]:
     """The resources or outputs without a condition, and those whose condition holds. None waits for one left out."""
-    kept = {name: dict(entry) for name, entry in entries.items() if holds.get(entry.get("Condition"), True)}
+    kept = {name: dict(entry) for name, entry in entries.items() if decided.get(entry.get("Condition"), True)}
     for entry in kept.values():
         entry.pop("Condition", None)
-        if waits_for := entry.pop("DependsOn", None):
-            names = [waits_for] if isinstance(waits_for, str) else waits_for
-            entry["DependsOn"] = [name for name in names if name in kept or name not in entries]
+        stop_waiting(entry, entries.keys() - kept.keys())
     return kept
 
 
-def _chosen(part: Any, holds: Mapping[str, bool]) -> Any:
+def _chosen(part: Any, decided: Mapping[str, bool]) -> Any:
     """Without `Fn::If`, and without what `AWS::NoValue` stands for."""
     match part:
         case {"Fn::If": [str(name), then, otherwise]}:
-            return _chosen(then if holds[name] else otherwise, holds)
+            return _chosen(then if decided[name] else otherwise, decided)
         case dict():
-            chosen = {key: _chosen(value, holds) for key, value in part.items()}
+            chosen = {key: _chosen(value, decided) for key, value in part.items()}
             return {key: value for key, value in chosen.items() if value != _NOTHING}
         case list():
-            return [value for each in part if (value := _chosen(each, holds)) != _NOTHING]
+            return [value for each in part if (value := _chosen(each, decided)) != _NOTHING]
         case _:
             return part

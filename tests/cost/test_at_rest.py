@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from chalicelib.inspections.commit_log import metrics_of
+from linewatch.conditions import holds
 from linewatch.cost.at_rest import METRICS_OF_A_LINE, METRICS_OF_ALL, AtRest, at_rest, runs_a_day, total
-from linewatch.cost.conditions import holds
 from linewatch.cost.estimate import estimate
 from tests.support.builders import an_inspection
 

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from linewatch.operate.check.deployed import Stack
 from linewatch.operate.check.outcome import Outcome, Status
-from linewatch.stack.account_check import BESIDE_INSPECTION, concurrency_limit
+from linewatch.stack.account_check import BESIDE_INSPECTION, REQUEST, concurrency_limit
 from linewatch.stack.target import Target
 
 DRIFT_SECONDS = 300.0
@@ -52,8 +52,8 @@ def checked_concurrency(target: Target) -> Outcome:
     details = f"{workers} workers and {BESIDE_INSPECTION} besides, of {limit} that the account may run"
     if workers + BESIDE_INSPECTION > limit:
         advice = (
-            "aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 "
-            f"--desired-value {max(1000, 2 * (workers + BESIDE_INSPECTION))}; or a smaller InspectionConcurrency"
+            f"{REQUEST} --desired-value {max(1000, 2 * (workers + BESIDE_INSPECTION))}; "
+            "or a smaller InspectionConcurrency"
         )
         return Outcome("concurrency", Status.WARNING, details, advice)
     return Outcome("concurrency", Status.OK, details)

@@ -8,6 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.core.errors import LinewatchError
+from linewatch.stack.stack_status import resources_of
 from linewatch.stack.target import Target
 
 STACKS = ("linewatch-{}", "linewatch-{}-resources")
@@ -44,7 +45,6 @@ def stack_of(target: Target) -> Stack:
 
 def _resources(cloudformation: Any, stack: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
-    for page in cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack):
-        for each in page["StackResourceSummaries"]:
-            found[each["ResourceType"].removeprefix("AWS::")].append(each["PhysicalResourceId"])
+    for each in resources_of(cloudformation, stack):
+        found[each["ResourceType"].removeprefix("AWS::")].append(each["PhysicalResourceId"])
     return dict(found)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from linewatch.stack.template import PackagingFailed, Template
+from linewatch.stack.template import VARIABLE, PackagingFailed, Template, stop_waiting
 
 FUNCTION, API = "AWS::Serverless::Function", "AWS::Serverless::Api"
 _BY_CHALICE = {FUNCTION, API, "AWS::Lambda::Permission"}
@@ -33,9 +33,7 @@ def resources_only(template: Template) -> Template:
     left = by_chalice(template)
     kept = {name: dict(each) for name, each in template["Resources"].items() if name not in left}
     for resource in kept.values():
-        if waits_for := resource.pop("DependsOn", None):
-            names = [waits_for] if isinstance(waits_for, str) else waits_for
-            resource["DependsOn"] = [name for name in names if name in kept]
+        stop_waiting(resource, left)
     outputs = {name: each for name, each in template.get("Outputs", {}).items() if not _owners(each) & left.keys()}
     values = {_output(reference): {"Value": _expression(reference)} for reference in needed(template)}
     others = {name: part for name, part in template.items() if name != "Globals"}
@@ -62,18 +60,14 @@ def references(part: Any) -> Iterator[str]:
         case {"Fn::GetAtt": [str(name), str(attribute)]}:
             yield f"{name}.{attribute}"
         case {"Fn::Sub": [str(text), dict(own)]}:
-            yield from (name for name in _variables(text) if name not in own)
+            yield from (name for name in VARIABLE.findall(text) if name not in own)
             yield from references(own)
         case {"Fn::Sub": str(text)}:
-            yield from _variables(text)
+            yield from VARIABLE.findall(text)
         case dict():
             yield from (each for value in part.values() for each in references(value))
         case list():
             yield from (each for value in part for each in references(value))
-
-
-def _variables(text: str) -> list[str]:
-    return re.findall(r"\$\{([^!}]+)\}", text)
 
 
 def _owners(resource: Any) -> set[str]:
