@@ -44,3 +44,18 @@ class Models(Protocol):
         Raises `ModelRefused`, and stores nothing, for a file that cannot be used.
         """
         ...
+
+
+class LiveVersions(Protocol):
+    """The version of each project that the pipeline uses."""
+
+    def highest(self, project: str) -> int:
+        """The highest number that a published version of this project has; 0 if there is none."""
+        ...
+
+    def point(self, project: str, version: str | None, *, order: int) -> None:
+        """Make this version the live one; None: the project has none.
+
+        Nothing changes after a call of a higher order.
+        """
+        ...

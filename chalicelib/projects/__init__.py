@@ -1,0 +1,1 @@
+"""Projects, their data sets and their model versions."""

@@ -1,0 +1,192 @@
+"""Projects, data sets and model versions: their values, their statuses, and what may follow on what."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import TypeAdapter
+
+from chalicelib.projects.errors import Conflict, ResourceType
+
+MOST_MODELS = 100
+"""The most versions of a project."""
+
+
+class DatasetType(StrEnum):
+    """What a data set is for. A project with only a `train` set is tested on images that training leaves out."""
+
+    TRAIN = "train"
+    TEST = "test"
+
+
+class DatasetStatus(StrEnum):
+    """The contract's names. Linewatch creates and updates a data set in one step, so those in between do not occur."""
+
+    CREATE_IN_PROGRESS = "CREATE_IN_PROGRESS"
+    CREATE_COMPLETE = "CREATE_COMPLETE"
+    CREATE_FAILED = "CREATE_FAILED"
+    UPDATE_IN_PROGRESS = "UPDATE_IN_PROGRESS"
+    UPDATE_COMPLETE = "UPDATE_COMPLETE"
+    UPDATE_FAILED_ROLLBACK_IN_PROGRESS = "UPDATE_FAILED_ROLLBACK_IN_PROGRESS"
+    UPDATE_FAILED_ROLLBACK_COMPLETE = "UPDATE_FAILED_ROLLBACK_COMPLETE"
+    DELETE_IN_PROGRESS = "DELETE_IN_PROGRESS"
+    DELETE_COMPLETE = "DELETE_COMPLETE"
+    DELETE_FAILED = "DELETE_FAILED"
+
+
+class ModelStatus(StrEnum):
+    """The contract's names. After a stop, a version is TRAINED again."""
+
+    TRAINING = "TRAINING"
+    TRAINED = "TRAINED"
+    TRAINING_FAILED = "TRAINING_FAILED"
+    STARTING_HOSTING = "STARTING_HOSTING"
+    HOSTED = "HOSTED"
+    HOSTING_FAILED = "HOSTING_FAILED"
+    STOPPING_HOSTING = "STOPPING_HOSTING"
+    SYSTEM_UPDATING = "SYSTEM_UPDATING"
+    DELETING = "DELETING"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """A project; everything else belongs to one. Times are UTC."""
+
+    name: str
+    created_at: datetime
+    tags: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """The images of a data set. An image without a label is neither normal nor an anomaly."""
+
+    total: int = 0
+    labelled: int = 0
+    normal: int = 0
+    anomaly: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dataset:
+    """A data set. `revision` names the stored entries and begins with `dataset_id`, which no other data set has."""
+
+    type: DatasetType
+    dataset_id: str
+    revision: str
+    status: DatasetStatus
+    status_message: str = ""
+    created_at: datetime
+    updated_at: datetime
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """A place in S3: a whole key, or the prefix of keys."""
+
+    bucket: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """How well a version did on its test images: the three figures, 0 to 1, and where the files are."""
+
+    precision: float
+    recall: float
+    f1: float
+    ended_at: datetime
+    manifest: Location | None = None
+    result: Location | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """The worker that trains a version. It renews the lease; `progress` is 0 to 1."""
+
+    worker: str
+    until: datetime
+    progress: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelVersion:
+    """A version of a project's model.
+
+    `train` and `test` are the revisions of the data sets that it is trained and tested on; an imported version has
+    none. `started_at` is the last start of hosting, `changed_at` the last change of the status.
+    """
+
+    project: str
+    version: int
+    status: ModelStatus
+    status_message: str = ""
+    created_at: datetime
+    changed_at: datetime
+    description: str = ""
+    output: Location | None = None
+    train: str | None = None
+    test: str | None = None
+    lease: Lease | None = None
+    evaluation: Evaluation | None = None
+    started_at: datetime | None = None
+    min_inference_units: int | None = None
+    max_inference_units: int | None = None
+    tags: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def resource_id(self) -> str:
+        """`<project>/<version>`."""
+        return f"{self.project}/{self.version}"
+
+
+PROJECT: TypeAdapter[Project] = TypeAdapter(Project)
+DATASET: TypeAdapter[Dataset] = TypeAdapter(Dataset)
+MODEL: TypeAdapter[ModelVersion] = TypeAdapter(ModelVersion)
+
+_S = ModelStatus
+FOLLOWING: dict[ModelStatus, frozenset[ModelStatus]] = {
+    _S.TRAINING: frozenset({_S.TRAINED, _S.TRAINING_FAILED}),
+    _S.TRAINED: frozenset({_S.STARTING_HOSTING, _S.DELETING}),
+    _S.TRAINING_FAILED: frozenset({_S.DELETING}),
+    _S.STARTING_HOSTING: frozenset({_S.HOSTED, _S.HOSTING_FAILED}),
+    _S.HOSTED: frozenset({_S.STOPPING_HOSTING, _S.SYSTEM_UPDATING}),
+    _S.HOSTING_FAILED: frozenset({_S.STARTING_HOSTING, _S.DELETING}),
+    _S.STOPPING_HOSTING: frozenset({_S.TRAINED}),
+    _S.SYSTEM_UPDATING: frozenset({_S.HOSTED, _S.HOSTING_FAILED}),
+    _S.DELETING: frozenset(),
+}
+"""The statuses that may follow on each. A version that is DELETING is removed in the end."""
+
+ADVICE: dict[ModelStatus, str] = {
+    _S.TRAINING: "wait until it is TRAINED or TRAINING_FAILED",
+    _S.TRAINED: "it is not hosted; start it with StartModel",
+    _S.TRAINING_FAILED: "delete it with DeleteModel and train another version",
+    _S.STARTING_HOSTING: "wait until it is HOSTED; if it stays as it is, call StartModel again",
+    _S.HOSTED: "it is in use; to end that, call StopModel",
+    _S.HOSTING_FAILED: "start it again with StartModel, or delete it with DeleteModel",
+    _S.STOPPING_HOSTING: "wait until it is TRAINED; if it stays as it is, call StopModel again",
+    _S.SYSTEM_UPDATING: "wait until it is HOSTED",
+    _S.DELETING: "wait until it is gone; if it stays, call DeleteModel again",
+}
+"""What a person can do about a version that is in the wrong status for a call."""
+
+RUNNING = frozenset({_S.STARTING_HOSTING, _S.HOSTED, _S.SYSTEM_UPDATING})
+"""Statuses in which a version may be the one that the pipeline uses."""
+
+
+def wrong_status(model: ModelVersion, call: str) -> Conflict:
+    """The error for a call that the version's status does not allow."""
+    return Conflict(
+        model.resource_id,
+        ResourceType.MODEL,
+        f"{call}: version {model.version} of project {model.project} is {model.status}: {ADVICE[model.status]}",
+    )
+
+
+def moved(model: ModelVersion, to: ModelStatus, *, reason: str = "", at: datetime) -> ModelVersion:
+    """The version in its next status; `reason` is the message of a failure. `Conflict` if `to` may not follow."""
+    if to not in FOLLOWING[model.status]:
+        raise wrong_status(model, f"it cannot become {to}")
+    return replace(model, status=to, status_message=reason, changed_at=at, lease=None)

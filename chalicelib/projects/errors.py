@@ -1,0 +1,37 @@
+"""The errors of the registry. Each names the resource that it is about."""
+
+from enum import StrEnum
+
+from chalicelib.core.errors import LinewatchError, NotFound
+
+
+class ResourceType(StrEnum):
+    """The kinds of resources, by the contract's names."""
+
+    PROJECT = "PROJECT"
+    DATASET = "DATASET"
+    MODEL = "MODEL"
+
+
+class NoSuchResource(NotFound):
+    """The resource does not exist."""
+
+    def __init__(self, resource_id: str, resource_type: ResourceType, message: str) -> None:
+        super().__init__(message)
+        self.resource_id, self.resource_type = resource_id, resource_type
+
+
+class Conflict(LinewatchError):
+    """The resource is in the wrong state for this call; the message says what to do."""
+
+    def __init__(self, resource_id: str, resource_type: ResourceType, message: str) -> None:
+        super().__init__(message)
+        self.resource_id, self.resource_type = resource_id, resource_type
+
+
+class QuotaExceeded(LinewatchError):
+    """The resource has as much as it may have; the message names the limit."""
+
+    def __init__(self, resource_id: str, resource_type: ResourceType, message: str) -> None:
+        super().__init__(message)
+        self.resource_id, self.resource_type = resource_id, resource_type

@@ -1,0 +1,84 @@
+"""What the registry needs from outside."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from chalicelib.projects.domain import DatasetType, Location
+from chalicelib.projects.operations import Operation
+from chalicelib.projects.record import ProjectRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a call answered, kept under its client token: `request` is a digest of the parameters, `value` is JSON."""
+
+    operation: Operation
+    token: str
+    request: str
+    value: str
+    expires_at: datetime
+
+
+class Registry(Protocol):
+    """The table of projects, data sets and versions."""
+
+    def find(self, project: str) -> ProjectRecord:
+        """All that is registered of a project now; without a project in it if there is none."""
+        ...
+
+    def commit(
+        self, before: ProjectRecord, after: ProjectRecord, answer: Answer | None = None, *, at: datetime
+    ) -> bool:
+        """Store what differs, and the answer, at once. False, and nothing is stored, if `before` is not current.
+
+        It is not either if an unexpired answer has the same token.
+        """
+        ...
+
+    def answer(self, project: str, operation: Operation, token: str) -> Answer | None:
+        """The answer that was stored with this token; it may have expired."""
+        ...
+
+    def in_training(self) -> Iterator[str]:
+        """The projects that have a version in training. One that changed in the last second may be missing."""
+        ...
+
+
+class EntryStore(Protocol):
+    """The entries of data sets: JSON Lines, each revision of which never changes."""
+
+    def manifest(self, location: Location, version_id: str | None) -> list[bytes]:
+        """The lines of somebody's manifest. `InvalidRequest` if it cannot be read or is too large."""
+        ...
+
+    def write(self, project: str, of: DatasetType, revision: str, lines: Iterable[str]) -> None:
+        """Store a revision. Storing the same one again changes nothing."""
+        ...
+
+    def read(self, project: str, of: DatasetType, revision: str) -> list[bytes] | None:
+        """The lines of a revision; None if it is not there."""
+        ...
+
+    def delete(self, project: str, of: DatasetType, dataset_id: str) -> None:
+        """Delete all revisions of one data set."""
+        ...
+
+
+class TrainingQueue(Protocol):
+    """The queue of versions to train."""
+
+    def send(self, project: str, version: int) -> None:
+        """Have a version trained. It may be sent twice: the worker that begins first trains it."""
+        ...
+
+
+class ModelFiles(Protocol):
+    """The files of model versions."""
+
+    def exists(self, project: str, version: int) -> bool: ...
+    def put(self, project: str, version: int, content: bytes) -> None: ...
+    def delete(self, project: str, version: int) -> None:
+        """Delete the file, if it is there."""
+        ...

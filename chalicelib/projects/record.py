@@ -1,0 +1,101 @@
+"""All that is registered of one project, as one value: a call reads it, makes the next one of it and commits that."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from chalicelib.projects.domain import (
+    RUNNING,
+    Dataset,
+    DatasetStatus,
+    DatasetType,
+    ModelStatus,
+    ModelVersion,
+    Project,
+)
+from chalicelib.projects.errors import Conflict, NoSuchResource, ResourceType
+
+LATEST = "latest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectRecord:
+    """A project with its data sets and versions, as they were at `revision`, which grows with each commit.
+
+    `project` is None before it is created and after it is deleted. `last_version` is the highest number that a version
+    of this name ever had; it is kept, so that no number is used twice, whoever remembers the old ones.
+    """
+
+    name: str
+    revision: int = 0
+    last_version: int = 0
+    project: Project | None = None
+    datasets: Mapping[DatasetType, Dataset] = field(default_factory=dict)
+    models: Mapping[int, ModelVersion] = field(default_factory=dict)
+
+    def existing(self) -> Project:
+        """The project; `NoSuchResource` if there is none."""
+        if self.project is None:
+            raise NoSuchResource(
+                self.name, ResourceType.PROJECT, f"there is no project {self.name}: create it with CreateProject"
+            )
+        return self.project
+
+    def dataset(self, of: DatasetType) -> Dataset:
+        """The data set; `NoSuchResource` if there is none."""
+        self.existing()
+        if of not in self.datasets:
+            raise NoSuchResource(
+                f"{self.name}/{of}", ResourceType.DATASET, f"project {self.name} has no {of} data set: create it first"
+            )
+        return self.datasets[of]
+
+    def usable_dataset(self, of: DatasetType) -> Dataset:
+        """The data set; `Conflict` while it is deleted, `NoSuchResource` if there is none."""
+        found = self.dataset(of)
+        if found.status is DatasetStatus.DELETE_IN_PROGRESS:
+            raise Conflict(
+                f"{self.name}/{of}",
+                ResourceType.DATASET,
+                f"the {of} data set is DELETE_IN_PROGRESS: wait until it is gone; if it stays, call DeleteDataset again",
+            )
+        return found
+
+    def model(self, version: str) -> ModelVersion:
+        """The version with this number, or the newest for `latest`; `NoSuchResource` if there is none."""
+        self.existing()
+        number = max(self.models, default=0) if version == LATEST else int(version) if version.isdecimal() else 0
+        if number not in self.models:
+            raise NoSuchResource(
+                f"{self.name}/{version}",
+                ResourceType.MODEL,
+                f"project {self.name} has no version {version}; ListModels answers those that there are",
+            )
+        return self.models[number]
+
+    @property
+    def training(self) -> ModelVersion | None:
+        """The version that is being trained; a project trains one at a time."""
+        return next((each for each in self.models.values() if each.status is ModelStatus.TRAINING), None)
+
+    @property
+    def live(self) -> ModelVersion | None:
+        """The version that the pipeline uses: of those that are hosted or being started, the one started last."""
+        running = [each for each in self.models.values() if each.status in RUNNING and each.started_at is not None]
+        return max(running, key=lambda each: (each.started_at, each.version), default=None)
+
+    def with_model(self, model: ModelVersion) -> "ProjectRecord":
+        """The record with this version, new or changed."""
+        models = {**self.models, model.version: model}
+        return replace(self, models=models, last_version=max(self.last_version, model.version))
+
+    def without_model(self, version: int) -> "ProjectRecord":
+        """The record without this version."""
+        return replace(self, models={number: each for number, each in self.models.items() if number != version})
+
+    def with_dataset(self, dataset: Dataset) -> "ProjectRecord":
+        """The record with this data set, new or changed."""
+        return replace(self, datasets={**self.datasets, dataset.type: dataset})
+
+    def without_dataset(self, of: DatasetType) -> "ProjectRecord":
+        """The record without this data set."""
+        return replace(self, datasets={kind: each for kind, each in self.datasets.items() if kind is not of})
