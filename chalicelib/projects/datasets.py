@@ -46,14 +46,12 @@ def create_dataset(
     registry: Registry,
     entries: EntryStore,
     clock: Clock,
-    new_id: Callable[[], str],
 ) -> Dataset:
     """A data set of the manifest's entries, or an empty one. What is wrong with lines is its status message.
 
     `Conflict` if the project has one; `InvalidRequest` if the manifest cannot be read or no line of it is right.
     """
     require_allowed(Operation.CREATE_DATASET, grant, project)
-    dataset_id = new_id()
 
     @cache
     def read() -> tuple[list[Entry], list[LineError]]:
@@ -69,7 +67,7 @@ def create_dataset(
                 f"project {project} has a {of} data set: update it with UpdateDatasetEntries, or delete it first",
             )
         right, errors = read()
-        now = clock()
+        now, dataset_id = clock(), f"{record.revision + 1:010d}"
         dataset = Dataset(
             type=of,
             dataset_id=dataset_id,

@@ -17,17 +17,17 @@ from chalicelib.projects.record import ProjectRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Units:
-    """The inference units that a client asks for; they are kept and have no effect yet."""
+class Start:
+    """The version to start, and the inference units that the client asks for, which are kept and have no effect."""
 
-    least: int
-    most: int | None = None
+    version: str
+    min_inference_units: int
+    max_inference_units: int | None = None
 
 
 def start_model(
     project: str,
-    version: str,
-    units: Units,
+    start: Start,
     grant: Grant,
     *,
     token: str | None = None,
@@ -41,20 +41,20 @@ def start_model(
     `Conflict` unless it is trained or its hosting failed. A start that was interrupted goes on.
     """
     require_allowed(Operation.START_MODEL, grant, project)
-    require_units(units.least, units.most)
+    require_units(start.min_inference_units, start.max_inference_units)
 
     def begin(record: ProjectRecord) -> tuple[ProjectRecord, ModelVersion]:
-        model = record.model(version)
+        model = record.model(start.version)
         if model.status is not ModelStatus.STARTING_HOSTING:
             model = replace(
                 _moved(model, ModelStatus.STARTING_HOSTING, "StartModel", clock),
                 started_at=clock(),
-                min_inference_units=units.least,
-                max_inference_units=units.most,
+                min_inference_units=start.min_inference_units,
+                max_inference_units=start.max_inference_units,
             )
         return record.with_model(model), model
 
-    call = Call(Operation.START_MODEL, token, (version, units), MODEL)
+    call = Call(Operation.START_MODEL, token, (start,), MODEL)
     model = change(project, begin, call=call, registry=registry, clock=clock)
     if files.exists(project, model.version):
         _point(project, registry, live)

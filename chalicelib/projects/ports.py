@@ -28,9 +28,7 @@ class Registry(Protocol):
         """All that is registered of a project now; without a project in it if there is none."""
         ...
 
-    def commit(
-        self, before: ProjectRecord, after: ProjectRecord, answer: Answer | None = None, *, at: datetime
-    ) -> bool:
+    def commit(self, before: ProjectRecord, after: ProjectRecord, answer: Answer | None, *, at: datetime) -> bool:
         """Store what differs, and the answer, at once. False, and nothing is stored, if `before` is not current.
 
         It is not either if an unexpired answer has the same token.

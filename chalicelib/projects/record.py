@@ -56,7 +56,7 @@ class ProjectRecord:
             raise Conflict(
                 f"{self.name}/{of}",
                 ResourceType.DATASET,
-                f"the {of} data set is DELETE_IN_PROGRESS: wait until it is gone; if it stays, call DeleteDataset again",
+                f"the {of} data set is DELETE_IN_PROGRESS: wait until it is gone, or call DeleteDataset again",
             )
         return found
 

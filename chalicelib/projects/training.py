@@ -98,7 +98,7 @@ def _overdue(model: ModelVersion, now: datetime) -> str | None:
     if now <= model.lease.until:
         return None
     return (
-        f"its worker stopped at {model.lease.progress:.0%}, last heard of at {model.lease.until - LEASE:%Y-%m-%dT%H:%M:%SZ}:"
+        f"its worker stopped at {model.lease.progress:.0%}, soon after {model.lease.until - LEASE:%Y-%m-%dT%H:%M:%SZ}:"
         " look at the log of train_model, then create another version"
     )
 

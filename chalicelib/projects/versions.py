@@ -42,6 +42,15 @@ class NewModel:
     tags: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelFile:
+    """A model file, and what is known of the version."""
+
+    content: bytes
+    description: str = ""
+    evaluation: Evaluation | None = None
+
+
 def create_model(
     project: str,
     new: NewModel,
@@ -63,9 +72,7 @@ def create_model(
 
     def decide(record: ProjectRecord) -> tuple[ProjectRecord, ModelVersion]:
         _require_room(record)
-        datasets = {
-            of: record.usable_dataset(of) for of in DatasetType if of is DatasetType.TRAIN or of in record.datasets
-        }
+        datasets = {of: record.usable_dataset(of) for of in (DatasetType.TRAIN, *record.datasets)}
         require_enough_images(project, datasets)
         test = datasets.get(DatasetType.TEST)
         model = replace(
@@ -108,11 +115,9 @@ def _next_version(record: ProjectRecord, status: ModelStatus, clock: Clock) -> M
 
 def import_model(
     project: str,
-    content: bytes,
+    file: ModelFile,
     grant: Grant,
     *,
-    evaluation: Evaluation | None = None,
-    description: str = "",
     registry: Registry,
     files: ModelFiles,
     check: Callable[[bytes], object],
@@ -124,18 +129,18 @@ def import_model(
     number is unused, and the file can be imported again.
     """
     require_allowed(Operation.IMPORT_MODEL, grant, project)
-    require_description(description)
-    check(content)
+    require_description(file.description)
+    check(file.content)
 
     def take_number(record: ProjectRecord) -> tuple[ProjectRecord, ModelVersion]:
         _require_room(record)
         model = replace(
-            _next_version(record, ModelStatus.TRAINED, clock), description=description, evaluation=evaluation
+            _next_version(record, ModelStatus.TRAINED, clock), description=file.description, evaluation=file.evaluation
         )
         return replace(record, last_version=model.version), model
 
     model = change(project, take_number, registry=registry, clock=clock)
-    files.put(project, model.version, content)
+    files.put(project, model.version, file.content)
 
     def add(record: ProjectRecord) -> tuple[ProjectRecord, ModelVersion]:
         record.existing()
@@ -175,7 +180,7 @@ def delete_model(
     files: ModelFiles,
     clock: Clock,
 ) -> ModelVersion:
-    """The version as it is DELETING; then its file goes, and then the version. `Conflict` if it is trained or hosted."""
+    """The version as it is DELETING; then its file goes, and then the version. `Conflict` if it is in use."""
     require_allowed(Operation.DELETE_MODEL, grant, project)
     if version == LATEST:
         raise InvalidRequest(("ModelVersion", "must be a number: latest cannot be deleted"))
