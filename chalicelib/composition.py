@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from chalicelib.inspections.wiring import InspectionsWiring
     from chalicelib.lake.wiring import LakeWiring
     from chalicelib.models.wiring import ModelsWiring
+    from chalicelib.projects.wiring import ProjectsWiring
     from chalicelib.recovery.wiring import RecoveryWiring
     from chalicelib.uploads.wiring import UploadsWiring
 
@@ -45,6 +46,13 @@ class Linewatch:
         from chalicelib.models.wiring import ModelsWiring
 
         return ModelsWiring(self.platform)
+
+    @cached_property
+    def projects(self) -> "ProjectsWiring":
+        """Projects, data sets and model versions."""
+        from chalicelib.projects.wiring import ProjectsWiring
+
+        return ProjectsWiring(self.platform, self.models)
 
     @cached_property
     def inspections(self) -> "InspectionsWiring":

@@ -1,11 +1,12 @@
 """Builds the models capability."""
 
 import os
-from functools import cached_property
+from collections.abc import Callable
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from chalicelib.aws.platform import Platform
-from chalicelib.models.ports import Models
+from chalicelib.models.ports import LiveVersions, Models
 
 if TYPE_CHECKING:
     from chalicelib.models.release_check import ReleaseCheck
@@ -43,3 +44,17 @@ class ModelsWiring:
         return ReleaseCheck(
             clients.dynamodb, clients.functions_once, clients.codedeploy, table=table, version=os.environ[NEW_VERSION]
         )
+
+    @cached_property
+    def live_versions(self) -> LiveVersions:
+        """The projects table, as the registry of versions writes it."""
+        from chalicelib.models.live_versions import DynamoDBLiveVersions
+
+        return DynamoDBLiveVersions(self._platform.clients.dynamodb, self._platform.settings.name("projects"))
+
+    @cached_property
+    def check_file(self) -> Callable[[bytes], object]:
+        """Check a model file and run its self-test; `ModelRefused` says what is wrong."""
+        from chalicelib.models.registry import tested
+
+        return partial(tested, version="not yet published")

@@ -13,8 +13,8 @@ from chalicelib.composition import Linewatch
 from chalicelib.core.inspection import Inspection
 from tests.support.deployment import ENVIRONMENT, a_linewatch, create_tables
 
-QUEUES = ("inspection", "results", "alerts")
-DEAD_LETTER_QUEUES = ("inspection", "unreadable", "results", "alerts", "relay", "stream", "events")
+QUEUES = ("inspection", "results", "alerts", "training")
+DEAD_LETTER_QUEUES = ("inspection", "unreadable", "results", "alerts", "training", "relay", "stream", "events")
 
 
 @dataclass

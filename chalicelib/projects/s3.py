@@ -1,0 +1,116 @@
+"""The entries of data sets and the files of versions, in S3."""
+
+from collections.abc import Iterable
+from hashlib import md5
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from chalicelib.core.errors import InvalidRequest
+from chalicelib.projects.domain import DatasetType, Location
+from chalicelib.projects.errors import Conflict, ResourceType
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+LARGEST_MANIFEST = 16 * 1024 * 1024
+"""Bytes that one request to the API has the time to read."""
+_UNREADABLE = {"NoSuchKey", "NoSuchBucket", "NoSuchVersion", "AccessDenied", "InvalidArgument", "PermanentRedirect"}
+
+
+class S3Entries:
+    """`datasets/<project>/<train or test>/<revision>.jsonl`; manifests anywhere."""
+
+    def __init__(self, client: "S3Client", bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def manifest(self, location: Location, version_id: str | None) -> list[bytes]:
+        """One read; of a manifest that is too large, none of its content."""
+        uri = f"s3://{location.bucket}/{location.key}"
+        version = {} if version_id is None else {"VersionId": version_id}
+        try:
+            answer = self._client.get_object(Bucket=location.bucket, Key=location.key, **version)  # type: ignore[arg-type]
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code not in _UNREADABLE:
+                raise
+            raise _bad_manifest(f"{uri} cannot be read ({code}): check the name and Linewatch's rights") from error
+        with answer["Body"] as body:
+            if answer["ContentLength"] > LARGEST_MANIFEST:
+                raise _bad_manifest(
+                    f"{uri} has {answer['ContentLength']} bytes; a manifest has at most {LARGEST_MANIFEST}"
+                )
+            return body.read().splitlines()
+
+    def write(self, project: str, of: DatasetType, revision: str, lines: Iterable[str]) -> None:
+        """One put."""
+        content = "".join(f"{line}\n" for line in lines).encode()
+        self._client.put_object(Bucket=self._bucket, Key=_entries_key(project, of, revision), Body=content)
+
+    def read(self, project: str, of: DatasetType, revision: str) -> list[bytes] | None:
+        """One get."""
+        try:
+            answer = self._client.get_object(Bucket=self._bucket, Key=_entries_key(project, of, revision))
+        except self._client.exceptions.NoSuchKey:
+            return None
+        return answer["Body"].read().splitlines()
+
+    def delete(self, project: str, of: DatasetType, dataset_id: str) -> None:
+        """A list, and a delete of each page."""
+        prefix = f"{_entries_folder(project, of)}{dataset_id}-"
+        for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix):
+            for each in page.get("Contents", []):
+                self._client.delete_object(Bucket=self._bucket, Key=each["Key"])
+
+
+class S3ModelFiles:
+    """`models/<project>/<version>.safetensors`."""
+
+    def __init__(self, client: "S3Client", bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def exists(self, project: str, version: int) -> bool:
+        """One head request."""
+        return self._etag(_model_key(project, version)) is not None
+
+    def put(self, project: str, version: int, content: bytes) -> None:
+        """One conditional put, which never replaces another file; the same file may be put again."""
+        key = _model_key(project, version)
+        try:
+            self._client.put_object(Bucket=self._bucket, Key=key, Body=content, IfNoneMatch="*")
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "PreconditionFailed":
+                raise
+            if self._etag(key) != f'"{md5(content, usedforsecurity=False).hexdigest()}"':
+                message = f"version {version} of project {project} has another file: try again with the next version"
+                raise Conflict(f"{project}/{version}", ResourceType.MODEL, message) from error
+
+    def delete(self, project: str, version: int) -> None:
+        """One delete; it is no error if there is no file."""
+        self._client.delete_object(Bucket=self._bucket, Key=_model_key(project, version))
+
+    def _etag(self, key: str) -> str | None:
+        try:
+            return self._client.head_object(Bucket=self._bucket, Key=key)["ETag"]
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "404":
+                raise
+            return None
+
+
+def _bad_manifest(message: str) -> InvalidRequest:
+    return InvalidRequest(("DatasetSource.GroundTruthManifest.S3Object", message))
+
+
+def _entries_key(project: str, of: DatasetType, revision: str) -> str:
+    return f"{_entries_folder(project, of)}{revision}.jsonl"
+
+
+def _entries_folder(project: str, of: DatasetType) -> str:
+    return f"datasets/{project}/{of}/"
+
+
+def _model_key(project: str, version: int) -> str:
+    return f"models/{project}/{version}.safetensors"

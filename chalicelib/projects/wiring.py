@@ -1,0 +1,177 @@
+"""Builds the projects capability."""
+
+from collections.abc import Callable
+from functools import cached_property, partial
+
+from chalicelib.aws.platform import Platform
+from chalicelib.models.wiring import ModelsWiring
+from chalicelib.projects import datasets, entries, hosting, projects, tags, training, versions
+from chalicelib.projects.domain import Dataset, ModelVersion, Project
+from chalicelib.projects.manifest import Entry
+from chalicelib.projects.pages import Page
+from chalicelib.projects.ports import EntryStore, ModelFiles, Registry, TrainingQueue
+from chalicelib.projects.record import ProjectRecord
+
+
+class ProjectsWiring:
+    """The registry, the entries of data sets, the files of versions, the queue, and the use cases that need them."""
+
+    def __init__(self, platform: Platform, models: ModelsWiring) -> None:
+        self._platform = platform
+        self._models = models
+
+    @cached_property
+    def registry(self) -> Registry:
+        """The registry table."""
+        from chalicelib.projects.dynamodb import DynamoDBRegistry
+
+        return DynamoDBRegistry(self._platform.clients.dynamodb, self._platform.settings.name("registry"))
+
+    @cached_property
+    def entries(self) -> EntryStore:
+        """The entries of data sets in the bucket."""
+        from chalicelib.projects.s3 import S3Entries
+
+        return S3Entries(self._platform.clients.s3, self._platform.settings.bucket)
+
+    @cached_property
+    def files(self) -> ModelFiles:
+        """The model files in the bucket."""
+        from chalicelib.projects.s3 import S3ModelFiles
+
+        return S3ModelFiles(self._platform.clients.s3, self._platform.settings.bucket)
+
+    @cached_property
+    def queue(self) -> TrainingQueue:
+        """The queue of versions to train."""
+        from chalicelib.projects.sqs import SQSTrainingQueue
+
+        return SQSTrainingQueue(self._platform.queues, self._platform.settings.name("training"))
+
+    @cached_property
+    def create_project(self) -> Callable[..., Project]:
+        """Create a project."""
+        return self._changing(projects.create_project, live=self._models.live_versions)
+
+    @cached_property
+    def list_projects(self) -> Callable[..., Page[Project]]:
+        """List the projects of a key."""
+        return partial(projects.list_projects, registry=self.registry)
+
+    @cached_property
+    def describe_project(self) -> Callable[..., ProjectRecord]:
+        """Describe a project."""
+        return partial(projects.describe_project, registry=self.registry)
+
+    @cached_property
+    def delete_project(self) -> Callable[..., Project]:
+        """Delete an empty project."""
+        return self._changing(projects.delete_project)
+
+    @cached_property
+    def create_dataset(self) -> Callable[..., Dataset]:
+        """Create a data set."""
+        return self._changing(datasets.create_dataset, entries=self.entries)
+
+    @cached_property
+    def describe_dataset(self) -> Callable[..., Dataset]:
+        """Describe a data set."""
+        return partial(datasets.describe_dataset, registry=self.registry)
+
+    @cached_property
+    def delete_dataset(self) -> Callable[..., Dataset]:
+        """Delete a data set."""
+        return self._changing(datasets.delete_dataset, entries=self.entries)
+
+    @cached_property
+    def list_entries(self) -> Callable[..., Page[Entry]]:
+        """List the entries of a data set."""
+        return partial(entries.list_entries, registry=self.registry, entries=self.entries)
+
+    @cached_property
+    def update_entries(self) -> Callable[..., Dataset]:
+        """Add and replace entries of a data set."""
+        return self._changing(datasets.update_entries, entries=self.entries)
+
+    @cached_property
+    def remove_entries(self) -> Callable[..., Dataset]:
+        """Remove entries of a data set."""
+        return self._changing(datasets.remove_entries, entries=self.entries)
+
+    @cached_property
+    def create_model(self) -> Callable[..., ModelVersion]:
+        """Have a version trained."""
+        return self._changing(versions.create_model, queue=self.queue)
+
+    @cached_property
+    def import_model(self) -> Callable[..., ModelVersion]:
+        """Add a version that was trained elsewhere."""
+        return self._changing(versions.import_model, files=self.files, check=self._models.check_file)
+
+    @cached_property
+    def list_models(self) -> Callable[..., Page[ModelVersion]]:
+        """List the versions of a project."""
+        return partial(versions.list_models, registry=self.registry)
+
+    @cached_property
+    def describe_model(self) -> Callable[..., ModelVersion]:
+        """Describe a version."""
+        return partial(versions.describe_model, registry=self.registry)
+
+    @cached_property
+    def delete_model(self) -> Callable[..., ModelVersion]:
+        """Delete a version."""
+        return self._changing(versions.delete_model, files=self.files)
+
+    @cached_property
+    def start_model(self) -> Callable[..., ModelVersion]:
+        """Host a version."""
+        return self._changing(hosting.start_model, live=self._models.live_versions, files=self.files)
+
+    @cached_property
+    def stop_model(self) -> Callable[..., ModelVersion]:
+        """Stop hosting a version."""
+        return self._changing(hosting.stop_model, live=self._models.live_versions)
+
+    @cached_property
+    def list_tags(self) -> Callable[..., dict[str, str]]:
+        """List the tags of a project or version."""
+        return partial(tags.list_tags, registry=self.registry)
+
+    @cached_property
+    def tag_resource(self) -> Callable[..., None]:
+        """Tag a project or version."""
+        return self._changing(tags.tag_resource)
+
+    @cached_property
+    def untag_resource(self) -> Callable[..., None]:
+        """Remove tags."""
+        return self._changing(tags.untag_resource)
+
+    @cached_property
+    def begin_training(self) -> Callable[..., ModelVersion | None]:
+        """Take the lease of a version."""
+        return self._changing(training.begin_training)
+
+    @cached_property
+    def renew_lease(self) -> Callable[..., bool]:
+        """Renew the lease of a version."""
+        return self._changing(training.renew_lease)
+
+    @cached_property
+    def end_training(self) -> Callable[..., bool]:
+        """A version is trained."""
+        return self._changing(training.end_training)
+
+    @cached_property
+    def fail_training(self) -> Callable[..., bool]:
+        """A training failed."""
+        return self._changing(training.fail_training)
+
+    @cached_property
+    def fail_overdue_trainings(self) -> Callable[[], list[ModelVersion]]:
+        """Trainings whose worker is gone have failed."""
+        return self._changing(training.fail_overdue_trainings)
+
+    def _changing[T](self, use_case: Callable[..., T], **ports: object) -> Callable[..., T]:
+        return partial(use_case, registry=self.registry, clock=self._platform.clock, **ports)
