@@ -13,6 +13,7 @@ from tests.support.recovery import deployed
         ("unreadable-dlq", "inspection"),
         ("results-dlq", "results"),
         ("alerts-dlq", "alerts"),
+        ("training-dlq", "training"),
     ],
 )
 def test_a_dead_letter_is_sent_to_the_queue_that_it_came_from(dead_letters: str, queue: str) -> None:

@@ -1,0 +1,55 @@
+"""Ports whose caller is killed at a chosen call."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.projects.world import World
+from tests.support.interleaving import Died
+
+PORTS = ("registry", "entries", "files", "queue", "live")
+
+
+@dataclass
+class Death:
+    """The caller dies before its `calls`-th call, from 0, or after it."""
+
+    calls: int
+    after: bool
+
+    def lives(self, *, after: bool) -> None:
+        """Raise `Died` when it is time."""
+        if self.calls == 0 and self.after is after:
+            raise Died
+        self.calls -= after
+
+
+class Mortal:
+    """A port that counts its calls."""
+
+    def __init__(self, port: object, death: Death) -> None:
+        self._port, self._death = port, death
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._port, name)
+        if not callable(method):
+            return method
+
+        def call(*arguments: Any, **options: Any) -> Any:
+            self._death.lives(after=False)
+            answer = method(*arguments, **options)
+            self._death.lives(after=True)
+            return answer
+
+        return call
+
+
+def killed(world: World, work: Callable[[World], object], death: Death) -> bool:
+    """Do the work on ports that the caller may die at; whether it died."""
+    ports: dict[str, Any] = {name: Mortal(getattr(world, name), death) for name in PORTS}
+    mortal = World(clock=world.clock, **ports)
+    try:
+        work(mortal)
+    except Died:
+        return True
+    return False

@@ -1,0 +1,112 @@
+"""The registry, the entries, the model files, the queue and the live versions in memory."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from chalicelib.core.errors import InvalidRequest
+from chalicelib.projects.domain import DatasetType, Location
+from chalicelib.projects.operations import Operation
+from chalicelib.projects.ports import Answer
+from chalicelib.projects.record import ProjectRecord
+
+
+@dataclass
+class FakeRegistry:
+    """The table. `faster` are records that somebody else commits just before the next commits."""
+
+    records: dict[str, ProjectRecord] = field(default_factory=dict)
+    answers: dict[tuple[str, Operation, str], Answer] = field(default_factory=dict)
+    faster: list[ProjectRecord] = field(default_factory=list)
+
+    def find(self, project: str) -> ProjectRecord:
+        return self.records.get(project, ProjectRecord(name=project))
+
+    def commit(self, before: ProjectRecord, after: ProjectRecord, answer: Answer | None, *, at: datetime) -> bool:
+        if self.faster:
+            self._store(self.faster.pop(0), self.find(before.name).revision)
+        if self.find(before.name).revision != before.revision:
+            return False
+        if answer is not None:
+            known = self.answer(before.name, answer.operation, answer.token)
+            if known is not None and known.expires_at > at:
+                return False
+            self.answers[before.name, answer.operation, answer.token] = answer
+        self._store(after, before.revision)
+        return True
+
+    def _store(self, record: ProjectRecord, revision: int) -> None:
+        self.records[record.name] = replace(record, revision=revision + 1)
+
+    def answer(self, project: str, operation: Operation, token: str) -> Answer | None:
+        return self.answers.get((project, operation, token))
+
+    def in_training(self) -> Iterator[str]:
+        return iter([name for name, record in self.records.items() if record.training is not None])
+
+
+@dataclass
+class FakeEntries:
+    """Revisions by (project, data set, revision); manifests by (bucket, key)."""
+
+    manifests: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    revisions: dict[tuple[str, DatasetType, str], list[bytes]] = field(default_factory=dict)
+
+    def manifest(self, location: Location, version_id: str | None) -> list[bytes]:
+        if (location.bucket, location.key) not in self.manifests:
+            raise InvalidRequest(("DatasetSource.GroundTruthManifest.S3Object", "cannot be read"))
+        return self.manifests[location.bucket, location.key].splitlines()
+
+    def write(self, project: str, of: DatasetType, revision: str, lines: Iterable[str]) -> None:
+        self.revisions[project, of, revision] = [line.encode() for line in lines]
+
+    def read(self, project: str, of: DatasetType, revision: str) -> list[bytes] | None:
+        return self.revisions.get((project, of, revision))
+
+    def delete(self, project: str, of: DatasetType, dataset_id: str) -> None:
+        for key in [
+            each for each in self.revisions if each[:2] == (project, of) and each[2].startswith(f"{dataset_id}-")
+        ]:
+            del self.revisions[key]
+
+
+@dataclass
+class FakeModelFiles:
+    """Files by (project, version)."""
+
+    stored: dict[tuple[str, int], bytes] = field(default_factory=dict)
+
+    def exists(self, project: str, version: int) -> bool:
+        return (project, version) in self.stored
+
+    def put(self, project: str, version: int, content: bytes) -> None:
+        assert self.stored.setdefault((project, version), content) == content, "a file never replaces another"
+
+    def delete(self, project: str, version: int) -> None:
+        self.stored.pop((project, version), None)
+
+
+@dataclass
+class FakeTrainingQueue:
+    """The (project, version) of each message."""
+
+    sent: list[tuple[str, int]] = field(default_factory=list)
+
+    def send(self, project: str, version: int) -> None:
+        self.sent.append((project, version))
+
+
+@dataclass
+class FakeLiveVersions:
+    """The live version of each project; `published` are the highest numbers of files that were published."""
+
+    live: dict[str, str | None] = field(default_factory=dict)
+    published: dict[str, int] = field(default_factory=dict)
+    orders: dict[str, int] = field(default_factory=dict)
+
+    def highest(self, project: str) -> int:
+        return self.published.get(project, 0)
+
+    def point(self, project: str, version: str | None, *, order: int) -> None:
+        if order >= self.orders.get(project, 0):
+            self.live[project], self.orders[project] = version, order
