@@ -1,0 +1,74 @@
+"""Lines of a manifest."""
+
+import json
+
+import pytest
+
+from chalicelib.projects.manifest import line_of, parse
+from tests.projects.world import line
+
+
+def errors_of(text: str | bytes, bucket: str | None = None) -> list[str]:
+    content = text if isinstance(text, bytes) else text.encode()
+    return [str(each) for each in parse(content.split(b"\n"), bucket)[1]]
+
+
+def test_a_line_is_kept_as_it_is() -> None:
+    [entry], errors = parse([line(1, "anomaly").encode()], "bucket")
+    assert not errors
+    assert (entry.source, entry.label, entry.label_name) == ("s3://bucket/images/1.png", "anomaly", "check")
+    assert line_of(entry) == line(1, "anomaly")
+
+
+@pytest.mark.parametrize("name", ["scratch", "Normal", "", None, 1])
+def test_another_class_is_no_label(name: object) -> None:
+    content = json.dumps({"source-ref": "s3://b/1.png", "a": 0, "a-metadata": {"class-name": name}})
+    [entry], _ = parse([content.encode()], None)
+    assert entry.label is None
+
+
+def test_the_class_name_decides_and_not_the_number() -> None:
+    content = json.dumps({"source-ref": "s3://b/1.png", "a": 0, "a-metadata": {"class-name": "anomaly"}})
+    assert parse([content.encode()], None)[0][0].label == "anomaly"
+
+
+def test_the_mask_of_a_segmentation_line_is_kept() -> None:
+    more = {"check-mask-ref": "s3://bucket/masks/1.png", "check-mask-ref-metadata": {"internal-color-map": {}}}
+    [entry], _ = parse([line(1, "anomaly", **more).encode()], None)
+    assert (entry.mask, entry.label) == ("s3://bucket/masks/1.png", "anomaly")
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("{", "line 1: is not JSON"),
+        (b"\xff", "line 1: is not JSON"),
+        ("[" * 8000, "line 1: is not JSON"),
+        ("[1]", "line 1: is not a JSON object"),
+        ("{}", "line 1: source-ref: must be the S3 URI"),
+        ('{"source-ref": 1}', "line 1: source-ref: must be the S3 URI"),
+        ('{"source-ref": "s3://bucket"}', "line 1: source-ref: must be the S3 URI"),
+        (f"{line(1)}\n{line(1)}", "line 2: source-ref: an earlier line has s3://bucket/images/1.png"),
+        (line(1, **{"check-mask-ref": 7}), "line 1: check-mask-ref: must be"),
+    ],
+)
+def test_an_error_names_the_line_and_the_field(text: str | bytes, error: str) -> None:
+    [found] = errors_of(text)
+    assert found.startswith(error)
+
+
+def test_a_line_of_8192_characters_is_allowed() -> None:
+    text = line(1, None, note="")
+    longest = line(1, None, note="x" * (8192 - len(text)))
+    assert len(longest) == 8192
+    assert not errors_of(longest)
+    assert errors_of(longest.replace("x", "xx", 1)) == ["line 1: has 8193 characters; a line has at most 8192"]
+
+
+def test_with_a_bucket_the_images_of_others_are_errors() -> None:
+    assert "is not in the bucket mine" in errors_of(line(1), "mine")[0]
+    assert "is not in the bucket buck" in errors_of(line(1), "buck")[0]
+
+
+def test_empty_lines_are_skipped() -> None:
+    assert errors_of(f"\n{line(1)}\n\n{line(2)}\n") == []
