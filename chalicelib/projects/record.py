@@ -1,5 +1,6 @@
 """All that is registered of one project, as one value: a call reads it, makes the next one of it and commits that."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -15,6 +16,7 @@ from chalicelib.projects.domain import (
 from chalicelib.projects.errors import Conflict, NoSuchResource, ResourceType
 
 LATEST = "latest"
+_number = re.compile(r"[1-9][0-9]{0,9}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +65,7 @@ class ProjectRecord:
     def model(self, version: str) -> ModelVersion:
         """The version with this number, or the newest for `latest`; `NoSuchResource` if there is none."""
         self.existing()
-        number = max(self.models, default=0) if version == LATEST else int(version) if version.isdecimal() else 0
+        number = max(self.models, default=0) if version == LATEST else _number_of(version)
         if number not in self.models:
             raise NoSuchResource(
                 f"{self.name}/{version}",
@@ -99,3 +101,8 @@ class ProjectRecord:
     def without_dataset(self, of: DatasetType) -> "ProjectRecord":
         """The record without this data set."""
         return replace(self, datasets={kind: each for kind, each in self.datasets.items() if kind is not of})
+
+
+def _number_of(version: str) -> int:
+    """0, which no version has, for a text that is no number of the contract's form."""
+    return int(version) if _number.fullmatch(version) else 0

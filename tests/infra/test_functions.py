@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.aws.event_sources import PLACEHOLDER_NUMBER
 from linewatch.stack.template import PackagingFailed, merged_infra, without_type
-from tests.support.deployment import create_tables
+from tests.support.deployment import create_registry, create_tables
 from tests.support.resources import Resources
 
 
@@ -97,6 +97,7 @@ class _Tables(dict[str, dict[str, Any]]):
 def test_the_tables_of_the_tests_equal_those_of_the_template(resources: Resources) -> None:
     made = _Tables()
     create_tables(made)
+    create_registry(made)
     declared = {
         table["TableName"]["Fn::Sub"].removeprefix("linewatch-${Stage}-"): table
         for table in resources.of_type("DynamoDB::Table").values()

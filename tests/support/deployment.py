@@ -64,6 +64,29 @@ def create_tables(dynamodb: Any) -> None:
     )
 
 
+def create_registry(dynamodb: Any) -> None:
+    """The table of projects and versions, as the template makes it, and that of the live versions."""
+    dynamodb.create_table(
+        TableName="linewatch-test-registry",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("project", "item", "kind")],
+        KeySchema=_schema("project", "item"),
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "by_kind",
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+                "KeySchema": _schema("kind", "project"),
+            }
+        ],
+    )
+    dynamodb.create_table(
+        TableName="linewatch-test-projects",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "project", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "project", "KeyType": "HASH"}],
+    )
+
+
 def create_lines(dynamodb: Any) -> None:
     """The table of lines, as the template makes it."""
     dynamodb.create_table(
