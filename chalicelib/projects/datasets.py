@@ -66,22 +66,32 @@ def create_dataset(
                 ResourceType.DATASET,
                 f"project {project} has a {of} data set: update it with UpdateDatasetEntries, or delete it first",
             )
-        right, errors = read()
-        now, dataset_id = clock(), f"{record.revision + 1:010d}"
-        dataset = Dataset(
-            type=of,
-            dataset_id=dataset_id,
-            revision=_store(project, of, dataset_id, right, entries),
-            status=DatasetStatus.CREATE_COMPLETE,
-            status_message=_message(errors),
-            created_at=now,
-            updated_at=now,
-            counts=counts_of(right),
-        )
+        dataset = _new(record, of, *read(), entries, clock)
         return record.with_dataset(dataset), dataset
 
     call = Call(Operation.CREATE_DATASET, token, (of, source), DATASET)
     return change(project, decide, call=call, registry=registry, clock=clock)
+
+
+def _new(
+    record: ProjectRecord,
+    of: DatasetType,
+    right: Sequence[Entry],
+    errors: Sequence[LineError],
+    entries: EntryStore,
+    clock: Clock,
+) -> Dataset:
+    now, dataset_id = clock(), f"{record.revision + 1:010d}"
+    return Dataset(
+        type=of,
+        dataset_id=dataset_id,
+        revision=_store(record.name, of, dataset_id, right, entries),
+        status=DatasetStatus.CREATE_COMPLETE,
+        status_message=_message(errors),
+        created_at=now,
+        updated_at=now,
+        counts=counts_of(right),
+    )
 
 
 def describe_dataset(project: str, of: DatasetType, grant: Grant, *, registry: Registry) -> Dataset:

@@ -1,4 +1,4 @@
-"""Ports whose caller is killed at a chosen call."""
+"""Ports whose caller is killed at a chosen call, or is overtaken by somebody else."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -53,3 +53,20 @@ def killed(world: World, work: Callable[[World], object], death: Death) -> bool:
     except Died:
         return True
     return False
+
+
+class Overtaken:
+    """A port: before the first call of `method`, somebody else does the work."""
+
+    def __init__(self, port: object, method: str, work: Callable[[], object]) -> None:
+        self._port, self._method, self._work = port, method, [work]
+
+    def __getattr__(self, name: str) -> Any:
+        if name == self._method and self._work:
+            self._work.pop()()
+        return getattr(self._port, name)
+
+
+def overtaken(port: object, method: str, work: Callable[[], object]) -> Any:
+    """Such a port, typed as any."""
+    return Overtaken(port, method, work)

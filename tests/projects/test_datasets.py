@@ -1,6 +1,6 @@
 """Create, describe, update and delete data sets."""
 
-from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -9,7 +9,7 @@ from chalicelib.projects.datasets import describe_dataset, remove_entries
 from chalicelib.projects.domain import Counts, DatasetStatus, DatasetType
 from chalicelib.projects.errors import Conflict, NoSuchResource, QuotaExceeded
 from chalicelib.projects.limits import require_few_images
-from tests.projects.mortal import Death, killed
+from tests.projects.mortal import Death, killed, overtaken
 from tests.projects.world import ADMIN, World, a_project, a_trainable_project, line, lines
 
 
@@ -106,14 +106,7 @@ def test_two_updates_at_the_same_time_are_both_kept() -> None:
     """Each reads the entries before the other has stored its own."""
     world = a_trainable_project()
     other = World(registry=world.registry, entries=world.entries)
-    write: Callable[..., None] = world.entries.write
-
-    def write_after_the_other(*arguments: object) -> None:
-        world.entries.write = write  # type: ignore[method-assign]
-        other.update_entries(line(101).encode())
-        write(*arguments)
-
-    world.entries.write = write_after_the_other  # type: ignore[method-assign]
+    world.entries = overtaken(world.entries, "write", lambda: other.update_entries(line(101).encode()))
     world.update_entries(line(100).encode())
     assert {line(100).encode(), line(101).encode()} <= set(stored(world))
 
@@ -166,14 +159,12 @@ def test_a_data_set_that_is_being_deleted_is_not_used() -> None:
 
 def test_a_slow_deletion_leaves_a_new_data_set_alone() -> None:
     world = a_trainable_project()
-    delete: Callable[..., None] = world.entries.delete
+    faster = replace(world)
 
-    def delete_late(*arguments: object) -> None:
-        world.entries.delete = delete  # type: ignore[method-assign]
-        world.delete_dataset()
-        world.create_dataset(manifest=lines(1, 0))
-        delete(*arguments)
+    def delete_and_create() -> None:
+        faster.delete_dataset()
+        faster.create_dataset(manifest=lines(1, 0))
 
-    world.entries.delete = delete_late  # type: ignore[method-assign]
+    world.entries = overtaken(world.entries, "delete", delete_and_create)
     world.delete_dataset()
     assert stored(world) == lines(1, 0).splitlines()

@@ -9,7 +9,7 @@ from chalicelib.core.errors import Forbidden, InvalidRequest
 from chalicelib.projects.domain import ModelStatus
 from chalicelib.projects.errors import Conflict
 from chalicelib.projects.hosting import Start, start_model
-from tests.projects.mortal import Death, killed
+from tests.projects.mortal import Death, killed, overtaken
 from tests.projects.world import ADMIN, World, a_project
 
 
@@ -92,15 +92,13 @@ def test_what_was_killed_goes_on_when_it_is_repeated(stop: bool) -> None:
 
 def test_a_slow_start_does_not_replace_the_version_that_was_started_after_it() -> None:
     world = versions(2)
-    exists = world.files.exists
+    faster = replace(world)
 
-    def exists_late(project: str, version: int) -> bool:
-        world.files.exists = exists  # type: ignore[method-assign]
+    def start_the_other() -> None:
         world.clock.pass_by(1)
-        world.start_model("2")
-        return exists(project, version)
+        faster.start_model("2")
 
-    world.files.exists = exists_late  # type: ignore[method-assign]
+    world.files = overtaken(world.files, "exists", start_the_other)
     world.start_model("1")
     assert world.live.live == {"plates": "2"}
     assert (status(world, 1), status(world, 2)) == (ModelStatus.HOSTED, ModelStatus.HOSTED)

@@ -1,6 +1,7 @@
 """Lines of a manifest."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -33,9 +34,12 @@ def test_the_class_name_decides_and_not_the_number() -> None:
 
 
 def test_the_mask_of_a_segmentation_line_is_kept() -> None:
-    more = {"check-mask-ref": "s3://bucket/masks/1.png", "check-mask-ref-metadata": {"internal-color-map": {}}}
+    more: dict[str, Any] = {
+        "check-mask-ref": "s3://bucket/masks/1.png",
+        "check-mask-ref-metadata": {"internal-color-map": {}},
+    }
     [entry], _ = parse([line(1, "anomaly", **more).encode()], None)
-    assert (entry.mask, entry.label) == ("s3://bucket/masks/1.png", "anomaly")
+    assert (entry.mask, entry.label) == (mask, "anomaly")
 
 
 @pytest.mark.parametrize(
@@ -49,7 +53,7 @@ def test_the_mask_of_a_segmentation_line_is_kept() -> None:
         ('{"source-ref": 1}', "line 1: source-ref: must be the S3 URI"),
         ('{"source-ref": "s3://bucket"}', "line 1: source-ref: must be the S3 URI"),
         (f"{line(1)}\n{line(1)}", "line 2: source-ref: an earlier line has s3://bucket/images/1.png"),
-        (line(1, **{"check-mask-ref": 7}), "line 1: check-mask-ref: must be"),
+        (line(1, "normal", "bucket", **{"check-mask-ref": 7}), "line 1: check-mask-ref: must be"),
     ],
 )
 def test_an_error_names_the_line_and_the_field(text: str | bytes, error: str) -> None:
