@@ -34,10 +34,8 @@ def test_the_class_name_decides_and_not_the_number() -> None:
 
 
 def test_the_mask_of_a_segmentation_line_is_kept() -> None:
-    more: dict[str, Any] = {
-        "check-mask-ref": "s3://bucket/masks/1.png",
-        "check-mask-ref-metadata": {"internal-color-map": {}},
-    }
+    mask = "s3://bucket/masks/1.png"
+    more: dict[str, Any] = {"check-mask-ref": mask, "check-mask-ref-metadata": {"internal-color-map": {}}}
     [entry], _ = parse([line(1, "anomaly", **more).encode()], None)
     assert (entry.mask, entry.label) == (mask, "anomaly")
 
