@@ -52,9 +52,10 @@ def change[T](project: str, decide: Decide[T], *, call: Call[T] | None = None, r
     was for other parameters, or if others change the project all the time.
     """
     for _ in range(MOST_TRIES):
+        before = registry.find(project)
+        # After the record: if that has what another call with this token committed, the answer is there too.
         if call is not None and (known := _known(project, call, registry, clock)) is not None:
             return call.answer.validate_json(known.value)
-        before = registry.find(project)
         after, value = decide(before)
         answer = _to_keep(call, value, clock)
         if (after is before and answer is None) or registry.commit(before, after, answer, at=clock()):

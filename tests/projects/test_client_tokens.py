@@ -1,6 +1,8 @@
 """A call with a client token happens once."""
 
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -8,6 +10,7 @@ from chalicelib.core.errors import InvalidRequest
 from chalicelib.projects.change import TOKENS_LAST
 from chalicelib.projects.domain import DatasetType, ModelStatus
 from chalicelib.projects.errors import Conflict
+from tests.projects.mortal import overtaken
 from tests.projects.world import World, a_project, a_trainable_project, line, lines
 
 
@@ -41,6 +44,16 @@ def test_every_changing_call_can_be_repeated() -> None:
         assert later() == later()
     assert not world.files.stored
     assert not world.entries.revisions
+
+
+def test_the_same_call_twice_at_the_same_time_gets_the_same_answer() -> None:
+    """The other one commits after this one looked for the first time."""
+    for method in ("find", "answer", "commit"):
+        world = World()
+        faster = replace(world)
+        world.registry = overtaken(world.registry, method, partial(faster.create_project, "t1"))
+        world.clock.pass_by(1)
+        assert world.create_project("t1") == faster.create_project("t1")
 
 
 def test_another_call_with_the_same_token_is_a_conflict() -> None:
