@@ -14,6 +14,7 @@ lock() {
 lock requirements-dev.txt pyproject.toml --all-extras --group dev "$@"
 lock requirements-checkov.txt --group checkov "$@"
 lock requirements-emulator.txt --group emulator "$@"
+lock requirements-lookout.txt --group lookout "$@"
 lock requirements-peer.txt --group peer "$@"
 lock requirements.txt --group functions --constraints requirements-dev.txt
 # Without dependencies: onnxruntime requires packages that running a graph does not import.

@@ -5,17 +5,13 @@ import logging
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
 from functools import cache
-from secrets import token_hex
 from typing import Any
 
 import pytest
 from botocore.loaders import JSONFileLoader
 
-from chalicelib.access.access_keys import issue_key
 from chalicelib.access.domain import Role
-from chalicelib.access.dynamodb import DynamoDBAccessKeys
 from chalicelib.aws import observability
 from linewatch.stack.libraries import local_platform
 from linewatch.stack.local import LocalStack, folder_of, running
@@ -78,18 +74,10 @@ def make_key(stack: LocalStack) -> MakeKey:
 
 def key_maker(stack: LocalStack) -> MakeKey:
     """Makes keys on a stack, as `make_key` does."""
-    keys = DynamoDBAccessKeys(stack.client("dynamodb"), f"linewatch-{stack.stage}-keys")
+    issue_key = stack.linewatch().access.issue_key
 
     def make(role: Role, project: str, *, lines: Sequence[str] = ("*",), cameras: Sequence[str] = ("*",)) -> str:
-        _, token = issue_key(
-            role,
-            project,
-            lines=lines,
-            cameras=cameras,
-            keys=keys,
-            clock=lambda: datetime.now(UTC),
-            random_hex=token_hex,
-        )
+        _, token = issue_key(role, project, lines=lines, cameras=cameras)
         return token
 
     return make

@@ -1,11 +1,14 @@
-"""Access keys: issue a key, check a token, check a scope."""
+"""Access keys: issue a key, check a token or a signature, check a scope."""
 
+import hmac
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from secrets import token_hex
 
 from chalicelib.access.domain import AccessKey, Grant, Role, hash_of, parse_token, token_of
-from chalicelib.access.ports import AccessKeys
-from chalicelib.aws.observability import log_unreadable
+from chalicelib.access.ports import AccessKeys, CannotUnseal, Sealer
+from chalicelib.access.signature import SentRequest, Signature, read_signature
+from chalicelib.aws.observability import log_failure, log_unreadable
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import Forbidden, UnreadableRecord
 
@@ -13,6 +16,10 @@ _NO_KEY = AccessKey(
     Grant("none", Role.VIEWER, "none"), secret_sha256="0" * 64, created_at=datetime.min.replace(tzinfo=UTC)
 )
 """Checked when a key id is unknown, so that the answer takes as long as for a wrong secret."""
+_WRONG_SIGNATURE = (
+    "the signature is wrong, or its key is unknown, revoked, or older than signatures: "
+    "check the secret and the clock, or make a new key"
+)
 
 
 def authorize(token: str, *, keys: AccessKeys) -> Grant | None:
@@ -21,12 +28,48 @@ def authorize(token: str, *, keys: AccessKeys) -> Grant | None:
     if parts is None:
         return None
     key_id, secret = parts
+    key = _found(key_id, keys)
+    return key.grant if key.admits(secret) else None
+
+
+def authorize_signed(
+    request: SentRequest,
+    *,
+    keys: AccessKeys,
+    sealer: Sealer,
+    expected: Callable[[SentRequest, Signature, str], str],
+    clock: Clock,
+) -> Grant:
+    """The grant of the key that signed this request; `Forbidden` if it is not signed right.
+
+    `expected` computes the signature from a secret. Whatever is wrong with the key or the signature, the message is the
+    same, and the comparison takes constant time.
+    """
+    claim = read_signature(request, clock())
+    key = _found(claim.key_id, keys)
+    secret = _secret_of(key, sealer)
+    same = hmac.compare_digest(expected(request, claim, secret or ""), claim.signature)
+    if not (same and secret) or key.revoked_at is not None:
+        raise Forbidden(_WRONG_SIGNATURE)
+    return key.grant
+
+
+def _found(key_id: str, keys: AccessKeys) -> AccessKey:
     try:
-        key = keys.find(key_id) or _NO_KEY
+        return keys.find(key_id) or _NO_KEY
     except UnreadableRecord as error:
         log_unreadable([error.unreadable])
+        return _NO_KEY
+
+
+def _secret_of(key: AccessKey, sealer: Sealer) -> str | None:
+    if key.sealed_secret is None:
         return None
-    return key.grant if key.admits(secret) else None
+    try:
+        return sealer.unseal(key.grant.key_id, key.sealed_secret)
+    except CannotUnseal as error:
+        log_failure("a key cannot sign", error, key_id=key.grant.key_id)
+        return None
 
 
 def require(grant: Grant, *, line: str, camera: str | None = None, project: str | None = None) -> None:
@@ -46,15 +89,16 @@ def issue_key(
     cameras: Sequence[str] = ("*",),
     note: str = "",
     keys: AccessKeys,
+    sealer: Sealer,
     clock: Clock,
-    random_hex: Callable[[int], str],
 ) -> tuple[AccessKey, str]:
-    """Store a new key and return it with its token. Only the hash is stored, so the token cannot be read later.
+    """Store a new key and return it with its token. Its secret is stored as a hash, and sealed.
 
-    `random_hex(n)` returns n random bytes in hex. ValueError says what is wrong with the project or a pattern.
+    ValueError says what is wrong with the project or a pattern.
     """
-    key_id, secret = random_hex(6), random_hex(32)
+    key_id, secret = token_hex(6), token_hex(32)
     grant = Grant(key_id, role, project, tuple(lines), tuple(cameras))
-    key = AccessKey(grant, hash_of(secret), created_at=clock(), note=note)
+    sealed = sealer.seal(key_id, secret)
+    key = AccessKey(grant, hash_of(secret), created_at=clock(), note=note, sealed_secret=sealed)
     keys.add(key)
     return key, token_of(key_id, secret)

@@ -2,7 +2,7 @@
 
 import hmac
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -84,13 +84,17 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class AccessKey:
-    """A stored key: its grant and the SHA-256 of its secret, never the secret itself."""
+    """A stored key: its grant, the SHA-256 of its secret, and the secret sealed; never the secret itself.
+
+    A key made before secrets were sealed has none: it works as a bearer token and cannot sign.
+    """
 
     grant: Grant
     secret_sha256: str
     created_at: datetime
     note: str = ""
     revoked_at: datetime | None = None
+    sealed_secret: bytes | None = field(default=None, repr=False)
 
     def admits(self, secret: str) -> bool:
         """Whether `secret` is right and the key is not revoked. The comparison takes constant time."""

@@ -65,6 +65,8 @@ def _to_item(key: AccessKey) -> dict[str, Any]:
         "created_at": {"S": key.created_at.isoformat()},
         "note": {"S": key.note},
     }
+    if key.sealed_secret is not None:
+        item["sealed_secret"] = {"B": key.sealed_secret}
     return item if key.revoked_at is None else item | {"revoked_at": {"S": key.revoked_at.isoformat()}}
 
 
@@ -80,4 +82,6 @@ def _from_item(item: Mapping[str, Mapping[str, Any]]) -> AccessKey:
     patterns = {name: tuple(each["S"] for each in item[name]["L"]) for name in ("lines", "cameras")}
     grant = Grant(text["key_id"], Role(text["role"]), text["project"], patterns["lines"], patterns["cameras"])
     revoked_at = datetime.fromisoformat(text["revoked_at"]) if "revoked_at" in text else None
-    return AccessKey(grant, text["secret_sha256"], datetime.fromisoformat(text["created_at"]), text["note"], revoked_at)
+    sealed_secret = item["sealed_secret"]["B"] if "sealed_secret" in item else None
+    created_at = datetime.fromisoformat(text["created_at"])
+    return AccessKey(grant, text["secret_sha256"], created_at, text["note"], revoked_at, sealed_secret)

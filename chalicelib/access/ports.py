@@ -1,11 +1,16 @@
-"""What access needs from outside: a store of keys."""
+"""What access needs from outside: a store of keys, and who seals their secrets."""
 
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Protocol
 
 from chalicelib.access.domain import AccessKey
+from chalicelib.core.errors import LinewatchError
 from chalicelib.core.unreadable import Unreadable
+
+
+class CannotUnseal(LinewatchError):
+    """The sealed secret was made for another key, by another stage, or is damaged."""
 
 
 class AccessKeys(Protocol):
@@ -19,4 +24,13 @@ class AccessKeys(Protocol):
     def all(self) -> Iterator[AccessKey | Unreadable]: ...
     def revoke(self, key_id: str, at: datetime) -> None:
         """`NotFound` when there is no such key."""
+        ...
+
+
+class Sealer(Protocol):
+    """Encrypts the secrets of keys, so that signatures can be checked and a copy of the table is worth nothing."""
+
+    def seal(self, key_id: str, secret: str) -> bytes: ...
+    def unseal(self, key_id: str, sealed: bytes) -> str:
+        """The secret that was sealed for this key id; `CannotUnseal` for anything else."""
         ...

@@ -2,16 +2,16 @@
 
 from collections.abc import Callable
 from functools import cached_property, partial
-from secrets import token_hex
 
-from chalicelib.access.access_keys import authorize, issue_key
+from chalicelib.access.access_keys import authorize, authorize_signed, issue_key
 from chalicelib.access.domain import AccessKey, Grant
-from chalicelib.access.ports import AccessKeys
+from chalicelib.access.ports import AccessKeys, Sealer
+from chalicelib.access.signature import SentRequest
 from chalicelib.aws.platform import Platform
 
 
 class AccessWiring:
-    """The store of keys and the use cases on it."""
+    """The store of keys, who seals their secrets, and the use cases on them."""
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
@@ -29,6 +29,27 @@ class AccessWiring:
         return partial(authorize, keys=self.keys)
 
     @cached_property
+    def sealer(self) -> Sealer:
+        """The KMS key of this stage."""
+        from chalicelib.access.kms import KMSSealer
+
+        kms_key = f"alias/{self._platform.settings.name('keys')}"
+        return KMSSealer(self._platform.clients.kms, kms_key, self._platform.clock)
+
+    @cached_property
+    def authorize_signed(self) -> Callable[[SentRequest], Grant]:
+        """Check the signature of a request."""
+        from chalicelib.access.sigv4 import expected_signature
+
+        return partial(
+            authorize_signed,
+            keys=self.keys,
+            sealer=self.sealer,
+            expected=expected_signature,
+            clock=self._platform.clock,
+        )
+
+    @cached_property
     def issue_key(self) -> Callable[..., tuple[AccessKey, str]]:
         """Issue a key with its token."""
-        return partial(issue_key, keys=self.keys, clock=self._platform.clock, random_hex=token_hex)
+        return partial(issue_key, keys=self.keys, sealer=self.sealer, clock=self._platform.clock)

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodbstreams import DynamoDBStreamsClient
     from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_kms import KMSClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sns import SNSClient
@@ -77,6 +78,11 @@ class AwsClients:
     def events(self) -> "EventBridgeClient":
         """EventBridge."""
         return self.session.client("events", endpoint_url=self._endpoint_url, config=self._config(**_THREE_ATTEMPTS))
+
+    @cached_property
+    def kms(self) -> "KMSClient":
+        """KMS."""
+        return self.session.client("kms", endpoint_url=self._endpoint_url, config=self._config(**_THREE_ATTEMPTS))
 
     @cached_property
     def functions(self) -> "LambdaClient":

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from chalicelib.access.domain import AccessKey, Role
+from chalicelib.access.domain import AccessKey, Role, parse_token
 from chalicelib.core.clock import utc_now
 from chalicelib.core.errors import NotFound
 from chalicelib.core.unreadable import Unreadable
@@ -38,7 +38,7 @@ def create(
 ) -> None:
     """Create a key and print its token.
 
-    Linewatch does not store the token, so it is shown only now.
+    It is shown only now. Clients of Amazon Lookout for Vision sign with the same key: --json has their two values.
     """
     try:
         created, token = target.linewatch().access.issue_key(
@@ -46,7 +46,7 @@ def create(
         )
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-    click.echo(json.dumps(_to_dict(created) | {"token": token}) if as_json else token)
+    click.echo(json.dumps(_to_dict(created) | {"token": token} | _signing(token)) if as_json else token)
     click.echo(
         f"{role} key {created.grant.key_id}: {created.grant.scope}. Keep the token: it is not shown again.", err=True
     )
@@ -78,6 +78,12 @@ def revoke(key_id: str, target: Target) -> None:
     except NotFound as error:
         raise click.ClickException(f"{error}: `linewatch key list` shows the existing keys") from error
     click.echo(f"{key_id} is revoked; the API may still accept it for 30 s, from its cache", err=True)
+
+
+def _signing(token: str) -> dict[str, str]:
+    """What a client that signs its requests is configured with."""
+    key_id, secret = parse_token(token) or ("", "")
+    return {"aws_access_key_id": key_id, "aws_secret_access_key": secret}
 
 
 def _to_dict(each: AccessKey) -> dict[str, Any]:

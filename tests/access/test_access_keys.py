@@ -1,25 +1,12 @@
 """A token is shown once and is valid until its key is revoked."""
 
-from dataclasses import dataclass, field
-
 import pytest
 
 from chalicelib.access.access_keys import authorize, issue_key, require
 from chalicelib.access.domain import AccessKey, Grant, Role, parse_token, token_of
 from chalicelib.core.errors import Forbidden
 from tests.support.builders import NOON, FakeClock
-from tests.support.fake_access import FakeAccessKeys
-
-
-@dataclass
-class Counter:
-    """Returns another hex number at each call."""
-
-    made: int = field(default=0)
-
-    def __call__(self, size: int) -> str:
-        self.made += 1
-        return f"{self.made:0{2 * size}x}"
+from tests.support.fake_access import FakeAccessKeys, FakeSealer
 
 
 @pytest.fixture
@@ -28,7 +15,7 @@ def keys() -> FakeAccessKeys:
 
 
 def issued(keys: FakeAccessKeys, project: str = "plates") -> tuple[AccessKey, str]:
-    return issue_key(Role.CAMERA, project, lines=["line-1"], keys=keys, clock=FakeClock(), random_hex=Counter())
+    return issue_key(Role.CAMERA, project, lines=["line-1"], keys=keys, sealer=FakeSealer(), clock=FakeClock())
 
 
 def test_an_issued_token_has_the_grant_of_its_key(keys: FakeAccessKeys) -> None:

@@ -1,6 +1,7 @@
 """The table of keys and its fake behave the same."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import boto3
@@ -30,7 +31,7 @@ def a_table() -> DynamoDBAccessKeys:
 
 def a_key(key_id: str = "k1") -> AccessKey:
     grant = Grant(key_id, Role.CAMERA, "plates", ("line-1", "pack-*"), ("cam-?",))
-    return AccessKey(grant, hash_of("secret"), created_at=NOON, note="the north hall")
+    return AccessKey(grant, hash_of("secret"), created_at=NOON, note="the north hall", sealed_secret=b"sealed")
 
 
 @pytest.fixture(params=["fake", "dynamodb"])
@@ -45,6 +46,12 @@ def keys(request: pytest.FixtureRequest) -> Iterator[AccessKeys]:
 def test_a_key_is_found_as_it_was_added(keys: AccessKeys) -> None:
     keys.add(a_key())
     assert keys.find("k1") == a_key()
+
+
+def test_a_key_without_a_sealed_secret_is_found_as_it_was_added(keys: AccessKeys) -> None:
+    old = replace(a_key(), sealed_secret=None)
+    keys.add(old)
+    assert keys.find("k1") == old
 
 
 def test_an_unknown_key_is_not_found(keys: AccessKeys) -> None:

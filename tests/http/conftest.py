@@ -11,7 +11,7 @@ from chalicelib.access.domain import Role
 from chalicelib.composition import Linewatch
 from chalicelib.uploads.s3 import S3UploadSigner
 from tests.support.deployment import a_linewatch, aws_clients
-from tests.support.fake_access import FakeAccessKeys
+from tests.support.fake_access import FakeAccessKeys, FakeSealer
 from tests.support.fake_inspections import FakeInspections
 
 
@@ -51,6 +51,7 @@ def api(signer: S3UploadSigner, monkeypatch: pytest.MonkeyPatch) -> Api:
     linewatch = a_linewatch()
     api = Api(Client(app.app).http, linewatch)
     linewatch.access.keys = api.keys
+    linewatch.access.sealer = FakeSealer()
     linewatch.inspections.table = api.inspections
     linewatch.uploads.signer = signer
     monkeypatch.setattr(app, "linewatch", linewatch)

@@ -33,7 +33,7 @@ def stated() -> list[str]:
     """The requirements of pyproject.toml with a version, but for the tools that have environments of their own."""
     project: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
     groups = {**project["project"]["optional-dependencies"], **project["dependency-groups"]}
-    del groups["peer"], groups["checkov"]
+    del groups["peer"], groups["checkov"], groups["lookout"]
     groups["emulator"] = project["project"]["dependencies"]
     return [each for group in groups.values() for each in group if "==" in each]
 

@@ -63,14 +63,25 @@ def test_only_those_that_inspect_or_note_lost_images_write_inspections(resources
     assert writers == {"InspectAtOnceRole", "InspectImagesRole", "NoteLostImagesRole"}
 
 
-def test_only_the_authorizers_read_the_keys(resources: Resources) -> None:
+def test_only_the_authorizers_and_the_api_read_the_keys(resources: Resources) -> None:
     readers = {
         role
         for role, statements in roles(resources).items()
         for each in statements
         if {"Fn::GetAtt": ["Keys", "Arn"]} in as_list(each["Resource"])
     }
-    assert readers == {"AuthorizersRole"}
+    assert readers == {"AuthorizersRole", "ApiHandlerRole"}
+
+
+def test_only_the_api_unseals_secrets_and_no_function_seals_them(resources: Resources) -> None:
+    granted = {
+        (role, action)
+        for role, statements in roles(resources).items()
+        for each in statements
+        for action in as_list(each["Action"])
+        if action.startswith("kms:")
+    }
+    assert granted == {("ApiHandlerRole", "kms:Decrypt")}
 
 
 def test_the_bucket_is_private_encrypted_and_needs_tls(resources: Resources) -> None:

@@ -61,6 +61,7 @@ class Account:
             (make_topic, self.of_type("AWS::SNS::Topic")),
             (make_table, self.of_type("AWS::DynamoDB::Table")),
             (make_bucket, self.of_type("AWS::S3::Bucket")),
+            (make_kms_key, self.of_type("AWS::KMS::Alias")),
             (make_bus, self.of_type("AWS::Events::EventBus")),
             (make_rule, [rule for rule in self.of_type("AWS::Events::Rule") if "EventBusName" in rule]),
         ):
@@ -148,6 +149,11 @@ def make_bucket(properties: Properties) -> None:
     client("s3").put_bucket_notification_configuration(
         Bucket=bucket, NotificationConfiguration={"QueueConfigurations": announced}
     )
+
+
+def make_kms_key(properties: Properties) -> None:
+    key_id = client("kms").create_key()["KeyMetadata"]["KeyId"]
+    client("kms").create_alias(AliasName=properties["AliasName"], TargetKeyId=key_id)
 
 
 def make_bus(properties: Properties) -> None:

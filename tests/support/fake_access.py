@@ -1,10 +1,11 @@
-"""Keys in memory."""
+"""Keys in memory, and seals that hide nothing."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from chalicelib.access.domain import AccessKey
+from chalicelib.access.ports import CannotUnseal
 from chalicelib.core.errors import NotFound
 
 
@@ -30,3 +31,16 @@ class FakeAccessKeys:
             raise NotFound(f"there is no key {key_id}")
         key = self.keys[key_id]
         self.keys[key_id] = replace(key, revoked_at=key.revoked_at or at)
+
+
+class FakeSealer:
+    """Writes the key id before the secret."""
+
+    def seal(self, key_id: str, secret: str) -> bytes:
+        return f"{key_id}:{secret}".encode()
+
+    def unseal(self, key_id: str, sealed: bytes) -> str:
+        sealed_for, _, secret = sealed.decode().partition(":")
+        if sealed_for != key_id:
+            raise CannotUnseal(key_id)
+        return secret

@@ -39,6 +39,8 @@ KEYS: Mapping[str, Mapping[str, Any]] = {
     "secret a number": {"secret_sha256": {"N": "1"}},
     "secret not ASCII": {"secret_sha256": {"S": "geheim-七"}},
     "no secret": {"secret_sha256": None},
+    "sealed secret is text": {"sealed_secret": {"S": "text"}},
+    "sealed secret of another key": {"sealed_secret": {"B": b"sealed"}},
     "note of 300 kB": {"note": {"S": "n" * 300_000}},
     "note with controls": {"note": {"S": "\x1b[2J\0"}},
     "only its key": dict.fromkeys(("role", "project", "lines", "cameras", "created_at", "secret_sha256", "note")),
