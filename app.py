@@ -20,6 +20,7 @@ from chalicelib.composition import Linewatch
 from chalicelib.inspections import handlers as inspections
 from chalicelib.inspections import routes as searches
 from chalicelib.lake import handlers as lake
+from chalicelib.lookout import routes as lookout
 from chalicelib.models import handlers as models
 from chalicelib.recovery import handlers as recovery
 from chalicelib.uploads import routes as uploads
@@ -46,6 +47,12 @@ app.register_blueprint(uploads.routes(authorize, authorize_legacy, lambda: linew
 app.register_blueprint(searches.routes(authorize, lambda: linewatch.inspections))
 
 
+# The API of Amazon Lookout for Vision, for those who have its client: projects, data sets, models, detection.
+
+
+app.register_blueprint(lookout.routes(lambda: linewatch.lookout))
+
+
 # The image arrived in the bucket: inspect it and commit its inspection. Reserved concurrency would throttle, and a
 # throttled delivery uses up one of an image's receives.
 
@@ -61,7 +68,7 @@ def inspect_images(event: SQSEvent) -> BatchAnswer:
 
 
 @app.lambda_function()
-def inspect_at_once(event: dict[str, Any], _context: object) -> dict[str, str]:
+def inspect_at_once(event: dict[str, Any], _context: object) -> dict[str, Any]:
     return inspections.inspect_at_once(event, linewatch.inspections)
 
 

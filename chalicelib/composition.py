@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from chalicelib.alerts.wiring import AlertsWiring
     from chalicelib.inspections.wiring import InspectionsWiring
     from chalicelib.lake.wiring import LakeWiring
+    from chalicelib.lookout.wiring import LookoutWiring
     from chalicelib.models.wiring import ModelsWiring
     from chalicelib.projects.wiring import ProjectsWiring
     from chalicelib.recovery.wiring import RecoveryWiring
@@ -81,3 +82,10 @@ class Linewatch:
         from chalicelib.recovery.wiring import RecoveryWiring
 
         return RecoveryWiring(self.platform, self.inspections, self.lake)
+
+    @cached_property
+    def lookout(self) -> "LookoutWiring":
+        """The Lookout for Vision API."""
+        from chalicelib.lookout.wiring import LookoutWiring
+
+        return LookoutWiring(self.platform, self.access, self.projects)

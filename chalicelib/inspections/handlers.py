@@ -13,6 +13,7 @@ from chalicelib.core.image import AT_ONCE, UploadedImage
 from chalicelib.inspections.commit_log import log_commit
 from chalicelib.inspections.search import as_json
 from chalicelib.inspections.wiring import InspectionsWiring
+from chalicelib.models.detect import DETECT_REQUEST, DETECTION
 from chalicelib.models.ports import SELF_TEST
 
 
@@ -45,8 +46,18 @@ def inspect_images(lambda_event: Mapping[str, Any], inspections: InspectionsWiri
         )
 
 
-def inspect_at_once(lambda_event: Mapping[str, Any], inspections: InspectionsWiring) -> dict[str, str]:
-    """Inspect one stored image for a sender who waits.
+def inspect_at_once(lambda_event: Mapping[str, Any], inspections: InspectionsWiring) -> dict[str, Any]:
+    """Inspect one image for a sender who waits: one in the event, of which nothing is stored, or a stored one."""
+    if "content" not in lambda_event:
+        return _inspect_stored(lambda_event, inspections)
+    request = DETECT_REQUEST.validate_python(lambda_event)
+    with inspections.platform.tracer()("detect"):
+        detection: dict[str, Any] = DETECTION.dump_python(inspections.detect(request))
+    return detection
+
+
+def _inspect_stored(lambda_event: Mapping[str, Any], inspections: InspectionsWiring) -> dict[str, str]:
+    """Inspect one stored image.
 
     Answers `inspection` (its JSON), `taken` (another image has this key), or `pending` (why there is no verdict yet).
     Other errors are raised. The queue delivers the image in any case.

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from chalicelib.access.domain import Grant
     from chalicelib.core.anomaly_map import AnomalyMap
     from chalicelib.inspections.search import Page
+    from chalicelib.models.detect import Detection, DetectRequest
 
 
 class InspectionsWiring:
@@ -75,6 +76,13 @@ class InspectionsWiring:
         from chalicelib.inspections.inspect import inspect_at_once
 
         return partial(inspect_at_once, images=self.images, inspections=self.table, inspect=self.inspect_image)
+
+    @cached_property
+    def detect(self) -> "Callable[[DetectRequest], Detection]":
+        """Inspect an image of which nothing is stored."""
+        from chalicelib.models.detect import detect
+
+        return partial(detect, models=self._models.registry)
 
     @cached_property
     def relay_changes(self) -> Callable[[Sequence[Mapping[str, Any]]], list[AnyInspectionEvent]]:

@@ -38,6 +38,10 @@ class Models(Protocol):
         """
         ...
 
+    def version(self, project: str, version: str) -> Model:
+        """This version, live or not. Raises `ModelRefused` if it cannot be used."""
+        ...
+
     def publish(self, project: str, model_file: bytes) -> str:
         """Store a model file as the project's next version, make it live and return the version.
 

@@ -114,9 +114,10 @@ def tested(model_file: bytes, version: str) -> VisionModel:
 
 @dataclass(frozen=True)
 class Loaded:
-    """The live version of a project, or why it is refused, as a worker last saw it."""
+    """A version of a project, or why it is refused, as a worker last saw it."""
 
     at: datetime
+    project: str
     version: str
     model: VisionModel | ModelRefused
 
@@ -131,19 +132,27 @@ class ModelRegistry:
         self._bucket = bucket
         self._clock = clock
         self._lock = Lock()
-        self._live: dict[str, Loaded] = {}
+        self._held: dict[tuple[str, str | None], Loaded] = {}
 
     def live(self, project: str) -> VisionModel:
         """The live version. The model is loaded once; after `FRESH` the version is checked again.
 
         Raises `NoModel`, and `ModelRefused`, which is remembered as long as a version is.
         """
+        return self._model(project, None)
+
+    def version(self, project: str, version: str) -> VisionModel:
+        """This version, live or not. Raises `ModelRefused`, as above."""
+        return self._model(project, version)
+
+    def _model(self, project: str, version: str | None) -> VisionModel:
+        """This version, or the live one. A version that is also the live one is in memory once."""
         with self._lock:
-            loaded = self._loaded(project)
-            self._live.pop(project, None)
-            self._live[project] = loaded
-            if len(self._live) > MOST_LOADED:
-                del self._live[next(iter(self._live))]
+            loaded = self._loaded(project, version)
+            self._held.pop((project, version), None)
+            self._held[project, version] = loaded
+            if len(self._held) > MOST_LOADED:
+                del self._held[next(iter(self._held))]
         if isinstance(loaded.model, ModelRefused):
             raise ModelRefused(str(loaded.model)) from loaded.model.__cause__
         return loaded.model
@@ -179,21 +188,22 @@ class ModelRegistry:
             raise NoModel(f"project {project!r} has no readable live model version: publish one again")
         return version
 
-    def _loaded(self, project: str) -> Loaded:
-        known = self._live.get(project)
+    def _loaded(self, project: str, wanted: str | None) -> Loaded:
+        known = self._held.get((project, wanted))
         if known is not None and self._clock() - known.at < FRESH:
             return known
-        version = self._live_version(project)
-        if known is not None and known.version == version and isinstance(known.model, VisionModel):
-            return replace(known, at=self._clock())
+        version = wanted or self._live_version(project)
+        for held in self._held.values():
+            if (held.project, held.version) == (project, version) and isinstance(held.model, VisionModel):
+                return replace(held, at=self._clock())
         answer = self._s3.get_object(Bucket=self._bucket, Key=_key(project, version))
         content = answer["Body"].read()
         try:
-            return Loaded(self._clock(), version, tested(content, version))
+            return Loaded(self._clock(), project, version, tested(content, version))
         except ModelRefused as refused:
             reason = ModelRefused(f"version {version} of project {project!r} is refused: {refused}")
             reason.__cause__ = refused.__cause__
-            return Loaded(self._clock(), version, reason)
+            return Loaded(self._clock(), project, version, reason)
 
 
 def _key(project: str, version: str) -> str:

@@ -115,6 +115,20 @@ def test_a_version_whose_file_could_not_be_stored_does_not_become_live(
     assert registry.publish("plates", artifact) == "3"
 
 
+def test_a_version_that_is_not_live_is_loaded_once(registry: ModelRegistry, artifact: bytes) -> None:
+    for _ in range(2):
+        registry.publish("plates", artifact)
+    first = registry.version("plates", "1")
+    assert first.predict(png(99)).model_version == "1"
+    assert registry.version("plates", "1") is first
+    assert registry.live("plates").predict(png(99)).model_version == "2"
+
+
+def test_a_version_that_is_the_live_one_too_is_in_memory_once(registry: ModelRegistry, artifact: bytes) -> None:
+    registry.publish("plates", artifact)
+    assert registry.version("plates", "1") is registry.live("plates")
+
+
 def test_each_project_has_its_own_model(registry: ModelRegistry, artifact: bytes) -> None:
     registry.publish("plates", artifact)
     with pytest.raises(NoModel):

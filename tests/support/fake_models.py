@@ -52,6 +52,9 @@ class FakeModels:
             raise NoModel(f"project {project!r} has no live model version: train and publish one")
         return self.models[project]
 
+    def version(self, project: str, version: str) -> FakeModel:
+        return self.live(project)
+
     def publish(self, project: str, artifact: bytes) -> str:
         self.models[project] = FakeModel()
         return str(len(self.models))

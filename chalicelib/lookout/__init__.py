@@ -1,0 +1,1 @@
+"""The API of Amazon Lookout for Vision, a thin shell over projects and models."""

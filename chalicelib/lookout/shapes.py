@@ -1,0 +1,134 @@
+"""Values of the registry in the contract's shapes. Times are seconds since 1970."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from struct import pack, unpack
+from typing import Any
+
+from chalicelib.core.errors import InvalidRequest
+from chalicelib.models.detect import DetectedVerdict
+from chalicelib.projects.domain import Dataset, Location, ModelVersion, Project
+from chalicelib.projects.record import ProjectRecord
+
+type Shape = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Arns:
+    """The names of resources in this account and region, as the service formed them."""
+
+    region: str
+    account: str
+
+    def project(self, name: str) -> str:
+        return f"{self._before}:project/{name}"
+
+    def model(self, project: str, version: int) -> str:
+        return f"{self._before}:model/{project}/{version}"
+
+    def resource(self, arn: str) -> tuple[str, str | None]:
+        """The project and the version that an ARN names; no version if it is a project's. Raises `InvalidRequest`."""
+        kind, _, rest = arn.removeprefix(f"{self._before}:").partition("/")
+        project, _, version = rest.partition("/")
+        match kind, bool(project), bool(version):
+            case "project", True, False:
+                return project, None
+            case "model", True, True:
+                return project, version
+        raise InvalidRequest(
+            ("ResourceArn", f"must be {self.project('<name>')} or {self._before}:model/<name>/<version>")
+        )
+
+    @property
+    def _before(self) -> str:
+        return f"arn:aws:lookoutvision:{self.region}:{self.account}"
+
+
+def project_metadata(project: Project, arns: Arns) -> Shape:
+    return {
+        "ProjectArn": arns.project(project.name),
+        "ProjectName": project.name,
+        "CreationTimestamp": project.created_at.timestamp(),
+    }
+
+
+def project_description(record: ProjectRecord, arns: Arns) -> Shape:
+    datasets = [dataset_metadata(dataset) for dataset in record.datasets.values()]
+    return project_metadata(record.existing(), arns) | {"Datasets": datasets}
+
+
+def dataset_metadata(dataset: Dataset) -> Shape:
+    return {
+        "DatasetType": dataset.type,
+        "CreationTimestamp": dataset.created_at.timestamp(),
+        "Status": dataset.status,
+        "StatusMessage": dataset.status_message,
+    }
+
+
+def dataset_description(project: str, dataset: Dataset) -> Shape:
+    counts = dataset.counts
+    return dataset_metadata(dataset) | {
+        "ProjectName": project,
+        "LastUpdatedTimestamp": dataset.updated_at.timestamp(),
+        "ImageStats": {
+            "Total": counts.total,
+            "Labeled": counts.labelled,
+            "Normal": counts.normal,
+            "Anomaly": counts.anomaly,
+        },
+    }
+
+
+def model_metadata(model: ModelVersion, arns: Arns) -> Shape:
+    found = model.evaluation
+    performance = found and {"Precision": found.precision, "Recall": found.recall, "F1Score": found.f1}
+    return _given(
+        {
+            "CreationTimestamp": model.created_at.timestamp(),
+            "ModelVersion": str(model.version),
+            "ModelArn": arns.model(model.project, model.version),
+            "Description": model.description or None,
+            "Status": model.status,
+            "StatusMessage": model.status_message,
+            "Performance": performance,
+        }
+    )
+
+
+def model_description(model: ModelVersion, arns: Arns) -> Shape:
+    found, output = model.evaluation, model.output
+    manifest, result = (None, None) if found is None else (found.manifest, found.result)
+    return model_metadata(model, arns) | _given(
+        {
+            "OutputConfig": output and {"S3Location": {"Bucket": output.bucket, "Prefix": output.key}},
+            "EvaluationManifest": _object(manifest),
+            "EvaluationResult": _object(result),
+            "EvaluationEndTimestamp": found and found.ended_at.timestamp(),
+            "MinInferenceUnits": model.min_inference_units,
+            "MaxInferenceUnits": model.max_inference_units,
+        }
+    )
+
+
+def detect_result(verdict: DetectedVerdict) -> Shape:
+    """The confidence has the precision of float32: so `Decimal(confidence)` fits an item of DynamoDB."""
+    (confidence,) = unpack("f", pack("f", verdict.confidence))
+    return {"Source": {"Type": "direct"}, "IsAnomalous": verdict.anomalous, "Confidence": confidence}
+
+
+def tag_list(tags: Mapping[str, str]) -> list[Shape]:
+    return [{"Key": key, "Value": value} for key, value in tags.items()]
+
+
+def page(name: str, items: list[Any], next_token: str | None) -> Shape:
+    """A page of a list; the last one has no token."""
+    return {name: items} | ({} if next_token is None else {"NextToken": next_token})
+
+
+def _object(location: Location | None) -> Shape | None:
+    return None if location is None else {"Bucket": location.bucket, "Key": location.key}
+
+
+def _given(shape: Shape) -> Shape:
+    return {name: value for name, value in shape.items() if value is not None}

@@ -1,0 +1,98 @@
+"""The registry in memory."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from chalicelib.composition import Linewatch
+from chalicelib.core.errors import InvalidRequest
+from chalicelib.projects.domain import DatasetType, Location
+from chalicelib.projects.operations import Operation
+from chalicelib.projects.ports import Answer
+from chalicelib.projects.record import ProjectRecord
+
+
+@dataclass
+class MemoryRegistry:
+    """Projects by name, answers by project, operation and token."""
+
+    records: dict[str, ProjectRecord] = field(default_factory=dict)
+    answers: dict[tuple[str, str, str], Answer] = field(default_factory=dict)
+
+    def find(self, project: str) -> ProjectRecord:
+        return self.records.get(project, ProjectRecord(name=project))
+
+    def commit(self, before: ProjectRecord, after: ProjectRecord, answer: Answer | None, *, at: datetime) -> bool:
+        if self.find(before.name).revision != before.revision:
+            return False
+        self.records[before.name] = replace(after, revision=before.revision + 1)
+        if answer is not None:
+            self.answers[before.name, answer.operation, answer.token] = answer
+        return True
+
+    def answer(self, project: str, operation: Operation, token: str) -> Answer | None:
+        return self.answers.get((project, operation, token))
+
+    def in_training(self) -> Iterator[str]:
+        yield from (name for name, record in self.records.items() if record.training)
+
+
+@dataclass
+class MemoryEntries:
+    """Manifests by URI, revisions by name."""
+
+    manifests: dict[str, bytes] = field(default_factory=dict)
+    revisions: dict[tuple[str, str, str], list[bytes]] = field(default_factory=dict)
+
+    def manifest(self, location: Location, version_id: str | None) -> list[bytes]:
+        uri = f"s3://{location.bucket}/{location.key}"
+        if uri not in self.manifests:
+            raise InvalidRequest(("DatasetSource.GroundTruthManifest.S3Object", f"{uri} cannot be read"))
+        return self.manifests[uri].splitlines()
+
+    def write(self, project: str, of: DatasetType, revision: str, lines: Iterable[str]) -> None:
+        self.revisions[project, of, revision] = [line.encode() for line in lines]
+
+    def read(self, project: str, of: DatasetType, revision: str) -> list[bytes] | None:
+        return self.revisions.get((project, of, revision))
+
+    def delete(self, project: str, of: DatasetType, dataset_id: str) -> None:
+        self.revisions = {
+            key: lines
+            for key, lines in self.revisions.items()
+            if not (key[:2] == (project, of) and key[2].startswith(dataset_id))
+        }
+
+
+@dataclass
+class MemoryModels:
+    """Files, the queue and the live versions."""
+
+    queued: list[tuple[str, int]] = field(default_factory=list)
+    files: dict[tuple[str, int], bytes] = field(default_factory=dict)
+
+    def send(self, project: str, version: int) -> None:
+        self.queued.append((project, version))
+
+    def exists(self, project: str, version: int) -> bool:
+        return (project, version) in self.files
+
+    def put(self, project: str, version: int, content: bytes) -> None:
+        self.files[project, version] = content
+
+    def delete(self, project: str, version: int) -> None:
+        self.files.pop((project, version), None)
+
+    def highest(self, project: str) -> int:
+        return 0
+
+    def point(self, project: str, version: str | None, *, order: int) -> None:
+        """Nobody asks."""
+
+
+def in_memory(linewatch: Linewatch) -> tuple[MemoryModels, MemoryEntries]:
+    """Give a composition a registry in memory. Returns its models and its manifests."""
+    models, entries = MemoryModels(), MemoryEntries()
+    linewatch.projects.registry, linewatch.projects.entries = MemoryRegistry(), entries
+    linewatch.projects.files = linewatch.projects.queue = linewatch.models.live_versions = models
+    return models, entries

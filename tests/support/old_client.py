@@ -1,0 +1,37 @@
+"""The last release of boto3 that has a client of Amazon Lookout for Vision, in an environment of its own."""
+
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from linewatch.project import ROOT
+from linewatch.stack.libraries import digest_of, move_into_place
+
+REQUIREMENTS = ROOT / "requirements-lookout.txt"
+
+
+@cache
+def old_client_environment() -> Path:
+    """The environment, created from the locked requirements unless it exists."""
+    folder = ROOT / "build" / f"lookout-{digest_of([REQUIREMENTS])}"
+    if not folder.exists():
+        folder.parent.mkdir(exist_ok=True)
+        with TemporaryDirectory(dir=folder.parent) as scratch:
+            created = Path(scratch) / "created"
+            _uv("venv", "--relocatable", "--python", sys.executable, str(created))
+            python = str(created / "bin" / "python")
+            _uv("pip", "install", "--require-hashes", "--python", python, "-r", str(REQUIREMENTS))
+            move_into_place(created, folder)
+    return folder
+
+
+def service_descriptions() -> Path:
+    """The folder with botocore's descriptions of services, that of Lookout for Vision among them."""
+    [folder] = old_client_environment().glob("lib/python3*/site-packages/botocore/data")
+    return folder
+
+
+def _uv(*arguments: str) -> None:
+    subprocess.run([sys.executable, "-m", "uv", *arguments, "--quiet"], check=True)
