@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import ClientError
+
 from chalicelib.access.ports import CannotUnseal
 from chalicelib.core.clock import Clock
 
@@ -11,6 +13,8 @@ if TYPE_CHECKING:
 
 FRESH = timedelta(seconds=30)
 MOST_SECRETS = 256
+_NOT_OURS = {"InvalidCiphertextException", "IncorrectKeyException", "AccessDeniedException", "NotFoundException"}
+"""KMS finds its key in the sealed bytes. That of another stage is denied, or gone."""
 
 
 class KMSSealer:
@@ -44,13 +48,14 @@ class KMSSealer:
         return secret
 
     def _decrypted(self, key_id: str, sealed: bytes) -> str:
-        errors = self._client.exceptions
         try:
-            answer = self._client.decrypt(
-                KeyId=self._kms_key, CiphertextBlob=sealed, EncryptionContext=_context_of(key_id)
-            )
-        except (errors.InvalidCiphertextException, errors.IncorrectKeyException) as error:
-            raise CannotUnseal(f"the sealed secret of key {key_id} is not one that this stage sealed for it") from error
+            answer = self._client.decrypt(CiphertextBlob=sealed, EncryptionContext=_context_of(key_id))
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code not in _NOT_OURS:
+                raise
+            message = f"the sealed secret of key {key_id} is not one that this stage sealed for it ({code})"
+            raise CannotUnseal(message) from error
         return answer["Plaintext"].decode()
 
 

@@ -1,0 +1,95 @@
+"""The last client of Amazon Lookout for Vision works on the deployed app, unchanged but for `endpoint_url`."""
+
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from chalicelib.access.domain import Grant, Role, parse_token
+from tests.conftest import MakeKey
+from tests.emulator.images import a_defect, a_model
+from tests.emulator.plant import Plant
+from tests.lookout.test_story import lines
+from tests.support.old_client import old_client_environment
+
+pytestmark = pytest.mark.emulator
+
+HERE = Path(__file__).parent
+type Run = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def run(plant: Plant, make_key: MakeKey) -> Run:
+    """Runs a script of the old client with the key of an admin of the project `caps`."""
+    key_id, secret = parse_token(make_key(Role.ADMIN, "caps")) or ("", "")
+    keys = {"AWS_ACCESS_KEY_ID": key_id, "AWS_SECRET_ACCESS_KEY": secret}
+    local = {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1", "AWS_CONFIG_FILE": os.devnull}
+
+    def run(script: str, *arguments: str) -> dict[str, Any]:
+        python = old_client_environment() / "bin" / "python"
+        done = subprocess.run(
+            [python, HERE / script, str(plant.stack.api_url), *arguments],
+            env=os.environ | keys | local,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        said: dict[str, Any] = json.loads(done.stdout)
+        return said
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def part(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("parts") / "part.jpg"
+    path.write_bytes(a_defect().content)
+    return str(path)
+
+
+def test_the_getting_started_story(plant: Plant, run: Run, part: str) -> None:
+    manifest = "datasets/caps/manifests/train.manifest"
+    plant.stack.client("s3").put_object(Bucket=plant.stack.bucket, Key=manifest, Body=lines().encode())
+    said = run("old_client_story.py", plant.stack.bucket, manifest, part)
+    assert said["stats"] == {"Total": 30, "Labeled": 30, "Normal": 20, "Anomaly": 10}
+    assert (said["normal"], said["found"]) == (20, 1)
+    assert said["versions"] == ["1", "1"]
+    assert said["conflict"][:2] == ["caps/1", "MODEL"]
+    assert "wait until it is TRAINED" in said["conflict"][2]
+    assert (said["tags"], said["untagged"]) == ([{"Key": "hall 1", "Value": "Süd"}], [])
+    assert said["projects"] == ["caps"]
+    assert "plates" in said["denied"]
+    assert said["missing"] == "caps/99"
+    assert "the signature is wrong" in said["stranger"]
+
+
+def test_a_model_is_hosted_detects_and_stops(
+    plant: Plant, run: Run, part: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    admin = Grant("test", Role.ADMIN, "caps")
+    registry = plant.linewatch.projects
+    for training in (each for each in registry.registry.find("caps").models.values() if each.status == "TRAINING"):
+        registry.begin_training("caps", training.version, worker="test")
+        registry.fail_training("caps", training.version, worker="test", reason="for the test")
+    content = a_model(tmp_path_factory.mktemp("samples"))
+    version = str(registry.import_model("caps", content, admin).version)
+    said = run("old_client_detects.py", version, part)
+    assert said["statuses"] == ["STARTING_HOSTING", "HOSTED", "STOPPING_HOSTING"]
+    assert said["answer"]["IsAnomalous"] is True
+    assert 0 < said["answer"]["Confidence"] <= 1
+    assert said["same"]
+    assert "JPEG" in said["refused"]
+    assert said["deleted"].endswith(f":model/caps/{version}")
+
+
+@pytest.mark.parametrize("authorization", [None, "Bearer x", "AWS4-HMAC-SHA256 x"])
+def test_a_stranger_gets_an_answer_of_the_contract(plant: Plant, authorization: str | None) -> None:
+    headers = {} if authorization is None else {"Authorization": authorization}
+    answer = httpx.get(f"{plant.stack.api_url}/2020-11-20/projects", headers=headers, timeout=30)
+    assert (answer.status_code, answer.headers["x-amzn-errortype"]) == (403, "AccessDeniedException")
