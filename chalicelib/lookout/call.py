@@ -13,7 +13,7 @@ from chalicelib.core.errors import InvalidRequest
 from chalicelib.http.requests import content_of
 from chalicelib.lookout.operations import PREFIX
 
-_argument = re.compile(r"\{(\w+)}")
+_argument = re.compile(r"\{(\w+)\+?}")
 
 
 @dataclass(frozen=True)
@@ -64,12 +64,14 @@ class Call:
         """A parameter of the query that may be given more than once."""
         return [value for given, value in self.query if given == name]
 
-    def as_sent(self) -> SentRequest:
-        """The request as the client signed it. Its path begins with the stage of the API or a domain's own path.
+    def as_sent(self, path_before: str) -> SentRequest:
+        """The request as the client signed it.
 
-        The rest is built from the arguments, as the client encodes them: a gateway may decode them or not.
+        Its path begins with what a proxy took away, and the stage of the API or a domain's own path. The rest is built
+        from the arguments, as the client encodes them: a gateway may decode them or not.
         """
-        before, _, _ = str(self.request.context["path"]).partition(PREFIX)
+        own, _, _ = str(self.request.context["path"]).partition(PREFIX)
+        before = path_before.replace("{api}", str(self.request.context.get("apiId"))) + own
         path = _argument.sub(lambda found: quote(self.arguments[found[1]], safe="-._~"), self.request.path)
         headers = {name.lower(): value for name, value in self.request.headers.items()}
         return SentRequest(self.request.method, before + path, self.query, headers, self.body)

@@ -6,10 +6,10 @@ from chalicelib.core.errors import Forbidden
 from chalicelib.lookout.call import Call
 
 
-def grant_of(call: Call, access: AccessWiring) -> Grant:
+def grant_of(call: Call, access: AccessWiring, path_before: str) -> Grant:
     """The caller's grant; `Forbidden` without one. A header of any other form costs no look at the stored keys."""
     if call.authorization.startswith("AWS4-"):
-        return access.authorize_signed(call.as_sent())
+        return access.authorize_signed(call.as_sent(path_before))
     grant = access.authorize(call.authorization)
     if grant is None:
         raise Forbidden("sign the request with a Linewatch key, or send one as a bearer token; this one is not valid")

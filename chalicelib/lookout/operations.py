@@ -9,7 +9,8 @@ PREFIX = "/2020-11-20"
 _PROJECT = f"{PREFIX}/projects/{{projectName}}"
 _DATASET = f"{_PROJECT}/datasets/{{datasetType}}"
 _MODEL = f"{_PROJECT}/models/{{modelVersion}}"
-_TAGS = f"{PREFIX}/tags/{{resourceArn}}"
+_TAGS = f"{PREFIX}/tags/{{resourceArn+}}"
+"""The client encodes the slash in an ARN. A gateway may decode it, so that there are more parts of a path."""
 
 
 class Route(NamedTuple):

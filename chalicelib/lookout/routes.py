@@ -33,7 +33,8 @@ def _expose(blueprint: Blueprint, name: str, route: Route, view: View, lookout: 
         request = blueprint.current_request
         try:
             call = Call(request)
-            shape = view(call, grant_of(call, lookout().access), lookout())
+            grant = grant_of(call, lookout().access, lookout().path_before)
+            shape = view(call, grant, lookout())
             return _answered(answer_of(json.dumps(shape), route.status), request)
         except Exception as error:  # noqa: BLE001 - the outermost level: every error is answered or logged
             return _answered(_failed(error, request), request)

@@ -37,6 +37,11 @@ class LookoutWiring:
         """The version that may inspect an image."""
         return partial(hosted_model, registry=self.projects.registry)
 
+    @property
+    def path_before(self) -> str:
+        """What a proxy takes away of the path that clients sign."""
+        return self._platform.settings.api_path_before
+
     @cached_property
     def arns(self) -> Arns:
         """The names of resources."""

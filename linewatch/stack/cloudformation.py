@@ -73,6 +73,8 @@ class Deployment:
             reason = parameters["Stage"]["ConstraintDescription"]
             raise InvalidStageName(f"{self.stage!r} is not a valid stage name: {reason}")
         given = {"Stage": self.stage, "Emulator": "yes" if account.emulated else "no"}
+        if account.emulated:
+            given["ApiPathBefore"] = "/_aws/execute-api/{api}"
         fixed = {name: value for name, value in given.items() if name in parameters}
         values = complete(parameters, {**self.settings, **fixed})
         return {**values, **derived(values), "AWS::AccountId": account.account}

@@ -1,6 +1,7 @@
 """Who may call what: a signature or a bearer token, the roles of each operation, one project for a key."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from chalicelib.lookout.operations import PACKAGING, ROUTES
 from chalicelib.projects.operations import ROLES, Operation
 from tests.lookout.conftest import Lookout
 from tests.lookout.contract import service
+from tests.support.deployment import SETTINGS
 from tests.support.fake_access import FakeAccessKeys
 
 LISTED = "/2020-11-20/projects"
@@ -28,7 +30,8 @@ def test_every_operation_of_the_contract_has_its_route() -> None:
         for operation in [service().operation_model(name)]
         if name not in PACKAGING
     }
-    assert {str(name): tuple(route) for name, route in ROUTES.items()} == contract
+    routes = {str(name): (route.method, route.path.replace("+}", "}"), route.status) for name, route in ROUTES.items()}
+    assert routes == contract
 
 
 def test_every_packaging_operation_has_its_route() -> None:
@@ -45,7 +48,7 @@ def test_the_gateway_lets_every_call_through_to_the_app() -> None:
 @pytest.mark.parametrize("operation", sorted(ROUTES))
 def test_a_route_allows_exactly_the_roles_of_the_table(lookout: Lookout, operation: Operation) -> None:
     route = ROUTES[operation]
-    path = route.path.replace("{resourceArn}", ARN).format(**SAMPLES)
+    path = route.path.replace("{resourceArn+}", ARN).format(**SAMPLES)
     body = '{"ProjectName": "plates", "DatasetType": "train", "MinInferenceUnits": 1, "Tags": [], "Changes": "e30="}'
     body = body[:-1] + ', "OutputConfig": {"S3Location": {"Bucket": "bucket"}}}'
     sent: Any = b"\xff\xd8\xff" if operation is Operation.DETECT_ANOMALIES else body
@@ -58,7 +61,7 @@ def test_a_key_reaches_its_own_project_only(lookout: Lookout, operation: Operati
     if operation in {Operation.CREATE_PROJECT, Operation.DETECT_ANOMALIES}:
         return
     route = ROUTES[operation]
-    path = route.path.replace("{resourceArn}", ARN).format(**SAMPLES)
+    path = route.path.replace("{resourceArn+}", ARN).format(**SAMPLES)
     body = '{"DatasetType": "train", "MinInferenceUnits": 1, "Tags": [], "Changes": "e30=",'
     body += '"OutputConfig": {"S3Location": {"Bucket": "bucket"}}}'
     answer = lookout.send(route.method, path, body, project="rings")
@@ -113,6 +116,13 @@ def test_a_signature_holds_whether_the_gateway_decodes_the_path_or_not(
     client = lookout.client()
     arn = client.create_project(ProjectName="plates")["ProjectMetadata"]["ProjectArn"]
     assert client.list_tags_for_resource(ResourceArn=arn)["Tags"] == []
+
+
+def test_a_signature_includes_what_a_proxy_takes_away(lookout: Lookout) -> None:
+    lookout.linewatch.platform.settings = replace(SETTINGS, api_path_before="/behind/{api}")
+    client = lookout.client(stage="behind/api-1/v1")
+    lookout.gateway.taken_away = "/behind/api-1"
+    assert client.list_projects()["Projects"] == []
 
 
 @pytest.mark.parametrize("stage", ["v1", "lookout/prod"])

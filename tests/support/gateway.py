@@ -27,11 +27,15 @@ class Answer(NamedTuple):
 
 @dataclass
 class Gateway:
-    """Hands requests to the app. `decode` says whether the arguments of a path reach it decoded."""
+    """Hands requests to the app.
+
+    `decode` is what happens to the arguments of a path, `taken_away` is what a proxy takes away of its begin.
+    """
 
     app: Chalice
     decode: Callable[[str], str] = unquote
     stage: str = "v1"
+    taken_away: str = ""
     answers: list[Answer] = field(default_factory=list)
 
     def send(self, request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse:
@@ -46,14 +50,20 @@ class Gateway:
 
     def _event_of(self, request: AWSPreparedRequest) -> dict[str, Any]:
         address = urlsplit(request.url)
-        resource, arguments = self.route(request.method, address.path.removeprefix(f"/{self.stage}"))
+        path = address.path.removeprefix(self.taken_away)
+        resource, arguments = self.route(request.method, path.removeprefix(f"/{self.stage}"))
         headers = {name: _text(value) for name, value in request.headers.items()} | {"Host": address.netloc}
         body = request.body or b""
         assert isinstance(body, str | bytes)
         content = body.encode() if isinstance(body, str) else body
         binary = headers.get("Content-Type") in BINARY
         return {
-            "requestContext": {"httpMethod": request.method, "resourcePath": resource, "path": address.path},
+            "requestContext": {
+                "httpMethod": request.method,
+                "resourcePath": resource,
+                "path": path,
+                "apiId": "api-1",
+            },
             "pathParameters": {name: self.decode(value) for name, value in arguments.items()},
             "multiValueQueryStringParameters": parse_qs(address.query, keep_blank_values=True) or None,
             "headers": headers,
@@ -65,7 +75,8 @@ class Gateway:
     def route(self, method: str, path: str) -> tuple[str, dict[str, str]]:
         """The route of the app, and the arguments in the path."""
         for template, methods in self.app.routes.items():
-            found = re.fullmatch(re.sub(r"\{(\w+)}", r"(?P<\1>[^/]+)", template), path)
+            pattern = re.sub(r"\{(\w+)\+}", r"(?P<\1>.+)", re.sub(r"\{(\w+)}", r"(?P<\1>[^/]+)", template))
+            found = re.fullmatch(pattern, path)
             if found and method in methods:
                 return template, found.groupdict()
         raise AssertionError(f"there is no route for {method} {path}")
