@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from chalicelib.access.domain import Grant, Role, parse_token
+from chalicelib.projects.versions import ModelFile
 from tests.conftest import MakeKey
 from tests.emulator.images import a_defect, a_model
 from tests.emulator.plant import Plant
@@ -24,26 +25,33 @@ type Run = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def run(plant: Plant, make_key: MakeKey) -> Run:
-    """Runs a script of the old client with the key of an admin of the project `caps`."""
+def python(make_key: MakeKey) -> Run:
+    """Runs the Python of the old client with the key of an admin of the project `caps`; reads what it prints."""
     key_id, secret = parse_token(make_key(Role.ADMIN, "caps")) or ("", "")
-    keys = {"AWS_ACCESS_KEY_ID": key_id, "AWS_SECRET_ACCESS_KEY": secret}
+    keys = {"AWS_ACCESS_KEY_ID": key_id, "AWS_SECRET_ACCESS_KEY": secret, "AWS_DEFAULT_REGION": "us-east-1"}
     local = {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1", "AWS_CONFIG_FILE": os.devnull}
 
-    def run(script: str, *arguments: str) -> dict[str, Any]:
-        python = old_client_environment() / "bin" / "python"
-        done = subprocess.run(
-            [python, HERE / script, str(plant.stack.api_url), *arguments],
-            env=os.environ | keys | local,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+    def run(*arguments: str) -> dict[str, Any]:
+        command = [str(old_client_environment() / "bin" / "python"), *arguments]
+        done = subprocess.run(command, env=os.environ | keys | local, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
-        said: dict[str, Any] = json.loads(done.stdout)
-        return said
+        printed: dict[str, Any] = json.loads(done.stdout)
+        return printed
 
     return run
+
+
+@pytest.fixture(scope="module")
+def run(plant: Plant, python: Run) -> Run:
+    """Runs a script with the API's address and other arguments."""
+    return lambda script, *arguments: python(str(HERE / script), plant.stack.api_url, *arguments)
+
+
+@pytest.fixture(scope="module")
+def aws(plant: Plant, python: Run) -> Run:
+    """Runs `aws lookoutvision` with the API's address."""
+    address = ("--endpoint-url", plant.stack.api_url, "--output", "json")
+    return lambda *arguments: python("-m", "awscli", "lookoutvision", *arguments, *address)
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +86,7 @@ def test_a_model_is_hosted_detects_and_stops(
         registry.begin_training("caps", training.version, worker="test")
         registry.fail_training("caps", training.version, worker="test", reason="for the test")
     content = a_model(tmp_path_factory.mktemp("samples"))
-    version = str(registry.import_model("caps", content, admin).version)
+    version = str(registry.import_model("caps", ModelFile(content=content), admin).version)
     said = run("old_client_detects.py", version, part)
     assert said["statuses"] == ["STARTING_HOSTING", "HOSTED", "STOPPING_HOSTING"]
     assert said["answer"]["IsAnomalous"] is True
@@ -86,6 +94,13 @@ def test_a_model_is_hosted_detects_and_stops(
     assert said["same"]
     assert "JPEG" in said["refused"]
     assert said["deleted"].endswith(f":model/caps/{version}")
+
+
+def test_the_old_command_line_creates_describes_and_lists(aws: Run) -> None:
+    dataset = ("--project-name", "caps", "--dataset-type", "test")
+    assert aws("create-dataset", *dataset)["DatasetMetadata"]["Status"] == "CREATE_COMPLETE"
+    assert aws("describe-dataset", *dataset)["DatasetDescription"]["ImageStats"]["Total"] == 0
+    assert [each["ProjectName"] for each in aws("list-projects")["Projects"]] == ["caps"]
 
 
 @pytest.mark.parametrize("authorization", [None, "Bearer x", "AWS4-HMAC-SHA256 x"])
