@@ -1,4 +1,4 @@
-"""The getting-started story as an old script tells it: only `endpoint_url` is new. Run by the old client's Python.
+"""The getting-started story of an old script: only `endpoint_url` is new. Run by the old client's Python.
 
 Arguments: the API's URL, the bucket, the key of a manifest, a JPEG. Prints what the service answered, as JSON.
 """
