@@ -12,12 +12,12 @@ import pytest
 from click.testing import CliRunner, Result
 from moto import mock_aws
 
-from chalicelib.access.domain import Grant, Role
+from chalicelib.access.domain import Grant, Role, parse_token
 from linewatch.commands.key import key
 from linewatch.stack import local as stack
 from linewatch.stack.choose import WrongTarget, chosen
 from linewatch.stack.target import Target
-from tests.support.deployment import ENVIRONMENT, a_linewatch, create_tables
+from tests.support.deployment import ENVIRONMENT, a_linewatch, create_secrets_key, create_tables
 
 STACK = {
     "name": "",
@@ -42,6 +42,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             monkeypatch.setenv(name, value)
     with mock_aws():
         create_tables(boto3.client("dynamodb"))
+        create_secrets_key(boto3.client("kms"))
         yield
 
 
@@ -187,6 +188,8 @@ def test_an_unknown_stage_is_an_error_that_names_it() -> None:
 @pytest.mark.usefixtures("aws")
 def test_a_revoked_key_gives_no_access() -> None:
     created = json.loads(run("create", "--role", "admin", "--project", "plates", "--json").stdout)
+    signing = created["aws_access_key_id"], created["aws_secret_access_key"]
+    assert signing == parse_token(created["token"])
     assert a_linewatch().access.authorize(created["token"]) is not None
     assert run("revoke", created["key_id"]).exit_code == 0
     assert a_linewatch().access.authorize(created["token"]) is None

@@ -99,3 +99,9 @@ def create_lines(dynamodb: Any) -> None:
 
 def _schema(hash_key: str, range_key: str) -> list[dict[str, str]]:
     return [{"AttributeName": hash_key, "KeyType": "HASH"}, {"AttributeName": range_key, "KeyType": "RANGE"}]
+
+
+def create_secrets_key(kms: Any) -> None:
+    """Create the KMS key that seals the secrets of keys."""
+    key_id = kms.create_key()["KeyMetadata"]["KeyId"]
+    kms.create_alias(AliasName="alias/linewatch-test-keys", TargetKeyId=key_id)
