@@ -22,6 +22,7 @@ from chalicelib.inspections import routes as searches
 from chalicelib.lake import handlers as lake
 from chalicelib.lookout import routes as lookout
 from chalicelib.models import handlers as models
+from chalicelib.projects import handlers as projects
 from chalicelib.recovery import handlers as recovery
 from chalicelib.uploads import routes as uploads
 
@@ -51,6 +52,19 @@ app.register_blueprint(searches.routes(authorize, lambda: linewatch.inspections)
 
 
 app.register_blueprint(lookout.routes(lambda: linewatch.lookout))
+
+
+# A new version is trained, by one worker after another: two trainings at once are two projects'.
+
+
+@app.on_sqs_message(queue_arn=queue_arn("training"), batch_size=1, maximum_concurrency=2)
+def train_model(event: SQSEvent) -> BatchAnswer:
+    return projects.train_model(event.to_dict(), event.context, linewatch.projects)
+
+
+@app.schedule("rate(5 minutes)")
+def fail_overdue_trainings(_event: CloudWatchEvent) -> None:
+    projects.fail_overdue_trainings(linewatch.projects)
 
 
 # The image arrived in the bucket: inspect it and commit its inspection. Reserved concurrency would throttle, and a

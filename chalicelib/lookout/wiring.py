@@ -8,7 +8,7 @@ from chalicelib.access.domain import Grant
 from chalicelib.access.wiring import AccessWiring
 from chalicelib.aws.platform import Platform
 from chalicelib.lookout.ports import Detector
-from chalicelib.lookout.shapes import Arns
+from chalicelib.projects.arns import Arns
 from chalicelib.projects.detecting import hosted_model
 from chalicelib.projects.domain import ModelVersion
 
@@ -45,5 +45,4 @@ class LookoutWiring:
     @cached_property
     def arns(self) -> Arns:
         """The names of resources."""
-        settings = self._platform.settings
-        return Arns(settings.region, settings.account)
+        return self.projects.arns

@@ -29,6 +29,18 @@ class Conflict(LinewatchError):
         self.resource_id, self.resource_type = resource_id, resource_type
 
 
+class TrainingFailed(LinewatchError):
+    """A version cannot be trained, now or later; the message says why and what to do."""
+
+
+class LeaseLost(LinewatchError):
+    """The version is not this worker's any more: the worker must stop and change nothing."""
+
+
+class ImageUnavailable(LinewatchError):
+    """An image of a data set cannot be read, now or later; the message says why."""
+
+
 class QuotaExceeded(LinewatchError):
     """The resource has as much as it may have; the message names the limit."""
 

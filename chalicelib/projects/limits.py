@@ -14,6 +14,9 @@ LONGEST_DESCRIPTION = 500
 MOST_TAGS = 50
 MOST_IMAGES = {DatasetType.TRAIN: 16_000, DatasetType.TEST: 4_000}
 
+KEPT_FOLDERS = ("datasets", "images", "lake", "large-bodies", "models", "set-aside")
+"""Folders of the bucket in which Linewatch alone writes."""
+
 FEWEST_ALONE = {DatasetType.TRAIN: Counts(normal=20, anomaly=10)}
 """Labelled images of a project with one data set."""
 FEWEST_SPLIT = {DatasetType.TRAIN: Counts(normal=10), DatasetType.TEST: Counts(normal=10, anomaly=10)}
@@ -105,19 +108,34 @@ def require_few_images(project: str, of: DatasetType, total: int) -> None:
 
 def require_enough_images(project: str, datasets: Mapping[DatasetType, Dataset]) -> None:
     """Raise `Conflict`, which says how many images of which label are missing, unless there are enough to train."""
-    fewest = FEWEST_SPLIT if DatasetType.TEST in datasets else FEWEST_ALONE
-    missing = [
-        f"{need - have} more {label} images in the {of} data set (it has {have} of {need})"
-        for of, counts in fewest.items()
-        for label, need, have in (
-            ("normal", counts.normal, datasets[of].counts.normal),
-            ("anomaly", counts.anomaly, datasets[of].counts.anomaly),
-        )
-        if have < need
-    ]
-    if missing:
+    if missing := missing_images({of: dataset.counts for of, dataset in datasets.items()}):
         raise Conflict(
             project,
             ResourceType.PROJECT,
             f"too few labelled images to train a model: add {', '.join(missing)}",
+        )
+
+
+def missing_images(there: Mapping[DatasetType, Counts]) -> list[str]:
+    """How many images of which label are missing in which data set to train a version."""
+    fewest = FEWEST_SPLIT if DatasetType.TEST in there else FEWEST_ALONE
+    return [
+        f"{need - have} more {label} images in the {of} data set (it has {have} of {need})"
+        for of, counts in fewest.items()
+        for label, need, have in (
+            ("normal", counts.normal, there[of].normal),
+            ("anomaly", counts.anomaly, there[of].anomaly),
+        )
+        if have < need
+    ]
+
+
+def require_own_place(output: Location, bucket: str) -> None:
+    """Where training writes its files: into the stage's own bucket, and among nothing that Linewatch keeps there."""
+    require_output(output)
+    if output.bucket != bucket:
+        raise InvalidRequest(("OutputConfig.S3Location.Bucket", f"must be {bucket}, the bucket of this Linewatch"))
+    if output.key.partition("/")[0] in KEPT_FOLDERS:
+        raise InvalidRequest(
+            ("OutputConfig.S3Location.Prefix", f"must not begin with {', '.join(f'{each}/' for each in KEPT_FOLDERS)}")
         )

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from chalicelib.projects.domain import DatasetType, Location
+from chalicelib.projects.examples import Examples, Progress, Trained
 from chalicelib.projects.operations import Operation
 from chalicelib.projects.record import ProjectRecord
 
@@ -79,4 +81,35 @@ class ModelFiles(Protocol):
     def put(self, project: str, version: int, content: bytes) -> None: ...
     def delete(self, project: str, version: int) -> None:
         """Delete the file, if it is there."""
+        ...
+
+
+class Images(Protocol):
+    """The images that entries name."""
+
+    def read(self, source: str) -> bytes:
+        """The image of this S3 URI. Raises `ImageUnavailable`."""
+        ...
+
+
+class OutputFiles(Protocol):
+    """The files that a training writes for people and programs."""
+
+    def put(self, place: Location, content: bytes, content_type: str) -> None:
+        """Store a file; one that is there is replaced."""
+        ...
+
+
+class Trainer(Protocol):
+    """What makes a model of images."""
+
+    def megapixels(self, path: Path) -> float:
+        """The size of an image. Raises `ImageUnavailable` if it cannot be decoded."""
+        ...
+
+    def train(self, name: str, train: Examples, test: Examples | None, progress: Progress) -> Trained:
+        """A model of the `train` images, measured on the `test` images, or by leaving each image out.
+
+        The same images make the same bytes. Raises `TrainingFailed`.
+        """
         ...

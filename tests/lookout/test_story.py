@@ -12,8 +12,9 @@ from chalicelib.core.clock import utc_now
 from chalicelib.projects.domain import Evaluation, Location, ModelStatus
 from tests.lookout.conftest import Lookout
 from tests.support.builders import JPEG
+from tests.support.deployment import SETTINGS
 
-OUTPUT = {"S3Location": {"Bucket": "bucket", "Prefix": "out/"}}
+OUTPUT = {"S3Location": {"Bucket": SETTINGS.bucket, "Prefix": "out/"}}
 MANIFEST = {"GroundTruthManifest": {"S3Object": {"Bucket": "bucket", "Key": "train.manifest"}}}
 
 

@@ -105,15 +105,19 @@ def test_a_project_has_a_largest_number_of_versions() -> None:
         (NewModel(output=OUTPUT, description="a b"), "Description"),
         (NewModel(output=OUTPUT, description="a" * 501), "Description"),
         (NewModel(output=Location(bucket="b")), "OutputConfig.S3Location.Bucket"),
-        (NewModel(output=Location(bucket="bucket", key="/a")), "OutputConfig.S3Location.Prefix"),
-        (NewModel(output=Location(bucket="bucket", key="ä")), "OutputConfig.S3Location.Prefix"),
+        (NewModel(output=Location(bucket="another")), "must be results, the bucket of this Linewatch"),
+        (NewModel(output=Location(bucket="results", key="/a")), "OutputConfig.S3Location.Prefix"),
+        (NewModel(output=Location(bucket="results", key="ä")), "OutputConfig.S3Location.Prefix"),
+        (NewModel(output=Location(bucket="results", key="images/x/")), "must not begin with datasets/, images/"),
         (NewModel(output=OUTPUT, tags=(("", "x"),)), "Tags.Key"),
     ],
 )
 def test_a_request_that_breaks_the_contract_is_refused(new: NewModel, field: str) -> None:
     world = a_trainable_project()
     with pytest.raises(InvalidRequest, match=field):
-        create_model("plates", new, ADMIN, registry=world.registry, queue=world.queue, clock=world.clock)
+        create_model(
+            "plates", new, ADMIN, registry=world.registry, queue=world.queue, bucket="results", clock=world.clock
+        )
 
 
 def test_too_many_tags_exceed_the_quota() -> None:

@@ -2,17 +2,21 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
 
+from chalicelib.core.clock import utc_now
 from chalicelib.core.errors import NoModel
 from chalicelib.models.registry import ModelRegistry
 from chalicelib.projects.datasets import ManifestSource
 from chalicelib.projects.domain import DatasetType, Location, ModelStatus
 from chalicelib.projects.entries import EntryFilter
 from chalicelib.projects.hosting import Start
+from chalicelib.projects.training import begin_training, end_training, renew_lease
 from chalicelib.projects.versions import NewModel
 from chalicelib.projects.wiring import ProjectsWiring
 from tests.projects.world import ADMIN, GOOD, OUTPUT, line, lines
@@ -50,15 +54,16 @@ def test_a_project_from_its_manifest_to_a_live_version_and_back(projects: Projec
     entries = projects.list_entries("plates", DatasetType.TRAIN, EntryFilter(label="normal"), ADMIN)
     assert len(entries.items) == 21
 
-    projects.create_model("plates", NewModel(output=OUTPUT), ADMIN, token="t1")
+    projects.create_model("plates", NewModel(output=replace(OUTPUT, bucket=BUCKET)), ADMIN, token="t1")
     sqs = boto3.client("sqs", region_name=SETTINGS.region)
     url = sqs.get_queue_url(QueueName="linewatch-test-training")["QueueUrl"]
     [message] = sqs.receive_message(QueueUrl=url)["Messages"]
     assert json.loads(message["Body"]) == {"project": "plates", "version": 1}
-    assert projects.begin_training("plates", 1, "w1") is not None
-    assert projects.renew_lease("plates", 1, "w1", 0.5)
+    ports: dict[str, Any] = {"registry": projects.registry, "clock": utc_now}
+    assert begin_training("plates", 1, "w1", **ports) is not None
+    assert renew_lease("plates", 1, "w1", 0.5, **ports)
     projects.files.put("plates", 1, b"model")
-    assert projects.end_training("plates", 1, "w1", GOOD)
+    assert end_training("plates", 1, "w1", GOOD, **ports)
 
     start = Start(version="latest", min_inference_units=1)
     assert projects.start_model("plates", start, ADMIN, token="t1").status is ModelStatus.STARTING_HOSTING

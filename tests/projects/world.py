@@ -81,7 +81,14 @@ class World:
     def create_model(self, token: str | None = None, tags: Sequence[tuple[str, str]] = ()) -> ModelVersion:
         new = NewModel(output=OUTPUT, tags=tuple(tags))
         return create_model(
-            "plates", new, ADMIN, token=token, registry=self.registry, queue=self.queue, clock=self.clock
+            "plates",
+            new,
+            ADMIN,
+            token=token,
+            registry=self.registry,
+            queue=self.queue,
+            bucket="results",
+            clock=self.clock,
         )
 
     def import_model(self, content: bytes = b"model") -> ModelVersion:

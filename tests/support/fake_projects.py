@@ -1,11 +1,14 @@
 """The registry, the entries, the model files, the queue and the live versions in memory."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 
 from chalicelib.core.errors import InvalidRequest
 from chalicelib.projects.domain import DatasetType, Location
+from chalicelib.projects.errors import ImageUnavailable
+from chalicelib.projects.examples import Examples, Progress, Trained, Verdict
 from chalicelib.projects.operations import Operation
 from chalicelib.projects.ports import Answer
 from chalicelib.projects.record import ProjectRecord
@@ -110,3 +113,59 @@ class FakeLiveVersions:
     def point(self, project: str, version: str | None, *, order: int) -> None:
         if order >= self.orders.get(project, 0):
             self.live[project], self.orders[project] = version, order
+
+
+@dataclass
+class FakeImages:
+    """Images by their S3 URI."""
+
+    stored: dict[str, bytes] = field(default_factory=dict)
+    down: bool = False
+
+    def read(self, source: str) -> bytes:
+        if self.down:
+            raise OSError("S3 is down")
+        if source not in self.stored:
+            raise ImageUnavailable("it cannot be read (NoSuchKey)")
+        return self.stored[source]
+
+
+@dataclass
+class FakeOutputFiles:
+    """Files by their key."""
+
+    stored: dict[str, bytes] = field(default_factory=dict)
+
+    def put(self, place: Location, content: bytes, content_type: str) -> None:
+        self.stored[place.key] = content
+
+
+@dataclass
+class FakeTrainer:
+    """A model is the list of its images. An image that says `no image` cannot be decoded; `works` come first."""
+
+    megapixels_each: float = 0.1
+    trainings: int = 0
+    works: list[Callable[[], object]] = field(default_factory=list)
+
+    def megapixels(self, path: Path) -> float:
+        if path.read_bytes() == b"no image":
+            raise ImageUnavailable("it is no image")
+        return self.megapixels_each
+
+    def train(self, name: str, train: Examples, test: Examples | None, progress: Progress) -> Trained:
+        self.trainings += 1
+        for work in self.works:
+            work()
+            progress(0.5)
+        tested = (test or train).used
+        return Trained(
+            model="\n".join(each.entry.source for each in train.used).encode(),
+            report=b"<html>",
+            verdicts={each.entry.source: Verdict(each.entry.label == "anomaly", 0.5) for each in tested},
+            roc_auc=1.0,
+            average_precision=0.75,
+            precision=0.5,
+            recall=0.25,
+            f1=0.125,
+        )

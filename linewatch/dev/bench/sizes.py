@@ -17,9 +17,8 @@ def zip_sizes() -> dict[str, dict[str, float]]:
 
 
 def _name_of(stem: str) -> str:
-    return {"requirements-vision": "vision_layer", "requirements-lake": "lake_layer"}.get(
-        stem.rsplit("-", 1)[0], "functions"
-    )
+    """`requirements-vision-<digest>` becomes `vision_layer`."""
+    return f"{stem.split('-')[1]}_layer" if stem.startswith("requirements-") else "functions"
 
 
 def _unzipped(archive: Path) -> int:

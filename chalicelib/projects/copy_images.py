@@ -1,0 +1,83 @@
+"""Copy the images of a data set to the worker's disk, and find those that cannot be used."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+
+from chalicelib.projects.errors import ImageUnavailable
+from chalicelib.projects.examples import Example, Examples, Progress
+from chalicelib.projects.manifest import Entry
+from chalicelib.projects.ports import Images
+from chalicelib.projects.training_size import LARGEST_IMAGE, require_disk
+
+AT_A_TIME = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the images of a project may be: an entry may name no image of another project."""
+
+    bucket: str
+    project: str
+
+    def require(self, source: str) -> None:
+        """Raise `ImageUnavailable` for any other place."""
+        places = [f"s3://{self.bucket}/{folder}/{self.project}/" for folder in ("datasets", "images")]
+        if not source.startswith(tuple(places)):
+            raise ImageUnavailable(f"it is not in {' or '.join(places)}: copy it there")
+
+
+def copied(entries: Sequence[Entry], folder: Path, source: Source, images: Images, progress: Progress) -> Examples:
+    """The images as files in `<folder>/normal/` and `<folder>/anomaly/`.
+
+    Raises `TrainingFailed` if there is no room for all.
+    """
+    used: list[Example] = []
+    left_out: dict[str, str] = {}
+    size = 0
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        files = [folder / str(each.label) / _name(number, each) for number, each in enumerate(entries)]
+        copying = [pool.submit(_copy, *each, source, images) for each in zip(entries, files, strict=True)]
+        try:
+            for entry, file, copy in zip(entries, files, copying, strict=True):
+                try:
+                    size += copy.result()
+                except ImageUnavailable as error:
+                    left_out[entry.source] = str(error)
+                else:
+                    used.append(Example(entry, file))
+                    require_disk(size, len(used), len(entries))
+                progress((len(used) + len(left_out)) / len(entries))
+        finally:
+            pool.shutdown(cancel_futures=True)
+    return Examples(used, left_out)
+
+
+def _name(number: int, entry: Entry) -> str:
+    """A name of its own, of which people know the end."""
+    return f"{number:05d}-{PurePosixPath(entry.source).name[-100:]}"
+
+
+def _copy(entry: Entry, file: Path, source: Source, images: Images) -> int:
+    """Copy one image; its bytes. Raises `ImageUnavailable`."""
+    source.require(entry.source)
+    content = images.read(entry.source)
+    if len(content) > LARGEST_IMAGE:
+        raise ImageUnavailable(f"it has {len(content)} bytes; an image has at most {LARGEST_IMAGE}")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content)
+    return len(content)
+
+
+def without_unreadable(examples: Examples, look: Callable[[Path], float], progress: Progress) -> tuple[Examples, float]:
+    """The images that can be decoded, and the megapixels of all together."""
+    used, left_out, megapixels = [], dict(examples.left_out), 0.0
+    for each in examples.used:
+        progress(1.0)
+        try:
+            megapixels += look(each.path)
+            used.append(each)
+        except ImageUnavailable as error:
+            left_out[each.entry.source] = str(error)
+    return replace(examples, used=used, left_out=left_out), megapixels

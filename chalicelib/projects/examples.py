@@ -1,0 +1,55 @@
+"""The labelled images of a training, and what it makes of them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from chalicelib.projects.domain import Counts
+from chalicelib.projects.manifest import Entry
+
+type Progress = Callable[[float], None]
+"""Takes the share of the work that is done, 0 to 1. Raises what must end the work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A labelled image, and the file that it was copied to."""
+
+    entry: Entry
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """The images of a data set that can be used, and why others cannot, by their S3 URI."""
+
+    used: Sequence[Example]
+    left_out: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def counts(self) -> Counts:
+        """How many images can be used."""
+        anomaly = sum(each.entry.label == "anomaly" for each in self.used)
+        return Counts(total=len(self.used), labelled=len(self.used), normal=len(self.used) - anomaly, anomaly=anomaly)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the model says of an image that it has not learned from, and how sure it is: 0 to 1."""
+
+    anomalous: bool
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trained:
+    """A model file, how good it is (all 0 to 1), the verdicts by S3 URI, and a report as HTML."""
+
+    model: bytes
+    report: bytes
+    verdicts: Mapping[str, Verdict]
+    roc_auc: float
+    average_precision: float
+    precision: float
+    recall: float
+    f1: float
