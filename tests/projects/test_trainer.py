@@ -1,0 +1,115 @@
+"""The detector's own training as the worker runs it, on small real images."""
+
+import json
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from chalicelib.models.lite0 import FILE, WeightsMissing, deployed_lite0
+from chalicelib.projects.errors import ImageUnavailable, TrainingFailed
+from chalicelib.projects.evaluation_files import evaluation_manifest
+from chalicelib.projects.examples import Example, Examples, Trained
+from chalicelib.projects.manifest import parse
+from chalicelib.projects.trainer import DetectorTrainer
+from chalicelib.vision.model_file import load, save
+from chalicelib.vision.training.train import TrainOptions, train
+from linewatch.backbone.lite0 import lite0
+from tests.pipeline.photographs import photograph
+from tests.projects.workshop import a_line
+
+PLAIN = DetectorTrainer(lite0)
+
+
+def examples(folder: Path, normal: int, anomaly: int, first: int = 0) -> Examples:
+    """Drawn images in files."""
+    used = []
+    for number in range(normal + anomaly):
+        label = "normal" if number < normal else "anomaly"
+        path = folder / label / f"{first + number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(photograph(first + number, damaged=label == "anomaly")).save(path)
+        [entry], _ = parse([a_line(f"s3://b/{path.name}", label).encode()], None)
+        used.append(Example(entry, path))
+    return Examples(used)
+
+
+def trained(
+    train: Examples, test: Examples | None = None, trainer: DetectorTrainer = PLAIN
+) -> tuple[Trained, list[float]]:
+    progress: list[float] = []
+    return trainer.train("plates", train, test, progress.append), progress
+
+
+@pytest.fixture(scope="module")
+def learned(tmp_path_factory: pytest.TempPathFactory) -> Examples:
+    return examples(tmp_path_factory.mktemp("train"), 20, 10)
+
+
+@pytest.fixture(scope="module")
+def by_leaving_out(learned: Examples) -> tuple[Trained, list[float]]:
+    return trained(learned)
+
+
+def test_without_test_images_each_training_image_is_left_out(
+    learned: Examples, by_leaving_out: tuple[Trained, list[float]]
+) -> None:
+    found, progress = by_leaving_out
+    assert set(found.verdicts) == {each.entry.source for each in learned.used}
+    assert found.roc_auc > 0.9
+    anomalous = {source for source, verdict in found.verdicts.items() if verdict.anomalous}
+    right = {each.entry.source for each in learned.used if each.entry.label == "anomaly"} & anomalous
+    assert found.precision == pytest.approx(len(right) / len(anomalous))
+    assert found.recall == pytest.approx(len(right) / 10)
+    assert all(0 <= verdict.confidence <= 1 for verdict in found.verdicts.values())
+    assert progress == sorted(progress)
+    assert 0.8 < progress[-1] <= 1
+    assert found.report.startswith(b"<!")
+    assert load(found.model).metadata["features"] == "lite0"
+
+
+def test_the_same_images_in_another_order_make_the_same_bytes(
+    learned: Examples, by_leaving_out: tuple[Trained, list[float]]
+) -> None:
+    again, _ = trained(Examples(learned.used[::-1]))
+    assert again == by_leaving_out[0]
+
+
+def test_with_test_images_the_finished_detector_is_measured_on_them(learned: Examples, tmp_path: Path) -> None:
+    test = examples(tmp_path, 10, 10, first=100)
+    found, _ = trained(learned, test)
+    assert set(found.verdicts) == {each.entry.source for each in test.used}
+    lines = evaluation_manifest(test.used, found).splitlines()
+    assert len(lines) == 20
+    assert {json.loads(line)["check-detected-metadata"]["class-name"] for line in lines} == {"normal", "anomaly"}
+
+
+def test_an_image_says_its_size_or_why_it_cannot_be_used(tmp_path: Path) -> None:
+    Image.fromarray(np.zeros((100, 200, 3), np.uint8)).save(tmp_path / "a.png")
+    (tmp_path / "b.png").write_bytes(b"no image")
+    assert PLAIN.megapixels(tmp_path / "a.png") == 0.02
+    with pytest.raises(ImageUnavailable):
+        PLAIN.megapixels(tmp_path / "b.png")
+
+
+def test_without_the_network_nothing_else_is_trained(learned: Examples) -> None:
+    with pytest.raises(TrainingFailed, match=r"this deployment has no lite0\.onnx: deploy Linewatch again"):
+        trained(learned, trainer=DetectorTrainer(lambda: deployed_lite0([])))
+
+
+def test_the_network_of_a_deployment_is_that_of_the_command_line(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(lite0().graph)
+    assert deployed_lite0(["/nowhere", str(tmp_path)]) == lite0()
+    with pytest.raises(WeightsMissing):
+        deployed_lite0(["/nowhere"])
+
+
+def test_the_model_is_that_of_the_command_line(learned: Examples, by_leaving_out: tuple[Trained, list[float]]) -> None:
+    in_order = sorted(learned.used, key=lambda each: each.entry.source)
+    normal, anomaly = (
+        [np.asarray(Image.open(BytesIO(each.path.read_bytes()))) for each in in_order if each.entry.label == label]
+        for label in ("normal", "anomaly")
+    )
+    assert by_leaving_out[0].model == save(train(normal, anomaly, TrainOptions(backbone=lite0())).detector)
