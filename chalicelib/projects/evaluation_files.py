@@ -1,4 +1,4 @@
-"""The files that tell how well a version did, in the formats of Amazon Lookout for Vision."""
+"""The files that say how well a version did, in the formats of Amazon Lookout for Vision."""
 
 import json
 from collections.abc import Sequence

@@ -75,7 +75,7 @@ class _Steps:
 
 @dataclass(frozen=True)
 class _Measured:
-    """What a detector says of n images that it has not learned from, and what a report tells of it."""
+    """What a detector says of n images that it has not learned from, and what a report shows of it."""
 
     paths: Sequence[Path]
     truths: NDArray[np.bool_]  # (n,)

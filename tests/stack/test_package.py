@@ -10,6 +10,8 @@ from zipfile import ZipFile, ZipInfo
 
 import pytest
 
+from chalicelib.models.lite0 import FILE
+from linewatch.backbone.lite0 import lite0
 from linewatch.project import ROOT
 from linewatch.stack.artifacts import content_digest
 from linewatch.stack.libraries import digest_of, local_platform
@@ -126,3 +128,10 @@ def test_the_same_sources_give_the_same_bytes_in_another_folder(packaged: Packag
     assert [path.name for path in sorted(again.iterdir())] == names
     for name in names:
         assert (again / name).read_bytes() == (packaged.folder / name).read_bytes(), name
+
+
+def test_the_training_layer_has_the_network_of_the_command_line(packaged: Package, resources: Resources) -> None:
+    archive = packaged.folder / resources.of_type("Serverless::LayerVersion")["TrainingLayer"]["ContentUri"]
+    with ZipFile(archive) as opened:
+        assert opened.read(f"python/{FILE}") == lite0().graph
+    assert {"jinja2", "markupsafe"} <= {name.split("/")[1] for name in names_in(archive)}
