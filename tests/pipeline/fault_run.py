@@ -14,6 +14,7 @@ from moto import mock_aws
 from tests.pipeline.outcome import ids_in, lost, outcome_of, twice
 from tests.pipeline.photographs import artifact
 from tests.pipeline.scenarios import SCENARIOS
+from tests.pipeline.trainings import trained_twice, unfinished
 from tests.pipeline.wire import Call, Fault, Plan, Wire
 from tests.pipeline.world import deployed
 
@@ -54,8 +55,11 @@ def attempt(scenario: str, plan: Plan) -> Result:
             plan=plan,
             struck=wire.struck,
             calls=wire.calls,
-            lost=lost(outcome, chosen.verdicts, chosen.dead),
-            twice=twice(outcome, may_repeat=may_repeat(plan)),
+            lost=[
+                *lost(outcome, chosen.verdicts, chosen.dead),
+                *unfinished(world, chosen.versions, exactly=plan is None),
+            ],
+            twice=[*twice(outcome, may_repeat=may_repeat(plan)), *trained_twice(world)],
             failures=[f"{handler}: {failure!r}"[:200] for handler, failure in world.failures],
         )
 

@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from chalicelib.core.inspection import Verdict
+from chalicelib.projects.domain import ModelStatus
 from tests.pipeline.account import client
 from tests.pipeline.photographs import png
+from tests.pipeline.trainings import create_version
 from tests.pipeline.world import World
 
 LINE = "images/plates/line-1/cam-1/2026-03-14"
@@ -19,6 +21,8 @@ class Scenario:
     happens: Callable[[World], None]
     verdicts: Mapping[str, Verdict]
     dead: Mapping[str, int] = field(default_factory=dict)
+    versions: Mapping[str, ModelStatus] = field(default_factory=dict)
+    """The expected status of each project's version."""
 
 
 def a_shift(world: World) -> None:
@@ -55,6 +59,16 @@ def a_night_after_losses(world: World) -> None:
     world.run_hourly("reconcile")
 
 
+def a_training(world: World) -> None:
+    """One version is trained; the message of another one is lost."""
+    create_version(world, "springs")
+    world.lose_messages("training")
+    create_version(world, "gears")
+    world.settle()
+    world.run_hourly("fail_overdue_trainings")
+    world.run_hourly("fail_overdue_trainings")
+
+
 SCENARIOS = {
     "a shift": Scenario(
         a_shift,
@@ -77,5 +91,8 @@ SCENARIOS = {
             f"{LINE}/unannounced": Verdict.ANOMALOUS,
             f"{LINE}/unpublished": Verdict.ANOMALOUS,
         },
+    ),
+    "a training": Scenario(
+        a_training, {}, versions={"gears": ModelStatus.TRAINED, "springs": ModelStatus.TRAINING_FAILED}
     ),
 }

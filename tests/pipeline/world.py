@@ -24,6 +24,7 @@ from tests.pipeline import inside
 from tests.pipeline.account import NUMBER, REGION, Account, client
 from tests.pipeline.wire import Killed, Plan, Wire
 from tests.support.builders import NOON
+from tests.support.fake_projects import FakeTrainer
 
 SCHEDULED = {
     "version": "0",
@@ -63,6 +64,7 @@ class World:
         self._clients = AwsClients(wire.session())
         self.failures: list[tuple[str, BaseException]] = []
         self._time = time
+        self.trainer = FakeTrainer()
         self._relayed = 0
         sizes = {source.name: source.batch_size for source in app.app.event_sources if hasattr(source, "batch_size")}
         self._readers = {
@@ -75,6 +77,7 @@ class World:
     def start_cold(self) -> Linewatch:
         """Build Linewatch again, as a new worker does. The clients stay: they hold no state of Linewatch."""
         app.linewatch = Linewatch(Platform(self.settings, self._clients))
+        app.linewatch.projects.trainer = self.trainer
         app.linewatch.alerts.settings = AlertSettings.from_environment(self._environment)
         return app.linewatch
 

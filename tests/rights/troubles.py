@@ -13,6 +13,7 @@ from chalicelib.core.inspection import Verdict
 from tests.pipeline.account import client
 from tests.pipeline.photographs import png
 from tests.pipeline.scenarios import LINE, SCENARIOS
+from tests.pipeline.trainings import create_version
 from tests.pipeline.wire import Call, Fault, Plan
 from tests.pipeline.world import Context, World
 from tests.support.builders import NOON, an_inspection
@@ -130,6 +131,14 @@ def _event(method: str, path: str, query: dict[str, str], body: object, context:
     }
 
 
+def _a_training(world: World) -> None:
+    """Of images that a camera uploaded."""
+    create_version(world, "gears", "images/{project}/line-1/cam-1/2026-03-14")
+    world.deliver("train_model")
+    world.pass_by(3)
+    world.deliver("train_model")
+
+
 TROUBLES: dict[str, tuple[Happens, Plan]] = {
     **{name: (scenario.happens, None) for name, scenario in SCENARIOS.items()},
     "requests": (_requests, None),
@@ -138,6 +147,7 @@ TROUBLES: dict[str, tuple[Happens, Plan]] = {
     "no file can be written": (_a_damaged_part, (Call("archive_results", "s3.PutObject", 1), Fault.FAILED)),
     "large texts": (_texts_that_are_too_large, None),
     "a broken lake": (_a_broken_lake, None),
+    "a training that fails at first": (_a_training, (Call("train_model", "s3.GetObject", 9), Fault.FAILED)),
     "a digest": (_two_damaged_parts, None),
     "no failure can be noted": (
         SCENARIOS["a bad day"].happens,

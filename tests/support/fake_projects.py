@@ -146,6 +146,8 @@ class FakeTrainer:
 
     megapixels_each: float = 0.1
     trainings: int = 0
+    at_once: int = 0
+    most_at_once: int = 0
     works: list[Callable[[], object]] = field(default_factory=list)
 
     def megapixels(self, path: Path) -> float:
@@ -155,9 +157,14 @@ class FakeTrainer:
 
     def train(self, name: str, train: Examples, test: Examples | None, progress: Progress) -> Trained:
         self.trainings += 1
-        for work in self.works:
-            work()
-            progress(0.5)
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        try:
+            for work in self.works:
+                work()
+                progress(0.5)
+        finally:
+            self.at_once -= 1
         tested = (test or train).used
         return Trained(
             model="\n".join(each.entry.source for each in train.used).encode(),
