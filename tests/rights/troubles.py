@@ -132,8 +132,9 @@ def _event(method: str, path: str, query: dict[str, str], body: object, context:
 
 
 def _a_training(world: World) -> None:
-    """Of images that a camera uploaded."""
+    """Of images that a camera uploaded, by a new worker."""
     create_version(world, "gears", "images/{project}/line-1/cam-1/2026-03-14")
+    world.start_cold()
     world.deliver("train_model")
     world.pass_by(3)
     world.deliver("train_model")
