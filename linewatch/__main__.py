@@ -20,7 +20,9 @@ SECTIONS = {
         "samples": ("linewatch.commands.samples:samples", "Draw sample images of a machined part"),
         "train": ("linewatch.commands.train:train", "Train a detector on a folder of images"),
         "detect": ("linewatch.commands.detect:detect", "Inspect image files with a model file"),
-        "model": ("linewatch.commands.groups:model", "Publish a model, or move its threshold"),
+        "project": ("linewatch.commands.project:project", "Create, list, show and delete projects"),
+        "dataset": ("linewatch.commands.dataset:dataset", "Put images into data sets, and see and export them"),
+        "model": ("linewatch.commands.groups:model", "Train, host and publish models, or move a threshold"),
     },
     "Operate": {
         "deploy": ("linewatch.commands.deploy:deploy", "Create or change a stage on AWS"),

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from chalicelib.projects.errors import ImageUnavailable
 from chalicelib.projects.examples import Example, Examples, Progress
 from chalicelib.projects.manifest import Entry
-from chalicelib.projects.ports import Images
+from chalicelib.projects.ports import ImageDownloads
 from chalicelib.projects.training_size import LARGEST_IMAGE, require_disk
 
 AT_A_TIME = 8
@@ -28,7 +28,9 @@ class Source:
             raise ImageUnavailable(f"it is not in {' or '.join(places)}: copy it there")
 
 
-def copied(entries: Sequence[Entry], folder: Path, source: Source, images: Images, progress: Progress) -> Examples:
+def copied(
+    entries: Sequence[Entry], folder: Path, source: Source, images: ImageDownloads, progress: Progress
+) -> Examples:
     """The images as files in `<folder>/normal/` and `<folder>/anomaly/`.
 
     Raises `TrainingFailed` if there is no room for all.
@@ -59,7 +61,7 @@ def _name(number: int, entry: Entry) -> str:
     return f"{number:05d}-{PurePosixPath(entry.source).name[-100:]}"
 
 
-def _copy(entry: Entry, file: Path, source: Source, images: Images) -> int:
+def _copy(entry: Entry, file: Path, source: Source, images: ImageDownloads) -> int:
     """Copy one image; its bytes. Raises `ImageUnavailable`."""
     source.require(entry.source)
     content = images.read(entry.source)

@@ -84,6 +84,18 @@ class DynamoDBRegistry:
         expires_at = datetime.fromtimestamp(int(item["expires_at"]["N"]), UTC)
         return Answer(operation, token, item["request"]["S"], item["body"]["S"], expires_at)
 
+    def names(self) -> Iterator[str]:
+        """A scan: only operators ask."""
+        pages = self._client.get_paginator("scan").paginate(
+            TableName=self._table,
+            ProjectionExpression="#project",
+            FilterExpression="#item = :project AND attribute_exists(body)",
+            ExpressionAttributeNames={"#project": "project", "#item": "item"},
+            ExpressionAttributeValues={":project": {"S": _PROJECT}},
+        )
+        for page in pages:
+            yield from (item["project"]["S"] for item in page["Items"])
+
     def in_training(self) -> Iterator[str]:
         """A query of the index."""
         pages = self._client.get_paginator("query").paginate(

@@ -12,6 +12,7 @@ from typing import Any, Literal
 LONGEST_LINE = 8192
 """Characters, by the contract."""
 _METADATA = "-metadata"
+_MASK = "-mask-ref"
 
 type Label = Literal["normal", "anomaly"]
 
@@ -80,8 +81,8 @@ def _entry_of(line: bytes, bucket: str | None) -> Entry:
     label_name = next((name for name in map(_label_name, content) if name and _class_of(content, name)), None)
     if label_name is None:
         return Entry(source, None, None, None, text, None)
-    mask_field = f"{label_name}-mask-ref"
-    mask = _uri_in(content, mask_field) if mask_field in content else None
+    mask_field = next((name for name in content if name.endswith(_MASK)), None)
+    mask = None if mask_field is None else _uri_in(content, mask_field)
     created_at = _time_in(content[label_name + _METADATA].get("creation-date"))
     return Entry(source, _label_of(_class_of(content, label_name)), label_name, mask, text, created_at)
 

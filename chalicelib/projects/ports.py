@@ -41,6 +41,10 @@ class Registry(Protocol):
         """The answer that was stored with this token; it may have expired."""
         ...
 
+    def names(self) -> Iterator[str]:
+        """The names of all projects."""
+        ...
+
     def in_training(self) -> Iterator[str]:
         """The projects that have a version in training. One that changed in the last second may be missing."""
         ...
@@ -66,6 +70,14 @@ class EntryStore(Protocol):
         ...
 
 
+class ImageStore(Protocol):
+    """The images of data sets and their masks."""
+
+    def put(self, project: str, content: bytes) -> str:
+        """Store an image by its digest, unless it is there; its S3 URI."""
+        ...
+
+
 class TrainingQueue(Protocol):
     """The queue of versions to train."""
 
@@ -84,7 +96,7 @@ class ModelFiles(Protocol):
         ...
 
 
-class Images(Protocol):
+class ImageDownloads(Protocol):
     """The images that entries name."""
 
     def read(self, source: str) -> bytes:

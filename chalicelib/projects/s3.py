@@ -1,12 +1,13 @@
-"""The entries of data sets and the files of versions, in S3."""
+"""The entries and images of data sets and the files of versions, in S3."""
 
 from collections.abc import Iterable
-from hashlib import md5
+from hashlib import md5, sha256
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from chalicelib.core.errors import InvalidRequest
+from chalicelib.core.image import content_type_of
 from chalicelib.projects.domain import DatasetType, Location
 from chalicelib.projects.errors import Conflict, ResourceType
 
@@ -64,6 +65,23 @@ class S3Entries:
                 self._client.delete_object(Bucket=self._bucket, Key=each["Key"])
 
 
+class S3Images:
+    """`datasets/<project>/images/<SHA-256>.jpg`, or `.png`."""
+
+    def __init__(self, client: "S3Client", bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def put(self, project: str, content: bytes) -> str:
+        """One head request; one put, unless the image is there."""
+        content_type = content_type_of(content) or "image/png"
+        suffix = "jpg" if content_type == "image/jpeg" else "png"
+        key = f"datasets/{project}/images/{sha256(content).hexdigest()}.{suffix}"
+        if _etag(self._client, self._bucket, key) is None:
+            self._client.put_object(Bucket=self._bucket, Key=key, Body=content, ContentType=content_type)
+        return f"s3://{self._bucket}/{key}"
+
+
 class S3ModelFiles:
     """`models/<project>/<version>.safetensors`."""
 
@@ -73,7 +91,7 @@ class S3ModelFiles:
 
     def exists(self, project: str, version: int) -> bool:
         """One head request."""
-        return self._etag(_model_key(project, version)) is not None
+        return _etag(self._client, self._bucket, _model_key(project, version)) is not None
 
     def put(self, project: str, version: int, content: bytes) -> None:
         """One conditional put, which never replaces another file; the same file may be put again."""
@@ -83,7 +101,7 @@ class S3ModelFiles:
         except ClientError as error:
             if error.response["Error"]["Code"] != "PreconditionFailed":
                 raise
-            if self._etag(key) != f'"{md5(content, usedforsecurity=False).hexdigest()}"':
+            if _etag(self._client, self._bucket, key) != f'"{md5(content, usedforsecurity=False).hexdigest()}"':
                 message = f"version {version} of project {project} has another file: try again with the next version"
                 raise Conflict(f"{project}/{version}", ResourceType.MODEL, message) from error
 
@@ -91,13 +109,15 @@ class S3ModelFiles:
         """One delete; it is no error if there is no file."""
         self._client.delete_object(Bucket=self._bucket, Key=_model_key(project, version))
 
-    def _etag(self, key: str) -> str | None:
-        try:
-            return self._client.head_object(Bucket=self._bucket, Key=key)["ETag"]
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "404":
-                raise
-            return None
+
+def _etag(client: "S3Client", bucket: str, key: str) -> str | None:
+    """The ETag of an object; None if there is none."""
+    try:
+        return client.head_object(Bucket=bucket, Key=key)["ETag"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "404":
+            raise
+        return None
 
 
 def _bad_manifest(message: str) -> InvalidRequest:

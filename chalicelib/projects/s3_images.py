@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _FOR_EVER = {"NoSuchKey", "NoSuchBucket", "AccessDenied", "InvalidObjectState", "PermanentRedirect"}
 
 
-class S3Images:
+class S3ImageDownloads:
     """Objects by their S3 URI."""
 
     def __init__(self, client: "S3Client") -> None:

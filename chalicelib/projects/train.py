@@ -21,7 +21,7 @@ from chalicelib.projects.examples import Examples, Progress, Trained
 from chalicelib.projects.heartbeat import Heartbeat
 from chalicelib.projects.limits import missing_images
 from chalicelib.projects.manifest import Entry, parse
-from chalicelib.projects.ports import EntryStore, Images, ModelFiles, OutputFiles, Registry, Trainer
+from chalicelib.projects.ports import EntryStore, ImageDownloads, ModelFiles, OutputFiles, Registry, Trainer
 from chalicelib.projects.training import begin_training, end_training, fail_training, release_lease, renew_lease
 from chalicelib.projects.training_size import drawn, require_time
 
@@ -47,7 +47,7 @@ class Workshop:
 
     registry: Registry
     entries: EntryStore
-    images: Images
+    images: ImageDownloads
     trainer: Trainer
     files: ModelFiles
     outputs: OutputFiles

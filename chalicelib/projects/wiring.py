@@ -5,12 +5,21 @@ from functools import cached_property, partial
 
 from chalicelib.aws.platform import Platform
 from chalicelib.models.wiring import ModelsWiring
-from chalicelib.projects import datasets, entries, hosting, projects, tags, training, versions
+from chalicelib.projects import datasets, entries, hosting, images, projects, tags, training, versions
 from chalicelib.projects.arns import Arns
 from chalicelib.projects.domain import Dataset, ModelStatus, ModelVersion, Project
 from chalicelib.projects.manifest import Entry
 from chalicelib.projects.pages import Page
-from chalicelib.projects.ports import EntryStore, Images, ModelFiles, OutputFiles, Registry, Trainer, TrainingQueue
+from chalicelib.projects.ports import (
+    EntryStore,
+    ImageDownloads,
+    ImageStore,
+    ModelFiles,
+    OutputFiles,
+    Registry,
+    Trainer,
+    TrainingQueue,
+)
 from chalicelib.projects.record import ProjectRecord
 from chalicelib.projects.train import Workshop, train_version
 
@@ -37,6 +46,13 @@ class ProjectsWiring:
         return S3Entries(self.platform.clients.s3, self.platform.settings.bucket)
 
     @cached_property
+    def images(self) -> ImageStore:
+        """The images of data sets in the bucket."""
+        from chalicelib.projects.s3 import S3Images
+
+        return S3Images(self.platform.clients.s3, self.platform.settings.bucket)
+
+    @cached_property
     def files(self) -> ModelFiles:
         """The model files in the bucket."""
         from chalicelib.projects.s3 import S3ModelFiles
@@ -51,11 +67,11 @@ class ProjectsWiring:
         return SQSTrainingQueue(self.platform.queues, self.platform.settings.name("training"))
 
     @cached_property
-    def images(self) -> Images:
+    def downloads(self) -> ImageDownloads:
         """The images that entries name."""
-        from chalicelib.projects.s3_images import S3Images
+        from chalicelib.projects.s3_images import S3ImageDownloads
 
-        return S3Images(self.platform.clients.s3)
+        return S3ImageDownloads(self.platform.clients.s3)
 
     @cached_property
     def outputs(self) -> OutputFiles:
@@ -124,6 +140,11 @@ class ProjectsWiring:
         return self._changing(datasets.update_entries, entries=self.entries)
 
     @cached_property
+    def add_image(self) -> Callable[..., str]:
+        """Store an image for a data set."""
+        return partial(images.add_image, images=self.images)
+
+    @cached_property
     def remove_entries(self) -> Callable[..., Dataset]:
         """Remove entries of a data set."""
         return self._changing(datasets.remove_entries, entries=self.entries)
@@ -184,7 +205,7 @@ class ProjectsWiring:
         workshop = Workshop(
             registry=self.registry,
             entries=self.entries,
-            images=self.images,
+            images=self.downloads,
             trainer=self.trainer,
             files=self.files,
             outputs=self.outputs,

@@ -5,7 +5,13 @@ import click
 from linewatch.commands.lazy import LazyGroup
 
 _MODEL = {
-    "publish": ("linewatch.commands.publish:publish", "Make a model file the live version of a project"),
+    "train": ("linewatch.commands.versions:train", "Train the next version on a project's data sets"),
+    "list": ("linewatch.commands.versions:list_versions", "List the versions of a project"),
+    "show": ("linewatch.commands.versions:show_version", "Show one version"),
+    "start": ("linewatch.commands.versions:start", "Host a version"),
+    "stop": ("linewatch.commands.versions:stop", "Stop hosting a version"),
+    "delete": ("linewatch.commands.versions:delete", "Delete a version"),
+    "publish": ("linewatch.commands.versions:publish", "Make a model file the live version of a project"),
     "threshold": ("linewatch.commands.threshold:threshold", "Show what a threshold costs, or move it"),
 }
 _MEASURE = {
@@ -26,7 +32,7 @@ _DEVELOP = {
 
 @click.group(cls=LazyGroup, sections={"Commands": _MODEL})
 def model() -> None:
-    """Publish a model, or move its threshold."""
+    """Train, host and publish models, or move a threshold."""
 
 
 @click.group(cls=LazyGroup, sections={"Commands": _MEASURE})

@@ -9,13 +9,14 @@ import onnxruntime
 import pytest
 from numpy.typing import NDArray
 
+from chalicelib.models.lite0 import WeightsMissing
 from chalicelib.vision.features.backbone import check_graph
 from chalicelib.vision.features.network_limits import tap_shapes
 from chalicelib.vision.model_file import load, save
 from chalicelib.vision.training.train import TrainOptions, train
 from linewatch.backbone.efficientnet_lite0 import TAPS, graph
 from linewatch.backbone.legacy_pickle import Tensors, read_tensors
-from linewatch.backbone.lite0 import FILE, PACKAGE, VERSION, WeightsMissing, lite0, weights
+from linewatch.backbone.lite0 import FILE, PACKAGE, VERSION, lite0, weights
 from linewatch.project import ROOT
 from tests.backbone.reference import maps
 from tests.infra.test_locked import locked

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from chalicelib.access.domain import Grant, Role, parse_token
+from chalicelib.projects import training
 from chalicelib.projects.versions import ModelFile
 from tests.conftest import MakeKey
 from tests.emulator.images import a_defect, a_model
@@ -82,9 +83,10 @@ def test_a_model_is_hosted_detects_and_stops(
 ) -> None:
     admin = Grant("test", Role.ADMIN, "caps")
     registry = plant.linewatch.projects
-    for training in (each for each in registry.registry.find("caps").models.values() if each.status == "TRAINING"):
-        registry.begin_training("caps", training.version, worker="test")
-        registry.fail_training("caps", training.version, worker="test", reason="for the test")
+    ports: dict[str, Any] = {"registry": registry.registry, "clock": registry.platform.clock}
+    for waiting in (each for each in registry.registry.find("caps").models.values() if each.status == "TRAINING"):
+        training.begin_training("caps", waiting.version, "test", **ports)
+        training.fail_training("caps", waiting.version, "test", "for the test", **ports)
     content = a_model(tmp_path_factory.mktemp("samples"))
     version = str(registry.import_model("caps", ModelFile(content=content), admin).version)
     said = run("old_client_detects.py", version, part)

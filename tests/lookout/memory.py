@@ -1,40 +1,12 @@
 """The registry in memory."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from chalicelib.composition import Linewatch
 from chalicelib.core.errors import InvalidRequest
 from chalicelib.projects.domain import DatasetType, Location
-from chalicelib.projects.operations import Operation
-from chalicelib.projects.ports import Answer
-from chalicelib.projects.record import ProjectRecord
-
-
-@dataclass
-class MemoryRegistry:
-    """Projects by name, answers by project, operation and token."""
-
-    records: dict[str, ProjectRecord] = field(default_factory=dict)
-    answers: dict[tuple[str, str, str], Answer] = field(default_factory=dict)
-
-    def find(self, project: str) -> ProjectRecord:
-        return self.records.get(project, ProjectRecord(name=project))
-
-    def commit(self, before: ProjectRecord, after: ProjectRecord, answer: Answer | None, *, at: datetime) -> bool:
-        if self.find(before.name).revision != before.revision:
-            return False
-        self.records[before.name] = replace(after, revision=before.revision + 1)
-        if answer is not None:
-            self.answers[before.name, answer.operation, answer.token] = answer
-        return True
-
-    def answer(self, project: str, operation: Operation, token: str) -> Answer | None:
-        return self.answers.get((project, operation, token))
-
-    def in_training(self) -> Iterator[str]:
-        yield from (name for name, record in self.records.items() if record.training)
+from tests.support.fake_projects import FakeRegistry
 
 
 @dataclass
@@ -93,6 +65,6 @@ class MemoryModels:
 def in_memory(linewatch: Linewatch) -> tuple[MemoryModels, MemoryEntries]:
     """Give a composition a registry in memory. Returns its models and its manifests."""
     models, entries = MemoryModels(), MemoryEntries()
-    linewatch.projects.registry, linewatch.projects.entries = MemoryRegistry(), entries
+    linewatch.projects.registry, linewatch.projects.entries = FakeRegistry(), entries
     linewatch.projects.files = linewatch.projects.queue = linewatch.models.live_versions = models
     return models, entries

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from chalicelib.core.errors import InvalidRequest
 from chalicelib.core.inspection import confidence_of
-from chalicelib.lookout.shapes import Arns, detect_result
+from chalicelib.lookout.shapes import detect_result
 from chalicelib.models.detect import DetectedVerdict
+from chalicelib.projects.arns import Arns
 
 ARNS = Arns("eu-west-1", "123456789012")
 

@@ -191,3 +191,13 @@ def test_reads_are_consistent() -> None:
     registry.find("plates")
     registry.answer("plates", Operation.CREATE_MODEL, "t1")
     assert [each["ConsistentRead"] for each in client.requests] == [True, True, True]
+
+
+def test_the_names_are_those_of_projects_that_exist(registry: Registry) -> None:
+    for name in ("plates", "rings"):
+        empty = ProjectRecord(name=name)
+        created = replace(empty, project=Project(name=name, created_at=NOON))
+        assert registry.commit(empty, created, None, at=NOON)
+    found = registry.find("rings")
+    assert registry.commit(found, replace(found, project=None), None, at=NOON)
+    assert list(registry.names()) == ["plates"]

@@ -33,6 +33,23 @@ def test_the_class_name_decides_and_not_the_number() -> None:
     assert parse([content.encode()], None)[0][0].label == "anomaly"
 
 
+def test_the_mask_of_a_line_of_lookout_for_vision_has_another_name_than_the_label() -> None:
+    content = {
+        "source-ref": "s3://bucket/1.png",
+        "anomaly-label": 1,
+        "anomaly-label-metadata": {"class-name": "anomaly"},
+        "anomaly-mask-ref": "s3://bucket/1-mask.png",
+        "anomaly-mask-ref-metadata": {"internal-color-map": {}},
+    }
+    [entry], errors = parse([json.dumps(content).encode()], None)
+    assert (entry.label, entry.label_name, entry.mask, errors) == (
+        "anomaly",
+        "anomaly-label",
+        "s3://bucket/1-mask.png",
+        [],
+    )
+
+
 def test_the_mask_of_a_segmentation_line_is_kept() -> None:
     mask = "s3://bucket/masks/1.png"
     more: dict[str, Any] = {"check-mask-ref": mask, "check-mask-ref-metadata": {"internal-color-map": {}}}

@@ -13,7 +13,7 @@ from chalicelib.projects import s3
 from chalicelib.projects.domain import DatasetType, Location
 from chalicelib.projects.errors import Conflict
 from chalicelib.projects.ports import EntryStore, ModelFiles
-from chalicelib.projects.s3 import S3Entries, S3ModelFiles
+from chalicelib.projects.s3 import S3Entries, S3Images, S3ModelFiles
 from tests.support.fake_projects import FakeEntries, FakeModelFiles
 
 TRAIN, TEST = DatasetType.TRAIN, DatasetType.TEST
@@ -107,3 +107,13 @@ def test_a_model_file_never_replaces_another(files: ModelFiles) -> None:
 def test_an_error_of_s3_is_raised(client: Any) -> None:
     with pytest.raises(ClientError):
         S3ModelFiles(client, "nowhere").put("plates", 1, b"model")
+
+
+def test_an_image_is_stored_once_by_its_content(client: Any) -> None:
+    images = S3Images(client, "bucket")
+    first = images.put("plates", b"\xff\xd8\xff an image")
+    assert images.put("plates", b"\xff\xd8\xff an image") == first
+    assert first.startswith("s3://bucket/datasets/plates/images/")
+    stored = client.head_object(Bucket="bucket", Key=first.removeprefix("s3://bucket/"))
+    assert (stored["ContentType"], first.rpartition(".")[2]) == ("image/jpeg", "jpg")
+    assert images.put("plates", b"\x89PNG\r\n\x1a\n").endswith(".png")

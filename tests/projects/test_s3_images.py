@@ -9,7 +9,7 @@ from moto import mock_aws
 
 from chalicelib.projects.domain import Location
 from chalicelib.projects.errors import ImageUnavailable
-from chalicelib.projects.s3_images import S3Images, S3OutputFiles
+from chalicelib.projects.s3_images import S3ImageDownloads, S3OutputFiles
 from chalicelib.projects.training_size import LARGEST_IMAGE
 
 if TYPE_CHECKING:
@@ -26,18 +26,18 @@ def client() -> "Iterator[S3Client]":
 
 def test_an_image_is_read_by_its_uri(client: "S3Client") -> None:
     client.put_object(Bucket="bucket", Key="a b+ü.png", Body=b"image")
-    assert S3Images(client).read("s3://bucket/a b+ü.png") == b"image"
+    assert S3ImageDownloads(client).read("s3://bucket/a b+ü.png") == b"image"
 
 
 @pytest.mark.parametrize(("uri", "code"), [("s3://bucket/gone", "NoSuchKey"), ("s3://nobody/a", "NoSuchBucket")])
 def test_what_is_not_there_is_unavailable_for_ever(client: "S3Client", uri: str, code: str) -> None:
     with pytest.raises(ImageUnavailable, match=code):
-        S3Images(client).read(uri)
+        S3ImageDownloads(client).read(uri)
 
 
 def test_of_a_large_object_only_as_much_is_read_as_says_that_it_is_too_large(client: "S3Client") -> None:
     client.put_object(Bucket="bucket", Key="a", Body=bytes(LARGEST_IMAGE + 1000))
-    assert len(S3Images(client).read("s3://bucket/a")) == LARGEST_IMAGE + 1
+    assert len(S3ImageDownloads(client).read("s3://bucket/a")) == LARGEST_IMAGE + 1
 
 
 def test_a_file_goes_to_its_place(client: "S3Client") -> None:

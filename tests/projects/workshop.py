@@ -10,7 +10,7 @@ from chalicelib.projects.domain import DatasetType, ModelStatus, ModelVersion
 from chalicelib.projects.train import Order, Workshop, train_version
 from tests.projects.mortal import Death, Mortal
 from tests.projects.world import World, a_project
-from tests.support.fake_projects import FakeImages, FakeOutputFiles, FakeTrainer
+from tests.support.fake_projects import FakeDownloads, FakeOutputFiles, FakeTrainer
 from tests.support.interleaving import Died
 
 FOLDER = "s3://results/datasets/plates/images"
@@ -31,7 +31,7 @@ class Bench:
     """A worker's ports, and its calls."""
 
     world: World
-    images: FakeImages = field(default_factory=FakeImages)
+    images: FakeDownloads = field(default_factory=FakeDownloads)
     trainer: FakeTrainer = field(default_factory=FakeTrainer)
     outputs: FakeOutputFiles = field(default_factory=FakeOutputFiles)
 

@@ -11,6 +11,8 @@ import pytest
 from click.testing import CliRunner
 from moto import mock_aws
 
+import app
+from chalicelib.projects import training
 from linewatch.__main__ import main
 from tests.pipeline.account import REGION, client
 from tests.pipeline.photographs import artifact, png
@@ -89,11 +91,43 @@ def _send(world: World, queue: str, body: str, **attributes: str) -> None:
     client("sqs").send_message(QueueUrl=world.settings.name(queue), MessageBody=body, MessageAttributes=typed)
 
 
+def _train(operator: Operator, folder: Path) -> None:
+    """A project with images, a version whose training fails, and one that is published."""
+    for label, count in (("normal", 20), ("anomaly", 10)):
+        (folder / label).mkdir(parents=True)
+        for seed in range(count):
+            content = png(seed + 1000 * (label == "anomaly"), damaged=label == "anomaly")
+            (folder / label / f"{seed}.png").write_bytes(content)
+    operator.run("project", "create", "cups")
+    operator.run("dataset", "import", "cups", str(folder))
+    operator.run("dataset", "list", "cups")
+    operator.run("dataset", "show", "cups", "train")
+    operator.run("dataset", "export", "cups", "train")
+    operator.run("model", "train", "cups", "--no-wait")
+    operator.run("model", "show", "cups", "latest")
+    projects = app.linewatch.projects
+    ports: dict[str, Any] = {"registry": projects.registry, "clock": projects.platform.clock}
+    training.begin_training("cups", 1, "w1", **ports)
+    training.fail_training("cups", 1, "w1", "tired", **ports)
+    operator.run("model", "publish", "--project", "cups", "--model", str(folder.parent / "model"))
+    operator.run("model", "list", "cups")
+    operator.run("model", "stop", "cups")
+    operator.run("model", "start", "cups")
+    operator.run("model", "stop", "cups", "2")
+    for version in ("2", "1"):
+        operator.run("model", "delete", "cups", version)
+    operator.run("dataset", "delete", "cups", "train")
+    operator.run("project", "list")
+    operator.run("project", "show", "cups")
+    operator.run("project", "delete", "cups")
+
+
 def _operate(operator: Operator, folder: Path) -> None:
     world = operator.world
     model = folder / "model"
     model.write_bytes(artifact())
     operator.run("model", "publish", "--project", "plates", "--model", str(model))
+    _train(operator, folder / "cups")
     world.upload(f"{LINE}/good", png(100))
     world.upload(f"{LINE.replace('plates', 'rings')}/orphan", png(101))
     world.settle()

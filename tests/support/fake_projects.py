@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
 from chalicelib.core.errors import InvalidRequest
@@ -44,6 +45,9 @@ class FakeRegistry:
     def answer(self, project: str, operation: Operation, token: str) -> Answer | None:
         return self.answers.get((project, operation, token))
 
+    def names(self) -> Iterator[str]:
+        return iter([name for name, record in self.records.items() if record.project is not None])
+
     def in_training(self) -> Iterator[str]:
         return iter([name for name, record in self.records.items() if record.training is not None])
 
@@ -71,6 +75,18 @@ class FakeEntries:
             each for each in self.revisions if each[:2] == (project, of) and each[2].startswith(f"{dataset_id}-")
         ]:
             del self.revisions[key]
+
+
+@dataclass
+class FakeImages:
+    """Images by (project, digest)."""
+
+    stored: dict[tuple[str, str], bytes] = field(default_factory=dict)
+
+    def put(self, project: str, content: bytes) -> str:
+        digest = sha256(content).hexdigest()
+        self.stored[project, digest] = content
+        return f"s3://bucket/datasets/{project}/images/{digest}.png"
 
 
 @dataclass
@@ -116,7 +132,7 @@ class FakeLiveVersions:
 
 
 @dataclass
-class FakeImages:
+class FakeDownloads:
     """Images by their S3 URI."""
 
     stored: dict[str, bytes] = field(default_factory=dict)

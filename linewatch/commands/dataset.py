@@ -1,0 +1,130 @@
+"""`linewatch dataset`: import, list, show, export and delete data sets."""
+
+from pathlib import Path
+
+import click
+
+from chalicelib.core.clock import utc_now
+from chalicelib.projects.domain import Dataset, DatasetType
+from chalicelib.projects.manifest import Label
+from linewatch.commands.bars import bar
+from linewatch.commands.options import json_option, target_options
+from linewatch.commands.printing import Row, show
+from linewatch.commands.warnings import warn
+from linewatch.errors import UsageProblem
+from linewatch.operate.datasets.entries import all_entries
+from linewatch.operate.datasets.objects import Objects
+from linewatch.operate.datasets.read import read_source
+from linewatch.operate.datasets.store import store
+from linewatch.operate.operator import operator_grant
+from linewatch.stack.target import Target
+
+OF = click.Choice([each.value for each in DatasetType])
+COLUMNS = ("data_set", "status", "images", "normal", "anomaly", "changed")
+IMAGES = click.option(
+    "--images",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder with the images that a manifest or a Label Studio export names.",
+)
+
+
+@click.group()
+def dataset() -> None:
+    """Import, list, show, export and delete data sets."""
+
+
+@dataset.command("import")
+@click.argument("project")
+@click.argument("source")
+@click.option("--into", type=OF, help="The data set; without, a folder `test` is the test set, all else for training.")
+@IMAGES
+@json_option
+@target_options
+def import_dataset(
+    project: str, source: str, into: str | None, images: Path | None, as_json: bool, target: Target
+) -> None:
+    """Put images with their labels into a project's data sets.
+
+    SOURCE is a folder as for `train`, a CSV list, a COCO file, a Label Studio export (JSON), a Ground Truth manifest,
+    or the S3 URI of a manifest or of a prefix whose folders are labels. Images are uploaded once; what is wrong is
+    named and keeps out nothing else.
+    """
+    datasets = imported(project, source, None if into is None else DatasetType(into), images, target)
+    show([_row(each) for each in datasets], as_json, *COLUMNS)
+
+
+def imported(project: str, source: str, of: DatasetType | None, images: Path | None, target: Target) -> list[Dataset]:
+    """The data sets with the images of a source. Raises `UsageProblem` if it has none."""
+    projects, grant = target.linewatch().projects, operator_grant(project)
+    projects.describe_project(project, grant)
+    objects = Objects(target.client("s3"), f"s3://{target.bucket}/datasets/{project}/images/")
+    found = read_source(source, of, images, objects, utc_now())
+    result = store(found, project, grant, projects, bar("uploading"))
+    warn(result.notes)
+    if not result.datasets:
+        raise UsageProblem(f"{source} has no image that can be used; see above")
+    return result.datasets
+
+
+@dataset.command("list")
+@click.argument("project")
+@json_option
+@target_options
+def list_datasets(project: str, as_json: bool, target: Target) -> None:
+    """List the data sets of a project."""
+    record = target.linewatch().projects.describe_project(project, operator_grant(project))
+    show([_row(record.datasets[of]) for of in DatasetType if of in record.datasets], as_json, *COLUMNS)
+
+
+@dataset.command("show")
+@click.argument("project")
+@click.argument("of", metavar="train|test", type=OF)
+@click.option("--label", type=click.Choice(["normal", "anomaly"]), help="Only the images with this label.")
+@json_option
+@target_options
+def show_dataset(project: str, of: str, label: Label | None, as_json: bool, target: Target) -> None:
+    """Show the images of a data set with their labels."""
+    entries = all_entries(target.linewatch().projects, project, DatasetType(of), label)
+    rows = [{"image": each.source, "label": each.label, "mask": each.mask} for each in entries]
+    show(rows, as_json, "image", "label", "mask")
+
+
+@dataset.command()
+@click.argument("project")
+@click.argument("of", metavar="train|test", type=OF)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file to write; else it is printed.")
+@target_options
+def export(project: str, of: str, out: Path | None, target: Target) -> None:
+    """Write a data set as a Ground Truth manifest."""
+    entries = all_entries(target.linewatch().projects, project, DatasetType(of))
+    manifest = "".join(f"{each.raw}\n" for each in entries)
+    if out is None:
+        click.echo(manifest, nl=False)
+    else:
+        out.write_text(manifest, encoding="utf-8")
+        click.echo(f"wrote {out} with {len(entries)} images", err=True)
+
+
+@dataset.command()
+@click.argument("project")
+@click.argument("of", metavar="train|test", type=OF)
+@target_options
+def delete(project: str, of: str, target: Target) -> None:
+    """Delete a data set; its images stay in the bucket."""
+    target.linewatch().projects.delete_dataset(project, DatasetType(of), operator_grant(project))
+    click.echo(f"the {of} data set of {project} is deleted", err=True)
+
+
+def _row(each: Dataset) -> Row:
+    counts = each.counts
+    return {
+        "data_set": each.type.value,
+        "status": each.status.value,
+        "message": each.status_message,
+        "images": counts.total,
+        "normal": counts.normal,
+        "anomaly": counts.anomaly,
+        "unlabelled": counts.total - counts.labelled,
+        "created": each.created_at,
+        "changed": each.updated_at,
+    }

@@ -1,0 +1,73 @@
+"""`linewatch project`: create, list, show and delete projects."""
+
+from collections.abc import Iterator
+
+import click
+
+from chalicelib.projects.record import ProjectRecord
+from chalicelib.projects.wiring import ProjectsWiring
+from linewatch.commands.options import json_option, target_options
+from linewatch.commands.printing import Row, show
+from linewatch.operate.operator import operator_grant
+from linewatch.stack.target import Target
+
+
+@click.group()
+def project() -> None:
+    """Create, list, show and delete projects."""
+
+
+@project.command()
+@click.argument("name")
+@target_options
+def create(name: str, target: Target) -> None:
+    """Create a project without data sets and models."""
+    target.linewatch().projects.create_project(name, operator_grant(name))
+    click.echo(f"project {name} is created: `linewatch dataset import {name} FOLDER` gives it images", err=True)
+
+
+@project.command("list")
+@json_option
+@target_options
+def list_projects(as_json: bool, target: Target) -> None:
+    """List all projects."""
+    show([*_rows(target.linewatch().projects)], as_json, "project", "created", "images", "versions", "live")
+
+
+@project.command("show")
+@click.argument("name")
+@json_option
+@target_options
+def show_project(name: str, as_json: bool, target: Target) -> None:
+    """Show one project."""
+    record = target.linewatch().projects.describe_project(name, operator_grant(name))
+    show([_row(record)], as_json, "project", "created", "images", "versions", "live")
+
+
+@project.command()
+@click.argument("name")
+@target_options
+def delete(name: str, target: Target) -> None:
+    """Delete a project that has no data sets and no models."""
+    target.linewatch().projects.delete_project(name, operator_grant(name))
+    click.echo(f"project {name} is deleted; its images stay in the bucket", err=True)
+
+
+def _rows(projects: ProjectsWiring) -> Iterator[Row]:
+    for name in sorted(projects.registry.names()):
+        record = projects.registry.find(name)
+        if record.project is not None:
+            yield _row(record)
+
+
+def _row(record: ProjectRecord) -> Row:
+    found = record.existing()
+    return {
+        "project": record.name,
+        "created": found.created_at,
+        "images": sum(each.counts.total for each in record.datasets.values()),
+        "data_sets": {of.value: each.status.value for of, each in record.datasets.items()},
+        "versions": len(record.models),
+        "live": None if record.live is None else record.live.version,
+        "tags": dict(found.tags),
+    }

@@ -1,0 +1,58 @@
+"""Versions from the operator's side: publish a file, and wait for a training."""
+
+from collections.abc import Callable
+from time import sleep
+
+from chalicelib.projects.domain import ModelStatus, ModelVersion
+from chalicelib.projects.errors import Conflict
+from chalicelib.projects.hosting import Start
+from chalicelib.projects.versions import ModelFile
+from chalicelib.projects.wiring import ProjectsWiring
+from linewatch.operate.operator import operator_grant
+
+PAUSE = 2.0
+"""Seconds between two looks at a training."""
+
+
+def publish(projects: ProjectsWiring, project: str, content: bytes) -> ModelVersion:
+    """Make a model file the next version of a project and host it; the project is created unless it exists.
+
+    Raises `ModelRefused`, before anything is stored but the project.
+    """
+    grant = operator_grant(project)
+    create_unless_there(projects, project)
+    version: ModelVersion = projects.import_model(project, ModelFile(content=content), grant)
+    start(projects, version)
+    return version
+
+
+def create_unless_there(projects: ProjectsWiring, project: str) -> bool:
+    """Whether the project had to be created."""
+    try:
+        projects.create_project(project, operator_grant(project))
+    except Conflict:
+        projects.describe_project(project, operator_grant(project))
+        return False
+    return True
+
+
+def start(projects: ProjectsWiring, version: ModelVersion) -> ModelVersion:
+    """Host a version; it is the one that the pipeline uses then. The version as it is afterwards."""
+    grant = operator_grant(version.project)
+    projects.start_model(version.project, Start(version=str(version.version), min_inference_units=1), grant)
+    started: ModelVersion = projects.describe_model(version.project, str(version.version), grant)
+    return started
+
+
+def wait_until_trained(
+    projects: ProjectsWiring,
+    version: ModelVersion,
+    seen: Callable[[float], object],
+    pause: Callable[[float], object] = sleep,
+) -> ModelVersion:
+    """Wait while a version is trained; `seen` gets the progress, 0 to 1. The version as it is then."""
+    while version.status is ModelStatus.TRAINING:
+        seen(0.0 if version.lease is None else version.lease.progress)
+        pause(PAUSE)
+        version = projects.describe_model(version.project, str(version.version), operator_grant(version.project))
+    return version
