@@ -65,7 +65,7 @@ class S3Entries:
                 self._client.delete_object(Bucket=self._bucket, Key=each["Key"])
 
 
-class S3Images:
+class S3ImageStore:
     """`datasets/<project>/images/<SHA-256>.jpg`, or `.png`."""
 
     def __init__(self, client: "S3Client", bucket: str) -> None:

@@ -46,11 +46,11 @@ class ProjectsWiring:
         return S3Entries(self.platform.clients.s3, self.platform.settings.bucket)
 
     @cached_property
-    def images(self) -> ImageStore:
-        """The images of data sets in the bucket."""
-        from chalicelib.projects.s3 import S3Images
+    def image_store(self) -> ImageStore:
+        """Where the images of data sets are put: the bucket."""
+        from chalicelib.projects.s3 import S3ImageStore
 
-        return S3Images(self.platform.clients.s3, self.platform.settings.bucket)
+        return S3ImageStore(self.platform.clients.s3, self.platform.settings.bucket)
 
     @cached_property
     def files(self) -> ModelFiles:
@@ -142,7 +142,7 @@ class ProjectsWiring:
     @cached_property
     def add_image(self) -> Callable[..., str]:
         """Store an image for a data set."""
-        return partial(images.add_image, images=self.images)
+        return partial(images.add_image, images=self.image_store)
 
     @cached_property
     def remove_entries(self) -> Callable[..., Dataset]:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from chalicelib.projects import training
+from chalicelib.core.clock import utc_now
 from chalicelib.projects.domain import DatasetType
+from chalicelib.projects.training import begin_training, end_training, renew_lease
 from linewatch.operate.operator import operator_grant
 from linewatch.operate.versions import wait_until_trained
 from tests.operate.stage import Stage, a_stage
@@ -102,15 +102,14 @@ def test_a_training_is_awaited(stage: Stage) -> None:
     a_trainable_project(stage)
     stage.run("model", "train", "plates", "--no-wait")
     projects, seen = stage.linewatch.projects, list[float]()
-    ports: dict[str, Any] = {"registry": projects.registry, "clock": projects.platform.clock}
 
     def worker(_seconds: float) -> None:
         """In the first pause it begins, in the second it ends."""
         if seen == [0.0]:
-            training.begin_training("plates", 1, "w1", **ports)
-            training.renew_lease("plates", 1, "w1", 0.5, **ports)
+            begin_training("plates", 1, "w1", registry=projects.registry, clock=utc_now)
+            renew_lease("plates", 1, "w1", 0.5, registry=projects.registry, clock=utc_now)
         else:
-            training.end_training("plates", 1, "w1", GOOD, **ports)
+            end_training("plates", 1, "w1", GOOD, registry=projects.registry, clock=utc_now)
 
     model = projects.describe_model("plates", "1", operator_grant("plates"))
     wait_until_trained(projects, model, seen.append, worker)

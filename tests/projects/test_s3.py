@@ -13,7 +13,7 @@ from chalicelib.projects import s3
 from chalicelib.projects.domain import DatasetType, Location
 from chalicelib.projects.errors import Conflict
 from chalicelib.projects.ports import EntryStore, ModelFiles
-from chalicelib.projects.s3 import S3Entries, S3Images, S3ModelFiles
+from chalicelib.projects.s3 import S3Entries, S3ImageStore, S3ModelFiles
 from tests.support.fake_projects import FakeEntries, FakeModelFiles
 
 TRAIN, TEST = DatasetType.TRAIN, DatasetType.TEST
@@ -110,7 +110,7 @@ def test_an_error_of_s3_is_raised(client: Any) -> None:
 
 
 def test_an_image_is_stored_once_by_its_content(client: Any) -> None:
-    images = S3Images(client, "bucket")
+    images = S3ImageStore(client, "bucket")
     first = images.put("plates", b"\xff\xd8\xff an image")
     assert images.put("plates", b"\xff\xd8\xff an image") == first
     assert first.startswith("s3://bucket/datasets/plates/images/")

@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner
 from moto import mock_aws
 
-import app
-from chalicelib.projects import training
+from chalicelib.core.clock import utc_now
+from chalicelib.projects.training import begin_training, fail_training
 from linewatch.__main__ import main
 from tests.pipeline.account import REGION, client
 from tests.pipeline.photographs import artifact, png
@@ -105,10 +105,9 @@ def _train(operator: Operator, folder: Path) -> None:
     operator.run("dataset", "export", "cups", "train")
     operator.run("model", "train", "cups", "--no-wait")
     operator.run("model", "show", "cups", "latest")
-    projects = app.linewatch.projects
-    ports: dict[str, Any] = {"registry": projects.registry, "clock": projects.platform.clock}
-    training.begin_training("cups", 1, "w1", **ports)
-    training.fail_training("cups", 1, "w1", "tired", **ports)
+    registry = operator.world.start_cold().projects.registry
+    begin_training("cups", 1, "w1", registry=registry, clock=utc_now)
+    fail_training("cups", 1, "w1", "tired", registry=registry, clock=utc_now)
     operator.run("model", "publish", "--project", "cups", "--model", str(folder.parent / "model"))
     operator.run("model", "list", "cups")
     operator.run("model", "stop", "cups")
