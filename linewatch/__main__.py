@@ -21,7 +21,8 @@ SECTIONS = {
         "train": ("linewatch.commands.train:train", "Train a detector on a folder of images"),
         "detect": ("linewatch.commands.detect:detect", "Inspect image files with a model file"),
         "project": ("linewatch.commands.project:project", "Create, list, show and delete projects"),
-        "dataset": ("linewatch.commands.dataset:dataset", "Put images into data sets, and see and export them"),
+        "dataset": ("linewatch.commands.dataset:dataset", "Import, list, show, export and delete data sets"),
+        "migrate": ("linewatch.commands.migrate:migrate", "Bring a project of Amazon Lookout for Vision here"),
         "model": ("linewatch.commands.groups:model", "Train, host and publish models, or move a threshold"),
     },
     "Operate": {

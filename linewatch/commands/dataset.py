@@ -50,7 +50,7 @@ def import_dataset(
     named and keeps out nothing else.
     """
     datasets = imported(project, source, None if into is None else DatasetType(into), images, target)
-    show([_row(each) for each in datasets], as_json, *COLUMNS)
+    show([row_of(each) for each in datasets], as_json, *COLUMNS)
 
 
 def imported(project: str, source: str, of: DatasetType | None, images: Path | None, target: Target) -> list[Dataset]:
@@ -73,7 +73,7 @@ def imported(project: str, source: str, of: DatasetType | None, images: Path | N
 def list_datasets(project: str, as_json: bool, target: Target) -> None:
     """List the data sets of a project."""
     record = target.linewatch().projects.describe_project(project, operator_grant(project))
-    show([_row(record.datasets[of]) for of in DatasetType if of in record.datasets], as_json, *COLUMNS)
+    show([row_of(record.datasets[of]) for of in DatasetType if of in record.datasets], as_json, *COLUMNS)
 
 
 @dataset.command("show")
@@ -115,7 +115,8 @@ def delete(project: str, of: str, target: Target) -> None:
     click.echo(f"the {of} data set of {project} is deleted", err=True)
 
 
-def _row(each: Dataset) -> Row:
+def row_of(each: Dataset) -> Row:
+    """A data set as commands print it."""
     counts = each.counts
     return {
         "data_set": each.type.value,

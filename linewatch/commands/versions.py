@@ -27,9 +27,9 @@ VERSION = click.argument("version", default="latest")
 @json_option
 @target_options
 def train(project: str, description: str, wait: bool, as_json: bool, target: Target) -> None:
-    """Train the next version of a project's model on its data sets."""
+    """Train the next version on a project's data sets."""
     version = trained(project, target, description, wait=wait)
-    show([_row(version)], as_json, *COLUMNS)
+    show([row_of(version)], as_json, *COLUMNS)
 
 
 def trained(project: str, target: Target, description: str = "", *, wait: bool = True) -> ModelVersion:
@@ -55,9 +55,12 @@ def _awaited(projects: ProjectsWiring, version: ModelVersion) -> ModelVersion:
 @json_option
 @target_options
 def list_versions(project: str, as_json: bool, target: Target) -> None:
-    """List the versions of a project's model, the newest first."""
+    """List the versions of a project.
+
+    The newest is first.
+    """
     page = target.linewatch().projects.list_models(project, operator_grant(project))
-    show([_row(each) for each in page.items], as_json, *COLUMNS)
+    show([row_of(each) for each in page.items], as_json, *COLUMNS)
 
 
 @click.command("show")
@@ -66,9 +69,12 @@ def list_versions(project: str, as_json: bool, target: Target) -> None:
 @json_option
 @target_options
 def show_version(project: str, version: str, as_json: bool, target: Target) -> None:
-    """Show one version by its number, or the newest."""
+    """Show one version.
+
+    By its number, or the newest.
+    """
     found = target.linewatch().projects.describe_model(project, version, operator_grant(project))
-    show([_row(found)], as_json, *COLUMNS)
+    show([row_of(found)], as_json, *COLUMNS)
 
 
 @click.command()
@@ -76,7 +82,10 @@ def show_version(project: str, version: str, as_json: bool, target: Target) -> N
 @VERSION
 @target_options
 def start(project: str, version: str, target: Target) -> None:
-    """Host a version: images of the project are inspected by it from then on."""
+    """Host a version.
+
+    Images of the project are inspected by it from then on.
+    """
     projects = target.linewatch().projects
     hosted(projects, projects.describe_model(project, version, operator_grant(project)))
 
@@ -104,7 +113,10 @@ def stop(project: str, version: str, target: Target) -> None:
 @click.argument("version")
 @target_options
 def delete(project: str, version: str, target: Target) -> None:
-    """Delete a version that is not hosted, and its file."""
+    """Delete a version.
+
+    It must not be hosted; its file is deleted too.
+    """
     target.linewatch().projects.delete_model(project, version, operator_grant(project))
     click.echo(f"version {version} of {project} is deleted", err=True)
 
@@ -127,7 +139,8 @@ def publish(project: str, model: Path, target: Target) -> None:
     click.echo(f"version {version.version} of {project} is live", err=True)
 
 
-def _row(version: ModelVersion) -> Row:
+def row_of(version: ModelVersion) -> Row:
+    """A version as commands print it."""
     evaluation = version.evaluation
     return {
         "project": version.project,

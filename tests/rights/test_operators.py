@@ -61,6 +61,8 @@ def commands(group: click.Group, path: Sequence[str] = ()) -> Iterator[str]:
 
 COMMANDS = set(commands(main))
 WITH_A_POLICY_OF_THEIR_OWN = {"check"}
+IN_PARTS = {"migrate"}
+"""Commands that do what others do one by one; they wait for a training, whose worker is not here."""
 
 
 def _dead_letters(world: World) -> None:
@@ -172,7 +174,7 @@ def grants(template: dict[str, Any]) -> list[Grant]:
 
 
 def test_every_command_of_operators_is_run(operator: Operator) -> None:
-    assert operator.ran == COMMANDS - WITH_A_POLICY_OF_THEIR_OWN
+    assert operator.ran == COMMANDS - WITH_A_POLICY_OF_THEIR_OWN - IN_PARTS
 
 
 def test_the_operators_policy_covers_every_command(operator: Operator, grants: list[Grant]) -> None:
