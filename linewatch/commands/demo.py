@@ -31,6 +31,7 @@ from linewatch.demo.images import linked, unseen_in
 from linewatch.demo.sheet import contact_sheet
 from linewatch.demo.summary import figures, show
 from linewatch.operate.lake import await_rows, rows_in_lake
+from linewatch.operate.versions import publish
 from linewatch.samples.files import UNSEEN, samples
 from linewatch.stack.emulator import Emulator
 from linewatch.stack.local import STACKS, LocalStack, folder_of, running
@@ -71,7 +72,7 @@ def demo(images: Path | None, count: int | None, rate: float, name: str, as_json
     echo(f"training on {folder / 'train'}")
     model = save(trained(image_set(folder).train, TrainOptions(backbone=default_backbone())).detector)
     with running(name, echo=echo, fresh=True) as stack:
-        echo(f"publishing the model: version {stack.linewatch().models.registry.publish(PROJECT, model)}")
+        echo(f"publishing the model: version {publish(stack.linewatch().projects, PROJECT, model).version}")
         statuses = _sent(stack, linked(unseen, folder_of(name) / CAMERA_FOLDER), rate)
         account = _account(stack, statuses)
     sheet = folder_of(name) / "images.png"

@@ -12,6 +12,7 @@ from linewatch.commands.versions import COLUMNS as VERSION_COLUMNS
 from linewatch.commands.versions import hosted, trained
 from linewatch.commands.versions import row_of as version_row
 from linewatch.operate.versions import create_unless_there
+from linewatch.stack.local import LocalStack
 from linewatch.stack.target import Target
 
 
@@ -44,7 +45,7 @@ def migrate(source: str, project: str, test: str | None, images: Path | None, as
 
 def _next(project: str, target: Target) -> str:
     """What is left to do: a key, and one line of the old client."""
-    where = f"--local {target.stage}" if target.emulated else f"--stage {target.stage}"
+    where = f"--local {target.name}" if isinstance(target, LocalStack) else f"--stage {target.stage}"
     url = target.api_url or "URL"
     about = "" if target.api_url else ", where URL is the output EndpointURL of the stage"
     return (
