@@ -21,6 +21,7 @@ _FORMS = {
     "AWS::S3::Bucket": ("arn:aws:s3:::{}", "BucketName"),
     "AWS::Events::EventBus": ("arn:aws:events:{place}:event-bus/{}", "Name"),
     "AWS::Serverless::Function": ("arn:aws:lambda:{place}:function:{}", "FunctionName"),
+    "AWS::KMS::Key": ("arn:aws:kms:{place}:key/secrets", "Description"),
     "AWS::Logs::LogGroup": ("arn:aws:logs:{place}:log-group:{}:*", "LogGroupName"),
 }
 

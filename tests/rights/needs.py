@@ -121,10 +121,16 @@ def _logs(operation: str, parameters: Parameters) -> Iterator[Need]:
     yield f"logs:{operation}", arn("logs", f"log-group:{parameters['logGroupName']}:*")
 
 
+def _kms(operation: str, _parameters: Parameters) -> Iterator[Need]:
+    """A stage has one key."""
+    yield f"kms:{operation}", arn("kms", "key/secrets")
+
+
 _SERVICES: Mapping[str, Callable[[str, Parameters], Iterator[Need]]] = {
     "dynamodb": _dynamodb,
     "dynamodbstreams": _streams,
     "events": _events,
+    "kms": _kms,
     "lambda": _lambda,
     "logs": _logs,
     "s3": _s3,
