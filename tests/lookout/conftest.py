@@ -8,8 +8,6 @@ from typing import Any
 import pytest
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.compat import HTTPHeaders
-from botocore.config import Config
-from botocore.session import Session
 
 import app
 from chalicelib.access.domain import Role, parse_token
@@ -21,9 +19,7 @@ from tests.support.deployment import a_linewatch
 from tests.support.fake_access import FakeAccessKeys, FakeSealer
 from tests.support.fake_lookout import FakeDetector
 from tests.support.gateway import Answer, Gateway
-from tests.support.old_client import service_descriptions
-
-ADDRESS = "https://api.example.com/{stage}"
+from tests.support.old_client import ADDRESS, old_client
 
 
 @dataclass
@@ -68,18 +64,7 @@ class Lookout:
 
     def client_of(self, key_id: str, secret: str, stage: str = "v1") -> Any:
         """A client that signs with this key."""
-        session = Session()
-        session.set_config_variable("data_path", str(service_descriptions()))
-        client = session.create_client(
-            "lookoutvision",
-            region_name="eu-west-1",
-            endpoint_url=ADDRESS.format(stage=stage),
-            aws_access_key_id=key_id,
-            aws_secret_access_key=secret,
-            config=Config(retries={"total_max_attempts": 1}),
-        )
-        client.meta.events.register("before-send.lookoutvision.*", self.gateway.send)  # type: ignore[arg-type]
-        return client
+        return old_client(self.gateway, key_id, secret, stage)
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from tests.pipeline.scenarios import LINE, SCENARIOS
 from tests.pipeline.trainings import create_version
 from tests.pipeline.wire import Call, Fault, Plan
 from tests.pipeline.world import Context, World
+from tests.rights.model_api import a_project_from_first_to_last
 from tests.support.builders import NOON, an_inspection
 
 type Happens = Callable[[World], None]
@@ -144,6 +145,7 @@ TROUBLES: dict[str, tuple[Happens, Plan]] = {
     **{name: (scenario.happens, None) for name, scenario in SCENARIOS.items()},
     "requests": (_requests, None),
     "a sender who waits": (_a_sender_who_waits, None),
+    "the model API": (a_project_from_first_to_last, None),
     "no alert can be sent": (_a_damaged_part, (Call("raise_alerts", "sns.Publish", 1), Fault.FAILED)),
     "no file can be written": (_a_damaged_part, (Call("archive_results", "s3.PutObject", 1), Fault.FAILED)),
     "large texts": (_texts_that_are_too_large, None),

@@ -5,10 +5,16 @@ import sys
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
+
+from botocore.config import Config
+from botocore.session import Session
 
 from linewatch.project import ROOT
 from linewatch.stack.libraries import digest_of, move_into_place
+from tests.support.gateway import Gateway
 
+ADDRESS = "https://api.example.com/{stage}"
 REQUIREMENTS = ROOT / "requirements-lookout.txt"
 
 
@@ -35,3 +41,19 @@ def service_descriptions() -> Path:
 
 def _uv(*arguments: str) -> None:
     subprocess.run([sys.executable, "-m", "uv", *arguments, "--quiet"], check=True)
+
+
+def old_client(gateway: Gateway, key_id: str, secret: str, stage: str = "v1") -> Any:
+    """A client that signs with this key, in this process, and whose requests go to the gateway."""
+    session = Session()
+    session.set_config_variable("data_path", str(service_descriptions()))
+    client = session.create_client(
+        "lookoutvision",
+        region_name="eu-west-1",
+        endpoint_url=ADDRESS.format(stage=stage),
+        aws_access_key_id=key_id,
+        aws_secret_access_key=secret,
+        config=Config(retries={"total_max_attempts": 1}),
+    )
+    client.meta.events.register("before-send.lookoutvision.*", gateway.send)  # type: ignore[arg-type]
+    return client

@@ -1,0 +1,73 @@
+"""What somebody does with the old client of Lookout for Vision, from a new project to its end."""
+
+import json
+from typing import Any
+
+import app
+from chalicelib.access.domain import Grant, Role, parse_token
+from chalicelib.projects import training
+from chalicelib.projects.versions import ModelFile
+from tests.lookout.test_story import lines
+from tests.pipeline.account import client
+from tests.pipeline.photographs import artifact, png
+from tests.pipeline.world import World
+from tests.support.gateway import Gateway
+from tests.support.old_client import old_client
+
+PROJECT = {"ProjectName": "cups"}
+TRAIN = {**PROJECT, "DatasetType": "train"}
+FIRST, SECOND = ({**PROJECT, "ModelVersion": version} for version in ("1", "2"))
+
+
+def a_project_from_first_to_last(world: World) -> None:
+    """Every operation. A worker that fails stands between, and a version that was trained elsewhere."""
+    _, token = app.linewatch.access.issue_key(Role.ADMIN, "cups")
+    lookout = old_client(Gateway(app.app), *(parse_token(token) or ("", "")))
+    with world.wire.watching("api_handler"):
+        _begin(lookout, world.settings.bucket)
+    _fail_and_import()
+    with world.wire.watching("api_handler"):
+        _end(lookout)
+
+
+def _begin(lookout: Any, bucket: str) -> None:
+    key = "datasets/cups/train.manifest"
+    client("s3").put_object(Bucket=bucket, Key=key, Body=lines().encode())
+    arn = lookout.create_project(**PROJECT)["ProjectMetadata"]["ProjectArn"]
+    lookout.list_projects()
+    lookout.create_dataset(**TRAIN, DatasetSource={"GroundTruthManifest": {"S3Object": {"Bucket": bucket, "Key": key}}})
+    lookout.describe_project(**PROJECT)
+    lookout.describe_dataset(**TRAIN)
+    entries = lookout.list_dataset_entries(**TRAIN)["DatasetEntries"]
+    lookout.update_dataset_entries(**TRAIN, Changes=json.dumps(json.loads(entries[0])).encode())
+    lookout.create_model(**PROJECT, OutputConfig={"S3Location": {"Bucket": bucket, "Prefix": "out/"}}, ClientToken="t")
+    lookout.list_models(**PROJECT)
+    lookout.describe_model(**FIRST)
+    lookout.tag_resource(ResourceArn=arn, Tags=[{"Key": "hall", "Value": "1"}])
+    lookout.list_tags_for_resource(ResourceArn=arn)
+    lookout.untag_resource(ResourceArn=arn, TagKeys=["hall"])
+
+
+def _fail_and_import() -> None:
+    projects = app.linewatch.projects
+    ports: dict[str, Any] = {"registry": projects.registry, "clock": projects.platform.clock}
+    training.begin_training("cups", 1, "w1", **ports)
+    training.fail_training("cups", 1, "w1", "tired", **ports)
+    projects.import_model("cups", ModelFile(content=artifact()), Grant("k", Role.ADMIN, "cups"))
+
+
+def _end(lookout: Any) -> None:
+    """Moto runs no function, so that nothing is detected."""
+    lookout.start_model(**SECOND, MinInferenceUnits=1)
+    lookout.describe_model(**SECOND)
+    try:
+        lookout.detect_anomalies(**SECOND, Body=png(1), ContentType="image/png")
+    except lookout.exceptions.InternalServerException:
+        pass
+    else:
+        raise AssertionError("moto ran a function")
+    lookout.stop_model(**SECOND)
+    for version in (SECOND, FIRST):
+        lookout.delete_model(**version)
+    lookout.delete_dataset(**TRAIN)
+    lookout.delete_project(**PROJECT)
