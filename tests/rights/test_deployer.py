@@ -111,7 +111,15 @@ def test_the_deployer_reads_no_images_and_no_items(policies: Policies) -> None:
 def test_a_policy_is_about_one_stage(policies: Policies, policy: str) -> None:
     """But for random ids, and for what has a written reason."""
     reasons = policies.resources.template["Resources"][policy].get("Metadata", {}).get("AllResources", {})
-    unnamed = ("::/restapis", "::/tags/", "::/account", ":event-source-mapping:", ":transform/", ":deploymentconfig:")
+    unnamed = (
+        "::/restapis",
+        "::/tags/",
+        "::/account",
+        ":event-source-mapping:",
+        ":transform/",
+        ":deploymentconfig:",
+        ":key/",
+    )
     foreign = [
         str(grant)
         for grant in policies.of_policy(policy)
