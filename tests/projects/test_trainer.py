@@ -45,12 +45,12 @@ def trained(
 
 @pytest.fixture(scope="module")
 def learned(tmp_path_factory: pytest.TempPathFactory) -> Examples:
-    return examples(tmp_path_factory.mktemp("train"), 20, 10)
+    return examples(tmp_path_factory.mktemp("train"), 12, 6)
 
 
 @pytest.fixture(scope="module")
 def by_leaving_out(learned: Examples) -> tuple[Trained, list[float]]:
-    return trained(learned)
+    return trained(Examples(learned.used[::-1]))
 
 
 def test_without_test_images_each_training_image_is_left_out(
@@ -62,7 +62,7 @@ def test_without_test_images_each_training_image_is_left_out(
     anomalous = {source for source, verdict in found.verdicts.items() if verdict.anomalous}
     right = {each.entry.source for each in learned.used if each.entry.label == "anomaly"} & anomalous
     assert found.precision == pytest.approx(len(right) / len(anomalous))
-    assert found.recall == pytest.approx(len(right) / 10)
+    assert found.recall == pytest.approx(len(right) / 6)
     assert all(0 <= verdict.confidence <= 1 for verdict in found.verdicts.values())
     assert progress == sorted(progress)
     assert 0.8 < progress[-1] <= 1
@@ -70,19 +70,12 @@ def test_without_test_images_each_training_image_is_left_out(
     assert load(found.model).metadata["features"] == "lite0"
 
 
-def test_the_same_images_in_another_order_make_the_same_bytes(
-    learned: Examples, by_leaving_out: tuple[Trained, list[float]]
-) -> None:
-    again, _ = trained(Examples(learned.used[::-1]))
-    assert again == by_leaving_out[0]
-
-
 def test_with_test_images_the_finished_detector_is_measured_on_them(learned: Examples, tmp_path: Path) -> None:
-    test = examples(tmp_path, 10, 10, first=100)
+    test = examples(tmp_path, 3, 3, first=100)
     found, _ = trained(learned, test)
     assert set(found.verdicts) == {each.entry.source for each in test.used}
     lines = evaluation_manifest(test.used, found).splitlines()
-    assert len(lines) == 20
+    assert len(lines) == 6
     assert {json.loads(line)["check-detected-metadata"]["class-name"] for line in lines} == {"normal", "anomaly"}
 
 
@@ -106,7 +99,9 @@ def test_the_network_of_a_deployment_is_that_of_the_command_line(tmp_path: Path)
         deployed_lite0(["/nowhere"])
 
 
-def test_the_model_is_that_of_the_command_line(learned: Examples, by_leaving_out: tuple[Trained, list[float]]) -> None:
+def test_the_model_is_that_of_the_command_line_whatever_the_order_of_the_entries(
+    learned: Examples, by_leaving_out: tuple[Trained, list[float]]
+) -> None:
     in_order = sorted(learned.used, key=lambda each: each.entry.source)
     normal, anomaly = (
         [np.asarray(Image.open(BytesIO(each.path.read_bytes()))) for each in in_order if each.entry.label == label]
