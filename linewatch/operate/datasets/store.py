@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
+from hashlib import sha256
+from threading import Lock
 
 from chalicelib.access.domain import Grant
 from chalicelib.core.image import LARGEST_BYTES
@@ -49,7 +51,7 @@ def store(
     An image is stored once, by its digest: to import the same images again changes nothing.
     """
     imported = Imported(notes=list(found.notes))
-    put = partial(_line, put=partial(projects.add_image, project, grant=grant))
+    put = partial(_line, put=_equal_ones_in_turn(partial(projects.add_image, project, grant=grant)))
     with ThreadPoolExecutor(UPLOADS) as pool:
         lines = list(progress(pool.map(put, found.examples), len(found.examples)))
     for of in DatasetType:
@@ -60,19 +62,32 @@ def store(
     return imported
 
 
+def _equal_ones_in_turn(put: Callable[[bytes], str]) -> Callable[[bytes], str]:
+    """Of equal images that come at the same time, the first is uploaded, and the others find it there."""
+    locks: dict[bytes, Lock] = {}
+
+    def put_in_turn(content: bytes) -> str:
+        with locks.setdefault(sha256(content).digest(), Lock()):
+            return put(content)
+
+    return put_in_turn
+
+
 def _line(example: Example, put: Callable[[bytes], str]) -> _Line:
+    """Raises what `put` raises: an error of the upload is none of the image."""
     try:
-        source = _stored(example.image, put)
-        mask = None if example.mask is None else _stored(example.mask, put)
+        image, mask = (b"" if each is None else _content(each) for each in (example.image, example.mask))
     except (CannotRead, OSError, ValueError) as error:
         name = example.image.name
         return _Line(example, "", {}, f"{name}: {getattr(error, 'strerror', None) or error}")
-    masked = {} if mask is None else {example.mask_field: mask}
+    source = example.image.stored or put(image)
+    masked = {} if example.mask is None else {example.mask_field: example.mask.stored or put(mask)}
     return _Line(example, source, {"source-ref": source, **example.fields, **masked})
 
 
-def _stored(file: File, put: Callable[[bytes], str]) -> str:
-    return file.stored or put(_checked(file.read()))
+def _content(file: File) -> bytes:
+    """The image; nothing of one that is stored already. Raises `CannotRead`, OSError and ValueError."""
+    return b"" if file.stored else _checked(file.read())
 
 
 def _checked(content: bytes) -> bytes:

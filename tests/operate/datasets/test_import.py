@@ -1,15 +1,22 @@
 """What people have becomes a data set; one wrong thing keeps out nothing else."""
 
 import json
+from collections import Counter
 from io import BytesIO
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import pytest
 from PIL import Image
 
+from linewatch.operate.datasets.objects import Objects
+from linewatch.operate.datasets.read import read_source
+from linewatch.operate.datasets.store import store
+from linewatch.operate.operator import operator_grant
 from tests.operate.stage import BUCKET, Stage
 from tests.pipeline.photographs import png
+from tests.support.builders import NOON
 
 
 def folder(at: Path, normal: int = 3, anomaly: int = 2, first: int = 0) -> Path:
@@ -74,6 +81,45 @@ def test_what_is_no_image_is_named_and_keeps_out_nothing_else(stage: Stage, tmp_
     assert counts(json.loads(result.stdout)) == [("train", 4, 2, 2)]
     assert "broken.png: it is no image" in result.stderr
     assert "as-normal.png: the same image has another label too" in result.stderr
+
+
+class Unreachable:
+    """A place for images that cannot store any."""
+
+    def put(self, project: str, content: bytes) -> str:
+        raise OSError("the network is down")
+
+
+def test_an_upload_that_fails_ends_the_import_and_is_no_fault_of_the_image(stage: Stage, tmp_path: Path) -> None:
+    stage.linewatch.projects.image_store = Unreachable()
+    found = read_source(str(folder(tmp_path / "set")), None, None, Objects(stage.s3, "none"), NOON)
+    with pytest.raises(OSError, match="the network is down"):
+        store(found, "plates", operator_grant("plates"), stage.linewatch.projects, lambda lines, _: lines)
+
+
+class Doubles:
+    """A place for images which counts how many equal ones come at the same time."""
+
+    def __init__(self) -> None:
+        self.coming: Counter[bytes] = Counter()
+        self.most = 0
+
+    def put(self, project: str, content: bytes) -> str:
+        self.coming[content] += 1
+        self.most = max(self.most, self.coming[content])
+        sleep(0.01)
+        self.coming[content] -= 1
+        return f"s3://{BUCKET}/datasets/{project}/images/{len(content)}"
+
+
+def test_equal_images_are_not_uploaded_at_the_same_time(stage: Stage, tmp_path: Path) -> None:
+    (tmp_path / "normal").mkdir()
+    for number in range(20):
+        (tmp_path / "normal" / f"{number}.png").write_bytes(png(0))
+    stage.linewatch.projects.image_store = doubles = Doubles()
+    found = read_source(str(tmp_path), None, None, Objects(stage.s3, "none"), NOON)
+    store(found, "plates", operator_grant("plates"), stage.linewatch.projects, lambda lines, _: lines)
+    assert doubles.most == 1
 
 
 def test_a_bitmap_becomes_a_png(stage: Stage, tmp_path: Path) -> None:
