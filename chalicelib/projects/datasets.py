@@ -17,11 +17,11 @@ from chalicelib.projects.change import Call, change
 from chalicelib.projects.domain import DATASET, Counts, Dataset, DatasetStatus, DatasetType, Location
 from chalicelib.projects.entries import entries_of
 from chalicelib.projects.errors import Conflict, ResourceType
-from chalicelib.projects.limits import require_few_images
-from chalicelib.projects.manifest import Entry, LineError, line_of, parse
+from chalicelib.projects.manifest import Entry, LineError, parse
 from chalicelib.projects.operations import Operation, require_allowed
 from chalicelib.projects.ports import EntryStore, Registry
 from chalicelib.projects.record import ProjectRecord
+from chalicelib.projects.revisions import commit_revision, dataset_id_of, store_revision
 
 LARGEST_CHANGES = 10 * 1024 * 1024
 """Bytes of one update, by the contract."""
@@ -70,7 +70,7 @@ def create_dataset(
         return record.with_dataset(dataset), dataset
 
     call = Call(Operation.CREATE_DATASET, token, (of, source), DATASET)
-    return change(project, decide, call=call, registry=registry, clock=clock)
+    return commit_revision(project, of, decide, call, registry=registry, entries=entries, clock=clock)
 
 
 def _new(
@@ -81,11 +81,11 @@ def _new(
     entries: EntryStore,
     clock: Clock,
 ) -> Dataset:
-    now, dataset_id = clock(), f"{record.revision + 1:010d}"
+    now, dataset_id = clock(), dataset_id_of(record.revision + 1)
     return Dataset(
         type=of,
         dataset_id=dataset_id,
-        revision=_store(record.name, of, dataset_id, right, entries),
+        revision=store_revision(record.name, of, dataset_id, right, entries),
         status=DatasetStatus.CREATE_COMPLETE,
         status_message=_message(errors),
         created_at=now,
@@ -186,7 +186,7 @@ def delete_dataset(
         return (record.without_dataset(of) if is_there(record) else record), None
 
     if is_there(registry.find(project)):
-        entries.delete(project, of, dataset.dataset_id)
+        entries.delete(project, of, up_to=dataset.dataset_id)
         change(project, remove, registry=registry, clock=clock)
     return dataset
 
@@ -205,7 +205,7 @@ def _update(
         right, errors = changed(entries_of(project, dataset, entries))
         updated = replace(
             dataset,
-            revision=_store(project, of, dataset.dataset_id, right, entries),
+            revision=store_revision(project, of, dataset.dataset_id, right, entries),
             status=DatasetStatus.UPDATE_COMPLETE,
             status_message=_message(errors),
             updated_at=clock(),
@@ -213,7 +213,7 @@ def _update(
         )
         return record.with_dataset(updated), updated
 
-    return change(project, decide, call=call, registry=registry, clock=clock)
+    return commit_revision(project, of, decide, call, registry=registry, entries=entries, clock=clock)
 
 
 def counts_of(entries: Sequence[Entry]) -> Counts:
@@ -228,15 +228,6 @@ def _right(lines: Sequence[bytes], bucket: str | None) -> tuple[list[Entry], lis
     if errors and not right:
         raise InvalidRequest(*((f"line {each.line}", f"{each.field} {each.message}".strip()) for each in errors[:10]))
     return right, errors
-
-
-def _store(project: str, of: DatasetType, dataset_id: str, right: Sequence[Entry], entries: EntryStore) -> str:
-    """The revision that these entries have; equal entries have the same one."""
-    require_few_images(project, of, len(right))
-    lines = [line_of(entry) for entry in right]
-    revision = f"{dataset_id}-{sha256('\n'.join(lines).encode()).hexdigest()[:32]}"
-    entries.write(project, of, revision, lines)
-    return revision
 
 
 def _message(errors: Sequence[LineError]) -> str:

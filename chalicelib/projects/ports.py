@@ -65,8 +65,8 @@ class EntryStore(Protocol):
         """The lines of a revision; None if it is not there."""
         ...
 
-    def delete(self, project: str, of: DatasetType, dataset_id: str) -> None:
-        """Delete all revisions of one data set."""
+    def delete(self, project: str, of: DatasetType, *, up_to: str) -> None:
+        """Delete all revisions of the data set with this id, and of those before it, whether or not they were used."""
         ...
 
 

@@ -6,13 +6,14 @@ from chalicelib.access.domain import Grant
 from chalicelib.core.clock import Clock
 from chalicelib.models.ports import LiveVersions
 from chalicelib.projects.change import Call, change
-from chalicelib.projects.domain import PROJECT, Project
+from chalicelib.projects.domain import PROJECT, DatasetType, Project
 from chalicelib.projects.errors import Conflict, ResourceType
 from chalicelib.projects.limits import require_name
 from chalicelib.projects.operations import Operation, require_allowed
 from chalicelib.projects.pages import Page, position_in, require_page_size
-from chalicelib.projects.ports import Registry
+from chalicelib.projects.ports import EntryStore, Registry
 from chalicelib.projects.record import ProjectRecord
+from chalicelib.projects.revisions import dataset_id_of
 
 
 def create_project(
@@ -53,8 +54,13 @@ def describe_project(name: str, grant: Grant, *, registry: Registry) -> ProjectR
     return record
 
 
-def delete_project(name: str, grant: Grant, *, token: str | None = None, registry: Registry, clock: Clock) -> Project:
-    """The project that was deleted. `Conflict` while it has versions or data sets, which have to be deleted first."""
+def delete_project(
+    name: str, grant: Grant, *, token: str | None = None, registry: Registry, entries: EntryStore, clock: Clock
+) -> Project:
+    """The project that was deleted. `Conflict` while it has versions or data sets, which have to be deleted first.
+
+    With it go entries of data sets that calls stored and did not commit.
+    """
     require_allowed(Operation.DELETE_PROJECT, grant, name)
 
     def decide(record: ProjectRecord) -> tuple[ProjectRecord, Project]:
@@ -67,6 +73,8 @@ def delete_project(name: str, grant: Grant, *, token: str | None = None, registr
             raise Conflict(
                 name, ResourceType.PROJECT, f"project {name} is not empty: delete {', '.join(remaining[:10])} first"
             )
+        for of in DatasetType:
+            entries.delete(name, of, up_to=dataset_id_of(record.revision))
         return replace(record, project=None), project
 
     call = Call(Operation.DELETE_PROJECT, token, (), PROJECT)

@@ -1,5 +1,6 @@
 """The entries and images of data sets and the files of versions, in S3."""
 
+import re
 from collections.abc import Iterable
 from hashlib import md5, sha256
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 LARGEST_MANIFEST = 16 * 1024 * 1024
 """Bytes that one request to the API has the time to read."""
+_revision = re.compile(r"([0-9]{10})-[0-9a-f]{32}\.jsonl")
 _UNREADABLE = {"NoSuchKey", "NoSuchBucket", "NoSuchVersion", "AccessDenied", "InvalidArgument", "PermanentRedirect"}
 
 
@@ -57,12 +59,14 @@ class S3Entries:
             return None
         return answer["Body"].read().splitlines()
 
-    def delete(self, project: str, of: DatasetType, dataset_id: str) -> None:
-        """A list, and a delete of each page."""
-        prefix = f"{_entries_folder(project, of)}{dataset_id}-"
-        for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix):
+    def delete(self, project: str, of: DatasetType, *, up_to: str) -> None:
+        """A list, and a delete of each file."""
+        folder = _entries_folder(project, of)
+        for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=folder):
             for each in page.get("Contents", []):
-                self._client.delete_object(Bucket=self._bucket, Key=each["Key"])
+                revision = _revision.fullmatch(each["Key"].removeprefix(folder))
+                if revision is not None and revision[1] <= up_to:
+                    self._client.delete_object(Bucket=self._bucket, Key=each["Key"])
 
 
 class S3ImageStore:

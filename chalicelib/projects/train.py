@@ -80,7 +80,16 @@ def train_version(order: Order, *, workshop: Workshop) -> ModelStatus | None:
         else:
             at.call(release_lease)
         raise
+    if not ended:
+        _delete_file_of_deleted(order, workshop)
     return status if ended else None
+
+
+def _delete_file_of_deleted(order: Order, workshop: Workshop) -> None:
+    """While its worker stood still, the version may have failed and been deleted: nobody else knows of the new file."""
+    model = workshop.registry.find(order.project).models.get(order.version)
+    if model is None or model.status is ModelStatus.DELETING:
+        workshop.files.delete(order.project, order.version)
 
 
 def _kept(reason: str) -> str:

@@ -112,7 +112,7 @@ class ProjectsWiring:
     @cached_property
     def delete_project(self) -> Callable[..., Project]:
         """Delete an empty project."""
-        return self._changing(projects.delete_project)
+        return self._changing(projects.delete_project, entries=self.entries)
 
     @cached_property
     def create_dataset(self) -> Callable[..., Dataset]:

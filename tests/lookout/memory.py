@@ -28,11 +28,11 @@ class MemoryEntries:
     def read(self, project: str, of: DatasetType, revision: str) -> list[bytes] | None:
         return self.revisions.get((project, of, revision))
 
-    def delete(self, project: str, of: DatasetType, dataset_id: str) -> None:
+    def delete(self, project: str, of: DatasetType, *, up_to: str) -> None:
         self.revisions = {
             key: lines
             for key, lines in self.revisions.items()
-            if not (key[:2] == (project, of) and key[2].startswith(dataset_id))
+            if key[:2] != (project, of) or key[2].partition("-")[0] > up_to
         }
 
 

@@ -1,5 +1,7 @@
 """Create, describe, update and delete data sets."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -146,6 +148,40 @@ def test_a_deletion_that_was_killed_goes_on_when_it_is_repeated() -> None:
                 world.delete_dataset()
             assert not world.record.datasets
             assert not world.entries.revisions
+
+
+@pytest.mark.parametrize("calls", range(8))
+@pytest.mark.parametrize("after", [False, True])
+def test_what_a_killed_call_stored_goes_with_the_project_at_the_latest(calls: int, after: bool) -> None:
+    world = a_project()
+    killed(world, lambda each: each.create_dataset(manifest=lines(1, 0)), Death(calls, after))
+    if world.record.datasets:
+        world.delete_dataset()
+    world.create_dataset(DatasetType.TEST)
+    world.delete_dataset(DatasetType.TEST)
+    killed(world, lambda each: each.delete_project(), Death(calls, after))
+    if world.record.project is not None:
+        world.delete_project()
+    assert not world.entries.revisions
+
+
+def test_an_update_that_comes_too_late_leaves_nothing_behind() -> None:
+    """The data set is deleted after the update has read it and before it stores its entries."""
+    for then in (World.delete_project, World.create_project, World.create_dataset):
+        world = a_trainable_project()
+        faster = replace(world)
+
+        def delete(faster: World = faster, then: Callable[[World], object] = then) -> None:
+            faster.delete_dataset()
+            with suppress(Conflict):
+                then(faster)
+
+        world.entries = overtaken(world.entries, "write", delete)
+        with suppress(NoSuchResource):
+            world.update_entries(line(99).encode())
+        for of in list(faster.record.datasets):
+            faster.delete_dataset(of)
+        assert not faster.entries.revisions
 
 
 def test_a_data_set_that_is_being_deleted_is_not_used() -> None:

@@ -47,14 +47,26 @@ def test_an_unknown_revision_is_none(entries: EntryStore) -> None:
     assert entries.read("plates", TRAIN, "1-a") is None
 
 
-def test_a_deletion_takes_the_revisions_of_one_data_set_only(entries: EntryStore) -> None:
-    kept = [("plates", TRAIN, "10-a"), ("plates", TEST, "1-a"), ("cups", TRAIN, "1-a")]
-    for project, of, revision in (("plates", TRAIN, "1-a"), ("plates", TRAIN, "1-b"), *kept):
-        entries.write(project, of, revision, ["{}"])
-    entries.delete("plates", TRAIN, "1")
-    entries.delete("plates", TRAIN, "1")
-    assert entries.read("plates", TRAIN, "1-a") is entries.read("plates", TRAIN, "1-b") is None
-    assert all(entries.read(*each) == [b"{}"] for each in kept)
+def test_a_deletion_takes_the_revisions_of_a_data_set_and_of_those_before_it(entries: EntryStore) -> None:
+    def revision(number: int, digit: str) -> str:
+        return f"{number:010d}-{digit * 32}"
+
+    gone = [revision(1, "a"), revision(2, "a"), revision(2, "b")]
+    kept = [("plates", TRAIN, revision(10, "a")), ("plates", TEST, revision(2, "a")), ("cups", TRAIN, revision(2, "a"))]
+    for project, of, each in (*(("plates", TRAIN, each) for each in gone), *kept):
+        entries.write(project, of, each, ["{}"])
+    for _ in range(2):
+        entries.delete("plates", TRAIN, up_to=f"{2:010d}")
+        assert [entries.read("plates", TRAIN, each) for each in gone] == [None, None, None]
+        assert all(entries.read(*each) == [b"{}"] for each in kept)
+
+
+def test_a_deletion_takes_nothing_but_revisions(client: Any) -> None:
+    other = ("datasets/plates/train/manifests/a.manifest", "datasets/plates/train/0000000001-a.jsonl.bak")
+    for key in other:
+        client.put_object(Bucket="bucket", Key=key, Body=b"{}")
+    S3Entries(client, "bucket").delete("plates", TRAIN, up_to="9" * 10)
+    assert [each["Key"] for each in client.list_objects_v2(Bucket="bucket")["Contents"]] == sorted(other)
 
 
 def test_an_entry_is_stored_under_its_project_and_data_set(client: Any) -> None:

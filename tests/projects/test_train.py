@@ -8,7 +8,7 @@ import pytest
 from chalicelib.projects.domain import Location, ModelStatus
 from chalicelib.projects.errors import Conflict
 from chalicelib.projects.training import LEASE, LONGEST_WAIT, fail_overdue_trainings, renew_lease
-from tests.projects.mortal import Death
+from tests.projects.mortal import Death, overtaken
 from tests.projects.workshop import FOLDER, Bench, a_bench, a_line, store
 from tests.support.builders import NOON
 
@@ -179,6 +179,20 @@ def test_a_worker_that_lost_its_lease_changes_nothing() -> None:
     assert bench.train() is None
     assert bench.model.status is ModelStatus.TRAINING_FAILED
     assert ("plates", 1) not in bench.world.files.stored
+
+
+def test_a_worker_that_stood_still_leaves_no_file_of_a_version_that_was_deleted() -> None:
+    bench = a_bench()
+
+    def stand_still() -> None:
+        bench.world.clock.pass_by(LEASE.total_seconds() + 1)
+        sweep(bench)
+        bench.world.delete_model()
+
+    bench.world.files = overtaken(files := bench.world.files, "put", stand_still)
+    assert bench.train() is None
+    assert not bench.world.record.models
+    assert not files.stored
 
 
 def test_a_data_set_or_version_in_training_cannot_be_deleted_and_the_training_ends_well() -> None:

@@ -55,7 +55,9 @@ class World:
         return create_project("plates", ADMIN, token=token, registry=self.registry, live=self.live, clock=self.clock)
 
     def delete_project(self, token: str | None = None) -> Project:
-        return delete_project("plates", ADMIN, token=token, registry=self.registry, clock=self.clock)
+        return delete_project(
+            "plates", ADMIN, token=token, registry=self.registry, entries=self.entries, clock=self.clock
+        )
 
     def create_dataset(
         self, of: DatasetType = DatasetType.TRAIN, manifest: bytes | None = None, token: str | None = None

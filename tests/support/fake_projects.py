@@ -70,10 +70,8 @@ class FakeEntries:
     def read(self, project: str, of: DatasetType, revision: str) -> list[bytes] | None:
         return self.revisions.get((project, of, revision))
 
-    def delete(self, project: str, of: DatasetType, dataset_id: str) -> None:
-        for key in [
-            each for each in self.revisions if each[:2] == (project, of) and each[2].startswith(f"{dataset_id}-")
-        ]:
+    def delete(self, project: str, of: DatasetType, *, up_to: str) -> None:
+        for key in [each for each in self.revisions if each[:2] == (project, of) and each[2][:10] <= up_to]:
             del self.revisions[key]
 
 
