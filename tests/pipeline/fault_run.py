@@ -1,7 +1,7 @@
 """Run one scenario with one fault and compare the outcome, in its own process, so that many can run in parallel."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,6 +31,8 @@ class Result:
     lost: Sequence[str]
     twice: Sequence[str]
     failures: Sequence[str]
+    operations: Collection[str]
+    """What clients called of the model service."""
 
     def __str__(self) -> str:
         call, fault = self.plan or ("nothing", "went wrong")
@@ -58,9 +60,11 @@ def attempt(scenario: str, plan: Plan) -> Result:
             lost=[
                 *lost(outcome, chosen.verdicts, chosen.dead),
                 *unfinished(world, chosen.versions, exactly=plan is None),
+                *chosen.found(world),
             ],
             twice=[*twice(outcome, may_repeat=may_repeat(plan)), *trained_twice(world)],
             failures=[f"{handler}: {failure!r}"[:200] for handler, failure in world.failures],
+            operations=world.operations,
         )
 
 

@@ -1,16 +1,19 @@
 """Scenarios of work in a plant. In each, every call to AWS may fail."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from chalicelib.core.inspection import Verdict
 from chalicelib.projects.domain import ModelStatus
 from tests.pipeline.account import client
+from tests.pipeline.model_service import Customer, begin, end, host, kept, left
 from tests.pipeline.photographs import png
 from tests.pipeline.trainings import create_version
 from tests.pipeline.world import World
 
 LINE = "images/plates/line-1/cam-1/2026-03-14"
+USED, DELETED = "nuts", "bolts"
+"""Projects of customers."""
 NO_MODEL = "images/rings/line-1/cam-1/2026-03-14"
 
 
@@ -23,6 +26,8 @@ class Scenario:
     dead: Mapping[str, int] = field(default_factory=dict)
     versions: Mapping[str, ModelStatus] = field(default_factory=dict)
     """The expected status of each project's version."""
+    found: Callable[[World], Iterable[str]] = lambda _: ()
+    """What else is missing in the end, or there twice."""
 
 
 def a_shift(world: World) -> None:
@@ -69,6 +74,21 @@ def a_training(world: World) -> None:
     world.run_hourly("fail_overdue_trainings")
 
 
+def a_customer(world: World) -> None:
+    """One project is made and used, and another one is deleted in the end."""
+    customers = {project: Customer(world, project) for project in (USED, DELETED)}
+    for project, customer in customers.items():
+        begin(world, customer, project)
+        world.settle()
+        world.run_hourly("fail_overdue_trainings")
+        host(customer)
+    end(customers[DELETED])
+
+
+def _of_customers(world: World) -> Iterable[str]:
+    return [*kept(world, USED), *left(world, DELETED)]
+
+
 SCENARIOS = {
     "a shift": Scenario(
         a_shift,
@@ -95,4 +115,5 @@ SCENARIOS = {
     "a training": Scenario(
         a_training, {}, versions={"gears": ModelStatus.TRAINED, "springs": ModelStatus.TRAINING_FAILED}
     ),
+    "a customer": Scenario(a_customer, {}, versions={USED: ModelStatus.HOSTED}, found=_of_customers),
 }

@@ -13,18 +13,26 @@ from tests.pipeline.photographs import png
 from tests.pipeline.world import World
 
 NORMAL, ANOMALY = 20, 10
+_WITH_FILE = {ModelStatus.TRAINED, ModelStatus.HOSTED}
 FOLDER = "datasets/{project}/images"
+
+
+def stored_images(world: World, project: str, folder: str = FOLDER, anomaly: int = ANOMALY) -> list[str]:
+    """Images in the bucket, and their lines of a manifest: the normal ones first."""
+    lines = []
+    for number in range(NORMAL + anomaly):
+        key = f"{folder.format(project=project)}/{number}.png"
+        client("s3").put_object(Bucket=world.settings.bucket, Key=key, Body=png(number, damaged=number >= NORMAL))
+        lines.append(_line(f"s3://{world.settings.bucket}/{key}", number >= NORMAL))
+    return lines
 
 
 def create_version(world: World, project: str, folder: str = FOLDER) -> None:
     """A project with just enough images, and a version of it in the queue."""
     bucket, admin = world.settings.bucket, Grant("a1", Role.ADMIN, project)
-    keys = [f"{folder.format(project=project)}/{number}.png" for number in range(NORMAL + ANOMALY)]
-    for number, key in enumerate(keys):
-        client("s3").put_object(Bucket=bucket, Key=key, Body=png(number, damaged=number >= NORMAL))
-    lines = [_line(f"s3://{bucket}/{key}", number >= NORMAL) for number, key in enumerate(keys)]
     manifest = Location(bucket=bucket, key=f"datasets/{project}/a.manifest")
-    client("s3").put_object(Bucket=bucket, Key=manifest.key, Body="\n".join(lines).encode())
+    body = "\n".join(stored_images(world, project, folder)).encode()
+    client("s3").put_object(Bucket=bucket, Key=manifest.key, Body=body)
     projects = app.linewatch.projects
     projects.create_project(project, admin)
     projects.create_dataset(project, DatasetType.TRAIN, ManifestSource(manifest), admin)
@@ -48,7 +56,7 @@ def unfinished(world: World, expected: Mapping[str, ModelStatus], *, exactly: bo
             yield f"the version of {project} is {model.status}: {model.status_message}"
         if (model.status is ModelStatus.TRAINING_FAILED) != bool(model.status_message):
             yield f"the version of {project} is {model.status} with the message {model.status_message!r}"
-        if model.status is ModelStatus.TRAINED and not (projects.files.exists(project, 1) and model.evaluation):
+        if model.status in _WITH_FILE and not (projects.files.exists(project, 1) and model.evaluation):
             yield f"the version of {project} has no files"
 
 

@@ -63,6 +63,7 @@ class World:
         self.settings = Settings.from_environment(self._environment)
         self._clients = AwsClients(wire.session())
         self.failures: list[tuple[str, BaseException]] = []
+        self.operations: set[str] = set()
         self._time = time
         self.trainer = FakeTrainer()
         self._relayed = 0
