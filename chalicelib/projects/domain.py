@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import TypeAdapter
+from pydantic import AwareDatetime, Field, TypeAdapter
 
 from chalicelib.projects.errors import Conflict, ResourceType
 
@@ -53,7 +54,7 @@ class Project:
     """A project; everything else belongs to one. Times are UTC."""
 
     name: str
-    created_at: datetime
+    created_at: AwareDatetime
     tags: dict[str, str] = field(default_factory=dict)
 
 
@@ -76,8 +77,8 @@ class Dataset:
     revision: str
     status: DatasetStatus
     status_message: str = ""
-    created_at: datetime
-    updated_at: datetime
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
     counts: Counts
 
 
@@ -96,7 +97,7 @@ class Evaluation:
     precision: float
     recall: float
     f1: float
-    ended_at: datetime
+    ended_at: AwareDatetime
     manifest: Location | None = None
     result: Location | None = None
 
@@ -106,7 +107,7 @@ class Lease:
     """The worker that trains a version. It renews the lease; `progress` is 0 to 1."""
 
     worker: str
-    until: datetime
+    until: AwareDatetime
     progress: float = 0.0
 
 
@@ -122,15 +123,15 @@ class ModelVersion:
     version: int
     status: ModelStatus
     status_message: str = ""
-    created_at: datetime
-    changed_at: datetime
+    created_at: AwareDatetime
+    changed_at: AwareDatetime
     description: str = ""
     output: Location | None = None
     train: str | None = None
     test: str | None = None
     lease: Lease | None = None
     evaluation: Evaluation | None = None
-    started_at: datetime | None = None
+    started_at: AwareDatetime | None = None
     min_inference_units: int | None = None
     max_inference_units: int | None = None
     tags: dict[str, str] = field(default_factory=dict)
@@ -141,6 +142,15 @@ class ModelVersion:
         return f"{self.project}/{self.version}"
 
 
+@dataclass(frozen=True, slots=True)
+class Training:
+    """The message that has a version trained."""
+
+    project: str
+    version: Annotated[int, Field(strict=True, ge=1)]
+
+
+TRAINING: TypeAdapter[Training] = TypeAdapter(Training)
 PROJECT: TypeAdapter[Project] = TypeAdapter(Project)
 DATASET: TypeAdapter[Dataset] = TypeAdapter(Dataset)
 MODEL: TypeAdapter[ModelVersion] = TypeAdapter(ModelVersion)

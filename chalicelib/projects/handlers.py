@@ -1,12 +1,13 @@
 """The Lambda events of projects: versions to train, and the search for trainings whose worker is gone."""
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import uuid4
 
 from chalicelib.aws.observability import log_event
 from chalicelib.aws.sqs_batch import BatchAnswer, Message, each_message, messages_of
+from chalicelib.projects.domain import TRAINING
+from chalicelib.projects.limits import require_name
 from chalicelib.projects.train import Order
 from chalicelib.projects.wiring import ProjectsWiring
 
@@ -39,11 +40,12 @@ def train_model(lambda_event: Mapping[str, Any], context: Any, projects: Project
 
 
 def _order_of(message: Message, seconds_left: Callable[[], float]) -> Order:
-    """Each delivery is a worker of its own."""
-    body = json.loads(message.body)
+    """Each delivery is a worker of its own. Raises ValueError and `InvalidRequest` for what can be no version."""
+    training = TRAINING.validate_json(message.body)
+    require_name(training.project)
     return Order(
-        project=body["project"],
-        version=body["version"],
+        project=training.project,
+        version=training.version,
         worker=uuid4().hex,
         last=message.receives >= LAST_RECEIVE,
         seconds_left=seconds_left,
@@ -52,5 +54,4 @@ def _order_of(message: Message, seconds_left: Callable[[], float]) -> Order:
 
 def fail_overdue_trainings(projects: ProjectsWiring) -> None:
     """Versions whose worker is gone, or never came, are TRAINING_FAILED."""
-    for model in projects.fail_overdue_trainings():
-        log_event("training failed", project=model.project, version=model.version, reason=model.status_message)
+    projects.fail_overdue_trainings()

@@ -1,12 +1,11 @@
 """The queue of versions to train."""
 
-import json
-
 from chalicelib.aws.sqs import SQSQueues
+from chalicelib.projects.domain import TRAINING, Training
 
 
 class SQSTrainingQueue:
-    """The queue `training`. A message is JSON: `project` and `version`."""
+    """The queue `training`. A message is a `Training` as JSON."""
 
     def __init__(self, queues: SQSQueues, queue: str) -> None:
         self._queues = queues
@@ -14,4 +13,4 @@ class SQSTrainingQueue:
 
     def send(self, project: str, version: int) -> None:
         """One message."""
-        self._queues.put(self._queue, json.dumps({"project": project, "version": version}), {})
+        self._queues.put(self._queue, TRAINING.dump_json(Training(project, version)).decode(), {})

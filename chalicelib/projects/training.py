@@ -7,6 +7,8 @@ has failed, and a person can create another version.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from chalicelib.aws.observability import log_event
+from chalicelib.aws.sqs_batch import NAMED
 from chalicelib.core.clock import Clock
 from chalicelib.projects.change import change
 from chalicelib.projects.domain import Evaluation, Lease, ModelStatus, ModelVersion, moved
@@ -90,19 +92,34 @@ def release_lease(project: str, version: int, worker: str, *, registry: Registry
 
 
 def fail_overdue_trainings(*, registry: Registry, clock: Clock) -> list[ModelVersion]:
-    """The versions whose worker is gone, or never came: each is TRAINING_FAILED now."""
-    overdue = [_fail_if_overdue(project, registry, clock) for project in registry.in_training()]
-    return [each for each in overdue if each is not None]
+    """The versions whose worker is gone, or never came: each is TRAINING_FAILED now.
+
+    A project that cannot be read does not affect the others; the errors of all are raised at the end, as an
+    ExceptionGroup that names the projects.
+    """
+    overdue: list[ModelVersion] = []
+    errors: dict[str, Exception] = {}
+    for project in registry.in_training():
+        try:
+            overdue += _fail_if_overdue(project, registry, clock)
+        except Exception as error:  # noqa: BLE001 - raised below, after the other projects
+            errors[project] = error
+    for model in overdue:
+        log_event("training failed", project=model.project, version=model.version, reason=model.status_message)
+    if errors:
+        named = ", ".join(list(errors)[:NAMED])
+        raise ExceptionGroup(f"trainings of {len(errors)} projects could not be checked: {named}", [*errors.values()])
+    return overdue
 
 
-def _fail_if_overdue(project: str, registry: Registry, clock: Clock) -> ModelVersion | None:
-    def decide(record: ProjectRecord) -> tuple[ProjectRecord, ModelVersion | None]:
+def _fail_if_overdue(project: str, registry: Registry, clock: Clock) -> list[ModelVersion]:
+    def decide(record: ProjectRecord) -> tuple[ProjectRecord, list[ModelVersion]]:
         model = record.training
         reason = None if model is None else _overdue(model, clock())
         if model is None or reason is None:
-            return record, None
+            return record, []
         failed = moved(model, ModelStatus.TRAINING_FAILED, reason=reason, at=clock())
-        return record.with_model(failed), failed
+        return record.with_model(failed), [failed]
 
     return change(project, decide, registry=registry, clock=clock)
 

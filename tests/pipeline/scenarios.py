@@ -79,8 +79,9 @@ def a_customer(world: World) -> None:
     customers = {project: Customer(world, project) for project in (USED, DELETED)}
     for project, customer in customers.items():
         begin(world, customer, project)
-        world.settle()
-        world.run_hourly("fail_overdue_trainings")
+    world.settle()
+    world.run_hourly("fail_overdue_trainings")
+    for customer in customers.values():
         host(customer)
     end(customers[DELETED])
 

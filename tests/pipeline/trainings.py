@@ -18,11 +18,11 @@ FOLDER = "datasets/{project}/images"
 
 
 def stored_images(world: World, project: str, folder: str = FOLDER, anomaly: int = ANOMALY) -> list[str]:
-    """Images in the bucket, and their lines of a manifest: the normal ones first."""
-    lines = []
+    """Images in the bucket, equal ones, and their lines of a manifest: the normal ones first."""
+    lines, content = [], png(0)
     for number in range(NORMAL + anomaly):
         key = f"{folder.format(project=project)}/{number}.png"
-        client("s3").put_object(Bucket=world.settings.bucket, Key=key, Body=png(number, damaged=number >= NORMAL))
+        client("s3").put_object(Bucket=world.settings.bucket, Key=key, Body=content)
         lines.append(_line(f"s3://{world.settings.bucket}/{key}", number >= NORMAL))
     return lines
 

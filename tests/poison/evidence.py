@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from chalicelib.aws.failure_log import DIED
 from chalicelib.core.inspection import Inspection, Verdict
 from chalicelib.inspections.dynamodb import from_item
+from chalicelib.projects.domain import ModelStatus
 from linewatch.commands.audit import audit
 from linewatch.commands.dead_letters import dead_letters
 from linewatch.commands.key import key
@@ -25,7 +26,7 @@ from tests.poison.world import PoisonedWorld
 ROWS = "rows of the lake"
 ARCHIVED = (ROWS, "dead letter in relay-dlq", "dead letter in results-dlq", "reported")
 """The ends of an inspection on its way to the lake."""
-OWN_FOLDERS = ("images/", "models/", "lake/")
+OWN_FOLDERS = ("images/", "models/", "lake/", "datasets/", "out/")
 
 
 class Found(NamedTuple):
@@ -104,6 +105,7 @@ def collect(world: PoisonedWorld) -> Evidence:
         *(_of_inspection(inspection) for inspection in readable),
         *_rows(world),
         *_claims(world),
+        *_failed_trainings(world),
         *(Found("people were alerted", text) for _, text in inside.notifications(world.settings.name("alerts"))),
         *(Found("reported by a scheduled function", line) for line in world.reports),
         Found("reported by audit", json.dumps(audited)),
@@ -151,6 +153,14 @@ def _claims(world: PoisonedWorld) -> Iterator[Found]:
         state = item.get("state", {}).get("S")
         if state in ("sent", "counted"):
             yield Found(f"alert {state}", item["alert_id"]["S"])
+
+
+def _failed_trainings(world: PoisonedWorld) -> Iterator[Found]:
+    """Versions that say why they were not trained."""
+    for item in client("dynamodb").scan(TableName=world.settings.name("registry"))["Items"]:
+        body = item.get("body", {}).get("S", "")
+        if ModelStatus.TRAINING_FAILED in body:
+            yield Found("version TRAINING_FAILED", f"{item['project']['S']} {body}")
 
 
 def _rows(world: PoisonedWorld) -> Iterator[Found]:

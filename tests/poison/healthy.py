@@ -11,9 +11,11 @@ import app
 from chalicelib.access.domain import Role
 from chalicelib.core.events import event_of
 from chalicelib.core.inspection import Inspection, Verdict
+from chalicelib.projects.domain import ModelStatus
 from tests.pipeline import inside
 from tests.pipeline.account import client
 from tests.pipeline.photographs import png
+from tests.pipeline.trainings import create_version, unfinished
 from tests.poison.evidence import Evidence, rows_by_file
 from tests.poison.kind import DAY, LINE, PROJECT
 from tests.poison.world import PoisonedWorld
@@ -43,6 +45,19 @@ class Healthy:
                 self.world.upload(key, _picture(damaged=verdict is Verdict.ANOMALOUS))
                 self.expected[key] = verdict
 
+    def ask_for_training(self) -> None:
+        """A version to train, and one whose message is lost."""
+        create_version(self.world, "springs")
+        self.world.lose_messages("training")
+        create_version(self.world, "gears")
+
+    def _untrained(self) -> Iterator[str]:
+        """One is trained, once, and the other one has failed."""
+        expected = {"gears": ModelStatus.TRAINED, "springs": ModelStatus.TRAINING_FAILED}
+        yield from unfinished(self.world, expected, exactly=True)
+        if self.world.trainer.trainings != 1:
+            yield f"{self.world.trainer.trainings} trainings of one version"
+
     def stopped(self, evidence: Evidence) -> Iterator[str]:
         """Every way in which the poison stopped this work."""
         inspections = {inspection.key: inspection for inspection in evidence.inspections}
@@ -56,6 +71,7 @@ class Healthy:
         yield from (f"healthy work is a {found.end}" for found in evidence.found if found.body and CAMERA in found.text)
         yield from self._unalerted(list(done.values()))
         yield from self._uncompacted()
+        yield from self._untrained()
         for line in LINES:
             yield from self._unlisted(line, done)
 

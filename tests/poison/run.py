@@ -32,7 +32,7 @@ GROUP = 40
 SMALLER = (8, 1)
 """How many share one when they run again, because something went wrong in theirs."""
 DAYS = 2
-SCHEDULES = ("send_digests", "compact_lake", "reconcile")
+SCHEDULES = ("send_digests", "compact_lake", "reconcile", "fail_overdue_trainings")
 
 
 @dataclass(frozen=True)
@@ -123,6 +123,7 @@ def _work(healthy: Healthy, kinds: Sequence[Kind], sites: Sequence[Site], puts: 
     world = healthy.world
     healthy.upload("before")
     world.settle()
+    healthy.ask_for_training()
     healthy.upload("published")
     world.deliver("inspect_images")
     world.relay()

@@ -1,8 +1,14 @@
 """The lease of the worker that trains a version."""
 
+from collections.abc import Iterator
+
+import pytest
+
 from chalicelib.projects.domain import ModelStatus, ModelVersion
+from chalicelib.projects.record import ProjectRecord
 from chalicelib.projects.training import LEASE, LONGEST_WAIT, fail_overdue_trainings, fail_training, renew_lease
 from tests.projects.world import GOOD, World, a_trainable_project
+from tests.support.fake_projects import FakeRegistry
 
 
 def in_training() -> World:
@@ -91,3 +97,22 @@ def test_a_sweep_changes_nothing_where_nothing_is_overdue() -> None:
     before = world.record
     assert sweep(world) == []
     assert world.record is before
+
+
+def test_a_project_that_cannot_be_read_keeps_no_other_from_its_end() -> None:
+    world = in_training()
+    world.clock.pass_by(LONGEST_WAIT.total_seconds() + 1)
+
+    class Broken(FakeRegistry):
+        def find(self, project: str) -> ProjectRecord:
+            if project == "broken":
+                raise OSError("its record is broken")
+            return super().find(project)
+
+        def in_training(self) -> Iterator[str]:
+            return iter(["broken", "plates"])
+
+    world.registry = Broken(world.registry.records)
+    with pytest.raises(ExceptionGroup, match="trainings of 1 projects could not be checked: broken"):
+        sweep(world)
+    assert world.record.models[1].status is ModelStatus.TRAINING_FAILED

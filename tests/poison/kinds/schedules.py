@@ -6,7 +6,7 @@ from typing import Any
 from tests.pipeline.world import SCHEDULED
 from tests.poison.kind import Kind, Kinds, Put, Refused, Site, Trace
 
-HANDLERS = ("reconcile", "compact_lake", "send_digests")
+HANDLERS = ("reconcile", "compact_lake", "send_digests", "fail_overdue_trainings")
 EVENTS: dict[str, Any] = {
     "empty": {},
     "detail null": {**SCHEDULED, "detail": None},
