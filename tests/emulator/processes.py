@@ -26,6 +26,17 @@ def _is_worker(pid: int, emulator: int) -> bool:
     return False
 
 
+def kill_workers_of(function: str, emulator: int) -> None:
+    """Kill what runs this function, by its whole name, as the system does when memory runs out."""
+    named = f"AWS_LAMBDA_FUNCTION_NAME={function}".encode()
+    running = [
+        each for each in workers_of(emulator) if named in Path(f"/proc/{each}/environ").read_bytes().split(b"\0")
+    ]
+    assert running, f"nothing runs {function}"
+    for each in running:
+        os.kill(each, signal.SIGKILL)
+
+
 class Killer:
     """Kills random workers, one after the other, during the block."""
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSPreparedRequest
 from botocore.exceptions import ClientError
 
 import app
@@ -15,6 +16,7 @@ from chalicelib.lookout.operations import PACKAGING, ROUTES
 from chalicelib.projects.operations import ROLES, Operation
 from tests.lookout.conftest import Lookout
 from tests.lookout.contract import service
+from tests.lookout.test_story import MANIFEST, OUTPUT, a_line, lines
 from tests.support.deployment import SETTINGS
 from tests.support.fake_access import FakeAccessKeys
 
@@ -106,6 +108,24 @@ def test_a_replayed_request_is_refused_after_five_minutes(lookout: Lookout) -> N
     client = lookout.client()
     with pytest.raises(client.exceptions.AccessDeniedException, match="set the clock"):
         client.list_projects()
+
+
+def test_a_replayed_request_that_changes_something_gets_the_first_answer_and_happens_once(lookout: Lookout) -> None:
+    """Whoever listens may send the same bytes again: the client has signed its token with them."""
+    client = lookout.client()
+    sent: list[AWSPreparedRequest] = []
+    client.meta.events.register_first("before-send.lookoutvision.*", lambda request, **_: sent.append(request))
+    client.create_project(ProjectName="plates")
+    lookout.entries.manifests["s3://bucket/train.manifest"] = lines().encode()
+    client.create_dataset(ProjectName="plates", DatasetType="train", DatasetSource=MANIFEST)
+    client.create_model(ProjectName="plates", OutputConfig=OUTPUT)
+    client.update_dataset_entries(ProjectName="plates", DatasetType="train", Changes=a_line(99, "normal").encode())
+    for request, first in list(zip(sent, lookout.gateway.answers, strict=True)):
+        lookout.gateway.send(request, f"before-send.lookoutvision.{first.operation}")
+        assert lookout.gateway.answers[-1] == first
+    assert len(client.list_models(ProjectName="plates")["Models"]) == 1
+    stats = client.describe_dataset(ProjectName="plates", DatasetType="train")["DatasetDescription"]["ImageStats"]
+    assert stats["Total"] == 31
 
 
 @pytest.mark.parametrize("decode", [str, lambda text: text.replace("%3A", ":").replace("%2F", "/")])
