@@ -54,6 +54,14 @@ app.register_blueprint(searches.routes(authorize, lambda: linewatch.inspections)
 app.register_blueprint(lookout.routes(lambda: linewatch.lookout))
 
 
+# Somebody put a manifest into the bucket: its images become entries of the project's data set.
+
+
+@app.on_sqs_message(queue_arn=queue_arn("manifests"), batch_size=1, maximum_concurrency=2)
+def import_manifest(event: SQSEvent) -> BatchAnswer:
+    return projects.import_manifest(event.to_dict(), linewatch.projects)
+
+
 # A new version is trained, by one worker after another: two trainings at once are two projects'.
 
 

@@ -4,6 +4,7 @@ Format: "Event message structure", Amazon S3 User Guide. Keys are URL-encoded in
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Annotated, Any
@@ -12,7 +13,9 @@ from urllib.parse import quote_plus, unquote_plus
 from pydantic import BaseModel, BeforeValidator, Field, TypeAdapter
 from pydantic_core import PydanticCustomError
 
+from chalicelib.aws.sqs_batch import NAMED, each_of
 from chalicelib.core.describe import describe_error
+from chalicelib.core.errors import UnreadableNotification
 from chalicelib.core.image import UploadedImage
 from chalicelib.core.values import LARGEST_INTEGER, Key, Name, Time
 
@@ -71,6 +74,14 @@ def read_notification(body: str) -> Notification:
         except Exception as error:  # noqa: BLE001 - whatever is wrong with the record is its error
             errors.append(f"record {at}: {describe_error(error)}")
     return Notification(images, errors)
+
+
+def each_announced(body: str, work: Callable[[UploadedImage], object]) -> None:
+    """Do the work for each object that a message announces; then raise the first error, of the work or the message."""
+    notification = read_notification(body)
+    each_of(notification.images, work)
+    if notification.errors:
+        raise UnreadableNotification("; ".join(notification.errors[:NAMED]))
 
 
 def _records(message: Any) -> list[Any]:

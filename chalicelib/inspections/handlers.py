@@ -1,14 +1,14 @@
 """The Lambda events of inspections: uploaded images and changes of the table."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from chalicelib.aws.measurements import Measure, measurements
 from chalicelib.aws.observability import log_events, log_failure
-from chalicelib.aws.s3_notification import read_notification
-from chalicelib.aws.sqs_batch import NAMED, BatchAnswer, Message, each_message, each_of, messages_of
-from chalicelib.core.errors import NoModel, ObjectGone, UnreadableNotification
+from chalicelib.aws.s3_notification import each_announced
+from chalicelib.aws.sqs_batch import BatchAnswer, each_message, messages_of
+from chalicelib.core.errors import NoModel, ObjectGone
 from chalicelib.core.image import AT_ONCE, UploadedImage
 from chalicelib.inspections.commit_log import log_commit
 from chalicelib.inspections.search import as_json
@@ -38,7 +38,7 @@ def inspect_images(lambda_event: Mapping[str, Any], inspections: InspectionsWiri
 
         return each_message(
             messages,
-            lambda message: _each_image(message, work),
+            lambda message: each_announced(message.body, work),
             queues=platform.queues,
             failure_log=platform.failure_log,
             partial_batches=platform.settings.partial_batches,
@@ -78,13 +78,6 @@ def _inspect_stored(lambda_event: Mapping[str, Any], inspections: InspectionsWir
         annotate([commit.inspection.correlation_id])
         log_commit(commit, measure)
     return {"inspection": as_json(commit.inspection)}
-
-
-def _each_image(message: Message, work: Callable[[UploadedImage], None]) -> None:
-    notification = read_notification(message.body)
-    each_of(notification.images, work)
-    if notification.errors:
-        raise UnreadableNotification("; ".join(notification.errors[:NAMED]))
 
 
 @contextmanager

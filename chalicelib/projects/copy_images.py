@@ -2,34 +2,21 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from chalicelib.projects.errors import ImageUnavailable
 from chalicelib.projects.examples import Example, Examples, Progress
 from chalicelib.projects.manifest import Entry
+from chalicelib.projects.places import Places
 from chalicelib.projects.ports import ImageDownloads
 from chalicelib.projects.training_size import LARGEST_IMAGE, require_disk
 
 AT_A_TIME = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where the images of a project may be: an entry may name no image of another project."""
-
-    bucket: str
-    project: str
-
-    def require(self, source: str) -> None:
-        """Raise `ImageUnavailable` for any other place."""
-        places = [f"s3://{self.bucket}/{folder}/{self.project}/" for folder in ("datasets", "images")]
-        if not source.startswith(tuple(places)):
-            raise ImageUnavailable(f"it is not in {' or '.join(places)}: copy it there")
-
-
 def copied(
-    entries: Sequence[Entry], folder: Path, source: Source, images: ImageDownloads, progress: Progress
+    entries: Sequence[Entry], folder: Path, places: Places, images: ImageDownloads, progress: Progress
 ) -> Examples:
     """The images as files in `<folder>/normal/` and `<folder>/anomaly/`.
 
@@ -40,7 +27,7 @@ def copied(
     size = 0
     with ThreadPoolExecutor(AT_A_TIME) as pool:
         files = [folder / str(each.label) / _name(number, each) for number, each in enumerate(entries)]
-        copying = [pool.submit(_copy, *each, source, images) for each in zip(entries, files, strict=True)]
+        copying = [pool.submit(_copy, *each, places, images) for each in zip(entries, files, strict=True)]
         try:
             for entry, file, copy in zip(entries, files, copying, strict=True):
                 try:
@@ -61,9 +48,10 @@ def _name(number: int, entry: Entry) -> str:
     return f"{number:05d}-{PurePosixPath(entry.source).name[-100:]}"
 
 
-def _copy(entry: Entry, file: Path, source: Source, images: ImageDownloads) -> int:
+def _copy(entry: Entry, file: Path, places: Places, images: ImageDownloads) -> int:
     """Copy one image; its bytes. Raises `ImageUnavailable`."""
-    source.require(entry.source)
+    if not places.have_image(entry.source):
+        raise ImageUnavailable(f"it {places.refusal}")
     content = images.read(entry.source)
     if len(content) > LARGEST_IMAGE:
         raise ImageUnavailable(f"it has {len(content)} bytes; an image has at most {LARGEST_IMAGE}")

@@ -1,8 +1,4 @@
-"""Create, describe, update and delete data sets.
-
-The entries of a data set are one stored revision, which never changes. A change stores another revision and then swings
-the registry's pointer, if it still is on the old one.
-"""
+"""Create, describe, update and delete data sets."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -12,20 +8,19 @@ from hashlib import sha256
 from chalicelib.access.domain import Grant
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import InvalidRequest
-from chalicelib.core.values import storable
 from chalicelib.projects.change import Call, change
-from chalicelib.projects.domain import DATASET, Counts, Dataset, DatasetStatus, DatasetType, Location
+from chalicelib.projects.domain import DATASET, Dataset, DatasetStatus, DatasetType, Location
 from chalicelib.projects.entries import entries_of
 from chalicelib.projects.errors import Conflict, ResourceType
-from chalicelib.projects.manifest import Entry, LineError, parse
+from chalicelib.projects.manifest import Entry, LineError
 from chalicelib.projects.operations import Operation, require_allowed
+from chalicelib.projects.places import Places
 from chalicelib.projects.ports import EntryStore, Registry
 from chalicelib.projects.record import ProjectRecord
-from chalicelib.projects.revisions import commit_revision, dataset_id_of, store_revision
+from chalicelib.projects.revisions import commit_revision, new_dataset, next_revision, right_lines
 
 LARGEST_CHANGES = 10 * 1024 * 1024
 """Bytes of one update, by the contract."""
-_LONGEST_MESSAGE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +44,18 @@ def create_dataset(
 ) -> Dataset:
     """A data set of the manifest's entries, or an empty one. What is wrong with lines is its status message.
 
-    `Conflict` if the project has one; `InvalidRequest` if the manifest cannot be read or no line of it is right.
+    The manifest and its images must be among the project's own files. `Conflict` if the project has a data set of this
+    type; `InvalidRequest` if the manifest cannot be read or no line of it is right.
     """
     require_allowed(Operation.CREATE_DATASET, grant, project)
+    places = Places(entries.bucket, project)
+    if source is not None:
+        places.require_manifest(source.location)
 
     @cache
     def read() -> tuple[list[Entry], list[LineError]]:
         lines = [] if source is None else entries.manifest(source.location, source.version_id)
-        return _right(lines, None)
+        return right_lines(lines, places)
 
     def decide(record: ProjectRecord) -> tuple[ProjectRecord, Dataset]:
         record.existing()
@@ -66,32 +65,11 @@ def create_dataset(
                 ResourceType.DATASET,
                 f"project {project} has a {of} data set: update it with UpdateDatasetEntries, or delete it first",
             )
-        dataset = _new(record, of, *read(), entries, clock)
+        dataset = new_dataset(record, of, *read(), entries, clock)
         return record.with_dataset(dataset), dataset
 
     call = Call(Operation.CREATE_DATASET, token, (of, source), DATASET)
     return commit_revision(project, of, decide, call, registry=registry, entries=entries, clock=clock)
-
-
-def _new(
-    record: ProjectRecord,
-    of: DatasetType,
-    right: Sequence[Entry],
-    errors: Sequence[LineError],
-    entries: EntryStore,
-    clock: Clock,
-) -> Dataset:
-    now, dataset_id = clock(), dataset_id_of(record.revision + 1)
-    return Dataset(
-        type=of,
-        dataset_id=dataset_id,
-        revision=store_revision(record.name, of, dataset_id, right, entries),
-        status=DatasetStatus.CREATE_COMPLETE,
-        status_message=_message(errors),
-        created_at=now,
-        updated_at=now,
-        counts=counts_of(right),
-    )
 
 
 def describe_dataset(project: str, of: DatasetType, grant: Grant, *, registry: Registry) -> Dataset:
@@ -120,7 +98,7 @@ def update_entries(
         raise InvalidRequest(("Changes", f"must be 1 to {LARGEST_CHANGES} bytes of JSON Lines"))
 
     def merged(present: Sequence[Entry]) -> tuple[list[Entry], list[LineError]]:
-        right, errors = _right(changes.splitlines(), _bucket_of(present))
+        right, errors = right_lines(changes.splitlines(), Places(entries.bucket, project))
         return list({entry.source: entry for entry in (*present, *right)}.values()), errors
 
     call = Call(Operation.UPDATE_DATASET_ENTRIES, token, (of, sha256(changes).hexdigest()), DATASET)
@@ -203,39 +181,7 @@ def _update(
     def decide(record: ProjectRecord) -> tuple[ProjectRecord, Dataset]:
         dataset = record.usable_dataset(of)
         right, errors = changed(entries_of(project, dataset, entries))
-        updated = replace(
-            dataset,
-            revision=store_revision(project, of, dataset.dataset_id, right, entries),
-            status=DatasetStatus.UPDATE_COMPLETE,
-            status_message=_message(errors),
-            updated_at=clock(),
-            counts=counts_of(right),
-        )
+        updated = next_revision(project, dataset, right, errors, entries, clock)
         return record.with_dataset(updated), updated
 
     return commit_revision(project, of, decide, call, registry=registry, entries=entries, clock=clock)
-
-
-def counts_of(entries: Sequence[Entry]) -> Counts:
-    """How many images there are, and with which label."""
-    normal = sum(entry.label == "normal" for entry in entries)
-    anomaly = sum(entry.label == "anomaly" for entry in entries)
-    return Counts(total=len(entries), labelled=normal + anomaly, normal=normal, anomaly=anomaly)
-
-
-def _right(lines: Sequence[bytes], bucket: str | None) -> tuple[list[Entry], list[LineError]]:
-    right, errors = parse(lines, bucket)
-    if errors and not right:
-        raise InvalidRequest(*((f"line {each.line}", f"{each.field} {each.message}".strip()) for each in errors[:10]))
-    return right, errors
-
-
-def _message(errors: Sequence[LineError]) -> str:
-    if not errors:
-        return ""
-    return storable(f"{len(errors)} lines were left out: {'; '.join(map(str, errors))}", _LONGEST_MESSAGE)
-
-
-def _bucket_of(entries: Sequence[Entry]) -> str | None:
-    """The bucket of a data set's images; None while it has no images."""
-    return entries[0].source.removeprefix("s3://").partition("/")[0] if entries else None

@@ -1,11 +1,14 @@
-"""The Lambda events of projects: versions to train, and the search for trainings whose worker is gone."""
+"""The Lambda events of projects: manifests, versions to train, and the search for trainings whose worker is gone."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import uuid4
 
 from chalicelib.aws.observability import log_event
+from chalicelib.aws.s3_notification import each_announced
 from chalicelib.aws.sqs_batch import BatchAnswer, Message, each_message, messages_of
+from chalicelib.core.errors import UnreadableNotification
+from chalicelib.core.image import UploadedImage
 from chalicelib.projects.domain import TRAINING
 from chalicelib.projects.limits import require_name
 from chalicelib.projects.train import Order
@@ -49,6 +52,25 @@ def _order_of(message: Message, seconds_left: Callable[[], float]) -> Order:
         worker=uuid4().hex,
         last=message.receives >= LAST_RECEIVE,
         seconds_left=seconds_left,
+    )
+
+
+def import_manifest(lambda_event: Mapping[str, Any], projects: ProjectsWiring) -> BatchAnswer:
+    """Import every manifest that the batch announces."""
+    platform = projects.platform
+
+    def work(put: UploadedImage) -> None:
+        if put.bucket != platform.settings.bucket:
+            raise UnreadableNotification(f"it is about the bucket {put.bucket}, which is not this stage's")
+        result = projects.import_manifest(put)
+        log_event("manifest imported", key=put.key, status=result.status if result else "nothing to do")
+
+    return each_message(
+        messages_of(lambda_event),
+        lambda message: each_announced(message.body, work),
+        queues=platform.queues,
+        failure_log=platform.failure_log,
+        partial_batches=platform.settings.partial_batches,
     )
 
 

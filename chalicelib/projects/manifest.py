@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from chalicelib.core.values import storable
+from chalicelib.projects.places import Places
+
 LONGEST_LINE = 8192
 """Characters, by the contract."""
+LONGEST_KEY = 1024
 _METADATA = "-metadata"
 _MASK = "-mask-ref"
 
@@ -49,10 +53,10 @@ class _Wrong(Exception):
     """(field, message)."""
 
 
-def parse(lines: Iterable[bytes], bucket: str | None) -> tuple[list[Entry], list[LineError]]:
+def parse(lines: Iterable[bytes], places: Places | None) -> tuple[list[Entry], list[LineError]]:
     """The entries of the lines that are right, and the errors of the others. Empty lines are skipped.
 
-    With a `bucket`, an image of another one is an error. So is an image that an earlier line has.
+    With `places`, an image or a mask elsewhere is an error. So is an image that an earlier line has.
     """
     entries: dict[str, Entry] = {}
     errors: list[LineError] = []
@@ -60,7 +64,7 @@ def parse(lines: Iterable[bytes], bucket: str | None) -> tuple[list[Entry], list
         try:
             if not line.strip():
                 continue
-            entry = _entry_of(line, bucket)
+            entry = _entry_of(line, places)
             if entries.setdefault(entry.source, entry) is not entry:
                 errors.append(LineError(number, "source-ref", f"an earlier line has {entry.source} too"))
         except _Wrong as error:
@@ -73,16 +77,14 @@ def line_of(entry: Entry) -> str:
     return entry.raw
 
 
-def _entry_of(line: bytes, bucket: str | None) -> Entry:
+def _entry_of(line: bytes, places: Places | None) -> Entry:
     text, content = _object_in(line)
-    source = _uri_in(content, "source-ref")
-    if bucket is not None and not source.startswith(f"s3://{bucket}/"):
-        raise _Wrong("source-ref", f"{source} is not in the bucket {bucket}, as the other images are")
+    source = _uri_in(content, "source-ref", places)
     label_name = next((name for name in map(_label_name, content) if name and _class_of(content, name)), None)
     if label_name is None:
         return Entry(source, None, None, None, text, None)
     mask_field = next((name for name in content if name.endswith(_MASK)), None)
-    mask = None if mask_field is None else _uri_in(content, mask_field)
+    mask = None if mask_field is None else _uri_in(content, mask_field, places)
     created_at = _time_in(content[label_name + _METADATA].get("creation-date"))
     return Entry(source, _label_of(_class_of(content, label_name)), label_name, mask, text, created_at)
 
@@ -91,6 +93,8 @@ def _object_in(line: bytes) -> tuple[str, Mapping[str, Any]]:
     try:
         text = line.decode().strip()
         content = json.loads(text) if len(text) <= LONGEST_LINE else None
+    except UnicodeDecodeError as error:
+        raise _Wrong("", "is not UTF-8") from error
     except (ValueError, RecursionError) as error:
         raise _Wrong("", f"is not JSON: {error}") from error
     if len(text) > LONGEST_LINE:
@@ -100,11 +104,18 @@ def _object_in(line: bytes) -> tuple[str, Mapping[str, Any]]:
     return text, content
 
 
-def _uri_in(content: Mapping[str, Any], field: str) -> str:
+def _uri_in(content: Mapping[str, Any], field: str, places: Places | None) -> str:
     uri = content.get(field)
-    if not isinstance(uri, str) or not uri.startswith("s3://") or "/" not in uri.removeprefix("s3://").strip("/"):
+    if not isinstance(uri, str) or not _is_uri(uri):
         raise _Wrong(field, "must be the S3 URI of an image, s3://<bucket>/<key>")
+    if places is not None and not places.have_image(uri):
+        raise _Wrong(field, f"{uri} {places.refusal}")
     return uri
+
+
+def _is_uri(text: str) -> bool:
+    bucket, _, key = text.removeprefix("s3://").partition("/")
+    return text.startswith("s3://") and bool(bucket and key) and storable(key, LONGEST_KEY) == key
 
 
 def _label_name(field: str) -> str | None:

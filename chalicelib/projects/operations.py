@@ -19,6 +19,7 @@ class Operation(StrEnum):
     LIST_DATASET_ENTRIES = "ListDatasetEntries"
     UPDATE_DATASET_ENTRIES = "UpdateDatasetEntries"
     REMOVE_DATASET_ENTRIES = "RemoveDatasetEntries"
+    IMPORT_MANIFEST = "ImportManifest"
     CREATE_MODEL = "CreateModel"
     IMPORT_MODEL = "ImportModel"
     LIST_MODELS = "ListModels"
@@ -46,6 +47,7 @@ ROLES: dict[Operation, frozenset[Role]] = {
     Operation.LIST_DATASET_ENTRIES: PEOPLE,
     Operation.UPDATE_DATASET_ENTRIES: _ADMINS,
     Operation.REMOVE_DATASET_ENTRIES: _ADMINS,
+    Operation.IMPORT_MANIFEST: _ADMINS,
     Operation.CREATE_MODEL: _ADMINS,
     Operation.IMPORT_MODEL: _ADMINS,
     Operation.LIST_MODELS: PEOPLE,

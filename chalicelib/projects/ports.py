@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from chalicelib.core.image import UploadedImage
 from chalicelib.projects.domain import DatasetType, Location
 from chalicelib.projects.examples import Examples, Progress, Trained
 from chalicelib.projects.operations import Operation
@@ -53,6 +54,11 @@ class Registry(Protocol):
 class EntryStore(Protocol):
     """The entries of data sets: JSON Lines, each revision of which never changes."""
 
+    @property
+    def bucket(self) -> str:
+        """The bucket of the stage, in which all files of data sets are."""
+        ...
+
     def manifest(self, location: Location, version_id: str | None) -> list[bytes]:
         """The lines of somebody's manifest. `InvalidRequest` if it cannot be read or is too large."""
         ...
@@ -67,6 +73,26 @@ class EntryStore(Protocol):
 
     def delete(self, project: str, of: DatasetType, *, up_to: str) -> None:
         """Delete all revisions of the data set with this id, and of those before it, whether or not they were used."""
+        ...
+
+
+class ManifestFiles(Protocol):
+    """The manifests that somebody puts into the bucket, and the result beside each."""
+
+    def read(self, put: UploadedImage) -> list[bytes]:
+        """The lines. `ObjectGone` if it was deleted or replaced, `InvalidRequest` if it is too large."""
+        ...
+
+    def require_current(self, put: UploadedImage) -> None:
+        """Raise `ObjectGone` if it was deleted or replaced."""
+        ...
+
+    def has_result(self, put: UploadedImage, event: str) -> bool:
+        """Whether the result beside this manifest is that of this event."""
+        ...
+
+    def put_result(self, put: UploadedImage, content: bytes, event: str | None) -> None:
+        """Write the result beside this manifest; without an event it is no final one."""
         ...
 
 

@@ -26,7 +26,7 @@ class S3Entries:
 
     def __init__(self, client: "S3Client", bucket: str) -> None:
         self._client = client
-        self._bucket = bucket
+        self.bucket = bucket
 
     def manifest(self, location: Location, version_id: str | None) -> list[bytes]:
         """One read; of a manifest that is too large, none of its content."""
@@ -49,12 +49,12 @@ class S3Entries:
     def write(self, project: str, of: DatasetType, revision: str, lines: Iterable[str]) -> None:
         """One put."""
         content = "".join(f"{line}\n" for line in lines).encode()
-        self._client.put_object(Bucket=self._bucket, Key=_entries_key(project, of, revision), Body=content)
+        self._client.put_object(Bucket=self.bucket, Key=_entries_key(project, of, revision), Body=content)
 
     def read(self, project: str, of: DatasetType, revision: str) -> list[bytes] | None:
         """One get."""
         try:
-            answer = self._client.get_object(Bucket=self._bucket, Key=_entries_key(project, of, revision))
+            answer = self._client.get_object(Bucket=self.bucket, Key=_entries_key(project, of, revision))
         except self._client.exceptions.NoSuchKey:
             return None
         return answer["Body"].read().splitlines()
@@ -62,11 +62,11 @@ class S3Entries:
     def delete(self, project: str, of: DatasetType, *, up_to: str) -> None:
         """A list, and a delete of each file."""
         folder = _entries_folder(project, of)
-        for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=folder):
+        for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=folder):
             for each in page.get("Contents", []):
                 revision = _revision.fullmatch(each["Key"].removeprefix(folder))
                 if revision is not None and revision[1] <= up_to:
-                    self._client.delete_object(Bucket=self._bucket, Key=each["Key"])
+                    self._client.delete_object(Bucket=self.bucket, Key=each["Key"])
 
 
 class S3ImageStore:

@@ -13,7 +13,7 @@ from chalicelib.core.clock import Clock
 from chalicelib.core.describe import describe_error
 from chalicelib.core.values import storable
 from chalicelib.projects.arns import Arns
-from chalicelib.projects.copy_images import Source, copied, without_unreadable
+from chalicelib.projects.copy_images import copied, without_unreadable
 from chalicelib.projects.domain import DatasetType, Evaluation, ModelStatus, ModelVersion
 from chalicelib.projects.errors import LeaseLost, TrainingFailed
 from chalicelib.projects.evaluation_files import evaluation_manifest, evaluation_result, place_of
@@ -21,6 +21,7 @@ from chalicelib.projects.examples import Examples, Progress, Trained
 from chalicelib.projects.heartbeat import Heartbeat
 from chalicelib.projects.limits import missing_images
 from chalicelib.projects.manifest import Entry, parse
+from chalicelib.projects.places import Places
 from chalicelib.projects.ports import EntryStore, ImageDownloads, ModelFiles, OutputFiles, Registry, Trainer
 from chalicelib.projects.training import begin_training, end_training, fail_training, release_lease, renew_lease
 from chalicelib.projects.training_size import drawn, require_time
@@ -141,11 +142,11 @@ def _examples(
     chosen = {**entries, DatasetType.TRAIN: drawn(entries[DatasetType.TRAIN])}
     learned, tested = len(chosen[DatasetType.TRAIN]), len(chosen.get(DatasetType.TEST, ()))
     require_time(learned, tested)
-    source = Source(workshop.bucket, model.project)
+    places = Places(workshop.bucket, model.project)
     progress = _part(heartbeat.progress, 0, 0.2)
     sets, megapixels = {}, 0.0
     for of, some in chosen.items():
-        files = copied(some, scratch / of, source, workshop.images, progress)
+        files = copied(some, scratch / of, places, workshop.images, progress)
         sets[of], more = without_unreadable(files, workshop.trainer.megapixels, progress)
         megapixels += more
     _require_enough(sets)

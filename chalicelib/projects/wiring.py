@@ -8,6 +8,7 @@ from chalicelib.models.wiring import ModelsWiring
 from chalicelib.projects import datasets, entries, hosting, images, projects, tags, training, versions
 from chalicelib.projects.arns import Arns
 from chalicelib.projects.domain import Dataset, ModelStatus, ModelVersion, Project
+from chalicelib.projects.import_manifest import ManifestImport
 from chalicelib.projects.manifest import Entry
 from chalicelib.projects.pages import Page
 from chalicelib.projects.ports import (
@@ -143,6 +144,14 @@ class ProjectsWiring:
     def add_image(self) -> Callable[..., str]:
         """Store an image for a data set."""
         return partial(images.add_image, images=self.image_store)
+
+    @cached_property
+    def import_manifest(self) -> ManifestImport:
+        """Import a manifest that was put into the bucket."""
+        from chalicelib.projects.s3_manifests import S3ManifestFiles
+
+        manifests = S3ManifestFiles(self.platform.clients.s3)
+        return ManifestImport(self.registry, self.entries, manifests, self.platform.clock)
 
     @cached_property
     def remove_entries(self) -> Callable[..., Dataset]:

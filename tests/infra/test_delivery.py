@@ -146,9 +146,31 @@ def test_what_gives_new_verdicts_is_deployed_after_what_knows_them(resources: Re
     assert set(resources.template["Resources"]["RelayChanges"]["DependsOn"]) == {"ResultsRule", "AlertsRule"}
 
 
-def test_every_uploaded_image_is_announced_to_the_inspection_queue(resources: Resources) -> None:
+def announced(resources: Resources) -> dict[str, dict[str, Any]]:
+    """What the bucket announces, by the name of the queue."""
     (bucket,) = resources.of_type("S3::Bucket").values()
-    (notification,) = bucket["NotificationConfiguration"]["QueueConfigurations"]
-    assert notification["Event"] == "s3:ObjectCreated:*"
-    assert name_in(notification["Queue"]) == "InspectionQueue"
-    assert notification["Filter"]["S3Key"]["Rules"] == [{"Name": "prefix", "Value": "images/"}]
+    found = bucket["NotificationConfiguration"]["QueueConfigurations"]
+    assert {each["Event"] for each in found} == {"s3:ObjectCreated:*"}
+    return {name_in(each["Queue"]): each["Filter"]["S3Key"] for each in found}
+
+
+def test_every_uploaded_image_is_announced_to_the_inspection_queue(resources: Resources) -> None:
+    assert announced(resources)["InspectionQueue"]["Rules"] == [{"Name": "prefix", "Value": "images/"}]
+
+
+def test_every_manifest_is_announced_to_its_queue_and_no_result_is(resources: Resources) -> None:
+    rules = {each["Name"]: each["Value"] for each in announced(resources)["ManifestQueue"]["Rules"]}
+    for name, is_announced in {
+        "datasets/plates/manifests/train/a.manifest": True,
+        f"datasets/plates/manifests/train/a.manifest{SUFFIX}": False,
+        "datasets/plates/train/0000000001-a.jsonl": False,
+        "images/plates/a.manifest": False,
+    }.items():
+        assert (name.startswith(rules["prefix"]) and name.endswith(rules["suffix"])) is is_announced
+
+
+def test_the_bucket_waits_for_the_policies_of_the_queues_that_it_announces_to(resources: Resources) -> None:
+    """S3 sends each a test message when the notification is made."""
+    waits_for = resources.template["Resources"]["Bucket"]["DependsOn"]
+    policies = resources.of_type("SQS::QueuePolicy")
+    assert {name_in(policies[name]["Queues"][0]) for name in waits_for} == announced(resources).keys()

@@ -15,6 +15,7 @@ class MemoryEntries:
 
     manifests: dict[str, bytes] = field(default_factory=dict)
     revisions: dict[tuple[str, str, str], list[bytes]] = field(default_factory=dict)
+    bucket: str = "bucket"
 
     def manifest(self, location: Location, version_id: str | None) -> list[bytes]:
         uri = f"s3://{location.bucket}/{location.key}"

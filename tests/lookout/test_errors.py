@@ -63,7 +63,7 @@ def test_the_wrong_state_is_a_conflict_that_says_what_to_do(with_dataset: Lookou
 def test_too_few_images_are_counted(lookout: Lookout) -> None:
     client = lookout.client()
     client.create_project(ProjectName="plates")
-    lookout.entries.manifests["s3://bucket/train.manifest"] = lines(normal=12, anomaly=10).encode()
+    lookout.entries.manifests["s3://bucket/datasets/plates/train.manifest"] = lines(normal=12, anomaly=10).encode()
     client.create_dataset(**TRAIN, DatasetSource=MANIFEST)
     conflict = refused(client, "ConflictException", "create_model", ProjectName="plates", OutputConfig=OUTPUT)
     assert "8 more normal images" in conflict["Error"]["Message"]
@@ -72,7 +72,7 @@ def test_too_few_images_are_counted(lookout: Lookout) -> None:
 def test_a_manifest_that_is_not_json_lines_is_named_by_line_and_field(lookout: Lookout) -> None:
     client = lookout.client()
     client.create_project(ProjectName="plates")
-    lookout.entries.manifests["s3://bucket/train.manifest"] = b"no JSON\n"
+    lookout.entries.manifests["s3://bucket/datasets/plates/train.manifest"] = b"no JSON\n"
     error = refused(client, "ValidationException", "create_dataset", **TRAIN, DatasetSource=MANIFEST)
     assert "line 1" in error["Error"]["Message"]
 

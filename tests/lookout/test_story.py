@@ -15,14 +15,15 @@ from tests.support.builders import JPEG
 from tests.support.deployment import SETTINGS
 
 OUTPUT = {"S3Location": {"Bucket": SETTINGS.bucket, "Prefix": "out/"}}
-MANIFEST = {"GroundTruthManifest": {"S3Object": {"Bucket": "bucket", "Key": "train.manifest"}}}
+FOLDER = "s3://bucket/datasets/plates/images"
+MANIFEST = {"GroundTruthManifest": {"S3Object": {"Bucket": "bucket", "Key": "datasets/plates/train.manifest"}}}
 
 
-def a_line(number: int, label: str, name: str = "part") -> str:
+def a_line(number: int, label: str, name: str = "part", folder: str = FOLDER) -> str:
     """A line as Ground Truth writes it."""
     return json.dumps(
         {
-            "source-ref": f"s3://bucket/images/{name} {number}+ü.jpg",
+            "source-ref": f"{folder}/{name} {number}+ü.jpg",
             "anomaly-label": int(label == "anomaly"),
             "anomaly-label-metadata": {
                 "class-name": label,
@@ -37,9 +38,9 @@ def a_line(number: int, label: str, name: str = "part") -> str:
     )
 
 
-def lines(normal: int = 20, anomaly: int = 10) -> str:
-    found = [a_line(number, "normal") for number in range(normal)]
-    return "\n".join(found + [a_line(number, "anomaly", "bad") for number in range(anomaly)])
+def lines(normal: int = 20, anomaly: int = 10, folder: str = FOLDER) -> str:
+    found = [a_line(number, "normal", folder=folder) for number in range(normal)]
+    return "\n".join(found + [a_line(number, "anomaly", "bad", folder) for number in range(anomaly)])
 
 
 def trained(lookout: Lookout, project: str = "plates", version: int = 1) -> None:
@@ -64,7 +65,7 @@ def trained(lookout: Lookout, project: str = "plates", version: int = 1) -> None
 def with_dataset(lookout: Lookout) -> Lookout:
     client = lookout.client()
     client.create_project(ProjectName="plates")
-    lookout.entries.manifests["s3://bucket/train.manifest"] = lines().encode()
+    lookout.entries.manifests["s3://bucket/datasets/plates/train.manifest"] = lines().encode()
     client.create_dataset(ProjectName="plates", DatasetType="train", DatasetSource=MANIFEST)
     return lookout
 

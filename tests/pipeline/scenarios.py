@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from chalicelib.core.inspection import Verdict
 from chalicelib.projects.domain import ModelStatus
 from tests.pipeline.account import client
+from tests.pipeline.manifests import put_manifests, unimported
 from tests.pipeline.model_service import Customer, begin, end, host, kept, left
 from tests.pipeline.photographs import png
 from tests.pipeline.trainings import create_version
@@ -113,6 +114,7 @@ SCENARIOS = {
             f"{LINE}/unpublished": Verdict.ANOMALOUS,
         },
     ),
+    "manifests": Scenario(put_manifests, {}, {"manifests-dlq": 1}, found=unimported),
     "a training": Scenario(
         a_training, {}, versions={"gears": ModelStatus.TRAINED, "springs": ModelStatus.TRAINING_FAILED}
     ),

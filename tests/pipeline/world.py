@@ -122,6 +122,12 @@ class World:
                     inside.delete(queue, message["receiptHandle"])
         return bool(messages)
 
+    def repeat(self, queue: str) -> None:
+        """Announce again what is in a queue, as S3 may."""
+        url = client("sqs").get_queue_url(QueueName=self.settings.name(queue))["QueueUrl"]
+        for message in inside.messages(self.settings.name(queue)):
+            client("sqs").send_message(QueueUrl=url, MessageBody=message.body)
+
     def lose_messages(self, queue: str) -> None:
         """Empty a queue."""
         inside.empty(self.settings.name(queue))

@@ -15,6 +15,7 @@ from chalicelib.aws.failure_log import DIED
 from chalicelib.core.inspection import Inspection, Verdict
 from chalicelib.inspections.dynamodb import from_item
 from chalicelib.projects.domain import ModelStatus
+from chalicelib.projects.import_result import SUFFIX, Status
 from linewatch.commands.audit import audit
 from linewatch.commands.dead_letters import dead_letters
 from linewatch.commands.key import key
@@ -106,6 +107,7 @@ def collect(world: PoisonedWorld) -> Evidence:
         *_rows(world),
         *_claims(world),
         *_failed_trainings(world),
+        *_results(world),
         *(Found("people were alerted", text) for _, text in inside.notifications(world.settings.name("alerts"))),
         *(Found("reported by a scheduled function", line) for line in world.reports),
         Found("reported by audit", json.dumps(audited)),
@@ -161,6 +163,14 @@ def _failed_trainings(world: PoisonedWorld) -> Iterator[Found]:
         body = item.get("body", {}).get("S", "")
         if ModelStatus.TRAINING_FAILED in body:
             yield Found("version TRAINING_FAILED", f"{item['project']['S']} {body}")
+
+
+def _results(world: PoisonedWorld) -> Iterator[Found]:
+    """What is written beside manifests, if it says that the manifest is done."""
+    for name, text in _set_aside(world):
+        result = json.loads(text) if name.endswith(SUFFIX) else {}
+        if result.get("status") in {Status.IMPORTED, Status.REFUSED}:
+            yield Found(f"manifest {result['status']}: {result['message']}"[:100], f"{name}{text}")
 
 
 def _rows(world: PoisonedWorld) -> Iterator[Found]:

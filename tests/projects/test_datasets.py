@@ -71,7 +71,9 @@ def test_an_update_adds_and_replaces_entries_by_their_image() -> None:
 def test_images_of_another_bucket_are_not_added() -> None:
     world = a_project()
     world.create_dataset(manifest=line(1).encode())
-    with pytest.raises(InvalidRequest, match="not in the bucket bucket"):
+    with pytest.raises(
+        InvalidRequest, match="is not in s3://bucket/datasets/plates/ or s3://bucket/images/plates/: copy it there"
+    ):
         world.update_entries(line(2, bucket="other").encode())
 
 
@@ -81,7 +83,7 @@ def test_entries_can_be_removed() -> None:
     dataset = remove_entries(
         "plates",
         DatasetType.TRAIN,
-        ["s3://bucket/images/1.png", "s3://bucket/images/9.png"],
+        ["s3://bucket/images/plates/1.png", "s3://bucket/images/plates/9.png"],
         ADMIN,
         registry=world.registry,
         entries=world.entries,

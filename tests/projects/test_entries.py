@@ -47,7 +47,7 @@ def numbers(page: Page[Entry]) -> list[int]:
         (EntryFilter(labelled=False), [3]),
         (EntryFilter(label="normal"), [1, 4]),
         (EntryFilter(label="anomaly"), [2]),
-        (EntryFilter(source_contains="images/4"), [4]),
+        (EntryFilter(source_contains="plates/4"), [4]),
         (EntryFilter(before=NOON), []),
         (EntryFilter(before=NOON + timedelta(seconds=1)), [1, 2, 4]),
         (EntryFilter(after=NOON), []),

@@ -6,18 +6,21 @@ from typing import Any
 import pytest
 
 from chalicelib.projects.manifest import line_of, parse
+from chalicelib.projects.places import Places
 from tests.projects.world import line
 
+PLACES = Places("bucket", "plates")
 
-def errors_of(text: str | bytes, bucket: str | None = None) -> list[str]:
+
+def errors_of(text: str | bytes, places: Places | None = None) -> list[str]:
     content = text if isinstance(text, bytes) else text.encode()
-    return [str(each) for each in parse(content.split(b"\n"), bucket)[1]]
+    return [str(each) for each in parse(content.split(b"\n"), places)[1]]
 
 
 def test_a_line_is_kept_as_it_is() -> None:
-    [entry], errors = parse([line(1, "anomaly").encode()], "bucket")
+    [entry], errors = parse([line(1, "anomaly").encode()], PLACES)
     assert not errors
-    assert (entry.source, entry.label, entry.label_name) == ("s3://bucket/images/1.png", "anomaly", "check")
+    assert (entry.source, entry.label, entry.label_name) == ("s3://bucket/images/plates/1.png", "anomaly", "check")
     assert line_of(entry) == line(1, "anomaly")
 
 
@@ -61,13 +64,13 @@ def test_the_mask_of_a_segmentation_line_is_kept() -> None:
     ("text", "error"),
     [
         ("{", "line 1: is not JSON"),
-        (b"\xff", "line 1: is not JSON"),
+        (b"\xff", "line 1: is not UTF-8"),
         ("[" * 8000, "line 1: is not JSON"),
         ("[1]", "line 1: is not a JSON object"),
         ("{}", "line 1: source-ref: must be the S3 URI"),
         ('{"source-ref": 1}', "line 1: source-ref: must be the S3 URI"),
         ('{"source-ref": "s3://bucket"}', "line 1: source-ref: must be the S3 URI"),
-        (f"{line(1)}\n{line(1)}", "line 2: source-ref: an earlier line has s3://bucket/images/1.png"),
+        (f"{line(1)}\n{line(1)}", "line 2: source-ref: an earlier line has s3://bucket/images/plates/1.png"),
         (line(1, "normal", "bucket", **{"check-mask-ref": 7}), "line 1: check-mask-ref: must be"),
     ],
 )
@@ -84,9 +87,27 @@ def test_a_line_of_8192_characters_is_allowed() -> None:
     assert errors_of(longest.replace("x", "xx", 1)) == ["line 1: has 8193 characters; a line has at most 8192"]
 
 
-def test_with_a_bucket_the_images_of_others_are_errors() -> None:
-    assert "is not in the bucket mine" in errors_of(line(1), "mine")[0]
-    assert "is not in the bucket buck" in errors_of(line(1), "buck")[0]
+@pytest.mark.parametrize(
+    "source",
+    [
+        "s3://other/images/plates/1.png",
+        "s3://bucket/images/rings/1.png",
+        "s3://bucket/datasets/rings/1.png",
+        "s3://bucket/datasets/plates2/1.png",
+        "s3://bucket/datasets/plates/../rings/1.png",
+        "s3://bucket/models/plates/1.safetensors",
+    ],
+)
+def test_images_and_masks_that_are_not_among_the_files_of_the_project_are_errors(source: str) -> None:
+    told = "is not in s3://bucket/datasets/plates/ or s3://bucket/images/plates/: copy it there"
+    assert errors_of(json.dumps({"source-ref": source}), PLACES) == [f"line 1: source-ref: {source} {told}"]
+    masked = line(1, "anomaly", **{"check-mask-ref": source})
+    assert errors_of(masked, PLACES) == [f"line 1: check-mask-ref: {source} {told}"]
+
+
+@pytest.mark.parametrize("folder", ["images/plates/line-1/cam-1/2026-03-14", "datasets/plates/images"])
+def test_images_of_data_sets_and_of_cameras_are_files_of_the_project(folder: str) -> None:
+    assert errors_of(json.dumps({"source-ref": f"s3://bucket/{folder}/a b+ü.png"}), PLACES) == []
 
 
 def test_empty_lines_are_skipped() -> None:

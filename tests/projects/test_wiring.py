@@ -46,11 +46,11 @@ def live_version() -> str | None:
 
 def test_a_project_from_its_manifest_to_a_live_version_and_back(projects: ProjectsWiring) -> None:
     s3 = boto3.client("s3", region_name=SETTINGS.region)
-    s3.put_object(Bucket=BUCKET, Key="m", Body=lines(20, 10))
+    s3.put_object(Bucket=BUCKET, Key="datasets/plates/m", Body=lines(20, 10, BUCKET))
     projects.create_project("plates", ADMIN, token="t1")
-    source = ManifestSource(Location(bucket=BUCKET, key="m"))
+    source = ManifestSource(Location(bucket=BUCKET, key="datasets/plates/m"))
     projects.create_dataset("plates", DatasetType.TRAIN, source, ADMIN, token="t1")
-    projects.update_entries("plates", DatasetType.TRAIN, line(99).encode(), ADMIN, token="t1")
+    projects.update_entries("plates", DatasetType.TRAIN, line(99, bucket=BUCKET).encode(), ADMIN, token="t1")
     entries = projects.list_entries("plates", DatasetType.TRAIN, EntryFilter(label="normal"), ADMIN)
     assert len(entries.items) == 21
 
@@ -77,7 +77,7 @@ def test_a_project_from_its_manifest_to_a_live_version_and_back(projects: Projec
     projects.delete_model("plates", "1", ADMIN, token="t1")
     projects.delete_dataset("plates", DatasetType.TRAIN, ADMIN, token="t1")
     projects.delete_project("plates", ADMIN, token="t1")
-    assert [each["Key"] for each in s3.list_objects_v2(Bucket=BUCKET)["Contents"]] == ["m"]
+    assert [each["Key"] for each in s3.list_objects_v2(Bucket=BUCKET)["Contents"]] == ["datasets/plates/m"]
     assert projects.list_projects(ADMIN).items == []
 
 

@@ -74,6 +74,7 @@ class Bench:
 def a_bench(normal: int = 20, anomaly: int = 10, test: tuple[int, int] | None = None) -> Bench:
     """The images are stored, and the version is in the queue."""
     world = a_project()
+    world.entries.bucket = "results"
     parts = {DatasetType.TRAIN: manifest(normal, anomaly)}
     if test is not None:
         parts[DatasetType.TEST] = manifest(*test, "test")

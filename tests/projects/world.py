@@ -23,17 +23,17 @@ GOOD = Evaluation(precision=0.9, recall=0.8, f1=0.85, ended_at=NOON + timedelta(
 
 def line(number: int, label: str | None = "normal", bucket: str = "bucket", **more: object) -> str:
     """A line of a manifest."""
-    content: dict[str, object] = {"source-ref": f"s3://{bucket}/images/{number}.png", **more}
+    content: dict[str, object] = {"source-ref": f"s3://{bucket}/images/plates/{number}.png", **more}
     if label is not None:
         content["check"] = 0 if label == "normal" else 1
         content["check-metadata"] = {"class-name": label, "creation-date": "2026-03-14T12:00:00.000000"}
     return json.dumps(content)
 
 
-def lines(normal: int, anomaly: int) -> bytes:
+def lines(normal: int, anomaly: int, bucket: str = "bucket") -> bytes:
     """So many lines of each label."""
     labels = ["normal"] * normal + ["anomaly"] * anomaly
-    return "\n".join(line(number, label) for number, label in enumerate(labels)).encode()
+    return "\n".join(line(number, label, bucket) for number, label in enumerate(labels)).encode()
 
 
 @dataclass
@@ -64,8 +64,9 @@ class World:
     ) -> Dataset:
         source = None
         if manifest is not None:
-            self.entries.manifests["bucket", "manifest"] = manifest
-            source = ManifestSource(Location(bucket="bucket", key="manifest"))
+            place = Location(bucket=self.entries.bucket, key="datasets/plates/manifest")
+            self.entries.manifests[place.bucket, place.key] = manifest
+            source = ManifestSource(place)
         return create_dataset(
             "plates", of, source, ADMIN, token=token, registry=self.registry, entries=self.entries, clock=self.clock
         )

@@ -13,6 +13,7 @@ from tests.support.recovery import deployed
         ("unreadable-dlq", "inspection"),
         ("results-dlq", "results"),
         ("alerts-dlq", "alerts"),
+        ("manifests-dlq", "manifests"),
         ("training-dlq", "training"),
     ],
 )

@@ -32,7 +32,7 @@ def a_project_from_first_to_last(world: World) -> None:
 
 def _begin(lookout: Any, bucket: str) -> None:
     key = "datasets/cups/train.manifest"
-    client("s3").put_object(Bucket=bucket, Key=key, Body=lines().encode())
+    client("s3").put_object(Bucket=bucket, Key=key, Body=lines(folder=f"s3://{bucket}/images/cups").encode())
     arn = lookout.create_project(**PROJECT)["ProjectMetadata"]["ProjectArn"]
     lookout.list_projects()
     lookout.create_dataset(**TRAIN, DatasetSource={"GroundTruthManifest": {"S3Object": {"Bucket": bucket, "Key": key}}})

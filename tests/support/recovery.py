@@ -13,8 +13,18 @@ from chalicelib.composition import Linewatch
 from chalicelib.core.inspection import Inspection
 from tests.support.deployment import ENVIRONMENT, a_linewatch, create_tables
 
-QUEUES = ("inspection", "results", "alerts", "training")
-DEAD_LETTER_QUEUES = ("inspection", "unreadable", "results", "alerts", "training", "relay", "stream", "events")
+QUEUES = ("inspection", "results", "alerts", "manifests", "training")
+DEAD_LETTER_QUEUES = (
+    "inspection",
+    "unreadable",
+    "results",
+    "alerts",
+    "manifests",
+    "training",
+    "relay",
+    "stream",
+    "events",
+)
 
 
 @dataclass

@@ -9,6 +9,7 @@ from tests.poison.kinds import (
     items,
     lake,
     ledger,
+    manifests,
     notifications,
     schedules,
     trainings,
@@ -16,7 +17,19 @@ from tests.poison.kinds import (
 
 KINDS: tuple[Kind, ...] = tuple(
     kind
-    for surface in (notifications, events, items, ledger, access, lake, bucket, dead_letters, schedules, trainings)
+    for surface in (
+        notifications,
+        events,
+        items,
+        ledger,
+        access,
+        lake,
+        bucket,
+        manifests,
+        dead_letters,
+        schedules,
+        trainings,
+    )
     for kind in surface.kinds()
 )
 """In an order that does not change from one process to another."""
