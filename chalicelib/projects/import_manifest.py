@@ -109,7 +109,7 @@ def _require_short(key: str) -> None:
 
 def _data_set(folder: str | None) -> DatasetType:
     try:
-        return DatasetType(folder)
+        return DatasetType(folder or "")
     except ValueError as error:
         raise InvalidRequest(("key", f"must be {FORM}: copy the manifest there")) from error
 

@@ -10,6 +10,8 @@ from chalicelib.projects.errors import Conflict, QuotaExceeded, ResourceType
 
 LONGEST_PROJECT_NAME = 64
 """The contract allows 255. A project is also a part of the keys of its images, and an access key's scope."""
+LARGEST_MANIFEST = 16 * 1024 * 1024
+"""Bytes that one request to the API has the time to read."""
 LONGEST_DESCRIPTION = 500
 MOST_TAGS = 50
 MOST_IMAGES = {DatasetType.TRAIN: 16_000, DatasetType.TEST: 4_000}

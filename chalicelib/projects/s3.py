@@ -11,12 +11,11 @@ from chalicelib.core.errors import InvalidRequest
 from chalicelib.core.image import content_type_of
 from chalicelib.projects.domain import DatasetType, Location
 from chalicelib.projects.errors import Conflict, ResourceType
+from chalicelib.projects.limits import LARGEST_MANIFEST
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-LARGEST_MANIFEST = 16 * 1024 * 1024
-"""Bytes that one request to the API has the time to read."""
 _revision = re.compile(r"([0-9]{10})-[0-9a-f]{32}\.jsonl")
 _UNREADABLE = {"NoSuchKey", "NoSuchBucket", "NoSuchVersion", "AccessDenied", "InvalidArgument", "PermanentRedirect"}
 

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from chalicelib.core.errors import InvalidRequest, ObjectGone
 from chalicelib.core.image import UploadedImage
 from chalicelib.projects.import_result import SUFFIX
-from chalicelib.projects.s3 import LARGEST_MANIFEST
+from chalicelib.projects.limits import LARGEST_MANIFEST
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

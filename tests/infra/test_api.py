@@ -8,6 +8,7 @@ import app
 from chalicelib.access.auth_context import context_of
 from chalicelib.access.domain import ROUTES, TOKEN, Grant, Role
 from chalicelib.lookout import operations as lookout
+from chalicelib.projects.operations import Operation
 from linewatch.stack.settings import complete
 from linewatch.stack.values import with_values
 from tests.support.resources import Properties, Resources, name_in
@@ -58,6 +59,19 @@ def test_what_cameras_call_has_limits_of_its_own(resources: Resources) -> None:
     paths = {each["ResourcePath"] for each in api_of(resources)["MethodSettings"]}
     uploads = {path for (_, path), roles in ROUTES.items() if len(roles) == 1}
     assert {f"/{path.replace('/', '~1')}" for path in (*uploads, "/inspections/{inspection_id}")} <= paths
+
+
+def test_what_strangers_reach_has_low_limits_of_its_own(resources: Resources) -> None:
+    """A refusal takes the function milliseconds, so that all of them together use up few of its workers."""
+    limits = {
+        (each["HttpMethod"], each["ResourcePath"].removeprefix("/").replace("~1", "/")): each["ThrottlingRateLimit"]
+        for each in api_of(resources)["MethodSettings"]
+    }
+    signed = [(each.method, each.path) for each in (*lookout.ROUTES.values(), *lookout.PACKAGING.values())]
+    detect = lookout.ROUTES[Operation.DETECT_ANOMALIES]
+    assert {route: limits[route] for route in signed} == {
+        route: 50 if route == (detect.method, detect.path) else 10 for route in signed
+    }
 
 
 def test_the_routes_are_those_of_the_app_and_health(resources: Resources) -> None:

@@ -1,7 +1,10 @@
 """The template loses no message, also where the emulator does not check it."""
 
+from typing import Any
+
 import pytest
 
+from chalicelib.projects.import_result import SUFFIX
 from tests.support.resources import Properties, Resources, as_list, name_in
 
 TWO_WEEKS = 14 * 24 * 3600

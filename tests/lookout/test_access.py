@@ -58,6 +58,19 @@ def test_a_route_allows_exactly_the_roles_of_the_table(lookout: Lookout, operati
     assert allowed == ROLES[operation]
 
 
+@pytest.mark.parametrize(
+    "authorization", ["", "x", "Bearer", "Basic YTpi", "Bearer lw_k1_secret00000000", "aws4-HMAC-SHA256 Credential=k"]
+)
+def test_what_is_neither_a_signature_nor_a_token_is_refused_without_a_call_of_aws(
+    lookout: Lookout, authorization: str
+) -> None:
+    """Nor is a client of AWS made for it, or its body read."""
+    del lookout.linewatch.access.keys
+    answer = lookout.send("POST", f"{LISTED}/plates/datasets", "no JSON", authorization=authorization)
+    assert (answer.status, answer.body["Code"]) == (403, "AccessDeniedException")
+    assert "keys" not in vars(lookout.linewatch.access)
+
+
 @pytest.mark.parametrize("operation", sorted(set(ROUTES) - {Operation.LIST_PROJECTS}))
 def test_a_key_reaches_its_own_project_only(lookout: Lookout, operation: Operation) -> None:
     if operation in {Operation.CREATE_PROJECT, Operation.DETECT_ANOMALIES}:

@@ -31,10 +31,14 @@ class Bench:
 
     def run(self, put: UploadedImage, death: Death | None = None) -> dict[str, Any] | None:
         """Import it; the result that is beside it then."""
-        ports: list[Any] = [self.world.registry, self.world.entries, self.manifests]
+        ports: dict[str, Any] = {
+            "registry": self.world.registry,
+            "entries": self.world.entries,
+            "manifests": self.manifests,
+        }
         if death is not None:
-            ports = [Mortal(port, death) for port in ports]
-        ManifestImport(*ports, self.world.clock)(put)
+            ports = {name: Mortal(port, death) for name, port in ports.items()}
+        ManifestImport(**ports, clock=self.world.clock)(put)
         return self.result(put)
 
     def result(self, put: UploadedImage) -> dict[str, Any] | None:

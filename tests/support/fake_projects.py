@@ -11,10 +11,10 @@ from chalicelib.core.image import UploadedImage
 from chalicelib.projects.domain import DatasetType, Location
 from chalicelib.projects.errors import ImageUnavailable
 from chalicelib.projects.examples import Examples, Progress, Trained, Verdict
+from chalicelib.projects.limits import LARGEST_MANIFEST
 from chalicelib.projects.operations import Operation
 from chalicelib.projects.ports import Answer
 from chalicelib.projects.record import ProjectRecord
-from chalicelib.projects.s3 import LARGEST_MANIFEST
 from chalicelib.projects.s3_manifests import too_large
 
 
