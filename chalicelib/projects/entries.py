@@ -46,6 +46,15 @@ def entries_of(project: str, dataset: Dataset, entries: EntryStore) -> list[Entr
     return parse(lines, None)[0]
 
 
+def export_entries(
+    project: str, of: DatasetType, filter_: EntryFilter, grant: Grant, *, registry: Registry, entries: EntryStore
+) -> list[Entry]:
+    """All entries that match, of one revision, in the order of the data set: their lines are its manifest."""
+    require_allowed(Operation.LIST_DATASET_ENTRIES, grant, project)
+    dataset = registry.find(project).usable_dataset(of)
+    return [entry for entry in entries_of(project, dataset, entries) if filter_.matches(entry)]
+
+
 def list_entries(
     project: str,
     of: DatasetType,

@@ -136,6 +136,11 @@ class ProjectsWiring:
         return partial(entries.list_entries, registry=self.registry, entries=self.entries)
 
     @cached_property
+    def export_entries(self) -> Callable[..., list[Entry]]:
+        """All entries of a data set."""
+        return partial(entries.export_entries, registry=self.registry, entries=self.entries)
+
+    @cached_property
     def update_entries(self) -> Callable[..., Dataset]:
         """Add and replace entries of a data set."""
         return self._changing(datasets.update_entries, entries=self.entries)

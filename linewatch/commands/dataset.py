@@ -6,13 +6,13 @@ import click
 
 from chalicelib.core.clock import utc_now
 from chalicelib.projects.domain import Dataset, DatasetType
+from chalicelib.projects.entries import EntryFilter
 from chalicelib.projects.manifest import Label
 from linewatch.commands.bars import bar
 from linewatch.commands.options import json_option, target_options
 from linewatch.commands.printing import Row, show
 from linewatch.commands.warnings import warn
 from linewatch.errors import UsageProblem
-from linewatch.operate.datasets.entries import all_entries
 from linewatch.operate.datasets.objects import Objects
 from linewatch.operate.datasets.read import read_source
 from linewatch.operate.datasets.store import store
@@ -84,7 +84,8 @@ def list_datasets(project: str, as_json: bool, target: Target) -> None:
 @target_options
 def show_dataset(project: str, of: str, label: Label | None, as_json: bool, target: Target) -> None:
     """Show the images of a data set with their labels."""
-    entries = all_entries(target.linewatch().projects, project, DatasetType(of), label)
+    export_entries = target.linewatch().projects.export_entries
+    entries = export_entries(project, DatasetType(of), EntryFilter(label=label), operator_grant(project))
     rows = [{"image": each.source, "label": each.label, "mask": each.mask} for each in entries]
     show(rows, as_json, "image", "label", "mask")
 
@@ -96,7 +97,8 @@ def show_dataset(project: str, of: str, label: Label | None, as_json: bool, targ
 @target_options
 def export(project: str, of: str, out: Path | None, target: Target) -> None:
     """Write a data set as a Ground Truth manifest."""
-    entries = all_entries(target.linewatch().projects, project, DatasetType(of))
+    export_entries = target.linewatch().projects.export_entries
+    entries = export_entries(project, DatasetType(of), EntryFilter(), operator_grant(project))
     manifest = "".join(f"{each.raw}\n" for each in entries)
     if out is None:
         click.echo(manifest, nl=False)

@@ -145,6 +145,20 @@ def test_masks_and_kinds_of_a_folder_are_kept(stage: Stage, tmp_path: Path) -> N
     assert bad["anomaly-mask-ref-metadata"]["internal-color-map"]["1"]["hex-color"] == "#ffffff"
 
 
+def test_an_exported_data_set_is_imported_as_it_was(stage: Stage, tmp_path: Path) -> None:
+    source, manifest = folder(tmp_path / "set", 2, 1), tmp_path / "plates.manifest"
+    (source / "masks").mkdir()
+    Image.new("L", (64, 64), 255).save(source / "masks" / "100.png")
+    stage.run("dataset", "import", "plates", str(source))
+    before, images = entries(stage), stage.keys("datasets/plates/images/")
+    stage.run("dataset", "export", "plates", "train", "--out", str(manifest))
+    stage.run("dataset", "delete", "plates", "train")
+    stage.run("dataset", "import", "plates", str(manifest))
+    assert entries(stage) == before
+    assert sum("anomaly-mask-ref" in each for each in before) == 1
+    assert stage.keys("datasets/plates/images/") == images
+
+
 def test_folders_below_an_s3_prefix_are_labels(stage: Stage) -> None:
     for seed, name in enumerate(("train/normal/a.png", "train/anomaly/dent/b.png", "test/good/c.png", "d.png")):
         put(stage, f"old/parts/{name}", png(seed))
