@@ -23,7 +23,7 @@ def line(plant: Plant, number: int, label: str) -> str:
 def put(plant: Plant, *lines: str) -> str:
     """Put the manifest; its ETag."""
     stored = plant.stack.client("s3").put_object(Bucket=plant.stack.bucket, Key=KEY, Body="\n".join(lines).encode())
-    return stored["ETag"].strip('"')
+    return str(stored["ETag"]).strip('"')
 
 
 def result(plant: Plant, etag: str, status: str) -> dict[str, Any]:

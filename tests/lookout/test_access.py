@@ -129,7 +129,7 @@ def test_a_replayed_request_that_changes_something_gets_the_first_answer_and_hap
     sent: list[AWSPreparedRequest] = []
     client.meta.events.register_first("before-send.lookoutvision.*", lambda request, **_: sent.append(request))
     client.create_project(ProjectName="plates")
-    lookout.entries.manifests["s3://bucket/train.manifest"] = lines().encode()
+    lookout.entries.manifests["s3://bucket/datasets/plates/train.manifest"] = lines().encode()
     client.create_dataset(ProjectName="plates", DatasetType="train", DatasetSource=MANIFEST)
     client.create_model(ProjectName="plates", OutputConfig=OUTPUT)
     client.update_dataset_entries(ProjectName="plates", DatasetType="train", Changes=a_line(99, "normal").encode())
