@@ -44,8 +44,8 @@ def copied(
 
 
 def _name(number: int, entry: Entry) -> str:
-    """A name of its own, of which people know the end."""
-    return f"{number:05d}-{PurePosixPath(entry.source).name[-100:]}"
+    """A name of its own, of which people know the end. A file's name has at most 255 bytes, a character up to 4."""
+    return f"{number:05d}-{PurePosixPath(entry.source).name[-60:]}"
 
 
 def _copy(entry: Entry, file: Path, places: Places, images: ImageDownloads) -> int:

@@ -43,7 +43,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trained:
-    """A model file, how good it is (all 0 to 1), the verdicts by S3 URI, and a report as HTML."""
+    """A model file, how good it is (all 0 to 1), the verdicts by S3 URI, and a report as HTML.
+
+    `warnings` are what people should know of the images.
+    """
 
     model: bytes
     report: bytes
@@ -53,3 +56,4 @@ class Trained:
     precision: float
     recall: float
     f1: float
+    warnings: Sequence[str] = ()

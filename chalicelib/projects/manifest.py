@@ -15,6 +15,7 @@ from chalicelib.projects.places import Places
 LONGEST_LINE = 8192
 """Characters, by the contract."""
 LONGEST_KEY = 1024
+"""Bytes, by S3."""
 _METADATA = "-metadata"
 _MASK = "-mask-ref"
 

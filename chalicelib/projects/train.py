@@ -126,7 +126,7 @@ def _trained(model: ModelVersion, heartbeat: Heartbeat, workshop: Workshop) -> t
         trained = workshop.trainer.train(model.project, train, test, _part(heartbeat.progress, 0.3, 0.95))
     heartbeat.beat()
     evaluation = _store(model, train, train if test is None else test, trained, workshop)
-    return evaluation, notes
+    return evaluation, _kept("; ".join(filter(None, [notes, *trained.warnings])))
 
 
 def _part(progress: Progress, start: float, end: float) -> Progress:

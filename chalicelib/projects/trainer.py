@@ -1,7 +1,7 @@
 """The detector's training and evaluation, on copies of the images."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ from chalicelib.models.dataset import Labelled, Photos, read_photo
 from chalicelib.models.evaluation import NoTestImages, decisions, predict
 from chalicelib.models.lite0 import WeightsMissing
 from chalicelib.models.mask_files import MaskFiles
-from chalicelib.models.training import CannotTrain, TrainedDetector, train_on
+from chalicelib.models.training import CannotTrain, TrainedDetector, train_on, training_warnings
 from chalicelib.projects import examples
 from chalicelib.projects.errors import ImageUnavailable, TrainingFailed
 from chalicelib.projects.examples import Examples, Trained, Verdict
@@ -57,7 +57,7 @@ class DetectorTrainer:
             measured = _left_out(name, trained) if test is None else _tested(name, trained, _labelled(test))
         except (CannotTrain, NoTestImages, WeightsMissing) as error:
             raise TrainingFailed(str(error)) from error
-        return measured.trained(save(trained.detector), sources)
+        return replace(measured.trained(save(trained.detector), sources), warnings=training_warnings(trained))
 
 
 class _Steps:

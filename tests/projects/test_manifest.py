@@ -71,6 +71,9 @@ def test_the_mask_of_a_segmentation_line_is_kept() -> None:
         ('{"source-ref": 1}', "line 1: source-ref: must be the S3 URI"),
         ('{"source-ref": "s3://bucket"}', "line 1: source-ref: must be the S3 URI"),
         (f"{line(1)}\n{line(1)}", "line 2: source-ref: an earlier line has s3://bucket/images/plates/1.png"),
+        ('{"source-ref": "s3://bucket/\\ud800.png"}', "line 1: source-ref: must be the S3 URI"),
+        ('{"source-ref": "s3://bucket/\\u0000.png"}', "line 1: source-ref: must be the S3 URI"),
+        (f'{{"source-ref": "s3://bucket/{"ü" * 513}"}}', "line 1: source-ref: must be the S3 URI"),
         (line(1, "normal", "bucket", **{"check-mask-ref": 7}), "line 1: check-mask-ref: must be"),
     ],
 )

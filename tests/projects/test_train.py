@@ -9,23 +9,12 @@ from chalicelib.projects.domain import Location, ModelStatus
 from chalicelib.projects.errors import Conflict
 from chalicelib.projects.training import LEASE, LONGEST_WAIT, fail_overdue_trainings, renew_lease
 from tests.projects.mortal import Death, overtaken
-from tests.projects.workshop import FOLDER, Bench, a_bench, a_line, store
+from tests.projects.workshop import FOLDER, Bench, a_bench, a_line, failed_with
 from tests.support.builders import NOON
-
-LAST_LINE = f"{FOLDER}/train/29.png"
 
 
 def sweep(bench: Bench) -> None:
     fail_overdue_trainings(registry=bench.world.registry, clock=bench.world.clock)
-
-
-def failed_with(bench: Bench) -> str:
-    """The message of the version, which has failed."""
-    assert bench.train() is ModelStatus.TRAINING_FAILED
-    assert bench.model.status is ModelStatus.TRAINING_FAILED
-    assert ("plates", 1) not in bench.world.files.stored
-    assert bench.world.create_model().version == 2
-    return bench.model.status_message
 
 
 def test_a_trained_version_has_its_file_and_its_figures() -> None:
@@ -74,51 +63,6 @@ def test_the_evaluation_result_agrees_with_the_performance() -> None:
         "Recall": 0.25,
         "F1Score": 0.125,
     }
-
-
-def test_bad_images_are_left_out_with_their_reasons() -> None:
-    bench = a_bench(normal=22)
-    del bench.images.stored[f"{FOLDER}/train/0.png"]
-    bench.images.stored[f"{FOLDER}/train/1.png"] = b"no image"
-    assert bench.train() is ModelStatus.TRAINED
-    message = bench.model.status_message
-    assert "2 images were left out" in message
-    assert f"{FOLDER}/train/0.png: it cannot be read (NoSuchKey)" in message
-    assert f"{FOLDER}/train/1.png: it is no image" in message
-
-
-def test_too_few_images_say_how_many_of_which_label_are_missing() -> None:
-    bench = a_bench()
-    bench.images.stored[LAST_LINE] = b"no image"
-    message = failed_with(bench)
-    assert "add 1 more anomaly images in the train data set (it has 9 of 10)" in message
-    assert LAST_LINE in message
-
-
-def test_an_image_over_the_limit_is_left_out() -> None:
-    bench = a_bench()
-    bench.images.stored[LAST_LINE] = bytes(8 * 1024 * 1024 + 1)
-    assert "it has 8388609 bytes; an image has at most 8388608" in failed_with(bench)
-
-
-@pytest.mark.parametrize("source", ["s3://results/images/rings/a.png", "s3://other/datasets/plates/a.png"])
-def test_images_of_another_project_or_bucket_are_not_read(source: str) -> None:
-    bench = a_bench()
-    lines = [a_line(source, "anomaly").encode()]
-    store(bench, lines)
-    bench.world.files.stored.clear()
-    revision = bench.model.train
-    assert revision is not None
-    [key] = [key for key in bench.world.entries.revisions if key[2] == revision]
-    bench.world.entries.revisions[key] = [*bench.world.entries.revisions[key][:-1], *lines]
-    assert "it is not in s3://results/datasets/plates/ or s3://results/images/plates/: copy it" in failed_with(bench)
-
-
-def test_entries_that_are_gone_fail_the_version() -> None:
-    bench = a_bench()
-    bench.world.entries.revisions.clear()
-    assert bench.train() is ModelStatus.TRAINING_FAILED
-    assert "the entries of the train data set are gone" in bench.model.status_message
 
 
 def test_what_would_not_end_in_time_is_refused_with_an_estimate_before_training() -> None:

@@ -79,6 +79,17 @@ def test_with_test_images_the_finished_detector_is_measured_on_them(learned: Exa
     assert {json.loads(line)["check-detected-metadata"]["class-name"] for line in lines} == {"normal", "anomaly"}
 
 
+def test_images_of_mixed_sizes_are_trained_on_and_named(tmp_path: Path) -> None:
+    mixed = examples(tmp_path, 20, 10)
+    for each in mixed.used[:2]:
+        with Image.open(each.path) as image:
+            image.resize((96, 80)).save(each.path)
+    found, _ = trained(mixed)
+    assert found.warnings[0].startswith("2 images differ from the commonest size and are stretched to one: ")
+    assert "0.png" in found.warnings[0]
+    assert len(found.verdicts) == 30
+
+
 def test_an_image_says_its_size_or_why_it_cannot_be_used(tmp_path: Path) -> None:
     Image.fromarray(np.zeros((100, 200, 3), np.uint8)).save(tmp_path / "a.png")
     (tmp_path / "b.png").write_bytes(b"no image")

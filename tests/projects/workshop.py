@@ -90,3 +90,12 @@ def store(bench: Bench, lines: Iterable[bytes]) -> None:
     """The images of manifest lines."""
     for line in lines:
         bench.images.stored[json.loads(line)["source-ref"]] = b"an image"
+
+
+def failed_with(bench: Bench) -> str:
+    """The message of the version, which has failed."""
+    assert bench.train() is ModelStatus.TRAINING_FAILED
+    assert bench.model.status is ModelStatus.TRAINING_FAILED
+    assert ("plates", 1) not in bench.world.files.stored
+    assert bench.world.create_model().version == 2
+    return bench.model.status_message

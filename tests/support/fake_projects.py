@@ -200,6 +200,7 @@ class FakeTrainer:
     at_once: int = 0
     most_at_once: int = 0
     works: list[Callable[[], object]] = field(default_factory=list)
+    warnings: tuple[str, ...] = ()
 
     def megapixels(self, path: Path) -> float:
         if path.read_bytes() == b"no image":
@@ -226,4 +227,5 @@ class FakeTrainer:
             precision=0.5,
             recall=0.25,
             f1=0.125,
+            warnings=self.warnings,
         )
