@@ -8,7 +8,7 @@ from chalicelib.core.errors import InvalidRequest
 from chalicelib.projects.errors import NoSuchResource, QuotaExceeded
 from chalicelib.projects.limits import require_tags
 from chalicelib.projects.tags import list_tags, tag_resource, untag_resource
-from tests.projects.world import ADMIN, World, a_project
+from tests.projects.world import ADMIN, World, a_project, a_trainable_project
 
 
 def a_version() -> World:
@@ -70,3 +70,8 @@ def test_a_tag_that_breaks_the_contract_is_refused(key: str, value: str, field: 
 def test_every_tag_of_the_contracts_pattern_is_allowed(text: str) -> None:
     if not text.lower().startswith("aws:"):
         require_tags({text: text})
+
+
+def test_too_many_tags_of_a_new_version_exceed_the_quota() -> None:
+    with pytest.raises(QuotaExceeded, match="51 tags"):
+        a_trainable_project().create_model(tags=[(str(number), "") for number in range(51)])

@@ -120,11 +120,6 @@ def test_a_request_that_breaks_the_contract_is_refused(new: NewModel, field: str
         )
 
 
-def test_too_many_tags_exceed_the_quota() -> None:
-    with pytest.raises(QuotaExceeded, match="51 tags"):
-        a_trainable_project().create_model(tags=[(str(number), "") for number in range(51)])
-
-
 def test_latest_is_the_newest_version() -> None:
     world = a_project()
     world.import_model()
