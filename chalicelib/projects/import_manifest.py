@@ -119,14 +119,14 @@ def _merged(present: Sequence[Entry], right: Sequence[Entry]) -> tuple[list[Entr
     merged = {entry.source: entry for entry in present}
     counts: Counter[str] = Counter()
     for entry in right:
-        what = _fate(merged.get(entry.source), entry)
+        what = _outcome(merged.get(entry.source), entry)
         counts[what] += 1
         if what in {"added", "replaced"}:
             merged[entry.source] = entry
     return list(merged.values()), counts
 
 
-def _fate(known: Entry | None, new: Entry) -> str:
+def _outcome(known: Entry | None, new: Entry) -> str:
     if known is None:
         return "added"
     if known.raw == new.raw:

@@ -36,7 +36,7 @@ def a_trainable_project(stage: Stage) -> None:
     stage.run("project", "create", "plates")
     projects, grant = stage.linewatch.projects, operator_grant("plates")
     projects.create_dataset("plates", DatasetType.TRAIN, None, grant)
-    projects.update_entries("plates", DatasetType.TRAIN, lines(20, 10), grant)
+    projects.update_entries("plates", DatasetType.TRAIN, lines(20, 10, projects.entries.bucket), grant)
 
 
 def test_projects_are_created_listed_shown_and_deleted(stage: Stage) -> None:

@@ -102,10 +102,10 @@ def test_a_line_of_8192_characters_is_allowed() -> None:
     ],
 )
 def test_images_and_masks_that_are_not_among_the_files_of_the_project_are_errors(source: str) -> None:
-    told = "is not in s3://bucket/datasets/plates/ or s3://bucket/images/plates/: copy it there"
-    assert errors_of(json.dumps({"source-ref": source}), PLACES) == [f"line 1: source-ref: {source} {told}"]
+    wrong = "is not in s3://bucket/datasets/plates/ or s3://bucket/images/plates/: copy it there"
+    assert errors_of(json.dumps({"source-ref": source}), PLACES) == [f"line 1: source-ref: {source} {wrong}"]
     masked = line(1, "anomaly", **{"check-mask-ref": source})
-    assert errors_of(masked, PLACES) == [f"line 1: check-mask-ref: {source} {told}"]
+    assert errors_of(masked, PLACES) == [f"line 1: check-mask-ref: {source} {wrong}"]
 
 
 @pytest.mark.parametrize("folder", ["images/plates/line-1/cam-1/2026-03-14", "datasets/plates/images"])
