@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from chalicelib.core.errors import InvalidRequest
-from chalicelib.projects.datasets import describe_dataset, remove_entries
-from chalicelib.projects.domain import Counts, DatasetStatus, DatasetType
+from chalicelib.projects.datasets import ManifestSource, create_dataset, describe_dataset, remove_entries
+from chalicelib.projects.domain import Counts, DatasetStatus, DatasetType, Location
 from chalicelib.projects.errors import Conflict, NoSuchResource, QuotaExceeded
 from chalicelib.projects.limits import require_few_images
 from tests.projects.mortal import Death, killed, overtaken
@@ -75,6 +76,25 @@ def test_images_of_another_bucket_are_not_added() -> None:
         InvalidRequest, match="is not in s3://bucket/datasets/plates/ or s3://bucket/images/plates/: copy it there"
     ):
         world.update_entries(line(2, bucket="other").encode())
+
+
+@pytest.mark.parametrize(
+    ("bucket", "key"),
+    [
+        ("bucket", "datasets/rings/manifest"),
+        ("bucket", "datasets/plates2/manifest"),
+        ("bucket", "images/plates/manifest"),
+        ("bucket", "manifest"),
+        ("other", "datasets/plates/manifest"),
+    ],
+)
+def test_a_manifest_is_read_from_the_folder_of_its_project_only(bucket: str, key: str) -> None:
+    world, place = a_project(), Location(bucket=bucket, key=key)
+    world.entries.manifests[bucket, key] = lines(1, 0)
+    ports: dict[str, Any] = {"registry": world.registry, "entries": world.entries, "clock": world.clock}
+    with pytest.raises(InvalidRequest, match=r"is not in s3://bucket/datasets/plates/: copy it there"):
+        create_dataset("plates", DatasetType.TRAIN, ManifestSource(place), ADMIN, **ports)
+    assert not world.record.datasets
 
 
 def test_entries_can_be_removed() -> None:
