@@ -45,14 +45,25 @@ class Verdict(StrEnum):
     FAILED = "failed"
 
 
+@dataclass(frozen=True, slots=True)
+class PixelMask:
+    """An image of the same size as the inspected one, as PNG: white, and in a colour what is unusual.
+
+    `area` (0 to 1) is the share of the image that has the colour.
+    """
+
+    picture: bytes
+    area: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prediction:
     """A model's result for one image.
 
     The probability is 0 to 1; the score is on the detector's own scale. `unfamiliar` says why the image is unlike
     anything in training; None if it is familiar. `boxes`, the strongest first, are where it is unusual, and
-    `area_fraction` (0 to 1) is the share of the image that is. `features` names the kind of features that the model
-    compares.
+    `area_fraction` (0 to 1) is the share of the image that is. `mask` is None unless it was asked for. `features` names
+    the kind of features that the model compares.
     """
 
     anomalous: bool
@@ -64,6 +75,7 @@ class Prediction:
     boxes: tuple[Box, ...] = ()
     area_fraction: float
     anomaly_map: AnomalyMap
+    mask: PixelMask | None = None
     features: str | None = None
     model_version: str
     milliseconds: float

@@ -52,7 +52,7 @@ def inspect_at_once(lambda_event: Mapping[str, Any], inspections: InspectionsWir
         return _inspect_stored(lambda_event, inspections)
     request = DETECT_REQUEST.validate_python(lambda_event)
     with inspections.platform.tracer()("detect"):
-        detection: dict[str, Any] = DETECTION.dump_python(inspections.detect(request))
+        detection: dict[str, Any] = DETECTION.dump_python(inspections.detect(request), mode="json")
     return detection
 
 

@@ -13,6 +13,7 @@ from chalicelib.core.errors import InvalidRequest
 from chalicelib.http.requests import content_of
 from chalicelib.lookout.operations import PREFIX
 
+MASK_HEADER = "x-linewatch-anomaly-mask"
 _argument = re.compile(r"\{(\w+)\+?}")
 
 
@@ -43,6 +44,14 @@ class Call:
         """The token by which a repeated call gets the first one's answer."""
         token: str | None = self.request.headers.get("x-amzn-client-token")
         return token
+
+    @property
+    def wants_mask(self) -> bool:
+        """Whether an answer with a mask is asked for, by a header that the contract does not have."""
+        value = self.request.headers.get(MASK_HEADER, "false")
+        if value not in {"true", "false"}:
+            raise InvalidRequest((MASK_HEADER, "must be true or false"))
+        return bool(value == "true")
 
     @property
     def authorization(self) -> str:

@@ -1,5 +1,6 @@
 """Values of the registry in the contract's shapes. Times are seconds since 1970."""
 
+from base64 import b64encode
 from collections.abc import Mapping
 from struct import pack, unpack
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from chalicelib.models.detect import DetectedVerdict
 from chalicelib.projects.arns import Arns
 from chalicelib.projects.domain import Dataset, Location, ModelVersion, Project
+from chalicelib.projects.mask_class import BACKGROUND, MaskClass
 from chalicelib.projects.record import ProjectRecord
 
 type Shape = dict[str, Any]
@@ -79,10 +81,29 @@ def model_description(model: ModelVersion, arns: Arns) -> Shape:
     )
 
 
-def detect_result(verdict: DetectedVerdict) -> Shape:
-    """The confidence has the precision of float32: so `Decimal(confidence)` fits an item of DynamoDB."""
-    (confidence,) = unpack("f", pack("f", verdict.confidence))
-    return {"Source": {"Type": "direct"}, "IsAnomalous": verdict.anomalous, "Confidence": confidence}
+def detect_result(verdict: DetectedVerdict, masks: MaskClass | None) -> Shape:
+    """A verdict, and what its mask shows if it has one."""
+    result = {
+        "Source": {"Type": "direct"},
+        "IsAnomalous": verdict.anomalous,
+        "Confidence": _float32(verdict.confidence),
+    }
+    if masks is None or verdict.mask is None:
+        return result
+    area = verdict.mask.area
+    anomalies = [_pixels(BACKGROUND, 1 - area, "#FFFFFF")]
+    anomalies += [_pixels(masks.name, area, masks.colour)] if area else []
+    return result | {"Anomalies": anomalies, "AnomalyMask": b64encode(verdict.mask.picture).decode()}
+
+
+def _pixels(name: str, area: float, colour: str) -> Shape:
+    return {"Name": name, "PixelAnomaly": {"TotalPercentageArea": _float32(area), "Color": colour.upper()}}
+
+
+def _float32(number: float) -> float:
+    """The number with the precision of float32: so its `Decimal` fits an item of DynamoDB."""
+    (rounded,) = unpack("f", pack("f", number))
+    return float(rounded)
 
 
 def tag_list(tags: Mapping[str, str]) -> list[Shape]:

@@ -16,6 +16,7 @@ from chalicelib.projects.datasets import ManifestSource
 from chalicelib.projects.domain import Location
 from chalicelib.projects.hosting import Start
 from chalicelib.projects.manifest import line_of
+from chalicelib.projects.mask_class import UNNAMED
 from chalicelib.projects.operations import Operation
 from chalicelib.projects.versions import NewModel
 
@@ -141,13 +142,16 @@ def untag_resource(call: Call, grant: Grant, lookout: LookoutWiring) -> shapes.S
 
 
 def detect_anomalies(call: Call, grant: Grant, lookout: LookoutWiring) -> shapes.Shape:
-    """Nothing is stored."""
+    """Nothing is stored. The answer has a mask if the version learned from images with masks, or if one is wanted."""
     _require_image(call.body)
+    wanted = UNNAMED if call.wants_mask else None
     model = lookout.hosted_model(call.project(), call.arguments["modelVersion"], grant)
-    detection = lookout.detector.detect(DetectRequest(model.project, str(model.version), call.body))
+    masks = model.masks or wanted
+    colour = None if masks is None else masks.colour
+    detection = lookout.detector.detect(DetectRequest(model.project, str(model.version), call.body, colour))
     if detection.verdict is None:
         raise UnprocessableImage(detection.unprocessable)
-    return {"DetectAnomalyResult": shapes.detect_result(detection.verdict)}
+    return {"DetectAnomalyResult": shapes.detect_result(detection.verdict, masks)}
 
 
 def _require_image(content: bytes) -> None:

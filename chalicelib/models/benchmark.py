@@ -108,4 +108,4 @@ def run(job: Job) -> Outcome:
         evaluation = evaluate(train, images.test, job.options)
     except (LinewatchError, BackboneError) as error:
         return Outcome(error=str(error))
-    return Outcome(figures(evaluation, pixel_figures(evaluation)))
+    return Outcome(figures(evaluation, pixel_figures(evaluation.test, evaluation.predictions.maps)))

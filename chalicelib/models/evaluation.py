@@ -1,6 +1,7 @@
 """One training and one test of the detector, and the figures that they give."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -146,16 +147,15 @@ def figures(evaluation: Evaluation, pixels: PixelFigures) -> dict[str, Any]:
     }
 
 
-def pixel_figures(evaluation: Evaluation) -> PixelFigures:
-    """How well the maps show where the defects are, by the masks of test anomalies if there are any."""
-    test = evaluation.test
+def pixel_figures(test: Labelled, maps: Sequence[NDArray[np.float32]]) -> PixelFigures:
+    """How well the maps, normals first, show where the defects are, by the masks of anomalies if there are any."""
     found = read_masks(test.anomaly.paths, test.masks)
     if not found.marked:
         return PixelFigures(None, None, found.notes)
     blank = dict.fromkeys(test.normal.paths, np.zeros((64, 64), bool))
     heats, masks = [], []
     paths = (*test.normal.paths, *test.anomaly.paths)
-    for path, each in zip(paths, evaluation.predictions.maps, strict=True):
+    for path, each in zip(paths, maps, strict=True):
         mask = blank.get(path, found.marked.get(path))
         if mask is not None:
             heats.append(enlarged(each, (mask.shape[0], mask.shape[1])))

@@ -20,9 +20,10 @@ class InspectionTooSlow(LinewatchError):
 class Model(Protocol):
     """A loaded model version."""
 
-    def predict(self, content: bytes) -> Prediction:
+    def predict(self, content: bytes, mask_colour: str | None = None) -> Prediction:
         """Decode the image and predict; `UnprocessableImage` says why an image can never be inspected.
 
+        With a colour, `#RRGGBB`, the prediction has a mask in which it marks what is unusual.
         Raises `InspectionTooSlow` when it takes too long.
         """
         ...

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from math import inf
 from threading import Lock
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -19,12 +20,13 @@ from chalicelib.core.anomaly_map import LARGEST_SIDE, AnomalyMap
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import NoModel, UnprocessableImage
 from chalicelib.core.image import is_id
-from chalicelib.core.inspection import Prediction
+from chalicelib.core.inspection import PixelMask, Prediction
 from chalicelib.core.spots import Box
 from chalicelib.models.ports import InspectionTooSlow, ModelRefused
 from chalicelib.vision.decode import Undecodable, decode
 from chalicelib.vision.detector import Detector, SelfTestFailed
-from chalicelib.vision.explain import explain, small_map
+from chalicelib.vision.detector import Prediction as DetectorPrediction
+from chalicelib.vision.explain import explain, mask_picture, pixel_mask, small_map
 from chalicelib.vision.grey_bits import grey_bits_of
 from chalicelib.vision.model_file import ModelFileError, load
 
@@ -57,9 +59,9 @@ class VisionModel:
         self._deadline = deadline
         self._one_at_a_time = ThreadPoolExecutor(1, thread_name_prefix="inspection")
 
-    def predict(self, content: bytes) -> Prediction:
+    def predict(self, content: bytes, mask_colour: str | None = None) -> Prediction:
         """Decode and predict. `UnprocessableImage` if it cannot be decoded, `InspectionTooSlow` after the deadline."""
-        return self._in_time(lambda: self._predict(content))
+        return self._in_time(lambda: self._predict(content, mask_colour))
 
     def self_test(self) -> None:
         """Inspect the reference images. Raises `SelfTestFailed`, and `InspectionTooSlow` after the deadline."""
@@ -75,7 +77,7 @@ class VisionModel:
                 f"model version {self._version} did not inspect an image within {self._deadline:g} s"
             ) from error
 
-    def _predict(self, content: bytes) -> Prediction:
+    def _predict(self, content: bytes, mask_colour: str | None) -> Prediction:
         started = perf_counter()
         try:
             pixels = decode(content, grey_bits=grey_bits_of(self._detector.metadata))
@@ -97,9 +99,16 @@ class VisionModel:
             area_fraction=round(explanation.area_fraction, 4),
             anomaly_map=AnomalyMap(levels.shape[0], levels.shape[1], levels.tobytes()),
             features=detector.metadata.get("features"),
+            mask=None if mask_colour is None else self._mask(prediction, shape, mask_colour),
             model_version=self._version,
             milliseconds=seconds * 1000,
         )
+
+    def _mask(self, prediction: DetectorPrediction, shape: tuple[int, int], colour: str) -> PixelMask:
+        """What is beyond the mask level; nothing in an image that passes."""
+        stopped = prediction.anomalous or prediction.unfamiliar is not None
+        mask = pixel_mask(prediction.anomaly_map, self._detector.mask_level if stopped else inf, shape)
+        return PixelMask(mask_picture(mask, colour), float(mask.mean()))
 
 
 def tested(model_file: bytes, version: str) -> VisionModel:

@@ -18,7 +18,7 @@ AT_A_TIME = 8
 def copied(
     entries: Sequence[Entry], folder: Path, places: Places, images: ImageDownloads, progress: Progress
 ) -> Examples:
-    """The images as files in `<folder>/normal/` and `<folder>/anomaly/`.
+    """The images as files in `<folder>/normal/` and `<folder>/anomaly/`, the masks of anomalies in `<folder>/masks/`.
 
     Raises `TrainingFailed` if there is no room for all.
     """
@@ -27,17 +27,22 @@ def copied(
     size = 0
     with ThreadPoolExecutor(AT_A_TIME) as pool:
         files = [folder / str(each.label) / _name(number, each) for number, each in enumerate(entries)]
-        copying = [pool.submit(_copy, *each, places, images) for each in zip(entries, files, strict=True)]
+        copying = [
+            pool.submit(_copied, entry, file, folder / "masks" / file.name, places, images)
+            for entry, file in zip(entries, files, strict=True)
+        ]
         try:
-            for entry, file, copy in zip(entries, files, copying, strict=True):
+            for number, (entry, copy) in enumerate(zip(entries, copying, strict=True), start=1):
                 try:
-                    size += copy.result()
+                    example, bytes_copied, unusable = copy.result()
                 except ImageUnavailable as error:
                     left_out[entry.source] = str(error)
                 else:
-                    used.append(Example(entry, file))
+                    size += bytes_copied
+                    left_out |= unusable
+                    used.append(example)
                     require_disk(size, len(used), len(entries))
-                progress((len(used) + len(left_out)) / len(entries))
+                progress(number / len(entries))
         finally:
             pool.shutdown(cancel_futures=True)
     return Examples(used, left_out)
@@ -48,11 +53,28 @@ def _name(number: int, entry: Entry) -> str:
     return f"{number:05d}-{PurePosixPath(entry.source).name[-60:]}"
 
 
-def _copy(entry: Entry, file: Path, places: Places, images: ImageDownloads) -> int:
+def _copied(
+    entry: Entry, file: Path, mask: Path, places: Places, images: ImageDownloads
+) -> tuple[Example, int, dict[str, str]]:
+    """Copy an image and the mask of an anomaly; the bytes of both, and why the mask cannot be used.
+
+    Raises `ImageUnavailable`.
+    """
+    size = _copy(entry.source, file, places, images)
+    if entry.mask is None or entry.label != "anomaly":
+        return Example(entry, file), size, {}
+    try:
+        size += _copy(entry.mask, mask, places, images)
+    except ImageUnavailable as error:
+        return Example(entry, file), size, {entry.mask: f"the mask is not used: {error}"}
+    return Example(entry, file, mask), size, {}
+
+
+def _copy(uri: str, file: Path, places: Places, images: ImageDownloads) -> int:
     """Copy one image; its bytes. Raises `ImageUnavailable`."""
-    if not places.have_image(entry.source):
+    if not places.have_image(uri):
         raise ImageUnavailable(f"it {places.refusal}")
-    content = images.read(entry.source)
+    content = images.read(uri)
     if len(content) > LARGEST_IMAGE:
         raise ImageUnavailable(f"it has {len(content)} bytes; an image has at most {LARGEST_IMAGE}")
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field, TypeAdapter
 
 from chalicelib.projects.errors import Conflict, ResourceType
+from chalicelib.projects.mask_class import MaskClass
 
 MOST_MODELS = 100
 """The most versions of a project."""
@@ -116,7 +117,8 @@ class ModelVersion:
     """A version of a project's model.
 
     `train` and `test` are the revisions of the data sets that it is trained and tested on; an imported version has
-    none. `started_at` is the last start of hosting, `changed_at` the last change of the status.
+    none. `masks` is what the masks of its training images show; None if they have none. `started_at` is the last start
+    of hosting, `changed_at` the last change of the status.
     """
 
     project: str
@@ -129,6 +131,7 @@ class ModelVersion:
     output: Location | None = None
     train: str | None = None
     test: str | None = None
+    masks: MaskClass | None = None
     lease: Lease | None = None
     evaluation: Evaluation | None = None
     started_at: AwareDatetime | None = None

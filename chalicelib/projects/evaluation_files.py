@@ -57,6 +57,7 @@ def evaluation_result(model_arn: str, trained: Trained, learned: int, tested: in
                     "Precision": trained.precision,
                     "Recall": trained.recall,
                     "F1Score": trained.f1,
+                    **({} if trained.pixel_roc_auc is None else {"PixelROCAUC": trained.pixel_roc_auc}),
                 }
             },
         },

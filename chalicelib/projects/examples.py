@@ -13,15 +13,16 @@ type Progress = Callable[[float], None]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A labelled image, and the file that it was copied to."""
+    """A labelled image, the file that it was copied to, and the one of its mask, if there is one."""
 
     entry: Entry
     path: Path
+    mask: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """The images of a data set that can be used, and why others cannot, by their S3 URI."""
+    """The images of a data set that can be used, and why others, and masks, cannot, by their S3 URI."""
 
     used: Sequence[Example]
     left_out: Mapping[str, str] = field(default_factory=dict)
@@ -45,7 +46,8 @@ class Verdict:
 class Trained:
     """A model file, how good it is (all 0 to 1), the verdicts by S3 URI, and a report as HTML.
 
-    `warnings` are what people should know of the images.
+    `warnings` are what people should know of the images. `pixel_roc_auc` says how well it shows where defects are; None
+    without masks.
     """
 
     model: bytes
@@ -57,3 +59,4 @@ class Trained:
     recall: float
     f1: float
     warnings: Sequence[str] = ()
+    pixel_roc_auc: float | None = None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypedDict
 
 from chalicelib.core.clock import Clock
 from chalicelib.core.describe import describe_error
@@ -21,6 +22,7 @@ from chalicelib.projects.examples import Examples, Progress, Trained
 from chalicelib.projects.heartbeat import Heartbeat
 from chalicelib.projects.limits import missing_images
 from chalicelib.projects.manifest import Entry, parse
+from chalicelib.projects.mask_class import MaskClass, mask_class_of
 from chalicelib.projects.places import Places
 from chalicelib.projects.ports import EntryStore, ImageDownloads, ModelFiles, OutputFiles, Registry, Trainer
 from chalicelib.projects.training import begin_training, end_training, fail_training, release_lease, renew_lease
@@ -69,8 +71,8 @@ def train_version(order: Order, *, workshop: Workshop) -> ModelStatus | None:
         if model is None:
             return None
         with Heartbeat(partial(at.call, renew_lease), order.seconds_left) as heartbeat:
-            evaluation, message = _trained(model, heartbeat, workshop)
-        status, ended = ModelStatus.TRAINED, at.call(partial(end_training, message=message), evaluation)
+            evaluation, found = _trained(model, heartbeat, workshop)
+        status, ended = ModelStatus.TRAINED, at.call(partial(end_training, **found), evaluation)
     except LeaseLost:
         return None
     except TrainingFailed as error:
@@ -117,8 +119,15 @@ class _At:
         )
 
 
-def _trained(model: ModelVersion, heartbeat: Heartbeat, workshop: Workshop) -> tuple[Evaluation, str]:
-    """Train, and store all but the evaluation. Raises `TrainingFailed`, `LeaseLost`."""
+class _Found(TypedDict):
+    """What a training finds in its images: see `end_training`."""
+
+    message: str
+    masks: MaskClass | None
+
+
+def _trained(model: ModelVersion, heartbeat: Heartbeat, workshop: Workshop) -> tuple[Evaluation, _Found]:
+    """Train, and store all but the evaluation and what is found. Raises `TrainingFailed`, `LeaseLost`."""
     with TemporaryDirectory() as scratch:
         sets, notes = _examples(model, Path(scratch), heartbeat, workshop)
         heartbeat.beat()
@@ -126,7 +135,8 @@ def _trained(model: ModelVersion, heartbeat: Heartbeat, workshop: Workshop) -> t
         trained = workshop.trainer.train(model.project, train, test, _part(heartbeat.progress, 0.3, 0.95))
     heartbeat.beat()
     evaluation = _store(model, train, train if test is None else test, trained, workshop)
-    return evaluation, _kept("; ".join(filter(None, [notes, *trained.warnings])))
+    message = _kept("; ".join(filter(None, [notes, *trained.warnings])))
+    return evaluation, {"message": message, "masks": mask_class_of(each.entry for each in train.used)}
 
 
 def _part(progress: Progress, start: float, end: float) -> Progress:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from chalicelib.core.inspection import confidence_of
 from chalicelib.models.dataset import Labelled, Photos, read_photo
-from chalicelib.models.evaluation import NoTestImages, decisions, predict
+from chalicelib.models.evaluation import NoTestImages, decisions, pixel_figures, predict
 from chalicelib.models.lite0 import WeightsMissing
 from chalicelib.models.mask_files import MaskFiles
 from chalicelib.models.training import CannotTrain, TrainedDetector, train_on, training_warnings
@@ -83,6 +83,7 @@ class _Measured:
     ranked_by: NDArray[np.float64]  # (n,) probabilities or scores
     stopped: NDArray[np.bool_]  # (n,)
     unfamiliar: NDArray[np.bool_]  # (n,)
+    pixel_roc_auc: float | None
     evidence: Evidence
 
     def trained(self, model: bytes, sources: Mapping[Path, str]) -> Trained:
@@ -99,6 +100,7 @@ class _Measured:
             precision=figures["precision"],
             recall=figures["recall"],
             f1=figures["f1"],
+            pixel_roc_auc=self.pixel_roc_auc,
         )
 
 
@@ -113,6 +115,7 @@ def _left_out(name: str, trained: TrainedDetector) -> _Measured:
         probabilities,
         probabilities > trained.detector.threshold,
         np.zeros(len(found), np.bool_),
+        pixel_figures(trained.images, [each.anomaly_map for each in found]).auroc,
         left_out_evidence(name, trained.training, trained.images),
     )
 
@@ -129,12 +132,13 @@ def _tested(name: str, trained: TrainedDetector, test: Labelled) -> _Measured:
         found.scores,
         found.stopped_at(detector.threshold),
         found.unfamiliar,
+        pixel_figures(tested, found.maps).auroc,
         test_evidence(
             name,
             trained.training,
             trained.images,
             shown,
-            MaskFiles(),
+            tested.masks,
             {**trained.images.left_out, **tested.left_out},
         ),
     )
@@ -146,4 +150,5 @@ def _labelled(some: Examples) -> Labelled:
     normal, anomaly = (
         Photos(tuple(each.path for each in in_order if each.entry.label == label)) for label in ("normal", "anomaly")
     )
-    return Labelled(normal, anomaly)
+    masks = {each.path: each.mask for each in in_order if each.mask is not None}
+    return Labelled(normal, anomaly, masks=MaskFiles(masks))

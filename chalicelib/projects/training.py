@@ -12,6 +12,7 @@ from chalicelib.aws.sqs_batch import NAMED
 from chalicelib.core.clock import Clock
 from chalicelib.projects.change import change
 from chalicelib.projects.domain import Evaluation, Lease, ModelStatus, ModelVersion, moved
+from chalicelib.projects.mask_class import MaskClass
 from chalicelib.projects.ports import Registry
 from chalicelib.projects.record import ProjectRecord
 
@@ -54,6 +55,7 @@ def end_training(
     evaluation: Evaluation,
     *,
     message: str = "",
+    masks: MaskClass | None = None,
     registry: Registry,
     clock: Clock,
 ) -> bool:
@@ -63,8 +65,8 @@ def end_training(
         model = _held(record, version, worker)
         if model is None:
             return record, False
-        trained = replace(moved(model, ModelStatus.TRAINED, reason=message, at=clock()), evaluation=evaluation)
-        return record.with_model(trained), True
+        trained = moved(model, ModelStatus.TRAINED, reason=message, at=clock())
+        return record.with_model(replace(trained, evaluation=evaluation, masks=masks)), True
 
     return change(project, decide, registry=registry, clock=clock)
 

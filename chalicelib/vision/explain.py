@@ -7,7 +7,7 @@ from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from PIL import Image, ImageColor, ImageDraw
 
 from chalicelib.vision.arrays import Photo
 
@@ -74,6 +74,20 @@ def enlarged(anomaly_map: NDArray[np.float32], shape: tuple[int, int]) -> NDArra
     """The map (h, w) at (H, W), bilinear."""
     image = Image.fromarray(anomaly_map.astype(np.float32))
     return np.asarray(image.resize((shape[1], shape[0]), Image.Resampling.BILINEAR))
+
+
+def pixel_mask(anomaly_map: NDArray[np.float32], level: float, shape: tuple[int, int]) -> NDArray[np.bool_]:
+    """(H, W) what of an image of this shape is beyond the level."""
+    return enlarged(anomaly_map, shape) > level
+
+
+def mask_picture(mask: NDArray[np.bool_], colour: str) -> bytes:
+    """A mask (H, W) as an RGB PNG: in this colour, `#RRGGBB`, on white."""
+    picture = Image.fromarray(mask.astype(np.uint8))
+    picture.putpalette([*ImageColor.getrgb("#FFFFFF"), *ImageColor.getrgb(colour)])
+    buffer = BytesIO()
+    picture.convert("RGB").save(buffer, "PNG", compress_level=1)
+    return buffer.getvalue()
 
 
 def connected(cells: Set[int], start: int, width: int) -> set[int]:

@@ -73,7 +73,8 @@ def evaluate(
     with shown_progress() as progress:
         unseen = each_kind_left_out(evaluation, chosen, kind_of, progress)
     shown = labelled_predictions(evaluation.test, evaluation.predictions.probabilities, evaluation.predictions.maps)
-    _print(images.name, evaluation, pixel_figures(evaluation), shown, unseen, as_json)
+    pixels = pixel_figures(evaluation.test, evaluation.predictions.maps)
+    _print(images.name, evaluation, pixels, shown, unseen, as_json)
     if report:
         trained, masks = evaluation.trained, evaluation.test.masks
         evidence = test_evidence(images.name, trained.training, trained.images, shown, masks, evaluation.left_out)

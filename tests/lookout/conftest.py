@@ -1,7 +1,7 @@
 """The old client in front of the app, with a registry in memory behind it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,14 +49,15 @@ class Lookout:
         role: Role = Role.ADMIN,
         project: str = "plates",
         authorization: str | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """A request without the client, with the token of a new key unless the header is given."""
         if authorization is None:
             _, authorization = self.linewatch.access.issue_key(role, project)
         content_type = "image/jpeg" if isinstance(body, bytes) else "application/json"
-        headers = HTTPHeaders.from_dict({"Authorization": authorization, "Content-Type": content_type})
+        sent = {"Authorization": authorization, "Content-Type": content_type, **(headers or {})}
         url = ADDRESS.format(stage="v1") + path
-        request = AWSPreparedRequest(method, url, headers, body, stream_output=False)
+        request = AWSPreparedRequest(method, url, HTTPHeaders.from_dict(sent), body, stream_output=False)
         template, _ = self.gateway.route(method, path.partition("?")[0])
         [operation] = [name for name, route in ROUTES.items() if (route.method, route.path) == (method, template)]
         answer = self.gateway.send(request, f"before-send.lookoutvision.{operation}")

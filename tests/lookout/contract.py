@@ -13,6 +13,7 @@ from tests.support.old_client import service_descriptions
 
 _KINDS: dict[str, tuple[type, ...]] = {
     "string": (str,),
+    "blob": (str,),
     "boolean": (bool,),
     "integer": (int,),
     "float": (float, int),

@@ -9,10 +9,11 @@ from botocore.exceptions import ReadTimeoutError
 from botocore.stub import Stubber
 
 from chalicelib.composition import Linewatch
+from chalicelib.core.spots import Box
 from chalicelib.inspections.handlers import inspect_at_once
 from chalicelib.lookout.error_answers import Throttled
 from chalicelib.lookout.function import DetectionFailed, FunctionDetector
-from chalicelib.models.detect import LARGEST_BYTES, DetectedVerdict, Detection, DetectRequest
+from chalicelib.models.detect import LARGEST_BYTES, Detection, DetectRequest
 from tests.support.builders import JPEG
 from tests.support.deployment import a_linewatch, aws_clients
 from tests.support.fake_models import FakeModel, FakeModels
@@ -48,19 +49,31 @@ def detect(linewatch: Linewatch, request: DetectRequest = REQUEST) -> Detection:
 
 
 @pytest.mark.parametrize(
-    ("model", "verdict"),
+    ("model", "anomalous", "confidence"),
     [
-        (FakeModel(0.1), DetectedVerdict(anomalous=False, confidence=0.8)),
-        (FakeModel(0.95), DetectedVerdict(anomalous=True, confidence=0.9)),
-        (FakeModel(0.1, unfamiliar="no light"), DetectedVerdict(anomalous=True, confidence=1.0)),
+        (FakeModel(0.1), False, 0.8),
+        (FakeModel(0.95), True, 0.9),
+        (FakeModel(0.1, unfamiliar="no light"), True, 1.0),
     ],
     ids=["normal", "anomalous", "unfamiliar"],
 )
 def test_the_verdict_of_the_version_is_returned(
-    linewatch: Linewatch, model: FakeModel, verdict: DetectedVerdict
+    linewatch: Linewatch, model: FakeModel, anomalous: bool, confidence: float
 ) -> None:
     linewatch.models.registry = FakeModels({"plates": model})
-    assert detect(linewatch) == Detection(verdict)
+    verdict = detect(linewatch).verdict
+    assert verdict is not None
+    assert (verdict.anomalous, verdict.confidence) == (anomalous, confidence)
+    assert (verdict.unfamiliar, verdict.worst_box) == (model.unfamiliar, Box(2, 3, 18, 15))
+    assert verdict.spot == "upper left, 2,3-18,15 px, 6 % of the image"
+    assert verdict.mask is None
+
+
+def test_a_mask_comes_back_if_it_is_asked_for(linewatch: Linewatch) -> None:
+    verdict = detect(linewatch, DetectRequest("plates", "1", JPEG, "#2ca02c")).verdict
+    assert verdict is not None
+    assert verdict.mask is not None
+    assert (verdict.mask.picture, verdict.mask.area) == (b"PNG #2ca02c", 0.0625)
 
 
 def test_an_image_that_can_never_be_inspected_comes_back_with_its_reason(linewatch: Linewatch) -> None:

@@ -39,6 +39,6 @@ def test_a_real_set_stays_above_its_floor(
     train = sampled(images.train, normal, anomaly, 0)
     network = BackboneOptions(cut(data / "backbones" / f"{backbone}.onnx", None)) if backbone else None
     evaluation = evaluate(train, images.test, TrainOptions(backbone=network))
-    measured = figures(evaluation, pixel_figures(evaluation))
+    measured = figures(evaluation, pixel_figures(evaluation.test, evaluation.predictions.maps))
     assert measured["auroc"] >= auroc
     assert measured["correct"] >= correct

@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.projects.domain import Location, ModelStatus
 from chalicelib.projects.errors import Conflict
+from chalicelib.projects.mask_class import MaskClass
 from chalicelib.projects.training import LEASE, LONGEST_WAIT, fail_overdue_trainings, renew_lease
 from tests.projects.mortal import Death, overtaken
 from tests.projects.workshop import FOLDER, Bench, a_bench, a_line, failed_with
@@ -63,6 +64,22 @@ def test_the_evaluation_result_agrees_with_the_performance() -> None:
         "Recall": 0.25,
         "F1Score": 0.125,
     }
+
+
+def test_a_version_knows_the_class_of_the_masks_that_it_learned_from() -> None:
+    plain, masked = a_bench(), a_bench(masks=True)
+    assert plain.train() is masked.train() is ModelStatus.TRAINED
+    assert plain.model.masks is None
+    assert masked.model.masks == MaskClass(name="scratch", colour="#2ca02c")
+
+
+def test_the_masks_of_anomalies_are_copied_and_a_bad_one_leaves_out_nothing_else() -> None:
+    bench = a_bench(masks=True)
+    del bench.images.stored[f"{FOLDER}/train/29-mask.png"]
+    assert bench.train() is ModelStatus.TRAINED
+    assert len([each for each in bench.trainer.learned if each.mask is not None]) == 9
+    assert len(bench.trainer.learned) == 30
+    assert f"{FOLDER}/train/29-mask.png: the mask is not used: it cannot be read" in bench.model.status_message
 
 
 def test_what_would_not_end_in_time_is_refused_with_an_estimate_before_training() -> None:

@@ -1,6 +1,8 @@
 """The detector's own training as the worker runs it, on small real images."""
 
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -10,7 +12,7 @@ from PIL import Image
 
 from chalicelib.models.lite0 import FILE, WeightsMissing, deployed_lite0
 from chalicelib.projects.errors import ImageUnavailable, TrainingFailed
-from chalicelib.projects.evaluation_files import evaluation_manifest
+from chalicelib.projects.evaluation_files import evaluation_manifest, evaluation_result
 from chalicelib.projects.examples import Example, Examples, Trained
 from chalicelib.projects.manifest import parse
 from chalicelib.projects.trainer import DetectorTrainer
@@ -88,6 +90,24 @@ def test_images_of_mixed_sizes_are_trained_on_and_named(tmp_path: Path) -> None:
     assert found.warnings[0].startswith("2 images differ from the commonest size and are stretched to one: ")
     assert "0.png" in found.warnings[0]
     assert len(found.verdicts) == 30
+
+
+def test_with_masks_it_is_measured_how_well_the_defects_are_shown(
+    learned: Examples, by_leaving_out: tuple[Trained, list[float]], tmp_path: Path
+) -> None:
+    mask = np.zeros((64, 64), np.uint8)
+    mask[24:29, 24:29] = 255
+    Image.fromarray(mask).save(tmp_path / "mask.png")
+    test = examples(tmp_path / "test", 3, 3, first=100)
+    masked = [
+        replace(each, mask=tmp_path / "mask.png" if each.entry.label == "anomaly" else None) for each in test.used
+    ]
+    found, _ = trained(learned, Examples(masked))
+    assert found.pixel_roc_auc is not None
+    assert found.pixel_roc_auc > 0.9
+    assert by_leaving_out[0].pixel_roc_auc is None
+    result = json.loads(evaluation_result("arn", found, 18, 6, datetime(2026, 3, 14, tzinfo=UTC)))
+    assert result["AggregatedEvaluationResults"]["Metrics"]["PixelROCAUC"] == found.pixel_roc_auc
 
 
 def test_an_image_says_its_size_or_why_it_cannot_be_used(tmp_path: Path) -> None:

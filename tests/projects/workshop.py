@@ -16,14 +16,19 @@ from tests.support.interleaving import Died
 FOLDER = "s3://results/datasets/plates/images"
 
 
-def manifest(normal: int, anomaly: int, part: str = "train") -> bytes:
-    """So many lines of each label, of images that a worker may read."""
-    labels = ["normal"] * normal + ["anomaly"] * anomaly
-    return "\n".join(a_line(f"{FOLDER}/{part}/{number}.png", label) for number, label in enumerate(labels)).encode()
+def manifest(normal: int, anomaly: int, part: str = "train", *, masks: bool = False) -> bytes:
+    """So many lines of each label, of images that a worker may read; anomalies may have masks."""
+    names = [f"{FOLDER}/{part}/{number}" for number in range(normal + anomaly)]
+    good = [a_line(f"{name}.png", "normal") for name in names[:normal]]
+    bad = [a_line(f"{name}.png", "anomaly", f"{name}-mask.png" if masks else None) for name in names[normal:]]
+    return "\n".join(good + bad).encode()
 
 
-def a_line(source: str, label: str) -> str:
-    return json.dumps({"source-ref": source, "check": 0, "check-metadata": {"class-name": label}})
+def a_line(source: str, label: str, mask: str | None = None) -> str:
+    fields = {"source-ref": source, "check": 0, "check-metadata": {"class-name": label}}
+    colours = {"internal-color-map": {"1": {"class-name": "scratch", "hex-color": "#2ca02c"}}}
+    masks = {} if mask is None else {"check-mask-ref": mask, "check-mask-ref-metadata": colours}
+    return json.dumps(fields | masks)
 
 
 @dataclass
@@ -71,11 +76,11 @@ class Bench:
         return False
 
 
-def a_bench(normal: int = 20, anomaly: int = 10, test: tuple[int, int] | None = None) -> Bench:
+def a_bench(normal: int = 20, anomaly: int = 10, test: tuple[int, int] | None = None, *, masks: bool = False) -> Bench:
     """The images are stored, and the version is in the queue."""
     world = a_project()
     world.entries.bucket = "results"
-    parts = {DatasetType.TRAIN: manifest(normal, anomaly)}
+    parts = {DatasetType.TRAIN: manifest(normal, anomaly, masks=masks)}
     if test is not None:
         parts[DatasetType.TEST] = manifest(*test, "test")
     for of, lines in parts.items():
@@ -87,9 +92,12 @@ def a_bench(normal: int = 20, anomaly: int = 10, test: tuple[int, int] | None = 
 
 
 def store(bench: Bench, lines: Iterable[bytes]) -> None:
-    """The images of manifest lines."""
+    """The images of manifest lines, and the masks."""
     for line in lines:
-        bench.images.stored[json.loads(line)["source-ref"]] = b"an image"
+        content = json.loads(line)
+        for name in ("source-ref", "check-mask-ref"):
+            if name in content:
+                bench.images.stored[content[name]] = b"an image"
 
 
 def failed_with(bench: Bench) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from chalicelib.core.anomaly_map import AnomalyMap
 from chalicelib.core.errors import NoModel, UnprocessableImage
-from chalicelib.core.inspection import Prediction
+from chalicelib.core.inspection import PixelMask, Prediction
 from chalicelib.core.spots import Box
 
 
@@ -19,7 +19,7 @@ class FakeModel:
     unfamiliar: str | None = None
     fault: Exception | None = None
 
-    def predict(self, content: bytes) -> Prediction:
+    def predict(self, content: bytes, mask_colour: str | None = None) -> Prediction:
         if self.fault is not None:
             raise self.fault
         if content.endswith(b"broken"):
@@ -35,6 +35,7 @@ class FakeModel:
             boxes=(Box(2, 3, 18, 15),),
             area_fraction=0.0625,
             anomaly_map=AnomalyMap(3, 4, bytes([200, *bytes(11)])),
+            mask=None if mask_colour is None else PixelMask(f"PNG {mask_colour}".encode(), 0.0625),
             features="filters",
             model_version="1",
             milliseconds=20.0,

@@ -1,6 +1,6 @@
 """The registry, the entries, the model files, the queue and the live versions in memory."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
@@ -10,7 +10,7 @@ from chalicelib.core.errors import InvalidRequest, ObjectGone
 from chalicelib.core.image import UploadedImage
 from chalicelib.projects.domain import DatasetType, Location
 from chalicelib.projects.errors import ImageUnavailable
-from chalicelib.projects.examples import Examples, Progress, Trained, Verdict
+from chalicelib.projects.examples import Example, Examples, Progress, Trained, Verdict
 from chalicelib.projects.limits import LARGEST_MANIFEST
 from chalicelib.projects.operations import Operation
 from chalicelib.projects.ports import Answer
@@ -201,6 +201,7 @@ class FakeTrainer:
     most_at_once: int = 0
     works: list[Callable[[], object]] = field(default_factory=list)
     warnings: tuple[str, ...] = ()
+    learned: Sequence[Example] = ()
 
     def megapixels(self, path: Path) -> float:
         if path.read_bytes() == b"no image":
@@ -209,6 +210,7 @@ class FakeTrainer:
 
     def train(self, name: str, train: Examples, test: Examples | None, progress: Progress) -> Trained:
         self.trainings += 1
+        self.learned = train.used
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         try:

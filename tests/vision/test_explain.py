@@ -10,7 +10,16 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 from PIL import Image
 
-from chalicelib.vision.explain import AT_LEVEL, BOX_COLOUR, MOST_BOXES, explain, overlay, small_map
+from chalicelib.vision.explain import (
+    AT_LEVEL,
+    BOX_COLOUR,
+    MOST_BOXES,
+    explain,
+    mask_picture,
+    overlay,
+    pixel_mask,
+    small_map,
+)
 
 type Map = NDArray[np.float32]
 
@@ -78,3 +87,21 @@ def test_the_picture_has_every_box() -> None:
         for box in explain(a_map(r1c1=2, r5c6=4), 1.0, (80, 80)).boxes:
             assert picture.getpixel(box[:2]) == BOX_COLOUR
         assert picture.getpixel((5, 40)) != BOX_COLOUR
+
+
+def test_a_mask_has_the_size_of_the_image_and_marks_what_is_above_the_level() -> None:
+    mask = pixel_mask(a_map(r1c1=4), 1.0, (80, 160))
+    assert mask.shape == (80, 160)
+    assert mask[15, 30]
+    assert not mask[:, 80:].any()
+    assert not pixel_mask(a_map(r1c1=1), 1.0, (80, 160)).any()
+
+
+def test_the_picture_of_a_mask_is_its_colour_on_white() -> None:
+    mask = np.zeros((3, 5), bool)
+    mask[1, 2:4] = True
+    with Image.open(BytesIO(mask_picture(mask, "#2ca02c"))) as picture:
+        assert (picture.format, picture.mode, picture.size) == ("PNG", "RGB", (5, 3))
+        pixels = np.asarray(picture)
+    assert ((pixels == (0x2C, 0xA0, 0x2C)).all(axis=2) == mask).all()
+    assert (pixels[~mask] == 255).all()
