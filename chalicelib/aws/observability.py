@@ -41,19 +41,19 @@ class JsonLines(logging.Formatter):
             **getattr(record, "fields", {}),
         }
         if metrics := getattr(record, "metrics", None):
-            line["_aws"] = self._envelope(metrics, round(record.created * 1000))
+            line["_aws"] = self._envelope(metrics, getattr(record, "dimensions", DIMENSIONS), record.created)
         if record.exc_info:
             line["cause"] = self.formatException(record.exc_info)
         return json.dumps(line, default=str, separators=(",", ":"))  # AWS charges for logs by size
 
-    def _envelope(self, metrics: Collection[str], now_ms: int) -> dict[str, object]:
+    def _envelope(self, metrics: Collection[str], dimensions: Sequence[str], now: float) -> dict[str, object]:
         """What says which fields of a line are metrics.
 
         Format: "Embedded metric format specification", Amazon CloudWatch User Guide.
         """
         described = [{"Name": name, "Unit": "Count" if is_count(name) else "Milliseconds"} for name in metrics]
-        directive = {"Namespace": self._namespace, "Dimensions": [DIMENSIONS], "Metrics": described}
-        return {"Timestamp": now_ms, "CloudWatchMetrics": [directive]}
+        directive = {"Namespace": self._namespace, "Dimensions": [dimensions], "Metrics": described}
+        return {"Timestamp": round(now * 1000), "CloudWatchMetrics": [directive]}
 
 
 def configure(environment: Mapping[str, str] = os.environ) -> None:
@@ -69,10 +69,18 @@ def configure(environment: Mapping[str, str] = os.environ) -> None:
         _logger.propagate = False
 
 
-def log_event(message: str, *, metrics: Mapping[str, MetricValue] | None = None, **fields: object) -> None:
-    """Log an event. With metrics, the fields must include `project` and `line`."""
+def log_event(
+    message: str,
+    *,
+    metrics: Mapping[str, MetricValue] | None = None,
+    dimensions: Sequence[str] = DIMENSIONS,
+    **fields: object,
+) -> None:
+    """Log an event. With metrics, the fields must include their dimensions."""
     values = metrics or {}
-    _logger.info(message, extra={"fields": {**fields, **values}, "metrics": list(values)})
+    _logger.info(
+        message, extra={"fields": {**fields, **values}, "metrics": list(values), "dimensions": list(dimensions)}
+    )
 
 
 def log_events(message: str, events: Collection[Event]) -> None:

@@ -10,7 +10,8 @@ class Settings:
     """What distinguishes one deployment from another.
 
     `traced` says whether X-Ray is on; `metrics_per_line`, whether each line has metrics of its own; `partial_batches`,
-    whether Lambda reads which messages of a batch failed. `api_path_before` is what a proxy takes away of the path that
+    whether Lambda reads which messages of a batch failed. `metrics_per_version` says whether DetectAnomalies is
+    measured by version. `api_path_before` is what a proxy takes away of the path that
     clients of the API sign; `{api}` in it is the API's id.
     """
 
@@ -21,6 +22,7 @@ class Settings:
     metrics_per_line: bool = False
     partial_batches: bool = False
     api_path_before: str = ""
+    metrics_per_version: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -28,7 +30,7 @@ class Settings:
 
         LINEWATCH_METRICS_PER_LINE is `yes` or `no`, which it is without the variable.
         LINEWATCH_PARTIAL_BATCHES may be 1 only where every queue's event source mapping has ReportBatchItemFailures.
-        LINEWATCH_API_PATH_BEFORE is empty without it.
+        LINEWATCH_API_PATH_BEFORE is empty without it, LINEWATCH_METRICS_PER_VERSION is `no`.
         """
         return cls(
             stage=environment["LINEWATCH_STAGE"],
@@ -38,6 +40,7 @@ class Settings:
             metrics_per_line=environment.get("LINEWATCH_METRICS_PER_LINE") == "yes",
             partial_batches=environment.get("LINEWATCH_PARTIAL_BATCHES") == "1",
             api_path_before=environment.get("LINEWATCH_API_PATH_BEFORE", ""),
+            metrics_per_version=environment.get("LINEWATCH_METRICS_PER_VERSION") == "yes",
         )
 
     def name(self, thing: str) -> str:

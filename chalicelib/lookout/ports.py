@@ -1,8 +1,13 @@
 """What the API needs from outside of the registry: who inspects an image and stores nothing."""
 
+from collections.abc import Callable
 from typing import Protocol
 
-from chalicelib.models.detect import Detection, DetectRequest
+from chalicelib.models.detect import DetectedVerdict, Detection, DetectRequest
+from chalicelib.projects.domain import ModelVersion
+
+type Measured = Callable[[Callable[[], DetectedVerdict], ModelVersion], DetectedVerdict]
+"""Calls a function for this version, measures how that went, and returns or raises what the function does."""
 
 
 class Detector(Protocol):

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from struct import pack, unpack
 from typing import Any
 
-from chalicelib.models.detect import DetectedVerdict
+from chalicelib.lookout.detect import Detected
 from chalicelib.projects.arns import Arns
 from chalicelib.projects.domain import Dataset, Location, ModelVersion, Project
-from chalicelib.projects.mask_class import BACKGROUND, MaskClass
+from chalicelib.projects.mask_class import BACKGROUND
 from chalicelib.projects.record import ProjectRecord
 
 type Shape = dict[str, Any]
@@ -81,8 +81,9 @@ def model_description(model: ModelVersion, arns: Arns) -> Shape:
     )
 
 
-def detect_result(verdict: DetectedVerdict, masks: MaskClass | None) -> Shape:
+def detect_result(detected: Detected) -> Shape:
     """A verdict, and what its mask shows if it has one."""
+    verdict, masks = detected.verdict, detected.masks
     result = {
         "Source": {"Type": "direct"},
         "IsAnomalous": verdict.anomalous,

@@ -4,19 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 from chalicelib.access.domain import Grant
-from chalicelib.core.errors import InvalidRequest, UnprocessableImage
-from chalicelib.core.image import content_type_of
-from chalicelib.http.requests import TooLarge
 from chalicelib.lookout import bodies, shapes
 from chalicelib.lookout.call import Call
+from chalicelib.lookout.detect import ImageToInspect
 from chalicelib.lookout.queries import dataset_type_of, filter_of, page_of
 from chalicelib.lookout.wiring import LookoutWiring
-from chalicelib.models.detect import LARGEST_BYTES, DetectRequest
 from chalicelib.projects.datasets import ManifestSource
 from chalicelib.projects.domain import Location
 from chalicelib.projects.hosting import Start
 from chalicelib.projects.manifest import line_of
-from chalicelib.projects.mask_class import UNNAMED
 from chalicelib.projects.operations import Operation
 from chalicelib.projects.versions import NewModel
 
@@ -142,26 +138,13 @@ def untag_resource(call: Call, grant: Grant, lookout: LookoutWiring) -> shapes.S
 
 
 def detect_anomalies(call: Call, grant: Grant, lookout: LookoutWiring) -> shapes.Shape:
-    """Nothing is stored. The answer has a mask if the version learned from images with masks, or if one is wanted."""
-    _require_image(call.body)
-    wanted = UNNAMED if call.wants_mask else None
-    model = lookout.hosted_model(call.project(), call.arguments["modelVersion"], grant)
-    masks = model.masks or wanted
-    colour = None if masks is None else masks.colour
-    detection = lookout.detector.detect(DetectRequest(model.project, str(model.version), call.body, colour))
-    if detection.verdict is None:
-        raise UnprocessableImage(detection.unprocessable)
-    return {"DetectAnomalyResult": shapes.detect_result(detection.verdict, masks)}
-
-
-def _require_image(content: bytes) -> None:
-    if len(content) > LARGEST_BYTES:
-        raise TooLarge(
-            f"the image has {len(content)} bytes; DetectAnomalies takes at most {LARGEST_BYTES}: "
-            "for a larger one, get a presigned URL by POST /uploads, upload it, and read its inspection"
-        )
-    if content_type_of(content) is None:
-        raise InvalidRequest(("Body", "is neither a JPEG nor a PNG image"))
+    image = ImageToInspect(
+        project=call.project(),
+        version=call.arguments["modelVersion"],
+        content=call.body,
+        wants_mask=call.wants_mask,
+    )
+    return {"DetectAnomalyResult": shapes.detect_result(lookout.detect_anomalies(image, grant))}
 
 
 VIEWS: dict[Operation, View] = {

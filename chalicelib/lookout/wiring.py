@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from chalicelib.access.domain import Grant
 from chalicelib.access.wiring import AccessWiring
 from chalicelib.aws.platform import Platform
+from chalicelib.lookout.detect import Detected, ImageToInspect, detect_anomalies
+from chalicelib.lookout.detection_metrics import measured, not_measured
 from chalicelib.lookout.ports import Detector
 from chalicelib.projects.arns import Arns
-from chalicelib.projects.detecting import hosted_model
-from chalicelib.projects.domain import ModelVersion
 
 if TYPE_CHECKING:
     from chalicelib.projects.wiring import ProjectsWiring
@@ -33,9 +33,14 @@ class LookoutWiring:
         return FunctionDetector(self._platform.clients.functions_once, name)
 
     @cached_property
-    def hosted_model(self) -> Callable[[str, str, Grant], ModelVersion]:
-        """The version that may inspect an image."""
-        return partial(hosted_model, registry=self.projects.registry)
+    def detect_anomalies(self) -> Callable[[ImageToInspect, Grant], Detected]:
+        """Inspect an image with a hosted version."""
+        return partial(
+            detect_anomalies,
+            registry=self.projects.registry,
+            detector=self.detector,
+            measured=measured if self._platform.settings.metrics_per_version else not_measured,
+        )
 
     @property
     def path_before(self) -> str:

@@ -26,7 +26,7 @@ UNNAMED = MaskClass(name="defect", colour="#D62728")
 
 
 def mask_class_of(entries: Iterable[Entry]) -> MaskClass | None:
-    """The class of the masks if they have exactly one, else `defect`: the detector does not tell classes apart.
+    """The class of the masks if they have exactly one, else `defect`: the detector knows no classes.
 
     None if no entry has a mask. A name that is not of the contract's form, letters and digits, is `defect` too.
     """

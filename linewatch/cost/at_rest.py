@@ -13,6 +13,8 @@ METRICS_OF_ALL = 10
 """The most metrics that count everything: those of an image, and of what is missing, unreadable or an error."""
 METRICS_OF_A_LINE = 8
 """The most metrics of one line."""
+METRICS_OF_A_VERSION = 7
+"""The most metrics of DetectAnomalies with one version."""
 POLLS = 5 * 3 * 60 * 24 * DAYS
 """Requests a month of one event source mapping: five pollers, each asking every 20 s."""
 RUN_SECONDS = 0.1
@@ -97,6 +99,8 @@ def _metrics(values: Mapping[str, Any]) -> Iterator[AtRest]:
     yield AtRest("metrics of everything, at most", METRICS_OF_ALL, METRICS_OF_ALL * usd)
     if values.get("MetricsPerLine") == "yes":
         yield AtRest("metrics of one line, at most", METRICS_OF_A_LINE, METRICS_OF_A_LINE * usd)
+    if values.get("MetricsPerVersion") == "yes":
+        yield AtRest("metrics of one hosted version, at most", METRICS_OF_A_VERSION, METRICS_OF_A_VERSION * usd)
 
 
 def _routes(resources: list[tuple[str, dict[str, Any]]]) -> Iterator[AtRest]:

@@ -6,7 +6,15 @@ import pytest
 
 from chalicelib.inspections.commit_log import metrics_of
 from linewatch.conditions import holds
-from linewatch.cost.at_rest import METRICS_OF_A_LINE, METRICS_OF_ALL, AtRest, at_rest, runs_a_day, total
+from linewatch.cost.at_rest import (
+    METRICS_OF_A_LINE,
+    METRICS_OF_A_VERSION,
+    METRICS_OF_ALL,
+    AtRest,
+    at_rest,
+    runs_a_day,
+    total,
+)
 from linewatch.cost.estimate import estimate
 from tests.support.builders import an_inspection
 
@@ -75,6 +83,11 @@ def test_the_template_of_linewatch_costs_more_with_metrics_of_each_line_and_less
     )
     assert of_lines - usual == pytest.approx(2.40)
     assert untraced < usual
+
+
+def test_the_metrics_of_a_version_cost_by_their_number(template: dict[str, Any]) -> None:
+    more = total(at_rest(template, {"MetricsPerVersion": "yes"})) - total(at_rest(template))
+    assert more == pytest.approx(0.30 * METRICS_OF_A_VERSION)
 
 
 def test_every_queue_that_lambda_polls_costs_a_quarter_of_a_dollar(template: dict[str, Any]) -> None:

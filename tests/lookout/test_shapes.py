@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from chalicelib.core.errors import InvalidRequest
 from chalicelib.core.inspection import confidence_of
+from chalicelib.lookout.detect import Detected
 from chalicelib.lookout.shapes import detect_result
 from chalicelib.models.detect import DetectedVerdict
 from chalicelib.projects.arns import Arns
@@ -20,7 +21,7 @@ ARNS = Arns("eu-west-1", "123456789012")
 @example(0.5000005)
 def test_every_confidence_fits_an_item_of_dynamodb(probability: float) -> None:
     confidence = confidence_of(probability)
-    sent = detect_result(DetectedVerdict(anomalous=True, confidence=confidence), None)["Confidence"]
+    sent = detect_result(Detected(DetectedVerdict(anomalous=True, confidence=confidence), None))["Confidence"]
     assert DYNAMODB_CONTEXT.create_decimal(Decimal(sent)) == Decimal(sent)
     assert sent == pytest.approx(confidence, abs=1e-7)
     assert 0 <= sent <= 1
