@@ -54,10 +54,11 @@ class _Wrong(Exception):
     """(field, message)."""
 
 
-def parse(lines: Iterable[bytes], places: Places | None) -> tuple[list[Entry], list[LineError]]:
+def parse(lines: Iterable[bytes], places: Places | None, *, local: bool = False) -> tuple[list[Entry], list[LineError]]:
     """The entries of the lines that are right, and the errors of the others. Empty lines are skipped.
 
-    With `places`, an image or a mask elsewhere is an error. So is an image that an earlier line has.
+    With `places`, an image or a mask elsewhere is an error. So is an image that an earlier line has. If `local`, an
+    image may also be a file of this computer, `file:///<path>`.
     """
     entries: dict[str, Entry] = {}
     errors: list[LineError] = []
@@ -65,7 +66,7 @@ def parse(lines: Iterable[bytes], places: Places | None) -> tuple[list[Entry], l
         try:
             if not line.strip():
                 continue
-            entry = _entry_of(line, places)
+            entry = _entry_of(line, places, local)
             if entries.setdefault(entry.source, entry) is not entry:
                 errors.append(LineError(number, "source-ref", f"an earlier line has {entry.source} too"))
         except _Wrong as error:
@@ -78,9 +79,9 @@ def line_of(entry: Entry) -> str:
     return entry.raw
 
 
-def _entry_of(line: bytes, places: Places | None) -> Entry:
+def _entry_of(line: bytes, places: Places | None, local: bool) -> Entry:
     text, content = _object_in(line)
-    source = _uri_in(content, "source-ref", places)
+    source = _uri_in(content, "source-ref", places, local)
     label_name = next((name for name in map(_label_name, content) if name and _class_of(content, name)), None)
     if label_name is None:
         return Entry(source, None, None, None, text, None)
@@ -105,9 +106,9 @@ def _object_in(line: bytes) -> tuple[str, Mapping[str, Any]]:
     return text, content
 
 
-def _uri_in(content: Mapping[str, Any], field: str, places: Places | None) -> str:
+def _uri_in(content: Mapping[str, Any], field: str, places: Places | None, local: bool = False) -> str:
     uri = content.get(field)
-    if not isinstance(uri, str) or not _is_uri(uri):
+    if not isinstance(uri, str) or not (_is_uri(uri) or (local and _is_file(uri))):
         raise _Wrong(field, "must be the S3 URI of an image, s3://<bucket>/<key>")
     if places is not None and not places.have_image(uri):
         raise _Wrong(field, f"{uri} {places.refusal}")
@@ -117,6 +118,10 @@ def _uri_in(content: Mapping[str, Any], field: str, places: Places | None) -> st
 def _is_uri(text: str) -> bool:
     bucket, _, key = text.removeprefix("s3://").partition("/")
     return text.startswith("s3://") and bool(bucket and key) and storable(key, LONGEST_KEY) == key
+
+
+def _is_file(text: str) -> bool:
+    return text.startswith("file:///") and bool(text.removeprefix("file:///").strip("/"))
 
 
 def _label_name(field: str) -> str | None:

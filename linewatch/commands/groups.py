@@ -10,6 +10,7 @@ _MODEL = {
     "show": ("linewatch.commands.versions:show_version", "Show one version"),
     "start": ("linewatch.commands.versions:start", "Host a version"),
     "stop": ("linewatch.commands.versions:stop", "Stop hosting a version"),
+    "trial": ("linewatch.commands.trial:trial", "Try a version on images, for a person to review"),
     "delete": ("linewatch.commands.versions:delete", "Delete a version"),
     "publish": ("linewatch.commands.versions:publish", "Make a model file the live version of a project"),
     "threshold": ("linewatch.commands.threshold:threshold", "Show what a threshold costs, or move it"),

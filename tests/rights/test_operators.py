@@ -123,11 +123,18 @@ def _train(operator: Operator, folder: Path) -> None:
     operator.run("project", "delete", "cups")
 
 
+def _try(operator: Operator, folder: Path) -> None:
+    folder.mkdir()
+    (folder / "part.png").write_bytes(png(7))
+    operator.run("model", "trial", "plates", str(folder), "--out", str(folder.parent / "trial"))
+
+
 def _operate(operator: Operator, folder: Path) -> None:
     world = operator.world
     model = folder / "model"
     model.write_bytes(artifact())
     operator.run("model", "publish", "--project", "plates", "--model", str(model))
+    _try(operator, folder / "parts")
     _train(operator, folder / "cups")
     world.upload(f"{LINE}/good", png(100))
     world.upload(f"{LINE.replace('plates', 'rings')}/orphan", png(101))

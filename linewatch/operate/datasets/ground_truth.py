@@ -11,6 +11,7 @@ from chalicelib.projects.manifest import Label
 LABEL = "anomaly-label"
 MASK = "anomaly-mask-ref"
 JOB = "linewatch-import"
+TRIAL = "linewatch-trial"
 
 
 def label_fields(label: Label, at: datetime) -> dict[str, Any]:
@@ -24,6 +25,13 @@ def label_fields(label: Label, at: datetime) -> dict[str, Any]:
             **_made(at),
         },
     }
+
+
+def detected_fields(anomalous: bool, confidence: float, at: datetime) -> dict[str, Any]:
+    """The label that a version gave to an image at this time, UTC, for a person to confirm."""
+    fields = label_fields("anomaly" if anomalous else "normal", at)
+    said = {"confidence": confidence, "human-annotated": "no", "job-name": TRIAL}
+    return fields | {f"{LABEL}-metadata": fields[f"{LABEL}-metadata"] | said}
 
 
 def mask_fields(kind: str | None, at: datetime) -> dict[str, Any]:

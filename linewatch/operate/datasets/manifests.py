@@ -3,6 +3,8 @@
 import json
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from chalicelib.projects.domain import DatasetType
 from chalicelib.projects.manifest import Entry, parse
@@ -14,9 +16,12 @@ type FileOf = Callable[[str], File]
 """The file of an S3 URI."""
 
 
-def examples_in(lines: Iterable[bytes], of: DatasetType, file: FileOf) -> Found:
-    """The images of the lines that are right; the notes name line and field of the others."""
-    entries, errors = parse(lines, None)
+def examples_in(lines: Iterable[bytes], of: DatasetType, file: FileOf, *, local: bool) -> Found:
+    """The images of the lines that are right; the notes name line and field of the others.
+
+    A manifest that is `local` may name files of this computer; one from elsewhere may not.
+    """
+    entries, errors = parse(lines, None, local=local)
     return Found([_example(entry, of, file) for entry in entries], [str(error) for error in errors])
 
 
@@ -28,6 +33,18 @@ def _example(entry: Entry, of: DatasetType, file: FileOf) -> Example:
     mask_field = next(name for name, value in fields.items() if value == entry.mask)
     del fields[mask_field]
     return Example(file(entry.source), of, fields, mask_field, file(entry.mask))
+
+
+def uri_of(path: Path) -> str:
+    """What a local manifest names a file of this computer by."""
+    return path.absolute().as_uri()
+
+
+def file_of_uri(uri: str, otherwise: FileOf) -> File:
+    """The file of this computer that a URI names, or what it names `otherwise`."""
+    if not uri.startswith("file://"):
+        return otherwise(uri)
+    return file_of(Path(url2pathname(urlsplit(uri).path)))
 
 
 def in_folder(folder: Path) -> FileOf:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from chalicelib.models.label_studio import is_label_studio, label_studio_set
@@ -12,7 +13,7 @@ from chalicelib.projects.domain import DatasetType
 from linewatch.errors import UsageProblem
 from linewatch.operate.datasets.example import Found
 from linewatch.operate.datasets.layouts import examples_of
-from linewatch.operate.datasets.manifests import examples_in, in_folder
+from linewatch.operate.datasets.manifests import examples_in, file_of_uri, in_folder
 from linewatch.operate.datasets.objects import Objects, examples_below
 
 MANIFESTS = (".manifest", ".json", ".jsonl", ".jsonlines")
@@ -33,7 +34,7 @@ def read_source(source: str, of: DatasetType | None, images: Path | None, object
 
 def _of_s3(uri: str, images: Path | None, objects: Objects, at: datetime) -> Found:
     if uri.lower().endswith(MANIFESTS):
-        return _manifest(objects.file(uri).read().splitlines(), images, objects)
+        return _manifest(objects.file(uri).read().splitlines(), images, objects, local=False)
     return examples_below(uri, objects, at)
 
 
@@ -47,12 +48,13 @@ def _local(source: str, images: Path | None, objects: Objects, at: datetime) -> 
         if is_label_studio(parsed):
             return examples_of(label_studio_set(path, images), at)
         if not isinstance(parsed, dict) or "source-ref" in parsed:
-            return _manifest(content.splitlines(), images, objects)
+            return _manifest(content.splitlines(), images, objects, local=True)
     return examples_of(image_set(path), at)
 
 
-def _manifest(lines: Sequence[bytes], images: Path | None, objects: Objects) -> Found:
-    return examples_in(lines, DatasetType.TRAIN, objects.file if images is None else in_folder(images))
+def _manifest(lines: Sequence[bytes], images: Path | None, objects: Objects, *, local: bool) -> Found:
+    file = partial(file_of_uri, otherwise=objects.file) if images is None else in_folder(images)
+    return examples_in(lines, DatasetType.TRAIN, file, local=local)
 
 
 def _json(content: bytes) -> object:
