@@ -82,6 +82,10 @@ class MessagesFailed(LinewatchError):
     """Some messages of a batch failed and will be delivered again; the text has the error of each."""
 
 
+class TooLarge(LinewatchError):
+    """The body is larger than any request needs, or than one can carry; the message says what to do."""
+
+
 class LakeFileUnreadable(LinewatchError):
     """A file of the lake is broken or, if `newer`, a newer version of Linewatch wrote it."""
 

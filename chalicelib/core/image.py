@@ -13,6 +13,8 @@ ID_PATTERN = r"^(?!\.+$)[A-Za-z0-9._-]{1,64}$"
 
 PREFIX = "images/"
 LARGEST_BYTES = 20 * 1024 * 1024
+LARGEST_SENT_WHOLE = 4_500_000
+"""Bytes of an image in the body of a request: as base64 it fits into an invocation of a function, which has 6 MB."""
 
 CHECK_PROJECT = "linewatch-check"
 """The project of the known images of `linewatch check`. It alerts nobody."""

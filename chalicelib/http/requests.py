@@ -5,15 +5,11 @@ import re
 from chalice.app import Request
 from pydantic import BaseModel, ValidationError
 
-from chalicelib.core.errors import InvalidRequest, LinewatchError
+from chalicelib.core.errors import InvalidRequest, LinewatchError, TooLarge
 
 LARGEST_BODY = 256 * 1024
 MOST_ERRORS = 100
 """The most errors in one answer: as many as a batch has images."""
-
-
-class TooLarge(LinewatchError):
-    """The body is larger than any request needs."""
 
 
 class NotJSON(LinewatchError):

@@ -15,9 +15,10 @@ from chalicelib.core.errors import (
     InvalidRequest,
     NotFound,
     NotInspectedYet,
+    TooLarge,
     UnreadableRecord,
 )
-from chalicelib.http.requests import NotJSON, TooLarge
+from chalicelib.http.requests import NotJSON
 from chalicelib.http.responses import ANY_TYPE, answer_of
 
 type View = Callable[..., str | bytes]

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 
 from chalicelib.access.domain import Grant
-from chalicelib.core.errors import InvalidRequest, UnprocessableImage
-from chalicelib.core.image import content_type_of
-from chalicelib.http.requests import TooLarge
+from chalicelib.core.errors import InvalidRequest, TooLarge, UnprocessableImage
+from chalicelib.core.image import LARGEST_SENT_WHOLE, content_type_of
 from chalicelib.lookout.ports import Detector, Measured
-from chalicelib.models.detect import LARGEST_BYTES, DetectedVerdict, DetectRequest
+from chalicelib.models.detect import DetectedVerdict, DetectRequest
 from chalicelib.projects.detecting import hosted_model
 from chalicelib.projects.mask_class import UNNAMED, MaskClass
 from chalicelib.projects.ports import Registry
@@ -54,9 +53,9 @@ def _verdict(request: DetectRequest, detector: Detector) -> DetectedVerdict:
 
 
 def _require_image(content: bytes) -> None:
-    if len(content) > LARGEST_BYTES:
+    if len(content) > LARGEST_SENT_WHOLE:
         raise TooLarge(
-            f"the image has {len(content)} bytes; DetectAnomalies takes at most {LARGEST_BYTES}: "
+            f"the image has {len(content)} bytes; DetectAnomalies takes at most {LARGEST_SENT_WHOLE}: "
             "for a larger one, get a presigned URL by POST /uploads, upload it, and read its inspection"
         )
     if content_type_of(content) is None:

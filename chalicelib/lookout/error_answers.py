@@ -4,8 +4,7 @@ import json
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from chalicelib.core.errors import Forbidden, InvalidRequest, LinewatchError, UnprocessableImage
-from chalicelib.http.requests import TooLarge
+from chalicelib.core.errors import Forbidden, InvalidRequest, LinewatchError, TooLarge, UnprocessableImage
 from chalicelib.projects.errors import Conflict, NoSuchResource, QuotaExceeded
 
 

@@ -9,9 +9,6 @@ from chalicelib.core.inspection import Prediction, confidence_of
 from chalicelib.core.spots import Box, spot_in_words
 from chalicelib.models.ports import Models
 
-LARGEST_BYTES = 4_500_000
-"""What fits, in base64, into one invocation of a function."""
-
 
 @dataclass(frozen=True, slots=True)
 class DetectRequest:

@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from chalicelib.access.domain import Grant
 from chalicelib.aws.observability import log_event
+from chalicelib.core.errors import TooLarge
+from chalicelib.core.image import LARGEST_SENT_WHOLE
 from chalicelib.core.validation import Id
 from chalicelib.http.requests import body_of, content_of, query_of
 from chalicelib.http.route import expose
@@ -63,9 +65,14 @@ class UploadViews:
         self._uploads = uploads
 
     def inspect_now(self, request: Request, grant: Grant) -> str:
-        """The inspection of the image in the body."""
-        sent = query_of(request, SentImage)
-        return self._uploads().inspect_now(sent, content_of(request), grant)
+        """The inspection of the image in the body; `TooLarge` for one that the gateway would not carry on AWS."""
+        sent, content = query_of(request, SentImage), content_of(request)
+        if len(content) > LARGEST_SENT_WHOLE:
+            raise TooLarge(
+                f"the image has {len(content)} bytes; one request takes at most {LARGEST_SENT_WHOLE}: "
+                "get a presigned URL by POST /uploads, and upload it there"
+            )
+        return self._uploads().inspect_now(sent, content, grant)
 
     def request_upload(self, request: Request, grant: Grant) -> str:
         """A presigned URL for one image."""

@@ -1,7 +1,7 @@
 """The examples of docs/guide/integrators.md work as they stand."""
 
+import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -10,18 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from linewatch.project import ROOT
+from tests.docs.test_integrators import examples
 from tests.emulator.images import a_photograph
 from tests.emulator.plant import Plant
 
 pytestmark = pytest.mark.emulator
-
-GUIDE = ROOT / "docs" / "guide" / "integrators.md"
-
-
-def example(language: str) -> str:
-    [block] = re.findall(rf"```{language}\n(.*?)```", GUIDE.read_text(), re.DOTALL)
-    return str(block)
 
 
 @pytest.fixture
@@ -44,9 +37,27 @@ def run(plant: Plant, tmp_path: Path) -> Callable[[list[str]], str]:
 
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
-def test_the_example_in_curl_prints_the_inspection(run: Callable[[list[str]], str]) -> None:
-    assert '"verdict":"normal"' in run(["bash", "-c", example("bash")])
+def test_the_examples_in_curl_print_the_answers(run: Callable[[list[str]], str]) -> None:
+    inspect, detect = examples("bash")
+    assert '"verdict":"normal"' in run(["bash", "-c", inspect])
+    assert json.loads(run(["bash", "-c", detect]))["DetectAnomalyResult"]["IsAnomalous"] is False
 
 
-def test_the_example_in_python_prints_the_verdict(run: Callable[[list[str]], str]) -> None:
-    assert run([sys.executable, "-c", example("python")]) == "normal\n"
+def test_the_examples_in_python_print_the_verdicts(run: Callable[[list[str]], str]) -> None:
+    assert [run([sys.executable, "-c", example]) for example in examples("python")] == ["normal\n", "False\n"]
+
+
+@pytest.mark.skipif(not shutil.which("pwsh"), reason="PowerShell is not installed")
+def test_the_examples_in_powershell_print_the_verdicts(run: Callable[[list[str]], str]) -> None:
+    said = [run(["pwsh", "-NoProfile", "-Command", example]) for example in examples("powershell")]
+    assert [each.strip() for each in said] == ["normal", "False"]
+
+
+@pytest.mark.skipif(not shutil.which("dotnet"), reason=".NET is not installed")
+def test_the_examples_in_csharp_print_the_verdicts(run: Callable[[list[str]], str], tmp_path: Path) -> None:
+    run(["dotnet", "new", "console", "--output", "."])
+    said = []
+    for example in examples("csharp"):
+        (tmp_path / "Program.cs").write_text(example)
+        said.append(run(["dotnet", "run"]).strip())
+    assert said == ["normal", "False"]

@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.access.domain import Role
 from chalicelib.core.errors import ImageIdTaken, NotInspectedYet
+from chalicelib.core.image import LARGEST_SENT_WHOLE
 from tests.http.conftest import Api
 from tests.support.builders import JPEG
 from tests.support.fake_uploads import FakeInspector, FakeWriter
@@ -59,4 +60,12 @@ def test_a_wrong_query_names_the_parameter(api: Api, query: str, field: str) -> 
 def test_only_cameras_send_images(api: Api) -> None:
     writer = serve(api)
     assert api.post(ROUTE, JPEG, api.key(Role.ADMIN), content_type="image/jpeg").status_code == 403
+    assert not writer.stored
+
+
+def test_an_image_that_is_too_large_for_one_request_is_sent_by_its_presigned_url(api: Api) -> None:
+    writer = serve(api)
+    answer = api.post(ROUTE, JPEG + bytes(LARGEST_SENT_WHOLE), api.key(), content_type="image/jpeg")
+    assert (answer.status_code, answer.json_body["code"]) == (413, "TooLarge")
+    assert "POST /uploads" in answer.json_body["message"]
     assert not writer.stored

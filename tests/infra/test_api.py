@@ -142,6 +142,14 @@ def test_the_account_gets_a_role_for_logs_that_outlives_the_stage(template: dict
     assert made["AccessLogGroup"]["DependsOn"] == ["ApiGatewayAccount"]
 
 
+def test_the_gateway_says_how_to_send_an_image_that_it_does_not_carry(resources: Resources) -> None:
+    """To the clients of Lookout for Vision too, who read the kind of error from a header."""
+    refusal = api_of(resources)["GatewayResponses"]["REQUEST_TOO_LARGE"]
+    assert refusal["StatusCode"] == 413
+    assert "POST /uploads" in refusal["ResponseTemplates"]["application/json"]
+    assert refusal["ResponseParameters"]["Headers"]["x-amzn-ErrorType"] == "'ValidationException'"
+
+
 def test_the_errors_of_the_gateway_are_json(resources: Resources) -> None:
     for name, response in api_of(resources)["GatewayResponses"].items():
         body = response["ResponseTemplates"]["application/json"]

@@ -6,8 +6,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib.access.domain import Role
+from chalicelib.core.image import LARGEST_SENT_WHOLE
 from chalicelib.lookout.error_answers import Throttled
-from chalicelib.models.detect import LARGEST_BYTES, Detection
+from chalicelib.models.detect import Detection
 from tests.lookout.conftest import Lookout
 from tests.lookout.test_story import MANIFEST, OUTPUT, hosted, lines, with_dataset
 from tests.support.builders import JPEG
@@ -127,7 +128,7 @@ def test_an_image_that_can_never_be_inspected_is_refused_with_its_reason(hosted:
 
 def test_the_answer_to_a_large_image_names_the_presigned_way(hosted: Lookout) -> None:
     with pytest.raises(ClientError, match="POST /uploads") as raised:
-        hosted.client().detect_anomalies(**IMAGE | {"Body": JPEG + bytes(LARGEST_BYTES)})
+        hosted.client().detect_anomalies(**IMAGE | {"Body": JPEG + bytes(LARGEST_SENT_WHOLE)})
     assert raised.value.response["ResponseMetadata"]["HTTPStatusCode"] == 413
     assert not hosted.detector.requests
 

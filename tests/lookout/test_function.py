@@ -9,11 +9,12 @@ from botocore.exceptions import ReadTimeoutError
 from botocore.stub import Stubber
 
 from chalicelib.composition import Linewatch
+from chalicelib.core.image import LARGEST_SENT_WHOLE
 from chalicelib.core.spots import Box
 from chalicelib.inspections.handlers import inspect_at_once
 from chalicelib.lookout.error_answers import Throttled
 from chalicelib.lookout.function import DetectionFailed, FunctionDetector
-from chalicelib.models.detect import LARGEST_BYTES, Detection, DetectRequest
+from chalicelib.models.detect import Detection, DetectRequest
 from tests.support.builders import JPEG
 from tests.support.deployment import a_linewatch, aws_clients
 from tests.support.fake_models import FakeModel, FakeModels
@@ -83,7 +84,9 @@ def test_an_image_that_can_never_be_inspected_comes_back_with_its_reason(linewat
 
 def test_the_largest_image_fits_into_one_invocation(linewatch: Linewatch) -> None:
     functions: Any = Functions(linewatch)
-    FunctionDetector(functions, "f").detect(DetectRequest("plates", "1", JPEG.ljust(LARGEST_BYTES)[:LARGEST_BYTES]))
+    FunctionDetector(functions, "f").detect(
+        DetectRequest("plates", "1", JPEG.ljust(LARGEST_SENT_WHOLE)[:LARGEST_SENT_WHOLE])
+    )
     assert len(functions.payloads[0]) < 6 * 1024 * 1024
 
 
