@@ -87,6 +87,15 @@ class Plant:
         )["ETag"]
         return sent_as(self.stack.bucket, key, etag)
 
+    def detect(self, content: bytes, **headers: str) -> dict[str, Any]:
+        """The result of DetectAnomalies with version 1 of the project."""
+        headers |= {"Authorization": f"Bearer {self.token}", "Content-Type": "image/jpeg"}
+        url = f"{self.stack.api_url}/2020-11-20/projects/{PROJECT}/models/1/detect"
+        answer = self.http.post(url, content=content, headers=headers)
+        assert answer.status_code == 200, answer.text
+        result: dict[str, Any] = answer.json()["DetectAnomalyResult"]
+        return result
+
     # As an operator
 
     def find(self, inspection_id: str) -> Inspection | None:

@@ -94,9 +94,12 @@ def test_one_request_gives_one_verdict_and_another_image_under_its_id_a_conflict
 
 
 def test_a_warm_verdict_takes_less_than_the_presigned_way(plant: Plant, say: Say) -> None:
-    """Both in the same run, one after the other: what the sender waits from its first request to the verdict."""
-    at_once, presigned = [], []
+    """All in the same run, one after the other: what the sender waits from its first request to the verdict."""
+    at_once, detected, presigned = [], [], []
     for _ in range(10):
+        start = time.perf_counter()
+        plant.detect(a_photograph().content)
+        detected.append(time.perf_counter() - start)
         start = time.perf_counter()
         send_and_wait(plant, "line-pace")
         at_once.append(time.perf_counter() - start)
@@ -104,8 +107,9 @@ def test_a_warm_verdict_takes_less_than_the_presigned_way(plant: Plant, say: Say
         [image] = send_singly(plant, "line-pace")
         until(lambda id_=image.inspection_id: plant.linewatch.inspections.table.find(id_, LIVE), "the verdict")  # type: ignore[misc]
         presigned.append(time.perf_counter() - start)
-    say(f"one request: {median(at_once) * 1000:.0f} ms; presigned: {median(presigned) * 1000:.0f} ms (medians of 10)")
-    assert median(at_once[2:]) < median(presigned[2:])
+    ways = {"POST /inspections": at_once, "DetectAnomalies": detected, "presigned": presigned}
+    say("; ".join(f"{way}: {median(times) * 1000:.0f} ms" for way, times in ways.items()) + " (medians of 10)")
+    assert max(median(at_once[2:]), median(detected[2:])) < median(presigned[2:])
 
 
 @pytest.mark.parametrize("route", ROUTES)
