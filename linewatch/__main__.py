@@ -23,7 +23,7 @@ SECTIONS = {
         "project": ("linewatch.commands.project:project", "Create, list, show and delete projects"),
         "dataset": ("linewatch.commands.dataset:dataset", "Import, list, show, export and delete data sets"),
         "migrate": ("linewatch.commands.migrate:migrate", "Bring a project of Amazon Lookout for Vision here"),
-        "model": ("linewatch.commands.groups:model", "Train, host and publish models, or move a threshold"),
+        "model": ("linewatch.commands.groups:model", "Train, import, start and stop models, or move a threshold"),
     },
     "Operate": {
         "deploy": ("linewatch.commands.deploy:deploy", "Create or change a stage on AWS"),

@@ -30,7 +30,7 @@ class UnreadableNotification(LinewatchError):
 
 
 class NoModel(LinewatchError):
-    """The project has no live model version; its images wait or fail until one is published."""
+    """The project has no live model version; its images wait or fail until one is started."""
 
 
 class NotFound(LinewatchError):

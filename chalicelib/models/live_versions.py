@@ -16,12 +16,6 @@ class DynamoDBLiveVersions:
         self._client = client
         self._table = table
 
-    def highest(self, project: str) -> int:
-        """One consistent read."""
-        key = {"project": {"S": project}}
-        item = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item", {})
-        return int(item["versions"]["N"]) if "versions" in item else 0
-
     def point(self, project: str, version: str | None, *, order: int) -> None:
         """One conditional update."""
         then = "REMOVE live_version" if version is None else ", live_version = :version"

@@ -1,4 +1,4 @@
-"""What the pipeline needs from models: the live model of a project, and a way to publish a new one."""
+"""What the pipeline needs from models: the live model of a project, and which version that is."""
 
 from typing import Protocol
 
@@ -43,20 +43,9 @@ class Models(Protocol):
         """This version, live or not. Raises `ModelRefused` if it cannot be used."""
         ...
 
-    def publish(self, project: str, model_file: bytes) -> str:
-        """Store a model file as the project's next version, make it live and return the version.
-
-        Raises `ModelRefused`, and stores nothing, for a file that cannot be used.
-        """
-        ...
-
 
 class LiveVersions(Protocol):
     """The version of each project that the pipeline uses."""
-
-    def highest(self, project: str) -> int:
-        """The highest number that a published version of this project has; 0 if there is none."""
-        ...
 
     def point(self, project: str, version: str | None, *, order: int) -> None:
         """Make this version the live one; None: the project has none.

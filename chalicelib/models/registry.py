@@ -1,9 +1,9 @@
 """The registry of model versions: the table names the live version, the bucket holds the model files.
 
-A version whose file is damaged, or whose self-test fails, is refused when it is published, and again by each worker
+A version whose file is damaged, or whose self-test fails, is refused when it is imported, and again by each worker
 that loads it. The worker does not go on with the version that it held before: that one is no longer live, and a new
 worker would have no other. The project's images fail with `ModelRefused`, are delivered again, and end in the dead
-letters with that reason, until a version that works is published.
+letters with that reason, until a version that works is started.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,6 @@ from threading import Lock
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from chalicelib.aws.dynamodb import Item
 from chalicelib.core.anomaly_map import LARGEST_SIDE, AnomalyMap
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import NoModel, UnprocessableImage
@@ -111,7 +110,7 @@ class VisionModel:
         return PixelMask(mask_picture(mask, colour), float(mask.mean()))
 
 
-def tested(model_file: bytes, version: str) -> VisionModel:
+def checked(model_file: bytes, version: str) -> VisionModel:
     """The model of a file. Raises `ModelRefused` unless its checks and its self-test pass."""
     try:
         model = VisionModel(load(model_file), version)
@@ -166,35 +165,13 @@ class ModelRegistry:
             raise ModelRefused(str(loaded.model)) from loaded.model.__cause__
         return loaded.model
 
-    def publish(self, project: str, artifact: bytes) -> str:
-        """Give the model file the next number, store it and make it live; return the number.
-
-        After a crash in between, one number is unused and the old version is still live. Raises `ModelRefused`, and
-        changes nothing, unless the file passes its checks and its self-test.
-        """
-        tested(artifact, "not yet published")
-        version = self._update(project, "ADD versions :one", {":one": {"N": "1"}})["versions"]["N"]
-        self._s3.put_object(Bucket=self._bucket, Key=_key(project, version), Body=artifact)
-        self._update(project, "SET live_version = :version", {":version": {"S": version}})
-        return str(version)
-
-    def _update(self, project: str, expression: str, values: Item) -> Item:
-        answer = self._dynamodb.update_item(
-            TableName=self._table,
-            Key={"project": {"S": project}},
-            UpdateExpression=expression,
-            ExpressionAttributeValues=values,
-            ReturnValues="ALL_NEW",
-        )
-        return answer["Attributes"]
-
     def _live_version(self, project: str) -> str:
         item = self._dynamodb.get_item(TableName=self._table, Key={"project": {"S": project}}).get("Item", {})
         if "live_version" not in item:
-            raise NoModel(f"project {project!r} has no live model version: train and publish one")
+            raise NoModel(f"project {project!r} has no live model version: train one and start it")
         version = item["live_version"].get("S", "")
         if not is_id(version):
-            raise NoModel(f"project {project!r} has no readable live model version: publish one again")
+            raise NoModel(f"project {project!r} has no readable live model version: start one again")
         return version
 
     def _loaded(self, project: str, wanted: str | None) -> Loaded:
@@ -208,7 +185,7 @@ class ModelRegistry:
         answer = self._s3.get_object(Bucket=self._bucket, Key=_key(project, version))
         content = answer["Body"].read()
         try:
-            return Loaded(self._clock(), project, version, tested(content, version))
+            return Loaded(self._clock(), project, version, checked(content, version))
         except ModelRefused as refused:
             reason = ModelRefused(f"version {version} of project {project!r} is refused: {refused}")
             reason.__cause__ = refused.__cause__

@@ -55,6 +55,6 @@ class ModelsWiring:
     @cached_property
     def check_file(self) -> Callable[[bytes], object]:
         """Check a model file and run its self-test; `ModelRefused` says what is wrong."""
-        from chalicelib.models.registry import tested
+        from chalicelib.models.registry import checked
 
-        return partial(tested, version="not yet published")
+        return partial(checked, version="not yet imported")

@@ -10,17 +10,17 @@ from chalicelib.projects.examples import Example, Examples, Progress
 from chalicelib.projects.manifest import Entry
 from chalicelib.projects.places import Places
 from chalicelib.projects.ports import ImageDownloads
-from chalicelib.projects.training_size import LARGEST_IMAGE, require_disk
+from chalicelib.projects.training_size import LARGEST_IMAGE, Estimate, Room, require_disk
 
 AT_A_TIME = 8
 
 
 def copied(
-    entries: Sequence[Entry], folder: Path, places: Places, images: ImageDownloads, progress: Progress
+    entries: Sequence[Entry], folder: Path, places: Places, images: ImageDownloads, progress: Progress, room: Room
 ) -> Examples:
     """The images as files in `<folder>/normal/` and `<folder>/anomaly/`, the masks of anomalies in `<folder>/masks/`.
 
-    Raises `TrainingFailed` if there is no room for all.
+    Raises `TooLarge` if there is no room for all.
     """
     used: list[Example] = []
     left_out: dict[str, str] = {}
@@ -41,7 +41,7 @@ def copied(
                     size += bytes_copied
                     left_out |= unusable
                     used.append(example)
-                    require_disk(size, len(used), len(entries))
+                    require_disk(size, len(used), len(entries), room)
                 progress(number / len(entries))
         finally:
             pool.shutdown(cancel_futures=True)
@@ -82,14 +82,16 @@ def _copy(uri: str, file: Path, places: Places, images: ImageDownloads) -> int:
     return len(content)
 
 
-def without_unreadable(examples: Examples, look: Callable[[Path], float], progress: Progress) -> tuple[Examples, float]:
-    """The images that can be decoded, and the megapixels of all together."""
-    used, left_out, megapixels = [], dict(examples.left_out), 0.0
+def without_unreadable(
+    examples: Examples, megapixels: Callable[[Path], float], estimate: Estimate, progress: Progress
+) -> Examples:
+    """The images that can be decoded. Raises `TooLarge` if training with all would take too long."""
+    used, left_out = [], dict(examples.left_out)
     for each in examples.used:
         progress(1.0)
         try:
-            megapixels += look(each.path)
+            estimate.add(megapixels(each.path))
             used.append(each)
         except ImageUnavailable as error:
             left_out[each.entry.source] = str(error)
-    return replace(examples, used=used, left_out=left_out), megapixels
+    return replace(examples, used=used, left_out=left_out)

@@ -33,6 +33,10 @@ class TrainingFailed(LinewatchError):
     """A version cannot be trained, now or later; the message says why and what to do."""
 
 
+class TooLarge(TrainingFailed):
+    """The training is too large for the worker; the message has an estimate."""
+
+
 class LeaseLost(LinewatchError):
     """The version is not this worker's any more: the worker must stop and change nothing."""
 

@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from chalicelib.aws.observability import log_failure
-from chalicelib.projects.errors import LeaseLost, TrainingFailed
+from chalicelib.projects.errors import LeaseLost, TooLarge
 
 EVERY = 30.0
 """Seconds. A lease lasts for four of them, so one that cannot be renewed is tried again."""
@@ -35,12 +35,12 @@ class Heartbeat:
         self._thread.join()
 
     def progress(self, done: float) -> None:
-        """The worker has done this share. Raises `LeaseLost`, or `TrainingFailed` when time runs out."""
+        """The worker has done this share. Raises `LeaseLost`, or `TooLarge` when time runs out."""
         self._done = done
         if self._lost:
             raise LeaseLost("the version is not in training by this worker any more")
         if self._seconds_left() < LEAST_LEFT:
-            raise TrainingFailed(f"it was at {done:.0%} when its 15 minutes ended: {ON_A_WORKSTATION}")
+            raise TooLarge(f"it was at {done:.0%} when its 15 minutes ended")
 
     def beat(self) -> None:
         """Renew the lease now. Raises `LeaseLost`."""
@@ -53,7 +53,3 @@ class Heartbeat:
                 self._lost = not self._renew(self._done)
             except Exception as error:  # noqa: BLE001 - the next beat tries again; without any, the lease ends
                 log_failure("a lease could not be renewed", error)
-
-
-ON_A_WORKSTATION = "train with fewer or smaller images, or on a computer of your own with `linewatch train`"
-"""What a person can do about a training that is too large for the function."""

@@ -121,12 +121,13 @@ def require_enough_images(project: str, datasets: Mapping[DatasetType, Dataset])
 def missing_images(there: Mapping[DatasetType, Counts]) -> list[str]:
     """How many images of which label are missing in which data set to train a version."""
     fewest = FEWEST_SPLIT if DatasetType.TEST in there else FEWEST_ALONE
+    found = {of: there.get(of, Counts()) for of in fewest}
     return [
         f"{need - have} more {label} images in the {of} data set (it has {have} of {need})"
         for of, counts in fewest.items()
         for label, need, have in (
-            ("normal", counts.normal, there[of].normal),
-            ("anomaly", counts.anomaly, there[of].anomaly),
+            ("normal", counts.normal, found[of].normal),
+            ("anomaly", counts.anomaly, found[of].anomaly),
         )
         if have < need
     ]

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from chalicelib.access.domain import Grant
 from chalicelib.core.clock import Clock
-from chalicelib.models.ports import LiveVersions
 from chalicelib.projects.change import Call, change
 from chalicelib.projects.domain import PROJECT, DatasetType, Project
 from chalicelib.projects.errors import Conflict, ResourceType
@@ -16,9 +15,7 @@ from chalicelib.projects.record import ProjectRecord
 from chalicelib.projects.revisions import dataset_id_of
 
 
-def create_project(
-    name: str, grant: Grant, *, token: str | None = None, registry: Registry, live: LiveVersions, clock: Clock
-) -> Project:
+def create_project(name: str, grant: Grant, *, token: str | None = None, registry: Registry, clock: Clock) -> Project:
     """A new project without data sets and versions. `Conflict` if there is one of this name."""
     require_name(name)
     require_allowed(Operation.CREATE_PROJECT, grant, name)
@@ -29,7 +26,7 @@ def create_project(
                 name, ResourceType.PROJECT, f"project {name} exists: use it, or delete it or choose another name"
             )
         project = Project(name=name, created_at=clock())
-        return replace(record, project=project, last_version=max(record.last_version, live.highest(name))), project
+        return replace(record, project=project), project
 
     call = Call(Operation.CREATE_PROJECT, token, (), PROJECT)
     return change(name, decide, call=call, registry=registry, clock=clock)

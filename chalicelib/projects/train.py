@@ -16,7 +16,7 @@ from chalicelib.core.values import storable
 from chalicelib.projects.arns import Arns
 from chalicelib.projects.copy_images import copied, without_unreadable
 from chalicelib.projects.domain import DatasetType, Evaluation, ModelStatus, ModelVersion
-from chalicelib.projects.errors import LeaseLost, TrainingFailed
+from chalicelib.projects.errors import LeaseLost, TooLarge, TrainingFailed
 from chalicelib.projects.evaluation_files import evaluation_manifest, evaluation_result, place_of
 from chalicelib.projects.examples import Examples, Progress, Trained
 from chalicelib.projects.heartbeat import Heartbeat
@@ -26,7 +26,7 @@ from chalicelib.projects.mask_class import MaskClass, mask_class_of
 from chalicelib.projects.places import Places
 from chalicelib.projects.ports import EntryStore, ImageDownloads, ModelFiles, OutputFiles, Registry, Trainer
 from chalicelib.projects.training import begin_training, end_training, fail_training, release_lease, renew_lease
-from chalicelib.projects.training_size import drawn, require_time
+from chalicelib.projects.training_size import FUNCTION, Estimate, Room, advice, drawn
 
 LONGEST_MESSAGE = 1000
 NAMED = 5
@@ -46,7 +46,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workshop:
-    """What a training needs from outside, and the stage's own bucket."""
+    """What a training needs from outside, the stage's own bucket, and how large a training may be."""
 
     registry: Registry
     entries: EntryStore
@@ -57,6 +57,7 @@ class Workshop:
     arns: Arns
     bucket: str
     clock: Clock
+    room: Room = FUNCTION
 
 
 def train_version(order: Order, *, workshop: Workshop) -> ModelStatus | None:
@@ -76,7 +77,8 @@ def train_version(order: Order, *, workshop: Workshop) -> ModelStatus | None:
     except LeaseLost:
         return None
     except TrainingFailed as error:
-        status, ended = ModelStatus.TRAINING_FAILED, at.call(fail_training, _kept(str(error)))
+        reason = f"{error}: {advice(order.project)}" if isinstance(error, TooLarge) else str(error)
+        status, ended = ModelStatus.TRAINING_FAILED, at.call(fail_training, _kept(reason))
     except Exception as error:
         if order.last:
             at.call(fail_training, _kept(describe_error(error)))
@@ -151,16 +153,14 @@ def _examples(
     entries = {of: _entries(model, of, revision, workshop.entries) for of, revision in _revisions(model).items()}
     chosen = {**entries, DatasetType.TRAIN: drawn(entries[DatasetType.TRAIN])}
     learned, tested = len(chosen[DatasetType.TRAIN]), len(chosen.get(DatasetType.TEST, ()))
-    require_time(learned, tested)
     places = Places(workshop.bucket, model.project)
+    estimate = Estimate(learned, tested, workshop.room)
     progress = _part(heartbeat.progress, 0, 0.2)
-    sets, megapixels = {}, 0.0
+    sets = {}
     for of, some in chosen.items():
-        files = copied(some, scratch / of, places, workshop.images, progress)
-        sets[of], more = without_unreadable(files, workshop.trainer.megapixels, progress)
-        megapixels += more
+        files = copied(some, scratch / of, places, workshop.images, progress, workshop.room)
+        sets[of] = without_unreadable(files, workshop.trainer.megapixels, estimate, progress)
     _require_enough(sets)
-    require_time(learned, tested, megapixels)
     return sets, _notes(len(entries[DatasetType.TRAIN]) - learned, sets)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from chalicelib.aws.platform import Platform
 from chalicelib.models.wiring import ModelsWiring
@@ -23,6 +24,9 @@ from chalicelib.projects.ports import (
 )
 from chalicelib.projects.record import ProjectRecord
 from chalicelib.projects.train import Workshop, train_version
+
+if TYPE_CHECKING:
+    from chalicelib.vision.features.backbone import BackboneOptions
 
 
 class ProjectsWiring:
@@ -82,12 +86,18 @@ class ProjectsWiring:
         return S3OutputFiles(self.platform.clients.s3)
 
     @cached_property
-    def trainer(self) -> Trainer:
-        """The detector's training, with the network of this deployment."""
+    def network(self) -> "Callable[[], BackboneOptions]":
+        """Reads the network that trainings use: that of this deployment."""
         from chalicelib.models.lite0 import deployed_lite0
+
+        return deployed_lite0
+
+    @cached_property
+    def trainer(self) -> Trainer:
+        """The detector's training."""
         from chalicelib.projects.trainer import DetectorTrainer
 
-        return DetectorTrainer(deployed_lite0)
+        return DetectorTrainer(self.network)
 
     @cached_property
     def arns(self) -> Arns:
@@ -98,7 +108,7 @@ class ProjectsWiring:
     @cached_property
     def create_project(self) -> Callable[..., Project]:
         """Create a project."""
-        return self._changing(projects.create_project, live=self._models.live_versions)
+        return self._changing(projects.create_project)
 
     @cached_property
     def list_projects(self) -> Callable[..., Page[Project]]:
@@ -214,9 +224,9 @@ class ProjectsWiring:
         return self._changing(tags.untag_resource)
 
     @cached_property
-    def train_version(self) -> Callable[..., ModelStatus | None]:
-        """Train a version."""
-        workshop = Workshop(
+    def workshop(self) -> Workshop:
+        """What a training needs."""
+        return Workshop(
             registry=self.registry,
             entries=self.entries,
             images=self.downloads,
@@ -227,7 +237,11 @@ class ProjectsWiring:
             bucket=self.platform.settings.bucket,
             clock=self.platform.clock,
         )
-        return partial(train_version, workshop=workshop)
+
+    @cached_property
+    def train_version(self) -> Callable[..., ModelStatus | None]:
+        """Train a version."""
+        return partial(train_version, workshop=self.workshop)
 
     @cached_property
     def fail_overdue_trainings(self) -> Callable[[], list[ModelVersion]]:

@@ -7,10 +7,11 @@ import click
 from chalicelib.core.clock import utc_now
 from chalicelib.projects.domain import Dataset, DatasetType
 from chalicelib.projects.entries import EntryFilter
+from chalicelib.projects.limits import missing_images
 from chalicelib.projects.manifest import Label
 from linewatch.commands.bars import bar
-from linewatch.commands.options import json_option, target_options
-from linewatch.commands.printing import Row, show
+from linewatch.commands.options import command_line, json_option, target_options
+from linewatch.commands.printing import Row, confirm, show
 from linewatch.commands.warnings import warn
 from linewatch.errors import UsageProblem
 from linewatch.operate.datasets.objects import Objects
@@ -51,6 +52,16 @@ def import_dataset(
     """
     datasets = imported(project, source, None if into is None else DatasetType(into), images, target)
     show([row_of(each) for each in datasets], as_json, *COLUMNS)
+    click.echo(_next(project, target), err=True)
+
+
+def _next(project: str, target: Target) -> str:
+    """What is missing before a model can be trained, or how to train it."""
+    record = target.linewatch().projects.describe_project(project, operator_grant(project))
+    missing = missing_images({of: each.counts for of, each in record.datasets.items()})
+    if missing:
+        return f"to train a model, add {', '.join(missing)}"
+    return f"`{command_line(f'model train {project}', target)}` trains a model"
 
 
 def imported(project: str, source: str, of: DatasetType | None, images: Path | None, target: Target) -> list[Dataset]:
@@ -110,11 +121,12 @@ def export(project: str, of: str, out: Path | None, target: Target) -> None:
 @dataset.command()
 @click.argument("project")
 @click.argument("of", metavar="train|test", type=OF)
+@json_option
 @target_options
-def delete(project: str, of: str, target: Target) -> None:
+def delete(project: str, of: str, as_json: bool, target: Target) -> None:
     """Delete a data set; its images stay in the bucket."""
-    target.linewatch().projects.delete_dataset(project, DatasetType(of), operator_grant(project))
-    click.echo(f"the {of} data set of {project} is deleted", err=True)
+    deleted = target.linewatch().projects.delete_dataset(project, DatasetType(of), operator_grant(project))
+    confirm(f"the {of} data set of {project} is deleted", row_of(deleted), as_json)
 
 
 def row_of(each: Dataset) -> Row:

@@ -10,9 +10,7 @@ from click.exceptions import Exit
 from rich.console import Console
 
 from chalicelib.access.domain import Role
-from chalicelib.models.layouts import image_set
-from chalicelib.vision.model_file import save
-from chalicelib.vision.training.train import TrainOptions
+from chalicelib.projects.domain import DatasetType
 from linewatch.camera.api import AccessDenied, Api, Refused
 from linewatch.camera.client import Job, run
 from linewatch.camera.journal import Journal
@@ -21,17 +19,19 @@ from linewatch.camera.retry import RetryPolicy
 from linewatch.camera.sender import SendOptions
 from linewatch.camera.status import ImageStatus
 from linewatch.camera.uploads import CameraLocation
-from linewatch.commands.features import default_backbone
+from linewatch.commands.bars import bar
 from linewatch.commands.options import json_option, local_option
 from linewatch.commands.progress import echo
-from linewatch.commands.train import trained
+from linewatch.commands.versions import hosted, report_of, trained
 from linewatch.demo.account import Account, dead_letters
 from linewatch.demo.alerts import alerts_shown
-from linewatch.demo.images import linked, unseen_in
+from linewatch.demo.images import linked, to_learn, unseen_in
 from linewatch.demo.sheet import contact_sheet
 from linewatch.demo.summary import figures, show
+from linewatch.operate.datasets.example import Found
+from linewatch.operate.datasets.store import store
 from linewatch.operate.lake import await_rows, rows_in_lake
-from linewatch.operate.versions import publish
+from linewatch.operate.operator import operator_grant
 from linewatch.samples.files import UNSEEN, samples
 from linewatch.stack.emulator import Emulator
 from linewatch.stack.local import STACKS, LocalStack, folder_of, running
@@ -39,6 +39,7 @@ from linewatch.stack.local import STACKS, LocalStack, folder_of, running
 PROJECT = "demo"
 LOCATION = CameraLocation(line="line-1", camera="cam-1", facility="workshop")
 CAMERA_FOLDER = "camera"
+REPORT = "report.html"
 GIVE_UP_SECONDS = 120
 
 
@@ -59,7 +60,8 @@ GIVE_UP_SECONDS = 120
 def demo(images: Path | None, count: int | None, rate: float, name: str, as_json: bool) -> None:
     """Show all of Linewatch on this computer.
 
-    Starts a local AWS, trains a model, sends test images, and checks that each has a verdict and a row in the lake.
+    Starts a local AWS, creates a project with the training images, has a model trained, starts it, sends test images,
+    and checks that each has a verdict and a row in the lake.
     """
     if Emulator(folder_of(name)).running():
         raise click.ClickException(
@@ -69,10 +71,9 @@ def demo(images: Path | None, count: int | None, rate: float, name: str, as_json
     echo("preparing images")
     folder = images or samples(STACKS / "samples", count or UNSEEN)
     unseen = unseen_in(folder, count)
-    echo(f"training on {folder / 'train'}")
-    model = save(trained(image_set(folder).train, TrainOptions(backbone=default_backbone())).detector)
+    learned = to_learn(folder)
     with running(name, echo=echo, fresh=True) as stack:
-        echo(f"publishing the model: version {publish(stack.linewatch().projects, PROJECT, model).version}")
+        _model_made(stack, learned, folder_of(name) / REPORT)
         statuses = _sent(stack, linked(unseen, folder_of(name) / CAMERA_FOLDER), rate)
         account = _account(stack, statuses)
     sheet = folder_of(name) / "images.png"
@@ -81,9 +82,21 @@ def demo(images: Path | None, count: int | None, rate: float, name: str, as_json
         click.echo(json.dumps(figures(account)))
     else:
         show(account, Console())
+    click.echo(f"the training's report           {folder_of(name) / REPORT}", err=True)
     click.echo(f"all images with their verdicts  {sheet}\nlogs and statuses               {folder_of(name)}", err=True)
     if account.problems:
         raise Exit(1)
+
+
+def _model_made(stack: LocalStack, learned: Found, report: Path) -> None:
+    """From a new project to a live version, and the report about it, with the same steps as in a plant."""
+    projects, grant = stack.linewatch().projects, operator_grant(PROJECT)
+    projects.create_project(PROJECT, grant)
+    images = store(learned, PROJECT, grant, projects, bar("uploading")).datasets
+    echo(f"training on {sum(each.counts.total for each in images if each.type is DatasetType.TRAIN)} images")
+    version = trained(PROJECT, stack)
+    report.write_bytes(report_of(version, stack))
+    hosted(projects, version)
 
 
 def _sent(stack: LocalStack, folder: Path, rate: float) -> list[ImageStatus]:

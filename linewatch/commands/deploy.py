@@ -26,7 +26,10 @@ from linewatch.stack.target import Target
 from linewatch.stack.template import Template, merged_infra
 
 FIRST_STEPS = """next:
-  linewatch model publish --stage {stage} --project PROJECT --model FILE
+  linewatch project create PROJECT --stage {stage}
+  linewatch dataset import PROJECT FOLDER --stage {stage}
+  linewatch model train PROJECT --stage {stage}
+  linewatch model start PROJECT --stage {stage}
   linewatch key create --stage {stage} --role camera --project PROJECT
   linewatch camera FOLDER --line LINE --camera CAMERA --key KEY --url ADDRESS (the output EndpointURL)"""
 

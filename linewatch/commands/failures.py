@@ -3,6 +3,7 @@
 Exit codes: 0 success; 1 the command failed, or found something wrong; 2 the command was used wrongly.
 """
 
+import re
 import sys
 import traceback
 from typing import Any
@@ -14,6 +15,19 @@ from linewatch.errors import UsageProblem
 _WITH_MESSAGES = {"boto3", "botocore", "chalicelib", "linewatch"}
 """Packages whose errors have messages for people. Any other error is a bug, and its traceback is shown."""
 
+COMMANDS = {
+    "CreateProject": "project create",
+    "DeleteProject": "project delete",
+    "CreateDataset": "dataset import",
+    "DeleteDataset": "dataset delete",
+    "CreateModel": "model train",
+    "ListModels": "model list",
+    "StartModel": "model start",
+    "StopModel": "model stop",
+    "DeleteModel": "model delete",
+}
+"""Use cases name the operations of the API; here are the commands that do the same."""
+_OPERATION = re.compile(rf"\b({'|'.join(COMMANDS)})\b")
 _EXTRAS = {"locust": "measure", "simpy": "measure"}
 
 
@@ -43,4 +57,6 @@ def message_of(error: Exception) -> str | None:
         case OSError(filename=name, strerror=str(reason)) if name is not None:
             return f"{name}: {reason}"
     packages = {kind.__module__.partition(".")[0] for kind in type(error).__mro__}
-    return str(error) or type(error).__name__ if packages & _WITH_MESSAGES else None
+    if not packages & _WITH_MESSAGES:
+        return None
+    return _OPERATION.sub(lambda found: f"`linewatch {COMMANDS[found[1]]}`", str(error)) or type(error).__name__

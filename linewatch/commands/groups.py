@@ -8,11 +8,11 @@ _MODEL = {
     "train": ("linewatch.commands.versions:train", "Train the next version on a project's data sets"),
     "list": ("linewatch.commands.versions:list_versions", "List the versions of a project"),
     "show": ("linewatch.commands.versions:show_version", "Show one version"),
-    "start": ("linewatch.commands.versions:start", "Host a version"),
-    "stop": ("linewatch.commands.versions:stop", "Stop hosting a version"),
+    "start": ("linewatch.commands.versions:start", "Make a version the live one"),
+    "stop": ("linewatch.commands.versions:stop", "Stop a version"),
     "trial": ("linewatch.commands.trial:trial", "Try a version on images, for a person to review"),
     "delete": ("linewatch.commands.versions:delete", "Delete a version"),
-    "publish": ("linewatch.commands.versions:publish", "Make a model file the live version of a project"),
+    "import": ("linewatch.commands.versions:import_version", "Make a model file the next version of a project"),
     "threshold": ("linewatch.commands.threshold:threshold", "Show what a threshold costs, or move it"),
 }
 _MEASURE = {
@@ -33,7 +33,7 @@ _DEVELOP = {
 
 @click.group(cls=LazyGroup, sections={"Commands": _MODEL})
 def model() -> None:
-    """Train, host and publish models, or move a threshold."""
+    """Train, import, start and stop models, or move a threshold."""
 
 
 @click.group(cls=LazyGroup, sections={"Commands": _MEASURE})

@@ -6,13 +6,12 @@ import click
 
 from chalicelib.projects.domain import DatasetType
 from linewatch.commands.dataset import COLUMNS, IMAGES, imported, row_of
-from linewatch.commands.options import json_option, target_options
+from linewatch.commands.options import command_line, json_option, target_options
 from linewatch.commands.printing import show
 from linewatch.commands.versions import COLUMNS as VERSION_COLUMNS
 from linewatch.commands.versions import hosted, trained
 from linewatch.commands.versions import row_of as version_row
 from linewatch.operate.versions import create_unless_there
-from linewatch.stack.local import LocalStack
 from linewatch.stack.target import Target
 
 
@@ -38,17 +37,13 @@ def migrate(source: str, project: str, test: str | None, images: Path | None, as
     if not as_json:
         show([row_of(each) for each in datasets], as_json, *COLUMNS)
     version = trained(project, target)
-    hosted(projects, version)
-    show([version_row(version)], as_json, *VERSION_COLUMNS)
+    show([version_row(hosted(projects, version))], as_json, *VERSION_COLUMNS)
     click.echo(_next(project, target), err=True)
 
 
 def _next(project: str, target: Target) -> str:
     """What is left to do: a key, and one line of the old client."""
-    where = f"--local {target.name}" if isinstance(target, LocalStack) else f"--stage {target.stage}"
+    key = command_line(f"key create --role operator --project {project} --json", target)
     url = target.api_url or "URL"
     about = "" if target.api_url else ", where URL is the output EndpointURL of the stage"
-    return (
-        f"a key for the old client: linewatch key create --role operator --project {project} --json {where}\n"
-        f'its one line: boto3.client("lookoutvision", endpoint_url="{url}"){about}'
-    )
+    return f'a key for the old client: {key}\nits one line: boto3.client("lookoutvision", endpoint_url="{url}"){about}'

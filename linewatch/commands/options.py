@@ -7,11 +7,17 @@ from typing import Any
 import click
 
 from linewatch.stack.choose import chosen
+from linewatch.stack.local import LocalStack
+from linewatch.stack.target import Target
 
 type Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 """Gives a command the parameter `as_json`."""
+
+
+DEFAULT = "local"
+"""The local stack that `linewatch up` starts by itself."""
 
 
 def local_option(default: str, note: str = "it starts empty") -> Decorator:
@@ -39,3 +45,10 @@ def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
             raise click.ClickException(f"{deployment}: {error}") from error
 
     return with_target
+
+
+def command_line(words: str, target: Target) -> str:
+    """A command as people type it, with the option that names the deployment."""
+    if not isinstance(target, LocalStack):
+        return f"linewatch {words} --stage {target.stage}"
+    return f"linewatch {words}" if target.name == DEFAULT else f"linewatch {words} --local {target.name}"

@@ -26,6 +26,13 @@ def show(rows: Sequence[Row], as_json: bool, *columns: str) -> None:
     Console().print(table)
 
 
+def confirm(message: str, row: Row, as_json: bool) -> None:
+    """Say on stderr what was done; as JSON, print also what it was done to."""
+    click.echo(message, err=True)
+    if as_json:
+        show([row], as_json)
+
+
 def _plain(value: object) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 

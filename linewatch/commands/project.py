@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 import click
 
+from chalicelib.core.image import CHECK_PROJECT
 from chalicelib.projects.record import ProjectRecord
 from chalicelib.projects.wiring import ProjectsWiring
-from linewatch.commands.options import json_option, target_options
-from linewatch.commands.printing import Row, show
+from linewatch.commands.options import command_line, json_option, target_options
+from linewatch.commands.printing import Row, confirm, show
 from linewatch.operate.operator import operator_grant
 from linewatch.stack.target import Target
 
@@ -19,18 +20,21 @@ def project() -> None:
 
 @project.command()
 @click.argument("name")
+@json_option
 @target_options
-def create(name: str, target: Target) -> None:
+def create(name: str, as_json: bool, target: Target) -> None:
     """Create a project without data sets and models."""
-    target.linewatch().projects.create_project(name, operator_grant(name))
-    click.echo(f"project {name} is created: `linewatch dataset import {name} FOLDER` gives it images", err=True)
+    projects = target.linewatch().projects
+    projects.create_project(name, operator_grant(name))
+    message = f"project {name} is created; `{command_line(f'dataset import {name} FOLDER', target)}` gives it images"
+    confirm(message, _row(projects.describe_project(name, operator_grant(name))), as_json)
 
 
 @project.command("list")
 @json_option
 @target_options
 def list_projects(as_json: bool, target: Target) -> None:
-    """List all projects."""
+    """List all projects, but for that of `linewatch check`."""
     show([*_rows(target.linewatch().projects)], as_json, "project", "created", "images", "versions", "live")
 
 
@@ -46,15 +50,16 @@ def show_project(name: str, as_json: bool, target: Target) -> None:
 
 @project.command()
 @click.argument("name")
+@json_option
 @target_options
-def delete(name: str, target: Target) -> None:
+def delete(name: str, as_json: bool, target: Target) -> None:
     """Delete a project that has no data sets and no models."""
     target.linewatch().projects.delete_project(name, operator_grant(name))
-    click.echo(f"project {name} is deleted; its images stay in the bucket", err=True)
+    confirm(f"project {name} is deleted; its images stay in the bucket", {"project": name}, as_json)
 
 
 def _rows(projects: ProjectsWiring) -> Iterator[Row]:
-    for name in sorted(projects.registry.names()):
+    for name in sorted({*projects.registry.names()} - {CHECK_PROJECT}):
         record = projects.registry.find(name)
         if record.project is not None:
             yield _row(record)

@@ -5,13 +5,13 @@ from dataclasses import asdict
 
 import click
 
-from linewatch.commands.options import json_option, local_option
+from linewatch.commands.options import DEFAULT, json_option, local_option
 from linewatch.commands.progress import echo
 from linewatch.stack.local import folder_of, start
 
 
 @click.command()
-@local_option("local", "several can run at a time")
+@local_option(DEFAULT, "several can run at a time")
 @click.option("--fresh", is_flag=True, help="Delete its images, models, keys and verdicts first, and begin anew.")
 @json_option
 def up(name: str, fresh: bool, as_json: bool) -> None:

@@ -1,10 +1,17 @@
 """The images that the demonstration trains on and sends."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
+from chalicelib.core.clock import utc_now
 from chalicelib.core.errors import LinewatchError
+from chalicelib.models.dataset import Labelled
 from chalicelib.models.layouts import image_set
+from chalicelib.projects.domain import Counts, DatasetType
+from chalicelib.projects.limits import missing_images
+from linewatch.operate.datasets.example import Found
+from linewatch.operate.datasets.layouts import examples_of
 
 LABELS = ("normal", "anomaly")
 
@@ -28,6 +35,26 @@ def unseen_in(folder: Path, most: int | None) -> dict[str, list[Path]]:
     total = sum(map(len, by_label.values()))
     share = 1.0 if most is None else min(1.0, most / max(total, 1))
     return {label: _spread(files, round(len(files) * share)) for label, files in by_label.items()}
+
+
+def to_learn(folder: Path) -> Found:
+    """The images to train on; with the test images for the evaluation, if those to train on are too few for both.
+
+    Raises `NoImages`, with what to add, if they are still too few.
+    """
+    images = image_set(folder)
+    parts = {DatasetType.TRAIN: _counts(images.train)}
+    if missing_images(parts):
+        parts[DatasetType.TEST] = _counts(images.test)
+    if missing := missing_images(parts):
+        raise NoImages(f"{folder} has too few images to train a model: add {', '.join(missing)}")
+    found = examples_of(images, utc_now())
+    return replace(found, examples=[each for each in found.examples if each.of in parts])
+
+
+def _counts(images: Labelled) -> Counts:
+    normal, anomaly = len(images.normal), len(images.anomaly)
+    return Counts(total=normal + anomaly, labelled=normal + anomaly, normal=normal, anomaly=anomaly)
 
 
 def linked(files: dict[str, list[Path]], folder: Path) -> Path:

@@ -1,4 +1,4 @@
-"""Versions from the operator's side: publish a file, and wait for a training."""
+"""Versions from the operator's side: bring a model file, start a version, and wait for a training."""
 
 from collections.abc import Callable
 from time import sleep
@@ -14,16 +14,14 @@ PAUSE = 2.0
 """Seconds between two looks at a training."""
 
 
-def publish(projects: ProjectsWiring, project: str, content: bytes) -> ModelVersion:
-    """Make a model file the next version of a project and host it; the project is created unless it exists.
+def import_and_start(projects: ProjectsWiring, project: str, content: bytes) -> ModelVersion:
+    """Make a model file the next version of a project and start it; the project is created unless it exists.
 
     Raises `ModelRefused`, before anything is stored but the project.
     """
-    grant = operator_grant(project)
     create_unless_there(projects, project)
-    version: ModelVersion = projects.import_model(project, ModelFile(content=content), grant)
-    start(projects, version)
-    return version
+    version: ModelVersion = projects.import_model(project, ModelFile(content=content), operator_grant(project))
+    return start(projects, version)
 
 
 def create_unless_there(projects: ProjectsWiring, project: str) -> bool:

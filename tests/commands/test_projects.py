@@ -28,8 +28,9 @@ def model(tmp_path: Path) -> str:
     return str(file)
 
 
-def publish(stage: Stage, model: str) -> str:
-    return stage.run("model", "publish", "--project", "plates", "--model", model).stdout.strip()
+def import_file(stage: Stage, model: str) -> int:
+    [row] = stage.json("model", "import", "plates", model)
+    return int(row["version"])
 
 
 def a_trainable_project(stage: Stage) -> None:
@@ -64,30 +65,36 @@ def test_errors_say_what_is_wrong(stage: Stage) -> None:
         assert message in result.stderr
 
 
-def test_a_published_file_is_the_live_version(stage: Stage, model: str) -> None:
-    assert [publish(stage, model), publish(stage, model)] == ["1", "2"]
-    assert stage.json("project", "show", "plates")[0]["live"] == 2
+def test_an_imported_file_is_a_version_and_live_when_it_is_started(stage: Stage, model: str) -> None:
+    stage.run("project", "create", "plates")
+    assert [import_file(stage, model), import_file(stage, model)] == [1, 2]
+    assert stage.json("project", "show", "plates")[0]["live"] is None
+    assert stage.json("model", "start", "plates", "1")[0]["status"] == "HOSTED"
+    assert stage.json("project", "show", "plates")[0]["live"] == 1
     assert [(row["version"], row["status"]) for row in stage.json("model", "list", "plates")] == [
-        (2, "HOSTED"),
+        (2, "TRAINED"),
         (1, "HOSTED"),
     ]
     assert stage.linewatch.models.registry.live("plates") is not None
 
 
-def test_a_file_that_is_no_model_is_not_published(stage: Stage, tmp_path: Path) -> None:
+def test_a_file_that_is_no_model_is_not_imported(stage: Stage, tmp_path: Path) -> None:
+    stage.run("project", "create", "plates")
     (tmp_path / "no.safetensors").write_bytes(b"no model")
-    result = stage.tried("model", "publish", "--project", "plates", "--model", str(tmp_path / "no.safetensors"))
+    result = stage.tried("model", "import", "plates", str(tmp_path / "no.safetensors"))
     assert (result.exit_code, stage.json("model", "list", "plates")) == (1, [])
 
 
 def test_a_version_is_stopped_started_and_deleted(stage: Stage, model: str) -> None:
-    publish(stage, model)
-    stage.run("model", "stop", "plates")
-    assert stage.json("model", "show", "plates")[0]["status"] == "TRAINED"
+    stage.run("project", "create", "plates")
+    import_file(stage, model)
+    stage.run("model", "start", "plates")
+    assert stage.json("model", "stop", "plates")[0]["status"] == "TRAINED"
     stage.run("model", "start", "plates", "1")
-    assert stage.tried("model", "delete", "plates", "1").exit_code == 1
+    refused = stage.tried("model", "delete", "plates", "1")
+    assert (refused.exit_code, "call `linewatch model stop`" in refused.stderr) == (1, True)
     stage.run("model", "stop", "plates", "1")
-    stage.run("model", "delete", "plates", "1")
+    assert stage.json("model", "delete", "plates", "1")[0]["version"] == 1
     assert stage.json("model", "list", "plates") == []
 
 

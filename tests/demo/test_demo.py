@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import StringIO
@@ -12,10 +13,11 @@ from click.testing import CliRunner
 from PIL import Image
 from rich.console import Console
 
+from chalicelib.projects.domain import DatasetType
 from linewatch.__main__ import main
 from linewatch.camera.status import ImageStatus, State
 from linewatch.demo.account import Account
-from linewatch.demo.images import NoImages, label_of, linked, unseen_in
+from linewatch.demo.images import NoImages, label_of, linked, to_learn, unseen_in
 from linewatch.demo.sheet import COLUMNS, TILE, contact_sheet
 from linewatch.demo.summary import figures, show
 from linewatch.samples import Counts
@@ -157,3 +159,27 @@ def test_samples_are_drawn_once(tmp_path: Path) -> None:
     drawn_at = unseen.stat().st_mtime_ns
     assert samples(tmp_path, 1, Counts(1, 0)) == folder
     assert unseen.stat().st_mtime_ns == drawn_at
+
+
+def sets_of(folder: Path, **parts: tuple[int, int]) -> Path:
+    for part, counts in parts.items():
+        for label, count in zip(("normal", "anomaly"), counts, strict=True):
+            (folder / part / label).mkdir(parents=True)
+            for number in range(count):
+                (folder / part / label / f"{number:03d}.png").touch()
+    return folder
+
+
+def test_the_model_learns_from_training_images_only(tmp_path: Path) -> None:
+    found = to_learn(sets_of(tmp_path, train=(20, 10), test=(5, 5)))
+    assert [each.of for each in found.examples] == [DatasetType.TRAIN] * 30
+
+
+def test_few_training_images_are_evaluated_on_the_test_images(tmp_path: Path) -> None:
+    found = to_learn(sets_of(tmp_path, train=(10, 0), test=(10, 10)))
+    assert Counter(each.of for each in found.examples) == {DatasetType.TRAIN: 10, DatasetType.TEST: 20}
+
+
+def test_too_few_images_are_refused_before_anything_starts(tmp_path: Path) -> None:
+    with pytest.raises(NoImages, match="add 1 more normal images in the train data set"):
+        to_learn(sets_of(tmp_path, train=(9, 0), test=(10, 10)))

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from chalicelib.access.domain import Role
-from linewatch.operate.versions import publish
+from linewatch.operate.versions import import_and_start
 from linewatch.stack.local import LocalStack
 from tests.conftest import MakeKey
 from tests.emulator.images import a_model
@@ -19,7 +19,7 @@ type Say = Callable[[str], None]
 def plant(stack: LocalStack, make_key: MakeKey, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
     """The project `plates` with a live model."""
     linewatch = stack.linewatch()
-    publish(linewatch.projects, PROJECT, a_model(tmp_path_factory.mktemp("samples")))
+    import_and_start(linewatch.projects, PROJECT, a_model(tmp_path_factory.mktemp("samples")))
     with httpx.Client(timeout=30) as http:
         yield Plant(stack, linewatch, http, make_key(Role.CAMERA, PROJECT))
 

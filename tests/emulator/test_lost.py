@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from chalicelib.access.domain import Role
 from chalicelib.core.inspection import Inspection, Verdict
 from linewatch.commands.dead_letters import dead_letters
+from linewatch.operate.versions import import_and_start
 from tests.conftest import MakeKey
 from tests.emulator.account import accounted, settle
 from tests.emulator.conftest import Say
@@ -73,7 +74,7 @@ def test_a_redrive_gives_a_failed_image_a_verdict(newcomer: Plant, lost: Lost, t
     [dead_letter] = [dead_letter for dead_letter in listed(newcomer) if dead_letter["queue"] == "failed images"]
     assert (dead_letter["id"], dead_letter["attributes"]["key"]) == (lost.image.inspection_id, lost.image.key)
     plates = newcomer.stack.client("s3").get_object(Bucket=newcomer.stack.bucket, Key="models/plates/1.safetensors")
-    newcomer.linewatch.models.registry.publish(PROJECT, plates["Body"].read())
+    import_and_start(newcomer.linewatch.projects, PROJECT, plates["Body"].read())
     assert "sent again" in command(newcomer, "redrive", "--error", "no live model")
     found = until(lambda: with_verdict(newcomer, lost.image), "the verdict")
     assert (found.verdict, found.revision) == (Verdict.NORMAL, 1)

@@ -28,7 +28,9 @@ def test_images_and_a_model_come_and_go_by_command(stack: LocalStack, tmp_path: 
     [imported] = json.loads(run(stack, "dataset", "import", "cups", str(tmp_path / "set"), "--json"))
     assert (imported["images"], imported["normal"]) == (3, 3)
     assert len(run(stack, "dataset", "export", "cups", "train").splitlines()) == 3
-    assert run(stack, "model", "publish", "--project", "cups", "--model", str(tmp_path / "model")).strip() == "1"
+    [model] = json.loads(run(stack, "model", "import", "cups", str(tmp_path / "model"), "--json"))
+    assert (model["version"], model["status"]) == (1, "TRAINED")
+    run(stack, "model", "start", "cups")
     assert "cups" in [each["project"] for each in json.loads(run(stack, "project", "list", "--json"))]
     run(stack, "model", "stop", "cups")
     run(stack, "model", "delete", "cups", "1")

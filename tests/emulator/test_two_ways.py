@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.access.domain import Role
 from chalicelib.core.inspection import Verdict
-from linewatch.operate.versions import publish
+from linewatch.operate.versions import import_and_start
 from linewatch.stack.local import LocalStack
 from tests.conftest import key_maker
 from tests.emulator.chalice_stage import ChaliceStage, copied_project
@@ -85,7 +85,7 @@ def plant_by_chalice(chalice: ChaliceStage, tmp_path_factory: pytest.TempPathFac
     """The project with a model, on the stage that Chalice deployed."""
     stack = replace(chalice.target, api_url=f"{chalice.target.endpoint_url}/_aws/execute-api/{chalice.api}/v1")
     linewatch = stack.linewatch()
-    publish(linewatch.projects, PROJECT, a_model(tmp_path_factory.mktemp("samples")))
+    import_and_start(linewatch.projects, PROJECT, a_model(tmp_path_factory.mktemp("samples")))
     with httpx.Client(timeout=30) as http:
         yield Plant(stack, linewatch, http, key_maker(stack)(Role.CAMERA, PROJECT))
 

@@ -153,7 +153,7 @@ def test_an_undecodable_image_is_rejected_with_its_reason() -> None:
 def test_a_project_without_a_model_gets_no_verdict() -> None:
     world = World()
     world.models.models.clear()
-    with pytest.raises(NoModel, match="train and publish"):
+    with pytest.raises(NoModel, match="train one and start it"):
         world.inspect()
     assert not world.inspections.items
 

@@ -56,9 +56,6 @@ class MemoryModels:
     def delete(self, project: str, version: int) -> None:
         self.files.pop((project, version), None)
 
-    def highest(self, project: str) -> int:
-        return 0
-
     def point(self, project: str, version: str | None, *, order: int) -> None:
         """Nobody asks."""
 

@@ -13,14 +13,15 @@ from moto import mock_aws
 from PIL import Image
 
 from chalicelib.core.errors import NoModel, UnprocessableImage
+from chalicelib.models.live_versions import DynamoDBLiveVersions
 from chalicelib.models.ports import InspectionTooSlow, ModelRefused
-from chalicelib.models.registry import FRESH, MOST_LOADED, ModelRegistry, VisionModel
+from chalicelib.models.registry import FRESH, MOST_LOADED, ModelRegistry, VisionModel, checked
+from chalicelib.projects.s3 import S3ModelFiles
 from chalicelib.vision.arrays import Photo
 from chalicelib.vision.detector import Detector, Prediction
 from chalicelib.vision.model_file import load, save
 from chalicelib.vision.training.train import TrainOptions, train
 from tests.support.builders import FakeClock
-from tests.support.fake_client import as_client
 
 
 def photo(seed: int, width: int = 64) -> np.ndarray[Any, np.dtype[np.uint8]]:
@@ -53,20 +54,28 @@ def registry() -> Iterator[ModelRegistry]:
         yield ModelRegistry(dynamodb, s3, table="projects", bucket="bucket", clock=FakeClock())
 
 
-def test_a_project_without_a_published_model_says_what_to_do(registry: ModelRegistry) -> None:
-    with pytest.raises(NoModel, match="train and publish"):
+def hosted(registry: ModelRegistry, project: str, content: bytes) -> str:
+    """Store a file as the project's next version and make that the live one, as the model service does."""
+    stored = registry._s3.list_objects_v2(Bucket="bucket", Prefix=f"models/{project}/")["KeyCount"]
+    S3ModelFiles(registry._s3, "bucket").put(project, stored + 1, content)
+    DynamoDBLiveVersions(registry._dynamodb, "projects").point(project, str(stored + 1), order=stored)
+    return str(stored + 1)
+
+
+def test_a_project_without_a_live_model_says_what_to_do(registry: ModelRegistry) -> None:
+    with pytest.raises(NoModel, match="train one and start it"):
         registry.live("plates")
 
 
-def test_a_published_model_predicts_with_its_version(registry: ModelRegistry, artifact: bytes) -> None:
-    assert registry.publish("plates", artifact) == "1"
+def test_a_live_model_predicts_with_its_version(registry: ModelRegistry, artifact: bytes) -> None:
+    assert hosted(registry, "plates", artifact) == "1"
     prediction = registry.live("plates").predict(png(99, width=96))
     assert (prediction.model_version, prediction.width, prediction.height) == ("1", 96, 64)
     assert 0 <= prediction.anomaly_probability <= 1
 
 
 def test_an_undecodable_image_is_rejected(registry: ModelRegistry, artifact: bytes) -> None:
-    registry.publish("plates", artifact)
+    hosted(registry, "plates", artifact)
     with pytest.raises(UnprocessableImage):
         registry.live("plates").predict(png(99)[:200])
 
@@ -76,9 +85,9 @@ def test_a_worker_uses_its_model_while_it_is_fresh_and_then_loads_the_next(
 ) -> None:
     clock = registry._clock
     assert isinstance(clock, FakeClock)
-    registry.publish("plates", artifact)
+    hosted(registry, "plates", artifact)
     first = registry.live("plates")
-    assert registry.publish("plates", artifact) == "2"
+    assert hosted(registry, "plates", artifact) == "2"
     assert registry.live("plates") is first
     clock.pass_by(FRESH.total_seconds())
     assert registry.live("plates").predict(png(99)).model_version == "2"
@@ -87,37 +96,20 @@ def test_a_worker_uses_its_model_while_it_is_fresh_and_then_loads_the_next(
 def test_an_unchanged_model_is_not_loaded_again(registry: ModelRegistry, artifact: bytes) -> None:
     clock = registry._clock
     assert isinstance(clock, FakeClock)
-    registry.publish("plates", artifact)
+    hosted(registry, "plates", artifact)
     first = registry.live("plates")
     clock.pass_by(FRESH.total_seconds())
     assert registry.live("plates") is first
 
 
-def test_a_file_that_is_not_a_model_is_not_published(registry: ModelRegistry) -> None:
+def test_a_file_that_is_not_a_model_is_refused() -> None:
     with pytest.raises(ModelRefused, match="cut short or no model file"):
-        registry.publish("plates", b"not a model")
-    with pytest.raises(NoModel):
-        registry.live("plates")
-
-
-def test_a_version_whose_file_could_not_be_stored_does_not_become_live(
-    registry: ModelRegistry, artifact: bytes
-) -> None:
-    class Full:
-        def put_object(self, **_: object) -> None:
-            raise OSError("the bucket takes no more")
-
-    registry.publish("plates", artifact)
-    broken = ModelRegistry(registry._dynamodb, as_client(Full()), table="projects", bucket="bucket", clock=FakeClock())
-    with pytest.raises(OSError, match="takes no more"):
-        broken.publish("plates", artifact)
-    assert registry.live("plates").predict(png(99)).model_version == "1"
-    assert registry.publish("plates", artifact) == "3"
+        checked(b"not a model", "7")
 
 
 def test_a_version_that_is_not_live_is_loaded_once(registry: ModelRegistry, artifact: bytes) -> None:
     for _ in range(2):
-        registry.publish("plates", artifact)
+        hosted(registry, "plates", artifact)
     first = registry.version("plates", "1")
     assert first.predict(png(99)).model_version == "1"
     assert registry.version("plates", "1") is first
@@ -125,12 +117,12 @@ def test_a_version_that_is_not_live_is_loaded_once(registry: ModelRegistry, arti
 
 
 def test_a_version_that_is_the_live_one_too_is_in_memory_once(registry: ModelRegistry, artifact: bytes) -> None:
-    registry.publish("plates", artifact)
+    hosted(registry, "plates", artifact)
     assert registry.version("plates", "1") is registry.live("plates")
 
 
 def test_each_project_has_its_own_model(registry: ModelRegistry, artifact: bytes) -> None:
-    registry.publish("plates", artifact)
+    hosted(registry, "plates", artifact)
     with pytest.raises(NoModel):
         registry.live("rings")
 
@@ -140,7 +132,7 @@ def test_the_model_that_was_checked_longest_ago_gives_way(registry: ModelRegistr
     assert isinstance(clock, FakeClock)
     projects = [f"project-{number}" for number in range(MOST_LOADED + 1)]
     for project in projects:
-        registry.publish(project, artifact)
+        hosted(registry, project, artifact)
     first, second, *_ = [registry.live(project) for project in projects[:-1]]
     clock.pass_by(FRESH.total_seconds())
     assert registry.live(projects[0]) is first
@@ -152,26 +144,24 @@ def test_the_model_that_was_checked_longest_ago_gives_way(registry: ModelRegistr
 def test_a_worker_holds_a_limited_number_of_models(registry: ModelRegistry, artifact: bytes) -> None:
     projects = [f"project-{number}" for number in range(MOST_LOADED + 1)]
     for project in projects:
-        registry.publish(project, artifact)
+        hosted(registry, project, artifact)
     first, *others = [registry.live(project) for project in projects]
     assert [registry.live(project) for project in projects[1:]] == others
     assert registry.live(projects[0]) is not first
 
 
 def spoiled(registry: ModelRegistry, artifact: bytes, version: str) -> None:
-    """Damage a version where it is stored, as it could not be published."""
+    """Damage a version where it is stored: it could not be imported like that."""
     content = bytearray(artifact)
     content[-1] ^= 1
     registry._s3.put_object(Bucket="bucket", Key=f"models/plates/{version}.safetensors", Body=bytes(content))
 
 
-def test_a_model_that_fails_its_self_test_is_not_published(registry: ModelRegistry, artifact: bytes) -> None:
+def test_a_model_that_fails_its_self_test_is_refused(artifact: bytes) -> None:
     detector = load(artifact)
     worse = replace(detector, calibration=replace(detector.calibration, center=1e6))
     with pytest.raises(ModelRefused, match="reference image 1: anomaly_score is"):
-        registry.publish("plates", save(worse))
-    with pytest.raises(NoModel):
-        registry.live("plates")
+        checked(save(worse), "7")
 
 
 def test_a_worker_refuses_a_damaged_version_with_its_reason_and_goes_on_with_the_next(
@@ -179,21 +169,21 @@ def test_a_worker_refuses_a_damaged_version_with_its_reason_and_goes_on_with_the
 ) -> None:
     clock = registry._clock
     assert isinstance(clock, FakeClock)
-    registry.publish("plates", artifact)
+    hosted(registry, "plates", artifact)
     registry.live("plates")
-    registry.publish("plates", artifact)
+    hosted(registry, "plates", artifact)
     spoiled(registry, artifact, "2")
     clock.pass_by(FRESH.total_seconds())
     for _ in range(2):
         with pytest.raises(ModelRefused, match=r"version 2 of project 'plates' is refused: .*SHA-256"):
             registry.live("plates")
-    registry.publish("plates", artifact)
+    hosted(registry, "plates", artifact)
     clock.pass_by(FRESH.total_seconds())
     assert registry.live("plates").predict(png(99)).model_version == "3"
 
 
 def test_a_refused_version_is_read_once_while_it_is_fresh(registry: ModelRegistry, artifact: bytes) -> None:
-    registry.publish("plates", artifact)
+    hosted(registry, "plates", artifact)
     spoiled(registry, artifact, "1")
     with pytest.raises(ModelRefused):
         registry.live("plates")

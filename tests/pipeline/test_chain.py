@@ -13,6 +13,7 @@ from chalicelib.aws.sqs_batch import BatchAnswer
 from chalicelib.core.inspection import LIVE, Verdict
 from tests.pipeline.chain import NONE, Chain, Fault
 from tests.support.builders import JPEG
+from tests.support.fake_models import FakeModel
 from tests.support.interleaving import Order
 from tests.support.readable import readable
 
@@ -123,7 +124,7 @@ class Plant:
     def finish(self) -> None:
         """Run without faults until nothing is left to do; redrive the dead letters."""
         queues = self.chain.queues
-        self.chain.models.publish("nuts", b"")
+        self.chain.models.models["nuts"] = FakeModel()
         for _ in range(40):
             for part in PARTS:
                 with self.chain.going_wrong(NONE):

@@ -20,6 +20,7 @@ from chalicelib.aws.settings import Settings
 from chalicelib.composition import Linewatch
 from chalicelib.core.clock import utc_now
 from chalicelib.core.errors import MessagesFailed
+from linewatch.operate.versions import import_and_start
 from tests.pipeline import inside
 from tests.pipeline.account import NUMBER, REGION, Account, client
 from tests.pipeline.wire import Killed, Plan, Wire
@@ -193,7 +194,7 @@ def deployed(
         world = make(Account(f"world-{next(_stages)}"), wire, time)
         wire.start()
         for project, model_file in model_files.items():
-            world.start_cold().models.registry.publish(project, model_file)
+            import_and_start(world.start_cold().projects, project, model_file)
         world.start_cold()
         wire.start(plan)
         try:

@@ -87,7 +87,7 @@ def test_what_would_not_end_in_time_is_refused_with_an_estimate_before_training(
     bench.trainer.megapixels_each = 500
     message = failed_with(bench)
     assert "would take about 25 minutes" in message
-    assert "linewatch train" in message
+    assert "`linewatch model train plates --here`" in message
     assert bench.trainer.trainings == 0
 
 

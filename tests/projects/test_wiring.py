@@ -90,4 +90,3 @@ def test_the_pipeline_has_no_model_after_a_stop(projects: ProjectsWiring) -> Non
     assert isinstance(linewatch.models.registry, ModelRegistry)
     with pytest.raises(NoModel):
         linewatch.models.registry.live("plates")
-    assert live.highest("plates") == 0

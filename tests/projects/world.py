@@ -52,7 +52,7 @@ class World:
         return self.registry.find("plates")
 
     def create_project(self, token: str | None = None) -> Project:
-        return create_project("plates", ADMIN, token=token, registry=self.registry, live=self.live, clock=self.clock)
+        return create_project("plates", ADMIN, token=token, registry=self.registry, clock=self.clock)
 
     def delete_project(self, token: str | None = None) -> Project:
         return delete_project(

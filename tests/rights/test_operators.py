@@ -94,7 +94,7 @@ def _send(world: World, queue: str, body: str, **attributes: str) -> None:
 
 
 def _train(operator: Operator, folder: Path) -> None:
-    """A project with images, a version whose training fails, and one that is published."""
+    """A project with images, a version whose training fails, and one that is trained on this computer."""
     for label, count in (("normal", 20), ("anomaly", 10)):
         (folder / label).mkdir(parents=True)
         for seed in range(count):
@@ -110,7 +110,9 @@ def _train(operator: Operator, folder: Path) -> None:
     registry = operator.world.start_cold().projects.registry
     begin_training("cups", 1, "w1", registry=registry, clock=utc_now)
     fail_training("cups", 1, "w1", "tired", registry=registry, clock=utc_now)
-    operator.run("model", "publish", "--project", "cups", "--model", str(folder.parent / "model"))
+    operator.run("model", "train", "cups", "--here")
+    operator.run("model", "show", "cups", "--report", str(folder / "report.html"))
+    operator.run("model", "start", "cups")
     operator.run("model", "list", "cups")
     operator.run("model", "stop", "cups")
     operator.run("model", "start", "cups")
@@ -133,7 +135,9 @@ def _operate(operator: Operator, folder: Path) -> None:
     world = operator.world
     model = folder / "model"
     model.write_bytes(artifact())
-    operator.run("model", "publish", "--project", "plates", "--model", str(model))
+    operator.run("project", "create", "plates")
+    operator.run("model", "import", "plates", str(model))
+    operator.run("model", "start", "plates")
     _try(operator, folder / "parts")
     _train(operator, folder / "cups")
     world.upload(f"{LINE}/good", png(100))

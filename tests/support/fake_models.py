@@ -50,12 +50,8 @@ class FakeModels:
 
     def live(self, project: str) -> FakeModel:
         if project not in self.models:
-            raise NoModel(f"project {project!r} has no live model version: train and publish one")
+            raise NoModel(f"project {project!r} has no live model version: train one and start it")
         return self.models[project]
 
     def version(self, project: str, version: str) -> FakeModel:
         return self.live(project)
-
-    def publish(self, project: str, artifact: bytes) -> str:
-        self.models[project] = FakeModel()
-        return str(len(self.models))

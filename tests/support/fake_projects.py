@@ -152,14 +152,10 @@ class FakeTrainingQueue:
 
 @dataclass
 class FakeLiveVersions:
-    """The live version of each project; `published` are the highest numbers of files that were published."""
+    """The live version of each project."""
 
     live: dict[str, str | None] = field(default_factory=dict)
-    published: dict[str, int] = field(default_factory=dict)
     orders: dict[str, int] = field(default_factory=dict)
-
-    def highest(self, project: str) -> int:
-        return self.published.get(project, 0)
 
     def point(self, project: str, version: str | None, *, order: int) -> None:
         if order >= self.orders.get(project, 0):

@@ -13,7 +13,7 @@ from chalicelib.models.training import train_on
 from chalicelib.vision.model_file import save
 from chalicelib.vision.training.train import TrainOptions
 from linewatch.backbone.lite0 import lite0
-from linewatch.operate.versions import publish
+from linewatch.operate.versions import import_and_start
 from linewatch.samples.files import UNSEEN, samples
 from linewatch.stack.local import STACKS, LocalStack, running
 
@@ -39,7 +39,7 @@ def start_fixture(name: str, echo: Callable[[str], None]) -> Iterator[Fixture]:
     model = save(train_on(labelled(folder / "train"), TrainOptions(backbone=lite0())).detector)
     with running(name, stage=name, echo=echo, fresh=True) as stack:
         linewatch = stack.linewatch()
-        publish(linewatch.projects, PROJECT, model)
+        import_and_start(linewatch.projects, PROJECT, model)
         _, token = linewatch.access.issue_key(Role.CAMERA, PROJECT, lines=["*"], cameras=["*"], note=name)
         unseen = folder / "test"
         # Another Linewatch: its clients do not exist yet, so that a counter can listen to all of them.

@@ -38,7 +38,7 @@ class SentImage:
 def checked_images(target: Target, api_url: str, wait_seconds: float, echo: Callable[[str], None]) -> Iterator[Outcome]:
     """Send the known images and compare verdicts, table and lake. Its errors are those of the camera client."""
     linewatch = target.linewatch()
-    make_model_ready(linewatch.models.registry, echo)
+    make_model_ready(linewatch, echo)
     with _key(linewatch) as token, Api(api_url, token, RetryPolicy()) as api:
         sent = [_sent(api, image) for image in known_images()]
         echo("waiting for verdicts")

@@ -10,13 +10,18 @@ from tempfile import TemporaryDirectory
 
 from PIL import Image
 
+from chalicelib.composition import Linewatch
 from chalicelib.core.errors import NoModel
 from chalicelib.core.image import CHECK_PROJECT
 from chalicelib.core.inspection import Verdict
 from chalicelib.models.layouts import labelled
-from chalicelib.models.ports import Model, ModelRefused, Models
+from chalicelib.models.ports import Model, ModelRefused
+from chalicelib.projects.domain import ModelStatus, ModelVersion
+from chalicelib.projects.wiring import ProjectsWiring
 from chalicelib.vision.model_file import save
 from chalicelib.vision.training.train import TrainOptions, train
+from linewatch.operate.operator import operator_grant
+from linewatch.operate.versions import import_and_start
 from linewatch.samples import JPEG_QUALITY, Counts, draw, write
 
 SEED = 7
@@ -56,15 +61,30 @@ def known_images() -> tuple[KnownImage, ...]:
     )
 
 
-def make_model_ready(models: Models, echo: Callable[[str], None]) -> None:
-    """Make sure that the project of checks has a model with the right verdicts; train and publish one if not."""
+def make_model_ready(linewatch: Linewatch, echo: Callable[[str], None]) -> None:
+    """Make sure that the project of checks has a model with the right verdicts; train and start one if not.
+
+    Nobody sees this project in a list of projects.
+    """
     try:
-        if _is_right(models.live(CHECK_PROJECT)):
+        if _is_right(linewatch.models.registry.live(CHECK_PROJECT)):
             return
     except (NoModel, ModelRefused):
         pass  # a first check, or a version of the model file that this Linewatch does not read
     echo("training a small model for the check")
-    models.publish(CHECK_PROJECT, trained_model())
+    version = import_and_start(linewatch.projects, CHECK_PROJECT, trained_model())
+    _delete_older(linewatch.projects, version)
+
+
+def _delete_older(projects: ProjectsWiring, newest: ModelVersion) -> None:
+    """A project has room for a limited number of versions, and nobody needs these."""
+    grant = operator_grant(CHECK_PROJECT)
+    for each in projects.list_models(CHECK_PROJECT, grant).items:
+        if each.version == newest.version:
+            continue
+        if each.status is ModelStatus.HOSTED:
+            projects.stop_model(CHECK_PROJECT, str(each.version), grant)
+        projects.delete_model(CHECK_PROJECT, str(each.version), grant)
 
 
 def trained_model() -> bytes:
