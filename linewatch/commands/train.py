@@ -1,5 +1,6 @@
 """`linewatch train`: a detector from a folder of normal images and perhaps one of anomalies."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -26,6 +27,7 @@ from chalicelib.vision.model_file import save
 from chalicelib.vision.progress import Progress
 from chalicelib.vision.training.train import TrainOptions
 from linewatch.commands.features import chosen_backbone, features_options
+from linewatch.commands.options import json_option
 from linewatch.commands.output_files import MODEL, REPORT, check_output, write_output
 from linewatch.commands.warnings import warn, warn_left_out
 
@@ -90,9 +92,10 @@ def train_options(size: int, seed: int, region: Path | None, strict_size: bool, 
     is_flag=True,
     help="Expect what other days, cameras or batches do: 4 more trainings without whole groups, by subfolder or name.",
 )
+@json_option
 @training_options
 @size_option(auto=True)
-def train(folder: Path, out: Path, report: Path | None, leave_groups_out: bool, **options: Any) -> None:
+def train(folder: Path, out: Path, report: Path | None, leave_groups_out: bool, as_json: bool, **options: Any) -> None:
     """Train a detector on a folder of images.
 
     FOLDER has normal/ (or good/, ok/, pass/) and perhaps anomaly/ (or bad/, ng/, defect/), or has these in
@@ -116,11 +119,26 @@ def train(folder: Path, out: Path, report: Path | None, leave_groups_out: bool, 
     placing = found.detector.extractor.placing
     click.echo(f"wrote {out} ({len(content) / 1e6:.1f} MB), {learned}; parts are {placing}", err=True)
     predictions = left_out_predictions(found.training, found.images)
-    click.echo(conclude(predictions, found.detector.threshold, len(found.images.anomaly)).sentence, err=True)
+    conclusion = conclude(predictions, found.detector.threshold, len(found.images.anomaly)).sentence
+    click.echo(conclusion, err=True)
+    if as_json:
+        click.echo(json.dumps(_summary(out, found) | {"conclusion": conclusion}))
     if report:
         warn(read_masks(found.images.anomaly.paths, found.images.masks).notes)
         evidence = left_out_evidence(found_set.name, found.training, found.images)
         write_output(report, page(replace(evidence, grouped_by=by)))
+
+
+def _summary(out: Path, found: TrainedDetector) -> dict[str, object]:
+    images = found.images
+    return {
+        "model": str(out),
+        "normal": len(images.normal),
+        "anomaly": len(images.anomaly),
+        "left_out": {str(path): reason for path, reason in images.left_out.items()},
+        "threshold": found.detector.threshold,
+        "size": found.size,
+    }
 
 
 def _groups(images: Labelled) -> NameGroups:

@@ -53,7 +53,10 @@ def run(*arguments: str | Path) -> Result:
 def model(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model file that `train` wrote."""
     path = tmp_path_factory.mktemp("models") / "parts.safetensors"
-    assert run("train", folder, "--out", path, "--size", "128").exit_code == 0
+    result = run("train", folder, "--out", path, "--size", "128", "--json")
+    assert result.exit_code == 0, result.output
+    summary = json.loads(result.stdout)
+    assert (summary["model"], summary["normal"], summary["anomaly"]) == (str(path), 14, 5)
     return path
 
 

@@ -10,9 +10,9 @@ from hashlib import sha256
 from threading import Lock
 
 from chalicelib.access.domain import Grant
-from chalicelib.core.image import LARGEST_BYTES
 from chalicelib.projects.domain import Dataset, DatasetType
 from chalicelib.projects.errors import NoSuchResource
+from chalicelib.projects.training_size import LARGEST_IMAGE
 from chalicelib.projects.wiring import ProjectsWiring
 from chalicelib.vision.decode import UPLOADED, Undecodable, format_of
 from linewatch.camera.files import as_uploaded
@@ -95,8 +95,8 @@ def _checked(content: bytes) -> bytes:
     image = as_uploaded(content)
     if format_of(image, UPLOADED) is None:
         raise Undecodable("it is no image: expected JPEG, PNG, BMP, TIFF or WebP")
-    if len(image) > LARGEST_BYTES:
-        raise Undecodable(f"it has {len(image):,} bytes, and an image may have {LARGEST_BYTES:,}")
+    if len(image) > LARGEST_IMAGE:
+        raise Undecodable(f"it has {len(image):,} bytes, and an image of a data set may have {LARGEST_IMAGE:,}")
     return image
 
 
