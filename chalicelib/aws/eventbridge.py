@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -18,6 +20,8 @@ LARGEST_REQUEST = 10
 """The most entries of one PutEvents request."""
 LARGEST_BYTES = 240_000
 """The most bytes of a request's entries together: AWS allows 256 KiB."""
+AT_ONCE = 10
+"""The most requests at a time: as many as the largest batch of the stream needs."""
 PERMANENT = {"InvalidArgument", "MalformedDetail", "ValidationException"}
 """Error codes of an entry that will never be accepted. All others may pass."""
 
@@ -38,21 +42,22 @@ class EventBridgeBus:
         self._bus = bus
 
     def publish(self, events: Sequence[AnyInspectionEvent]) -> list[tuple[AnyInspectionEvent, str]]:
-        """Put all events, ten a request and no more bytes than one may have.
+        """Put all events, ten a request and no more bytes than one may have, with the requests side by side.
 
         Returns the events that the bus will never accept, each with the reason. `PublishFailed`, after the others were
         put, names those that it did not accept now.
         """
         refused: list[tuple[AnyInspectionEvent, str]] = []
         failed: list[tuple[AnyInspectionEvent, str]] = []
-        for chunk in _chunks(((event, self._entry(event)) for event in events), refused):
-            for event, code, message in self._put(chunk):
+        chunks = list(_chunks(((event, self._entry(event)) for event in events), refused))
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            for event, code, message in chain.from_iterable(pool.map(self._put, chunks)):
                 (refused if code in PERMANENT else failed).append((event, f"{code}: {message}"))
         if failed:
             raise PublishFailed("; ".join(f"{event.event_type} {event.event_id}: {why}" for event, why in failed))
         return refused
 
-    def _put(self, chunk: Sequence[Entry]) -> Iterator[tuple[AnyInspectionEvent, str, str]]:
+    def _put(self, chunk: Sequence[Entry]) -> list[tuple[AnyInspectionEvent, str, str]]:
         """The events that were not accepted. PutEvents answers 200 even when it refused entries."""
         try:
             answer = self._client.put_events(Entries=[entry for _, entry in chunk])
@@ -60,14 +65,13 @@ class EventBridgeBus:
             if error.response["Error"]["Code"] not in PERMANENT:
                 raise
             if len(chunk) == 1:
-                yield chunk[0][0], error.response["Error"]["Code"], error.response["Error"].get("Message", "")
-                return
-            for each in chunk:
-                yield from self._put([each])
-            return
-        for (event, _), entry in zip(chunk, answer["Entries"], strict=True):
-            if "ErrorCode" in entry:
-                yield event, entry["ErrorCode"], entry.get("ErrorMessage", "")
+                return [(chunk[0][0], error.response["Error"]["Code"], error.response["Error"].get("Message", ""))]
+            return [refusal for each in chunk for refusal in self._put([each])]
+        return [
+            (event, entry["ErrorCode"], entry.get("ErrorMessage", ""))
+            for (event, _), entry in zip(chunk, answer["Entries"], strict=True)
+            if "ErrorCode" in entry
+        ]
 
     def _entry(self, event: AnyInspectionEvent) -> "PutEventsRequestEntryTypeDef":
         return {

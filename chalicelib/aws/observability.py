@@ -1,6 +1,6 @@
 """The log, the metrics and the traces. Each log line is one JSON object, which may hold metrics.
 
-The correlation id of an image is the same in every log line, from the camera's request to the row in the lake.
+A line about one image has its key; once the image is inspected, also the correlation id that goes with it to the lake.
 """
 
 import json
@@ -9,10 +9,8 @@ import os
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from datetime import UTC, datetime
 from typing import Any
 
-from chalicelib.core.events import Event
 from chalicelib.core.unreadable import Unreadable
 
 NAMESPACE = "Linewatch"
@@ -33,13 +31,12 @@ class JsonLines(logging.Formatter):
         self._namespace = f"{NAMESPACE}/{stage}"
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line of a record. `log_event` gives it `fields`, and in `metrics` the names of those that are metrics."""
-        line: dict[str, Any] = {
-            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname,
-            "message": record.getMessage(),
-            **getattr(record, "fields", {}),
-        }
+        """The line of a record. `log_event` gives it `fields`, and in `metrics` the names of those that are metrics.
+
+        It has no time, because CloudWatch keeps one for each line, and a level only if that is not INFO.
+        """
+        level = {} if record.levelno == logging.INFO else {"level": record.levelname}
+        line: dict[str, Any] = {**level, "message": record.getMessage(), **getattr(record, "fields", {})}
         if metrics := getattr(record, "metrics", None):
             line["_aws"] = self._envelope(metrics, getattr(record, "dimensions", DIMENSIONS), record.created)
         if record.exc_info:
@@ -83,10 +80,10 @@ def log_event(
     )
 
 
-def log_events(message: str, events: Collection[Event]) -> None:
-    """Log one line for a batch: AWS charges for logs by size, and a search for any of the ids finds the line."""
-    if events:
-        log_event(message, correlation_ids=[event.correlation_id for event in events])
+def log_count(message: str, count: int) -> None:
+    """Log one short line for a batch, unless it is empty: AWS charges for logs by size."""
+    if count:
+        log_event(message, count=count)
 
 
 def log_unreadable(unreadable: Collection[Unreadable]) -> None:

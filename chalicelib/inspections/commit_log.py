@@ -15,7 +15,6 @@ def log_commit(commit: Commit, measure: Measure) -> None:
     log_event(
         "image inspected" if commit.stored else "image had its verdict already",
         correlation_id=inspection.correlation_id,
-        inspection_id=inspection.inspection_id,
         key=inspection.key,
         verdict=inspection.verdict,
         **_reason_of(inspection),

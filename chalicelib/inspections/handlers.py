@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from chalicelib.aws.measurements import Measure, measurements
-from chalicelib.aws.observability import log_events, log_failure
+from chalicelib.aws.observability import log_count, log_failure
 from chalicelib.aws.s3_notification import each_announced
 from chalicelib.aws.sqs_batch import BatchAnswer, each_message, messages_of
 from chalicelib.core.errors import NoModel, ObjectGone
@@ -97,4 +97,4 @@ def relay_changes(lambda_event: Mapping[str, Any], inspections: InspectionsWirin
     with inspections.platform.tracer()("relay_changes") as annotate:
         events = inspections.relay_changes(lambda_event["Records"])
         annotate([event.correlation_id for event in events])
-    log_events("events published", events)
+    log_count("events published", len(events))

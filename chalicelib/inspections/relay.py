@@ -20,7 +20,7 @@ def relay_changes(
     bus: EventBus,
     dead_letters: DeadLetterWriter,
 ) -> list[AnyInspectionEvent]:
-    """Publish the event of each change, in order; return the published events.
+    """Publish the event of each change; return the published events.
 
     A record that cannot be translated, or whose event the bus will never accept, would block its shard until it
     expires. So the whole record goes to the dead-letter queue with its error, and the others go on. An error of the

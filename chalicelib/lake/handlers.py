@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.aws.eventbridge import event_in
-from chalicelib.aws.observability import log_events
+from chalicelib.aws.observability import log_count
 from chalicelib.aws.sqs_batch import BatchAnswer, Message, messages_of, settle
 from chalicelib.core.events import AnyInspectionEvent
 from chalicelib.lake.wiring import LakeWiring
@@ -23,7 +23,7 @@ def archive_results(lambda_event: Mapping[str, Any], lake: LakeWiring) -> BatchA
     with platform.tracer()("archive_results") as annotate:
         annotate([event.correlation_id for event in events.values()])
         archived = list(zip(events, lake.archive(list(events.values())), strict=True))
-    log_events("results archived", [events[message] for message, error in archived if error is None])
+    log_count("results archived", sum(error is None for _, error in archived))
     return settle(
         outcomes + archived,
         queues=platform.queues,

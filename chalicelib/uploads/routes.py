@@ -1,6 +1,7 @@
 """The routes by which cameras send images, or ask where to upload them."""
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Annotated
@@ -77,28 +78,27 @@ class UploadViews:
     def request_upload(self, request: Request, grant: Grant) -> str:
         """A presigned URL for one image."""
         upload = self._uploads().request_upload(body_of(request, NewImage), grant)
-        _log_allowed(grant, [upload])
+        _log_allowed(grant, [upload.key])
         return _UPLOAD.dump_json(upload).decode()
 
     def request_uploads(self, request: Request, grant: Grant) -> str:
         """Presigned URLs for up to 100 images; all or none."""
         uploads = self._uploads().request_uploads(body_of(request, Batch).images, grant)
-        _log_allowed(grant, uploads)
+        _log_allowed(grant, [upload.key for upload in uploads])
         return Uploads(uploads=uploads).model_dump_json()
 
     def request_legacy_upload(self, request: Request, grant: Grant) -> str:
         """A URL for one JPEG, and its file name."""
         query = query_of(request, LegacyQuery)
         name, url = self._uploads().request_legacy_upload(query.assemblylineid, query.cameraid, query.imageid, grant)
-        log_event("uploads allowed", key_id=grant.key_id, keys=[name.key])
+        _log_allowed(grant, [name.key])
         return json.dumps({"uploadURL": url, "photoFilename": f"{query.imageid}.jpg"})
 
 
-def _log_allowed(grant: Grant, uploads: Sequence[Upload]) -> None:
-    """Log one line for a batch. The legacy route logs only a key, because its images have no correlation id yet."""
-    log_event(
-        "uploads allowed",
-        key_id=grant.key_id,
-        keys=[upload.key for upload in uploads],
-        correlation_ids=[upload.correlation_id for upload in uploads],
-    )
+def _log_allowed(grant: Grant, keys: Sequence[str]) -> None:
+    """Log one line for the images of one folder: AWS charges for logs by size."""
+    folders = defaultdict(list)
+    for folder, _, image in (key.rpartition("/") for key in keys):
+        folders[folder].append(image)
+    for folder, images in folders.items():
+        log_event("uploads allowed", key_id=grant.key_id, folder=folder, images=images)

@@ -76,10 +76,12 @@ def _replayed(
     fixture: Fixture, batches: Batches, count: int, counter: RequestCounter, handlers: dict[str, dict[str, float]]
 ) -> Replay:
     echo(f"counting the requests of {count} images: {batches.name}")
-    kind = "ms_alone" if batches.inspection == 1 else "ms_per_image"
-    return replay_images(
-        fixture, count, batches, counter, {handler: figures[kind] for handler, figures in handlers.items()}
-    )
+    alone = {"api_handler": batches.urls == 1}
+    own = {
+        handler: figures["ms_alone" if alone.get(handler, batches.inspection == 1) else "ms_per_image"]
+        for handler, figures in handlers.items()
+    }
+    return replay_images(fixture, count, batches, counter, own)
 
 
 def _billed(replay: Replay, batches: Batches) -> dict[str, Any]:

@@ -71,8 +71,11 @@ def _log_entries(target: Target, key: str, stored: UploadedImage | None, inspect
     """The log entries since shortly before the upload, or all that the log keeps when the image was never uploaded."""
     uploaded_at = inspection.uploaded_at if inspection else stored.uploaded_at if stored else None
     since = uploaded_at - ASKED_BEFORE if uploaded_at else datetime.now(UTC) - LOG_KEPT
-    terms = {key} | ({inspection.correlation_id} if inspection else set())
-    return list(log_entries(target.client("logs"), f"/linewatch/{target.stage}", sorted(terms), since))
+    folder, _, image = key.rpartition("/")
+    searches = [[folder, image] if folder else [image]]
+    if inspection:
+        searches.append([inspection.correlation_id])
+    return log_entries(target.client("logs"), f"/linewatch/{target.stage}", searches, since)
 
 
 def _files(target: Target, inspection: Inspection | None) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from linewatch.cost.prices import (
     PER_MILLION,
     TRACED,
     UNITS,
+    WHOLE_CORE_MB,
     write_units,
 )
 
@@ -30,6 +31,8 @@ MEMORY_MB = {
     "raise_alerts": 512,
 }
 """As set in infra/."""
+SIDE_BY_SIDE = {"inspect_images": 2, "relay_changes": 1}
+"""The requests of one invocation that it waits for, where it makes many at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +107,17 @@ def _sampled(per_second: float) -> float:
 
 
 def _time(replay: Replay) -> Iterator[Row]:
-    """Lambda's time without decoding and the model. One invocation of inspect_images makes its requests in parallel."""
+    """Lambda's time without decoding and the model.
+
+    inspect_images reads a batch's images side by side and stores each while it inspects the next, so that it waits for
+    two requests; relay_changes makes all its requests side by side. With less memory than `WHOLE_CORE_MB`, a function's
+    own code has only a part of a core.
+    """
     for handler, invocations in replay.invocations.items():
         requests = sum(count for (of, _), count in replay.requests.items() if of == handler)
-        waits = min(requests, 2 * invocations) if handler == "inspect_images" else requests
-        seconds = invocations * BILLED_ROUNDING_SECONDS + waits * REQUEST_SECONDS
-        seconds += replay.images * replay.overhead_ms.get(handler, 0.0) / 1000
+        waits = min(requests, SIDE_BY_SIDE.get(handler, requests) * invocations)
+        own = replay.images * replay.overhead_ms.get(handler, 0.0) / 1000 * max(1, WHOLE_CORE_MB / MEMORY_MB[handler])
+        seconds = invocations * BILLED_ROUNDING_SECONDS + waits * REQUEST_SECONDS + own
         gigabytes = seconds * MEMORY_MB[handler] / 1024
         usd = gigabytes * PER_GB_SECOND / replay.images * 1e6
         per_thousand = 1000 / replay.images

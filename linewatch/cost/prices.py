@@ -33,6 +33,9 @@ TRACED = 0.05
 BILLED_ROUNDING_SECONDS = 0.001
 """Lambda bills the time of the function's code in whole ms; it does not bill the dispatch before."""
 
+WHOLE_CORE_MB = 1769
+"""With this memory a function has one core, with less a part of it ("Configure Lambda function memory", AWS Lambda)."""
+
 ITEM_UNIT = 1024
 EVENT_UNIT = 64 * 1024
 WRITES_OF_AN_INSPECTION = 2

@@ -1,7 +1,7 @@
 """The steps of one image, from the camera's request to the lake, collected from the table, the log and the lake."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,15 +20,14 @@ STEPS = {
     "asked for": "the log has no request for it; the log keeps 30 days",
     "uploaded": "no object has its key: the camera never put it there, or it was deleted",
     "inspected": "it has no inspection: it waits in the queue, or was lost (see `linewatch audit`)",
-    "published": "the log has no entry of it",
-    "archived": "the lake has no row of it (see `linewatch audit`)",
+    "archived": "the lake has no row of it: it is on its way there, or was lost (see `linewatch audit`)",
     "alerted": "the log has no alert: there was no reason for one, or it is older than 30 days",
     "reviewed": "it has no review",
 }
 """The steps of an image in order, and what it means when one is missing."""
 
 type LogEntry = Mapping[str, Any]
-"""One entry of the functions' log."""
+"""One entry of the functions' log, with its time in `at`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ def trace_of(
     files: Sequence[tuple[str, str]],
 ) -> Trace:
     """Combine what the bucket, the table, the log and the lake know. `files` are (file of the lake, verdict)."""
-    steps = [*map(_step_of, _relevant(entries, inspection)), *_of_inspection(inspection)]
+    steps = [*map(_step_of, _relevant(entries, key, inspection)), *_of_inspection(inspection)]
     if inspection is None and image is not None:
         steps.append(Step("uploaded", image.uploaded_at, f"{image.size_bytes:,} bytes"))
     steps += [Step("archived", None, f"verdict {verdict} in {file}") for file, verdict in files]
@@ -109,15 +108,13 @@ def _times(inspection: Inspection) -> str:
 
 _STEPS_BY_MESSAGE = {
     "uploads allowed": "asked for",
-    "events published": "published",
-    "results archived": "archived",
     "image had its verdict already": "delivered again",
     "inspection failed": "attempt failed",
     "image inspected": "inspected before",
 }
 
 
-def _relevant(entries: Sequence[LogEntry], inspection: Inspection | None) -> list[LogEntry]:
+def _relevant(entries: Sequence[LogEntry], key: str, inspection: Inspection | None) -> list[LogEntry]:
     """The entries that are steps. Leaves out the one of the verdict that the table has."""
     verdict = inspection.verdict if inspection else None
     return [
@@ -125,15 +122,22 @@ def _relevant(entries: Sequence[LogEntry], inspection: Inspection | None) -> lis
         for entry in entries
         if entry["message"] in _STEPS_BY_MESSAGE or entry["message"].startswith("alert ")
         if (entry["message"], entry.get("verdict")) != ("image inspected", verdict)
+        if "images" not in entry or _names(entry, key)
     ]
 
 
+def _names(entry: LogEntry, key: str) -> bool:
+    """Whether a request for uploads names this key, or image id."""
+    folder, _, image = key.rpartition("/")
+    return image in entry["images"] and folder in ("", entry["folder"])
+
+
 def _step_of(entry: LogEntry) -> Step:
-    at = datetime.fromisoformat(entry["at"])
+    at = entry["at"]
     message = entry["message"]
     match _STEPS_BY_MESSAGE.get(message, "alerted"):
         case "asked for" as step:
-            return Step(step, at, f"by key {entry['key_id']}, {_batch_size(entry['keys'])}")
+            return Step(step, at, f"by key {entry['key_id']}, {_batch_size(entry.get('images', ()))}")
         case "alerted" as step:
             return Step(step, at, f"{message.removeprefix('alert ')}, alert {entry['alert_id']}")
         case "attempt failed" as step:
@@ -141,7 +145,7 @@ def _step_of(entry: LogEntry) -> Step:
         case "inspected before" as step:
             return Step(step, at, f"{entry['verdict']}: {entry.get('reason') or 'no reason'}")
         case step:
-            return Step(step, at, _batch_size(entry.get("correlation_ids", ())))
+            return Step(step, at, "")
 
 
 def _batch_size(batch: Sequence[str]) -> str:
@@ -149,16 +153,22 @@ def _batch_size(batch: Sequence[str]) -> str:
     return f"in a batch of {len(batch)}" if len(batch) > 1 else "alone"
 
 
-def log_entries(logs: Any, group: str, terms: Sequence[str], since: datetime) -> list[LogEntry]:
-    """The entries since `since` that contain one of the terms, in order of time."""
-    entries: dict[str, LogEntry] = {}
-    for term in terms:
+def log_entries(logs: Any, group: str, searches: Collection[Sequence[str]], since: datetime) -> list[LogEntry]:
+    """The entries since `since` that contain all words of one of the searches, in order of time.
+
+    Each has in `at` when CloudWatch got it.
+    """
+    entries: dict[tuple[int, str], LogEntry] = {}
+    for words in searches:
+        pattern = " ".join(f'"{word}"' for word in words)
         pages = logs.get_paginator("filter_log_events").paginate(
-            logGroupName=group, filterPattern=f'"{term}"', startTime=int(since.timestamp() * 1000)
+            logGroupName=group, filterPattern=pattern, startTime=int(since.timestamp() * 1000)
         )
-        for page in pages:
-            entries |= {event["message"]: entry for event in page["events"] if (entry := _read(event["message"]))}
-    return sorted(entries.values(), key=lambda entry: str(entry["at"]))
+        for event in (event for page in pages for event in page["events"]):
+            if entry := _read(event["message"]):
+                at = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
+                entries[event["timestamp"], event["message"]] = {**entry, "at": at}
+    return sorted(entries.values(), key=lambda entry: entry["at"])
 
 
 def _read(message: str) -> LogEntry | None:
@@ -167,7 +177,7 @@ def _read(message: str) -> LogEntry | None:
         entry = json.loads(message)
     except ValueError:
         return None
-    return entry if isinstance(entry, dict) and {"at", "message"} <= entry.keys() else None
+    return entry if isinstance(entry, dict) and "message" in entry else None
 
 
 def files_with(lake: FileSystem, bucket: str, inspection: Inspection) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ By itself the emulator saves its state only when it stops in order. Here it also
 - appends every change of a DynamoDB item to a journal before it makes the change;
 - saves the messages of the queues every second;
 - refuses an S3 object that it cannot write to disk;
+- reads a table's stream at most four times a second, as Lambda does: else most batches have one record;
 - imports REST APIs (api_import.py).
 
 It has no other way to do so than to replace some functions of the emulator, whose version is pinned.
@@ -22,6 +23,7 @@ from functools import partial
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 sys.path.append(str(Path(__file__).parents[2]))
@@ -38,6 +40,9 @@ _SHARE_OF_TIME = 0.05
 _COPIES = 9
 _WAKE_GAP = 0.005
 """Seconds. The emulator looks for messages at most so often; by itself each 0.05 s, while a worker waits."""
+
+_STREAM_GAP = 0.25
+"""Seconds between two reads of a stream ("Polling and batching streams", AWS Lambda: four times a second)."""
 
 type Message = dict[str, Any]
 type Receive = Callable[[], Awaitable[Message]]
@@ -66,6 +71,7 @@ class Launcher:
         self._items = Items(self._dynamodb, Journal(self._saved / ITEMS) if self._saved else None)
         self._deployed: list[str] = []
         self._queues = ""
+        self._read_again = 0.0
         self._connect()
 
     def run(self) -> None:
@@ -78,6 +84,7 @@ class Launcher:
         self._app.load_state = partial(self._load_state, self._app.load_state)
         self._app.save_all = self._save_at_exit
         self._functions._ESM_IDLE_WAKE_GAP_SECONDS = _WAKE_GAP
+        self._functions._poll_dynamodb_streams = partial(self._read_streams, self._functions._poll_dynamodb_streams)
         self._s3._persist_object = partial(self._store_object, self._s3._persist_object)
         for service, restore in (
             (self._dynamodb, self._restore_items),
@@ -130,6 +137,14 @@ class Launcher:
             self._s3._buckets[bucket]["objects"].pop(key, None)
             delete_unfinished(Path(self._s3._object_disk_path(bucket, key)))
             raise OSError(f"{bucket}/{key} could not be written: see the log")
+
+    def _read_streams(self, read: Callable[[], bool]) -> bool:
+        """Read the streams unless that was just done; then the emulator's poller is woken when it is time again."""
+        if time.monotonic() < self._read_again or not read():
+            return False
+        self._read_again = time.monotonic() + _STREAM_GAP
+        Timer(_STREAM_GAP, self._functions._esm_wake.set).start()
+        return True
 
     async def _call(self, name: str, send: Send) -> None:
         """Answer `pid`; `saved` (save if a deployment changed something since), and `save`."""

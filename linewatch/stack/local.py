@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -210,4 +211,8 @@ def _save_log(stack: LocalStack) -> None:
     pages = stack.client("logs").get_paginator("filter_log_events").paginate(logGroupName=f"/linewatch/{stack.stage}")
     with (folder_of(stack.name) / "functions.log").open("w") as log:
         for page in pages:
-            log.writelines(f"{event['message'].rstrip()}\n" for event in page["events"])
+            log.writelines(f"{_time_of(event)} {event['message'].rstrip()}\n" for event in page["events"])
+
+
+def _time_of(event: Mapping[str, Any]) -> str:
+    return datetime.fromtimestamp(event["timestamp"] / 1000, UTC).isoformat(timespec="milliseconds")

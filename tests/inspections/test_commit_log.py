@@ -13,12 +13,12 @@ from chalicelib.inspections.ports import Commit
 from tests.support.builders import NOON, an_inspection
 
 
-def test_a_verdict_is_a_line_with_its_ids_and_is_measured(lines: list[dict[str, Any]]) -> None:
+def test_a_verdict_is_a_line_with_its_key_and_is_measured(lines: list[dict[str, Any]]) -> None:
     with measurements(per_line=False) as measure:
         log_commit(Commit(an_inspection(verdict=Verdict.ANOMALOUS), stored=True), measure)
     verdict, measured = lines
     assert (verdict["correlation_id"], verdict["verdict"]) == ("c1", "anomalous")
-    assert {"inspection_id", "key"} <= verdict.keys()
+    assert verdict["key"] == an_inspection().key
     assert measured["DetectedAnomalyCount"] == 1
 
 

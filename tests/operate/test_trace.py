@@ -15,13 +15,14 @@ from linewatch.operate.trace import Trace, log_entries, trace_of
 from tests.support.builders import NOON, an_inspection
 
 BUCKET = "linewatch-test"
-KEY = "images/plates/line-1/cam-1/2026-11-02/part-7"
+FOLDER = "images/plates/line-1/cam-1/2026-11-02"
+KEY = f"{FOLDER}/part-7"
 SPOTTED = an_inspection(verdict=Verdict.ANOMALOUS, boxes=(Box(2, 3, 18, 15),), area_fraction=0.03)
 SECOND = timedelta(seconds=1)
 
 
 def entry(message: str, seconds: float = 0, **fields: object) -> dict[str, Any]:
-    return {"at": (NOON + seconds * SECOND).isoformat(), "message": message, **fields}
+    return {"at": NOON + seconds * SECOND, "message": message, **fields}
 
 
 def traced(inspection: Inspection | None, *entries: dict[str, Any], stored: UploadedImage | None = None) -> Trace:
@@ -36,14 +37,22 @@ def test_steps_are_in_order_of_time() -> None:
     inspection = an_inspection(captured_at=NOON, uploaded_at=NOON + 2 * SECOND, inspected_at=NOON + 3 * SECOND)
     trace = traced(
         inspection,
-        entry("results archived", 6, correlation_ids=["a", "b"]),
-        entry("uploads allowed", 1, key_id="k", keys=[KEY]),
         entry("alert sent", 5, alert_id="x"),
-        entry("events published", 4, correlation_ids=["a"]),
+        entry("uploads allowed", 1, key_id="k", folder=FOLDER, images=["part-7"]),
     )
-    names = ["captured", "asked for", "uploaded", "inspected", "published", "alerted", "archived"]
-    assert names_of(trace) == names
-    assert list(trace.unknown) == ["reviewed"]
+    assert names_of(trace) == ["captured", "asked for", "uploaded", "inspected", "alerted"]
+    assert list(trace.unknown) == ["archived", "reviewed"]
+
+
+def test_a_row_of_the_lake_is_the_last_step() -> None:
+    trace = trace_of(KEY, None, an_inspection(), [], [("lake/file", "normal")])
+    assert names_of(trace)[-1] == "archived"
+    assert "archived" not in trace.unknown
+
+
+@pytest.mark.parametrize(("folder", "image"), [(FOLDER, "part-70"), (FOLDER.replace("cam-1", "cam-2"), "part-7")])
+def test_a_request_for_another_image_is_no_step(folder: str, image: str) -> None:
+    assert not names_of(traced(None, entry("uploads allowed", key_id="k", folder=folder, images=[image])))
 
 
 def test_the_verdict_in_the_table_is_one_step() -> None:
@@ -92,12 +101,13 @@ def test_log_entries_of_lambda_are_left_out() -> None:
         logs = boto3.client("logs", "eu-west-1", aws_access_key_id="a", aws_secret_access_key="s")
         logs.create_log_group(logGroupName="/linewatch/test")
         logs.create_log_stream(logGroupName="/linewatch/test", logStreamName="worker")
-        messages = ["START a", '{"at": "now", "message": "image inspected", "correlation_id": "a"}', '["a"]']
+        messages = ["START a", '{"message": "image inspected", "correlation_id": "a"}', '["a"]']
         now = datetime.now(UTC)
         events: Any = [{"timestamp": int(now.timestamp() * 1000), "message": message} for message in messages]
         logs.put_log_events(logGroupName="/linewatch/test", logStreamName="worker", logEvents=events)
-        [only] = log_entries(logs, "/linewatch/test", ["a", KEY], now - SECOND)
+        [only] = log_entries(logs, "/linewatch/test", [["a"], [KEY]], now - SECOND)
     assert only["message"] == "image inspected"
+    assert timedelta(0) <= now - only["at"] < timedelta(milliseconds=1)
 
 
 @pytest.mark.parametrize("day", [None, "2026-11-02"])

@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 
+from chalicelib.access.domain import Grant, Role
 from chalicelib.aws.s3_notification import notification_of
 from chalicelib.core.events import AnyInspectionEvent
 from chalicelib.core.image import UploadedImage
 from chalicelib.inspections import handlers as inspection_handlers
 from chalicelib.inspections.ports import Commit
 from chalicelib.lake import handlers as lake_handlers
+from linewatch.dev.bench.fixture import PROJECT
 from linewatch.dev.bench.lake import Bucket
 from linewatch.dev.bench.lambda_events import changes_event, messages_event, result_of
 from linewatch.dev.bench.log_capture import log_captured
-from linewatch.dev.bench.overhead import images, inspections, instant_linewatch, milliseconds
+from linewatch.dev.bench.overhead import LINEWATCH, NOW, images, inspections, instant_linewatch, milliseconds
+from linewatch.dev.bench.uploading import answered, new_image
 
 
 def test_every_image_of_the_event_reaches_the_use_case_and_is_logged() -> None:
@@ -50,6 +53,17 @@ def test_a_median_is_of_the_given_number_of_rounds_after_a_warm_up() -> None:
     called: list[int] = []
     assert milliseconds(called.append, 1, rounds=5) >= 0
     assert len(called) == 6
+
+
+def test_the_api_answers_an_upload_for_each_image_that_the_bench_asks_for() -> None:
+    grant = Grant("bench", Role.CAMERA, PROJECT)
+    images = [new_image(content, NOW) for content in (b"1", b"2")]
+    with log_captured() as log:
+        assert [upload["image_id"] for upload in answered(LINEWATCH, images, grant)] == [
+            image["image_id"] for image in images
+        ]
+        assert len(answered(LINEWATCH, images[:1], grant)) == 1
+    assert log.size > 3 * 32
 
 
 def test_the_bucket_in_memory_deletes_objects() -> None:
