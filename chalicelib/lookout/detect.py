@@ -8,7 +8,8 @@ from chalicelib.core.image import LARGEST_SENT_WHOLE, content_type_of
 from chalicelib.lookout.ports import Detector, Measured
 from chalicelib.models.detect import DetectedVerdict, DetectRequest
 from chalicelib.projects.detecting import hosted_model
-from chalicelib.projects.mask_class import UNNAMED, MaskClass
+from chalicelib.projects.domain import MaskClass
+from chalicelib.projects.mask_class import UNNAMED
 from chalicelib.projects.ports import Registry
 
 

@@ -8,7 +8,6 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field, TypeAdapter
 
 from chalicelib.projects.errors import Conflict, ResourceType
-from chalicelib.projects.mask_class import MaskClass
 
 MOST_MODELS = 100
 """The most versions of a project."""
@@ -110,6 +109,14 @@ class Lease:
     worker: str
     until: AwareDatetime
     progress: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaskClass:
+    """The class of all that is marked in masks, and its colour, `#RRGGBB`. The background is white."""
+
+    name: str
+    colour: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

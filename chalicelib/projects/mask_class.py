@@ -3,22 +3,14 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from chalicelib.projects.domain import MaskClass
 from chalicelib.projects.manifest import Entry
 
 BACKGROUND = "background"
 _NAME = re.compile(r"[a-zA-Z0-9]{1,256}")
 _COLOUR = re.compile(r"#[a-fA-F0-9]{6}")
 _WHITE = "#FFFFFF"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MaskClass:
-    """The class of all that is marked, and its colour, `#RRGGBB`. The background is white."""
-
-    name: str
-    colour: str
 
 
 UNNAMED = MaskClass(name="defect", colour="#D62728")

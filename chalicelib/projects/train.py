@@ -15,14 +15,14 @@ from chalicelib.core.describe import describe_error
 from chalicelib.core.values import storable
 from chalicelib.projects.arns import Arns
 from chalicelib.projects.copy_images import copied, without_unreadable
-from chalicelib.projects.domain import DatasetType, Evaluation, ModelStatus, ModelVersion
+from chalicelib.projects.domain import DatasetType, Evaluation, MaskClass, ModelStatus, ModelVersion
 from chalicelib.projects.errors import LeaseLost, TooLarge, TrainingFailed
 from chalicelib.projects.evaluation_files import evaluation_manifest, evaluation_result, place_of
 from chalicelib.projects.examples import Examples, Progress, Trained
 from chalicelib.projects.heartbeat import Heartbeat
 from chalicelib.projects.limits import missing_images
 from chalicelib.projects.manifest import Entry, parse
-from chalicelib.projects.mask_class import MaskClass, mask_class_of
+from chalicelib.projects.mask_class import mask_class_of
 from chalicelib.projects.places import Places
 from chalicelib.projects.ports import EntryStore, ImageDownloads, ModelFiles, OutputFiles, Registry, Trainer
 from chalicelib.projects.training import begin_training, end_training, fail_training, release_lease, renew_lease

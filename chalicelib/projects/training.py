@@ -11,8 +11,7 @@ from chalicelib.aws.observability import log_event
 from chalicelib.aws.sqs_batch import NAMED
 from chalicelib.core.clock import Clock
 from chalicelib.projects.change import change
-from chalicelib.projects.domain import Evaluation, Lease, ModelStatus, ModelVersion, moved
-from chalicelib.projects.mask_class import MaskClass
+from chalicelib.projects.domain import Evaluation, Lease, MaskClass, ModelStatus, ModelVersion, moved
 from chalicelib.projects.ports import Registry
 from chalicelib.projects.record import ProjectRecord
 

@@ -10,7 +10,7 @@ from boto3.dynamodb.types import DYNAMODB_CONTEXT
 from chalicelib.access.domain import Role
 from chalicelib.core.clock import utc_now
 from chalicelib.models.detect import DetectedMask, DetectedVerdict, Detection
-from chalicelib.projects.mask_class import MaskClass
+from chalicelib.projects.domain import MaskClass
 from tests.lookout.conftest import Lookout
 from tests.lookout.test_story import hosted, with_dataset
 from tests.support.builders import JPEG

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from chalicelib.projects.domain import MaskClass
 from chalicelib.projects.manifest import Entry, parse
-from chalicelib.projects.mask_class import UNNAMED, MaskClass, mask_class_of
+from chalicelib.projects.mask_class import UNNAMED, mask_class_of
 from tests.projects.world import line
 
 BACKGROUND = {"class-name": "BACKGROUND", "hex-color": "#ffffff"}

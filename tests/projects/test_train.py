@@ -5,9 +5,8 @@ from itertools import count
 
 import pytest
 
-from chalicelib.projects.domain import Location, ModelStatus
+from chalicelib.projects.domain import Location, MaskClass, ModelStatus
 from chalicelib.projects.errors import Conflict
-from chalicelib.projects.mask_class import MaskClass
 from chalicelib.projects.training import LEASE, LONGEST_WAIT, fail_overdue_trainings, renew_lease
 from tests.projects.mortal import Death, overtaken
 from tests.projects.workshop import FOLDER, Bench, a_bench, a_line, failed_with
