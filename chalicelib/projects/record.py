@@ -70,7 +70,7 @@ class ProjectRecord:
             raise NoSuchResource(
                 f"{self.name}/{version}",
                 ResourceType.MODEL,
-                f"project {self.name} has no version {version}; ListModels answers those that there are",
+                f"project {self.name} has no version {version}; ListModels lists those that there are",
             )
         return self.models[number]
 

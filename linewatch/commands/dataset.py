@@ -73,7 +73,7 @@ def imported(project: str, source: str, of: DatasetType | None, images: Path | N
     result = store(found, project, grant, projects, bar("uploading"))
     warn(result.notes)
     if not result.datasets:
-        raise UsageProblem(f"{source} has no image that can be used; see above")
+        raise UsageProblem(f"{source} has no image that can be used{'; see above' if result.notes else ''}")
     return result.datasets
 
 

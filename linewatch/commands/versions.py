@@ -127,6 +127,7 @@ def show_version(project: str, version: str, report: Path | None, as_json: bool,
     if report:
         check_output(report, REPORT)
         write_output(report, report_of(found, target))
+        click.echo(f"wrote {report}", err=True)
 
 
 def report_of(version: ModelVersion, target: Target) -> bytes:

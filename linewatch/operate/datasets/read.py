@@ -11,7 +11,7 @@ from chalicelib.models.label_studio import is_label_studio, label_studio_set
 from chalicelib.models.layouts import image_set
 from chalicelib.projects.domain import DatasetType
 from linewatch.errors import UsageProblem
-from linewatch.operate.datasets.example import Found
+from linewatch.operate.datasets.example import CannotRead, Found
 from linewatch.operate.datasets.layouts import examples_of
 from linewatch.operate.datasets.manifests import examples_in, file_of_uri, in_folder
 from linewatch.operate.datasets.objects import Objects, examples_below
@@ -34,7 +34,11 @@ def read_source(source: str, of: DatasetType | None, images: Path | None, object
 
 def _of_s3(uri: str, images: Path | None, objects: Objects, at: datetime) -> Found:
     if uri.lower().endswith(MANIFESTS):
-        return _manifest(objects.file(uri).read().splitlines(), images, objects, local=False)
+        try:
+            content = objects.file(uri).read()
+        except CannotRead as error:
+            raise CannotRead(f"{uri}: {error}") from error
+        return _manifest(content.splitlines(), images, objects, local=False)
     return examples_below(uri, objects, at)
 
 
