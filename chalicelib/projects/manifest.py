@@ -117,7 +117,8 @@ def _uri_in(content: Mapping[str, Any], field: str, places: Places | None, local
 
 def _is_uri(text: str) -> bool:
     bucket, _, key = text.removeprefix("s3://").partition("/")
-    return text.startswith("s3://") and bool(bucket and key) and storable(key, LONGEST_KEY) == key
+    encodable = storable(key, LONGEST_KEY) == key and len(key.encode()) <= LONGEST_KEY
+    return text.startswith("s3://") and bool(bucket and key) and encodable and "\0" not in key
 
 
 def _is_file(text: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 import pytest
 
+from chalicelib.aws.observability import log_failure
 from chalicelib.core.unreadable import Unreadable
 from chalicelib.inspections.commit_log import log_commit
 from chalicelib.inspections.ports import Commit
@@ -63,8 +64,9 @@ def test_the_runbook_has_a_row_for_every_alarm_and_no_other(resources: Resources
 def test_searches_look_for_fields_that_the_log_has(resources: Resources, lines: list[dict[str, Any]]) -> None:
     """Names of the log's lines, of what CloudWatch adds (@...) and of the search itself."""
     log_commit(Commit(an_inspection(reason="none"), stored=True), lambda *_: None)
-    (inspected,) = lines
-    known = {*inspected, *Unreadable.__dataclass_fields__, "cause"}
+    log_failure("an image failed", ValueError("no image"))
+    inspected, failed = lines
+    known = {*inspected, *failed, *Unreadable.__dataclass_fields__, "cause"}
     words = {"fields", "filter", "sort", "stats", "limit", "asc", "desc", "by", "as", "like"}
     words |= {"count", "latest", "bin", "h", "parse"}
     for query in resources.of_type("Logs::QueryDefinition").values():

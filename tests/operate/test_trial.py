@@ -149,7 +149,9 @@ def test_without_an_answer_of_the_function_the_list_is_written_all_the_same(stag
     model.write_bytes(artifact())
     (tmp_path / "parts").mkdir()
     subjects(tmp_path / "parts", a=png(1))
-    stage.run("model", "publish", "--project", "plates", "--model", str(model))
+    stage.run("project", "create", "plates")
+    stage.run("model", "import", "plates", str(model))
+    stage.run("model", "start", "plates")
     result = stage.tried("model", "trial", "plates", str(tmp_path / "parts"), "--out", out, "--json")
     assert result.exit_code == 1
     [row] = json.loads(result.stdout)

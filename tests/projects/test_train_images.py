@@ -44,7 +44,7 @@ def test_an_image_over_the_limit_is_left_out() -> None:
 
 def test_an_image_may_have_any_name_that_s3_allows() -> None:
     bench = a_bench()
-    names = ["零件" * 50, "..", "a b+c%2F.png", "x" * 900, "\U0001f529" * 80, "new\nline.png", "-rf"]
+    names = ["零件" * 50, "...", "a b+c%2F.png", "x" * 900, "\U0001f529" * 80, "new\nline.png", "-rf"]
     lines = [a_line(f"{FOLDER}/{name}", "normal").encode() for name in names]
     store(bench, lines)
     [key] = [key for key in bench.world.entries.revisions if key[2] == bench.model.train]
