@@ -32,10 +32,13 @@ def a_project_from_first_to_last(world: World) -> None:
 
 def _begin(lookout: Any, bucket: str) -> None:
     key = "datasets/cups/train.manifest"
-    client("s3").put_object(Bucket=bucket, Key=key, Body=lines(folder=f"s3://{bucket}/images/cups").encode())
+    content = lines(folder=f"s3://{bucket}/images/cups").encode()
+    client("s3").put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    version = client("s3").put_object(Bucket=bucket, Key=key, Body=content)["VersionId"]
     arn = lookout.create_project(**PROJECT)["ProjectMetadata"]["ProjectArn"]
     lookout.list_projects()
-    lookout.create_dataset(**TRAIN, DatasetSource={"GroundTruthManifest": {"S3Object": {"Bucket": bucket, "Key": key}}})
+    manifest = {"Bucket": bucket, "Key": key, "VersionId": version}
+    lookout.create_dataset(**TRAIN, DatasetSource={"GroundTruthManifest": {"S3Object": manifest}})
     lookout.describe_project(**PROJECT)
     lookout.describe_dataset(**TRAIN)
     entries = lookout.list_dataset_entries(**TRAIN)["DatasetEntries"]

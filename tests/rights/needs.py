@@ -81,12 +81,14 @@ def _streams(operation: str, parameters: Parameters) -> Iterator[Need]:
 
 def _s3(operation: str, parameters: Parameters) -> Iterator[Need]:
     action, bucket = f"s3:{_S3_ACTIONS.get(operation, operation)}", f"arn:aws:s3:::{parameters['Bucket']}"
+    if action == "s3:GetObject" and "VersionId" in parameters:
+        action = "s3:GetObjectVersion"
     if operation == "DeleteObjects":
         for each in parameters["Delete"]["Objects"]:
             yield "s3:DeleteObject", f"{bucket}/{each['Key']}"
     else:
         yield action, f"{bucket}/{parameters['Key']}" if "Key" in parameters else bucket
-    if action == "s3:GetObject":
+    if action in {"s3:GetObject", "s3:GetObjectVersion"}:
         yield "s3:ListBucket", bucket  # without it an object that is gone is answered like one that is forbidden
 
 
