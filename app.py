@@ -24,6 +24,8 @@ from chalicelib.lookout import routes as lookout
 from chalicelib.models import handlers as models
 from chalicelib.projects import handlers as projects
 from chalicelib.recovery import handlers as recovery
+from chalicelib.shifts import handlers as shifts
+from chalicelib.shifts import routes as shift_routes
 from chalicelib.uploads import routes as uploads
 
 app = Chalice(app_name="linewatch", configure_logs=False)
@@ -73,6 +75,18 @@ def train_model(event: SQSEvent) -> BatchAnswer:
 @app.schedule("rate(5 minutes)")
 def fail_overdue_trainings(_event: CloudWatchEvent) -> None:
     projects.fail_overdue_trainings(linewatch.projects)
+
+
+# The shift calendar of a project starts its model early and stops it late. Whoever decides each minute also takes the
+# files that somebody put into the bucket.
+
+
+app.register_blueprint(shift_routes.routes(authorize, lambda: linewatch.shifts))
+
+
+@app.schedule("rate(1 minute)")
+def follow_calendars(_event: CloudWatchEvent) -> None:
+    shifts.follow_calendars(linewatch.shifts)
 
 
 # The image arrived in the bucket: inspect it and commit its inspection. Reserved concurrency would throttle, and a

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from chalicelib.models.wiring import ModelsWiring
     from chalicelib.projects.wiring import ProjectsWiring
     from chalicelib.recovery.wiring import RecoveryWiring
+    from chalicelib.shifts.wiring import ShiftsWiring
     from chalicelib.uploads.wiring import UploadsWiring
 
 
@@ -54,6 +55,13 @@ class Linewatch:
         from chalicelib.projects.wiring import ProjectsWiring
 
         return ProjectsWiring(self.platform, self.models)
+
+    @cached_property
+    def shifts(self) -> "ShiftsWiring":
+        """Shift calendars."""
+        from chalicelib.shifts.wiring import ShiftsWiring
+
+        return ShiftsWiring(self.platform, self.projects)
 
     @cached_property
     def inspections(self) -> "InspectionsWiring":

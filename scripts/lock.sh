@@ -19,6 +19,7 @@ lock requirements-peer.txt --group peer "$@"
 lock requirements.txt --group functions --constraints requirements-dev.txt
 # Without dependencies: onnxruntime requires packages that running a graph does not import.
 lock requirements-vision.txt --group vision --constraints requirements-dev.txt --no-deps
+lock requirements-calendar.txt --group calendar --constraints requirements-dev.txt
 lock requirements-training.txt --group training --constraints requirements-dev.txt
 lock requirements-lake.txt --group lake --constraints requirements-dev.txt
 # Without dependencies: aws-xray-sdk requires botocore, which is large, and which Lambda already has.

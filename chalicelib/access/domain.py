@@ -23,6 +23,7 @@ class Role(StrEnum):
 
 PEOPLE = frozenset({Role.VIEWER, Role.OPERATOR, Role.ADMIN})
 EVERYONE = PEOPLE | {Role.CAMERA}
+OPERATORS = frozenset({Role.OPERATOR, Role.ADMIN})
 
 ROUTES: dict[tuple[str, str], frozenset[Role]] = {
     ("POST", "/uploads"): frozenset({Role.CAMERA}),
@@ -32,6 +33,12 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/inspections"): EVERYONE,
     ("GET", "/inspections/{inspection_id}"): EVERYONE,
     ("GET", "/inspections/{inspection_id}/map"): EVERYONE,
+    ("GET", "/projects/{project}/shifts"): PEOPLE,
+    ("PUT", "/projects/{project}/shifts"): OPERATORS,
+    ("DELETE", "/projects/{project}/shifts"): OPERATORS,
+    ("GET", "/projects/{project}/shifts/file"): PEOPLE,
+    ("PUT", "/projects/{project}/shifts/override"): OPERATORS,
+    ("DELETE", "/projects/{project}/shifts/override"): OPERATORS,
 }
 """The roles that may call each route. `/health`, which is open to all, is the gateway's own (infra/api.yaml)."""
 

@@ -125,7 +125,8 @@ class ModelVersion:
 
     `train` and `test` are the revisions of the data sets that it is trained and tested on; an imported version has
     none. `masks` is what the masks of its training images show; None if they have none. `started_at` is the last start
-    of hosting, `changed_at` the last change of the status.
+    of hosting, `changed_at` the last change of the status. `asked_by` is the id of the key that last started or stopped
+    it, or what did so instead of a person.
     """
 
     project: str
@@ -144,6 +145,7 @@ class ModelVersion:
     started_at: AwareDatetime | None = None
     min_inference_units: int | None = None
     max_inference_units: int | None = None
+    asked_by: str = ""
     tags: dict[str, str] = field(default_factory=dict)
 
     @property

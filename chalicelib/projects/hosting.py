@@ -47,7 +47,7 @@ def start_model(
         model = record.model(start.version)
         if model.status is not ModelStatus.STARTING_HOSTING:
             model = replace(
-                _moved(model, ModelStatus.STARTING_HOSTING, "StartModel", clock),
+                _moved(model, ModelStatus.STARTING_HOSTING, "StartModel", grant, clock),
                 started_at=clock(),
                 min_inference_units=start.min_inference_units,
                 max_inference_units=start.max_inference_units,
@@ -85,7 +85,7 @@ def stop_model(
     def begin(record: ProjectRecord) -> tuple[ProjectRecord, ModelVersion]:
         model = record.model(version)
         if model.status is not ModelStatus.STOPPING_HOSTING:
-            model = _moved(model, ModelStatus.STOPPING_HOSTING, "StopModel", clock)
+            model = _moved(model, ModelStatus.STOPPING_HOSTING, "StopModel", grant, clock)
         return record.with_model(model), model
 
     call = Call(Operation.STOP_MODEL, token, (version,), MODEL)
@@ -95,10 +95,10 @@ def stop_model(
     return model
 
 
-def _moved(model: ModelVersion, to: ModelStatus, call: str, clock: Clock) -> ModelVersion:
+def _moved(model: ModelVersion, to: ModelStatus, call: str, grant: Grant, clock: Clock) -> ModelVersion:
     if to not in FOLLOWING[model.status]:
         raise wrong_status(model, call)
-    return moved(model, to, at=clock())
+    return replace(moved(model, to, at=clock()), asked_by=grant.key_id)
 
 
 def _point(project: str, registry: Registry, live: LiveVersions) -> None:

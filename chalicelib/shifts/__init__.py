@@ -1,0 +1,1 @@
+"""The shift calendar of a project: when its model runs by itself."""

@@ -1,0 +1,160 @@
+"""Shift calendars: what a file says, what it means in a stretch of time, and what is stored of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from pydantic import TypeAdapter
+
+LARGEST_FILE = 4 * 1024 * 1024
+"""Bytes of a calendar."""
+LONGEST_EVENT = timedelta(days=366)
+LONGEST_GRACE = timedelta(hours=12)
+DEFAULT_GRACE = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The clocks of a zone change at `at`, in the local time before the change, from one offset to another."""
+
+    at: datetime
+    before: timedelta
+    after: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A time zone by its IANA name or, if a file defines its own, by the changes of its clocks, the oldest first."""
+
+    name: str
+    changes: tuple[Change, ...] = ()
+
+    def utc(self, local: datetime) -> datetime:
+        """The instant of a local time. One that occurs twice is the first; one in a gap is by the offset before it.
+
+        Source: RFC 5545, section 3.3.5, form 3.
+        """
+        if not self.changes:
+            return local.replace(tzinfo=ZoneInfo(self.name)).astimezone(UTC)
+        offset = self.changes[0].before
+        for change in self.changes:
+            if local >= change.at + max(timedelta(), change.after - change.before):
+                offset = change.after
+        return (local - offset).replace(tzinfo=UTC)
+
+    def local(self, instant: datetime) -> datetime:
+        """The local time of an instant, without a zone."""
+        if not self.changes:
+            return instant.astimezone(ZoneInfo(self.name)).replace(tzinfo=None)
+        utc = instant.astimezone(UTC).replace(tzinfo=None)
+        offset = self.changes[0].before
+        for change in self.changes:
+            if utc >= change.at - change.before:
+                offset = change.after
+        return utc + offset
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How long an event lasts: `clock` on the local clock, as to a DTEND, then `exact`, as the hours of a DURATION."""
+
+    clock: timedelta = timedelta()
+    exact: timedelta = timedelta()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One VEVENT with its recurrences. `start`, and the starts in `also`, are local times of `zone`.
+
+    `rule` is an RRULE without its UNTIL, which is `until`: the last start. `since` and `before` bound the starts if a
+    change of this and all future events cut the series in two; `moved` is what that change added to each start.
+    Recurrences that start at one of `without`, or on one of `without_days`, do not take place.
+    """
+
+    line: int
+    title: str
+    closes: bool
+    zone: str
+    start: datetime
+    length: Length
+    rule: str = ""
+    until: datetime | None = None
+    since: datetime | None = None
+    before: datetime | None = None
+    moved: timedelta = timedelta()
+    also: tuple[tuple[datetime, Length], ...] = ()
+    without: frozenset[datetime] = frozenset()
+    without_days: frozenset[date] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calendar:
+    """What a file says: its events, the zones that they name, the zone of the plant, and how many events do not count.
+
+    `free` events are shown as free in the calendar, `cancelled` ones are cancelled.
+    """
+
+    zone: str
+    zones: Mapping[str, Zone]
+    events: tuple[Event, ...]
+    free: int = 0
+    cancelled: int = 0
+
+    @property
+    def home(self) -> Zone:
+        """The zone of the plant."""
+        return self.zones[self.zone]
+
+
+CALENDAR: TypeAdapter[Calendar] = TypeAdapter(Calendar)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Shift:
+    """A shift, or a closure, that takes place: from `start` until before `end`, both UTC."""
+
+    start: datetime
+    end: datetime
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """What a person wants instead of the calendar, until a time or, with None, until the next boundary of a shift."""
+
+    run: bool
+    until: datetime | None
+    asked_by: str
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A file that was put into the bucket and was not taken."""
+
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarRecord:
+    """What is stored of a project's calendar. `number` grows with each change; `revision` names the files.
+
+    There is no revision before a good file has come, and after the calendar was removed. `warm_up` is how long the last
+    measured start took; `seen` is the ETag of the file in the bucket that was taken or refused.
+    """
+
+    project: str
+    number: int = 0
+    revision: str | None = None
+    set_at: datetime | None = None
+    set_by: str = ""
+    grace: timedelta = DEFAULT_GRACE
+    warm_up: timedelta | None = None
+    override: Override | None = None
+    refusal: Refusal | None = None
+    seen: str = ""
+
+
+RECORD: TypeAdapter[CalendarRecord] = TypeAdapter(CalendarRecord)

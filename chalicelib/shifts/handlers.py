@@ -1,0 +1,27 @@
+"""The Lambda event of shift calendars: a minute has passed."""
+
+from itertools import chain
+
+from chalicelib.aws.observability import log_event
+from chalicelib.shifts.follow import Followed
+from chalicelib.shifts.import_calendars import Imported
+from chalicelib.shifts.wiring import ShiftsWiring
+
+
+def follow_calendars(shifts: ShiftsWiring) -> None:
+    """Take the files that were put into the bucket, and decide for each project that has a calendar.
+
+    An error does not stop the other projects; all errors are raised at the end, as an ExceptionGroup.
+    """
+    errors = []
+    for each in chain(shifts.import_calendars(), shifts.follow_calendars()):
+        match each:
+            case Exception():
+                errors.append(each)
+            case Imported(project, reason):
+                log_event("calendar taken" if reason is None else "calendar refused", project=project, reason=reason)
+            case Followed(project, decision):
+                did = "calendar starts the model" if decision.run else "calendar stops the model"
+                log_event(did, project=project, reason=decision.reason, until=decision.until)
+    if errors:
+        raise ExceptionGroup(f"{len(errors)} calendars could not be followed and will be tried again", errors)

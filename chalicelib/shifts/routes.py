@@ -1,0 +1,95 @@
+"""The routes by which people set, show and override the shift calendar of a project."""
+
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from chalice.app import Blueprint, ChaliceAuthorizer, Request
+from pydantic import BaseModel, ConfigDict
+
+from chalicelib.access.domain import Grant
+from chalicelib.core.validation import Moment
+from chalicelib.http.requests import body_of, content_of, query_of
+from chalicelib.http.route import expose
+from chalicelib.shifts.answers import record_as_json, week_as_json
+from chalicelib.shifts.wiring import ShiftsWiring
+
+SHIFTS = "/projects/{project}/shifts"
+
+
+class NewCalendar(BaseModel):
+    """The query with which a file is set."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    grace_minutes: int | None = None
+
+
+class FirstDay(BaseModel):
+    """The query with which a week is asked for: its first day, in the plant's zone."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    day: date | None = None
+
+
+class NewOverride(BaseModel):
+    """What to do instead of what the calendar says; without `until` it is the next begin or end of a shift."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    run: bool
+    until: Moment | None = None
+
+
+def routes(authorize: ChaliceAuthorizer, shifts: Callable[[], ShiftsWiring]) -> Blueprint:
+    """`GET`, `PUT` and `DELETE` of the calendar and of its override, and `GET` of the file."""
+    views = ShiftViews(shifts)
+    blueprint = Blueprint(__name__)
+    expose(blueprint, ("GET", SHIFTS), views.show_shifts, authorize)
+    expose(blueprint, ("PUT", SHIFTS), views.set_shifts, authorize)
+    expose(blueprint, ("DELETE", SHIFTS), views.remove_shifts, authorize)
+    expose(blueprint, ("GET", f"{SHIFTS}/file"), views.show_shift_file, authorize)
+    expose(blueprint, ("PUT", f"{SHIFTS}/override"), views.override_shifts, authorize)
+    expose(blueprint, ("DELETE", f"{SHIFTS}/override"), views.follow_shifts, authorize)
+    return blueprint
+
+
+class ShiftViews:
+    """The views of the routes."""
+
+    def __init__(self, shifts: Callable[[], ShiftsWiring]) -> None:
+        self._shifts = shifts
+
+    def show_shifts(self, request: Request, grant: Grant, project: str) -> str:
+        """The calendar and what will happen in seven days."""
+        return _json(week_as_json(self._shifts().show_week(project, grant, day=query_of(request, FirstDay).day)))
+
+    def set_shifts(self, request: Request, grant: Grant, project: str) -> str:
+        """Take the file in the body."""
+        minutes = query_of(request, NewCalendar).grace_minutes
+        grace = None if minutes is None else timedelta(minutes=minutes)
+        return _json(record_as_json(self._shifts().set_calendar(project, content_of(request), grant, grace=grace)))
+
+    def remove_shifts(self, _request: Request, grant: Grant, project: str) -> str:
+        """Forget the calendar."""
+        self._shifts().remove_calendar(project, grant)
+        return _json({})
+
+    def show_shift_file(self, _request: Request, grant: Grant, project: str) -> str:
+        """The file as it came, as the field `file`."""
+        return _json({"file": self._shifts().show_file(project, grant).decode()})
+
+    def override_shifts(self, request: Request, grant: Grant, project: str) -> str:
+        """Run or stop the model whatever the calendar says."""
+        wanted = body_of(request, NewOverride)
+        return _json(record_as_json(self._shifts().override(project, grant, run=wanted.run, until=wanted.until)))
+
+    def follow_shifts(self, _request: Request, grant: Grant, project: str) -> str:
+        """Follow the calendar again."""
+        return _json(record_as_json(self._shifts().end_override(project, grant)))
+
+
+def _json(answer: dict[str, Any]) -> str:
+    return json.dumps(answer)

@@ -1,0 +1,66 @@
+"""Show the calendar of a project, and what will happen."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from chalicelib.access.domain import Grant
+from chalicelib.shifts.change import observed, require_calendar, require_project
+from chalicelib.shifts.decision import Decision, decide, lead_of
+from chalicelib.shifts.domain import Calendar, CalendarRecord
+from chalicelib.shifts.forecast import Span, forecast
+from chalicelib.shifts.plan import PAST, Plan, plan_between
+from chalicelib.shifts.ports import Hosting
+from chalicelib.shifts.set_calendar import Storage
+
+WEEK = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    """Seven days of a calendar from `day` on, in the plant's zone: its shifts and closures, and what will happen.
+
+    `decision` is that of now, `lead` how long before a shift the model starts.
+    """
+
+    record: CalendarRecord
+    calendar: Calendar
+    hosting: Hosting
+    now: datetime
+    decision: Decision
+    lead: timedelta
+    day: date
+    plan: Plan
+    spans: list[Span]
+
+
+def show_week(project: str, grant: Grant, *, day: date | None = None, storage: Storage) -> Week:
+    """The seven days from this day on, without one from today. `NotFound` if there is no calendar."""
+    found = require_project(project, grant, storage.hosting)
+    record, now = storage.calendars.find(project), storage.clock()
+    hosting = observed(found, record)
+    calendar = storage.files.read(project, require_calendar(record))
+    first = day or calendar.home.local(now).date()
+    since, until = (calendar.home.utc(midnight(first + timedelta(days=days))) for days in (0, WEEK))
+    around = plan_between(calendar, min(since, now) - PAST, max(until, now) + PAST)
+    return Week(
+        record=record,
+        calendar=calendar,
+        hosting=hosting,
+        now=now,
+        decision=decide(around, now, hosting, record.override, grace=record.grace),
+        lead=lead_of(hosting.warm_up),
+        day=first,
+        plan=plan_between(calendar, since, until),
+        spans=forecast(around, since, until, hosting, record),
+    )
+
+
+def midnight(day: date) -> datetime:
+    """The local time at which a day begins."""
+    return datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a local time
+
+
+def show_file(project: str, grant: Grant, *, storage: Storage) -> bytes:
+    """The file as it came. `NotFound` if there is no calendar."""
+    require_project(project, grant, storage.hosting)
+    return storage.files.content(project, require_calendar(storage.calendars.find(project)))

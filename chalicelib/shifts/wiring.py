@@ -1,0 +1,130 @@
+"""Builds the capability of shift calendars."""
+
+from collections.abc import Callable, Iterator
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+
+from chalicelib.aws.platform import Platform
+from chalicelib.projects.wiring import ProjectsWiring
+from chalicelib.shifts.ports import CalendarFiles, Calendars, DesiredHosting
+
+if TYPE_CHECKING:
+    from chalicelib.shifts.domain import Calendar, CalendarRecord
+    from chalicelib.shifts.follow import Followed
+    from chalicelib.shifts.import_calendars import Imported
+    from chalicelib.shifts.set_calendar import Storage
+    from chalicelib.shifts.show import Week
+
+
+class ShiftsWiring:
+    """The table and the files of calendars, the hosting that they want, and the use cases."""
+
+    def __init__(self, platform: Platform, projects: ProjectsWiring) -> None:
+        self.platform = platform
+        self._projects = projects
+
+    @cached_property
+    def calendars(self) -> Calendars:
+        """The table of calendars."""
+        from chalicelib.shifts.dynamodb import DynamoDBCalendars
+
+        return DynamoDBCalendars(self.platform.clients.dynamodb, self.platform.settings.name("calendars"))
+
+    @cached_property
+    def files(self) -> CalendarFiles:
+        """The files in the bucket."""
+        from chalicelib.shifts.s3 import S3CalendarFiles
+
+        return S3CalendarFiles(self.platform.clients.s3, self.platform.settings.bucket)
+
+    @cached_property
+    def hosting(self) -> DesiredHosting:
+        """The hosting of projects. All images wait in one queue."""
+        from chalicelib.shifts.registry_hosting import RegistryHosting
+
+        queue = self.platform.settings.name("inspection")
+        return RegistryHosting(
+            self._projects.registry,
+            self._projects.start_model,
+            self._projects.stop_model,
+            waiting=lambda _project: self.platform.queues.waiting(queue),
+        )
+
+    @cached_property
+    def storage(self) -> "Storage":
+        """What the use cases work on."""
+        from chalicelib.shifts.set_calendar import Storage
+
+        return Storage(
+            calendars=self.calendars, files=self.files, hosting=self.hosting, read=_read, clock=self.platform.clock
+        )
+
+    @cached_property
+    def set_calendar(self) -> "Callable[..., CalendarRecord]":
+        """Set a calendar."""
+        from chalicelib.shifts.set_calendar import set_calendar
+
+        return partial(set_calendar, storage=self.storage)
+
+    @cached_property
+    def import_calendars(self) -> "Callable[[], Iterator[Imported | Exception]]":
+        """Take the files that were put into the bucket."""
+        from chalicelib.shifts.import_calendars import import_calendars
+
+        return partial(import_calendars, storage=self.storage)
+
+    @cached_property
+    def remove_calendar(self) -> Callable[..., None]:
+        """Forget a calendar."""
+        from chalicelib.shifts.set_calendar import remove_calendar
+
+        return partial(remove_calendar, storage=self.storage)
+
+    @cached_property
+    def override(self) -> "Callable[..., CalendarRecord]":
+        """Override a calendar."""
+        from chalicelib.shifts.set_calendar import override
+
+        return partial(override, storage=self.storage)
+
+    @cached_property
+    def end_override(self) -> "Callable[..., CalendarRecord]":
+        """Follow a calendar again."""
+        from chalicelib.shifts.set_calendar import end_override
+
+        return partial(end_override, storage=self.storage)
+
+    @cached_property
+    def show_week(self) -> "Callable[..., Week]":
+        """Show what will happen."""
+        from chalicelib.shifts.show import show_week
+
+        return partial(show_week, storage=self.storage)
+
+    @cached_property
+    def show_file(self) -> Callable[..., bytes]:
+        """The file as it came."""
+        from chalicelib.shifts.show import show_file
+
+        return partial(show_file, storage=self.storage)
+
+    @cached_property
+    def follow_calendars(self) -> "Callable[[], Iterator[Followed | Exception]]":
+        """Follow all calendars."""
+        from chalicelib.shifts.follow import follow_calendars
+        from chalicelib.shifts.plans import Plans
+
+        return partial(
+            follow_calendars,
+            calendars=self.calendars,
+            plans=Plans(self.files),
+            hosting=self.hosting,
+            clock=self.platform.clock,
+        )
+
+
+def _read(content: bytes) -> "Calendar":
+    """Only who sets a calendar needs icalendar."""
+    from chalicelib.shifts.calendar_file import read_calendar
+
+    return read_calendar(content)
