@@ -44,7 +44,7 @@ def week_as_json(week: Week) -> dict[str, Any]:
         "shifts": [_shift(each) for each in week.plan.shifts],
         "closures": [_shift(each) for each in week.plan.closures],
         "spans": [
-            {"start": _text(each.start), "end": _text(each.end), "run": each.run, "reason": each.reason}
+            {"start": _text(each.start), "end": _text(each.end), "run": each.run, "source": each.source}
             for each in week.spans
         ],
         "hours": {"run": round(run, 2), "stopped": round(stopped, 2)},

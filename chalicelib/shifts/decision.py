@@ -6,6 +6,7 @@ has passed. After that only the next shift starts it again: an image that comes 
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from chalicelib.shifts.domain import Override
 from chalicelib.shifts.plan import Plan
@@ -24,17 +25,23 @@ Source: "GetQueueAttributes", Amazon SQS API Reference: at least a minute after 
 _RUNNING = {HostingState.STARTING, HostingState.HOSTED}
 
 
+class Source(StrEnum):
+    """What a decision follows from."""
+
+    CALENDAR = "calendar"
+    OVERRIDE = "override"
+    BY_HAND = "by hand"
+    """A start or stop of the model by a person."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Whether the model should run, until when that is so as far as is known now, and why.
-
-    `by_hand` says that it follows from a start or stop by hand, whose wish stands.
-    """
+    """Whether the model should run, until when that is so as far as is known now, and why."""
 
     run: bool
     until: datetime | None
     reason: str
-    by_hand: bool = False
+    source: Source = Source.CALENDAR
 
 
 def lead_of(warm_up: timedelta | None) -> timedelta:
@@ -49,7 +56,8 @@ def decide(
     lead, order = lead_of(hosting.warm_up), _last_order(override, hosting, now)
     ends = None if order is None else order.until or plan.boundary_after(order.asked_at, lead)
     if order is not None and (ends is None or now < ends):
-        return Decision(order.run, ends, f"{order.asked_by} asked for it", by_hand=order is not override)
+        source = Source.OVERRIDE if order is override else Source.BY_HAND
+        return Decision(order.run, ends, f"{order.asked_by} asked for it", source)
     needed = plan.begun_by(now + lead)
     if needed is not None and now < needed.end:
         return Decision(True, needed.end, needed.title or "a shift")

@@ -8,7 +8,7 @@ from chalicelib.aws.observability import log_unreadable
 from chalicelib.core.clock import Clock
 from chalicelib.core.unreadable import Unreadable
 from chalicelib.shifts.change import observed
-from chalicelib.shifts.decision import Decision, decide
+from chalicelib.shifts.decision import Decision, Source, decide
 from chalicelib.shifts.domain import CalendarRecord
 from chalicelib.shifts.plans import Plans
 from chalicelib.shifts.ports import Calendars, DesiredHosting, Hosting, HostingState
@@ -63,8 +63,8 @@ def _follow(
 
 def _stands(decision: Decision, found: Hosting, now: datetime) -> bool:
     """Whether what is wanted already says the same. A start that failed is not repeated at once."""
-    if found.wish is None or decision.by_hand:
-        return decision.by_hand
+    if found.wish is None or decision.source is Source.BY_HAND:
+        return found.wish is not None
     if found.state is HostingState.FAILED:
         return not decision.run or now < found.wish.asked_at + BEFORE_AGAIN
     return found.wish.run is decision.run

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from chalicelib.shifts.decision import SETTLING, decide, lead_of
+from chalicelib.shifts.decision import SETTLING, Source, decide, lead_of
 from chalicelib.shifts.domain import CalendarRecord
 from chalicelib.shifts.plan import Plan
 from chalicelib.shifts.ports import Hosting, HostingState
@@ -12,12 +12,12 @@ from chalicelib.shifts.ports import Hosting, HostingState
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From `start` until before `end`, both UTC, the model runs or not, and why."""
+    """From `start` until before `end`, both UTC, the model runs or not, and what that follows from."""
 
     start: datetime
     end: datetime
     run: bool
-    reason: str
+    source: Source
 
 
 def forecast(plan: Plan, since: datetime, until: datetime, hosting: Hosting, record: CalendarRecord) -> list[Span]:
@@ -28,10 +28,10 @@ def forecast(plan: Plan, since: datetime, until: datetime, hosting: Hosting, rec
     for start, end in zip(edges, [*edges[1:], until], strict=True):
         decision = decide(plan, start, seen, record.override, grace=record.grace)
         seen = replace(seen, state=HostingState.HOSTED if decision.run else HostingState.STOPPED)
-        if spans and (spans[-1].run, spans[-1].reason) == (decision.run, decision.reason):
+        if spans and (spans[-1].run, spans[-1].source) == (decision.run, decision.source):
             spans[-1] = replace(spans[-1], end=end)
         else:
-            spans.append(Span(start, end, decision.run, decision.reason))
+            spans.append(Span(start, end, decision.run, decision.source))
     return spans
 
 

@@ -1,0 +1,83 @@
+"""A broken file is refused with the number of the line that is wrong."""
+
+import pytest
+
+from chalicelib.core.errors import InvalidRequest
+from chalicelib.shifts.calendar_file import MOST_EVENTS, read_calendar
+from chalicelib.shifts.domain import LARGEST_FILE
+from tests.shifts.calendars import BERLIN, FILES, content_of, event
+
+GOOD = event(":20260314T060000", ":20260314T140000")
+
+
+def refused(content: bytes) -> str:
+    with pytest.raises(InvalidRequest) as caught:
+        read_calendar(content)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        (["BEGIN:VEVENT", "DTSTART:2026x", "END:VEVENT"], "line 5: DTSTART cannot be read: '2026x'"),
+        (["BEGIN:VEVENT", "nonsense", "END:VEVENT"], "line 5: is not a line of a calendar: 'nonsense'"),
+        (["BEGIN:VEVENT", "END:VTODO"], "line 5: expected END:VEVENT, found END:VTODO"),
+        (["BEGIN:VEVENT", "SUMMARY:x", "END:VEVENT"], "line 4: the event has no DTSTART"),
+        (["BEGIN:VEVENT", "DTSTART:20260314T060000", "END:VEVENT"], "line 4: the event has no end"),
+        (event(":20260314T060000", ":20260314T050000"), "line 6: the event must end after it begins"),
+        (event(":20260314T060000", ":20280314T050000"), "line 6: the event must end after it begins, at most 366"),
+        (event(":19000101T060000", ":19000101T140000"), "line 5: DTSTART is not between the years 1970"),
+        (event(":20260314T060000", ":20260314T140000", "RRULE:FREQ=NEVER"), "line 8: RRULE cannot be read"),
+        (event(":20260314T060000", ":20260314T140000", "RRULE:FREQ=WEEKLY;BYDAY=XX"), "line 8: RRULE cannot be read"),
+        (event(":20260314T060000", ":20260314T140000", "RRULE:FREQ=SECONDLY"), "line 8: a shift repeats DAILY"),
+        (event(":20260314T060000", ":20260314T140000", "EXDATE:whenever"), "line 8: EXDATE cannot be read"),
+        (event(":20260314T060000", ":20260314T140000", "EXRULE:FREQ=DAILY"), "line 8: EXRULE is not supported"),
+        (event(";TZID=Mars/Olympus:20260314T060000", ":20260314T140000"), "line 5: the time zone 'Mars/Olympus'"),
+        (event(";TZID:20260314T060000", ":20260314T140000"), "line 5: cannot be read"),
+        (["BEGIN:VEVENT", "DTSTART:20260314T060000", "DURATION:8h", "END:VEVENT"], "line 6: DURATION cannot be read"),
+        (["BEGIN:VEVENT", "DTSTART:20260314T060000", "DURATION:-PT8H", "END:VEVENT"], "line 6: the event must end"),
+    ],
+)
+def test_the_line_that_is_wrong_is_named(lines: list[str], message: str) -> None:
+    assert refused(content_of(BERLIN, *lines)).startswith(message)
+
+
+def test_a_folded_line_is_named_by_where_it_begins() -> None:
+    lines = [*GOOD, "BEGIN:VEVENT", "DTSTART:2026", " 0314", " Tx", "END:VEVENT"]
+    assert refused(content_of(BERLIN, *lines)).startswith("line 10: DTSTART cannot be read")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "line 1: the file is empty"),
+        (b"<html>", "line 1: is not a line of a calendar"),
+        (b"SUMMARY:x", "line 1: expected BEGIN:VCALENDAR"),
+        (b"BEGIN:VEVENT\nEND:VEVENT", "line 1: BEGIN:VEVENT is not at its place"),
+        (b"BEGIN:VCALENDAR\nSUMMARY:\xff\nEND:VCALENDAR", "line 2: is not UTF-8"),
+        (b"BEGIN:VCALENDAR\nEND:VCALENDAR\n", "the file has no events"),
+        (b"END:VCALENDAR\n", "line 1: expected BEGIN:VCALENDAR, found END:VCALENDAR"),
+    ],
+)
+def test_what_is_no_calendar_is_refused(content: bytes, message: str) -> None:
+    assert refused(content).startswith(message)
+
+
+@pytest.mark.parametrize("cut", [100, 700, 1500, 2500])
+def test_a_file_that_was_cut_off_is_refused(cut: int) -> None:
+    content = (FILES / "outlook.ics").read_bytes()
+    assert refused(content[:cut]).startswith("line ")
+
+
+def test_a_time_without_a_zone_needs_a_zone_of_the_calendar() -> None:
+    assert refused(content_of(*GOOD)) == "line 4: DTSTART has no time zone, and the file has not one: add X-WR-TIMEZONE"
+
+
+def test_a_file_that_is_too_large_is_refused() -> None:
+    assert "at most" in refused(b"x" * (LARGEST_FILE + 1))
+
+
+def test_too_many_events_are_refused_at_the_first_that_is_too_much() -> None:
+    assert refused(content_of(BERLIN, *GOOD * (MOST_EVENTS + 1))).startswith(
+        f"line {4 + 5 * MOST_EVENTS}: the file has"
+    )
