@@ -9,10 +9,12 @@ from chalice.test import Client, HTTPResponse, TestHTTPClient
 import app
 from chalicelib.access.domain import Role
 from chalicelib.composition import Linewatch
+from chalicelib.shifts.ports import Hosting, HostingState
 from chalicelib.uploads.s3 import S3UploadSigner
 from tests.support.deployment import a_linewatch, aws_clients
 from tests.support.fake_access import FakeAccessKeys, FakeSealer
 from tests.support.fake_inspections import FakeInspections
+from tests.support.fake_shifts import FakeCalendarFiles, FakeCalendars, FakeHosting
 
 
 @dataclass
@@ -36,9 +38,15 @@ class Api:
         self, path: str, body: object, token: str | None = None, content_type: str = "application/json"
     ) -> HTTPResponse:
         """`body` is sent as JSON unless it is bytes."""
+        return self.send("POST", path, body, token, content_type)
+
+    def send(
+        self, method: str, path: str, body: object, token: str | None = None, content_type: str = "application/json"
+    ) -> HTTPResponse:
+        """The same with another method."""
         sent = body if isinstance(body, bytes) else json.dumps(body).encode()
         headers = {"Content-Type": content_type} | ({"Authorization": token} if token else {})
-        return self.http.post(path, headers=headers, body=sent)
+        return self.http.request(method, path, headers=headers, body=sent)
 
 
 @pytest.fixture(scope="session")
@@ -54,5 +62,8 @@ def api(signer: S3UploadSigner, monkeypatch: pytest.MonkeyPatch) -> Api:
     linewatch.access.sealer = FakeSealer()
     linewatch.inspections.table = api.inspections
     linewatch.uploads.signer = signer
+    linewatch.shifts.calendars, linewatch.shifts.files = FakeCalendars(), FakeCalendarFiles()
+    stopped = Hosting(state=HostingState.STOPPED, wish=None, version=1)
+    linewatch.shifts.hosting = FakeHosting(linewatch.platform.clock, {"plates": stopped})
     monkeypatch.setattr(app, "linewatch", linewatch)
     return api

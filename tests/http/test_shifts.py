@@ -1,0 +1,58 @@
+"""The routes of shift calendars, as a program of a plant uses them."""
+
+from datetime import timedelta
+
+from chalicelib.access.domain import Role
+from chalicelib.core.clock import utc_now
+from tests.http.conftest import Api
+from tests.shifts.world import EARLY
+
+SHIFTS = "/projects/plates/shifts"
+CALENDAR = "text/calendar; charset=utf-8"
+
+
+def test_a_calendar_is_set_shown_and_removed(api: Api) -> None:
+    token = api.key(Role.OPERATOR)
+    answer = api.send("PUT", f"{SHIFTS}?grace_minutes=5", EARLY, token, CALENDAR)
+    assert (answer.status_code, answer.json_body["grace_minutes"]) == (200, 5)
+    week = api.get(f"{SHIFTS}?day=2026-03-16", api.key(Role.VIEWER)).json_body
+    assert week["zone"] == "Europe/Berlin"
+    assert week["hours"]["run"] + week["hours"]["stopped"] == 168
+    assert week["shifts"][0] == {
+        "start": "2026-03-16T05:00:00+00:00",
+        "end": "2026-03-16T13:00:00+00:00",
+        "title": "Early",
+    }
+    assert week["spans"][1]["start"] == "2026-03-16T04:58:00+00:00"
+    assert api.get(f"{SHIFTS}/file", token).json_body["file"].encode() == EARLY
+    assert api.send("DELETE", SHIFTS, {}, token).status_code == 200
+    assert api.get(SHIFTS, token).status_code == 404
+
+
+def test_a_broken_file_is_answered_with_its_line(api: Api) -> None:
+    answer = api.send("PUT", SHIFTS, EARLY.replace(b"DAILY", b"NEVER"), api.key(Role.OPERATOR), CALENDAR)
+    assert answer.status_code == 400
+    assert answer.json_body["errors"] == [{"field": "line 8", "message": "RRULE cannot be read: 'FREQ=NEVER'"}]
+
+
+def test_an_override_holds_until_its_time_and_can_be_ended(api: Api) -> None:
+    token = api.key(Role.OPERATOR)
+    api.send("PUT", SHIFTS, EARLY, token, CALENDAR)
+    until = (utc_now() + timedelta(hours=1)).isoformat(timespec="seconds")
+    answer = api.send("PUT", f"{SHIFTS}/override", {"run": True, "until": until}, token)
+    assert answer.json_body["override"]["until"] == until
+    now = api.get(SHIFTS, token).json_body["now"]
+    assert (now["run"], now["until"]) == (True, until)
+    assert api.send("DELETE", f"{SHIFTS}/override", {}, token).json_body["override"] is None
+
+
+def test_an_override_of_the_past_or_without_its_state_is_refused(api: Api) -> None:
+    token = api.key(Role.OPERATOR)
+    api.send("PUT", SHIFTS, EARLY, token, CALENDAR)
+    for body, field in (({"run": True, "until": "2020-01-01T00:00:00Z"}, "until"), ({}, "run")):
+        answer = api.send("PUT", f"{SHIFTS}/override", body, token)
+        assert (answer.status_code, answer.json_body["errors"][0]["field"]) == (400, field)
+
+
+def test_a_key_of_another_project_sees_nothing(api: Api) -> None:
+    assert api.get(SHIFTS, api.key(Role.ADMIN, "rings")).status_code == 403
