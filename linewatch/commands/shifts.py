@@ -50,8 +50,8 @@ def show_calendar(
     found = target.linewatch().shifts.show_week(project, operator_grant(project), day=first)
     rows = week_view.rows(found)
     if svg is not None:
-        title = f"{project}: {found.day:%d %b %Y} and the six days after"
-        svg.write_text(week_svg.drawing(title, rows, list(week_view.summary(found))), encoding="utf-8")
+        drawn = week_svg.drawing(week_view.title(found), rows, list(week_view.summary(found)))
+        svg.write_text(drawn, encoding="utf-8")
         click.echo(f"drawn into {svg}", err=True)
     if as_json:
         click.echo(json.dumps(week_as_json(found)))

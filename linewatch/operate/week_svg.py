@@ -10,6 +10,7 @@ _LEFT, _HOUR, _TOP, _ROW, _BAR = 96, 24, 56, 40, 16
 _RIGHT = _LEFT + 24 * _HOUR
 WIDTH = _RIGHT + 24
 _LINE = 16
+_MARKS = range(0, 25, 3)
 _STYLE = """
 text { font: 13px system-ui, sans-serif; fill: #1c2128; }
 .title { font-size: 16px; font-weight: 600; } .quiet { fill: #6a737d; font-size: 11px; }
@@ -25,10 +26,10 @@ text { font: 13px system-ui, sans-serif; fill: #1c2128; }
 def drawing(title: str, rows: Sequence[Row], sentences: Sequence[str]) -> str:
     """The text of an SVG file. `sentences` stand below, broken into lines."""
     lines = [line for sentence in sentences for line in _broken(sentence)]
-    below = _TOP + len(rows) * _ROW + 28
-    height = below + _LINE * len(lines) + 12
-    parts = [*_hours(len(rows)), *(part for at, row in enumerate(rows) for part in _day(at, row))]
-    parts += [_text(_LEFT, below + _LINE * at, line, "quiet") for at, line in enumerate(lines)]
+    below = _TOP + len(rows) * _ROW + 16
+    height = below + _LINE * len(lines) + 40
+    parts = [*_hours(), *(part for at, row in enumerate(rows) for part in _day(at, row)), *_legend(below)]
+    parts += [_text(_LEFT, below + 28 + _LINE * at, line, "quiet") for at, line in enumerate(lines)]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}"'
         f' role="img" aria-label="{escape(title)}"><style>{_STYLE}</style>'
@@ -38,23 +39,30 @@ def drawing(title: str, rows: Sequence[Row], sentences: Sequence[str]) -> str:
     )
 
 
-def _hours(days: int) -> Iterator[str]:
-    bottom = _TOP + days * _ROW
-    for hour in range(0, 25, 3):
-        x = _LEFT + hour * _HOUR
-        yield f'<path class="grid" d="M{x} {_TOP - 4}V{bottom}"/>'
-        yield _text(x, _TOP - 10, f"{hour:02}", "quiet", anchor="middle")
+def _hours() -> Iterator[str]:
+    return (_text(_LEFT + hour * _HOUR, _TOP - 8, f"{hour:02}", "quiet", anchor="middle") for hour in _MARKS)
+
+
+def _legend(y: int) -> Iterator[str]:
+    """What the bars and the line mean."""
+    yield _bar(y - 12, Bar(0, 1, Source.CALENDAR)) + _text(_LEFT + 30, y, "hosted", "quiet")
+    yield _bar(y - 12, Bar(4, 5, Source.OVERRIDE)) + _text(_LEFT + 126, y, "as a person asked", "quiet")
+    yield _now(_LEFT + 11 * _HOUR, y - 15) + _text(_LEFT + 272, y, "now", "quiet")
 
 
 def _day(at: int, row: Row) -> Iterator[str]:
     y = _TOP + at * _ROW
+    yield f'<path class="grid" d="{"".join(f"M{_LEFT + hour * _HOUR} {y}v{_BAR + 6}" for hour in _MARKS)}"/>'
     yield _text(16, y + _BAR, f"{row.day:%a %d %b}")
     yield from (_bar(y + 3, bar) for bar in row.bars)
     says = ", ".join([*row.shifts, *(f"closed: {each}" for each in row.closed)])
     yield _text(_LEFT, y + _BAR + 16, says if len(says) <= 96 else f"{says[:95]}…", "quiet")
     if row.now is not None:
-        x = _LEFT + row.now * _HOUR
-        yield f'<path class="now" d="M{x:.1f} {y}v{_BAR + 6}"><title>now</title></path>'
+        yield _now(_LEFT + row.now * _HOUR, y)
+
+
+def _now(x: float, y: float) -> str:
+    return f'<path class="now" d="M{x:.1f} {y}v{_BAR + 6}"/>'
 
 
 def _bar(y: int, bar: Bar) -> str:

@@ -61,6 +61,12 @@ def _described(home: Zone, shift: Shift) -> str:
     return f"{start:%H:%M}-{end:%H:%M} {shift.title}".strip()
 
 
+def title(week: Week) -> str:
+    """The project, the days and the zone."""
+    last = week.day + timedelta(days=WEEK - 1)
+    return f"{week.record.project}, {week.day:%d %b} to {last:%d %b %Y}, {week.calendar.home.name}"
+
+
 def summary(week: Week) -> Iterator[str]:
     """What the week comes to, in sentences."""
     run, stopped = (hours(week.spans, run=each) for each in (True, False))
@@ -85,7 +91,7 @@ def status(week: Week) -> Iterator[str]:
     if week.hosting.version is None:
         yield "No version was ever started: start one with `linewatch model start`, then the calendar follows."
     if week.calendar.free or week.calendar.cancelled:
-        yield f"Ignored: {week.calendar.free} events shown as free, {week.calendar.cancelled} cancelled."
+        yield f"Events that are no shifts: {week.calendar.free} shown as free, {week.calendar.cancelled} cancelled."
     if record.refusal is not None:
         yield f"The file that was put into the bucket was refused and the old one stays: {record.refusal.reason}"
     if not week.plan.shifts:
