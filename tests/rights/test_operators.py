@@ -22,6 +22,7 @@ from tests.pipeline.world import World, deployed
 from tests.rights.calls import recording
 from tests.rights.grants import Grant, Policies, missing, unused
 from tests.rights.needs import Need, arn
+from tests.shifts.world import EARLY
 
 pytestmark = pytest.mark.faults
 
@@ -117,12 +118,21 @@ def _train(operator: Operator, folder: Path) -> None:
     operator.run("model", "stop", "cups")
     operator.run("model", "start", "cups")
     operator.run("model", "stop", "cups", "2")
+    _follow_shifts(operator, folder.parent / "shifts.ics")
     for version in ("2", "1"):
         operator.run("model", "delete", "cups", version)
     operator.run("dataset", "delete", "cups", "train")
     operator.run("project", "list")
     operator.run("project", "show", "cups")
     operator.run("project", "delete", "cups")
+
+
+def _follow_shifts(operator: Operator, file: Path) -> None:
+    file.write_bytes(EARLY)
+    operator.run("shifts", "set", "cups", str(file))
+    operator.run("shifts", "show", "cups")
+    operator.run("shifts", "override", "cups", "run")
+    operator.run("shifts", "remove", "cups")
 
 
 def _try(operator: Operator, folder: Path) -> None:

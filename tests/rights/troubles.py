@@ -7,20 +7,25 @@ from http import HTTPStatus
 from typing import Any
 
 import app
-from chalicelib.access.domain import Role
+from chalicelib.access.domain import Grant, Role
 from chalicelib.core.image import AT_ONCE, AtOnce, UploadedImage
 from chalicelib.core.inspection import Verdict
+from chalicelib.projects.hosting import Start
+from chalicelib.projects.versions import ModelFile
+from chalicelib.shifts.domain import CalendarRecord
 from tests.pipeline.account import client
-from tests.pipeline.photographs import png
+from tests.pipeline.photographs import artifact, png
 from tests.pipeline.scenarios import LINE, SCENARIOS
 from tests.pipeline.trainings import create_version
 from tests.pipeline.wire import Call, Fault, Plan
 from tests.pipeline.world import Context, World
 from tests.rights.model_api import a_project_from_first_to_last
+from tests.shifts.calendars import BERLIN, content_of, event
 from tests.support.builders import NOON, an_inspection
 
 type Happens = Callable[[World], None]
 
+ARN = "arn:aws:execute-api:eu-west-1:123456789012:api/v1/GET/inspections"
 _LARGE = 300_000
 """Bytes: more than the bus or a queue takes."""
 _LARGEST_BODY = 256 * 1024
@@ -96,9 +101,8 @@ def _requests(world: World) -> None:
 def _allowed(world: World, authorizer: str) -> dict[str, str]:
     """What the gateway knows of a camera's request after it asked the authorizer."""
     _, token = app.linewatch.access.issue_key(Role.CAMERA, "plates")
-    arn = "arn:aws:execute-api:eu-west-1:123456789012:api/v1/GET/inspections"
     with world.wire.watching(authorizer):
-        allowed = getattr(app, authorizer)({"type": "TOKEN", "authorizationToken": token, "methodArn": arn}, Context())
+        allowed = getattr(app, authorizer)({"type": "TOKEN", "authorizationToken": token, "methodArn": ARN}, Context())
     context: dict[str, str] = allowed["context"]
     return context
 
@@ -141,6 +145,38 @@ def _a_training(world: World) -> None:
     world.deliver("train_model")
 
 
+def _a_shift_calendar(world: World) -> None:
+    """An hour of work every four hours, from a file in the bucket; a calendar whose project is gone; all requests."""
+    admin, projects = Grant("k", Role.ADMIN, "cups"), app.linewatch.projects
+    projects.create_project("cups", admin)
+    projects.import_model("cups", ModelFile(content=artifact()), admin)
+    projects.start_model("cups", Start(version="1", min_inference_units=1), admin)
+    file = content_of(BERLIN, *event(":20260301T000000", ":20260301T010000", "RRULE:FREQ=DAILY;BYHOUR=0,4,8,12,16,20"))
+    client("s3").put_object(Bucket=world.settings.bucket, Key="calendars/cups.ics", Body=file)
+    app.linewatch.shifts.calendars.put(CalendarRecord(project="gone", number=1))
+    for _ in range(10):
+        world.run_hourly("follow_calendars")
+    projects.start_model("cups", Start(version="1", min_inference_units=1), admin)
+    world.start_cold()
+    _, token = app.linewatch.access.issue_key(Role.OPERATOR, "cups")
+    with world.wire.watching("authorize"):
+        context = app.authorize({"type": "TOKEN", "authorizationToken": token, "methodArn": ARN}, Context())["context"]
+    shifts = "/projects/{project}/shifts"
+    for method, path, body in (
+        ("PUT", shifts, file.decode()),
+        ("GET", shifts, None),
+        ("GET", f"{shifts}/file", None),
+        ("PUT", f"{shifts}/override", {"run": True}),
+        ("DELETE", f"{shifts}/override", None),
+        ("DELETE", shifts, None),
+    ):
+        sent = _event(method, path, {}, body, context) | {"pathParameters": {"project": "cups"}}
+        if isinstance(body, str):
+            sent["body"] = body
+        with world.wire.watching("api_handler"):
+            assert app.app(sent, Context())["statusCode"] == HTTPStatus.OK
+
+
 TROUBLES: dict[str, tuple[Happens, Plan]] = {
     **{name: (scenario.happens, None) for name, scenario in SCENARIOS.items()},
     "requests": (_requests, None),
@@ -152,6 +188,7 @@ TROUBLES: dict[str, tuple[Happens, Plan]] = {
     "a broken lake": (_a_broken_lake, None),
     "a training that fails at first": (_a_training, (Call("train_model", "s3.GetObject", 9), Fault.FAILED)),
     "a digest": (_two_damaged_parts, None),
+    "a shift calendar": (_a_shift_calendar, None),
     "no failure can be noted": (
         SCENARIOS["a bad day"].happens,
         (Call("note_lost_images", "dynamodb.PutItem", 1), Fault.FAILED),
