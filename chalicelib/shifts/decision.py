@@ -60,7 +60,7 @@ def decide(
         return Decision(order.run, ends, f"{order.asked_by} asked for it", source)
     needed = plan.begun_by(now + lead)
     if needed is not None and now < needed.end:
-        return Decision(True, needed.end, needed.title or "a shift")
+        return Decision(True, needed.end, plan.title_at(now + lead) or "a shift")
     ended = [] if needed is None else [needed.end]
     if order is not None and order.run and ends is not None:
         ended.append(ends)

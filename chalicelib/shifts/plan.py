@@ -42,6 +42,11 @@ class Plan:
         start, end = _after(self._starts, instant + lead), _after(self._ends, instant)
         return min((each for each in (start and start - lead, end) if each is not None), default=None)
 
+    def title_at(self, instant: datetime) -> str:
+        """The title of the last shift that began until then."""
+        at = bisect_right(self._starts, instant)
+        return self.shifts[at - 1].title if at else ""
+
     def begun_by(self, instant: datetime) -> Shift | None:
         """The last stretch that began until then."""
         at = bisect_right(self.stretches, instant, key=lambda each: each.start)

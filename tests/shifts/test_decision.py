@@ -52,7 +52,7 @@ def test_without_a_measured_warm_up_it_is_taken_as_a_minute_and_a_long_one_is_bo
 
 
 def test_it_runs_through_shifts_that_follow_on_each_other() -> None:
-    assert at("14:00", HOSTED) == Decision(True, LATE.end, "Early")
+    assert at("14:00", HOSTED) == Decision(True, LATE.end, "Late")
 
 
 @pytest.mark.parametrize("pause", [timedelta(minutes=1), timedelta(hours=1)])
