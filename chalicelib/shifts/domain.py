@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from pydantic import TypeAdapter
-
 LARGEST_FILE = 4 * 1024 * 1024
 """Bytes of a calendar."""
 LONGEST_EVENT = timedelta(days=366)
@@ -107,9 +105,6 @@ class Calendar:
         return self.zones[self.zone]
 
 
-CALENDAR: TypeAdapter[Calendar] = TypeAdapter(Calendar)
-
-
 @dataclass(frozen=True, slots=True, order=True)
 class Shift:
     """A shift, or a closure, that takes place: from `start` until before `end`, both UTC."""
@@ -155,6 +150,3 @@ class CalendarRecord:
     override: Override | None = None
     refusal: Refusal | None = None
     seen: str = ""
-
-
-RECORD: TypeAdapter[CalendarRecord] = TypeAdapter(CalendarRecord)

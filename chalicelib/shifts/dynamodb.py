@@ -4,13 +4,17 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from pydantic import TypeAdapter
+
 from chalicelib.core.describe import describe_error
 from chalicelib.core.errors import UnreadableRecord
 from chalicelib.core.unreadable import Unreadable
-from chalicelib.shifts.domain import RECORD, CalendarRecord
+from chalicelib.shifts.domain import CalendarRecord
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+RECORD: TypeAdapter[CalendarRecord] = TypeAdapter(CalendarRecord)
 
 
 class DynamoDBCalendars:

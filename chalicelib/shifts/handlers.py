@@ -1,10 +1,11 @@
-"""The Lambda event of shift calendars: a minute has passed."""
+"""The Lambda event of shift calendars: a minute has passed.
+
+The use cases are imported when it comes: app.py imports this module for every function.
+"""
 
 from itertools import chain
 
 from chalicelib.aws.observability import log_event
-from chalicelib.shifts.follow import Followed
-from chalicelib.shifts.import_calendars import Imported
 from chalicelib.shifts.wiring import ShiftsWiring
 
 
@@ -13,6 +14,9 @@ def follow_calendars(shifts: ShiftsWiring) -> None:
 
     An error does not stop the other projects; all errors are raised at the end, as an ExceptionGroup.
     """
+    from chalicelib.shifts.follow import Followed
+    from chalicelib.shifts.import_calendars import Imported
+
     errors = []
     for each in chain(shifts.import_calendars(), shifts.follow_calendars()):
         match each:

@@ -1,9 +1,12 @@
-"""The routes by which people set, show and override the shift calendar of a project."""
+"""The routes by which people set, show and override the shift calendar of a project.
+
+What answers them is imported when they are asked: app.py imports this module for every function.
+"""
 
 import json
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
 from chalice.app import Blueprint, ChaliceAuthorizer, Request
 from pydantic import BaseModel, ConfigDict
@@ -12,8 +15,10 @@ from chalicelib.access.domain import Grant
 from chalicelib.core.validation import Moment
 from chalicelib.http.requests import body_of, content_of, query_of
 from chalicelib.http.route import expose
-from chalicelib.shifts.answers import record_as_json, week_as_json
 from chalicelib.shifts.wiring import ShiftsWiring
+
+if TYPE_CHECKING:
+    from chalicelib.shifts.domain import CalendarRecord
 
 SHIFTS = "/projects/{project}/shifts"
 
@@ -21,7 +26,7 @@ SHIFTS = "/projects/{project}/shifts"
 class NewCalendar(BaseModel):
     """The query with which a file is set."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     grace_minutes: int | None = None
 
@@ -29,7 +34,7 @@ class NewCalendar(BaseModel):
 class FirstDay(BaseModel):
     """The query with which a week is asked for: its first day, in the plant's zone."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     day: date | None = None
 
@@ -37,7 +42,7 @@ class FirstDay(BaseModel):
 class NewOverride(BaseModel):
     """What to do instead of what the calendar says; without `until` it is the next begin or end of a shift."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     run: bool
     until: Moment | None = None
@@ -64,32 +69,36 @@ class ShiftViews:
 
     def show_shifts(self, request: Request, grant: Grant, project: str) -> str:
         """The calendar and what will happen in seven days."""
-        return _json(week_as_json(self._shifts().show_week(project, grant, day=query_of(request, FirstDay).day)))
+        from chalicelib.shifts.answers import week_as_json
+
+        return json.dumps(week_as_json(self._shifts().show_week(project, grant, day=query_of(request, FirstDay).day)))
 
     def set_shifts(self, request: Request, grant: Grant, project: str) -> str:
         """Take the file in the body."""
         minutes = query_of(request, NewCalendar).grace_minutes
         grace = None if minutes is None else timedelta(minutes=minutes)
-        return _json(record_as_json(self._shifts().set_calendar(project, content_of(request), grant, grace=grace)))
+        return _record(self._shifts().set_calendar(project, content_of(request), grant, grace=grace))
 
     def remove_shifts(self, _request: Request, grant: Grant, project: str) -> str:
         """Forget the calendar."""
         self._shifts().remove_calendar(project, grant)
-        return _json({})
+        return json.dumps({})
 
     def show_shift_file(self, _request: Request, grant: Grant, project: str) -> str:
         """The file as it came, as the field `file`."""
-        return _json({"file": self._shifts().show_file(project, grant).decode()})
+        return json.dumps({"file": self._shifts().show_file(project, grant).decode()})
 
     def override_shifts(self, request: Request, grant: Grant, project: str) -> str:
         """Run or stop the model whatever the calendar says."""
         wanted = body_of(request, NewOverride)
-        return _json(record_as_json(self._shifts().override(project, grant, run=wanted.run, until=wanted.until)))
+        return _record(self._shifts().override(project, grant, run=wanted.run, until=wanted.until))
 
     def follow_shifts(self, _request: Request, grant: Grant, project: str) -> str:
         """Follow the calendar again."""
-        return _json(record_as_json(self._shifts().end_override(project, grant)))
+        return _record(self._shifts().end_override(project, grant))
 
 
-def _json(answer: dict[str, Any]) -> str:
-    return json.dumps(answer)
+def _record(record: "CalendarRecord") -> str:
+    from chalicelib.shifts.answers import record_as_json
+
+    return json.dumps(record_as_json(record))

@@ -7,14 +7,17 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from pydantic import TypeAdapter
+
 from chalicelib.core.describe import describe_error
 from chalicelib.core.errors import UnreadableRecord
 from chalicelib.core.unreadable import Unreadable
-from chalicelib.shifts.domain import CALENDAR, LARGEST_FILE, Calendar
+from chalicelib.shifts.domain import LARGEST_FILE, Calendar
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+CALENDAR: TypeAdapter[Calendar] = TypeAdapter(Calendar)
 _PLACE = "calendars/"
 _place = re.compile(rf"{_PLACE}([A-Za-z0-9_-]{{1,64}})\.ics")
 

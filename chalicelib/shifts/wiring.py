@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from chalicelib.aws.platform import Platform
 from chalicelib.projects.wiring import ProjectsWiring
-from chalicelib.shifts.ports import CalendarFiles, Calendars, DesiredHosting
 
 if TYPE_CHECKING:
     from chalicelib.shifts.domain import Calendar, CalendarRecord
     from chalicelib.shifts.follow import Followed
     from chalicelib.shifts.import_calendars import Imported
+    from chalicelib.shifts.ports import CalendarFiles, Calendars, DesiredHosting
     from chalicelib.shifts.set_calendar import Storage
     from chalicelib.shifts.show import Week
 
@@ -24,21 +24,21 @@ class ShiftsWiring:
         self._projects = projects
 
     @cached_property
-    def calendars(self) -> Calendars:
+    def calendars(self) -> "Calendars":
         """The table of calendars."""
         from chalicelib.shifts.dynamodb import DynamoDBCalendars
 
         return DynamoDBCalendars(self.platform.clients.dynamodb, self.platform.settings.name("calendars"))
 
     @cached_property
-    def files(self) -> CalendarFiles:
+    def files(self) -> "CalendarFiles":
         """The files in the bucket."""
         from chalicelib.shifts.s3 import S3CalendarFiles
 
         return S3CalendarFiles(self.platform.clients.s3, self.platform.settings.bucket)
 
     @cached_property
-    def hosting(self) -> DesiredHosting:
+    def hosting(self) -> "DesiredHosting":
         """The hosting of projects. All images wait in one queue."""
         from chalicelib.shifts.registry_hosting import RegistryHosting
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 from chalicelib.shifts.calendar_file import read_calendar
-from chalicelib.shifts.domain import CALENDAR
+from chalicelib.shifts.s3 import CALENDAR
 from tests.shifts.calendars import calendar_of, content_of, days, event, local_shifts, utc
 
 MONDAY, FRIDAY, SUNDAY = date(2026, 3, 23), date(2026, 3, 27), date(2026, 3, 29)
