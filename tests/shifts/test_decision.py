@@ -57,8 +57,8 @@ def test_it_runs_through_shifts_that_follow_on_each_other() -> None:
 
 @pytest.mark.parametrize("pause", [timedelta(minutes=1), timedelta(hours=1)])
 def test_it_runs_through_a_short_pause(pause: timedelta) -> None:
-    late = replace(LATE, start=LATE.start + pause)
-    assert at("14:00", HOSTED, None, EARLY, late).run
+    late, middle = replace(LATE, start=LATE.start + pause), EARLY.end + pause / 2
+    assert decide(plan_of(EARLY, late), middle, HOSTED, grace=GRACE).run
 
 
 def test_it_stops_in_a_long_pause() -> None:
