@@ -6,7 +6,7 @@ from dataclasses import replace
 from chalicelib.access.domain import Grant
 from chalicelib.core.errors import Forbidden, InvalidRequest, NotFound
 from chalicelib.shifts.domain import CalendarRecord
-from chalicelib.shifts.ports import Calendars, DesiredHosting, Hosting
+from chalicelib.shifts.ports import CALENDAR_ASKS, Calendars, DesiredHosting, Hosting
 
 MOST_TRIES = 10
 
@@ -32,8 +32,14 @@ def require_project(project: str, grant: Grant, hosting: DesiredHosting) -> Host
 
 
 def observed(found: Hosting, record: CalendarRecord) -> Hosting:
-    """What is observed, with the warm-up that was measured before if there is none now."""
-    return replace(found, warm_up=found.warm_up or record.warm_up)
+    """What is observed, with the warm-up that was measured before if there is none now.
+
+    A start or stop before the project followed a calendar counts as one by the calendar.
+    """
+    wish, since = found.wish, record.followed_since
+    if wish is not None and since is not None and wish.asked_at < since:
+        wish = replace(wish, asked_by=CALENDAR_ASKS)
+    return replace(found, wish=wish, warm_up=found.warm_up or record.warm_up)
 
 
 def require_calendar(record: CalendarRecord) -> str:

@@ -136,8 +136,9 @@ class Refusal:
 class CalendarRecord:
     """What is stored of a project's calendar. `number` grows with each change; `revision` names the files.
 
-    There is no revision before a good file has come, and after the calendar was removed. `warm_up` is how long the last
-    measured start took; `seen` is the ETag of the file in the bucket that was taken or refused.
+    There is no revision before a good file has come, and after the calendar was removed. `followed_since` is when the
+    first file came: what people started or stopped before that is no order. `warm_up` is how long the last measured
+    start took; `seen` is the ETag of the file in the bucket that was taken or refused.
     """
 
     project: str
@@ -145,6 +146,7 @@ class CalendarRecord:
     revision: str | None = None
     set_at: datetime | None = None
     set_by: str = ""
+    followed_since: datetime | None = None
     grace: timedelta = DEFAULT_GRACE
     warm_up: timedelta | None = None
     override: Override | None = None

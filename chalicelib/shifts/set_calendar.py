@@ -42,12 +42,15 @@ def set_calendar(
     require_affordable(calendar, storage.clock())
     storage.files.write(project, revision, content, calendar)
 
+    now = storage.clock()
+
     def make(record: CalendarRecord) -> CalendarRecord:
         return replace(
             record,
             revision=revision,
-            set_at=storage.clock(),
+            set_at=now,
             set_by=grant.key_id,
+            followed_since=record.followed_since or now,
             grace=record.grace if grace is None else grace,
             refusal=None,
             seen=seen or record.seen,

@@ -118,6 +118,18 @@ def test_a_person_who_stops_the_model_is_obeyed_until_the_next_boundary() -> Non
     assert runs(world.follow()) == {"plates": True}
 
 
+def test_a_model_that_was_started_before_there_was_a_calendar_follows_it_at_once() -> None:
+    world = World()
+    world.hosting.ask("plates", run=True, who="anna")
+    world.clock.pass_by(60)
+    world.set()
+    assert runs(world.at("03:02")) == {"plates": False}
+    world.hosting.ask("plates", run=True, who="anna")
+    world.clock.pass_by(60)
+    world.set(LATE)  # another file is no order
+    assert runs(world.follow()) == {}
+
+
 def test_an_override_is_followed_and_then_the_calendar_again() -> None:
     world = World()
     world.set(EARLY)
