@@ -32,7 +32,7 @@ SECTIONS = {
         "resources": ("linewatch.commands.chalice_way:resources", "Make all that `chalice deploy` does not make"),
         "finish": ("linewatch.commands.chalice_way:finish", "Set what `chalice deploy` leaves unset"),
         "destroy": ("linewatch.commands.destroy:destroy", "Remove a stage from AWS"),
-        "shifts": ("linewatch.commands.shifts:shifts", "Set, show, remove and override the shift calendar of a project"),
+        "shifts": ("linewatch.commands.shifts:shifts", "Set, show, remove and override a shift calendar"),
         "key": ("linewatch.commands.key:key", "Create, list and revoke access keys"),
         "trace": ("linewatch.commands.trace:trace", "Show what happened to one image, with times"),
         "dead-letters": ("linewatch.commands.dead_letters:dead_letters", "List failed messages and send them again"),

@@ -12,7 +12,7 @@ from linewatch.stack.target import Target
 
 @click.group()
 def shifts() -> None:
-    """Set, show, remove and override the shift calendar of a project."""
+    """Set, show, remove and override a shift calendar."""
 
 
 @shifts.command("set")
@@ -33,7 +33,7 @@ def set_calendar(project: str, file: Path, grace: int | None, target: Target) ->
 @shifts.command("show")
 @click.argument("project")
 @click.option("--week", is_flag=True, help="Draw the seven days, and say what they cost.")
-@click.option("--from", "day", type=click.DateTime(["%Y-%m-%d"]), help="The first day; today without it.")
+@click.option("--since", "day", type=click.DateTime(["%Y-%m-%d"]), help="The first day; today without it.")
 @click.option("--svg", type=click.Path(dir_okay=False, path_type=Path), help="Draw the seven days into this file.")
 @json_option
 @target_options

@@ -56,7 +56,7 @@ def test_a_broken_file_is_refused_with_its_line(stage: Stage, tmp_path: Path) ->
 
 def test_a_week_is_drawn_with_its_shifts_closures_hours_and_money(stage: Stage) -> None:
     stage.run("shifts", "set", "plates", calendar())
-    lines = stage.run("shifts", "show", "plates", "--week", "--from", "2026-04-27").stdout.splitlines()
+    lines = stage.run("shifts", "show", "plates", "--week", "--since", "2026-04-27").stdout.splitlines()
     [monday] = [line for line in lines if line.startswith("Mon 27 Apr")]
     assert monday == "Mon 27 Apr  " + "·" * 12 + "█" * 16 + "·" * 16 + "█" * 4 + (
         "  06:00-14:00 Frühschicht, 22:00-06:00 Nachtschicht"
@@ -70,7 +70,7 @@ def test_a_week_is_drawn_with_its_shifts_closures_hours_and_money(stage: Stage) 
 def test_a_week_is_drawn_into_a_file(stage: Stage, tmp_path: Path) -> None:
     stage.run("shifts", "set", "plates", calendar())
     drawn = tmp_path / "week.svg"
-    stage.run("shifts", "show", "plates", "--from", "2026-04-27", "--svg", str(drawn))
+    stage.run("shifts", "show", "plates", "--since", "2026-04-27", "--svg", str(drawn))
     root = ElementTree.fromstring(drawn.read_text(encoding="utf-8"))
     texts = [each.text or "" for each in root.iter("{http://www.w3.org/2000/svg}text")]
     assert "Fri 01 May" in texts

@@ -1,4 +1,4 @@
-"""The calendar starts and stops versions in the registry, and tells its own starts and stops from those of people."""
+"""The calendar starts and stops versions in the registry, and knows its own starts and stops from those of people."""
 
 from collections.abc import Callable
 from dataclasses import replace
