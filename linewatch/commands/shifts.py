@@ -80,7 +80,7 @@ def remove(project: str, target: Target) -> None:
 )
 @target_options
 def override(project: str, what: str, until: str | None, target: Target) -> None:
-    """Run or stop the model whatever the calendar says, or end that."""
+    """Run or stop a model whatever its calendar says."""
     from linewatch.operate.plant_time import plant_time
 
     use_cases, grant = target.linewatch().shifts, operator_grant(project)
