@@ -34,6 +34,7 @@ SECTIONS = {
         "destroy": ("linewatch.commands.destroy:destroy", "Remove a stage from AWS"),
         "shifts": ("linewatch.commands.shifts:shifts", "Set, show, remove and override a shift calendar"),
         "key": ("linewatch.commands.key:key", "Create, list and revoke access keys"),
+        "sql": ("linewatch.commands.sql:sql", "Ask the lake in SQL"),
         "trace": ("linewatch.commands.trace:trace", "Show what happened to one image, with times"),
         "dead-letters": ("linewatch.commands.dead_letters:dead_letters", "List failed messages and send them again"),
         "audit": ("linewatch.commands.audit:audit", "Compare the bucket, the table and the lake"),

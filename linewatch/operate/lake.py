@@ -8,21 +8,20 @@ import pyarrow as pa
 from pyarrow.dataset import FileSystemDatasetFactory, FileSystemFactoryOptions, ParquetFileFormat, partitioning
 from pyarrow.fs import FileSelector, FileSystem, LocalFileSystem
 
-from chalicelib.lake.domain import IDENTITY, PREFIX, RANK
+from chalicelib.lake.domain import PREFIX
 from chalicelib.lake.parquet import SCHEMA
+from chalicelib.lake.queries import view
 from linewatch.operate.filesystem import filesystem
 from linewatch.stack.target import Target
 
-_FOLDERS = pa.schema([("dt", pa.date32()), ("line", pa.string())])
+_FOLDERS = pa.schema([("dt", pa.string()), ("line", pa.string())])
 """The types of the columns in the path. Readers that guess them turn a line `07` into a number."""
 
-CURRENT = f"""
-    SELECT * FROM stored
-    QUALIFY row_number() OVER (
-        PARTITION BY dt, line, {", ".join(IDENTITY)} ORDER BY {", ".join(f"{column} DESC" for column in RANK)}
-    ) = 1
-"""  # noqa: S608 - the names are constants of the domain
-"""Each inspection once, by its newest row. All its rows have one day and line, so filters on these may skip files."""
+_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
+"""Nothing is downloaded: what needs an extension of DuckDB is an error."""
 
 COUNTS = """
     SELECT project, line, (captured_at AT TIME ZONE 'UTC')::DATE AS day, verdict, count(*) AS inspections
@@ -32,22 +31,28 @@ COUNTS = """
 
 
 def open_lake(root: str, files: FileSystem | None = None) -> duckdb.DuckDBPyConnection:
-    """A DuckDB connection with two views: `stored`, every row, and `current`, each inspection once.
+    """A DuckDB of its own with two views: `stored`, every row, and `current`, each inspection once.
 
     `root` is a folder with `lake/` in it; or the name of a bucket, with an S3FileSystem as `files`. Files are listed
-    now and read when a query needs them. The views of a lake without files are empty.
+    now and read when a query needs them. The views of a lake without files are empty. All rows of an inspection have
+    one day and line, so a filter on these may skip files.
     """
+    connection = duckdb.connect(config=_SETTINGS)
+    connection.execute("SET TimeZone = 'UTC'")
+    list_files(connection, root, files)
+    connection.execute(f"CREATE TEMP VIEW current AS {view('current').sql}")
+    return connection
+
+
+def list_files(lake: duckdb.DuckDBPyConnection, root: str, files: FileSystem | None = None) -> None:
+    """List the files of an open lake, also again: compaction deletes files that were listed before."""
     factory = FileSystemDatasetFactory(
         files or LocalFileSystem(),
         FileSelector(f"{root}/{PREFIX}".rstrip("/"), recursive=True, allow_not_found=True),
         ParquetFileFormat(),
         FileSystemFactoryOptions(partitioning=partitioning(_FOLDERS, flavor="hive")),
     )
-    columns = pa.schema([*pa.schema(SCHEMA), *_FOLDERS])
-    connection = duckdb.cursor()
-    connection.register("stored", factory.finish(columns))
-    connection.execute(f"CREATE TEMP VIEW current AS {CURRENT}")
-    return connection
+    lake.register("stored", factory.finish(pa.schema([*pa.schema(SCHEMA), *_FOLDERS])))
 
 
 type Counts = dict[tuple[str, str, date, str], int]

@@ -17,7 +17,7 @@ HEAVY = ("boto3", "botocore", "chalice", "numpy", "PIL", "pydantic", "rich", "ht
 
 FIGURES = (
     *("demo", "up", "camera", "detect", "deploy", "trace", "audit", "evaluate", "model threshold"),
-    *("key create", "key list", "dead-letters list", "dead-letters redrive"),
+    *("key create", "key list", "sql", "dead-letters list", "dead-letters redrive"),
     *("measure bench", "measure cost", "measure vision", "measure sets", "measure foreign", "measure scale"),
     "measure loadtest",
 )

@@ -1,0 +1,12 @@
+-- Anomalous and normal parts of each hour (UTC).
+SELECT
+    project,
+    date_trunc('hour', captured_at AT TIME ZONE 'UTC') AS hour_utc,
+    count(*) AS inspections,
+    count(*) FILTER (WHERE verdict = 'normal') AS normal,
+    count(*) FILTER (WHERE verdict = 'anomalous') AS anomalous,
+    round(avg(CASE verdict WHEN 'anomalous' THEN 1e0 WHEN 'normal' THEN 0e0 END), 4) AS share_anomalous
+FROM current
+WHERE dt BETWEEN ? AND ? AND project = coalesce(nullif(?, ''), project) AND run = 'live'
+GROUP BY project, date_trunc('hour', captured_at AT TIME ZONE 'UTC')
+ORDER BY project, hour_utc

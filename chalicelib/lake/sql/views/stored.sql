@@ -1,0 +1,9 @@
+-- Every row of the files, with the line that stands in the file's path. Athena only: DuckDB reads the path by itself.
+SELECT
+    event_id, event_type, schema_version, occurred_at, inspection_id, run, revision, project, camera,
+    facility, image_id, bucket, key, etag, size_bytes, content_type, width, height, captured_at, uploaded_at,
+    inspected_at, verdict, reason, anomaly_probability, confidence, anomaly_score, model_version, queue_ms,
+    inspection_ms, correlation_id, review_label, reviewed_by, reviewed_at, review_comment, original_message,
+    worst_box, boxes, area_fraction, features, dt,
+    regexp_extract("$path", '/line=([^/]+)/', 1) AS line
+FROM files
