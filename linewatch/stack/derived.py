@@ -1,12 +1,12 @@
 """Parameters whose values follow from other parameters, so that nobody sets the same thing twice."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from math import ceil
 
 from chalicelib.alerts.domain import Policy
 
 
-def derived(values: Mapping[str, object]) -> dict[str, float]:
+def derived(values: Mapping[str, object]) -> dict[str, str | float]:
     """The values that follow from those of the parameters that are given. ValueError when one cannot be read."""
     return {
         name: follows(str(values[parameter]))
@@ -20,4 +20,12 @@ def _largest_threshold(confidence: str) -> float:
     return ceil(Policy.parse(confidence).largest * 1e6) / 1e6
 
 
-_FOLLOWING = {"LargestAlertConfidence": ("AlertConfidence", _largest_threshold)}
+def _database(stage: str) -> str:
+    """In the names of databases, SQL knows underscores and no hyphens."""
+    return f"linewatch_{stage.replace('-', '_')}"
+
+
+_FOLLOWING: dict[str, tuple[str, Callable[[str], str | float]]] = {
+    "LargestAlertConfidence": ("AlertConfidence", _largest_threshold),
+    "DatabaseName": ("Stage", _database),
+}

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from linewatch.project import ROOT, STATE
+from linewatch.stack.athena import with_queries
 from linewatch.stack.dashboard import with_dashboard
 from linewatch.stack.libraries import digest_of, installed, layer, move_into_place, rewrite
 from linewatch.stack.template import PackagingFailed, Template, merged_infra, without_type
@@ -105,7 +106,7 @@ def _chalice_package(root: Path, libraries: Path, scratch: Path) -> None:
 
 
 def _finish(out: Path, root: Path, wheels_for: str, build: Path) -> None:
-    """Check the merged template, build its layers, draw its dashboard, and remove times from Chalice's zip."""
+    """Check and complete the merged template, build its layers, and remove times from Chalice's zip."""
     file = out / "sam.json"
     template: Template = json.loads(file.read_text())
     if names := without_type(template):
@@ -118,6 +119,7 @@ def _finish(out: Path, root: Path, wheels_for: str, build: Path) -> None:
         (out / archive.name).hardlink_to(archive)
         properties["ContentUri"] = archive.name
     with_dashboard(template)
+    with_queries(template)
     (out / "template.json").write_text(json.dumps(template, indent=1))
     file.unlink()
     rewrite(out / "deployment.zip")

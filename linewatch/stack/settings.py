@@ -16,7 +16,7 @@ from linewatch.errors import UsageProblem
 from linewatch.stack.values import Value
 
 FILE = "settings.json"
-FIXED = frozenset({"Stage", "Emulator", "LargestAlertConfidence"})
+FIXED = frozenset({"Stage", "Emulator", "LargestAlertConfidence", "DatabaseName"})
 """Parameters that follow from where a stage is deployed, and from others."""
 
 type Parameters = Mapping[str, Mapping[str, Any]]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
+from linewatch.stack.derived import derived
 from linewatch.stack.settings import complete
 from linewatch.stack.template import Template
 from linewatch.stack.values import with_values
@@ -60,6 +61,7 @@ class Policies:
     def __init__(self, template: Template, stage: str, **settings: str) -> None:
         chosen = {name: value for name, value in settings.items() if name not in _PSEUDO}
         values = complete(template["Parameters"], {"Stage": stage, **chosen})
+        values |= derived(values)
         self.resources = Resources(with_values(template, {**values, **_PSEUDO, **settings}))
 
     def of_role(self, name: str) -> list[Grant]:
