@@ -166,8 +166,8 @@ def as_csv(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
     """A CSV file in UTF-8. An apostrophe goes before a text that a spreadsheet would run as a formula."""
     text = StringIO()
     writer = csv.writer(text)
-    writer.writerow(names)
-    writer.writerows([_cell(value) for value in row] for row in rows)
+    writer.writerow(map(_cell, names))
+    writer.writerows(map(_cell, row) for row in rows)
     return text.getvalue().encode()
 
 
