@@ -1,0 +1,117 @@
+"""Athena answers the named queries as DuckDB does. The emulator's Athena runs the SQL in DuckDB over what Glue says.
+
+The emulator knows no views and binds no parameters: the test takes the view's SQL out of Glue, and writes values in.
+"""
+
+import json
+from base64 import b64decode
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+
+from chalicelib.lake.archive import archive
+from chalicelib.lake.compact import compact
+from chalicelib.lake.domain import Partition
+from chalicelib.lake.queries import named_queries, parameters, view
+from linewatch.operate.filesystem import filesystem
+from linewatch.operate.lake import open_lake
+from linewatch.stack.local import LocalStack
+from tests.emulator.plant import until
+from tests.lake.generated import answers, events
+
+pytestmark = pytest.mark.emulator
+
+MADE = events(11)
+DATABASE = "linewatch_test"
+ASKED = [(date(2026, 3, 1), date(2026, 3, 31), ""), (date(2026, 3, 15), date(2026, 3, 15), "plates")]
+
+type Answer = list[list[str | None]]
+
+
+@pytest.fixture(scope="module")
+def lake(stack: LocalStack) -> Iterator[LocalStack]:
+    """The deployed stack with a lake made by chance, on days of its own."""
+    store = stack.linewatch().lake.store
+    for start in range(0, len(MADE), 9):
+        assert not any(archive(MADE[start : start + 9], lake=store))
+    yield stack
+    s3, days = stack.client("s3"), {Partition.of(event.inspection).prefix for event in MADE}
+    for prefix in days:
+        for item in s3.list_objects_v2(Bucket=stack.bucket, Prefix=prefix).get("Contents", []):
+            s3.delete_object(Bucket=stack.bucket, Key=item["Key"])
+
+
+def written_in(sql: str, values: list[str]) -> str:
+    """The query with its values as literals, as Athena puts `ExecutionParameters` into it."""
+    pieces = sql.split("?")
+    literals = [f"'{value.replace(chr(39), chr(39) * 2)}'" for value in values]
+    return "".join(piece + literal for piece, literal in zip(pieces, [*literals, ""], strict=True))
+
+
+def current_view(stack: LocalStack) -> dict[str, Any]:
+    """What Glue holds of the view `current`."""
+    table = stack.client("glue").get_table(DatabaseName=DATABASE, Name="current")["Table"]
+    assert (table["TableType"], table["Parameters"]["presto_view"]) == ("VIRTUAL_VIEW", "true")
+    encoded = table["ViewOriginalText"].removeprefix("/* Presto View: ").removesuffix(" */")
+    described: dict[str, Any] = json.loads(b64decode(encoded))
+    return described
+
+
+def ended(stack: LocalStack, query: str) -> dict[str, Any]:
+    """The execution of a query in the work group, when it has ended."""
+    athena = stack.client("athena")
+    context = {"Database": DATABASE, "Catalog": "AwsDataCatalog"}
+    started = athena.start_query_execution(
+        QueryString=query, QueryExecutionContext=context, WorkGroup=f"linewatch-{stack.stage}"
+    )["QueryExecutionId"]
+
+    def look() -> dict[str, Any] | None:
+        execution: dict[str, Any] = athena.get_query_execution(QueryExecutionId=started)["QueryExecution"]
+        return execution if execution["Status"]["State"] in {"SUCCEEDED", "FAILED"} else None
+
+    return until(look, "the answer of Athena")
+
+
+def ask(stack: LocalStack, query: str) -> Answer:
+    """The rows that Athena answers, as text."""
+    execution = ended(stack, f"WITH current AS ({current_view(stack)['originalSql']}) {query}")
+    assert execution["Status"]["State"] == "SUCCEEDED", execution["Status"]
+    result = stack.client("athena").get_query_results(QueryExecutionId=execution["QueryExecutionId"])
+    rows = [[cell.get("VarCharValue") for cell in row["Data"]] for row in result["ResultSet"]["Rows"]]
+    return rows[1:]
+
+
+def in_text(rows: list[tuple[Any, ...]]) -> Answer:
+    return [[None if value is None else str(value) for value in row] for row in rows]
+
+
+def check(stack: LocalStack) -> None:
+    duckdb = open_lake(stack.bucket, filesystem(stack))
+    for asked in ASKED:
+        expected = answers(MADE, *asked)
+        for name, query in named_queries().items():
+            values = parameters(*asked)
+            assert duckdb.execute(query.sql, values).fetchall() == expected[name], (name, asked)
+            assert ask(stack, written_in(query.sql, values)) == in_text(expected[name]), (name, asked)
+
+
+def test_athena_and_duckdb_and_python_agree_before_and_after_compaction(lake: LocalStack) -> None:
+    check(lake)
+    compact(lake=lake.linewatch().lake.store)
+    check(lake)
+
+
+def test_the_view_in_glue_is_the_one_of_duckdb(stack: LocalStack) -> None:
+    described = current_view(stack)
+    assert (described["originalSql"], described["schema"]) == (view("current").sql, DATABASE)
+
+
+def test_a_result_is_kept_under_its_own_prefix(lake: LocalStack) -> None:
+    execution = ended(lake, "SELECT count(*) AS files FROM stored WHERE dt = '2026-03-15'")
+    location = execution["ResultConfiguration"]["OutputLocation"]
+    assert location.startswith(f"s3://{lake.bucket}/query-results/")
+    key = location.removeprefix(f"s3://{lake.bucket}/")
+    stored = lake.client("s3").get_object(Bucket=lake.bucket, Key=key)["Body"].read()
+    assert stored.startswith(b"files")
