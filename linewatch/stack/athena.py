@@ -14,7 +14,7 @@ TYPES = {TEXT: ("string", "varchar"), INTEGER: ("bigint", "bigint"), DOUBLE: ("d
 TYPES |= {TIME: ("timestamp", "timestamp(3)")}
 """The types of the lake's columns in Glue and in Athena's SQL. Athena reads times to the millisecond."""
 
-_FILE_COLUMNS = [(field.name, *TYPES[field.type]) for field in SCHEMA]
+_FILE_COLUMNS = [(name, *TYPES[SCHEMA.field(name).type]) for name in SCHEMA.names]
 _PATH_COLUMNS = [(name, *TYPES[TEXT]) for name in ("dt", "line")]
 
 

@@ -38,7 +38,7 @@ def lake() -> Iterator[ParquetLake]:
         patch.setenv("AWS_ACCESS_KEY_ID", "id")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
         patch.setenv("AWS_DEFAULT_REGION", REGION)
-        s3 = boto3.client("s3")
+        s3: Any = boto3.client("s3")
         s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
         lake = ParquetLake(s3, BUCKET)
         assert not any(archive(MADE, lake=lake))
