@@ -19,12 +19,16 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import date, timedelta
+from datetime import time as time_of_day
+from decimal import Decimal
 from functools import partial
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from threading import Timer
 from typing import Any
+from uuid import UUID
 
 sys.path.append(str(Path(__file__).parents[2]))
 
@@ -212,7 +216,13 @@ class Launcher:
 
     def _text(self, service: str, state: Any) -> str:
         wrapped = {"__ministack_format__": self._persistence._state_format_version(service), "payload": state}
-        return json.dumps(wrapped, default=self._persistence._json_default)
+        return json.dumps(wrapped, default=self._plain)
+
+    def _plain(self, value: Any) -> Any:
+        """Answers of Athena hold values as DuckDB has them."""
+        if isinstance(value, date | time_of_day | timedelta | Decimal | UUID):
+            return str(value)
+        return self._persistence._json_default(value)
 
 
 def _module(name: str) -> Any:

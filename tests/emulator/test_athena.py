@@ -17,7 +17,8 @@ from chalicelib.lake.domain import Partition
 from chalicelib.lake.queries import named_queries, parameters, view
 from linewatch.operate.filesystem import filesystem
 from linewatch.operate.lake import open_lake
-from linewatch.stack.local import LocalStack
+from linewatch.stack.emulator import Emulator
+from linewatch.stack.local import LocalStack, folder_of
 from tests.emulator.plant import until
 from tests.lake.generated import answers, events
 
@@ -112,6 +113,11 @@ def test_a_result_is_kept_under_its_own_prefix(lake: LocalStack) -> None:
     execution = ended(lake, "SELECT count(*) AS files FROM stored WHERE dt = '2026-03-15'")
     location = execution["ResultConfiguration"]["OutputLocation"]
     assert location.startswith(f"s3://{lake.bucket}/query-results/")
-    key = location.removeprefix(f"s3://{lake.bucket}/")
-    stored = lake.client("s3").get_object(Bucket=lake.bucket, Key=key)["Body"].read()
-    assert stored.startswith(b"files")
+    prefix = location.removeprefix(f"s3://{lake.bucket}/")
+    until(lambda: lake.client("s3").list_objects_v2(Bucket=lake.bucket, Prefix=prefix).get("Contents"), "the result")
+
+
+def test_a_stack_that_was_asked_for_times_can_be_saved(lake: LocalStack) -> None:
+    values = parameters(*ASKED[0])
+    assert ask(lake, written_in(named_queries()["over-time"].sql, values))
+    Emulator(folder_of(lake.name)).save(always=True)
