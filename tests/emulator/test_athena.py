@@ -10,11 +10,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from chalicelib.lake.archive import archive
 from chalicelib.lake.compact import compact
 from chalicelib.lake.domain import Partition
 from chalicelib.lake.queries import named_queries, parameters, view
+from linewatch.__main__ import main
 from linewatch.operate.filesystem import filesystem
 from linewatch.operate.lake import open_lake
 from linewatch.stack.emulator import Emulator
@@ -115,6 +117,15 @@ def test_a_result_is_kept_under_its_own_prefix(lake: LocalStack) -> None:
     assert location.startswith(f"s3://{lake.bucket}/query-results/")
     prefix = location.removeprefix(f"s3://{lake.bucket}/")
     until(lambda: lake.client("s3").list_objects_v2(Bucket=lake.bucket, Prefix=prefix).get("Contents"), "the result")
+
+
+def test_the_command_asks_the_lake_of_a_local_stack(lake: LocalStack) -> None:
+    first, last, project = ASKED[0]
+    days = ["--since", first.isoformat(), "--until", last.isoformat()]
+    result = CliRunner().invoke(main, ["sql", "by-line", *days, "--json", "--local", lake.name])
+    assert result.exit_code == 0, result.output
+    rows = [tuple(row.values()) for row in json.loads(result.stdout)]
+    assert rows == answers(MADE, first, last, project)["by-line"]
 
 
 def test_a_stack_that_was_asked_for_times_can_be_saved(lake: LocalStack) -> None:

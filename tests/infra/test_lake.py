@@ -42,7 +42,7 @@ def test_the_days_of_the_files_follow_from_a_rule(stage: Resources) -> None:
     files = tables(stage)["files"]
     rule = files["Parameters"]
     assert rule["projection.enabled"] == "true"
-    assert rule["projection.dt.range"] == "2026-01-01,NOW+1DAYS"
+    assert rule["projection.dt.range"] == "2025-01-01,NOW+1DAYS"
     assert rule["storage.location.template"] == f"s3://{BUCKET}/{PREFIX}dt=${{dt}}/"
     assert files["PartitionKeys"] == [{"Name": "dt", "Type": "string"}]
     assert names(files["StorageDescriptor"]["Columns"]) == SCHEMA.names
