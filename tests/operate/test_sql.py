@@ -86,6 +86,16 @@ def test_a_select_is_answered_as_a_table_as_json_and_as_csv(tmp_path: Path) -> N
 
 
 @pytest.mark.usefixtures("lake")
+def test_times_are_in_utc(tmp_path: Path) -> None:
+    query = "SELECT TIMESTAMPTZ '2026-03-14 12:00:00+05' AS at, * FROM current LIMIT 1"
+    [row] = rows(query)
+    assert row["at"] == "2026-03-14T07:00:00+00:00"
+    assert row["captured_at"].endswith("+00:00")
+    assert run(query, "--csv", str(tmp_path / "row.csv")).exit_code == 0
+    assert "2026-03-14T07:00:00+00:00" in (tmp_path / "row.csv").read_text()
+
+
+@pytest.mark.usefixtures("lake")
 def test_statements_of_standard_input_run_one_after_the_other() -> None:
     result = run("--json", given="CREATE TEMP TABLE kept AS\nSELECT 7 AS seven;\nSELECT seven\nFROM kept")
     assert result.exit_code == 0, result.output
