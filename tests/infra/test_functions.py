@@ -5,11 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cfnlint.decode import cfn_yaml
 
 from chalicelib.aws.event_sources import PLACEHOLDER_NUMBER
+from linewatch.project import ROOT
 from linewatch.stack.template import PackagingFailed, merged_infra, without_type
 from tests.support.deployment import create_registry, create_tables
 from tests.support.resources import Resources
+
+INFRA = ROOT / "infra"
 
 
 def leaves(part: Any) -> list[Any]:
@@ -115,6 +119,12 @@ def test_a_name_in_two_files_of_infra_is_refused(tmp_path: Path) -> None:
         (tmp_path / file).write_text("Resources:\n  Twice: {Type: AWS::SQS::Queue}\n")
     with pytest.raises(PackagingFailed, match=r"Resources of b\.yaml: another file of infra/ also defines Twice"):
         merged_infra(tmp_path)
+
+
+@pytest.mark.parametrize("file", sorted({*INFRA.glob("*.yaml")} - {INFRA / "shared.yaml"}), ids=lambda file: file.name)
+def test_no_name_stands_twice_in_a_file_of_infra(file: Path) -> None:
+    """A parser would take the last one without a word; cfn-lint's does not."""
+    cfn_yaml.loads((INFRA / "shared.yaml").read_text() + file.read_text())
 
 
 def test_settings_for_unknown_resources_are_found() -> None:
