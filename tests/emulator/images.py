@@ -36,9 +36,8 @@ def a_model(folder: Path) -> bytes:
 
 
 def a_photograph() -> Picture:
-    """A normal part. Each call returns other bytes, because a comment of the JPEG has a number."""
-    content = _normal()
-    return Picture(content[:2] + b"\xff\xfe\x00\x06" + struct.pack(">I", next(_numbers)) + content[2:])
+    """A normal part."""
+    return Picture(_numbered(_normal()))
 
 
 def a_defect() -> Picture:
@@ -47,7 +46,12 @@ def a_defect() -> Picture:
         width, height = image.size
         stain = (0.4 * width, 0.4 * height, 0.6 * width, 0.6 * height)
         ImageDraw.Draw(image).ellipse(stain, fill="black")
-        return Picture(_encoded(image, "JPEG"))
+        return Picture(_numbered(_encoded(image, "JPEG")))
+
+
+def _numbered(jpeg: bytes) -> bytes:
+    """The same picture in bytes that no other has, because a comment of the JPEG has a number."""
+    return jpeg[:2] + b"\xff\xfe\x00\x06" + struct.pack(">I", next(_numbers)) + jpeg[2:]
 
 
 def a_png() -> Picture:
