@@ -17,6 +17,7 @@ from chalicelib.aws import observability
 from chalicelib.aws.event_sources import queue_arn, setting, stream_arn
 from chalicelib.aws.sqs_batch import BatchAnswer
 from chalicelib.composition import Linewatch
+from chalicelib.hosting import handlers as hosting
 from chalicelib.inspections import handlers as inspections
 from chalicelib.inspections import routes as searches
 from chalicelib.lake import handlers as lake
@@ -89,7 +90,20 @@ def follow_calendars(_event: CloudWatchEvent) -> None:
     shifts.follow_calendars(linewatch.shifts)
 
 
-# The image arrived in the bucket: inspect it and commit its inspection. Reserved concurrency would throttle, and a
+# The image arrived in the bucket: send it to the queue of its project, which is read while the project is hosted.
+
+
+@app.on_sqs_message(queue_arn=queue_arn("uploads"), batch_size=10, maximum_concurrency=5)
+def route_images(event: SQSEvent) -> BatchAnswer:
+    return inspections.route_images(event.to_dict(), linewatch.inspections)
+
+
+@app.schedule("rate(1 minute)")
+def follow_hosting(event: CloudWatchEvent) -> None:
+    hosting.follow_hosting(event.detail, linewatch.hosting)
+
+
+# The image is in a queue: inspect it and commit its inspection. Reserved concurrency would throttle, and a
 # throttled delivery uses up one of an image's receives.
 
 

@@ -8,6 +8,7 @@ from chalicelib.aws.platform import Platform
 if TYPE_CHECKING:
     from chalicelib.access.wiring import AccessWiring
     from chalicelib.alerts.wiring import AlertsWiring
+    from chalicelib.hosting.wiring import HostingWiring
     from chalicelib.inspections.wiring import InspectionsWiring
     from chalicelib.lake.wiring import LakeWiring
     from chalicelib.lookout.wiring import LookoutWiring
@@ -62,6 +63,13 @@ class Linewatch:
         from chalicelib.shifts.wiring import ShiftsWiring
 
         return ShiftsWiring(self.platform, self.projects)
+
+    @cached_property
+    def hosting(self) -> "HostingWiring":
+        """The queues of projects and who reads them."""
+        from chalicelib.hosting.wiring import HostingWiring
+
+        return HostingWiring(self.platform, self.projects, self.models)
 
     @cached_property
     def inspections(self) -> "InspectionsWiring":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from chalicelib.core.errors import PublishFailed
-from chalicelib.core.events import INSPECTION_EVENT, AnyInspectionEvent
+from chalicelib.core.events import INSPECTION_EVENT, AnyEvent, AnyInspectionEvent
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
@@ -25,7 +25,7 @@ AT_ONCE = 10
 PERMANENT = {"InvalidArgument", "MalformedDetail", "ValidationException"}
 """Error codes of an entry that will never be accepted. All others may pass."""
 
-type Entry = tuple[AnyInspectionEvent, PutEventsRequestEntryTypeDef]
+type Entry[E] = tuple[E, PutEventsRequestEntryTypeDef]
 """An event, and the entry that puts it."""
 
 
@@ -41,14 +41,14 @@ class EventBridgeBus:
         self._client = client
         self._bus = bus
 
-    def publish(self, events: Sequence[AnyInspectionEvent]) -> list[tuple[AnyInspectionEvent, str]]:
+    def publish[E: AnyEvent](self, events: Sequence[E]) -> list[tuple[E, str]]:
         """Put all events, ten a request and no more bytes than one may have, with the requests side by side.
 
         Returns the events that the bus will never accept, each with the reason. `PublishFailed`, after the others were
         put, names those that it did not accept now.
         """
-        refused: list[tuple[AnyInspectionEvent, str]] = []
-        failed: list[tuple[AnyInspectionEvent, str]] = []
+        refused: list[tuple[E, str]] = []
+        failed: list[tuple[E, str]] = []
         chunks = list(_chunks(((event, self._entry(event)) for event in events), refused))
         with ThreadPoolExecutor(AT_ONCE) as pool:
             for event, code, message in chain.from_iterable(pool.map(self._put, chunks)):
@@ -57,7 +57,7 @@ class EventBridgeBus:
             raise PublishFailed("; ".join(f"{event.event_type} {event.event_id}: {why}" for event, why in failed))
         return refused
 
-    def _put(self, chunk: Sequence[Entry]) -> list[tuple[AnyInspectionEvent, str, str]]:
+    def _put[E: AnyEvent](self, chunk: Sequence[Entry[E]]) -> list[tuple[E, str, str]]:
         """The events that were not accepted. PutEvents answers 200 even when it refused entries."""
         try:
             answer = self._client.put_events(Entries=[entry for _, entry in chunk])
@@ -73,7 +73,7 @@ class EventBridgeBus:
             if "ErrorCode" in entry
         ]
 
-    def _entry(self, event: AnyInspectionEvent) -> "PutEventsRequestEntryTypeDef":
+    def _entry(self, event: AnyEvent) -> "PutEventsRequestEntryTypeDef":
         return {
             "EventBusName": self._bus,
             "Source": SOURCE,
@@ -83,9 +83,9 @@ class EventBridgeBus:
         }
 
 
-def _chunks(entries: Iterable[Entry], refused: list[tuple[AnyInspectionEvent, str]]) -> Iterator[list[Entry]]:
+def _chunks[E: AnyEvent](entries: Iterable[Entry[E]], refused: list[tuple[E, str]]) -> Iterator[list[Entry[E]]]:
     """The entries in requests of allowed sizes; an event that no request can hold goes to `refused`."""
-    chunk: list[Entry] = []
+    chunk: list[Entry[E]] = []
     size = 0
     for event, entry in entries:
         length = len(entry["Detail"].encode()) + 200  # the entry's other fields

@@ -1,8 +1,10 @@
 """The settings of one deployment, read from the environment, and the names that follow from them."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,16 @@ class Settings:
     def name(self, thing: str) -> str:
         """The name of a table, queue or bus: `linewatch-<stage>-<thing>`."""
         return f"linewatch-{self.stage}-{thing}"
+
+    def project_queue(self, project: str) -> str:
+        """The name of a project's own queue, at most 80 characters, as SQS allows: the digest keeps it unique."""
+        readable = re.sub(r"[^A-Za-z0-9_-]", "-", project)[:31]
+        return f"{self.project_queues}{readable}-{sha256(project.encode()).hexdigest()[:8]}"
+
+    @property
+    def project_queues(self) -> str:
+        """What the names of all projects' queues begin with."""
+        return self.name("project-")
 
     @property
     def bus(self) -> str:

@@ -5,6 +5,8 @@ from functools import cache
 from itertools import batched
 from typing import TYPE_CHECKING, Literal
 
+from botocore.exceptions import ClientError
+
 from chalicelib.aws.large_bodies import LargeBodies
 from chalicelib.core.errors import NotSent
 from chalicelib.core.values import storable
@@ -22,6 +24,9 @@ LARGEST_REQUEST = 10
 """The most entries of one batch request."""
 LARGEST_BODY = 200_000
 """Bytes of a message that Linewatch writes: SQS allows 256 KiB with the attributes."""
+
+NO_QUEUE = {"AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"}
+"""The error codes for a queue that does not exist: of the older protocol of SQS, and of the newer one."""
 
 
 class SQSQueues:
@@ -71,11 +76,30 @@ class SQSQueues:
             if refused := answer.get("Failed"):
                 raise NotSent(f"{queue} refused {len(refused)} messages, first {refused[0]['Code']}")
 
+    def put_if_there(self, queue: str, bodies: Sequence[str]) -> bool:
+        """Send many messages; False if there is no such queue. A queue that is made again has the same URL."""
+        try:
+            self.put_all(queue, bodies)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in NO_QUEUE:
+                return False
+            raise
+        return True
+
     def waiting(self, queue: str) -> int:
         """The approximate number of messages that can be received now, without those in flight or delayed."""
         name: Literal["ApproximateNumberOfMessages"] = "ApproximateNumberOfMessages"
         answer = self._client.get_queue_attributes(QueueUrl=self._url(queue), AttributeNames=[name])
         return int(answer["Attributes"][name])
+
+    def waiting_if_there(self, queue: str) -> int | None:
+        """The same; None if there is no such queue."""
+        try:
+            return self.waiting(queue)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in NO_QUEUE:
+                return None
+            raise
 
     def receive(self, queue: str, *, hidden_seconds: int, wait_seconds: int) -> "list[MessageTypeDef]":
         """Receive up to ten messages with all attributes, and hide them from others for `hidden_seconds`."""

@@ -6,7 +6,7 @@ never removed and never changes its meaning.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Annotated, ClassVar, Literal, Self
 
@@ -102,7 +102,57 @@ class InspectionReviewed(InspectionEvent):
     event_type: Literal["InspectionReviewed"]
 
 
+class ModelEvent(Event):
+    """The hosting of a model version began or ended.
+
+    `asked_by` is the id of the key, or what else asked for it, `asked_at` when; `workers` is how many inspect at the
+    same time while it is hosted.
+    """
+
+    project: Id
+    version: int
+    workers: int
+    asked_by: Name
+    asked_at: Time
+
+    @classmethod
+    def of(cls, project: str, version: int, *, workers: int, asked_by: str, asked_at: datetime, at: datetime) -> Self:
+        """The event of this class. The same request always has the same event id."""
+        identity = (cls.__name__, project, str(version), asked_at.astimezone(UTC).isoformat())
+        event_id = sha256("\n".join(identity).encode()).hexdigest()[:32]
+        return cls.model_validate(
+            {
+                "event_type": cls.__name__,
+                "schema_version": 1,
+                "event_id": event_id,
+                "occurred_at": at,
+                "correlation_id": event_id,
+                "project": project,
+                "version": version,
+                "workers": workers,
+                "asked_by": asked_by,
+                "asked_at": asked_at,
+            }
+        )
+
+
+class ModelStarted(ModelEvent):
+    """Workers read the images of a project: the version is HOSTED."""
+
+    event_type: Literal["ModelStarted"]
+
+
+class ModelStopped(ModelEvent):
+    """A version is no longer hosted. If the project has no other hosted one, its images wait."""
+
+    event_type: Literal["ModelStopped"]
+
+
 type AnyInspectionEvent = ImageInspected | ImageUnfamiliar | ImageRejected | InspectionFailed | InspectionReviewed
+
+type AnyModelEvent = ModelStarted | ModelStopped
+
+type AnyEvent = AnyInspectionEvent | AnyModelEvent
 
 INSPECTION_EVENT: TypeAdapter[AnyInspectionEvent] = TypeAdapter(
     Annotated[AnyInspectionEvent, Field(discriminator="event_type")], config=ConfigDict(defer_build=True)

@@ -1,14 +1,14 @@
 """The Lambda events of inspections: uploaded images and changes of the table."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from chalicelib.aws.measurements import Measure, measurements
 from chalicelib.aws.observability import log_count, log_failure
-from chalicelib.aws.s3_notification import each_announced
-from chalicelib.aws.sqs_batch import BatchAnswer, each_message, messages_of
-from chalicelib.core.errors import NoModel, ObjectGone
+from chalicelib.aws.s3_notification import each_announced, read_notification
+from chalicelib.aws.sqs_batch import NAMED, BatchAnswer, Message, each_message, messages_of
+from chalicelib.core.errors import NoModel, ObjectGone, UnreadableNotification
 from chalicelib.core.image import AT_ONCE, UploadedImage
 from chalicelib.inspections.commit_log import log_commit
 from chalicelib.inspections.search import as_json
@@ -26,7 +26,7 @@ def inspect_images(lambda_event: Mapping[str, Any], inspections: InspectionsWiri
         inspections.test_model(project)
         return {"batchItemFailures": []}
     platform = inspections.platform
-    traced, inspect = platform.tracer(), inspections.inspect_image
+    traced, inspect = platform.tracer(), inspections.inspect_batch()
     messages = messages_of(lambda_event)
     with measurements(per_line=platform.settings.metrics_per_line) as measure:
 
@@ -44,6 +44,27 @@ def inspect_images(lambda_event: Mapping[str, Any], inspections: InspectionsWiri
             partial_batches=platform.settings.partial_batches,
             workers=min(len(messages), inspections.readers),
         )
+
+
+def route_images(lambda_event: Mapping[str, Any], inspections: InspectionsWiring) -> BatchAnswer:
+    """Send every message of the bucket to the queue of its image's project."""
+    platform, messages = inspections.platform, messages_of(lambda_event)
+    return each_message(
+        messages,
+        lambda message: _route(message, inspections.route_images),
+        queues=platform.queues,
+        failure_log=platform.failure_log,
+        partial_batches=platform.settings.partial_batches,
+        workers=min(len(messages), inspections.readers),
+    )
+
+
+def _route(message: Message, route: Callable[[Sequence[UploadedImage], str | None], object]) -> None:
+    """What can be read is sent first; then the message fails for the rest, and may send the same again."""
+    notification = read_notification(message.body)
+    route(notification.images, None if notification.errors else message.body)
+    if notification.errors:
+        raise UnreadableNotification("; ".join(notification.errors[:NAMED]))
 
 
 def inspect_at_once(lambda_event: Mapping[str, Any], inspections: InspectionsWiring) -> dict[str, Any]:

@@ -14,14 +14,14 @@ from chalicelib.core.inspection import LIVE, Inspection
 from chalicelib.core.validation import Id, Moment
 from chalicelib.core.values import LONGEST_NAME, storable
 from chalicelib.inspections.ports import Commit, Images, Inspections, StoredImage
-from chalicelib.models.ports import Models
+from chalicelib.models.ports import LiveModels
 
 _ID: TypeAdapter[str | None] = TypeAdapter(Id)
 _MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
 
 
 def inspect_image(
-    image: UploadedImage, *, images: Images, models: Models, inspections: Inspections, clock: Clock
+    image: UploadedImage, *, images: Images, models: LiveModels, inspections: Inspections, clock: Clock
 ) -> Commit:
     """Inspect one image and commit its inspection.
 

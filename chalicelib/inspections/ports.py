@@ -100,6 +100,18 @@ class EventBus(Protocol):
         ...
 
 
+class ImageQueues(Protocol):
+    """The queues that images wait in."""
+
+    def put_if_there(self, queue: str, bodies: Sequence[str]) -> bool:
+        """Send messages to a queue; False, and nothing is sent, if there is no such queue."""
+        ...
+
+    def put_all(self, queue: str, bodies: Sequence[str]) -> None:
+        """Send messages; `NotSent` when the queue refused some."""
+        ...
+
+
 class DeadLetterWriter(Protocol):
     """A dead-letter queue to which Linewatch itself writes."""
 

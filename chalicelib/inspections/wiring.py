@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.core.anomaly_map import AnomalyMap
     from chalicelib.inspections.search import Page
     from chalicelib.models.detect import Detection, DetectRequest
+    from chalicelib.models.ports import LiveModels
 
 
 class InspectionsWiring:
@@ -56,14 +57,36 @@ class InspectionsWiring:
     @cached_property
     def inspect_image(self) -> Callable[[UploadedImage], Commit]:
         """Inspect one image and commit its inspection."""
+        return self._inspecting(self._models.registry)
+
+    def inspect_batch(self) -> Callable[[UploadedImage], Commit]:
+        """The same for the images of one batch, each project's by one version."""
+        from chalicelib.inspections.batch_models import ModelsOfBatch
+
+        return self._inspecting(ModelsOfBatch(self._models.registry))
+
+    def _inspecting(self, models: "LiveModels") -> Callable[[UploadedImage], Commit]:
         from chalicelib.inspections.inspect import inspect_image
 
         return partial(
             inspect_image,
             images=self.images,
-            models=self._models.registry,
+            models=models,
             inspections=self.table,
             clock=self.platform.clock,
+        )
+
+    @cached_property
+    def route_images(self) -> Callable[[Sequence[UploadedImage], str | None], list[str]]:
+        """Send images to the queues of their projects."""
+        from chalicelib.inspections.route import route_images
+
+        settings = self.platform.settings
+        return partial(
+            route_images,
+            queues=self.platform.queues,
+            queue_of=settings.project_queue,
+            shared=settings.name("inspection"),
         )
 
     def test_model(self, project: str) -> None:

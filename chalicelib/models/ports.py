@@ -29,8 +29,8 @@ class Model(Protocol):
         ...
 
 
-class Models(Protocol):
-    """The registry of model versions."""
+class LiveModels(Protocol):
+    """The model that inspects the images of a project."""
 
     def live(self, project: str) -> Model:
         """The live version of this project; `NoModel` when there is none.
@@ -38,6 +38,10 @@ class Models(Protocol):
         Raises `ModelRefused` for a version that cannot be used.
         """
         ...
+
+
+class Models(LiveModels, Protocol):
+    """The registry of model versions."""
 
     def version(self, project: str, version: str) -> Model:
         """This version, live or not. Raises `ModelRefused` if it cannot be used."""

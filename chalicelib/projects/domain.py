@@ -12,6 +12,11 @@ from chalicelib.projects.errors import Conflict, ResourceType
 MOST_MODELS = 100
 """The most versions of a project."""
 
+WORKERS_OF_A_UNIT = 2
+"""The workers of an inference unit: the least that a queue's mapping takes as its most (`MaximumConcurrency`)."""
+MOST_UNITS = 500
+"""The most units of a version: a mapping has at most 1,000 workers."""
+
 
 class DatasetType(StrEnum):
     """What a data set is for. A project with only a `train` set is tested on images that training leaves out."""
@@ -149,9 +154,32 @@ class ModelVersion:
     tags: dict[str, str] = field(default_factory=dict)
 
     @property
+    def changing(self) -> bool:
+        """Whether its hosting starts or stops."""
+        return self.status in (ModelStatus.STARTING_HOSTING, ModelStatus.STOPPING_HOSTING)
+
+    @property
+    def workers(self) -> int:
+        """How many workers inspect at the same time when it is hosted: those of its most units."""
+        return WORKERS_OF_A_UNIT * (self.max_inference_units or self.min_inference_units or 1)
+
+    @property
     def resource_id(self) -> str:
         """`<project>/<version>`."""
         return f"{self.project}/{self.version}"
+
+
+class Kind(StrEnum):
+    """By what projects are found."""
+
+    PROJECT = "project"
+    """Every project."""
+    TRAINING = "training"
+    """Those with a version in training."""
+    UNSETTLED = "unsettled"
+    """Those with a version that starts or stops, or whose hosting failed."""
+    HOSTED = "hosted"
+    """Those with a hosted version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +200,7 @@ FOLLOWING: dict[ModelStatus, frozenset[ModelStatus]] = {
     _S.TRAINING: frozenset({_S.TRAINED, _S.TRAINING_FAILED}),
     _S.TRAINED: frozenset({_S.STARTING_HOSTING, _S.DELETING}),
     _S.TRAINING_FAILED: frozenset({_S.DELETING}),
-    _S.STARTING_HOSTING: frozenset({_S.HOSTED, _S.HOSTING_FAILED}),
+    _S.STARTING_HOSTING: frozenset({_S.HOSTED, _S.HOSTING_FAILED, _S.STOPPING_HOSTING}),
     _S.HOSTED: frozenset({_S.STOPPING_HOSTING, _S.SYSTEM_UPDATING}),
     _S.HOSTING_FAILED: frozenset({_S.STARTING_HOSTING, _S.DELETING}),
     _S.STOPPING_HOSTING: frozenset({_S.TRAINED}),
@@ -185,15 +213,23 @@ ADVICE: dict[ModelStatus, str] = {
     _S.TRAINING: "wait until it is TRAINED or TRAINING_FAILED",
     _S.TRAINED: "it is not hosted; start it with StartModel",
     _S.TRAINING_FAILED: "delete it with DeleteModel and train another version",
-    _S.STARTING_HOSTING: "wait until it is HOSTED; if it stays as it is, call StartModel again",
+    _S.STARTING_HOSTING: "wait until it is HOSTED, or end that with StopModel",
     _S.HOSTED: "it is in use; to end that, call StopModel",
     _S.HOSTING_FAILED: "start it again with StartModel, or delete it with DeleteModel",
-    _S.STOPPING_HOSTING: "wait until it is TRAINED; if it stays as it is, call StopModel again",
+    _S.STOPPING_HOSTING: "wait until it is TRAINED",
     _S.SYSTEM_UPDATING: "wait until it is HOSTED",
     _S.DELETING: "wait until it is gone; if it stays, call DeleteModel again",
 }
 """What a person can do about a version that is in the wrong status for a call."""
 
+KINDS: dict[ModelStatus, Kind] = {
+    _S.TRAINING: Kind.TRAINING,
+    _S.STARTING_HOSTING: Kind.UNSETTLED,
+    _S.STOPPING_HOSTING: Kind.UNSETTLED,
+    _S.HOSTING_FAILED: Kind.UNSETTLED,
+    _S.HOSTED: Kind.HOSTED,
+}
+"""What the status of a version makes of its project. A version in another status is found by its project only."""
 RUNNING = frozenset({_S.STARTING_HOSTING, _S.HOSTED, _S.SYSTEM_UPDATING})
 """Statuses in which a version may be the one that the pipeline uses."""
 

@@ -17,7 +17,7 @@ from chalicelib.aws.observability import log_unreadable
 from chalicelib.core.describe import describe_error
 from chalicelib.core.errors import UnreadableRecord
 from chalicelib.core.unreadable import Unreadable
-from chalicelib.projects.domain import DATASET, MODEL, PROJECT, Dataset, ModelVersion
+from chalicelib.projects.domain import DATASET, KINDS, MODEL, PROJECT, Dataset, Kind, ModelVersion
 from chalicelib.projects.operations import Operation
 from chalicelib.projects.ports import Answer
 from chalicelib.projects.record import ProjectRecord
@@ -27,13 +27,12 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 _INDEX = "by_kind"
-_TRAINING = "training"
 _PROJECT = "project"
 _SOMEBODY_WAS_FASTER = {"ConditionalCheckFailed", "TransactionConflict"}
 
 
 class DynamoDBRegistry:
-    """The registry table. The index `by_kind` (`kind`, `project`) has the versions in training only."""
+    """The registry table. The index `by_kind` (`kind`, `project`) has projects and the versions of some statuses."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
@@ -84,28 +83,19 @@ class DynamoDBRegistry:
         expires_at = datetime.fromtimestamp(int(item["expires_at"]["N"]), UTC)
         return Answer(operation, token, item["request"]["S"], item["body"]["S"], expires_at)
 
-    def names(self) -> Iterator[str]:
-        """A scan: only operators ask."""
-        pages = self._client.get_paginator("scan").paginate(
-            TableName=self._table,
-            ProjectionExpression="#project",
-            FilterExpression="#item = :project AND attribute_exists(body)",
-            ExpressionAttributeNames={"#project": "project", "#item": "item"},
-            ExpressionAttributeValues={":project": {"S": _PROJECT}},
-        )
-        for page in pages:
-            yield from (item["project"]["S"] for item in page["Items"])
-
-    def in_training(self) -> Iterator[str]:
+    def of_kind(self, kind: Kind) -> Iterator[str]:
         """A query of the index."""
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
             IndexName=_INDEX,
-            KeyConditionExpression="kind = :training",
-            ExpressionAttributeValues={":training": {"S": _TRAINING}},
+            KeyConditionExpression="kind = :kind",
+            ExpressionAttributeValues={":kind": {"S": kind}},
         )
-        for page in pages:
-            yield from (item["project"]["S"] for item in page["Items"])
+        last = None
+        for project in (item["project"]["S"] for page in pages for item in page["Items"]):
+            if project != last:
+                yield project
+            last = project
 
     def _item(self, project: str, item: str) -> Item | None:
         key = {"project": {"S": project}, "item": {"S": item}}
@@ -134,7 +124,7 @@ class DynamoDBRegistry:
             "last_version": {"N": str(after.last_version)},
         }
         if after.project is not None:
-            item["body"] = {"S": PROJECT.dump_json(after.project).decode()}
+            item |= {"body": {"S": PROJECT.dump_json(after.project).decode()}, "kind": {"S": Kind.PROJECT}}
         if before.revision == 0:
             return self._put(item, ConditionExpression="attribute_not_exists(revision)")
         return self._put(
@@ -177,8 +167,9 @@ def _parts_of(record: ProjectRecord) -> dict[str, Item]:
         name: {"project": {"S": record.name}, "item": {"S": name}, "body": {"S": body.decode()}}
         for name, body in bodies.items()
     }
-    if record.training is not None:
-        items[_model_item(record.training)]["kind"] = {"S": _TRAINING}
+    for each in record.models.values():
+        if each.status in KINDS:
+            items[_model_item(each)]["kind"] = {"S": KINDS[each.status]}
     return items
 
 

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from chalicelib.core.errors import InvalidRequest
-from chalicelib.projects.domain import Counts, Dataset, DatasetType, Location
+from chalicelib.projects.domain import MOST_UNITS, Counts, Dataset, DatasetType, Location
 from chalicelib.projects.errors import Conflict, QuotaExceeded, ResourceType
 
 LONGEST_PROJECT_NAME = 64
@@ -70,6 +70,8 @@ def require_units(least: int, most: int | None) -> None:
         raise InvalidRequest(("MinInferenceUnits", "must be at least 1"))
     if most is not None and most < least:
         raise InvalidRequest(("MaxInferenceUnits", f"must be at least MinInferenceUnits, which is {least}"))
+    if (most or least) > MOST_UNITS:
+        raise InvalidRequest(("MaxInferenceUnits", f"must be at most {MOST_UNITS}"))
 
 
 def require_tags(tags: Mapping[str, str]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from chalicelib.core.image import UploadedImage
-from chalicelib.projects.domain import DatasetType, Location
+from chalicelib.projects.domain import DatasetType, Kind, Location
 from chalicelib.projects.examples import Examples, Progress, Trained
 from chalicelib.projects.operations import Operation
 from chalicelib.projects.record import ProjectRecord
@@ -42,12 +42,8 @@ class Registry(Protocol):
         """The answer that was stored with this token; it may have expired."""
         ...
 
-    def names(self) -> Iterator[str]:
-        """The names of all projects."""
-        ...
-
-    def in_training(self) -> Iterator[str]:
-        """The projects that have a version in training. One that changed in the last second may be missing."""
+    def of_kind(self, kind: Kind) -> Iterator[str]:
+        """The projects of this kind, each once. One that changed in the last second may be missing."""
         ...
 
 
@@ -109,6 +105,14 @@ class TrainingQueue(Protocol):
 
     def send(self, project: str, version: int) -> None:
         """Have a version trained. It may be sent twice: the worker that begins first trains it."""
+        ...
+
+
+class HostingWaker(Protocol):
+    """Wakes the one who makes the wanted hosting of projects real."""
+
+    def wake(self, project: str) -> None:
+        """Have a project looked at now. Raises nothing: it is looked at anyway, a minute later."""
         ...
 
 

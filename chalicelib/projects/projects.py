@@ -10,12 +10,20 @@ from chalicelib.projects.errors import Conflict, ResourceType
 from chalicelib.projects.limits import require_name
 from chalicelib.projects.operations import Operation, require_allowed
 from chalicelib.projects.pages import Page, position_in, require_page_size
-from chalicelib.projects.ports import EntryStore, Registry
+from chalicelib.projects.ports import EntryStore, HostingWaker, Registry
 from chalicelib.projects.record import ProjectRecord
 from chalicelib.projects.revisions import dataset_id_of
 
 
-def create_project(name: str, grant: Grant, *, token: str | None = None, registry: Registry, clock: Clock) -> Project:
+def create_project(
+    name: str,
+    grant: Grant,
+    *,
+    token: str | None = None,
+    registry: Registry,
+    waker: HostingWaker,
+    clock: Clock,
+) -> Project:
     """A new project without data sets and versions. `Conflict` if there is one of this name."""
     require_name(name)
     require_allowed(Operation.CREATE_PROJECT, grant, name)
@@ -29,7 +37,9 @@ def create_project(name: str, grant: Grant, *, token: str | None = None, registr
         return replace(record, project=project), project
 
     call = Call(Operation.CREATE_PROJECT, token, (), PROJECT)
-    return change(name, decide, call=call, registry=registry, clock=clock)
+    project = change(name, decide, call=call, registry=registry, clock=clock)
+    waker.wake(name)
+    return project
 
 
 def list_projects(
@@ -52,7 +62,14 @@ def describe_project(name: str, grant: Grant, *, registry: Registry) -> ProjectR
 
 
 def delete_project(
-    name: str, grant: Grant, *, token: str | None = None, registry: Registry, entries: EntryStore, clock: Clock
+    name: str,
+    grant: Grant,
+    *,
+    token: str | None = None,
+    registry: Registry,
+    entries: EntryStore,
+    waker: HostingWaker,
+    clock: Clock,
 ) -> Project:
     """The project that was deleted. `Conflict` while it has versions or data sets, which have to be deleted first.
 
@@ -75,4 +92,6 @@ def delete_project(
         return replace(record, project=None), project
 
     call = Call(Operation.DELETE_PROJECT, token, (), PROJECT)
-    return change(name, decide, call=call, registry=registry, clock=clock)
+    project = change(name, decide, call=call, registry=registry, clock=clock)
+    waker.wake(name)
+    return project

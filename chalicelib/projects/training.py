@@ -11,7 +11,7 @@ from chalicelib.aws.observability import log_event
 from chalicelib.aws.sqs_batch import NAMED
 from chalicelib.core.clock import Clock
 from chalicelib.projects.change import change
-from chalicelib.projects.domain import Evaluation, Lease, MaskClass, ModelStatus, ModelVersion, moved
+from chalicelib.projects.domain import Evaluation, Kind, Lease, MaskClass, ModelStatus, ModelVersion, moved
 from chalicelib.projects.ports import Registry
 from chalicelib.projects.record import ProjectRecord
 
@@ -100,7 +100,7 @@ def fail_overdue_trainings(*, registry: Registry, clock: Clock) -> list[ModelVer
     """
     overdue: list[ModelVersion] = []
     errors: dict[str, Exception] = {}
-    for project in registry.in_training():
+    for project in registry.of_kind(Kind.TRAINING):
         try:
             overdue += _fail_if_overdue(project, registry, clock)
         except Exception as error:  # noqa: BLE001 - raised below, after the other projects

@@ -14,6 +14,7 @@ from chalicelib.projects.manifest import Entry
 from chalicelib.projects.pages import Page
 from chalicelib.projects.ports import (
     EntryStore,
+    HostingWaker,
     ImageDownloads,
     ImageStore,
     ModelFiles,
@@ -72,6 +73,14 @@ class ProjectsWiring:
         return SQSTrainingQueue(self.platform.queues, self.platform.settings.name("training"))
 
     @cached_property
+    def waker(self) -> HostingWaker:
+        """What has `follow_hosting` look at a project."""
+        from chalicelib.projects.waker import LambdaWaker
+
+        platform = self.platform
+        return LambdaWaker(platform.clients.functions, platform.settings.name("follow_hosting"), platform.clock)
+
+    @cached_property
     def downloads(self) -> ImageDownloads:
         """The images that entries name."""
         from chalicelib.projects.s3_images import S3ImageDownloads
@@ -108,7 +117,7 @@ class ProjectsWiring:
     @cached_property
     def create_project(self) -> Callable[..., Project]:
         """Create a project."""
-        return self._changing(projects.create_project)
+        return self._changing(projects.create_project, waker=self.waker)
 
     @cached_property
     def list_projects(self) -> Callable[..., Page[Project]]:
@@ -123,7 +132,7 @@ class ProjectsWiring:
     @cached_property
     def delete_project(self) -> Callable[..., Project]:
         """Delete an empty project."""
-        return self._changing(projects.delete_project, entries=self.entries)
+        return self._changing(projects.delete_project, entries=self.entries, waker=self.waker)
 
     @cached_property
     def create_dataset(self) -> Callable[..., Dataset]:
@@ -201,12 +210,12 @@ class ProjectsWiring:
     @cached_property
     def start_model(self) -> Callable[..., ModelVersion]:
         """Host a version."""
-        return self._changing(hosting.start_model, live=self._models.live_versions, files=self.files)
+        return self._changing(hosting.start_model, waker=self.waker)
 
     @cached_property
     def stop_model(self) -> Callable[..., ModelVersion]:
         """Stop hosting a version."""
-        return self._changing(hosting.stop_model, live=self._models.live_versions)
+        return self._changing(hosting.stop_model, waker=self.waker)
 
     @cached_property
     def list_tags(self) -> Callable[..., dict[str, str]]:

@@ -27,14 +27,14 @@ class ImageFolders(Protocol):
 
 
 class UploadQueue(Protocol):
-    """The inspection queue, as S3 writes to it."""
+    """The queue of uploads, as S3 writes to it, and where images wait after it."""
 
     def announce(self, images: Sequence[UploadedImage]) -> None:
         """Announce the images again, or raise `NotSent`."""
         ...
 
-    def waiting(self) -> int:
-        """The approximate number of messages that can be received now."""
+    def waiting(self, project: str) -> int:
+        """The approximate number of messages that can be received now, as far as they may be this project's."""
         ...
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
-from itertools import batched
+from itertools import batched, groupby
 
 from chalicelib.aws.observability import log_event
 from chalicelib.core.clock import Clock
@@ -81,16 +81,19 @@ class Reconciliation:
             yield compared
 
     def _lost_and_waiting(self, images: Sequence[UploadedImage]) -> tuple[list[UploadedImage], list[UploadedImage]]:
-        """Split images into those that were lost and those that may still wait in the queue, as without a live model.
+        """Split images into those that were lost and those that may still wait in a queue, as without a hosted model.
 
         An image that waits is not announced again, because it would be inspected once for each announcement. If the
-        queue holds fewer messages than there are images, some were lost, and all are announced again.
+        queues hold fewer messages than a project has such images, some were lost, and all of them are announced again.
         """
         oldest = self.clock() - QUEUE_KEEPS
-        may_wait = [image for image in images if image.uploaded_at > oldest]
-        if not may_wait or len(may_wait) > self.upload_queue.waiting():
-            return list(images), []
-        return [image for image in images if image.uploaded_at <= oldest], may_wait
+        lost = [image for image in images if image.uploaded_at <= oldest]
+        waiting: list[UploadedImage] = []
+        recent = sorted((image for image in images if image.uploaded_at > oldest), key=_project)
+        for project, group in groupby(recent, key=_project):
+            of_project = list(group)
+            (lost if len(of_project) > self.upload_queue.waiting(project) else waiting).extend(of_project)
+        return lost, waiting
 
     def _inspections(self, day: date, project: str, line: str, rows: Rows, repair: bool) -> Iterator[Compared]:
         """Every live inspection must have a row in the lake that is as new."""
@@ -159,3 +162,7 @@ class Reconciliation:
         known = self.acknowledgements.of([each.inspection_id for each in missing])
         open_ = [each for each in missing if (each.gap, each.inspection_id) not in known]
         return Compared(day, things, count, open_, waiting, unreadable, acknowledged=len(missing) - len(open_))
+
+
+def _project(image: UploadedImage) -> str:
+    return image.parts[0]

@@ -41,10 +41,16 @@ class RecoveryWiring:
 
     @cached_property
     def upload_queue(self) -> UploadQueue:
-        """The inspection queue, to announce images."""
+        """The queue of uploads, to announce images."""
         from chalicelib.recovery.upload_queue import SQSUploadQueue
 
-        return SQSUploadQueue(self.platform.queues, self.platform.settings.name("inspection"))
+        settings = self.platform.settings
+        return SQSUploadQueue(
+            self.platform.queues,
+            settings.name("uploads"),
+            shared=settings.name("inspection"),
+            queue_of=settings.project_queue,
+        )
 
     @cached_property
     def unreadable(self) -> DeadLetterWriter:
@@ -106,9 +112,9 @@ class RecoveryWiring:
         unreadable = UnreadableItems(self._inspections.table, self.platform.clock, inspection_ids)
         return [
             RedriveRoute(unreadable, refuse_to_send),
-            RedriveRoute(FailedImages(self._inspections.table), self._to("inspection")),
-            RedriveRoute(self._queue("inspection-dlq"), self._to("inspection")),
-            RedriveRoute(self._queue("unreadable-dlq"), self._to("inspection")),
+            RedriveRoute(FailedImages(self._inspections.table), self._to("uploads")),
+            RedriveRoute(self._queue("inspection-dlq"), self._to("uploads")),
+            RedriveRoute(self._queue("unreadable-dlq"), self._to("uploads")),
             RedriveRoute(self._queue("relay-dlq"), self._relay_again),
             RedriveRoute(self._queue("stream-dlq"), positions.relay_again),
             RedriveRoute(self._queue("results-dlq"), self._to("results")),

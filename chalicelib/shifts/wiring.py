@@ -39,15 +39,15 @@ class ShiftsWiring:
 
     @cached_property
     def hosting(self) -> "DesiredHosting":
-        """The hosting of projects. All images wait in one queue."""
+        """The hosting of projects."""
         from chalicelib.shifts.registry_hosting import RegistryHosting
 
-        queue = self.platform.settings.name("inspection")
+        queue_of, queues = self.platform.settings.project_queue, self.platform.queues
         return RegistryHosting(
             self._projects.registry,
             self._projects.start_model,
             self._projects.stop_model,
-            waiting=lambda _project: self.platform.queues.waiting(queue),
+            waiting=lambda project: queues.waiting_if_there(queue_of(project)) or 0,
         )
 
     @cached_property

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import click
 
 from chalicelib.core.image import CHECK_PROJECT
+from chalicelib.projects.domain import Kind
 from chalicelib.projects.record import ProjectRecord
 from chalicelib.projects.wiring import ProjectsWiring
 from linewatch.commands.options import command_line, json_option, target_options
@@ -59,7 +60,7 @@ def delete(name: str, as_json: bool, target: Target) -> None:
 
 
 def _rows(projects: ProjectsWiring) -> Iterator[Row]:
-    for name in sorted({*projects.registry.names()} - {CHECK_PROJECT}):
+    for name in sorted({*projects.registry.of_kind(Kind.PROJECT)} - {CHECK_PROJECT}):
         record = projects.registry.find(name)
         if record.project is not None:
             yield _row(record)

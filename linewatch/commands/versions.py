@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from chalicelib.models.ports import ModelRefused
-from chalicelib.projects.domain import Location, ModelStatus, ModelVersion
+from chalicelib.projects.domain import MOST_UNITS, WORKERS_OF_A_UNIT, Location, ModelStatus, ModelVersion
 from chalicelib.projects.evaluation_files import place_of
 from chalicelib.projects.versions import ModelFile, NewModel
 from chalicelib.projects.wiring import ProjectsWiring
@@ -144,22 +144,28 @@ def report_of(version: ModelVersion, target: Target) -> bytes:
 @click.command()
 @click.argument("project")
 @VERSION
+@click.option(
+    "--units",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, MOST_UNITS),
+    help=f"Inference units: each is {WORKERS_OF_A_UNIT} workers that inspect at the same time.",
+)
 @json_option
 @target_options
-def start(project: str, version: str, as_json: bool, target: Target) -> None:
-    """Make a version the live one.
+def start(project: str, version: str, units: int, as_json: bool, target: Target) -> None:
+    """Host a version.
 
-    Images of the project are inspected by it from then on. Without a number, the newest is started.
+    Images of the project are inspected by it from then on, also those that waited. Without a number, the newest is
+    started.
     """
     projects = target.linewatch().projects
-    hosted(projects, projects.describe_model(project, version, operator_grant(project)), as_json)
+    hosted(projects, projects.describe_model(project, version, operator_grant(project)), units, as_json)
 
 
-def hosted(projects: ProjectsWiring, version: ModelVersion, as_json: bool = False) -> ModelVersion:
-    """Start a version and say so. Raises `click.ClickException` if that fails."""
-    started = versions.start(projects, version)
-    if started.status is not ModelStatus.HOSTED:
-        raise click.ClickException(f"version {started.version} is {started.status}: {started.status_message}")
+def hosted(projects: ProjectsWiring, version: ModelVersion, units: int = 1, as_json: bool = False) -> ModelVersion:
+    """Host a version and say so. Raises `NotHosted`."""
+    started = versions.start(projects, version, units)
     message = f"version {started.version} of {started.project} is live; workers use it within 30 s"
     confirm(message, row_of(started), as_json)
     return started
@@ -171,14 +177,13 @@ def hosted(projects: ProjectsWiring, version: ModelVersion, as_json: bool = Fals
 @json_option
 @target_options
 def stop(project: str, version: str, as_json: bool, target: Target) -> None:
-    """Stop a version.
+    """Stop hosting a version.
 
-    If it was the live one, images of the project fail until another version is started.
+    If it is the only one, images of the project wait, for up to 14 days, and are inspected after the next start.
     """
     projects = target.linewatch().projects
-    stopped = projects.stop_model(project, version, operator_grant(project))
-    found = projects.describe_model(project, str(stopped.version), operator_grant(project))
-    confirm(f"version {stopped.version} of {project} is not hosted any more", row_of(found), as_json)
+    stopped = versions.stop(projects, projects.describe_model(project, version, operator_grant(project)))
+    confirm(f"version {stopped.version} of {project} is not hosted any more", row_of(stopped), as_json)
 
 
 @click.command()

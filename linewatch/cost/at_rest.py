@@ -9,8 +9,8 @@ from linewatch.conditions import holds
 from linewatch.cost.prices import A_MONTH, PER_GB_SECOND, PER_MILLION
 
 DAYS = 365.25 / 12
-METRICS_OF_ALL = 10
-"""The most metrics that count everything: those of an image, and of what is missing, unreadable or an error."""
+METRICS_OF_ALL = 12
+"""The most metrics that count everything: those of an image, of what is missing, unreadable or an error, of hosting."""
 METRICS_OF_A_LINE = 8
 """The most metrics of one line."""
 METRICS_OF_A_VERSION = 7

@@ -26,6 +26,7 @@ MEMORY_MB = {
     "api_handler": 512,
     "authorize": 512,
     "inspect_images": 1769,
+    "route_images": 512,
     "relay_changes": 512,
     "archive_results": 1024,
     "raise_alerts": 512,

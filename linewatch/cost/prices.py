@@ -52,6 +52,7 @@ UNITS: dict[str, tuple[str, float]] = {
     "dynamodb.TransactWriteItems": ("dynamodb writes", 4),
     "sqs.GetQueueUrl": ("sqs", 1),
     "sqs.SendMessage": ("sqs", 1),
+    "sqs.SendMessageBatch": ("sqs", 1),
     "sqs.DeleteMessageBatch": ("sqs", 1),
     "sqs.ChangeMessageVisibilityBatch": ("sqs", 1),
     "eventbridge.PutEvents": ("eventbridge", 10),

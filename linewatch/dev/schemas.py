@@ -5,20 +5,25 @@ from collections.abc import Iterator
 from typing import Any
 
 from chalicelib.core.events import (
+    Event,
     ImageInspected,
     ImageRejected,
     ImageUnfamiliar,
     InspectionEvent,
     InspectionFailed,
     InspectionReviewed,
+    ModelStarted,
+    ModelStopped,
 )
 
-EVENTS: tuple[type[InspectionEvent], ...] = (
+EVENTS: tuple[type[Event], ...] = (
     ImageInspected,
     ImageUnfamiliar,
     ImageRejected,
     InspectionFailed,
     InspectionReviewed,
+    ModelStarted,
+    ModelStopped,
 )
 
 type Schema = dict[str, Any]
@@ -32,9 +37,11 @@ def published() -> dict[str, Schema]:
     return {f"{event.__name__}.v{_version(event)}.json": _schema_of(event) for event in EVENTS}
 
 
-def _schema_of(event: type[InspectionEvent]) -> Schema:
+def _schema_of(event: type[Event]) -> Schema:
     """The schema for readers, with the computed fields that only a writer has, and with the event's verdicts."""
     schema = event.model_json_schema()
+    if not issubclass(event, InspectionEvent):
+        return schema
     written = event.model_json_schema(mode="serialization")
     schema["$defs"]["Verdict"]["enum"] = list(event.verdicts)
     properties = schema["$defs"]["Inspection"]["properties"]
@@ -56,7 +63,7 @@ def breaks(old: Schema, new: Schema) -> list[str]:
     return list(_breaks(_resolved(old, old), _resolved(new, new), path=""))
 
 
-def _version(event: type[InspectionEvent]) -> int:
+def _version(event: type[Event]) -> int:
     version: int = event.model_json_schema()["properties"]["schema_version"]["const"]
     return version
 

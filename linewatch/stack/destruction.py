@@ -10,6 +10,7 @@ from linewatch.errors import UsageProblem
 from linewatch.stack.account import Account
 from linewatch.stack.artifacts import TEMPLATES, ZIPS, bucket_of
 from linewatch.stack.cloudformation import Deployment
+from linewatch.stack.hosted_projects import HostedProjects
 from linewatch.stack.kept_data import Bucket, Kept, kept_by
 from linewatch.stack.stack_status import delete, status_of
 from linewatch.stack.template import Template
@@ -26,14 +27,16 @@ class Remains:
     stacks: list[str]
     data: list[Kept]
     artifacts: Bucket
+    projects: HostedProjects
 
     def has_images(self) -> bool:
         """Whether a bucket of it holds an image."""
         return any(isinstance(each, Bucket) and each.has_images() for each in self.data)
 
     def described(self) -> list[str]:
-        """A line for each table and bucket that exists, by name."""
-        return sorted(line for each in [*self.data, self.artifacts] if (line := each.describe()))
+        """A line for each table, bucket and queue of a project that exists, by name."""
+        kept = [line for each in [*self.data, self.artifacts] if (line := each.describe())]
+        return sorted([*kept, *self.projects.describe()])
 
 
 def remains_of(deployment: Deployment, account: Account) -> Remains:
@@ -49,19 +52,22 @@ def remains_of(deployment: Deployment, account: Account) -> Remains:
             f"{function} is deployed: run `chalice delete --stage {deployment.stage}` before this command"
         )
     artifacts = Bucket(bucket_of(deployment.stage, account.account), account.client("s3"), account.account)
-    return Remains(stacks, kept_by(template, account), artifacts)
+    projects = HostedProjects(deployment.stage, account.client("sqs"), account.client("lambda"))
+    return Remains(stacks, kept_by(template, account), artifacts, projects)
 
 
 def destroy(
     remains: Remains, account: Account, echo: Callable[[str], None], *, data_too: bool, poll_seconds: float = 3
 ) -> None:
-    """Delete the stacks and what was uploaded for them; with `data_too` also tables, buckets and settings.
+    """Delete the stacks, the queues of projects and what was uploaded; with `data_too` also all data and settings.
 
     Raises `StackFailed`.
     """
     for stack in remains.stacks:
         echo(f"deleting the stack {stack}")
         delete(account.client("cloudformation"), stack, account.region, echo, poll_seconds)
+    echo("deleting the queues of projects")
+    remains.projects.delete()
     if not data_too:
         remains.artifacts.empty(TEMPLATES, ZIPS)
         return

@@ -10,7 +10,7 @@ from chalicelib.recovery.domain import SETTLED, Missing, days_between
 from linewatch.stack.target import Target
 
 _LONGEST = timedelta(days=31)
-_QUEUES = ("inspection", "results")
+_QUEUES = ("uploads", "inspection", "results")
 _WAIT_SECONDS = 10
 
 

@@ -80,7 +80,7 @@ def test_an_unknown_dead_letter_is_an_error(deployment: Deployment) -> None:
 
 def test_a_failed_image_is_sent_again_as_its_original_message(deployment: Deployment) -> None:
     assert run("dead-letters", "redrive", a_failed_image(deployment)).exit_code == 0
-    assert deployment.bodies("inspection") == [notification_of(an_upload())]
+    assert deployment.bodies("uploads") == [notification_of(an_upload())]
 
 
 def test_dead_letters_are_redriven_by_error(deployment: Deployment) -> None:
@@ -88,7 +88,7 @@ def test_dead_letters_are_redriven_by_error(deployment: Deployment) -> None:
     deployment.send("results-dlq", "r", cause="the disk is full")
     deployment.send("alerts-dlq", "a", cause="SNS is down")
     assert run("dead-letters", "redrive", "--error", "disk").exit_code == 0
-    assert deployment.bodies("inspection") == [notification_of(an_upload())]
+    assert deployment.bodies("uploads") == [notification_of(an_upload())]
     assert deployment.bodies("results") == ["r"]
     assert deployment.bodies("alerts") == []
     assert [dead_letter["queue"] for dead_letter in listed()] == ["failed images", "alerts-dlq"]
@@ -100,7 +100,7 @@ def test_all_dead_letters_go_back_to_their_own_queues(deployment: Deployment) ->
     deployment.send("unreadable-dlq", "u")
     deployment.send("events-dlq", "e", TARGET_ARN=arn)
     assert run("dead-letters", "redrive", "--all").exit_code == 0
-    assert [deployment.bodies(queue) for queue in ("results", "inspection", "alerts")] == [["r"], ["u"], ["e"]]
+    assert [deployment.bodies(queue) for queue in ("results", "uploads", "alerts")] == [["r"], ["u"], ["e"]]
     assert listed() == []
 
 
@@ -125,7 +125,7 @@ def missed(deployment: Deployment) -> Iterator[str]:
     later = datetime.now(UTC) + timedelta(hours=2)
     key = f"images/plates/line-1/cam-1/{later.date()}/a"
     deployment.upload(key)
-    deployment.bodies("inspection")
+    deployment.bodies("uploads")
     with time_machine.travel(later):
         yield key
 
@@ -135,13 +135,13 @@ def test_an_audit_lists_missing_images_and_exits_with_1(deployment: Deployment, 
     assert audited.exit_code == 1
     assert missed in audited.stdout
     assert "1  missing (nothing was sent again: use --repair)" in audited.stdout
-    assert deployment.bodies("inspection") == []
+    assert deployment.bodies("uploads") == []
 
 
 def test_an_audit_repairs_when_it_is_asked_to(deployment: Deployment, missed: str) -> None:
     shown = json.loads(run("audit", "--repair", "--json").stdout)
     assert [each["where"] for each in shown["missing"]] == [missed]
-    assert len(deployment.bodies("inspection")) == 1
+    assert len(deployment.bodies("uploads")) == 1
 
 
 def test_an_audit_of_other_days_does_not_compare_today(deployment: Deployment, missed: str) -> None:

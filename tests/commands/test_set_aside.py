@@ -77,7 +77,7 @@ def test_a_dead_letter_that_was_too_long_for_its_queue_is_shown_and_sent_again_w
     assert len(listed["message"]) < 1000
     assert json.loads(run("dead-letters", "show", listed["id"]).stdout)["message"] == long
     assert run("dead-letters", "redrive", listed["id"]).exit_code == 0
-    assert deployment.bodies("inspection") == [long]
+    assert deployment.bodies("uploads") == [long]
 
 
 @pytest.fixture

@@ -25,7 +25,8 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
     model.write_bytes(artifact())
     with a_stage() as made, time_machine.travel(FRIDAY, tick=False):
         made.run("project", "create", "plates")
-        made.run("model", "publish", "--project", "plates", "--model", str(model))
+        made.run("model", "import", "plates", str(model))
+        made.run("model", "start", "plates")
         yield made
 
 

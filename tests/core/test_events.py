@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +17,23 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 from chalicelib.core.anomaly_map import AnomalyMap
-from chalicelib.core.events import INSPECTION_EVENT, AnyInspectionEvent, event_of
+from chalicelib.core.events import (
+    INSPECTION_EVENT,
+    AnyEvent,
+    AnyModelEvent,
+    ModelStarted,
+    ModelStopped,
+    event_of,
+)
 from chalicelib.core.inspection import Verdict
 from chalicelib.core.spots import Box
 from linewatch.commands.schemas import schemas
 from linewatch.dev.schemas import EVENTS, breaks, published, text_of
 from tests.lake.samples import an_inspection, history
+from tests.support.builders import NOON
 
 HERE = Path(__file__).parent
+HOUR = timedelta(hours=1)
 CHECKED_IN = HERE.parents[1] / "schemas"
 PUBLISHED = {path.name: json.loads(path.read_text()) for path in (HERE / "published").iterdir()}
 EXAMPLES = {path.name: json.loads(path.read_text()) for path in (HERE / "examples").iterdir()}
@@ -36,7 +46,13 @@ TODAYS = [
 ]
 
 
-def json_of(event: AnyInspectionEvent) -> Any:
+MODEL_EVENTS: list[AnyModelEvent] = [
+    kind.of("plates", 7, workers=4, asked_by="shift-calendar", asked_at=NOON, at=NOON)
+    for kind in (ModelStarted, ModelStopped)
+]
+
+
+def json_of(event: AnyEvent) -> Any:
     return json.loads(event.model_dump_json())
 
 
@@ -47,7 +63,7 @@ def test_the_checked_in_schemas_are_those_of_the_events(name: str) -> None:
 
 
 def test_every_event_has_a_published_schema_and_an_example() -> None:
-    assert {event.__name__ for event in EVENTS} == {event.event_type for event in TODAYS}
+    assert {event.__name__ for event in EVENTS} == {event.event_type for event in [*TODAYS, *MODEL_EVENTS]}
     assert set(PUBLISHED) == set(EXAMPLES) >= set(published())
     assert {path.name for path in CHECKED_IN.iterdir()} == set(PUBLISHED)
 
@@ -57,7 +73,7 @@ def test_a_schema_does_not_break_readers_of_its_published_version(name: str) -> 
     assert breaks(PUBLISHED[name], published()[name]) == []
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", [name for name in EXAMPLES if not name.startswith("Model")])
 def test_an_event_of_any_published_version_is_still_read(name: str) -> None:
     example = EXAMPLES[name]
     read = json_of(INSPECTION_EVENT.validate_python(example))
@@ -65,9 +81,20 @@ def test_an_event_of_any_published_version_is_still_read(name: str) -> None:
     assert read | {"inspection": None} == example | {"inspection": None}
 
 
-@pytest.mark.parametrize("event", TODAYS, ids=lambda event: event.event_type)
-def test_todays_events_are_valid_under_the_first_published_schema(event: AnyInspectionEvent) -> None:
+@pytest.mark.parametrize("event", [*TODAYS, *MODEL_EVENTS], ids=lambda event: event.event_type)
+def test_todays_events_are_valid_under_the_first_published_schema(event: AnyEvent) -> None:
     Draft202012Validator(PUBLISHED[f"{event.event_type}.v1.json"]).validate(json_of(event))
+
+
+@pytest.mark.parametrize("kind", [ModelStarted, ModelStopped])
+def test_an_event_of_a_model_is_read_and_a_new_request_has_an_id_of_its_own(kind: type[AnyModelEvent]) -> None:
+    example = EXAMPLES[f"{kind.__name__}.v1.json"]
+    assert json_of(kind.model_validate(example | {"plant": "north"})) == example
+    first, again, later = (
+        kind.of("plates", 7, workers=2, asked_by="k", asked_at=asked, at=at)
+        for asked, at in ((NOON, NOON), (NOON, NOON + HOUR), (NOON + HOUR, NOON + HOUR))
+    )
+    assert first.event_id == again.event_id != later.event_id
 
 
 def test_no_reader_of_another_event_meets_an_unfamiliar_image() -> None:

@@ -72,7 +72,9 @@ def test_a_schedule_says_how_often_a_day_it_runs(schedule: str, runs: float) -> 
 def test_the_metrics_are_those_that_the_functions_write() -> None:
     of_a_line = {*metrics_of(an_inspection()), "ErrorCount"}
     assert len(of_a_line) == METRICS_OF_A_LINE
-    assert len(of_a_line | {"UnreadableCount", "MissingCount"}) == METRICS_OF_ALL
+    assert (
+        len(of_a_line | {"UnreadableCount", "MissingCount", "NotHostedCount", "WaitingProjectCount"}) == METRICS_OF_ALL
+    )
 
 
 def test_the_template_of_linewatch_costs_more_with_metrics_of_each_line_and_less_without_traces(

@@ -78,6 +78,16 @@ stranger = boto3.client(
 )
 said["stranger"] = refused(stranger.list_projects, stranger.exceptions.AccessDeniedException)["Message"]
 
+
+def awaited(status: str) -> str:
+    """Wait, as AWS's examples do, until the version has this status."""
+    until = time.monotonic() + 60
+    while client.describe_model(**model)["ModelDescription"]["Status"] != status:
+        assert time.monotonic() < until, f"the version is not {status} in a minute"
+        time.sleep(0.5)
+    return status
+
+
 give_up = time.monotonic() + 240
 while (description := client.describe_model(**model)["ModelDescription"])["Status"] == "TRAINING":
     assert time.monotonic() < give_up, "the training has not ended in 4 minutes"
@@ -86,7 +96,7 @@ said["trained"] = [description["Status"], description["StatusMessage"], descript
 said["evaluation"] = [description["EvaluationManifest"]["Key"], description["EvaluationResult"]["Key"]]
 
 said["starts"] = [client.start_model(**start, ClientToken="start-1")["Status"] for _ in range(2)]
-said["hosted"] = client.describe_model(**model)["ModelDescription"]["Status"]
+said["hosted"] = awaited("HOSTED")
 
 
 def detect(body: Any, content_type: str = "image/png") -> dict[str, Any]:
@@ -104,6 +114,7 @@ wrong = {**model, "Body": b"GIF89a", "ContentType": "image/jpeg"}
 said["refused"] = refused(client.detect_anomalies, client.exceptions.ValidationException, **wrong)["Message"]
 said["in use"] = refused(client.delete_model, conflict, **model)["Message"]
 said["stopped"] = client.stop_model(**model)["Status"]
+awaited("TRAINED")
 said["asleep"] = refused(client.detect_anomalies, conflict, **model, Body=b"\xff\xd8\xff", ContentType="image/jpeg")[
     "Message"
 ]

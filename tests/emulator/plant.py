@@ -132,15 +132,25 @@ class Plant:
 
     @contextmanager
     def waiting(self, function: str = "inspect_images") -> Iterator[None]:
-        """Disconnect the function from its queue during the block."""
-        functions = self.stack.client("lambda")
-        name = f"linewatch-{self.stack.stage}-{function}"
-        [mapping] = functions.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]
-        functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
+        """Disconnect the function from its queues during the block, and leave follow_hosting asleep."""
+        functions, events = self.stack.client("lambda"), self.stack.client("events")
+        names = [f"linewatch-{self.stack.stage}-{each}" for each in (function, "follow_hosting")]
+        mappings = functions.list_event_source_mappings(FunctionName=names[0])["EventSourceMappings"]
+        ids = [each["UUID"] for each in mappings if each["State"] == "Enabled"]
+        follower = functions.get_function(FunctionName=names[1])["Configuration"]["FunctionArn"]
+        rules = events.list_rule_names_by_target(TargetArn=follower)["RuleNames"]
+        self._switch(ids, rules, on=False)
         try:
             yield
         finally:
-            functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
+            self._switch(ids, rules, on=True)
+
+    def _switch(self, mappings: Sequence[str], rules: Sequence[str], *, on: bool) -> None:
+        events = self.stack.client("events")
+        for rule in rules:
+            (events.enable_rule if on else events.disable_rule)(Name=rule)
+        for mapping in mappings:
+            self.stack.client("lambda").update_event_source_mapping(UUID=mapping, Enabled=on)
 
     @contextmanager
     def queue_set(self, queue: str, **attributes: str) -> Iterator[None]:

@@ -28,7 +28,7 @@ from linewatch.stack.local import folder_of, start, stop
 from tests.emulator.account import accounted, rows, settle
 from tests.emulator.conftest import Say
 from tests.emulator.images import a_photograph
-from tests.emulator.plant import Plant, until
+from tests.emulator.plant import PROJECT, Plant, until
 from tests.emulator.processes import Killer
 
 RATE = 8
@@ -36,7 +36,7 @@ RATE = 8
 
 KILLING_SECONDS = 60
 
-HIDDEN = {"inspection": "12", "results": "12", "alerts": "12", "inspection-dlq": "12"}
+HIDDEN = dict.fromkeys(("uploads", "inspection", "results", "alerts", "inspection-dlq"), "12")
 """Seconds after which the message of a killed worker is delivered again. In production it is minutes."""
 
 
@@ -74,7 +74,8 @@ class Shift:
 def short_visibility_timeouts(plant: Plant) -> Iterator[None]:
     """Let the queues deliver the message of a killed worker again after seconds instead of minutes."""
     with ExitStack() as settings:
-        for queue, seconds in HIDDEN.items():
+        own = plant.linewatch.platform.settings.project_queue(PROJECT).removeprefix(f"linewatch-{plant.stack.stage}-")
+        for queue, seconds in {**HIDDEN, own: "12"}.items():
             settings.enter_context(plant.queue_set(queue, VisibilityTimeout=seconds))
         yield
 

@@ -25,7 +25,8 @@ def queue(plant: Plant) -> Iterator[str]:
 def last_result(plant: Plant) -> str:
     """What became of the last batch of images."""
     name = f"linewatch-{plant.stack.stage}-inspect_images"
-    [mapping] = plant.stack.client("lambda").list_event_source_mappings(FunctionName=name)["EventSourceMappings"]
+    mappings = plant.stack.client("lambda").list_event_source_mappings(FunctionName=name)["EventSourceMappings"]
+    [mapping] = [each for each in mappings if each["EventSourceArn"].endswith("-inspection")]
     result: str = mapping["LastProcessingResult"]
     return result
 

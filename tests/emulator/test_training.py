@@ -58,7 +58,7 @@ def test_a_version_is_trained_hosted_and_inspects_images(plant: Plant, say: Say)
     assert stored == {f"out/{file.format(PROJECT)}" for file in files}
 
     projects.start_model(PROJECT, Start(version="1", min_inference_units=1), ADMIN)
-    assert projects.describe_model(PROJECT, "1", ADMIN).status is ModelStatus.HOSTED
+    until(lambda: projects.describe_model(PROJECT, "1", ADMIN).status is ModelStatus.HOSTED or None, "the start")
     detect = plant.linewatch.lookout.detector.detect
     verdicts = [
         detect(DetectRequest(PROJECT, "1", a_part(index, anomalous=anomalous, split="test"))).verdict

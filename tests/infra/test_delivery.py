@@ -27,11 +27,16 @@ def test_a_queue_hides_a_message_for_six_times_its_functions_timeout(resources: 
 def test_each_queue_has_its_own_dead_letter_queue(resources: Resources) -> None:
     targets = []
     for name, queue in resources.of_type("SQS::Queue").items():
-        if not is_for_dead_letters(queue):
+        if not is_for_dead_letters(queue) and name != "UploadsQueue":
             assert queue["RedrivePolicy"]["maxReceiveCount"] >= 5, name
             targets.append(name_in(queue["RedrivePolicy"]["deadLetterTargetArn"]))
             assert is_for_dead_letters(resources.pointed_at(queue["RedrivePolicy"]["deadLetterTargetArn"])), name
     assert len(set(targets)) == len(targets)
+
+
+def test_images_that_cannot_be_sent_on_are_noted_like_those_that_cannot_be_inspected(resources: Resources) -> None:
+    queues = resources.of_type("SQS::Queue")
+    assert queues["UploadsQueue"]["RedrivePolicy"] == queues["InspectionQueue"]["RedrivePolicy"]
 
 
 def test_an_image_is_tried_five_times(resources: Resources) -> None:
@@ -40,7 +45,7 @@ def test_an_image_is_tried_five_times(resources: Resources) -> None:
 
 def test_dead_letters_and_waiting_images_are_kept_for_two_weeks(resources: Resources) -> None:
     for name, queue in resources.of_type("SQS::Queue").items():
-        if is_for_dead_letters(queue) or name == "InspectionQueue":
+        if is_for_dead_letters(queue) or name in {"InspectionQueue", "UploadsQueue"}:
             assert queue["MessageRetentionPeriod"] == TWO_WEEKS, name
 
 
@@ -157,8 +162,8 @@ def announced(resources: Resources) -> dict[str, dict[str, Any]]:
     return {name_in(each["Queue"]): each["Filter"]["S3Key"] for each in found}
 
 
-def test_every_uploaded_image_is_announced_to_the_inspection_queue(resources: Resources) -> None:
-    assert announced(resources)["InspectionQueue"]["Rules"] == [{"Name": "prefix", "Value": "images/"}]
+def test_every_uploaded_image_is_announced_to_the_queue_of_uploads(resources: Resources) -> None:
+    assert announced(resources)["UploadsQueue"]["Rules"] == [{"Name": "prefix", "Value": "images/"}]
 
 
 def test_every_manifest_is_announced_to_its_queue_and_no_result_is(resources: Resources) -> None:

@@ -14,6 +14,7 @@ from chalicelib.composition import Linewatch
 from linewatch.__main__ import main
 from tests.pipeline.account import REGION, Account, client
 from tests.support.deployment import ENVIRONMENT, a_linewatch
+from tests.support.fake_hosting import following
 
 BUCKET = "linewatch-test-123456789012"
 
@@ -56,4 +57,5 @@ def a_stage() -> Iterator[Stage]:
             patch.setenv(name, value)
         client.cache_clear()
         Account("test")
-        yield Stage(a_linewatch(), client("s3"))
+        with following(a_linewatch()):
+            yield Stage(a_linewatch(), client("s3"))

@@ -116,6 +116,11 @@ def test_the_account_must_allow_the_workers_and_twenty_besides(limit: int, statu
     called = [
         {"FunctionArn": "arn:aws:lambda:eu-west-1:1:function:linewatch-prod-inspect_images:live", "ScalingConfig": TEN},
         {"FunctionArn": "arn:aws:lambda:eu-west-1:1:function:linewatch-prod-2-inspect_images", "ScalingConfig": TEN},
+        {
+            "FunctionArn": "arn:aws:lambda:eu-west-1:1:function:linewatch-prod-inspect_images",
+            "State": "Disabled",
+            "ScalingConfig": TEN,
+        },
         {"FunctionArn": "arn:aws:lambda:eu-west-1:1:function:linewatch-prod-relay_changes"},
     ]
     functions = paginated({"EventSourceMappings": called})

@@ -10,6 +10,11 @@ from moto.sqs.models import sqs_backends
 from tests.pipeline.account import NUMBER, REGION
 
 
+def queues(prefix: str) -> list[str]:
+    """The names of the queues that begin so."""
+    return [name for name in sqs_backends[NUMBER][REGION].queues if name.startswith(prefix)]
+
+
 def waiting(queue: str) -> list[float]:
     """When each message of a queue is visible (again), in seconds since 1970."""
     messages = sqs_backends[NUMBER][REGION].queues[queue]._messages

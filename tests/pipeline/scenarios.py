@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from chalicelib.core.inspection import Verdict
 from chalicelib.projects.domain import ModelStatus
+from tests.pipeline import hosting
 from tests.pipeline.account import client
 from tests.pipeline.manifests import put_manifests, unimported
 from tests.pipeline.model_service import Customer, begin, end, host, kept, left
@@ -15,6 +16,7 @@ from tests.pipeline.world import World
 LINE = "images/plates/line-1/cam-1/2026-03-14"
 USED, DELETED = "nuts", "bolts"
 """Projects of customers."""
+DISCS = "images/discs/line-1/cam-1/2026-03-14"
 NO_MODEL = "images/rings/line-1/cam-1/2026-03-14"
 
 
@@ -45,7 +47,7 @@ def a_bad_day(world: World) -> None:
     """An image without a model in one batch with a good one, and an unreadable message and stream record."""
     world.upload(f"{LINE}/good", png(100))
     world.upload(f"{NO_MODEL}/orphan", png(101))
-    client("sqs").send_message(QueueUrl=world.settings.name("inspection"), MessageBody="[]")
+    client("sqs").send_message(QueueUrl=world.settings.name("uploads"), MessageBody="[]")
     poison = {"inspection_id": {"S": "0"}, "run": {"S": "live"}, "verdict": {"S": "blue"}}
     client("dynamodb").put_item(TableName=world.settings.name("inspections"), Item=poison)
     world.settle()
@@ -57,8 +59,9 @@ def a_night_after_losses(world: World) -> None:
     world.settle()
     world.lose_lake()
     world.upload(f"{LINE}/unannounced", png(101, damaged=True))
-    world.lose_messages("inspection")
+    world.lose_messages("uploads")
     world.upload(f"{LINE}/unpublished", png(102, damaged=True))
+    world.deliver("route_images")
     world.deliver("inspect_images")
     world.lose_changes()
     world.run_hourly("send_digests")
@@ -91,6 +94,19 @@ def _of_customers(world: World) -> Iterable[str]:
     return [*kept(world, USED), *left(world, DELETED)]
 
 
+def a_stop_and_a_start(world: World) -> None:
+    """One image comes while the project is hosted, one while it is stopped; that one is inspected after the start."""
+    hosting.create_project(world, "discs")
+    hosting.start(world, "discs")
+    world.upload(f"{DISCS}/at-once", png(100))
+    world.settle()
+    hosting.stop(world, "discs")
+    world.upload(f"{DISCS}/waits", png(101))
+    world.settle()
+    hosting.start(world, "discs")
+    world.settle()
+
+
 SCENARIOS = {
     "a shift": Scenario(
         a_shift,
@@ -115,6 +131,9 @@ SCENARIOS = {
         },
     ),
     "manifests": Scenario(put_manifests, {}, {"manifests-dlq": 1}, found=unimported),
+    "a stop and a start": Scenario(
+        a_stop_and_a_start, {f"{DISCS}/at-once": Verdict.NORMAL, f"{DISCS}/waits": Verdict.NORMAL}
+    ),
     "a training": Scenario(
         a_training, {}, versions={"gears": ModelStatus.TRAINED, "springs": ModelStatus.TRAINING_FAILED}
     ),

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
+from http import HTTPStatus
 from threading import Lock, local
 from typing import Any
 
 from boto3.session import Session
-from botocore.awsrequest import AWSPreparedRequest
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.exceptions import ClientError, ConnectionClosedError, IncompleteReadError
 from botocore.session import get_session
 
@@ -85,6 +87,7 @@ class Wire:
         events.register_first("before-send", self._before)
         events.register_last("before-send", self._after)
         events.register_first("needs-retry", self._retried_at_once)
+        events.register("before-call.lambda.GetAccountSettings", _account_settings)
         return Session(
             botocore_session=session, aws_access_key_id="id", aws_secret_access_key="secret", region_name=REGION
         )
@@ -137,3 +140,9 @@ class Wire:
         retries = request_dict["context"]["client_config"].retries
         repeated = isinstance(caught_exception, ConnectionClosedError) and retries.get("total_max_attempts", 3) > 1
         return 0 if repeated else None
+
+
+def _account_settings(**_: object) -> Any:
+    """Moto has none."""
+    limit = {"ConcurrentExecutions": 1000, "UnreservedConcurrentExecutions": 1000}
+    return AWSResponse("", HTTPStatus.OK, HTTPHeaders(), None), {"AccountLimit": limit}

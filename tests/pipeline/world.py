@@ -56,6 +56,8 @@ class World:
     """One deployed stage without any work."""
 
     most_failures = MOST_FAILURES
+    projects_are_read = False
+    """Whether the queues of projects are read when the world settles."""
 
     def __init__(self, account: Account, wire: Wire, time: time_machine.Traveller) -> None:
         self.account = account
@@ -91,8 +93,15 @@ class World:
 
     def settle(self) -> None:
         """Deliver all that is waiting, or will be after some time."""
-        while self._relay() or sum(self.deliver(handler) for handler in self._readers) or self._wait():
+        while self._relay() or sum(self._delivered()) or self._wait():
             pass
+
+    def _delivered(self) -> Iterator[bool]:
+        yield from (self.deliver(handler) for handler in self._readers)
+        yield from (self.deliver_from("inspect_images", queue) for queue in self._project_queues())
+
+    def _project_queues(self) -> list[str]:
+        return inside.queues(self.settings.project_queues) if self.projects_are_read else []
 
     def run_hourly(self, *handlers: str) -> None:
         """Run these scheduled handlers every hour, until each has run through, and settle each time."""
@@ -111,7 +120,10 @@ class World:
 
         When the handler returns, delete the messages but those that it says failed.
         """
-        queue, size = self._readers[handler]
+        return self.deliver_from(handler, *self._readers[handler])
+
+    def deliver_from(self, handler: str, queue: str, size: int = 10) -> bool:
+        """The same from any queue."""
         messages: list[dict[str, Any]] = []
         while len(messages) < size and any(at < _now() for at in inside.waiting(queue)):
             messages += inside.receive(queue, min(10, size - len(messages)))
@@ -128,6 +140,10 @@ class World:
         url = client("sqs").get_queue_url(QueueName=self.settings.name(queue))["QueueUrl"]
         for message in inside.messages(self.settings.name(queue)):
             client("sqs").send_message(QueueUrl=url, MessageBody=message.body)
+
+    def follow(self, **detail: str) -> None:
+        """Run what makes the wanted hosting real, for one project or for all."""
+        self._invoke("follow_hosting", SCHEDULED | {"detail": detail})
 
     def lose_messages(self, queue: str) -> None:
         """Empty a queue."""
@@ -156,7 +172,8 @@ class World:
 
     def _wait(self) -> bool:
         """Let time pass until the next message becomes visible; False when there is none."""
-        due = [at for queue, _ in self._readers.values() for at in inside.waiting(queue)]
+        queues = [*(queue for queue, _ in self._readers.values()), *self._project_queues()]
+        due = [at for queue in queues for at in inside.waiting(queue)]
         if due:
             self.pass_by(max(0.0, min(due) - _now()) + 1)
         return bool(due)

@@ -123,7 +123,7 @@ class Site:
     def store_unannounced(self, key: str, content: bytes, **options: Any) -> str:
         """Put an object whose notification is lost; return its ETag."""
         etag = self.store(key, content, **options)
-        queue = self.settings.name("inspection")
+        queue = self.settings.name("uploads")
         for message in inside.messages(queue):
             if key in message.body:
                 inside.remove(queue, message)

@@ -125,11 +125,14 @@ def _work(healthy: Healthy, kinds: Sequence[Kind], sites: Sequence[Site], puts: 
     world.settle()
     healthy.ask_for_training()
     healthy.upload("published")
+    world.deliver("route_images")
     world.deliver("inspect_images")
     world.relay()
     healthy.upload("inspected")
+    world.deliver("route_images")
     world.deliver("inspect_images")
     healthy.upload("announced")
+    world.deliver("route_images")
     for kind, site in zip(kinds, sites, strict=True):
         try:
             puts.append(kind.put(site))

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from chalicelib.core.errors import UnreadableRecord
-from chalicelib.projects.domain import Counts, Dataset, DatasetStatus, DatasetType, Lease, ModelStatus, Project
+from chalicelib.projects.domain import Counts, Dataset, DatasetStatus, DatasetType, Kind, Lease, ModelStatus, Project
 from chalicelib.projects.dynamodb import DynamoDBRegistry
 from chalicelib.projects.operations import Operation
 from chalicelib.projects.ports import Answer, Registry
@@ -130,9 +130,9 @@ def test_a_token_is_taken_until_its_answer_expires(registry: Registry) -> None:
 def test_projects_with_a_version_in_training_are_found(registry: Registry) -> None:
     record = CREATED.with_dataset(DATASET).with_model(TRAINING)
     committed(registry, record)
-    assert list(registry.in_training()) == ["plates"]
+    assert list(registry.of_kind(Kind.TRAINING)) == ["plates"]
     committed(registry, record.with_model(replace(TRAINING, status=ModelStatus.TRAINED)))
-    assert list(registry.in_training()) == []
+    assert list(registry.of_kind(Kind.TRAINING)) == []
 
 
 @mock_aws
@@ -200,4 +200,4 @@ def test_the_names_are_those_of_projects_that_exist(registry: Registry) -> None:
         assert registry.commit(empty, created, None, at=NOON)
     found = registry.find("rings")
     assert registry.commit(found, replace(found, project=None), None, at=NOON)
-    assert list(registry.names()) == ["plates"]
+    assert list(registry.of_kind(Kind.PROJECT)) == ["plates"]

@@ -120,8 +120,7 @@ def test_impossible_units_are_refused(least: int, most: int | None, field: str) 
             Start(version="1", min_inference_units=least, max_inference_units=most),
             ADMIN,
             registry=world.registry,
-            live=world.live,
-            files=world.files,
+            waker=world.waker,
             clock=world.clock,
         )
 
@@ -134,7 +133,6 @@ def test_a_viewer_starts_nothing() -> None:
             Start(version="1", min_inference_units=1),
             replace(ADMIN, role=Role.VIEWER),
             registry=world.registry,
-            live=world.live,
-            files=world.files,
+            waker=world.waker,
             clock=world.clock,
         )

@@ -27,20 +27,26 @@ def test_a_name_cannot_be_used_twice() -> None:
 def test_a_name_that_breaks_the_contract_is_refused(name: str) -> None:
     world = World()
     with pytest.raises(InvalidRequest, match="ProjectName"):
-        create_project(name, ADMIN, registry=world.registry, clock=world.clock)
+        create_project(name, ADMIN, registry=world.registry, waker=world.waker, clock=world.clock)
 
 
 def test_a_key_creates_only_the_project_that_it_was_made_for() -> None:
     world = World()
     with pytest.raises(Forbidden, match="for project plates, not cups"):
-        create_project("cups", ADMIN, registry=world.registry, clock=world.clock)
+        create_project("cups", ADMIN, registry=world.registry, waker=world.waker, clock=world.clock)
 
 
 @pytest.mark.parametrize("role", [Role.CAMERA, Role.VIEWER, Role.OPERATOR])
 def test_only_an_admin_creates_a_project(role: Role) -> None:
     world = World()
     with pytest.raises(Forbidden, match="needs a key with the role admin"):
-        create_project("plates", replace(ADMIN, role=role), registry=world.registry, clock=world.clock)
+        create_project(
+            "plates",
+            replace(ADMIN, role=role),
+            registry=world.registry,
+            waker=world.waker,
+            clock=world.clock,
+        )
 
 
 def test_a_key_learns_nothing_of_another_project() -> None:

@@ -21,6 +21,7 @@ from chalicelib.projects.versions import NewModel
 from chalicelib.projects.wiring import ProjectsWiring
 from tests.projects.world import ADMIN, GOOD, OUTPUT, line, lines
 from tests.support.deployment import SETTINGS, a_linewatch, create_registry
+from tests.support.fake_hosting import follow_at_once
 
 BUCKET = SETTINGS.bucket
 
@@ -33,7 +34,10 @@ def projects() -> Iterator[ProjectsWiring]:
         create_registry(clients.dynamodb)
         location = {"LocationConstraint": SETTINGS.region}
         clients.s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration=location)  # type: ignore[arg-type]
-        clients.sqs.create_queue(QueueName="linewatch-test-training")
+        for queue in ("training", "inspection", "inspection-dlq"):
+            clients.sqs.create_queue(QueueName=f"linewatch-test-{queue}")
+        clients.events.create_event_bus(Name="linewatch-test")
+        follow_at_once(linewatch)
         yield linewatch.projects
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from chalicelib.access.domain import Grant, Role
+from chalicelib.hosting.follow import Hosting
 from chalicelib.projects.datasets import ManifestSource, create_dataset, delete_dataset, update_entries
 from chalicelib.projects.domain import Dataset, DatasetType, Evaluation, Location, ModelVersion, Project
 from chalicelib.projects.hosting import Start, start_model, stop_model
@@ -14,7 +15,15 @@ from chalicelib.projects.record import ProjectRecord
 from chalicelib.projects.training import begin_training, end_training
 from chalicelib.projects.versions import ModelFile, NewModel, create_model, delete_model, import_model
 from tests.support.builders import NOON, FakeClock
-from tests.support.fake_projects import FakeEntries, FakeLiveVersions, FakeModelFiles, FakeRegistry, FakeTrainingQueue
+from tests.support.fake_hosting import FakeMappings, FakeModelEvents, FakeProjectQueues, queue_of
+from tests.support.fake_projects import (
+    FakeEntries,
+    FakeLiveVersions,
+    FakeModelFiles,
+    FakeRegistry,
+    FakeTrainingQueue,
+    FakeWaker,
+)
 
 ADMIN = Grant("a1", Role.ADMIN, "plates")
 OUTPUT = Location(bucket="results", key="evaluation/")
@@ -45,6 +54,9 @@ class World:
     files: FakeModelFiles = field(default_factory=FakeModelFiles)
     queue: FakeTrainingQueue = field(default_factory=FakeTrainingQueue)
     live: FakeLiveVersions = field(default_factory=FakeLiveVersions)
+    queues: FakeProjectQueues = field(default_factory=FakeProjectQueues)
+    mappings: FakeMappings = field(default_factory=FakeMappings)
+    bus: FakeModelEvents = field(default_factory=FakeModelEvents)
     clock: FakeClock = field(default_factory=FakeClock)
 
     @property
@@ -52,11 +64,24 @@ class World:
         return self.registry.find("plates")
 
     def create_project(self, token: str | None = None) -> Project:
-        return create_project("plates", ADMIN, token=token, registry=self.registry, clock=self.clock)
+        return create_project(
+            "plates",
+            ADMIN,
+            token=token,
+            registry=self.registry,
+            waker=FakeWaker(),
+            clock=self.clock,
+        )
 
     def delete_project(self, token: str | None = None) -> Project:
         return delete_project(
-            "plates", ADMIN, token=token, registry=self.registry, entries=self.entries, clock=self.clock
+            "plates",
+            ADMIN,
+            token=token,
+            registry=self.registry,
+            entries=self.entries,
+            waker=FakeWaker(),
+            clock=self.clock,
         )
 
     def create_dataset(
@@ -110,27 +135,38 @@ class World:
             "plates", version, ADMIN, token=token, registry=self.registry, files=self.files, clock=self.clock
         )
 
-    def start_model(self, version: str = "1", token: str | None = None) -> ModelVersion:
-        start = Start(version=version, min_inference_units=1)
+    def start_model(self, version: str = "1", token: str | None = None, units: int = 1) -> ModelVersion:
+        start = Start(version=version, min_inference_units=units)
+        operator = replace(ADMIN, role=Role.OPERATOR)
         return start_model(
-            "plates",
-            start,
-            replace(ADMIN, role=Role.OPERATOR),
-            token=token,
-            registry=self.registry,
-            live=self.live,
-            files=self.files,
-            clock=self.clock,
+            "plates", start, operator, token=token, registry=self.registry, waker=self.waker, clock=self.clock
         )
 
     def stop_model(self, version: str = "1", token: str | None = None) -> ModelVersion:
+        operator = replace(ADMIN, role=Role.OPERATOR)
         return stop_model(
-            "plates",
-            version,
-            replace(ADMIN, role=Role.OPERATOR),
-            token=token,
+            "plates", version, operator, token=token, registry=self.registry, waker=self.waker, clock=self.clock
+        )
+
+    @property
+    def waker(self) -> FakeWaker:
+        """Has the hosting followed at once."""
+        return FakeWaker(work=self.follow)
+
+    def follow(self, project: str = "plates") -> None:
+        """One run of the one who makes the wanted hosting real."""
+        self.hosting.follow(project)
+
+    @property
+    def hosting(self) -> Hosting:
+        return Hosting(
             registry=self.registry,
             live=self.live,
+            files=self.files,
+            queues=self.queues,
+            mappings=self.mappings,
+            bus=self.bus,
+            queue_of=queue_of,
             clock=self.clock,
         )
 

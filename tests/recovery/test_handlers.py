@@ -111,7 +111,7 @@ def test_each_night_missing_images_are_sent_again_and_counted(
     key = f"images/plates/line-1/cam-1/{today}/a"
     etag = deployment.upload(key)
     logged = logged_by_reconcile(deployment, caplog)
-    [body] = deployment.bodies("inspection")
+    [body] = deployment.bodies("uploads")
     [record] = json.loads(body)["Records"]
     assert (record["s3"]["object"]["key"], record["s3"]["object"]["eTag"]) == (key, etag)
     assert (logged["MissingCount"], logged["compared"]["images"]) == (1, 1)
@@ -128,7 +128,7 @@ def test_the_metric_is_logged_when_nothing_is_missing(
     logged = logged_by_reconcile(deployment, caplog)
     assert logged["MissingCount"] == 0
     assert {name: count for name, count in logged["compared"].items() if count} == {"images": 1, "inspections": 1}
-    assert deployment.bodies("inspection") == []
+    assert deployment.bodies("uploads") == []
 
 
 def test_when_time_runs_out_the_error_names_the_rest(deployment: Deployment, today: str) -> None:

@@ -51,16 +51,30 @@ def test_an_image_is_announced_in_the_format_of_s3(key: str, size_bytes: int) ->
     assert read_notification(notification_of(image)).images == [image]
 
 
+def an_upload_queue(client: Any) -> SQSUploadQueue:
+    return SQSUploadQueue(SQSQueues(client), "queue", shared="shared", queue_of=lambda project: f"of-{project}")
+
+
 def test_each_image_is_announced_in_its_own_message(sqs: Any) -> None:
-    notifications = SQSUploadQueue(SQSQueues(sqs), "queue")
+    notifications = an_upload_queue(sqs)
     images = [an_upload(f"images/plates/line-1/cam-1/2026-03-14/{at}") for at in range(23)]
     notifications.announce(images)
-    assert notifications.waiting() == 23
+    sqs.create_queue(QueueName="shared")
+    SQSQueues(sqs).put_all("shared", ["a", "b"])
+    assert notifications.waiting("plates") == 23 + 2
     assert sorted(bodies_in(sqs)) == sorted(map(notification_of, images))
 
 
+def test_images_of_a_project_with_a_queue_wait_there_and_not_in_the_shared_one(sqs: Any) -> None:
+    for queue, count in (("shared", 3), ("of-plates", 1)):
+        sqs.create_queue(QueueName=queue)
+        SQSQueues(sqs).put_all(queue, [str(at) for at in range(count)])
+    notifications = an_upload_queue(sqs)
+    assert (notifications.waiting("plates"), notifications.waiting("cups")) == (1, 3)
+
+
 def test_announcing_no_images_makes_no_request() -> None:
-    SQSUploadQueue(SQSQueues(client=as_client(None)), "queue").announce([])
+    an_upload_queue(as_client(None)).announce([])
 
 
 def test_a_refused_message_is_an_error() -> None:
@@ -72,7 +86,7 @@ def test_a_refused_message_is_an_error() -> None:
             return {"Failed": [{"Id": "0", "Code": "InternalError", "SenderFault": False}]}
 
     with pytest.raises(NotSent, match="queue refused 1 messages, first InternalError"):
-        SQSUploadQueue(SQSQueues(as_client(Refusing())), "queue").announce([an_upload()])
+        an_upload_queue(as_client(Refusing())).announce([an_upload()])
 
 
 def test_all_dead_letters_are_listed_and_stay_in_the_queue(sqs: Any) -> None:

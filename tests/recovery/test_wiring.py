@@ -9,8 +9,8 @@ from tests.support.recovery import deployed
 @pytest.mark.parametrize(
     ("dead_letters", "queue"),
     [
-        ("inspection-dlq", "inspection"),
-        ("unreadable-dlq", "inspection"),
+        ("inspection-dlq", "uploads"),
+        ("unreadable-dlq", "uploads"),
         ("results-dlq", "results"),
         ("alerts-dlq", "alerts"),
         ("manifests-dlq", "manifests"),

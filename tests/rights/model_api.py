@@ -11,6 +11,7 @@ from tests.lookout.test_story import lines
 from tests.pipeline.account import client
 from tests.pipeline.photographs import artifact, png
 from tests.pipeline.world import World
+from tests.support.fake_hosting import follow_at_once
 from tests.support.gateway import Gateway
 from tests.support.old_client import old_client
 
@@ -26,6 +27,16 @@ def a_project_from_first_to_last(world: World) -> None:
     with world.wire.watching("api_handler"):
         _begin(lookout, world.settings.bucket)
     _fail_and_import()
+    with world.wire.watching("api_handler"):
+        _host(lookout)
+    follow_at_once(app.linewatch)
+    app.linewatch.hosting.hosting.follow("cups")
+    world.start_cold()
+    with world.wire.watching("api_handler"):
+        _detect_and_stop(lookout)
+    follow_at_once(app.linewatch)
+    app.linewatch.hosting.hosting.follow("cups")
+    world.start_cold()
     with world.wire.watching("api_handler"):
         _end(lookout)
 
@@ -59,10 +70,13 @@ def _fail_and_import() -> None:
     projects.import_model("cups", ModelFile(content=artifact()), Grant("k", Role.ADMIN, "cups"))
 
 
-def _end(lookout: Any) -> None:
-    """Moto runs no function, so that nothing is detected."""
+def _host(lookout: Any) -> None:
     lookout.start_model(**SECOND, MinInferenceUnits=1)
     lookout.describe_model(**SECOND)
+
+
+def _detect_and_stop(lookout: Any) -> None:
+    """Moto runs no function, so that nothing is detected."""
     try:
         lookout.detect_anomalies(**SECOND, Body=png(1), ContentType="image/png")
     except lookout.exceptions.InternalServerException:
@@ -70,6 +84,9 @@ def _end(lookout: Any) -> None:
     else:
         raise AssertionError("moto ran a function")
     lookout.stop_model(**SECOND)
+
+
+def _end(lookout: Any) -> None:
     for version in (SECOND, FIRST):
         lookout.delete_model(**version)
     lookout.delete_dataset(**TRAIN)

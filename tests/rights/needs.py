@@ -93,7 +93,12 @@ def _s3(operation: str, parameters: Parameters) -> Iterator[Need]:
 
 
 def _sqs(operation: str, parameters: Parameters) -> Iterator[Need]:
+    if operation == "ListQueues":
+        yield "sqs:ListQueues", arn("sqs", "*")
+        return
     queue = parameters.get("QueueUrl") or parameters["QueueName"]
+    if "tags" in parameters:
+        yield "sqs:TagQueue", arn("sqs", queue)
     yield f"sqs:{operation.removesuffix('Batch')}", arn("sqs", queue.rpartition("/")[2])
 
 
@@ -111,8 +116,21 @@ def _events(operation: str, parameters: Parameters) -> Iterator[Need]:
 
 
 def _lambda(operation: str, parameters: Parameters) -> Iterator[Need]:
+    if operation in _MAPPINGS:
+        yield f"lambda:{operation}", arn("lambda", f"event-source-mapping:{parameters.get('UUID', '*')}")
+        return
     action = "InvokeFunction" if operation == "Invoke" else operation
     yield f"lambda:{action}", arn("lambda", f"function:{parameters['FunctionName'].rpartition(':')[2]}")
+
+
+_MAPPINGS = {
+    "CreateEventSourceMapping",
+    "DeleteEventSourceMapping",
+    "GetAccountSettings",
+    "ListEventSourceMappings",
+    "UpdateEventSourceMapping",
+}
+"""Calls whose permission is checked on a mapping or on nothing, not on a function."""
 
 
 def _sns(operation: str, parameters: Parameters) -> Iterator[Need]:

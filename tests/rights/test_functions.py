@@ -15,7 +15,7 @@ from tests.pipeline.photographs import artifact
 from tests.pipeline.world import deployed
 from tests.rights.calls import RecordingWire
 from tests.rights.grants import Policies, missing, unused
-from tests.rights.needs import Need
+from tests.rights.needs import Need, arn
 from tests.rights.troubles import TROUBLES
 from tests.support.resources import Properties, name_in
 
@@ -80,6 +80,8 @@ def used_by_lambda(function: Properties, policies: Policies) -> Iterator[Need]:
         for action in _POLLS.get(event["Type"], ()):
             source = event["Properties"].get("Queue") or event["Properties"]["Stream"]
             yield action, policies.arn(source) + ("/stream/*" if event["Type"] == "DynamoDB" else "")
+    if function["Handler"] == "app.inspect_images":
+        yield from ((action, arn("sqs", "linewatch-test-project-plates")) for action in _POLLS["SQS"])
     for place in places:
         if destination := place.get("DestinationConfig", {}).get("OnFailure"):
             yield "sqs:SendMessage", policies.arn(destination["Destination"])
@@ -104,7 +106,7 @@ def test_no_function_lacks_a_permission(used: Needs, policies: Policies) -> None
         for role, needs in used.items()
         for need in missing(policies.of_role(role), needs)
     ]
-    assert lacking == []
+    assert not lacking, "\n".join(lacking)
 
 
 def test_no_function_has_a_permission_that_it_does_not_use(used: Needs, policies: Policies) -> None:
@@ -114,4 +116,4 @@ def test_no_function_has_a_permission_that_it_does_not_use(used: Needs, policies
         for grant in unused(policies.of_role(role), needs)
         if grant.sid not in _EVERYWHERE
     ]
-    assert idle == []
+    assert not idle, "\n".join(idle)

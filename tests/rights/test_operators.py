@@ -11,6 +11,9 @@ import pytest
 from click.testing import CliRunner
 from moto import mock_aws
 
+from chalicelib.aws.clients import AwsClients
+from chalicelib.aws.platform import Platform
+from chalicelib.composition import Linewatch
 from chalicelib.core.clock import utc_now
 from chalicelib.projects.training import begin_training, fail_training
 from linewatch.__main__ import main
@@ -23,6 +26,7 @@ from tests.rights.calls import recording
 from tests.rights.grants import Grant, Policies, missing, unused
 from tests.rights.needs import Need, arn
 from tests.shifts.world import EARLY
+from tests.support.fake_hosting import following
 
 pytestmark = pytest.mark.faults
 
@@ -158,9 +162,10 @@ def _operate(operator: Operator, folder: Path) -> None:
     world.settle()
     world.upload(f"{LINE}/unannounced", png(102, damaged=True))
     world.upload(f"{LINE}/unpublished", png(103, damaged=True))
-    world.lose_messages("inspection")
+    world.lose_messages("uploads")
     world.upload(f"{LINE}/lost-on-the-way", png(104, damaged=True))
-    world.deliver("inspect_images")
+    world.deliver("route_images")
+    world.deliver_from("inspect_images", world.settings.project_queue("plates"))
     world.lose_changes()
     key = json.loads(operator.run("key", "create", "--role", "camera", "--project", "plates", "--json"))
     operator.run("key", "list")
@@ -188,7 +193,9 @@ def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
         for name, value in environment.items():
             patch.setenv(name, value)
         operator = Operator(world)
-        _operate(operator, tmp_path_factory.mktemp("operator"))
+        world.projects_are_read = True
+        with following(Linewatch(Platform(world.settings, AwsClients(Wire().session())))):
+            _operate(operator, tmp_path_factory.mktemp("operator"))
         yield operator
 
 

@@ -19,9 +19,11 @@ from tests.pipeline.scenarios import LINE, SCENARIOS
 from tests.pipeline.trainings import create_version
 from tests.pipeline.wire import Call, Fault, Plan
 from tests.pipeline.world import Context, World
+from tests.rights.hosting import a_project_hosted_stopped_and_deleted
 from tests.rights.model_api import a_project_from_first_to_last
 from tests.shifts.calendars import BERLIN, content_of, event
 from tests.support.builders import NOON, an_inspection
+from tests.support.fake_hosting import follow_at_once
 
 type Happens = Callable[[World], None]
 
@@ -148,6 +150,7 @@ def _a_training(world: World) -> None:
 def _a_shift_calendar(world: World) -> None:
     """An hour of work every four hours, from a file in the bucket; a calendar whose project is gone; all requests."""
     admin, projects = Grant("k", Role.ADMIN, "cups"), app.linewatch.projects
+    follow_at_once(app.linewatch)
     projects.create_project("cups", admin)
     projects.import_model("cups", ModelFile(content=artifact()), admin)
     projects.start_model("cups", Start(version="1", min_inference_units=1), admin)
@@ -181,6 +184,7 @@ TROUBLES: dict[str, tuple[Happens, Plan]] = {
     **{name: (scenario.happens, None) for name, scenario in SCENARIOS.items()},
     "requests": (_requests, None),
     "a sender who waits": (_a_sender_who_waits, None),
+    "a project hosted, stopped and deleted": (a_project_hosted_stopped_and_deleted, None),
     "the model API": (a_project_from_first_to_last, None),
     "no alert can be sent": (_a_damaged_part, (Call("raise_alerts", "sns.Publish", 1), Fault.FAILED)),
     "no file can be written": (_a_damaged_part, (Call("archive_results", "s3.PutObject", 1), Fault.FAILED)),

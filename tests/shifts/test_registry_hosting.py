@@ -16,11 +16,10 @@ def hosting_of(world: World) -> RegistryHosting:
     """On the registry of a world, with seven images that wait."""
 
     def start(project: str, wanted: Start, grant: Grant) -> ModelVersion:
-        ports = {"registry": world.registry, "live": world.live, "files": world.files, "clock": world.clock}
-        return start_model(project, wanted, grant, **ports)  # type: ignore[arg-type]
+        return start_model(project, wanted, grant, registry=world.registry, waker=world.waker, clock=world.clock)
 
     def stop(project: str, version: str, grant: Grant) -> ModelVersion:
-        return stop_model(project, version, grant, registry=world.registry, live=world.live, clock=world.clock)
+        return stop_model(project, version, grant, registry=world.registry, waker=world.waker, clock=world.clock)
 
     return RegistryHosting(world.registry, start, stop, waiting=lambda _: 7)
 

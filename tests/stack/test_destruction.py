@@ -38,6 +38,20 @@ class Functions:
     """Lambda with these functions."""
 
     names: list[str] = field(default_factory=list)
+    mappings: dict[str, str] = field(default_factory=dict)
+    """The ARN of each mapping's queue."""
+
+    def get_paginator(self, _: str) -> "Functions":
+        return self
+
+    def paginate(self) -> list[dict[str, Any]]:
+        found = [{"UUID": name, "EventSourceArn": queue} for name, queue in self.mappings.items()]
+        return [{"EventSourceMappings": found}]
+
+    def delete_event_source_mapping(self, UUID: str) -> None:  # noqa: N803
+        if UUID not in self.mappings:
+            raise client_error("ResourceNotFoundException")
+        del self.mappings[UUID]
 
     def get_function(self, FunctionName: str) -> None:  # noqa: N803
         if FunctionName not in self.names:
@@ -180,3 +194,18 @@ def test_everything_of_the_template_that_outlives_the_stack_can_be_deleted(
         "linewatch-plant-123456789012",
         "linewatch-plant-inspections",
     }
+
+
+def test_the_queues_of_projects_go_with_their_mappings_and_those_of_other_stages_stay(
+    site: Site, deployment: Deployment
+) -> None:
+    sqs = site.client("sqs")
+    for queue, stage in (("linewatch-plant-project-a", "plant"), ("linewatch-plant-project-b", "plant-project")):
+        sqs.create_queue(QueueName=queue, tags={"linewatch:stage": stage})
+        site.functions.mappings[queue] = f"arn:aws:sqs:eu-west-1:123456789012:{queue}"
+    remains = remains_of(deployment, site)
+    assert "queue linewatch-plant-project-a" in remains.described()
+    removed(site, remains, data_too=False)
+    assert [url.rsplit("/", 1)[1] for url in sqs.list_queues()["QueueUrls"]] == ["linewatch-plant-project-b"]
+    assert list(site.functions.mappings) == ["linewatch-plant-project-b"]
+    removed(site, remains_of(deployment, site), data_too=False)

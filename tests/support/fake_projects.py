@@ -8,7 +8,7 @@ from pathlib import Path
 
 from chalicelib.core.errors import InvalidRequest, ObjectGone
 from chalicelib.core.image import UploadedImage
-from chalicelib.projects.domain import DatasetType, Location
+from chalicelib.projects.domain import KINDS, DatasetType, Kind, Location
 from chalicelib.projects.errors import ImageUnavailable
 from chalicelib.projects.examples import Example, Examples, Progress, Trained, Verdict
 from chalicelib.projects.limits import LARGEST_MANIFEST
@@ -48,11 +48,13 @@ class FakeRegistry:
     def answer(self, project: str, operation: Operation, token: str) -> Answer | None:
         return self.answers.get((project, operation, token))
 
-    def names(self) -> Iterator[str]:
-        return iter([name for name, record in self.records.items() if record.project is not None])
+    def of_kind(self, kind: Kind) -> Iterator[str]:
+        return iter([name for name, record in self.records.items() if kind in _kinds_of(record)])
 
-    def in_training(self) -> Iterator[str]:
-        return iter([name for name, record in self.records.items() if record.training is not None])
+
+def _kinds_of(record: ProjectRecord) -> set[Kind]:
+    kinds = {KINDS[each.status] for each in record.models.values() if each.status in KINDS}
+    return kinds if record.project is None else {Kind.PROJECT, *kinds}
 
 
 @dataclass
@@ -160,6 +162,18 @@ class FakeLiveVersions:
     def point(self, project: str, version: str | None, *, order: int) -> None:
         if order >= self.orders.get(project, 0):
             self.live[project], self.orders[project] = version, order
+
+
+@dataclass
+class FakeWaker:
+    """The projects for which somebody was woken; `work` is what that one does."""
+
+    woken: list[str] = field(default_factory=list)
+    work: Callable[[str], object] = lambda project: None
+
+    def wake(self, project: str) -> None:
+        self.woken.append(project)
+        self.work(project)
 
 
 @dataclass

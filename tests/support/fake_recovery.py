@@ -42,7 +42,7 @@ class FakeUploadQueue:
     def announce(self, images: Sequence[UploadedImage]) -> None:
         self.announced.extend(images)
 
-    def waiting(self) -> int:
+    def waiting(self, project: str) -> int:
         return self.messages
 
 

@@ -13,7 +13,7 @@ from chalicelib.composition import Linewatch
 from chalicelib.core.inspection import Inspection
 from tests.support.deployment import ENVIRONMENT, a_linewatch, create_tables
 
-QUEUES = ("inspection", "results", "alerts", "manifests", "training")
+QUEUES = ("uploads", "inspection", "results", "alerts", "manifests", "training")
 DEAD_LETTER_QUEUES = (
     "inspection",
     "unreadable",

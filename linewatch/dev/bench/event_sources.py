@@ -26,11 +26,13 @@ def update(stack: LocalStack, mappings: list[str], **settings: Any) -> None:
 
 @contextmanager
 def paused(stack: LocalStack, handler: str = "") -> Iterator[None]:
-    """During the block, deliver no messages to the handler, or to any handler."""
-    mappings = mappings_of(stack, handler)
+    """During the block, deliver no messages to the handler, or to any handler, and let nobody switch them on again."""
+    mappings, follower = mappings_of(stack, handler), f"linewatch-{stack.stage}-follow_hosting"
+    stack.client("lambda").put_function_concurrency(FunctionName=follower, ReservedConcurrentExecutions=0)
     update(stack, mappings, Enabled=False)
     time.sleep(SETTLED_SECONDS)
     try:
         yield
     finally:
         update(stack, mappings, Enabled=True)
+        stack.client("lambda").delete_function_concurrency(FunctionName=follower)

@@ -11,7 +11,7 @@ from chalicelib.alerts.settings import AlertSettings
 from chalicelib.core.errors import LinewatchError
 from linewatch.cost.billing import AT_ONCE
 from linewatch.cost.counted import Batches, Replay
-from linewatch.dev.bench.fixture import Fixture
+from linewatch.dev.bench.fixture import PROJECT, Fixture
 from linewatch.dev.bench.lambda_events import received_event
 from linewatch.dev.bench.log_capture import log_captured
 from linewatch.dev.bench.request_counter import RequestCounter
@@ -33,7 +33,8 @@ def replay_images(
     with log_captured() as log:
         stream = _stream_end(fixture)
         upload(fixture, images, batches.urls, counter)
-        _deliver(fixture, "inspection", "inspect_images", batches.inspection, counter)
+        _deliver(fixture, "uploads", "route_images", batches.inspection, counter)
+        _deliver(fixture, _project_queue(fixture), "inspect_images", batches.inspection, counter)
         records = _records(fixture, stream, images)
         for some in batched(records, batches.stream):
             _invoke("relay_changes", {"Records": list(some)}, counter)
@@ -98,6 +99,11 @@ def _deliver(fixture: Fixture, queue: str, handler: str, batch: int, counter: Re
     for some in batched(messages, batch):
         _invoke(handler, received_event(some), counter)
     return [message["Body"] for message in messages]
+
+
+def _project_queue(fixture: Fixture) -> str:
+    settings = fixture.linewatch.platform.settings
+    return settings.project_queue(PROJECT).removeprefix(settings.name(""))
 
 
 def _received(sqs: Any, url: str) -> list[dict[str, Any]]:

@@ -60,11 +60,12 @@ def checked_concurrency(target: Target) -> Outcome:
 
 
 def _most_workers(functions: Any, stage: str) -> int:
-    """Of the stage's functions that queues and streams call, whichever way it was deployed."""
+    """Of the stage's functions that queues and streams call, whichever way it was deployed, but of stopped projects."""
     of_stage = re.compile(rf":function:linewatch-{re.escape(stage)}-\w+(:\w+)?$")
     pages = functions.get_paginator("list_event_source_mappings").paginate()
     mappings = [each for page in pages for each in page["EventSourceMappings"] if of_stage.search(each["FunctionArn"])]
-    return sum(mapping.get("ScalingConfig", {}).get("MaximumConcurrency", 1) for mapping in mappings)
+    on = [mapping for mapping in mappings if mapping.get("State") != "Disabled"]
+    return sum(mapping.get("ScalingConfig", {}).get("MaximumConcurrency", 1) for mapping in on)
 
 
 def checked_drift(target: Target, stack: Stack) -> Outcome:

@@ -1,0 +1,78 @@
+"""Builds the hosting capability."""
+
+import os
+from functools import cached_property
+
+from chalicelib.aws.platform import Platform
+from chalicelib.hosting.backlog import Backlogs
+from chalicelib.hosting.follow import Hosting
+from chalicelib.hosting.ports import Mappings, ModelEvents, ProjectQueues
+from chalicelib.models.wiring import ModelsWiring
+from chalicelib.projects.wiring import ProjectsWiring
+
+CANARY = "LINEWATCH_CANARY"
+"""`yes` where inspect_images has the alias that releases by canary move."""
+
+
+class HostingWiring:
+    """The queues of projects and who reads them."""
+
+    def __init__(self, platform: Platform, projects: ProjectsWiring, models: ModelsWiring) -> None:
+        self.platform = platform
+        self._projects = projects
+        self._models = models
+
+    @cached_property
+    def queues(self) -> ProjectQueues:
+        """The queues of projects."""
+        from chalicelib.hosting.sqs import SQSProjectQueues
+
+        settings = self.platform.settings
+        return SQSProjectQueues(
+            self.platform.clients.sqs,
+            stage=settings.stage,
+            prefix=settings.project_queues,
+            pattern=settings.name("inspection"),
+            dead_letters=settings.name("inspection-dlq"),
+            failure_log=self.platform.failure_log,
+        )
+
+    @cached_property
+    def mappings(self) -> Mappings:
+        """The mappings of queues to inspect_images."""
+        from chalicelib.hosting.lambda_mappings import LambdaMappings
+
+        settings = self.platform.settings
+        place = f"{settings.region}:{settings.account}"
+        partition = self.platform.clients.session.get_partition_for_region(settings.region)
+        alias = ":live" if os.environ.get(CANARY) == "yes" else ""
+        return LambdaMappings(
+            self.platform.clients.functions,
+            function=f"arn:{partition}:lambda:{place}:function:{settings.name('inspect_images')}{alias}",
+            queue_arn=f"arn:{partition}:sqs:{place}:",
+            prefix=settings.project_queues,
+        )
+
+    @cached_property
+    def bus(self) -> ModelEvents:
+        """The event bus."""
+        return self.platform.event_bus
+
+    @cached_property
+    def hosting(self) -> Hosting:
+        """What makes the wanted hosting real."""
+        return Hosting(
+            registry=self._projects.registry,
+            live=self._models.live_versions,
+            files=self._projects.files,
+            queues=self.queues,
+            mappings=self.mappings,
+            bus=self.bus,
+            queue_of=self.platform.settings.project_queue,
+            clock=self.platform.clock,
+        )
+
+    @cached_property
+    def backlogs(self) -> Backlogs:
+        """Since when images wait. A new worker of the function begins to count anew."""
+        return Backlogs(self.platform.clock)

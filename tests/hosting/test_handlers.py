@@ -1,0 +1,133 @@
+"""The function that follows: one project that fails stops no other, and people learn of trouble."""
+
+import json
+import logging
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.composition import Linewatch
+from chalicelib.hosting.backlog import LONGEST_BACKLOG, Backlogs, not_hosted
+from chalicelib.hosting.domain import Workers
+from chalicelib.hosting.handlers import follow_hosting
+from chalicelib.projects.domain import ModelStatus
+from tests.hosting.test_follow import a_version, with_sleeper
+from tests.projects.world import World, a_project
+from tests.support.builders import FakeClock
+from tests.support.deployment import a_linewatch
+from tests.support.fake_hosting import FakeMappings
+
+MINUTE = 60
+
+
+class Waiting:
+    """Queues in which so many messages wait."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def waiting_if_there(self, queue: str) -> int | None:
+        return self.count
+
+
+def linewatch_of(world: World) -> tuple[Linewatch, Waiting]:
+    """The handler's composition on the fakes of a world."""
+    linewatch: Any = a_linewatch(world.clock)
+    linewatch.hosting.hosting = world.hosting
+    linewatch.hosting.queues = world.queues
+    linewatch.platform.queues = queues = Waiting()
+    return linewatch, queues
+
+
+def metrics_of(caplog: pytest.LogCaptureFixture) -> dict[str, int]:
+    """The metrics of the last run."""
+    found: dict[str, int] = {}
+    for record in caplog.records:
+        found |= {name: getattr(record, "fields")[name] for name in getattr(record, "metrics", [])}  # noqa: B009
+    return found
+
+
+@pytest.fixture(autouse=True)
+def logged(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, logger="linewatch")
+
+
+def test_a_run_follows_all_projects_and_one_that_fails_stops_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    class Failing(FakeMappings):
+        def create(self, queue: str, most: int) -> Workers:
+            if queue.endswith("aaa"):
+                raise ConnectionError("AWS is down")
+            return super().create(queue, most)
+
+    world = a_version()
+    world.mappings = Failing()
+    world.registry.records["aaa"] = world.record.__class__(
+        name="aaa", revision=1, project=world.record.project, models={1: world.record.models[1]}
+    )
+    world.files.put("aaa", 1, b"model")
+    linewatch, _ = linewatch_of(world)
+    with pytest.raises(ConnectionError):
+        follow_hosting({}, linewatch.hosting)
+    assert world.record.models[1].status is ModelStatus.HOSTED
+    assert metrics_of(caplog) == {"NotHostedCount": 0, "WaitingProjectCount": 0}
+
+
+def test_a_woken_run_follows_its_project_alone() -> None:
+    world = a_version()
+    linewatch, _ = linewatch_of(world)
+    follow_hosting({"project": "plates"}, linewatch.hosting)
+    assert world.record.models[1].status is ModelStatus.HOSTED
+
+
+def test_a_failed_start_is_counted_until_somebody_acts(caplog: pytest.LogCaptureFixture) -> None:
+    world = a_version()
+    world.files.stored.clear()
+    linewatch, _ = linewatch_of(world)
+    follow_hosting({}, linewatch.hosting)
+    assert metrics_of(caplog)["NotHostedCount"] == 1
+    assert "the file of version 1 is missing" in json.dumps(
+        [getattr(r, "fields", {}) for r in caplog.records], default=str
+    )
+    world.delete_model()
+    follow_hosting({}, linewatch.hosting)
+    assert metrics_of(caplog)["NotHostedCount"] == 0
+
+
+def test_a_project_that_was_stopped_on_purpose_is_in_no_trouble() -> None:
+    world = a_version()
+    world.follow()
+    world.stop_model()
+    assert not_hosted(world.record, world.clock() + timedelta(days=1)) is None
+    assert not_hosted(a_project().record, world.clock()) is None
+
+
+def test_a_start_may_take_five_minutes() -> None:
+    world = a_version()
+    asked = world.clock()
+    assert not_hosted(world.record, asked + timedelta(minutes=5)) is None
+    assert "STARTING_HOSTING since" in str(not_hosted(world.record, asked + timedelta(minutes=6)))
+    with_sleeper(world).stop_model()
+    assert "STOPPING_HOSTING since" in str(not_hosted(world.record, asked + timedelta(minutes=6)))
+
+
+def test_images_of_a_hosted_project_that_wait_for_ten_minutes_are_counted(caplog: pytest.LogCaptureFixture) -> None:
+    world = a_version()
+    world.follow()
+    linewatch, queues = linewatch_of(world)
+    queues.count = 5
+    for minute in range(12):
+        follow_hosting({}, linewatch.hosting)
+        assert metrics_of(caplog)["WaitingProjectCount"] == (1 if minute > 10 else 0), minute
+        world.clock.pass_by(MINUTE)
+    world.stop_model()
+    follow_hosting({}, linewatch.hosting)
+    assert metrics_of(caplog)["WaitingProjectCount"] == 0
+
+
+def test_a_moment_without_waiting_images_ends_a_backlog() -> None:
+    clock = FakeClock()
+    backlogs = Backlogs(clock)
+    for count in (5, 5, 0, 5):
+        assert list(backlogs.late(["plates"], lambda _, count=count: count)) == []  # type: ignore[misc]
+        clock.pass_by(LONGEST_BACKLOG.total_seconds())

@@ -1,0 +1,93 @@
+"""An image goes to the queue of its project, whatever else is in its message."""
+
+import json
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from chalicelib.aws.s3_notification import notification_of
+from chalicelib.aws.settings import Settings
+from chalicelib.inspections.handlers import route_images
+from tests.support.builders import an_upload
+from tests.support.deployment import SETTINGS
+from tests.support.recovery import Deployment, deployed
+
+OWN = SETTINGS.project_queue("plates").removeprefix("linewatch-test-")
+
+
+@pytest.fixture
+def deployment() -> Iterator[Deployment]:
+    with deployed() as made:
+        yield made
+
+
+def image(project: str, name: str = "a") -> str:
+    return notification_of(an_upload(f"images/{project}/line-1/cam-1/2026-03-14/{name}"))
+
+
+def routed(deployment: Deployment, *bodies: str) -> int:
+    """Give messages to the handler; how many of them failed."""
+    records = [
+        {
+            "messageId": str(at),
+            "body": body,
+            "receiptHandle": f"r{at}",
+            "attributes": {"ApproximateReceiveCount": "1"},
+            "eventSourceARN": "arn:aws:sqs:eu-west-1:123456789012:linewatch-test-uploads",
+        }
+        for at, body in enumerate(bodies)
+    ]
+    settings = Settings("test", "123456789012", "eu-west-1", traced=False, partial_batches=True)
+    linewatch = deployment.linewatch
+    linewatch.platform.settings = settings
+
+    class Deleting:
+        def delete(self, queue: str, receipts: object) -> None: ...
+        def delay(self, queue: str, seconds: object) -> None: ...
+
+    queues = linewatch.platform.queues
+    linewatch.inspections.route_images  # noqa: B018 - built on the real queues
+    linewatch.platform.queues = Deleting()  # type: ignore[assignment]
+    try:
+        answer = route_images({"Records": records}, linewatch.inspections)
+    finally:
+        linewatch.platform.queues = queues
+    return len(answer["batchItemFailures"])
+
+
+def test_an_image_of_a_project_with_a_queue_waits_there_and_others_in_the_shared_one(deployment: Deployment) -> None:
+    deployment.sqs.create_queue(QueueName=f"linewatch-test-{OWN}")
+    assert routed(deployment, image("plates"), image("cups")) == 0
+    assert deployment.bodies(OWN) == [image("plates")]
+    assert deployment.bodies("inspection") == [image("cups")]
+
+
+def test_a_message_about_two_projects_is_split(deployment: Deployment) -> None:
+    deployment.sqs.create_queue(QueueName=f"linewatch-test-{OWN}")
+    both = json.dumps({"Records": [json.loads(image(each))["Records"][0] for each in ("plates", "cups")]})
+    assert routed(deployment, both) == 0
+    assert [len(deployment.bodies(queue)) for queue in (OWN, "inspection")] == [1, 1]
+
+
+def test_what_cannot_be_read_fails_and_what_can_is_sent(deployment: Deployment) -> None:
+    half = json.dumps({"Records": [json.loads(image("cups"))["Records"][0], {"s3": {}}]})
+    assert routed(deployment, "garbage", half, json.dumps({"Event": "s3:TestEvent"})) == 2
+    assert deployment.bodies("inspection") == [image("cups")]
+
+
+def test_the_queue_of_a_project_that_was_removed_is_not_remembered(deployment: Deployment) -> None:
+    url = deployment.sqs.create_queue(QueueName=f"linewatch-test-{OWN}")["QueueUrl"]
+    routed(deployment, image("plates"))
+    deployment.sqs.delete_queue(QueueUrl=url)
+    assert routed(deployment, image("plates", "b")) == 0
+    assert deployment.bodies("inspection") == [image("plates", "b")]
+
+
+@pytest.mark.parametrize("project", ["a", "a.b", "x" * 64, "x" * 63 + "y"])
+def test_the_name_of_a_projects_queue_is_one_that_sqs_takes(project: str) -> None:
+    stage = Settings("a" * 21, "123456789012", "eu-west-1", traced=False)
+    with mock_aws():
+        boto3.client("sqs", region_name="eu-west-1").create_queue(QueueName=stage.project_queue(project))
+    assert stage.project_queue("x" * 64) != stage.project_queue("x" * 63 + "y")
