@@ -23,7 +23,10 @@ def shifts() -> None:
 )
 @target_options
 def set_calendar(project: str, file: Path, grace: int | None, target: Target) -> None:
-    """Have a project follow the shifts of an iCalendar file, as Outlook and Google export it."""
+    """Have a project follow the shifts of an iCalendar file.
+
+    Outlook, Google and Apple export such files.
+    """
     linewatch = target.linewatch()
     lasts = None if grace is None else timedelta(minutes=grace)
     linewatch.shifts.set_calendar(project, file.read_bytes(), operator_grant(project), grace=lasts)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from chalicelib.projects.domain import ModelStatus, ModelVersion
+from chalicelib.projects.domain import Kind, ModelStatus, ModelVersion
 from chalicelib.projects.record import ProjectRecord
 from chalicelib.projects.training import LEASE, LONGEST_WAIT, fail_overdue_trainings, fail_training, renew_lease
 from tests.projects.world import GOOD, World, a_trainable_project
@@ -109,7 +109,7 @@ def test_a_project_that_cannot_be_read_keeps_no_other_from_its_end() -> None:
                 raise OSError("its record is broken")
             return super().find(project)
 
-        def in_training(self) -> Iterator[str]:
+        def of_kind(self, kind: Kind) -> Iterator[str]:
             return iter(["broken", "plates"])
 
     world.registry = Broken(world.registry.records)

@@ -21,7 +21,7 @@ from chalicelib.projects.wiring import ProjectsWiring
 from chalicelib.vision.model_file import save
 from chalicelib.vision.training.train import TrainOptions, train
 from linewatch.operate.operator import operator_grant
-from linewatch.operate.versions import import_and_start
+from linewatch.operate.versions import import_and_start, stop
 from linewatch.samples import JPEG_QUALITY, Counts, draw, write
 
 SEED = 7
@@ -83,7 +83,7 @@ def _delete_older(projects: ProjectsWiring, newest: ModelVersion) -> None:
         if each.version == newest.version:
             continue
         if each.status is ModelStatus.HOSTED:
-            projects.stop_model(CHECK_PROJECT, str(each.version), grant)
+            stop(projects, each)
         projects.delete_model(CHECK_PROJECT, str(each.version), grant)
 
 

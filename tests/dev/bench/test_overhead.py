@@ -7,25 +7,25 @@ from chalicelib.aws.s3_notification import notification_of
 from chalicelib.core.events import AnyInspectionEvent
 from chalicelib.core.image import UploadedImage
 from chalicelib.inspections import handlers as inspection_handlers
-from chalicelib.inspections.ports import Commit
+from chalicelib.inspections.ports import StoredImage
 from chalicelib.lake import handlers as lake_handlers
 from linewatch.dev.bench.fixture import PROJECT
 from linewatch.dev.bench.lake import Bucket
 from linewatch.dev.bench.lambda_events import changes_event, messages_event, result_of
 from linewatch.dev.bench.log_capture import log_captured
-from linewatch.dev.bench.overhead import LINEWATCH, NOW, images, inspections, instant_linewatch, milliseconds
+from linewatch.dev.bench.overhead import LINEWATCH, NOW, Instant, images, inspections, instant_linewatch, milliseconds
 from linewatch.dev.bench.uploading import answered, new_image
 
 
 def test_every_image_of_the_event_reaches_the_use_case_and_is_logged() -> None:
-    linewatch = instant_linewatch()
-    inspect_image, inspected = linewatch.inspections.inspect_image, list[UploadedImage]()
+    linewatch, inspected = instant_linewatch(), list[UploadedImage]()
 
-    def inspect(image: UploadedImage) -> Commit:
-        inspected.append(image)
-        return inspect_image(image)
+    class Recorded(Instant):
+        def read(self, image: UploadedImage) -> StoredImage:
+            inspected.append(image)
+            return super().read(image)
 
-    linewatch.inspections.inspect_image = inspect
+    linewatch.inspections.images = Recorded()
     with log_captured() as log:
         event = messages_event([notification_of(image) for image in images(10)])
         inspection_handlers.inspect_images(event, linewatch.inspections)
