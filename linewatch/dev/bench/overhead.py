@@ -65,6 +65,9 @@ class Instant:
 
     def put(self, body: str, error: str) -> None: ...
 
+    def put_if_there(self, queue: str, bodies: Sequence[str]) -> bool:
+        return True
+
     def write(self, partition: Partition, events: Sequence[AnyInspectionEvent]) -> None: ...
 
 
@@ -106,6 +109,11 @@ def overhead() -> dict[str, dict[str, float]]:
             lambda images: answered(LINEWATCH, images, Grant("bench", Role.CAMERA, PROJECT)),
             lambda count: [new_image(str(number).encode(), NOW) for number in range(count)],
             LARGEST_BATCH,
+        ),
+        "route_images": (
+            lambda event: inspection_handlers.route_images(event, LINEWATCH.inspections),
+            lambda count: messages_event([notification_of(image) for image in images(count)]),
+            10,
         ),
         "inspect_images": (
             lambda event: inspection_handlers.inspect_images(event, LINEWATCH.inspections),
