@@ -88,9 +88,12 @@ class Snapshot:
         return found
 
     def mappings(self) -> Parts:
-        """Each connection of a function to a queue or a stream."""
+        """Each connection of a function to a queue or a stream, without those that projects have."""
         pages = self._functions.get_paginator("list_event_source_mappings").paginate()
-        found = [each for page in pages for each in page["EventSourceMappings"]]
+        of_projects = f":linewatch-{self._target.stage}-project-"
+        found = [
+            each for page in pages for each in page["EventSourceMappings"] if of_projects not in each["EventSourceArn"]
+        ]
         names = {each["UUID"]: each["FunctionArn"].rsplit(":", 1)[1] for each in found}
         ours = [each for each in found if names[each["UUID"]].startswith(f"linewatch-{self._target.stage}-")]
         return self._alike({names[each["UUID"]]: each for each in ours})
