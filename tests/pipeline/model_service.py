@@ -74,12 +74,16 @@ def begin(world: World, customer: Customer, project: str) -> None:
     customer("CreateModel", OutputConfig={"S3Location": {"Bucket": bucket, "Prefix": "out/"}})
 
 
-def end(customer: Customer) -> None:
-    """Stop the version, and delete everything."""
+def stop(customer: Customer) -> None:
+    """Stop the version, if it is hosted."""
     model = {"ModelVersion": "1"}
     if customer("DescribeModel", **model)["ModelDescription"]["Status"] == "HOSTED":
         customer("StopModel", **model)
-    customer("DeleteModel", **model)
+
+
+def end(customer: Customer) -> None:
+    """Delete everything."""
+    customer("DeleteModel", ModelVersion="1")
     customer("DeleteDataset", DatasetType="train")
     customer("DeleteProject")
 

@@ -8,8 +8,9 @@ from chalicelib.projects.domain import ModelStatus
 from tests.pipeline import hosting
 from tests.pipeline.account import client
 from tests.pipeline.manifests import put_manifests, unimported
-from tests.pipeline.model_service import Customer, begin, end, host, kept, left
+from tests.pipeline.model_service import Customer, begin, end, host, kept, left, stop
 from tests.pipeline.photographs import png
+from tests.pipeline.shifts import follow_a_calendar, unfollowed
 from tests.pipeline.trainings import create_version
 from tests.pipeline.world import World
 
@@ -80,6 +81,7 @@ def a_training(world: World) -> None:
 
 def a_customer(world: World) -> None:
     """One project is made and used, and another one is deleted in the end."""
+    hosting.make_function(world.settings.name("inspect_images"))
     customers = {project: Customer(world, project) for project in (USED, DELETED)}
     for project, customer in customers.items():
         begin(world, customer, project)
@@ -87,7 +89,11 @@ def a_customer(world: World) -> None:
     world.run_hourly("fail_overdue_trainings")
     for customer in customers.values():
         host(customer)
+    hosting.follow(world)
+    stop(customers[DELETED])
+    hosting.follow(world)
     end(customers[DELETED])
+    hosting.follow(world)
 
 
 def _of_customers(world: World) -> Iterable[str]:
@@ -130,6 +136,7 @@ SCENARIOS = {
             f"{LINE}/unpublished": Verdict.ANOMALOUS,
         },
     ),
+    "a shift calendar": Scenario(follow_a_calendar, {}, found=unfollowed),
     "manifests": Scenario(put_manifests, {}, {"manifests-dlq": 1}, found=unimported),
     "a stop and a start": Scenario(
         a_stop_and_a_start, {f"{DISCS}/at-once": Verdict.NORMAL, f"{DISCS}/waits": Verdict.NORMAL}

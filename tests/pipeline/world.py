@@ -25,6 +25,7 @@ from tests.pipeline import inside
 from tests.pipeline.account import NUMBER, REGION, Account, client
 from tests.pipeline.wire import Killed, Plan, Wire
 from tests.support.builders import NOON
+from tests.support.fake_hosting import FakeProjectQueues, follow_at_once
 from tests.support.fake_projects import FakeTrainer
 
 SCHEDULED = {
@@ -194,6 +195,13 @@ class World:
         return None
 
 
+def host_in_shared_queue(linewatch: Linewatch, project: str, model_file: bytes) -> None:
+    """Host a model of a project that has no queue of its own, as before `follow_hosting` made one."""
+    linewatch.hosting.queues = FakeProjectQueues()
+    follow_at_once(linewatch)
+    import_and_start(linewatch.projects, project, model_file)
+
+
 def _now() -> float:
     return utc_now().timestamp()
 
@@ -211,7 +219,7 @@ def deployed(
         world = make(Account(f"world-{next(_stages)}"), wire, time)
         wire.start()
         for project, model_file in model_files.items():
-            import_and_start(world.start_cold().projects, project, model_file)
+            host_in_shared_queue(world.start_cold(), project, model_file)
         world.start_cold()
         wire.start(plan)
         try:
