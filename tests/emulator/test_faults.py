@@ -105,7 +105,11 @@ def redriven(plant: Plant, inspection_ids: list[str]) -> int:
         for outcome in redrive(plant.linewatch.recovery.redrive_routes(), lambda each: each.queue == FAILED_IMAGES)
         if outcome.error is None
     ]
-    until(lambda: not [each for each in sent_again if failed(plant, each)] or None, "the verdicts of what was redriven")
+    until(
+        lambda: not [each for each in sent_again if failed(plant, each)] or None,
+        "the verdicts of what was redriven",
+        120,
+    )
     return len(sent_again)
 
 
