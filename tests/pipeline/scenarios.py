@@ -136,11 +136,11 @@ SCENARIOS = {
             f"{LINE}/unpublished": Verdict.ANOMALOUS,
         },
     ),
-    "a shift calendar": Scenario(follow_a_calendar, {}, found=unfollowed),
     "manifests": Scenario(put_manifests, {}, {"manifests-dlq": 1}, found=unimported),
     "a stop and a start": Scenario(
         a_stop_and_a_start, {f"{DISCS}/at-once": Verdict.NORMAL, f"{DISCS}/waits": Verdict.NORMAL}
     ),
+    "a shift calendar": Scenario(follow_a_calendar, {}, found=unfollowed),
     "a training": Scenario(
         a_training, {}, versions={"gears": ModelStatus.TRAINED, "springs": ModelStatus.TRAINING_FAILED}
     ),
