@@ -167,8 +167,13 @@ def _failed_trainings(world: PoisonedWorld) -> Iterator[Found]:
 
 def _results(world: PoisonedWorld) -> Iterator[Found]:
     """What is written beside manifests, if it says that the manifest is done."""
-    for name, text in _set_aside(world):
-        result = json.loads(text) if name.endswith(SUFFIX) else {}
+    bucket = world.settings.bucket
+    for listed in client("s3").list_objects_v2(Bucket=bucket, Prefix="datasets/").get("Contents", []):
+        name = listed["Key"]
+        if not name.endswith(SUFFIX):
+            continue
+        text = client("s3").get_object(Bucket=bucket, Key=name)["Body"].read().decode()
+        result = json.loads(text)
         if result.get("status") in {Status.IMPORTED, Status.REFUSED}:
             yield Found(f"manifest {result['status']}: {result['message']}"[:100], f"{name}{text}")
 
