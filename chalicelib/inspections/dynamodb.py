@@ -55,6 +55,18 @@ def inspection_in(record: Mapping[str, Any]) -> Inspection | None:
     return from_item(record["dynamodb"]["NewImage"])
 
 
+def _replaces(inspection: Inspection) -> dict[str, Any]:
+    """The condition of a put: there is no inspection, or a failed one that this replaces."""
+    condition, values = "attribute_not_exists(inspection_id) OR verdict = :failed", {":failed": {"S": Verdict.FAILED}}
+    if inspection.verdict is not Verdict.FAILED:
+        return {"ConditionExpression": condition, "ExpressionAttributeValues": values}
+    return {
+        "ConditionExpression": f"{condition} AND #reason <> :reason",
+        "ExpressionAttributeNames": {"#reason": "reason"},
+        "ExpressionAttributeValues": values | {":reason": {"S": inspection.reason or ""}},
+    }
+
+
 def _line_day(project: str, line: str, day: date) -> str:
     return f"{project}/{line}/{day.isoformat()}"
 
@@ -76,19 +88,15 @@ class DynamoDBInspections:
     def commit(self, inspection: Inspection) -> Commit:
         """One conditional put. If an answer was lost, the repeated put finds its own item and is not `stored`.
 
-        ValueError when the item could not be read back: nothing is written then. The first commit of a line in a worker
-        also writes down the line.
+        A verdict replaces a failed inspection, and so does a failure for another reason: an image that is announced
+        twice fails once. ValueError when the item could not be read back: nothing is written then. The first commit of
+        a line in a worker also writes down the line.
         """
         item = to_item(inspection)
         from_item(item)
         self._write_down_line(inspection.project, inspection.line)
         try:
-            self._client.put_item(
-                TableName=self._table,
-                Item=item,
-                ConditionExpression="attribute_not_exists(inspection_id) OR verdict = :failed",
-                ExpressionAttributeValues={":failed": {"S": Verdict.FAILED}},
-            )
+            self._client.put_item(TableName=self._table, Item=item, **_replaces(inspection))
         except self._client.exceptions.ConditionalCheckFailedException:
             return Commit(inspection, stored=False)
         return Commit(inspection, stored=True)

@@ -92,6 +92,13 @@ def test_a_verdict_replaces_a_failed_inspection_but_not_the_other_way_round(tabl
     assert not table.commit(failed).stored
 
 
+def test_an_image_that_is_announced_twice_fails_once_for_one_reason(table: Inspections) -> None:
+    failed = an_inspection(verdict=Verdict.FAILED, revision=0, reason="no model")
+    assert table.commit(failed).stored
+    assert not table.commit(replace(failed, inspected_at=failed.inspected_at + timedelta(minutes=5))).stored
+    assert table.commit(replace(failed, reason="timed out")).stored
+
+
 def test_failed_inspections_are_listed_until_a_verdict_replaces_them(table: Inspections) -> None:
     failed = [an_inspection(name, verdict=Verdict.FAILED, revision=0, original_message="as it came") for name in "ab"]
     for inspection in [*failed, an_inspection("c"), an_inspection("d", verdict=Verdict.REJECTED)]:

@@ -37,6 +37,8 @@ class FakeInspections:
         known = self.items.get((inspection.inspection_id, inspection.run))
         if known is not None and known.verdict is not Verdict.FAILED:
             return Commit(inspection, stored=False)
+        if known is not None and inspection.verdict is Verdict.FAILED and inspection.reason == known.reason:
+            return Commit(inspection, stored=False)
         if known != inspection:
             self.changes.append(inspection)
         self.items[inspection.inspection_id, inspection.run] = inspection
