@@ -1,16 +1,17 @@
 """The Lambda events of inspections: uploaded images and changes of the table."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from chalicelib.aws.measurements import Measure, measurements
 from chalicelib.aws.observability import log_count, log_failure
-from chalicelib.aws.s3_notification import each_announced, read_notification
-from chalicelib.aws.sqs_batch import NAMED, BatchAnswer, Message, each_message, messages_of
+from chalicelib.aws.s3_notification import Notification, each_announced, read_notification
+from chalicelib.aws.sqs_batch import NAMED, BatchAnswer, each_message, messages_of, settle
 from chalicelib.core.errors import NoModel, ObjectGone, UnreadableNotification
 from chalicelib.core.image import AT_ONCE, UploadedImage
 from chalicelib.inspections.commit_log import log_commit
+from chalicelib.inspections.route import Announcement
 from chalicelib.inspections.search import as_json
 from chalicelib.inspections.wiring import InspectionsWiring
 from chalicelib.models.detect import DETECT_REQUEST, DETECTION
@@ -47,24 +48,29 @@ def inspect_images(lambda_event: Mapping[str, Any], inspections: InspectionsWiri
 
 
 def route_images(lambda_event: Mapping[str, Any], inspections: InspectionsWiring) -> BatchAnswer:
-    """Send every message of the bucket to the queue of its image's project."""
+    """Send every message of the bucket to the queue of its image's project.
+
+    What can be read of a message is sent; then it fails for the rest, and may send the same again.
+    """
     platform, messages = inspections.platform, messages_of(lambda_event)
-    return each_message(
-        messages,
-        lambda message: _route(message, inspections.route_images),
+    read = [read_notification(message.body) for message in messages]
+    sent = inspections.route_images(
+        [
+            Announcement(notification.images, None if notification.errors else message.body)
+            for message, notification in zip(messages, read, strict=True)
+        ]
+    )
+    outcomes = [_unreadable(notification) or error for notification, error in zip(read, sent, strict=True)]
+    return settle(
+        list(zip(messages, outcomes, strict=True)),
         queues=platform.queues,
         failure_log=platform.failure_log,
         partial_batches=platform.settings.partial_batches,
-        workers=min(len(messages), inspections.readers),
     )
 
 
-def _route(message: Message, route: Callable[[Sequence[UploadedImage], str | None], object]) -> None:
-    """What can be read is sent first; then the message fails for the rest, and may send the same again."""
-    notification = read_notification(message.body)
-    route(notification.images, None if notification.errors else message.body)
-    if notification.errors:
-        raise UnreadableNotification("; ".join(notification.errors[:NAMED]))
+def _unreadable(notification: Notification) -> UnreadableNotification | None:
+    return UnreadableNotification("; ".join(notification.errors[:NAMED])) if notification.errors else None
 
 
 def inspect_at_once(lambda_event: Mapping[str, Any], inspections: InspectionsWiring) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from chalicelib.models.wiring import ModelsWiring
 if TYPE_CHECKING:
     from chalicelib.access.domain import Grant
     from chalicelib.core.anomaly_map import AnomalyMap
+    from chalicelib.inspections.route import Announcement
     from chalicelib.inspections.search import Page
     from chalicelib.models.detect import Detection, DetectRequest
     from chalicelib.models.ports import LiveModels
@@ -77,17 +78,12 @@ class InspectionsWiring:
         )
 
     @cached_property
-    def route_images(self) -> Callable[[Sequence[UploadedImage], str | None], list[str]]:
+    def route_images(self) -> "Callable[[Sequence[Announcement]], list[Exception | None]]":
         """Send images to the queues of their projects."""
-        from chalicelib.inspections.route import route_images
+        from chalicelib.inspections.route import Routing
 
         settings = self.platform.settings
-        return partial(
-            route_images,
-            queues=self.platform.queues,
-            queue_of=settings.project_queue,
-            shared=settings.name("inspection"),
-        )
+        return Routing(self.platform.queues, settings.project_queue, settings.name("inspection"))
 
     def test_model(self, project: str) -> None:
         """Load a project's live model, which reproduces its reference images. Raises `NoModel` or `ModelRefused`."""

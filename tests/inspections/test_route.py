@@ -1,7 +1,8 @@
 """An image goes to the queue of its project, whatever else is in its message."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 import boto3
 import pytest
@@ -9,7 +10,9 @@ from moto import mock_aws
 
 from chalicelib.aws.s3_notification import notification_of
 from chalicelib.aws.settings import Settings
+from chalicelib.core.errors import NotSent
 from chalicelib.inspections.handlers import route_images
+from chalicelib.inspections.route import Announcement, Routing
 from tests.support.builders import an_upload
 from tests.support.deployment import SETTINGS
 from tests.support.recovery import Deployment, deployed
@@ -83,6 +86,40 @@ def test_the_queue_of_a_project_that_was_removed_is_not_remembered(deployment: D
     deployment.sqs.delete_queue(QueueUrl=url)
     assert routed(deployment, image("plates", "b")) == 0
     assert deployment.bodies("inspection") == [image("plates", "b")]
+
+
+@dataclass
+class OneBadBody:
+    """A queue for each project, which refuses every request with a body that is `bad`."""
+
+    requests: list[tuple[str, list[str]]] = field(default_factory=list)
+
+    def put_if_there(self, queue: str, bodies: Sequence[str]) -> bool:
+        if "bad" in bodies:
+            raise NotSent("refused")
+        self.requests.append((queue, list(bodies)))
+        return True
+
+    def put_all(self, queue: str, bodies: Sequence[str]) -> None:
+        raise AssertionError("each project has a queue")
+
+
+def announced(project: str, body: str) -> Announcement:
+    return Announcement([an_upload(f"images/{project}/line-1/cam-1/2026-03-14/a")], body)
+
+
+def test_the_images_of_one_project_are_sent_in_one_request() -> None:
+    queues = OneBadBody()
+    route = Routing(queues, str.upper, "shared")
+    assert route([announced("a", "1"), announced("b", "2"), announced("a", "3")]) == [None] * 3
+    assert queues.requests == [("A", ["1", "3"]), ("B", ["2"])]
+
+
+def test_a_message_that_cannot_be_sent_fails_no_other() -> None:
+    queues = OneBadBody()
+    errors = Routing(queues, str.upper, "shared")([announced("a", body) for body in ("1", "bad", "3")])
+    assert [error is None for error in errors] == [True, False, True]
+    assert queues.requests == [("A", ["1"]), ("A", ["3"])]
 
 
 @pytest.mark.parametrize("project", ["a", "a.b", "x" * 64, "x" * 63 + "y"])
