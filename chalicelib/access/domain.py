@@ -102,11 +102,16 @@ class AccessKey:
     note: str = ""
     revoked_at: datetime | None = None
     sealed_secret: bytes | None = field(default=None, repr=False)
+    expires_at: datetime | None = None
 
-    def admits(self, secret: str) -> bool:
-        """Whether `secret` is right and the key is not revoked. The comparison takes constant time."""
+    def admits(self, secret: str, at: datetime) -> bool:
+        """Whether `secret` is right and the key is valid at this time. The comparison takes constant time."""
         same = hmac.compare_digest(self.secret_sha256.encode(), hash_of(secret).encode())
-        return same and self.revoked_at is None
+        return same and self.is_valid(at)
+
+    def is_valid(self, at: datetime) -> bool:
+        """Whether the key is not revoked, and has not expired."""
+        return self.revoked_at is None and (self.expires_at is None or at < self.expires_at)
 
 
 def hash_of(secret: str) -> str:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import click
@@ -31,18 +31,27 @@ def key() -> None:
     "--camera", "cameras", multiple=True, default=["*"], help="A camera, or a pattern such as cam-?. Repeatable."
 )
 @click.option("--note", default="", help="The owner of the key, shown by `key list`.")
+@click.option("--hours", type=click.FloatRange(min=0.1), help="The key expires after this time. Default: never.")
 @json_option
 @target_options
 def create(
-    role: str, project: str, lines: Sequence[str], cameras: Sequence[str], note: str, as_json: bool, target: Target
+    role: str,
+    project: str,
+    lines: Sequence[str],
+    cameras: Sequence[str],
+    note: str,
+    hours: float | None,
+    as_json: bool,
+    target: Target,
 ) -> None:
     """Create a key and print its token.
 
     It is shown only now. Clients of Amazon Lookout for Vision sign with the same key: --json has their two values.
     """
+    lifetime = None if hours is None else timedelta(hours=hours)
     try:
         created, token = target.linewatch().access.issue_key(
-            Role(role), project, lines=lines, cameras=cameras, note=note
+            Role(role), project, lines=lines, cameras=cameras, note=note, lifetime=lifetime
         )
     except ValueError as error:
         raise click.UsageError(str(error)) from error
@@ -97,16 +106,21 @@ def _to_dict(each: AccessKey) -> dict[str, Any]:
         "note": each.note,
         "created_at": each.created_at.isoformat(),
         "revoked_at": None if each.revoked_at is None else each.revoked_at.isoformat(),
+        "expires_at": None if each.expires_at is None else each.expires_at.isoformat(),
     }
 
 
 def _table(keys: Sequence[AccessKey]) -> Table:
     key_id = Column("key", no_wrap=True, min_width=12)
-    table = Table(key_id, "role", "gives access to", "note", "created", "revoked")
+    table = Table(key_id, "role", "gives access to", "note", "created", "expires", "revoked")
     for each in keys:
         grant = each.grant
         table.add_row(
-            grant.key_id, grant.role, grant.scope, escape(each.note), _day(each.created_at), _day(each.revoked_at)
+            grant.key_id,
+            grant.role,
+            grant.scope,
+            escape(each.note),
+            *map(_day, (each.created_at, each.expires_at, each.revoked_at)),
         )
     return table
 
