@@ -33,6 +33,11 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/inspections"): EVERYONE,
     ("GET", "/inspections/{inspection_id}"): EVERYONE,
     ("GET", "/inspections/{inspection_id}/map"): EVERYONE,
+    ("GET", "/inspections/{inspection_id}/image"): EVERYONE,
+    ("GET", "/projects/{project}/lines"): PEOPLE,
+    ("GET", "/projects/{project}/lines/{line}/counts"): PEOPLE,
+    ("GET", "/projects/{project}/models/{version}/report"): PEOPLE,
+    ("GET", "/key"): EVERYONE,
     ("GET", "/projects/{project}/shifts"): PEOPLE,
     ("PUT", "/projects/{project}/shifts"): OPERATORS,
     ("DELETE", "/projects/{project}/shifts"): OPERATORS,
@@ -41,6 +46,9 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
     ("DELETE", "/projects/{project}/shifts/override"): OPERATORS,
 }
 """The roles that may call each route. `/health`, which is open to all, is the gateway's own (infra/api.yaml)."""
+
+OPEN_ROUTES = frozenset({("GET", "/page"), ("GET", "/page/{edition}/{file}")})
+"""The files of the page, which hold nothing of any project."""
 
 _pattern = re.compile(r"[A-Za-z0-9._*?-]{1,64}")
 TOKEN = re.compile(r"([Bb][Ee][Aa][Rr][Ee][Rr] +)?(lw_([A-Za-z0-9-]{1,64})_([A-Za-z0-9_-]{1,128}))([0-9a-f]{8})")

@@ -27,6 +27,8 @@ from chalicelib.projects.record import ProjectRecord
 from chalicelib.projects.train import Workshop, train_version
 
 if TYPE_CHECKING:
+    from chalicelib.access.domain import Grant
+    from chalicelib.core.link import Link
     from chalicelib.vision.features.backbone import BackboneOptions
 
 
@@ -201,6 +203,13 @@ class ProjectsWiring:
     def describe_model(self) -> Callable[..., ModelVersion]:
         """Describe a version."""
         return partial(versions.describe_model, registry=self.registry)
+
+    @cached_property
+    def find_report(self) -> "Callable[[str, str, Grant], Link]":
+        """Find a link to the training report of a version."""
+        from chalicelib.projects.report import find_report
+
+        return partial(find_report, registry=self.registry, links=self.platform.links)
 
     @cached_property
     def delete_model(self) -> Callable[..., ModelVersion]:

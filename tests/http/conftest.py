@@ -14,6 +14,7 @@ from chalicelib.uploads.s3 import S3UploadSigner
 from tests.support.deployment import a_linewatch, aws_clients
 from tests.support.fake_access import FakeAccessKeys, FakeSealer
 from tests.support.fake_inspections import FakeInspections
+from tests.support.fake_projects import FakeRegistry
 from tests.support.fake_shifts import FakeCalendarFiles, FakeCalendars, FakeHosting
 
 
@@ -62,6 +63,7 @@ def api(signer: S3UploadSigner, monkeypatch: pytest.MonkeyPatch) -> Api:
     linewatch.access.sealer = FakeSealer()
     linewatch.inspections.table = api.inspections
     linewatch.uploads.signer = signer
+    linewatch.projects.registry = FakeRegistry()
     linewatch.shifts.calendars, linewatch.shifts.files = FakeCalendars(), FakeCalendarFiles()
     stopped = Hosting(state=HostingState.STOPPED, wish=None, version=1)
     linewatch.shifts.hosting = FakeHosting(linewatch.platform.clock, {"plates": stopped})

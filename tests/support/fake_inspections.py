@@ -50,6 +50,13 @@ class FakeInspections:
     def absent(self, inspection_ids: Sequence[str]) -> set[str]:
         return {inspection_id for inspection_id in inspection_ids if (inspection_id, LIVE) not in self.items}
 
+    def lines_of(self, project: str) -> Iterator[str]:
+        return iter(sorted({line for of, line in self.lines() if of == project}))
+
+    def verdicts_of_line(self, query: InspectionQuery) -> Iterator[tuple[str, str]]:
+        for each in self.of_line(query):
+            yield ("", "") if isinstance(each, Unreadable) else (each.camera, str(each.verdict))
+
     def lines(self) -> Iterator[tuple[str, str]]:
         return iter({(inspection.project, inspection.line) for inspection in self.items.values()})
 
