@@ -29,5 +29,5 @@ class S3Links:
 
     def origin(self, bucket: str) -> str:
         """Scheme and host of the links into this bucket."""
-        address = urlsplit(self.to(bucket, "any").url)
+        address = urlsplit(self.to(bucket, "images/any").url)
         return f"{address.scheme}://{address.netloc}"

@@ -35,4 +35,8 @@ class PageFiles:
     @cached_property
     def index(self) -> str:
         """The HTML file; its addresses are relative to `/page` and name the edition."""
-        return (self.folder / INDEX).read_text().replace("EDITION", self.edition)
+        preloads = "\n".join(
+            f'<link rel="modulepreload" href="page/EDITION/{name}">' for name in self.texts if name.endswith(".js")
+        )
+        html = (self.folder / INDEX).read_text().replace("PRELOADS", preloads)
+        return html.replace("EDITION", self.edition)

@@ -76,7 +76,7 @@ def _two_damaged_parts(world: World) -> None:
 
 def _requests(world: World) -> None:
     """Every route, as the gateway calls the functions for a camera."""
-    found = an_inspection("a", verdict=Verdict.ANOMALOUS)
+    found = an_inspection("a", verdict=Verdict.ANOMALOUS, bucket=world.settings.bucket)
     app.linewatch.inspections.table.commit(found)
     context = [_allowed(world, authorizer) for authorizer in ("authorize", "authorize_legacy")][-1]
     upload = {

@@ -1,0 +1,23 @@
+// Where a person is: `#/<project>/<view>/<argument>?<query>`. A link shows another person the same.
+
+export function here() {
+  const [path, query = ""] = location.hash.replace(/^#\/?/, "").split("?");
+  const [project = "", view = "live", argument = ""] = path.split("/").map(decodeURIComponent);
+  return { project, view: view || "live", argument, query: new URLSearchParams(query) };
+}
+
+export function link(project, view, argument = "", query = {}) {
+  const parts = [project, view, argument].filter(Boolean).map(encodeURIComponent);
+  const given = Object.entries(query).filter(([, value]) => value);
+  const search = given.length ? `?${new URLSearchParams(given)}` : "";
+  return `#/${parts.join("/")}${search}`;
+}
+
+export const go = (...parts) => {
+  location.hash = link(...parts);
+};
+
+// Change the address without a step for the back button.
+export function settle(...parts) {
+  history.replaceState(null, "", link(...parts));
+}
