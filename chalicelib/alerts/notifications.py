@@ -42,7 +42,7 @@ class Notification:
 
 
 def alert_notification(alert: Alert, api_url: str) -> Notification:
-    """The notification of one alert. Its link opens the page, which asks for a key: a forwarded mail reveals no inspection."""
+    """The notification of one alert. Its link asks for a key, so a forwarded mail reveals no inspection."""
     inspection = alert.inspection
     details = {
         "Image": inspection.image_id,

@@ -13,6 +13,7 @@ from linewatch.operate.check.deployed import stack_of
 from linewatch.operate.check.images import checked_images
 from linewatch.operate.check.outcome import Outcome, Status
 from linewatch.operate.check.watch import checked_alarms, checked_dead_letters, checked_subscribers
+from linewatch.operate.page_link import api_address, api_id
 from linewatch.stack.target import Target
 
 _OF_AWS = (BotoCoreError, ClientError)
@@ -28,7 +29,7 @@ def checks(target: Target, wait_seconds: float, echo: Echo) -> Iterator[Outcome]
     single: dict[str, Callable[[], Outcome]] = {
         "dead letters": lambda: checked_dead_letters(target, stack),
         "subscribers": lambda: checked_subscribers(target, stack),
-        "API": lambda: checked_api(target, _api_id(target)),
+        "API": lambda: checked_api(target, api_id(target)),
         "log": lambda: checked_log(target, stack),
         "concurrency": lambda: checked_concurrency(target),
         "drift": lambda: checked_drift(target, stack),
@@ -53,20 +54,4 @@ def _reported(name: str, check: Callable[[], Iterator[Outcome]]) -> Iterator[Out
 
 
 def _images(target: Target, wait_seconds: float, echo: Echo) -> Iterator[Outcome]:
-    return checked_images(target, target.api_url or _url_on_aws(target), wait_seconds, echo)
-
-
-def _url_on_aws(target: Target) -> str:
-    """The API's address, which both ways of deploying give the same name."""
-    endpoint: str = target.client("apigateway").meta.endpoint_url
-    suffix = endpoint.rpartition(f"{target.region}.")[2]
-    return f"https://{_api_id(target)}.execute-api.{target.region}.{suffix}/v1"
-
-
-def _api_id(target: Target) -> str:
-    name = f"linewatch-{target.stage}"
-    for page in target.client("apigateway").get_paginator("get_rest_apis").paginate():
-        for api in page["items"]:
-            if api["name"] == name:
-                return str(api["id"])
-    raise Refused(f"there is no API {name}")
+    return checked_images(target, api_address(target), wait_seconds, echo)
