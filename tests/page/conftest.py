@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import app
 from chalicelib.access.domain import Role
@@ -17,6 +17,11 @@ SIZES = {390: 844, 1280: 800, 1920: 1080}
 """Widths and heights of a phone, a laptop and a screen on the wall, in CSS px."""
 _CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 _ALONE = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
+
+
+PATIENCE = 60_000
+"""Milliseconds: a busy machine is slow."""
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass
@@ -72,6 +77,7 @@ def visit(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
             def begin(width: int = 1280, **options: object) -> Visit:
                 given = {"locale": "en-GB", "timezone_id": "Europe/Berlin", "reduced_motion": "reduce"} | options
                 context = browser.new_context(viewport={"width": width, "height": SIZES[width]}, **given)  # type: ignore[arg-type]
+                context.set_default_timeout(PATIENCE)
                 new = Visit(context.new_page(), plant, url, delays)
                 new.page.on("pageerror", lambda error: new.troubles.append(str(error)))
                 new.page.on("console", lambda each: new.troubles.append(each.text) if each.type == "error" else None)

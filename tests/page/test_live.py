@@ -20,7 +20,7 @@ def test_a_new_image_appears_within_two_polls_and_is_counted(visit: Callable[...
     new.sign_in(to=STORY)
     expect(new.page.locator(".figures")).to_contain_text("6 normal")
     new.plant.inspect("part-new", Verdict.ANOMALOUS, camera="cam-9", probability=0.98)
-    expect(new.page.locator(ROWS).first).to_contain_text("cam-9", timeout=10_000)
+    expect(new.page.locator(ROWS).first).to_contain_text("cam-9")
     expect(new.page.locator(".figures")).to_contain_text("1 anomalous")
     expect(new.page.locator(".caption")).to_contain_text("anomalous")
     expect(new.page.locator("[aria-live]")).to_contain_text("anomalous, cam-9")
@@ -117,10 +117,10 @@ def test_when_the_api_is_gone_what_was_there_stays_and_it_goes_on_later(visit: C
     new.plant.morning(3)
     new.sign_in(to=STORY)
     new.page.route("**/inspections?*", lambda route: route.abort())
-    expect(new.page.get_by_role("status")).to_contain_text("No new data", timeout=10_000)
+    expect(new.page.get_by_role("status")).to_contain_text("No new data")
     assert new.page.locator(ROWS).count() == 3
     new.page.unroute("**/inspections?*")
-    expect(new.page.get_by_role("status")).to_be_hidden(timeout=10_000)
+    expect(new.page.get_by_role("status")).to_be_hidden()
     new.troubles.clear()
 
 

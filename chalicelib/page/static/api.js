@@ -14,7 +14,11 @@ export class ApiError extends Error {
 }
 
 // The key has expired or was revoked: the person must sign in again.
-export class SignedOut extends Error {}
+export class SignedOut extends Error {
+  constructor() {
+    super(t("signed out"));
+  }
+}
 
 export function address(path, query = {}) {
   const url = new URL(path.replace(/^\//, ""), ROOT);

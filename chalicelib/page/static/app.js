@@ -8,7 +8,7 @@ import { listen, setKeys } from "./keys.js";
 import { keepLine, Live } from "./live.js";
 import { Models, Report } from "./models.js";
 import { boxesShown } from "./picture.js";
-import { go, here, link } from "./place.js";
+import { go, here, link, settle } from "./place.js";
 import { forget, keyOf, projects } from "./session.js";
 import { signIn, signInView } from "./signin.js";
 import { choose, others, t } from "./words.js";
@@ -55,7 +55,7 @@ function askForKey(reason = "") {
   document.title = "Linewatch";
   setKeys([]);
   fill(top, brand(), tools());
-  fill(body, signInView(project, reason, (opened) => (project ? show() : go(opened, "live"))));
+  fill(body, signInView(project, reason, (opened) => (project ? show() : enterProject(opened))));
 }
 
 function leave() {
@@ -117,7 +117,12 @@ function selectOf(name, values, chosen, change) {
 function changeProject(project) {
   if (project) return go(project, "live");
   leave();
-  fill(body, signInView("", "", (opened) => go(opened, "live")));
+  fill(body, signInView("", "", enterProject));
+}
+
+function enterProject(project) {
+  settle(project, "live");
+  show();
 }
 
 function tools(project) {
@@ -137,7 +142,7 @@ async function enter() {
   if (!token) return show();
   history.replaceState(null, "", location.pathname);
   try {
-    go(await signIn(decodeURIComponent(token[1])), "live");
+    enterProject(await signIn(decodeURIComponent(token[1])));
   } catch (error) {
     askForKey(error.message);
   }

@@ -1,8 +1,8 @@
 // The card of one image, which an alert's link opens: what was found, where, how sure, and the last ones like it.
 
 import { fill, h } from "./dom.js";
-import { digits, number, percent, time } from "./format.js";
-import { linkTo, Picture, thumbnail, toggleBoxes } from "./picture.js";
+import { ago, digits, number, percent, time } from "./format.js";
+import { linkTo, Picture, remember, thumbnail, toggleBoxes } from "./picture.js";
 import { go, link } from "./place.js";
 import { badge, word } from "./verdicts.js";
 import { t } from "./words.js";
@@ -47,7 +47,7 @@ export class Card {
     fill(this.element, h("div", { class: "empty" }, h("h1", {}, title), h("p", {}, hint)));
   }
 
-  draw() {
+  async draw() {
     const { inspection } = this;
     this.element.classList.remove("loading");
     this.picture = new Picture(this.api, inspection);
@@ -62,7 +62,7 @@ export class Card {
         "section",
         { class: "about" },
         h("h1", {}, badge(inspection)),
-        h("p", { class: "lead" }, t("captured at", inspection), " ", time(inspection.captured_at)),
+        h("p", { class: "lead" }, t("captured at", inspection), " ", time(inspection.captured_at), h("span", { class: "quiet" }, ` · ${ago(inspection.captured_at)}`)),
         h("p", {}, sureness(inspection)),
         inspection.reason && h("p", {}, t("reason", inspection)),
         h("dl", { class: "details" }, details(inspection)),
@@ -70,7 +70,7 @@ export class Card {
       ),
       this.like,
     );
-    this.showLike();
+    await this.showLike();
   }
 
   async whole() {
@@ -82,6 +82,7 @@ export class Card {
     const from = new Date(new Date(until) - DAY).toISOString();
     const asked = { line, verdict, from, to: until, limit: LIKE_IT + 1, image_urls: "true" };
     const { inspections } = await this.api.get("inspections", asked);
+    remember(inspections);
     const others = inspections.filter((each) => each.inspection_id !== id).slice(0, LIKE_IT);
     const title = h("h2", {}, t(others.length ? "last like it" : "none like it", { verdict: word(verdict), line }));
     const items = others.map((each) =>

@@ -64,7 +64,7 @@ export class Detect {
       const answer = await response.json();
       this.show(file, path, answer, Math.round(performance.now() - began));
     } catch (error) {
-      if (error.status === undefined) throw error;
+      if (error.status === undefined) return this.failed(error);
       this.refuse(error.message);
     }
     this.input.value = "";

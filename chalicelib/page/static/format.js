@@ -6,7 +6,7 @@ import { locale, t } from "./words.js";
 const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
 const whole = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "long", hourCycle: "h23" });
-const plain = new Intl.NumberFormat(language);
+const plain = new Intl.NumberFormat(locale);
 
 export const number = (value) => plain.format(value);
 export const digits = (value, places) =>

@@ -2,19 +2,20 @@
 
 import { SignedOut } from "./api.js";
 import { fill, h } from "./dom.js";
-import { ago, midnight, number, percent, time } from "./format.js";
+import { ago, midnight, time } from "./format.js";
 import { hostingLine } from "./hosting.js";
 import { Picture, remember, thumbnail, toggleBoxes } from "./picture.js";
 import { go, link, settle } from "./place.js";
-import { badge, mark, VERDICTS, word } from "./verdicts.js";
+import { figures, strips } from "./summary.js";
+import { badge, word } from "./verdicts.js";
 import { beep, wallClock } from "./wall.js";
 import { t } from "./words.js";
 
 const MOST = 100;
+const FEW = 20;
 const POLL = 2000;
 const HOSTING = 15000;
 const COUNT = 300000;
-const STRIP = 50;
 const DEFECT_STAYS = 30000;
 const NEWS = new Set(["anomalous", "unfamiliar"]);
 
@@ -27,6 +28,7 @@ export class Live {
     this.counts = null;
     this.chosen = null;
     this.defectAt = 0;
+    this.rows = new Map();
     this.parts = Object.fromEntries(
       ["figures", "picture", "caption", "strips"].map((name) => [name, h("div", { class: name })]),
     );
@@ -89,27 +91,36 @@ export class Live {
 
   async poll() {
     const { query } = this.place;
-    const limit = this.inspections && !this.past ? 20 : MOST;
+    const limit = this.inspections && !this.past && !this.behind ? FEW : MOST;
     const asked = { line: this.line, limit, image_urls: "true" };
     for (const name of ["from", "to", "verdict", "camera"]) asked[name] = query.get(name);
     const { inspections } = await this.api.get("inspections", asked);
     if (this.stopped) return;
     remember(inspections);
+    const first = this.inspections === null;
     const known = new Map((this.inspections || []).map((each) => [each.inspection_id, each]));
     const news = inspections.filter((each) => (known.get(each.inspection_id) || {}).revision !== each.revision);
-    if (this.inspections && !news.length) return this.age();
+    this.behind = news.length === FEW;
+    if (!first && !news.length) return this.age();
+    if (!first) this.recount(news, known);
     for (const each of inspections) known.set(each.inspection_id, each);
-    const first = this.inspections === null;
     this.inspections = [...known.values()].sort((a, b) => (a.captured_at < b.captured_at ? 1 : -1)).slice(0, MOST);
     if (!first) this.tell(news);
     this.draw();
   }
 
-  tell(news) {
+  // The counts of today go on with what is new, until they are asked for again.
+  recount(news, known) {
+    if (!this.counts) return;
     const today = midnight();
-    for (const each of news) {
-      if (this.counts && new Date(each.captured_at) >= today) this.counts[each.verdict] += 1;
+    for (const each of news.filter((found) => new Date(found.captured_at) >= today)) {
+      const before = known.get(each.inspection_id);
+      if (before) this.counts[before.verdict] -= 1;
+      this.counts[each.verdict] += 1;
     }
+  }
+
+  tell(news) {
     const bad = news.find((each) => NEWS.has(each.verdict));
     if (!bad) return;
     this.defect = bad;
@@ -158,8 +169,8 @@ export class Live {
     }
     this.element.classList.remove("nothing");
     this.drawPicture();
-    fill(this.list, this.inspections.slice(0, this.wall ? 8 : MOST).map((each) => this.row(each)));
-    this.drawStrips();
+    this.drawList();
+    fill(this.parts.strips, strips(this.inspections));
     this.drawFigures();
   }
 
@@ -185,14 +196,26 @@ export class Live {
     );
   }
 
+  // Rows that stay are not touched: they keep the focus, and their images are not loaded again.
+  drawList() {
+    const shown = this.inspections.slice(0, this.wall ? 8 : MOST);
+    const rows = new Map(shown.map((each) => [`${each.inspection_id} ${each.revision}`, each]));
+    this.rows = new Map([...rows].map(([key, each]) => [key, this.rows.get(key) || this.row(each)]));
+    [...this.rows.values()].forEach((row, at) => {
+      if (this.list.children[at] !== row) this.list.insertBefore(row, this.list.children[at] || null);
+    });
+    while (this.list.children.length > this.rows.size) this.list.lastChild.remove();
+    this.list.querySelector("[aria-current]")?.removeAttribute("aria-current");
+    this.list.children[this.inspections.indexOf(this.shown)]?.firstChild.setAttribute("aria-current", "true");
+  }
+
   row(each) {
-    const current = each === this.shown;
     return h(
       "li",
       {},
       h(
         "button",
-        { type: "button", "aria-current": current ? "true" : null, onclick: () => this.choose(each.inspection_id) },
+        { type: "button", onclick: () => this.choose(each.inspection_id) },
         time(each.captured_at),
         badge(each),
         h("span", { class: "quiet camera" }, each.camera),
@@ -201,32 +224,9 @@ export class Live {
     );
   }
 
-  drawStrips() {
-    const cameras = [...new Set(this.inspections.map((each) => each.camera))].sort();
-    const strips = cameras.map((camera) => {
-      const own = this.inspections.filter((each) => each.camera === camera).slice(0, STRIP).reverse();
-      const marks = own.map((each) => mark(each.verdict));
-      const bad = own.filter((each) => each.verdict !== "normal").length;
-      const label = t("strip", { camera, n: own.length, bad });
-      return h("li", {}, h("span", {}, camera), h("span", { class: "strip", role: "img", "aria-label": label }, marks));
-    });
-    fill(this.parts.strips, h("ul", {}, strips));
-  }
-
   drawFigures() {
     if (!this.counts || !this.inspections) return;
-    const judged = this.counts.normal + this.counts.anomalous;
-    const figures = VERDICTS.filter((each) => this.counts[each] || each === "normal" || each === "anomalous").map((each) =>
-      h("span", { class: "count" }, mark(each), h("b", {}, number(this.counts[each])), h("span", {}, word(each))),
-    );
-    const share = judged ? t(this.past ? "good share" : "good today", { share: percent(this.counts.normal / judged) }) : null;
-    const rate = this.past ? null : h("span", {}, t("rate", { n: number(this.rate()) }));
-    fill(this.parts.figures, figures, share && h("span", {}, share), rate, !this.complete && h("span", {}, t("newest counted")));
-  }
-
-  rate() {
-    const since = Date.now() - 60000;
-    return this.inspections.filter((each) => new Date(each.inspected_at) > since).length;
+    fill(this.parts.figures, figures(this.counts, this.complete, this.inspections, this.past));
   }
 
   age() {

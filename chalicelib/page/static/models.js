@@ -4,7 +4,7 @@ import { IDLE_HOUR_USD, MILLION_IMAGES_USD, WORKERS_OF_A_UNIT } from "./costs.js
 import { ask } from "./ask.js";
 import { button, fill, h } from "./dom.js";
 import { digits, number, percent, time } from "./format.js";
-import { describedModel, modelsOf, PREFIX, state } from "./hosting.js";
+import { describedModel, modelsOf, PREFIX, state, STATES } from "./hosting.js";
 import { link } from "./place.js";
 import { t } from "./words.js";
 import { weekView } from "./week.js";
@@ -67,21 +67,16 @@ export class Models {
     const running = models.filter((each) => STOPS.includes(each.Status));
     const lines = running.map((each) => {
       const units = each.MaxInferenceUnits || each.MinInferenceUnits || 1;
-      return h(
-        "p",
-        { class: "lead" },
-        state(each.Status),
-        ` ${t("version", { version: each.ModelVersion })} · ${t(units === 1 ? "one unit" : "units", { n: units })}`,
-      );
+      const words = t("version in state", { version: each.ModelVersion, state: t(STATES[each.Status]) });
+      return h("p", { class: "lead" }, state(each.Status, `${words} · ${t(units === 1 ? "one unit" : "units", { n: units })}`));
     });
     const cost = running.length ? t("costs now", prices()) : t("costs nothing");
     fill(this.card, lines.length ? lines : h("p", { class: "lead" }, state("TRAINED", t("model stopped"))), h("p", { class: "quiet" }, cost));
   }
 
   drawVersions(models) {
-    const head = ["v version", "v state", "v finds", "v right", "v made", ""].map((each) =>
-      h("th", { scope: "col" }, each && t(each)),
-    );
+    const head = ["v version", "v state", "v finds", "v right", "v made"].map((each) => h("th", { scope: "col" }, t(each)));
+    head.push(h("td", {}));
     const rows = models.map((each) => this.row(each));
     const refused = CHANGES.includes(this.role) ? null : h("p", { class: "quiet" }, t("only operators", { role: this.role }));
     fill(this.versions, h("h2", {}, t("versions")), refused, h("table", {}, h("thead", {}, h("tr", {}, head)), h("tbody", {}, rows)));
@@ -133,7 +128,7 @@ export class Models {
 
   async change(version, call, body) {
     await this.api.post(`${PREFIX}/${this.project}/models/${version}/${call}`, body);
-    this.refresh();
+    await this.refresh();
   }
 
   async showWeek() {

@@ -14,25 +14,24 @@ export function toggleBoxes() {
   document.body.classList.toggle("no-boxes", !boxesShown());
 }
 
+// Milliseconds after which a link is asked for again: it ends some minutes later.
+const USED = 600000;
 const links = new Map();
 
-// The link to an image; a list has it already, and it ends after some minutes.
-export async function linkTo(api, inspection, fresh = false) {
-  const known = links.get(inspection.inspection_id);
-  if (known && !fresh) return known;
-  if (inspection.image_url && !fresh) {
-    links.set(inspection.inspection_id, inspection.image_url);
-    return inspection.image_url;
-  }
-  const { url } = await api.get(`inspections/${inspection.inspection_id}/image`);
-  links.set(inspection.inspection_id, url);
+const keep = (id, url) => links.set(id, { url, until: Date.now() + USED });
+const kept = (id) => (links.get(id)?.until > Date.now() ? links.get(id).url : null);
+
+// The link to an image; a list may have it already.
+export async function linkTo(api, { inspection_id: id }, fresh = false) {
+  if (!fresh && kept(id)) return kept(id);
+  const { url } = await api.get(`inspections/${id}/image`);
+  keep(id, url);
   return url;
 }
 
+// A picture that is shown keeps its address, so that it is not loaded again.
 export function remember(inspections) {
-  for (const each of inspections) {
-    if (each.image_url && !links.has(each.inspection_id)) links.set(each.inspection_id, each.image_url);
-  }
+  for (const { inspection_id: id, image_url: url } of inspections) if (url && !kept(id)) keep(id, url);
 }
 
 function described(inspection) {
@@ -78,19 +77,20 @@ export class Picture {
   async load(fresh = false) {
     try {
       this.image.setAttribute("href", await linkTo(this.api, this.inspection, fresh));
-    } catch {
-      this.gone();
+    } catch (error) {
+      this.note(t(error.status === 404 ? "image gone" : "image not loaded"));
     }
   }
 
   failed() {
-    if (this.tried) this.gone();
-    else this.load((this.tried = true));
+    if (!this.tried) return this.load((this.tried = true));
+    this.image.remove();
+    this.note(t("image gone"));
   }
 
-  gone() {
-    this.image.remove();
-    if (!this.element.querySelector(".gone")) this.element.append(h("p", { class: "gone" }, t("image gone")));
+  note(text) {
+    this.element.querySelector(".note")?.remove();
+    this.element.append(h("p", { class: "note" }, text));
   }
 
   get hasHeat() {
@@ -117,7 +117,7 @@ export class Picture {
       const blob = await this.api.picture(`inspections/${this.inspection.inspection_id}/map`);
       this.heat.setAttribute("href", await coloured(blob));
     } catch (error) {
-      if (error.status !== 404) throw error;
+      this.note(t(error.status === 404 ? "no heat map" : "image not loaded"));
     }
   }
 }

@@ -1,9 +1,19 @@
 // Where a person is: `#/<project>/<view>/<argument>?<query>`. A link shows another person the same.
 
+const VIEWS = ["live", "inspections", "models", "detect"];
+
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 export function here() {
   const [path, query = ""] = location.hash.replace(/^#\/?/, "").split("?");
-  const [project = "", view = "live", argument = ""] = path.split("/").map(decodeURIComponent);
-  return { project, view: view || "live", argument, query: new URLSearchParams(query) };
+  const [project = "", view = "live", argument = ""] = path.split("/").map(decoded);
+  return { project, view: VIEWS.includes(view) ? view : "live", argument, query: new URLSearchParams(query) };
 }
 
 export function link(project, view, argument = "", query = {}) {

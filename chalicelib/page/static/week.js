@@ -54,12 +54,13 @@ export function weekView(week) {
     const strip = svg("svg", { viewBox: "0 0 24 1", preserveAspectRatio: "none", "aria-hidden": "true" }, grid, drawn);
     return h("tr", { class: day === now.day ? "today" : null }, h("th", { scope: "row" }, date), h("td", {}, strip), h("td", { class: "hours" }, hours));
   });
+  const marks = h("tr", { "aria-hidden": "true" }, h("td", {}), h("td", {}, h("div", { class: "marks" }, ["06", "12", "18"].map((each) => h("span", {}, each)))), h("td", {}));
   const total = t("week hours", { run: number(Math.round(week.hours.run)), of: number(Math.round(week.hours.run + week.hours.stopped)) });
   return h(
     "section",
     { class: "week" },
     h("h2", {}, t("this week")),
-    h("table", {}, h("caption", { class: "quiet" }, `${total} · ${zone}`), h("tbody", {}, rows)),
+    h("table", {}, h("caption", { class: "quiet" }, `${total} · ${zone}`), h("tbody", {}, marks, rows)),
   );
 }
 
