@@ -46,7 +46,7 @@ def create(
     target: Target,
     **scope: Sequence[str],
 ) -> None:
-    """Create a key and print its token, or a link by which a person signs in to the page.
+    """Create a key and print its token or a sign-in link.
 
     It is shown only now. Clients of Amazon Lookout for Vision sign with the same key: --json has their two values.
     """

@@ -49,7 +49,7 @@ class Plant:
         linewatch.inspections.table = self.inspections
         linewatch.platform.links = self.bucket  # type: ignore[assignment]
         linewatch.lookout.detector = self.detector
-        in_memory(linewatch)
+        self.models, _ = in_memory(linewatch)
         linewatch.shifts.calendars, linewatch.shifts.files = FakeCalendars(), FakeCalendarFiles()
         hosted = Hosting(state=HostingState.HOSTED, wish=None, version=3)
         linewatch.shifts.hosting = FakeHosting(linewatch.platform.clock, {PROJECT: hosted})
@@ -131,6 +131,7 @@ class Plant:
                 started_at=at if status is ModelStatus.HOSTED else None,
                 min_inference_units=2 if status is ModelStatus.HOSTED else None,
             )
+            self.models.put(PROJECT, version, b"a model")
             self.bucket.objects[f"out/TrainingReport-{PROJECT}-{version}.html"] = ("text/html", REPORT)
         record = ProjectRecord(name=PROJECT, project=Project(name=PROJECT, created_at=now), models=models)
         before = self.linewatch.projects.registry.find(PROJECT)

@@ -22,9 +22,12 @@ class Bucket:
 
     origin_url: str = ""
     objects: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    signed: int = 0
 
     def to(self, bucket: str, key: str) -> Link:
-        return Link(f"{self.origin_url}/{bucket}/{key}?X-Amz-Signature=1", datetime.now(UTC) + timedelta(minutes=15))
+        self.signed += 1
+        url = f"{self.origin_url}/{bucket}/{key}?X-Amz-Signature={self.signed}"
+        return Link(url, datetime.now(UTC) + timedelta(minutes=15))
 
     def origin(self, bucket: str) -> str:
         return self.origin_url

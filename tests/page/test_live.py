@@ -121,7 +121,6 @@ def test_when_the_api_is_gone_what_was_there_stays_and_it_goes_on_later(visit: C
     assert new.page.locator(ROWS).count() == 3
     new.page.unroute("**/inspections?*")
     expect(new.page.get_by_role("status")).to_be_hidden()
-    new.troubles.clear()
 
 
 def test_an_image_that_was_deleted_says_so(visit: Callable[..., Visit]) -> None:
@@ -130,7 +129,6 @@ def test_an_image_that_was_deleted_says_so(visit: Callable[..., Visit]) -> None:
     new.plant.bucket.objects.clear()
     new.sign_in(to=STORY)
     expect(new.page.locator(".picture")).to_contain_text("no longer stored")
-    new.troubles.clear()
 
 
 def test_the_wall_shows_the_line_without_the_frame(visit: Callable[..., Visit]) -> None:

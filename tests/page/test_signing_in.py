@@ -61,8 +61,6 @@ def test_a_mistyped_key_is_refused_in_words(visit: Callable[..., Visit]) -> None
     key = new.plant.key()
     type_key(new, key[:-1] + ("0" if key[-1] != "0" else "1"))
     new.page.get_by_text("wrong, has expired or was revoked").wait_for()
-    assert all("403" in each for each in new.troubles)
-    new.troubles.clear()
 
 
 def test_a_key_that_is_revoked_in_mid_work_asks_again_and_keeps_the_place(visit: Callable[..., Visit]) -> None:
@@ -76,7 +74,6 @@ def test_a_key_that_is_revoked_in_mid_work_asks_again_and_keeps_the_place(visit:
     type_key(new, new.plant.key())
     new.page.locator(".inspections button").first.wait_for()
     assert new.page.url.endswith(f"#/{PROJECT}/live/line-1")
-    new.troubles.clear()
 
 
 def test_signing_out_forgets_the_key(visit: Callable[..., Visit]) -> None:

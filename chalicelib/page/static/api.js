@@ -4,7 +4,7 @@ import { forget, keyOf } from "./session.js";
 import { t } from "./words.js";
 
 export const ROOT = new URL("../../", import.meta.url);
-const PATIENCE = 15000;
+const TIMEOUT = 15000;
 
 export class ApiError extends Error {
   constructor(status, message) {
@@ -27,13 +27,13 @@ export function address(path, query = {}) {
 }
 
 async function send(method, path, { query, body, headers = {}, key }) {
-  const patience = AbortSignal.timeout(PATIENCE);
+  const limit = AbortSignal.timeout(TIMEOUT);
   try {
     return await fetch(address(path, query), {
       method,
       body,
       headers: { Authorization: `Bearer ${key}`, ...headers },
-      signal: patience,
+      signal: limit,
       credentials: "omit",
     });
   } catch {

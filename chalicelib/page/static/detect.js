@@ -32,7 +32,10 @@ export class Detect {
   }
 
   get keys() {
-    return [["o", t("choose image"), () => this.input.click()]];
+    return [
+      ["o", t("choose image"), () => this.input.click()],
+      ["h", t("key heat"), () => this.result.classList.toggle("no-mask")],
+    ];
   }
 
   async start() {

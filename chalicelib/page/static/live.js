@@ -30,12 +30,12 @@ export class Live {
     this.defectAt = 0;
     this.rows = new Map();
     this.parts = Object.fromEntries(
-      ["figures", "picture", "caption", "strips"].map((name) => [name, h("div", { class: name })]),
+      ["figures", "view", "caption", "strips"].map((name) => [name, h("div", { class: name })]),
     );
     this.hosting = h("div", { class: "hosting" });
     this.list = h("ol", { class: "inspections", "aria-label": t("newest images") });
     this.said = h("p", { class: "unseen", "aria-live": "polite" });
-    const stage = h("section", { class: "stage", "aria-label": t("chosen image") }, this.parts.picture, this.parts.caption);
+    const stage = h("section", { class: "stage", "aria-label": t("chosen image") }, this.parts.view, this.parts.caption);
     this.element = h(
       "main",
       { class: `live${this.wall ? " wall" : ""}` },
@@ -180,7 +180,7 @@ export class Live {
       const hot = this.picture && this.picture.kept;
       this.picture = new Picture(this.api, shown);
       if (hot) this.picture.toggleHeat();
-      fill(this.parts.picture, this.picture.element);
+      fill(this.parts.view, this.picture.element);
     }
     const following = this.chosen || this.past ? null : h("span", { class: "quiet" }, t("newest"));
     const back = this.chosen ? h("button", { type: "button", onclick: () => this.choose(null) }, t("to newest")) : null;
@@ -238,7 +238,7 @@ export class Live {
   empty(title, hint) {
     this.element.classList.add("nothing");
     this.element.classList.remove("loading");
-    fill(this.parts.picture, h("div", { class: "empty" }, h("h2", {}, title), h("p", {}, hint)));
+    fill(this.parts.view, h("div", { class: "empty" }, h("h2", {}, title), h("p", {}, hint)));
     fill(this.parts.caption);
     fill(this.list);
     fill(this.parts.strips);

@@ -28,7 +28,7 @@ export function figures(counts, complete, inspections, past) {
   const since = Date.now() - MINUTE;
   const rate = inspections.filter((each) => new Date(each.inspected_at) > since).length;
   return [
-    shown.map((each) => h("span", { class: "count" }, mark(each), h("b", {}, number(counts[each])), h("span", {}, word(each)))),
+    shown.map((each) => h("span", { class: "count" }, mark(each), h("b", {}, number(counts[each])), " ", h("span", {}, word(each)))),
     judged > 0 && h("span", {}, t(past ? "good share" : "good today", { share })),
     !past && h("span", {}, t("rate", { n: number(rate) })),
     !complete && h("span", {}, t("newest counted")),

@@ -33,6 +33,7 @@ export function badge(inspection) {
     { class: `badge ${inspection.verdict}` },
     mark(inspection.verdict),
     h("span", {}, word(inspection.verdict)),
+    " ",
     sure && h("span", { class: "figure", title: t("confidence of", { sure }) }, sure),
   );
 }
