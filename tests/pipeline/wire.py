@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from http import HTTPStatus
 from threading import Lock, local
 from typing import Any
@@ -16,6 +17,7 @@ from botocore.compat import HTTPHeaders
 from botocore.exceptions import ClientError, ConnectionClosedError, IncompleteReadError
 from botocore.session import get_session
 
+from chalicelib.aws.clients import AwsClients
 from tests.pipeline.account import REGION
 
 
@@ -79,6 +81,11 @@ class Wire:
         self._handler: str | None = None
         self._dead = False
         self._counts: Counter[tuple[str, str]] = Counter()
+
+    @cached_property
+    def clients(self) -> AwsClients:
+        """Clients on this wire. They know no stage, so all worlds on it share them."""
+        return AwsClients(self.session())
 
     def session(self) -> Session:
         """A session whose clients are on this wire."""

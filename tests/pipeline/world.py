@@ -14,7 +14,6 @@ import time_machine
 
 import app
 from chalicelib.alerts.settings import AlertSettings
-from chalicelib.aws.clients import AwsClients
 from chalicelib.aws.platform import Platform
 from chalicelib.aws.settings import Settings
 from chalicelib.composition import Linewatch
@@ -65,7 +64,7 @@ class World:
         self.wire = wire
         self._environment = account.environment() | {"AWS_REGION": REGION}
         self.settings = Settings.from_environment(self._environment)
-        self._clients = AwsClients(wire.session())
+        self._clients = wire.clients
         self.failures: list[tuple[str, BaseException]] = []
         self.operations: set[str] = set()
         self._time = time
@@ -142,9 +141,9 @@ class World:
         for message in inside.messages(self.settings.name(queue)):
             client("sqs").send_message(QueueUrl=url, MessageBody=message.body)
 
-    def follow(self, **detail: str) -> None:
-        """Run what makes the wanted hosting real, for one project or for all."""
-        self._invoke("follow_hosting", SCHEDULED | {"detail": detail})
+    def follow(self, **detail: str) -> bool:
+        """Run what makes the wanted hosting real, for one project or for all; False if it failed."""
+        return self._invoke("follow_hosting", SCHEDULED | {"detail": detail}) is not None
 
     def lose_messages(self, queue: str) -> None:
         """Empty a queue."""

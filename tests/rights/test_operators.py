@@ -11,7 +11,6 @@ import pytest
 from click.testing import CliRunner
 from moto import mock_aws
 
-from chalicelib.aws.clients import AwsClients
 from chalicelib.aws.platform import Platform
 from chalicelib.composition import Linewatch
 from chalicelib.core.clock import utc_now
@@ -194,7 +193,7 @@ def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
             patch.setenv(name, value)
         operator = Operator(world)
         world.projects_are_read = True
-        with following(Linewatch(Platform(world.settings, AwsClients(Wire().session())))):
+        with following(Linewatch(Platform(world.settings, Wire().clients))):
             _operate(operator, tmp_path_factory.mktemp("operator"))
         yield operator
 
