@@ -67,6 +67,8 @@ class World:
         self._clients = wire.clients
         self.failures: list[tuple[str, BaseException]] = []
         self.operations: set[str] = set()
+        self.noticed: list[str] = []
+        """What was missing, or there twice, in the middle of a scenario."""
         self._time = time
         self.trainer = FakeTrainer()
         self._relayed = 0
