@@ -74,19 +74,21 @@ class ShiftViews:
         return json.dumps(week_as_json(self._shifts().show_week(project, grant, day=query_of(request, FirstDay).day)))
 
     def set_shifts(self, request: Request, grant: Grant, project: str) -> str:
-        """Take the file in the body."""
+        """Set the calendar: an iCalendar file. If it is broken, the old one stays."""
         minutes = query_of(request, NewCalendar).grace_minutes
         grace = None if minutes is None else timedelta(minutes=minutes)
         return _record(self._shifts().set_calendar(project, content_of(request), grant, grace=grace))
 
     def remove_shifts(self, _request: Request, grant: Grant, project: str) -> str:
-        """Forget the calendar."""
+        """Remove the calendar. The model stays as it is."""
         self._shifts().remove_calendar(project, grant)
         return json.dumps({})
 
     def show_shift_file(self, _request: Request, grant: Grant, project: str) -> str:
-        """The file as it came, as the field `file`."""
-        return json.dumps({"file": self._shifts().show_file(project, grant).decode()})
+        """The calendar's file as it came."""
+        from chalicelib.shifts.answers import ShiftFile
+
+        return json.dumps(ShiftFile(file=self._shifts().show_file(project, grant).decode()))
 
     def override_shifts(self, request: Request, grant: Grant, project: str) -> str:
         """Run or stop the model whatever the calendar says."""
