@@ -1,7 +1,9 @@
 """What the API and the commands answer of a calendar, as JSON. Times are UTC."""
 
 from datetime import datetime, timedelta
-from typing import TypedDict
+from typing import Annotated, TypedDict
+
+from pydantic import WithJsonSchema
 
 from chalicelib.shifts.decision import Source
 from chalicelib.shifts.domain import CalendarRecord, Override, Refusal, Shift
@@ -9,20 +11,23 @@ from chalicelib.shifts.forecast import hours
 from chalicelib.shifts.ports import HostingState
 from chalicelib.shifts.show import Week
 
+Instant = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
+Day = Annotated[str, WithJsonSchema({"type": "string", "format": "date"})]
+
 
 class OverrideAnswer(TypedDict):
     """What a person wants instead of the calendar; without `until` it ends with the next begin or end of a shift."""
 
     run: bool
-    until: str | None
+    until: Instant | None
     asked_by: str
-    asked_at: str
+    asked_at: Instant
 
 
 class RefusalAnswer(TypedDict):
     """The last file in the bucket that was not taken."""
 
-    at: str
+    at: Instant
     reason: str
 
 
@@ -31,7 +36,7 @@ class CalendarAnswer(TypedDict):
 
     project: str
     revision: str | None
-    set_at: str | None
+    set_at: Instant | None
     set_by: str
     grace_minutes: int
     override: OverrideAnswer | None
@@ -49,23 +54,23 @@ class DecisionAnswer(TypedDict):
     """Whether the model should run now, until when as far as is known, and why."""
 
     run: bool
-    until: str | None
+    until: Instant | None
     reason: str
 
 
 class ShiftAnswer(TypedDict):
     """A shift or a closure."""
 
-    start: str
-    end: str
+    start: Instant
+    end: Instant
     title: str
 
 
 class SpanAnswer(TypedDict):
     """A time in which the model runs or is stopped."""
 
-    start: str
-    end: str
+    start: Instant
+    end: Instant
     run: bool
     source: Source
 
@@ -86,7 +91,7 @@ class WeekAnswer(CalendarAnswer):
     state: HostingState
     now: DecisionAnswer
     starts_early_seconds: int
-    day: str
+    day: Day
     shifts: list[ShiftAnswer]
     closures: list[ShiftAnswer]
     spans: list[SpanAnswer]
