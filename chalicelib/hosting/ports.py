@@ -23,7 +23,10 @@ class ProjectQueues(Protocol):
         ...
 
     def remove(self, queue: str, reason: str) -> None:
-        """Delete the queue. What waits in it becomes a dead letter, with this reason, and so a failed inspection."""
+        """Delete the queue. What waits in it becomes a dead letter, with this reason, and so a failed inspection.
+
+        `HostingBusy` while some of it cannot be received.
+        """
         ...
 
 

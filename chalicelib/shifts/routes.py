@@ -6,10 +6,10 @@ What answers them is imported when they are asked: app.py imports this module fo
 import json
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from chalice.app import Blueprint, ChaliceAuthorizer, Request
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib.access.domain import Grant
 from chalicelib.core.validation import Moment
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from chalicelib.shifts.domain import CalendarRecord
 
 SHIFTS = "/projects/{project}/shifts"
+MOST_GRACE_MINUTES = 12 * 60
+"""`LONGEST_GRACE`, which is not imported here."""
 
 
 class NewCalendar(BaseModel):
@@ -28,7 +30,7 @@ class NewCalendar(BaseModel):
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
-    grace_minutes: int | None = None
+    grace_minutes: Annotated[int, Field(ge=0, le=MOST_GRACE_MINUTES)] | None = None
 
 
 class FirstDay(BaseModel):
@@ -74,19 +76,22 @@ class ShiftViews:
         return json.dumps(week_as_json(self._shifts().show_week(project, grant, day=query_of(request, FirstDay).day)))
 
     def set_shifts(self, request: Request, grant: Grant, project: str) -> str:
-        """Take the file in the body."""
+        """Set the calendar: an iCalendar file. If it is broken, the old one stays."""
         minutes = query_of(request, NewCalendar).grace_minutes
         grace = None if minutes is None else timedelta(minutes=minutes)
         return _record(self._shifts().set_calendar(project, content_of(request), grant, grace=grace))
 
     def remove_shifts(self, _request: Request, grant: Grant, project: str) -> str:
-        """Forget the calendar."""
+        """Remove the calendar. The model stays as it is."""
         self._shifts().remove_calendar(project, grant)
         return json.dumps({})
 
     def show_shift_file(self, _request: Request, grant: Grant, project: str) -> str:
-        """The file as it came, as the field `file`."""
-        return json.dumps({"file": self._shifts().show_file(project, grant).decode()})
+        """The calendar's file as it came."""
+        from chalicelib.shifts.answers import ShiftFile
+        from chalicelib.shifts.content_lines import text_of
+
+        return json.dumps(ShiftFile(file=text_of(self._shifts().show_file(project, grant))))
 
     def override_shifts(self, request: Request, grant: Grant, project: str) -> str:
         """Run or stop the model whatever the calendar says."""

@@ -27,6 +27,7 @@ _MEASURE = {
 _DEVELOP = {
     "package": ("linewatch.commands.package:package", "Build the template and the zips for AWS"),
     "picture": ("linewatch.commands.picture:picture", "Draw the picture of the README"),
+    "openapi": ("linewatch.commands.openapi:openapi", "Write the OpenAPI document of the API"),
     "schemas": ("linewatch.commands.schemas:schemas", "Write the JSON Schemas of the events"),
 }
 

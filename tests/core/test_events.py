@@ -65,7 +65,7 @@ def test_the_checked_in_schemas_are_those_of_the_events(name: str) -> None:
 def test_every_event_has_a_published_schema_and_an_example() -> None:
     assert {event.__name__ for event in EVENTS} == {event.event_type for event in [*TODAYS, *MODEL_EVENTS]}
     assert set(PUBLISHED) == set(EXAMPLES) >= set(published())
-    assert {path.name for path in CHECKED_IN.iterdir()} == set(PUBLISHED)
+    assert {path.name for path in CHECKED_IN.glob("*.v*.json")} == set(PUBLISHED)
 
 
 @pytest.mark.parametrize("name", PUBLISHED)

@@ -80,6 +80,20 @@ def test_what_waits_in_a_removed_queue_becomes_a_dead_letter_with_the_reason(sqs
     assert log.find(message["MessageId"]) == "the project is gone"
 
 
+def test_a_queue_stays_until_what_a_killed_run_received_can_be_received_again(sqs: Any) -> None:
+    queues(sqs).ensure("project-a", "a")
+    for at in range(2):
+        sqs.send_message(QueueUrl="project-a", MessageBody=str(at))
+    [received] = sqs.receive_message(QueueUrl="project-a", MaxNumberOfMessages=1, VisibilityTimeout=60)["Messages"]
+    with pytest.raises(HostingBusy):
+        queues(sqs).remove("project-a", "the project is gone")
+    assert queues(sqs).names() == {"project-a"}
+    sqs.change_message_visibility(QueueUrl="project-a", ReceiptHandle=received["ReceiptHandle"], VisibilityTimeout=0)
+    queues(sqs).remove("project-a", "the project is gone")
+    assert queues(sqs).names() == set()
+    assert attributes_of(sqs, "dead")["ApproximateNumberOfMessages"] == "2"
+
+
 def test_a_queue_that_was_just_deleted_can_be_made_later() -> None:
     class JustDeleted:
         def get_queue_url(self, QueueName: str) -> dict[str, str]:  # noqa: N803

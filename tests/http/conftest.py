@@ -10,6 +10,7 @@ import app
 from chalicelib.access.domain import Role
 from chalicelib.composition import Linewatch
 from chalicelib.shifts.ports import Hosting, HostingState
+from chalicelib.uploads.ports import UploadSigner
 from chalicelib.uploads.s3 import S3UploadSigner
 from tests.support.deployment import a_linewatch, aws_clients
 from tests.support.fake_access import FakeAccessKeys, FakeSealer
@@ -54,8 +55,8 @@ def signer() -> S3UploadSigner:
     return S3UploadSigner(aws_clients().s3_signer, "bucket")
 
 
-@pytest.fixture
-def api(signer: S3UploadSigner, monkeypatch: pytest.MonkeyPatch) -> Api:
+def an_api(signer: UploadSigner) -> Api:
+    """The API on fakes, which serves once `app.linewatch` is its deployment."""
     linewatch = a_linewatch()
     api = Api(Client(app.app).http, linewatch)
     linewatch.access.keys = api.keys
@@ -65,5 +66,11 @@ def api(signer: S3UploadSigner, monkeypatch: pytest.MonkeyPatch) -> Api:
     linewatch.shifts.calendars, linewatch.shifts.files = FakeCalendars(), FakeCalendarFiles()
     stopped = Hosting(state=HostingState.STOPPED, wish=None, version=1)
     linewatch.shifts.hosting = FakeHosting(linewatch.platform.clock, {"plates": stopped})
-    monkeypatch.setattr(app, "linewatch", linewatch)
+    return api
+
+
+@pytest.fixture
+def api(signer: S3UploadSigner, monkeypatch: pytest.MonkeyPatch) -> Api:
+    api = an_api(signer)
+    monkeypatch.setattr(app, "linewatch", api.linewatch)
     return api

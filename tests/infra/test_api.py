@@ -11,6 +11,7 @@ from chalicelib.lookout import operations as lookout
 from chalicelib.projects.operations import Operation
 from linewatch.stack.settings import complete
 from linewatch.stack.values import with_values
+from tests.support.described import differences, the_document
 from tests.support.resources import Properties, Resources, name_in
 from tests.support.translated import translate
 
@@ -93,6 +94,7 @@ def test_health_calls_no_function(resources: Resources) -> None:
     assert answer["responseParameters"] == {"method.response.header.Cache-Control": "'no-store'"}
     text = answer["responseTemplates"]["application/json"]["Fn::Sub"].replace("${Stage}", "test")
     assert json.loads(text) == {"status": "ok", "stage": "test"}
+    assert differences(the_document()["paths"]["/health"]["get"], 200, text) == []
 
 
 def test_both_authorizers_are_called_for_nothing_but_the_form_of_a_token(translated: Resources) -> None:

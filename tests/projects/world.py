@@ -12,6 +12,7 @@ from chalicelib.projects.domain import Dataset, DatasetType, Evaluation, Locatio
 from chalicelib.projects.hosting import Start, start_model, stop_model
 from chalicelib.projects.projects import create_project, delete_project
 from chalicelib.projects.record import ProjectRecord
+from chalicelib.projects.revisions import Storage
 from chalicelib.projects.training import begin_training, end_training
 from chalicelib.projects.versions import ModelFile, NewModel, create_model, delete_model, import_model
 from tests.support.builders import NOON, FakeClock
@@ -84,6 +85,10 @@ class World:
             clock=self.clock,
         )
 
+    @property
+    def storage(self) -> Storage:
+        return Storage(registry=self.registry, entries=self.entries, clock=self.clock)
+
     def create_dataset(
         self, of: DatasetType = DatasetType.TRAIN, manifest: bytes | None = None, token: str | None = None
     ) -> Dataset:
@@ -92,19 +97,13 @@ class World:
             place = Location(bucket=self.entries.bucket, key="datasets/plates/manifest")
             self.entries.manifests[place.bucket, place.key] = manifest
             source = ManifestSource(place)
-        return create_dataset(
-            "plates", of, source, ADMIN, token=token, registry=self.registry, entries=self.entries, clock=self.clock
-        )
+        return create_dataset("plates", of, source, ADMIN, token=token, storage=self.storage)
 
     def update_entries(self, changes: bytes, of: DatasetType = DatasetType.TRAIN, token: str | None = None) -> Dataset:
-        return update_entries(
-            "plates", of, changes, ADMIN, token=token, registry=self.registry, entries=self.entries, clock=self.clock
-        )
+        return update_entries("plates", of, changes, ADMIN, token=token, storage=self.storage)
 
     def delete_dataset(self, of: DatasetType = DatasetType.TRAIN, token: str | None = None) -> Dataset:
-        return delete_dataset(
-            "plates", of, ADMIN, token=token, registry=self.registry, entries=self.entries, clock=self.clock
-        )
+        return delete_dataset("plates", of, ADMIN, token=token, storage=self.storage)
 
     def create_model(self, token: str | None = None, tags: Sequence[tuple[str, str]] = ()) -> ModelVersion:
         new = NewModel(output=OUTPUT, tags=tuple(tags))

@@ -1,7 +1,7 @@
 """All checks of a stage, one after the other. One that fails does not keep the others from running."""
 
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cache, partial
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -23,12 +23,16 @@ type Echo = Callable[[str], None]
 
 def checks(target: Target, wait_seconds: float, echo: Echo) -> Iterator[Outcome]:
     """The outcome of each check, as it comes. Raises `NoStack` before the first one."""
-    stack = stack_of(target)
-    yield from _reported("verdicts", lambda: _images(target, wait_seconds, echo))
+    stack, api_id = stack_of(target), cache(lambda: _api_id(target))
+
+    def images() -> Iterator[Outcome]:
+        return checked_images(target, target.api_url or _url_on_aws(target, api_id()), wait_seconds, echo)
+
+    yield from _reported("verdicts", images)
     single: dict[str, Callable[[], Outcome]] = {
         "dead letters": lambda: checked_dead_letters(target, stack),
         "subscribers": lambda: checked_subscribers(target, stack),
-        "API": lambda: checked_api(target, _api_id(target)),
+        "API": lambda: checked_api(target, api_id()),
         "log": lambda: checked_log(target, stack),
         "concurrency": lambda: checked_concurrency(target),
         "drift": lambda: checked_drift(target, stack),
@@ -52,15 +56,11 @@ def _reported(name: str, check: Callable[[], Iterator[Outcome]]) -> Iterator[Out
         yield Outcome(name, Status.FAILED, str(error), "the log of api_handler and authorize")
 
 
-def _images(target: Target, wait_seconds: float, echo: Echo) -> Iterator[Outcome]:
-    return checked_images(target, target.api_url or _url_on_aws(target), wait_seconds, echo)
-
-
-def _url_on_aws(target: Target) -> str:
+def _url_on_aws(target: Target, api_id: str) -> str:
     """The API's address, which both ways of deploying give the same name."""
     endpoint: str = target.client("apigateway").meta.endpoint_url
     suffix = endpoint.rpartition(f"{target.region}.")[2]
-    return f"https://{_api_id(target)}.execute-api.{target.region}.{suffix}/v1"
+    return f"https://{api_id}.execute-api.{target.region}.{suffix}/v1"
 
 
 def _api_id(target: Target) -> str:
