@@ -25,6 +25,7 @@ from chalicelib.lookout import routes as lookout
 from chalicelib.models import handlers as models
 from chalicelib.projects import handlers as projects
 from chalicelib.recovery import handlers as recovery
+from chalicelib.reviews import routes as review_routes
 from chalicelib.shifts import handlers as shifts
 from chalicelib.shifts import routes as shift_routes
 from chalicelib.uploads import routes as uploads
@@ -168,6 +169,12 @@ def raise_alerts(event: SQSEvent) -> BatchAnswer:
 @app.schedule("rate(1 minute)")
 def send_digests(_event: CloudWatchEvent) -> None:
     alerts.send_digests(linewatch.alerts)
+
+
+# People say what is right: their answers go the same way, from the table's stream to the lake.
+
+
+app.register_blueprint(review_routes.routes(authorize, lambda: linewatch.reviews, lambda: linewatch.inspections))
 
 
 # Find what was lost: an image that ran out of attempts at once, everything else at night.

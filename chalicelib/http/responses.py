@@ -30,6 +30,12 @@ class InvalidProblem(Problem):
     errors: list[FieldProblem]
 
 
+class StaleProblem(Problem):
+    """Somebody was faster: look at what there is in this revision, then answer again."""
+
+    revision: int
+
+
 class PendingProblem(Problem):
     """There is no inspection yet: ask for this one later."""
 

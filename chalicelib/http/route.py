@@ -11,16 +11,18 @@ from chalicelib.access.auth_context import grant_of
 from chalicelib.access.domain import ROUTES, Grant
 from chalicelib.aws.observability import log_failure, log_unreadable
 from chalicelib.core.errors import (
+    CannotReview,
     Forbidden,
     ImageIdTaken,
     InvalidRequest,
     NotFound,
     NotInspectedYet,
+    StaleRevision,
     TooLarge,
     UnreadableRecord,
 )
 from chalicelib.http.requests import NotJSON
-from chalicelib.http.responses import ANY_TYPE, FieldProblem, InvalidProblem, PendingProblem, Problem, answer_of
+from chalicelib.http.responses import ANY_TYPE, FieldProblem, InvalidProblem, PendingProblem, Problem, StaleProblem, answer_of
 
 type View = Callable[..., str | bytes]
 """Takes the request, the grant and the path's arguments by name; returns JSON text, or the bytes of a PNG."""
@@ -31,6 +33,8 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
     NotInspectedYet: HTTPStatus.ACCEPTED,
     ImageIdTaken: HTTPStatus.CONFLICT,
+    CannotReview: HTTPStatus.CONFLICT,
+    StaleRevision: HTTPStatus.CONFLICT,
     TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     NotJSON: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     UnreadableRecord: HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -89,6 +93,8 @@ def _problem_of(error: Exception) -> Problem:
         return InvalidProblem(**problem, errors=errors)
     if isinstance(error, NotInspectedYet):
         return PendingProblem(**problem, inspection_id=error.inspection_id)
+    if isinstance(error, StaleRevision):
+        return StaleProblem(**problem, revision=error.revision)
     return problem
 
 

@@ -10,6 +10,7 @@ from tests.pipeline.account import client
 from tests.pipeline.manifests import put_manifests, unimported
 from tests.pipeline.model_service import Customer, begin, end, host, kept, left, stop
 from tests.pipeline.photographs import png
+from tests.pipeline.reviews import FAILED, PASSED, review_and_redrive, unkept
 from tests.pipeline.shifts import follow_a_calendar, unfollowed
 from tests.pipeline.trainings import create_version, unfinished
 from tests.pipeline.world import World
@@ -132,6 +133,7 @@ SCENARIOS = {
             f"{LINE}/unpublished": Verdict.ANOMALOUS,
         },
     ),
+    "reviews": Scenario(review_and_redrive, {PASSED: Verdict.NORMAL, FAILED: Verdict.NORMAL}, found=unkept),
     "manifests": Scenario(put_manifests, {}, {"manifests-dlq": 1}, found=unimported),
     "a stop and a start": Scenario(
         a_stop_and_a_start, {f"{DISCS}/at-once": Verdict.NORMAL, f"{DISCS}/waits": Verdict.NORMAL}
