@@ -22,7 +22,15 @@ from chalicelib.core.errors import (
     UnreadableRecord,
 )
 from chalicelib.http.requests import NotJSON
-from chalicelib.http.responses import ANY_TYPE, FieldProblem, InvalidProblem, PendingProblem, Problem, StaleProblem, answer_of
+from chalicelib.http.responses import (
+    ANY_TYPE,
+    FieldProblem,
+    InvalidProblem,
+    PendingProblem,
+    Problem,
+    StaleProblem,
+    answer_of,
+)
 
 type View = Callable[..., str | bytes]
 """Takes the request, the grant and the path's arguments by name; returns JSON text, or the bytes of a PNG."""
