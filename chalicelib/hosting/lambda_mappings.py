@@ -42,7 +42,7 @@ class LambdaMappings:
 
     def create(self, queue: str, most: int) -> Workers:
         """Failed messages are named, not raised, as all of Linewatch's mappings have it."""
-        with _translated():
+        with translated():
             made = self._client.create_event_source_mapping(
                 EventSourceArn=f"{self._queue_arn}{queue}",
                 FunctionName=self._function,
@@ -54,7 +54,7 @@ class LambdaMappings:
 
     def start(self, workers: Workers, most: int) -> Workers:
         """Enable it, with the function that it should call."""
-        with _translated():
+        with translated():
             made = self._client.update_event_source_mapping(
                 UUID=workers.mapping,
                 FunctionName=self._function,
@@ -65,13 +65,13 @@ class LambdaMappings:
 
     def stop(self, workers: Workers) -> Workers:
         """Disable it."""
-        with _translated():
+        with translated():
             made = self._client.update_event_source_mapping(UUID=workers.mapping, Enabled=False)
         return self._workers(made)
 
     def delete(self, workers: Workers) -> None:
         """Gone is as good as deleted."""
-        with _translated():
+        with translated():
             try:
                 self._client.delete_event_source_mapping(UUID=workers.mapping)
             except ClientError as error:
@@ -84,7 +84,7 @@ class LambdaMappings:
         return max(LEAST, limit - BESIDE)
 
     def _list(self, **which: Any) -> Iterator[Workers]:
-        with _translated():
+        with translated():
             for page in self._client.get_paginator("list_event_source_mappings").paginate(**which):
                 for mapping in page["EventSourceMappings"]:
                     if mapping.get("EventSourceArn", "").startswith(f"{self._queue_arn}{self._prefix}"):
@@ -102,7 +102,7 @@ class LambdaMappings:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
     """What passes is `HostingBusy`, what AWS will never do is `HostingRefused`; any other error stays as it is."""
     try:
         yield

@@ -27,6 +27,8 @@ class Operation(StrEnum):
     DELETE_MODEL = "DeleteModel"
     START_MODEL = "StartModel"
     STOP_MODEL = "StopModel"
+    PROMOTE_MODEL = "PromoteModel"
+    ROLL_BACK_MODEL = "RollBackModel"
     DETECT_ANOMALIES = "DetectAnomalies"
     TAG_RESOURCE = "TagResource"
     UNTAG_RESOURCE = "UntagResource"
@@ -55,6 +57,8 @@ ROLES: dict[Operation, frozenset[Role]] = {
     Operation.DELETE_MODEL: _ADMINS,
     Operation.START_MODEL: _OPERATORS,
     Operation.STOP_MODEL: _OPERATORS,
+    Operation.PROMOTE_MODEL: _OPERATORS,
+    Operation.ROLL_BACK_MODEL: _OPERATORS,
     Operation.DETECT_ANOMALIES: EVERYONE,
     Operation.TAG_RESOURCE: _ADMINS,
     Operation.UNTAG_RESOURCE: _ADMINS,
