@@ -64,7 +64,7 @@ class InspectionEvent(Event):
                 "event_id": sha256("\n".join(identity).encode()).hexdigest()[:32],
                 "occurred_at": occurred_at,
                 "correlation_id": inspection.correlation_id,
-                "inspection": replace(inspection, anomaly_map=None),
+                "inspection": replace(inspection, anomaly_map=None, answers=()),
             }
         )
 
