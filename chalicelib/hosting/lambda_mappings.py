@@ -1,12 +1,12 @@
 """The event source mappings of projects' queues to inspect_images."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.hosting.domain import HostingBusy, HostingRefused, Reading, Workers
+from chalicelib.hosting.domain import Reading, Workers
+from chalicelib.hosting.lambda_errors import translated
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -17,9 +17,7 @@ BESIDE = 20
 """Concurrent executions of the account that stay for other functions; one project with one unit may always run."""
 LEAST = 2
 
-_BUSY = {"ResourceInUseException", "ResourceConflictException", "TooManyRequestsException", "ThrottlingException"}
 _MISSING = "ResourceNotFoundException"
-_REFUSED = {"InvalidParameterValueException", "ValidationException", "AccessDeniedException"}
 
 
 class LambdaMappings:
@@ -99,17 +97,3 @@ class LambdaMappings:
             most=mapping.get("ScalingConfig", {}).get("MaximumConcurrency", LEAST),
             current=mapping["FunctionArn"] == self._function,
         )
-
-
-@contextmanager
-def translated() -> Iterator[None]:
-    """What passes is `HostingBusy`, what AWS will never do is `HostingRefused`; any other error stays as it is."""
-    try:
-        yield
-    except ClientError as error:
-        code = error.response["Error"]["Code"]
-        if code in _BUSY:
-            raise HostingBusy(str(error)) from error
-        if code in _REFUSED:
-            raise HostingRefused(str(error)) from error
-        raise

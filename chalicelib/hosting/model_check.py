@@ -4,7 +4,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.core.errors import LinewatchError
-from chalicelib.hosting.lambda_mappings import translated
+from chalicelib.hosting.lambda_errors import translated
 from chalicelib.models.ports import SELF_TEST, ModelRefused
 
 if TYPE_CHECKING:

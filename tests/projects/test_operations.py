@@ -7,7 +7,13 @@ from chalicelib.core.errors import Forbidden
 from chalicelib.projects.operations import ROLES, Operation, require_allowed
 
 READING = {name for name in Operation if name.startswith(("List", "Describe"))}
-HOSTING = {Operation.START_MODEL, Operation.STOP_MODEL, Operation.PROMOTE_MODEL, Operation.ROLL_BACK_MODEL}
+HOSTING = {
+    Operation.START_MODEL,
+    Operation.STOP_MODEL,
+    Operation.COMPARE_MODELS,
+    Operation.PROMOTE_MODEL,
+    Operation.ROLL_BACK_MODEL,
+}
 
 
 def allowed(role: Role) -> set[Operation]:

@@ -1,0 +1,50 @@
+"""What comparisons need from outside, beside inspections, models, projects and reviews."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from chalicelib.promotion.domain import Comparison, Judged, Outcome, Plan, Replay, Subject, Trained
+
+
+class Comparisons(Protocol):
+    """The files of comparisons. Each is written whole, at once, and to write it again changes nothing that counts."""
+
+    def add(self, comparison: Comparison) -> None: ...
+
+    def find(self, project: str, comparison_id: str) -> Comparison | None: ...
+
+    def ids(self, project: str) -> list[str]:
+        """The ids of a project's comparisons, the newest first."""
+        ...
+
+    def put_part(self, comparison: Comparison, part: int, subjects: Sequence[Subject]) -> None:
+        """Store the images of a part; parts have the numbers from 0."""
+        ...
+
+    def part(self, comparison: Comparison, part: int) -> list[Subject]: ...
+
+    def put_plan(self, comparison: Comparison, plan: Plan) -> None:
+        """Say that all parts are stored."""
+        ...
+
+    def plan(self, comparison: Comparison) -> Plan | None: ...
+
+    def put_result(self, comparison: Comparison, part: int, judged: Sequence[Judged]) -> None: ...
+
+    def judged_parts(self, comparison: Comparison) -> set[int]:
+        """The parts that have a result."""
+        ...
+
+    def result(self, comparison: Comparison, part: int) -> list[Judged]: ...
+
+    def put_outcome(self, comparison: Comparison, outcome: Outcome) -> None: ...
+
+    def outcome(self, comparison: Comparison) -> Outcome | None: ...
+
+
+class ReplayQueue(Protocol):
+    """The queue of what there is to do for comparisons."""
+
+    def send(self, messages: Sequence[Replay | Trained]) -> None:
+        """Have it done. It may be sent twice, and done twice."""
+        ...

@@ -1,0 +1,115 @@
+"""The files of comparisons in S3.
+
+`comparisons/<project>/<comparison id>/` has `comparison.json`, `plan.json`, `parts/<number>.json`,
+`results/<number>.json` and `outcome.json`.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from pydantic import TypeAdapter
+
+from chalicelib.promotion.domain import (
+    COMPARISON,
+    JUDGEMENTS,
+    OUTCOME,
+    PLAN,
+    SUBJECTS,
+    Comparison,
+    Judged,
+    Outcome,
+    Plan,
+    Subject,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+FOLDER = "comparisons/"
+
+
+class S3Comparisons:
+    """Each file is one put or one get."""
+
+    def __init__(self, client: "S3Client", bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def add(self, comparison: Comparison) -> None:
+        """`comparison.json`."""
+        self._write(f"{_folder(comparison)}comparison.json", COMPARISON, comparison)
+
+    def find(self, project: str, comparison_id: str) -> Comparison | None:
+        """The same; None if there is none."""
+        return self._read(f"{FOLDER}{project}/{comparison_id}/comparison.json", COMPARISON)
+
+    def ids(self, project: str) -> list[str]:
+        """A list of the project's folders."""
+        folder = f"{FOLDER}{project}/"
+        pages = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=self._bucket, Prefix=folder, Delimiter="/"
+        )
+        found = (each["Prefix"] for page in pages for each in page.get("CommonPrefixes", []))
+        return sorted((prefix.removeprefix(folder).rstrip("/") for prefix in found), reverse=True)
+
+    def put_part(self, comparison: Comparison, part: int, subjects: Sequence[Subject]) -> None:
+        """`parts/<number>.json`."""
+        self._write(f"{_folder(comparison)}parts/{part}.json", SUBJECTS, list(subjects))
+
+    def part(self, comparison: Comparison, part: int) -> list[Subject]:
+        """The same. KeyError if there is none."""
+        return self._existing(f"{_folder(comparison)}parts/{part}.json", SUBJECTS)
+
+    def put_plan(self, comparison: Comparison, plan: Plan) -> None:
+        """`plan.json`."""
+        self._write(f"{_folder(comparison)}plan.json", PLAN, plan)
+
+    def plan(self, comparison: Comparison) -> Plan | None:
+        """The same; None if there is none."""
+        return self._read(f"{_folder(comparison)}plan.json", PLAN)
+
+    def put_result(self, comparison: Comparison, part: int, judged: Sequence[Judged]) -> None:
+        """`results/<number>.json`."""
+        self._write(f"{_folder(comparison)}results/{part}.json", JUDGEMENTS, list(judged))
+
+    def judged_parts(self, comparison: Comparison) -> set[int]:
+        """A list of the results, a thousand by request."""
+        return set(self._numbers(f"{_folder(comparison)}results/"))
+
+    def result(self, comparison: Comparison, part: int) -> list[Judged]:
+        """One result. KeyError if there is none."""
+        return self._existing(f"{_folder(comparison)}results/{part}.json", JUDGEMENTS)
+
+    def put_outcome(self, comparison: Comparison, outcome: Outcome) -> None:
+        """`outcome.json`."""
+        self._write(f"{_folder(comparison)}outcome.json", OUTCOME, outcome)
+
+    def outcome(self, comparison: Comparison) -> Outcome | None:
+        """The same; None if there is none."""
+        return self._read(f"{_folder(comparison)}outcome.json", OUTCOME)
+
+    def _numbers(self, folder: str) -> Iterator[int]:
+        for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=folder):
+            for each in page.get("Contents", []):
+                yield int(each["Key"].removeprefix(folder).removesuffix(".json"))
+
+    def _write[T](self, key: str, adapter: TypeAdapter[T], value: T) -> None:
+        content = adapter.dump_json(value)
+        self._client.put_object(Bucket=self._bucket, Key=key, Body=content, ContentType="application/json")
+
+    def _read[T](self, key: str, adapter: TypeAdapter[T]) -> T | None:
+        try:
+            answer = self._client.get_object(Bucket=self._bucket, Key=key)
+        except self._client.exceptions.NoSuchKey:
+            return None
+        return adapter.validate_json(answer["Body"].read())
+
+    def _existing[T](self, key: str, adapter: TypeAdapter[T]) -> T:
+        found = self._read(key, adapter)
+        if found is None:
+            raise KeyError(key)
+        return found
+
+
+def _folder(comparison: Comparison) -> str:
+    return f"{FOLDER}{comparison.project}/{comparison.comparison_id}/"
