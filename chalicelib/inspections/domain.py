@@ -1,11 +1,56 @@
-"""What a review makes of an inspection, and a verdict of a reviewed one."""
+"""What a review makes of an inspection and a verdict of a reviewed one, and which inspections wait for a review."""
 
 from dataclasses import replace
 from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
 
 from chalicelib.core.answer import Answer
-from chalicelib.core.inspection import Inspection
-from chalicelib.core.verdict import Label
+from chalicelib.core.image import CHECK_PROJECT
+from chalicelib.core.inspection import LIVE, Inspection
+from chalicelib.core.verdict import Label, Verdict
+
+UNCERTAIN_BELOW = 0.5
+"""The confidence below which a person should look."""
+SAMPLE_ONE_IN = 500
+"""Of the other parts that the machine passes, this share is looked at too: what else would find its escapes?"""
+
+
+class ReviewList(StrEnum):
+    """A project's lists of inspections for people. An inspection is on one of them, or on none."""
+
+    UNFAMILIAR = "unfamiliar"
+    UNCERTAIN = "uncertain"
+    SAMPLE = "sample"
+    REVIEWED = "reviewed"
+
+
+WAITING = (ReviewList.UNFAMILIAR, ReviewList.UNCERTAIN, ReviewList.SAMPLE)
+"""The lists of what waits for a review, in the order in which people should look."""
+
+
+def review_list_of(inspection: Inspection) -> ReviewList | None:
+    """The list on which the inspection is. Only live runs are, and never the known images of a check."""
+    if inspection.run != LIVE or inspection.project == CHECK_PROJECT:
+        return None
+    if inspection.answers:
+        return ReviewList.REVIEWED
+    if inspection.verdict is Verdict.UNFAMILIAR:
+        return ReviewList.UNFAMILIAR
+    if inspection.confidence is not None and inspection.confidence < UNCERTAIN_BELOW:
+        return ReviewList.UNCERTAIN
+    passed = inspection.verdict is Verdict.NORMAL
+    return ReviewList.SAMPLE if passed and is_sampled(inspection.inspection_id) else None
+
+
+def is_sampled(inspection_id: str) -> bool:
+    """One of `SAMPLE_ONE_IN` ids, chosen by a hash: nobody can choose, and every look at an image finds the same."""
+    return int.from_bytes(sha256(inspection_id.encode()).digest()[:8]) % SAMPLE_ONE_IN == 0
+
+
+def review_position(inspection: Inspection) -> tuple[datetime, str]:
+    """The place of an inspection on its list: by the time of its review or, while it waits, of its capture."""
+    return inspection.reviewed_at or inspection.captured_at, inspection.inspection_id
 
 
 def reviewed(
