@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from chalicelib.lookout.wiring import LookoutWiring
     from chalicelib.models.wiring import ModelsWiring
     from chalicelib.projects.wiring import ProjectsWiring
+    from chalicelib.promotion.wiring import PromotionWiring
     from chalicelib.recovery.wiring import RecoveryWiring
     from chalicelib.shifts.wiring import ShiftsWiring
     from chalicelib.uploads.wiring import UploadsWiring
@@ -77,6 +78,13 @@ class Linewatch:
         from chalicelib.inspections.wiring import InspectionsWiring
 
         return InspectionsWiring(self.platform, self.models)
+
+    @cached_property
+    def promotion(self) -> "PromotionWiring":
+        """Comparisons, promotions and retraining."""
+        from chalicelib.promotion.wiring import PromotionWiring
+
+        return PromotionWiring(self.platform, self.projects, self.models, self.inspections, self.reviews)
 
     @cached_property
     def alerts(self) -> "AlertsWiring":

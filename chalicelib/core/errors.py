@@ -49,6 +49,10 @@ class NotInspectedYet(LinewatchError):
         self.inspection_id = inspection_id
 
 
+class WrongState(LinewatchError):
+    """Something is in a state that does not allow this; the message says what to do."""
+
+
 class Forbidden(LinewatchError):
     """The key does not allow this request; the message says what it allows."""
 

@@ -17,6 +17,7 @@ from chalicelib.core.errors import (
     NotInspectedYet,
     TooLarge,
     UnreadableRecord,
+    WrongState,
 )
 from chalicelib.http.requests import NotJSON
 from chalicelib.http.responses import ANY_TYPE, answer_of
@@ -32,6 +33,7 @@ _STATUS: dict[type[Exception], HTTPStatus] = {
     ImageIdTaken: HTTPStatus.CONFLICT,
     TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     NotJSON: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    WrongState: HTTPStatus.CONFLICT,
     UnreadableRecord: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 
@@ -71,7 +73,7 @@ def _require_role(grant: Grant, route: tuple[str, str]) -> None:
 def _answer_of_error(error: Exception, request: Request) -> Response:
     if isinstance(error, UnreadableRecord):
         log_unreadable([error.unreadable])
-    status = _STATUS.get(type(error))
+    status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), None)
     if status is None:
         return _answer_of_unexpected(error, request)
     body: dict[str, object] = {"code": type(error).__name__, "message": str(error)}

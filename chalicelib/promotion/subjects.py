@@ -7,7 +7,6 @@ from heapq import merge
 from itertools import islice
 from typing import NamedTuple
 
-from chalicelib.core.clock import Clock
 from chalicelib.core.inspection import Inspection
 from chalicelib.core.unreadable import Unreadable
 from chalicelib.core.verdict import Label, Verdict
@@ -38,7 +37,6 @@ class Archive:
 
     inspections: Inspections
     reviews: Reviews
-    clock: Clock
 
     def subjects(self, comparison: Comparison) -> Found:
         """The images of a comparison. At most as many inspections are read as it wants images."""
