@@ -27,6 +27,7 @@ from chalicelib.projects import handlers as projects
 from chalicelib.promotion import handlers as promotion
 from chalicelib.promotion import routes as promotion_routes
 from chalicelib.recovery import handlers as recovery
+from chalicelib.reviews import routes as review_routes
 from chalicelib.shifts import handlers as shifts
 from chalicelib.shifts import routes as shift_routes
 from chalicelib.uploads import routes as uploads
@@ -181,6 +182,12 @@ def raise_alerts(event: SQSEvent) -> BatchAnswer:
 @app.schedule("rate(1 minute)")
 def send_digests(_event: CloudWatchEvent) -> None:
     alerts.send_digests(linewatch.alerts)
+
+
+# People say what is right: their answers go the same way, from the table's stream to the lake.
+
+
+app.register_blueprint(review_routes.routes(authorize, lambda: linewatch.reviews, lambda: linewatch.inspections))
 
 
 # Find what was lost: an image that ran out of attempts at once, everything else at night.

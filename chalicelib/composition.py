@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.projects.wiring import ProjectsWiring
     from chalicelib.promotion.wiring import PromotionWiring
     from chalicelib.recovery.wiring import RecoveryWiring
+    from chalicelib.reviews.wiring import ReviewsWiring
     from chalicelib.shifts.wiring import ShiftsWiring
     from chalicelib.uploads.wiring import UploadsWiring
 
@@ -78,6 +79,13 @@ class Linewatch:
         from chalicelib.inspections.wiring import InspectionsWiring
 
         return InspectionsWiring(self.platform, self.models)
+
+    @cached_property
+    def reviews(self) -> "ReviewsWiring":
+        """What people say of verdicts."""
+        from chalicelib.reviews.wiring import ReviewsWiring
+
+        return ReviewsWiring(self.platform, self.inspections)
 
     @cached_property
     def promotion(self) -> "PromotionWiring":

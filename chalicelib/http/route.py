@@ -10,11 +10,13 @@ from chalicelib.access.auth_context import grant_of
 from chalicelib.access.domain import ROUTES, Grant
 from chalicelib.aws.observability import log_failure, log_unreadable
 from chalicelib.core.errors import (
+    CannotReview,
     Forbidden,
     ImageIdTaken,
     InvalidRequest,
     NotFound,
     NotInspectedYet,
+    StaleRevision,
     TooLarge,
     UnreadableRecord,
     WrongState,
@@ -31,6 +33,8 @@ _STATUS: dict[type[Exception], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
     NotInspectedYet: HTTPStatus.ACCEPTED,
     ImageIdTaken: HTTPStatus.CONFLICT,
+    CannotReview: HTTPStatus.CONFLICT,
+    StaleRevision: HTTPStatus.CONFLICT,
     TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     NotJSON: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     WrongState: HTTPStatus.CONFLICT,
@@ -81,6 +85,8 @@ def _answer_of_error(error: Exception, request: Request) -> Response:
         body["errors"] = [{"field": field, "message": message} for field, message in error.errors]
     if isinstance(error, NotInspectedYet):
         body["inspection_id"] = error.inspection_id
+    if isinstance(error, StaleRevision):
+        body["revision"] = error.revision
     return answer_of(json.dumps(body), status)
 
 

@@ -83,13 +83,14 @@ def _replaces(inspection: Inspection) -> dict[str, Any]:
 
 def _is(known: Inspection) -> dict[str, Any]:
     """The condition of a put: this inspection is the stored one. Two failures have the same revision."""
-    return {
-        "ConditionExpression": "revision = :revision AND inspected_at = :inspected_at",
-        "ExpressionAttributeValues": {
-            ":revision": attribute(known.revision),
-            ":inspected_at": attribute(known.inspected_at),
-        },
-    }
+    condition = "revision = :revision AND verdict = :verdict AND "
+    values = {":revision": attribute(known.revision), ":verdict": attribute(known.verdict)}
+    names = {"ExpressionAttributeNames": {"#reason": "reason"}}
+    if known.reason is None:
+        condition += "attribute_not_exists(#reason)"
+        return names | {"ConditionExpression": condition, "ExpressionAttributeValues": values}
+    values[":reason"] = attribute(known.reason)
+    return names | {"ConditionExpression": f"{condition}#reason = :reason", "ExpressionAttributeValues": values}
 
 
 def _keeps_answers(item: Item) -> bool:

@@ -1,9 +1,10 @@
-"""What reads reviews needs of their store."""
+"""The store of reviews for who learns from them, and what a review needs of the bucket."""
 
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Protocol
 
+from chalicelib.core.inspection import Inspection
 from chalicelib.core.unreadable import Unreadable
 from chalicelib.reviews.domain import Review
 
@@ -16,4 +17,12 @@ class Reviews(Protocol):
 
         An inspection that is answered again has one review, the last, at its new time.
         """
+        ...
+
+
+class StoredImages(Protocol):
+    """The bucket's images."""
+
+    def has(self, inspection: Inspection) -> bool:
+        """Whether the inspected image is still there: not deleted, and not replaced by another one."""
         ...

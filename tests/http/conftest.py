@@ -14,6 +14,7 @@ from chalicelib.uploads.s3 import S3UploadSigner
 from tests.support.deployment import a_linewatch, aws_clients
 from tests.support.fake_access import FakeAccessKeys, FakeSealer
 from tests.support.fake_inspections import FakeInspections
+from tests.support.fake_reviews import FakeStoredImages
 from tests.support.fake_shifts import FakeCalendarFiles, FakeCalendars, FakeHosting
 
 
@@ -25,6 +26,7 @@ class Api:
     linewatch: Linewatch
     keys: FakeAccessKeys = field(default_factory=FakeAccessKeys)
     inspections: FakeInspections = field(default_factory=FakeInspections)
+    images: FakeStoredImages = field(default_factory=FakeStoredImages)
 
     def key(self, role: Role = Role.CAMERA, project: str = "plates", **scope: tuple[str, ...]) -> str:
         """The token of a new key."""
@@ -61,6 +63,7 @@ def api(signer: S3UploadSigner, monkeypatch: pytest.MonkeyPatch) -> Api:
     linewatch.access.keys = api.keys
     linewatch.access.sealer = FakeSealer()
     linewatch.inspections.table = api.inspections
+    linewatch.reviews.images = api.images
     linewatch.uploads.signer = signer
     linewatch.shifts.calendars, linewatch.shifts.files = FakeCalendars(), FakeCalendarFiles()
     stopped = Hosting(state=HostingState.STOPPED, wish=None, version=1)
