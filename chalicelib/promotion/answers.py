@@ -51,12 +51,13 @@ def share_done(progress: Progress) -> float:
     return 0.0 if progress.plan is None else round(progress.judged / max(1, progress.plan.parts), 4)
 
 
-def plan_as_json(plan: Plan) -> dict[str, int]:
+def plan_as_json(plan: Plan) -> dict[str, float]:
     """How much there is to do."""
     return {
         "images": plan.images,
         "reviewed": plan.reviewed,
         "predictions": plan.predictions,
+        "seconds": plan.seconds,
         "unreadable": plan.unreadable,
     }
 

@@ -66,12 +66,14 @@ class Subject:
 class Plan:
     """How much there is to do: `images`, of which `reviewed` have a review, in so many `parts`.
 
-    `predictions` are how often a version judges an image; `unreadable` inspections are left out.
+    `predictions` are how often a version judges an image, and `seconds` what that takes one core, by the times of the
+    line's own inspections. `unreadable` inspections are left out.
     """
 
     images: int
     reviewed: int
     predictions: int
+    seconds: float
     parts: int
     unreadable: int = 0
 
@@ -141,12 +143,14 @@ OUTCOME: TypeAdapter[Outcome] = TypeAdapter(Outcome)
 REPLAY: TypeAdapter[Replay | Trained] = TypeAdapter(Replay | Trained)
 
 
-def plan_of(subjects: Sequence[Subject], unreadable: int) -> Plan:
-    """The plan for these images. Those that the line has judged by the hosted version are judged once."""
+def plan_of(subjects: Sequence[Subject], seconds: float, unreadable: int) -> Plan:
+    """The plan for these images, each `seconds` long. Those that the hosted version has judged are judged once."""
+    predictions = sum(1 if each.known else 2 for each in subjects)
     return Plan(
         images=len(subjects),
         reviewed=sum(each.label is not None for each in subjects),
-        predictions=sum(1 if each.known else 2 for each in subjects),
+        predictions=predictions,
+        seconds=round(predictions * seconds, 1),
         parts=-(-len(subjects) // PART),
         unreadable=unreadable,
     )

@@ -1,6 +1,6 @@
 """Which stored images are compared: the newest of the last days, and all that have a review."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from heapq import merge
@@ -17,18 +17,21 @@ from chalicelib.reviews.ports import Reviews
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 """Before all images."""
+ASSUMED = 0.2
+"""Seconds of a prediction where nothing was inspected yet."""
 
 
 class Found(NamedTuple):
-    """The images to compare, and how many inspections and reviews cannot be read."""
+    """The images to compare, the seconds that one takes, and how many inspections and reviews cannot be read."""
 
     subjects: list[Subject]
+    seconds: float
     unreadable: int
 
     @property
     def plan(self) -> Plan:
         """How much there is to do."""
-        return plan_of(self.subjects, self.unreadable)
+        return plan_of(self.subjects, self.seconds, self.unreadable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +46,11 @@ class Archive:
         unreadable: list[Unreadable] = []
         recent = _readable(self._newest_first(comparison), unreadable)
         wanted = (each for each in recent if each.verdict is not Verdict.REJECTED)
-        found = {each.inspection_id: _of_inspection(each, comparison) for each in islice(wanted, comparison.images)}
+        inspected = list(islice(wanted, comparison.images))
+        found = {each.inspection_id: _of_inspection(each, comparison) for each in inspected}
         for review in _readable(self.reviews.of_project(comparison.project, EVER), unreadable):
             found[review.inspection_id] = _of_review(review, found.get(review.inspection_id), comparison)
-        return Found(list(found.values()), len(unreadable))
+        return Found(list(found.values()), _seconds(inspected), len(unreadable))
 
     def _newest_first(self, comparison: Comparison) -> Iterator[Inspection | Unreadable]:
         lines = sorted(line for project, line in self.inspections.lines() if project == comparison.project)
@@ -57,6 +61,12 @@ class Archive:
             project=comparison.project, line=line, since=comparison.since, until=comparison.asked_at
         )
         return self.inspections.of_line(query)
+
+
+def _seconds(inspected: Sequence[Inspection]) -> float:
+    """The mean time of an inspection; `ASSUMED` if there is none."""
+    times = [each.inspection_ms / 1000 for each in inspected if each.inspection_ms is not None]
+    return sum(times) / len(times) if times else ASSUMED
 
 
 def _captured(inspection: Inspection | Unreadable) -> datetime:
