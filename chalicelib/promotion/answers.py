@@ -8,6 +8,8 @@ from chalicelib.core.figures import Figures, Tally
 from chalicelib.projects.domain import ModelVersion
 from chalicelib.promotion.compare import Progress
 from chalicelib.promotion.domain import Comparison, Judged, Outcome, Plan, Share, no_worse
+from chalicelib.promotion.labels import LEARNED, Learned
+from chalicelib.promotion.retrain import Retrained
 
 
 def comparison_as_json(comparison: Comparison) -> dict[str, Any]:
@@ -115,6 +117,22 @@ def version_as_json(version: ModelVersion) -> dict[str, Any]:
         "replaces": None if switch is None else switch.over,
         "comparison": None if switch is None else switch.comparison,
         "figures": None if switch is None or switch.figures is None else figures_as_json(switch.figures),
+    }
+
+
+def learned_as_json(learned: Learned) -> dict[str, Any]:
+    """The reviews that are learned from, and those that contradict the data set and are not."""
+    return LEARNED.dump_python(learned, mode="json")  # type: ignore[no-any-return]
+
+
+def retrained_as_json(retrained: Retrained) -> dict[str, Any]:
+    """The version that is being trained, and what it learns."""
+    version = retrained.version
+    return {
+        "project": version.project,
+        "version": version.version,
+        "status": version.status,
+        **learned_as_json(retrained.learned),
     }
 
 

@@ -129,10 +129,11 @@ class Replay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trained:
-    """The message that has a retrained version compared."""
+    """The message that has a retrained version compared, when it is trained. `asked_by` is who wanted it."""
 
     project: str
     version: int
+    asked_by: str
 
 
 COMPARISON: TypeAdapter[Comparison] = TypeAdapter(Comparison)

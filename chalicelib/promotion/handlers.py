@@ -13,14 +13,14 @@ from chalicelib.promotion.wiring import PromotionWiring
 def replay_images(lambda_event: Mapping[str, Any], promotion: PromotionWiring) -> BatchAnswer:
     """Do what each message asks for."""
     from chalicelib.projects.limits import require_name
-    from chalicelib.promotion.domain import REPLAY
+    from chalicelib.promotion.domain import REPLAY, Replay
 
     platform = promotion.platform
 
     def handle(message: Message) -> None:
         order = REPLAY.validate_json(message.body)
         require_name(order.project)
-        promotion.replay(order)
+        _ = promotion.replay(order) if isinstance(order, Replay) else promotion.propose(order)
 
     return each_message(
         messages_of(lambda_event),

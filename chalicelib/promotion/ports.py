@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from chalicelib.promotion.domain import Comparison, Judged, Outcome, Plan, Replay, Subject, Trained
+from chalicelib.promotion.labels import Learned
 
 
 class Comparisons(Protocol):
@@ -41,10 +42,20 @@ class Comparisons(Protocol):
 
     def outcome(self, comparison: Comparison) -> Outcome | None: ...
 
+    def put_learned(self, project: str, revision: str, learned: Learned) -> None:
+        """Store what reviews added to the data set that became this revision."""
+        ...
+
+    def learned(self, project: str, revision: str) -> Learned | None: ...
+
 
 class ReplayQueue(Protocol):
     """The queue of what there is to do for comparisons."""
 
     def send(self, messages: Sequence[Replay | Trained]) -> None:
         """Have it done. It may be sent twice, and done twice."""
+        ...
+
+    def send_later(self, message: Trained, seconds: int) -> None:
+        """The same after so many seconds, at most 900."""
         ...

@@ -38,7 +38,7 @@ class Promotion(BaseModel):
 
 
 def routes(authorize: ChaliceAuthorizer, promotion: Callable[[], PromotionWiring]) -> Blueprint:
-    """Comparisons of versions, what one would take, the promotion of a version, and the roll back."""
+    """Comparisons of versions, what one would take, the promotion of a version, the roll back, and retraining."""
     views = PromotionViews(promotion)
     blueprint = Blueprint(__name__)
     expose(blueprint, ("GET", f"{VERSION}/comparison"), views.estimate_comparison, authorize)
@@ -47,6 +47,9 @@ def routes(authorize: ChaliceAuthorizer, promotion: Callable[[], PromotionWiring
     expose(blueprint, ("GET", f"{PROJECT}/comparisons/{{comparison}}"), views.show_comparison, authorize)
     expose(blueprint, ("POST", f"{VERSION}/promote"), views.promote_version, authorize, HTTPStatus.ACCEPTED)
     expose(blueprint, ("POST", f"{PROJECT}/rollback"), views.roll_back, authorize, HTTPStatus.ACCEPTED)
+    expose(blueprint, ("POST", f"{PROJECT}/retrain"), views.retrain, authorize, HTTPStatus.ACCEPTED)
+    expose(blueprint, ("GET", f"{PROJECT}/retrain"), views.preview_retraining, authorize)
+    expose(blueprint, ("GET", f"{VERSION}/learned"), views.show_learned, authorize)
     return blueprint
 
 
@@ -97,3 +100,21 @@ class PromotionViews:
         from chalicelib.promotion.answers import version_as_json
 
         return json.dumps(version_as_json(self._promotion().roll_back(project, grant)))
+
+    def retrain(self, _request: Request, grant: Grant, project: str) -> str:
+        """Train the next version on the data set with the reviews."""
+        from chalicelib.promotion.answers import retrained_as_json
+
+        return json.dumps(retrained_as_json(self._promotion().retrain(project, grant)))
+
+    def preview_retraining(self, _request: Request, grant: Grant, project: str) -> str:
+        """What a retraining would learn now."""
+        from chalicelib.promotion.answers import learned_as_json
+
+        return json.dumps(learned_as_json(self._promotion().preview(project, grant)))
+
+    def show_learned(self, _request: Request, grant: Grant, project: str, version: str) -> str:
+        """What a version learned from reviews."""
+        from chalicelib.promotion.answers import learned_as_json
+
+        return json.dumps(learned_as_json(self._promotion().show_learned(project, version, grant)))

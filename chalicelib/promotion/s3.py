@@ -1,7 +1,7 @@
 """The files of comparisons in S3.
 
 `comparisons/<project>/<comparison id>/` has `comparison.json`, `plan.json`, `parts/<number>.json`,
-`results/<number>.json` and `outcome.json`.
+`results/<number>.json` and `outcome.json`. What reviews added to a data set is beside these folders.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,6 +21,7 @@ from chalicelib.promotion.domain import (
     Plan,
     Subject,
 )
+from chalicelib.promotion.labels import LEARNED, Learned
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -87,6 +88,14 @@ class S3Comparisons:
     def outcome(self, comparison: Comparison) -> Outcome | None:
         """The same; None if there is none."""
         return self._read(f"{_folder(comparison)}outcome.json", OUTCOME)
+
+    def put_learned(self, project: str, revision: str, learned: Learned) -> None:
+        """`comparisons/<project>/<revision>.json`."""
+        self._write(f"{FOLDER}{project}/{revision}.json", LEARNED, learned)
+
+    def learned(self, project: str, revision: str) -> Learned | None:
+        """The same; None if there is none."""
+        return self._read(f"{FOLDER}{project}/{revision}.json", LEARNED)
 
     def _numbers(self, folder: str) -> Iterator[int]:
         for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=folder):

@@ -16,3 +16,7 @@ class SQSReplayQueue:
     def send(self, messages: Sequence[Replay | Trained]) -> None:
         """Ten messages by request."""
         self._queues.put_all(self._queue, [REPLAY.dump_json(each).decode() for each in messages])
+
+    def send_later(self, message: Trained, seconds: int) -> None:
+        """One message."""
+        self._queues.put_later(self._queue, REPLAY.dump_json(message).decode(), seconds)

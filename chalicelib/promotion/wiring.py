@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws.platform import Platform
 from chalicelib.inspections.wiring import InspectionsWiring
@@ -13,9 +13,11 @@ from chalicelib.reviews.wiring import ReviewsWiring
 if TYPE_CHECKING:
     from chalicelib.projects.domain import ModelVersion
     from chalicelib.promotion.compare import Comparing, Progress
-    from chalicelib.promotion.domain import Comparison, Plan, Replay
+    from chalicelib.promotion.domain import Comparison, Plan, Replay, Trained
+    from chalicelib.promotion.labels import Learned
     from chalicelib.promotion.ports import Comparisons, ReplayQueue
     from chalicelib.promotion.replay import Workbench
+    from chalicelib.promotion.retrain import Retrained, Retraining
 
 
 class PromotionWiring:
@@ -106,6 +108,47 @@ class PromotionWiring:
         return partial(replay, workbench=self.workbench)
 
     @cached_property
+    def retraining(self) -> "Retraining":
+        """What retraining works on."""
+        from chalicelib.promotion.retrain import Retraining
+
+        projects = self._projects
+        return Retraining(
+            comparing=self.comparing,
+            entries=projects.entries,
+            update_entries=projects.update_entries,
+            create_model=projects.create_model,
+        )
+
+    @cached_property
+    def retrain(self) -> "Callable[..., Retrained]":
+        """Train the next version on the data set with the reviews."""
+        from chalicelib.promotion.retrain import retrain
+
+        return partial(retrain, retraining=self.retraining)
+
+    @cached_property
+    def preview(self) -> "Callable[..., Learned]":
+        """What a retraining would learn."""
+        from chalicelib.promotion.retrain import preview
+
+        return partial(preview, retraining=self.retraining)
+
+    @cached_property
+    def show_learned(self) -> "Callable[..., Learned]":
+        """What a version learned from reviews."""
+        from chalicelib.promotion.retrain import show_learned
+
+        return partial(show_learned, comparing=self.comparing)
+
+    @cached_property
+    def propose(self) -> "Callable[[Trained], None]":
+        """Have a retrained version compared."""
+        from chalicelib.promotion.retrain import propose
+
+        return partial(propose, comparing=self.comparing)
+
+    @cached_property
     def promote(self) -> "Callable[..., ModelVersion]":
         """Put a version in the place of the hosted one."""
         from chalicelib.projects.promote import promote_model
@@ -123,6 +166,6 @@ class PromotionWiring:
         return partial(roll_back_model, **self._ports_of_hosting)
 
     @property
-    def _ports_of_hosting(self) -> dict[str, object]:
+    def _ports_of_hosting(self) -> dict[str, Any]:
         projects = self._projects
         return {"registry": projects.registry, "waker": projects.waker, "clock": self.platform.clock}

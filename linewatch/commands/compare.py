@@ -1,4 +1,4 @@
-"""`linewatch model compare`, `comparisons`, `promote` and `rollback`."""
+"""`linewatch model compare`, `comparisons`, `promote`, `rollback`, `retrain` and `learned`."""
 
 import json
 from typing import Any
@@ -6,9 +6,17 @@ from typing import Any
 import click
 
 from chalicelib.projects.domain import ModelVersion
-from chalicelib.promotion.answers import progress_as_json, share_done, state_of, version_as_json
+from chalicelib.promotion.answers import (
+    learned_as_json,
+    progress_as_json,
+    retrained_as_json,
+    share_done,
+    state_of,
+    version_as_json,
+)
 from chalicelib.promotion.compare import Progress, Wanted
 from chalicelib.promotion.domain import MOST_DAYS, MOST_IMAGES, USUAL_DAYS, USUAL_IMAGES
+from chalicelib.promotion.labels import Learned
 from linewatch.commands.options import command_line, json_option, target_options
 from linewatch.commands.printing import confirm, show
 from linewatch.commands.versions import bar
@@ -121,3 +129,53 @@ def _switched(asked: ModelVersion, hosted: ModelVersion, as_json: bool) -> None:
     over = "" if asked.switch is None else f" in the place of version {asked.switch.over}"
     message = f"version {hosted.version} of {hosted.project} is live{over}; workers use it within 30 s"
     confirm(message, {**version_as_json(asked), "status": hosted.status.value}, as_json)
+
+
+@click.command()
+@click.argument("project")
+@click.option("--preview", is_flag=True, help="Only show what would be learned.")
+@json_option
+@target_options
+def retrain(project: str, preview: bool, as_json: bool, target: Target) -> None:
+    """Train the next version on the data set with the reviews.
+
+    When it is trained, it is compared with the hosted version and so proposed. A review that contradicts the data set
+    is shown and not learned from.
+    """
+    promotion, grant = target.linewatch().promotion, operator_grant(project)
+    if preview:
+        _show_learned(promotion.preview(project, grant), as_json)
+        return
+    retrained = promotion.retrain(project, grant)
+    if as_json:
+        click.echo(json.dumps(retrained_as_json(retrained)))
+    else:
+        _show_learned(retrained.learned, as_json)
+    follow = command_line(f"model comparisons {project}", target)
+    click.echo(
+        f"version {retrained.version.version} waits to be trained; then `{follow}` has what it is worth", err=True
+    )
+
+
+@click.command()
+@click.argument("project")
+@click.argument("version", default="latest")
+@json_option
+@target_options
+def learned(project: str, version: str, as_json: bool, target: Target) -> None:
+    """Show what a version learned from reviews."""
+    _show_learned(target.linewatch().promotion.show_learned(project, version, operator_grant(project)), as_json)
+
+
+def _show_learned(learned: Learned, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(learned_as_json(learned)))
+        return
+    for each in learned.taken:
+        click.echo(f"{each.source}: {each.label}, says {each.reviewed_by}")
+    for other in learned.contradictions:
+        click.echo(
+            f"{other.source}: {other.label}, says {other.reviewed_by}; the {other.dataset} data set says"
+            f" {other.dataset_label}: not learned from"
+        )
+    click.echo(f"{len(learned.taken)} labels, {len(learned.contradictions)} contradictions", err=True)

@@ -14,6 +14,8 @@ _MODEL = {
     "comparisons": ("linewatch.commands.compare:list_comparisons", "List the comparisons of a project, or show one"),
     "promote": ("linewatch.commands.compare:promote", "Put a version in the place of the hosted one"),
     "rollback": ("linewatch.commands.compare:rollback", "Host the version again that was hosted before"),
+    "retrain": ("linewatch.commands.compare:retrain", "Train the next version on the data set with the reviews"),
+    "learned": ("linewatch.commands.compare:learned", "Show what a version learned from reviews"),
     "trial": ("linewatch.commands.trial:trial", "Try a version on images, for a person to review"),
     "delete": ("linewatch.commands.versions:delete", "Delete a version"),
     "import": ("linewatch.commands.versions:import_version", "Make a model file the next version of a project"),

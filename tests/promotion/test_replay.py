@@ -1,5 +1,7 @@
 """Two versions judge the same images: in parts, by workers that may die, each image once."""
 
+from dataclasses import replace
+
 import pytest
 
 from chalicelib.core.figures import Figures, Tally
@@ -99,18 +101,12 @@ def test_inspections_and_reviews_that_cannot_be_read_are_left_out_and_counted() 
 def test_rejected_images_are_not_compared_and_failed_ones_are() -> None:
     plant = a_plant()
     rejected = plant.inspect("a", GOOD)
-    plant.table.items[rejected.inspection_id, "live"] = _with_verdict(rejected, Verdict.REJECTED)
+    plant.table.items[rejected.inspection_id, "live"] = replace(rejected, verdict=Verdict.REJECTED)
     failed = plant.inspect("b", GOOD)
-    plant.table.items[failed.inspection_id, "live"] = _with_verdict(failed, Verdict.FAILED)
+    plant.table.items[failed.inspection_id, "live"] = replace(failed, verdict=Verdict.FAILED)
     plan = plant.compared().plan
     assert plan is not None
     assert (plan.images, plan.predictions) == (1, 2)
-
-
-def _with_verdict(inspection: object, verdict: Verdict) -> object:
-    from dataclasses import replace
-
-    return replace(inspection, verdict=verdict)  # type: ignore[type-var]
 
 
 def test_the_work_goes_in_parts_and_its_progress_is_seen() -> None:

@@ -7,6 +7,7 @@ from chalicelib.core.inspection import Prediction
 from chalicelib.core.verdict import Verdict
 from chalicelib.models.ports import ModelRefused
 from chalicelib.promotion.domain import Comparison, Judged, Outcome, Plan, Replay, Subject, Trained
+from chalicelib.promotion.labels import Learned
 from tests.support.fake_models import FakeModel
 
 
@@ -19,6 +20,7 @@ class FakeComparisons:
     plans: dict[str, Plan] = field(default_factory=dict)
     results: dict[tuple[str, int], list[Judged]] = field(default_factory=dict)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
+    lessons: dict[tuple[str, str], Learned] = field(default_factory=dict)
 
     def add(self, comparison: Comparison) -> None:
         self.comparisons[comparison.comparison_id] = comparison
@@ -57,6 +59,12 @@ class FakeComparisons:
     def outcome(self, comparison: Comparison) -> Outcome | None:
         return self.outcomes.get(comparison.comparison_id)
 
+    def put_learned(self, project: str, revision: str, learned: Learned) -> None:
+        self.lessons[project, revision] = learned
+
+    def learned(self, project: str, revision: str) -> Learned | None:
+        return self.lessons.get((project, revision))
+
 
 @dataclass
 class FakeReplayQueue:
@@ -66,6 +74,9 @@ class FakeReplayQueue:
 
     def send(self, messages: Sequence[Replay | Trained]) -> None:
         self.waiting += messages
+
+    def send_later(self, message: Trained, seconds: int) -> None:
+        self.waiting.append(message)
 
 
 @dataclass
