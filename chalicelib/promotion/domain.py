@@ -134,6 +134,7 @@ class Trained:
     project: str
     version: int
     asked_by: str
+    asked_at: AwareDatetime
 
 
 COMPARISON: TypeAdapter[Comparison] = TypeAdapter(Comparison)

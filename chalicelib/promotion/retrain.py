@@ -6,6 +6,7 @@ learned from is a reason to train.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import batched
 
 from chalicelib.access.domain import Grant, Role
@@ -26,8 +27,10 @@ from chalicelib.reviews.domain import Review
 
 LINES = 10_000
 """The most labels that one change of a data set adds."""
-PAUSE = 30
-"""Seconds between two looks at a training."""
+FIRST_PAUSE, LONGEST_PAUSE = 15, 300
+"""Seconds between two looks at a training: a quarter of its time until then, within these."""
+LONGEST_TRAINING = timedelta(hours=3)
+"""With all waits and attempts; after that a training has failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,11 +77,16 @@ def retrain(project: str, grant: Grant, *, retraining: Retraining) -> Retrained:
     if learned.taken:
         comparing.comparisons.put_learned(project, dataset.revision, learned)
     # Before the version is there, so that a call that dies in between leaves none that is never compared.
-    order = Trained(project=project, version=record.last_version + 1, asked_by=grant.key_id)
-    comparing.queue.send_later(order, PAUSE)
+    comparing.queue.send_later(_order(record, grant, comparing), FIRST_PAUSE)
     output = Location(bucket=retraining.entries.bucket, key=f"training/{project}/")
     version = retraining.create_model(project, NewModel(output=output, description="retrained"), grant)
     return Retrained(version, learned)
+
+
+def _order(record: ProjectRecord, grant: Grant, comparing: Comparing) -> Trained:
+    return Trained(
+        project=record.name, version=record.last_version + 1, asked_by=grant.key_id, asked_at=comparing.clock()
+    )
 
 
 def _learned(record: ProjectRecord, retraining: Retraining) -> Learned:
@@ -114,8 +122,10 @@ def propose(order: Trained, *, comparing: Comparing) -> None:
     if model is None or model.status is ModelStatus.TRAINING_FAILED:
         log_event("a retrained version is not proposed", project=order.project, version=order.version)
         return
-    if model.status is ModelStatus.TRAINING:
-        comparing.queue.send_later(order, PAUSE)
+    age = comparing.clock() - order.asked_at
+    if model.status is ModelStatus.TRAINING and age < LONGEST_TRAINING:
+        pause = min(LONGEST_PAUSE, max(FIRST_PAUSE, round(age.total_seconds() / 4)))
+        comparing.queue.send_later(order, pause)
         return
     if _is_proposed(order, comparing):
         return

@@ -159,6 +159,9 @@ def test_a_retrained_version_is_compared_when_it_is_trained_and_so_proposed() ->
     assert isinstance(order, Trained)
     propose(order, comparing=plant.comparing)
     assert plant.queue.waiting == [order, order]
+    plant.world.clock.pass_by(4 * 3600)
+    propose(order, comparing=plant.comparing)
+    assert plant.queue.waiting == [order, order]
     plant.queue.waiting.clear()
     version = train(plant)
     plant.models.versions[str(version)] = plant.models.versions["2"]
@@ -199,7 +202,7 @@ def test_a_call_that_dies_anywhere_can_be_repeated_and_makes_one_version(after: 
         assert labels(plant) == {"a": "normal", "b": "anomaly"}
         training = plant.world.record.training
         assert training is not None
-        assert Trained(project="plates", version=training.version, asked_by="a1") in plant.queue.waiting
+        assert training.version in {each.version for each in plant.queue.waiting if isinstance(each, Trained)}
 
 
 def test_an_image_keeps_its_review_when_the_retention_removes_it() -> None:
