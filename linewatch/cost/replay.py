@@ -3,7 +3,7 @@
 from linewatch.cost.assumed import INVOCATION_SECONDS, REQUEST_SECONDS
 from linewatch.cost.prices import PER_GB_SECOND, PER_MILLION, WHOLE_CORE_MB
 
-READS, WRITES, MESSAGES = 6, 3, 4
+READS, WRITES, MESSAGES = 6, 4, 4
 """Requests of a part beside those for its images: reads and writes of S3 (a list is a write), and of SQS."""
 
 
