@@ -140,9 +140,13 @@ def _under_way(new: Comparison, comparing: Comparing) -> Comparison | None:
     for comparison_id in comparing.comparisons.ids(new.project):
         if is_about(comparison_id, new.candidate, new.hosted):
             found = comparing.comparisons.find(new.project, comparison_id)
-            recent = found is not None and new.asked_at - found.asked_at < UNDER_WAY
-            return found if found and recent and comparing.comparisons.outcome(found) is None else None
+            same = found is not None and _size(found) == _size(new) and new.asked_at - found.asked_at < UNDER_WAY
+            return found if found and same and comparing.comparisons.outcome(found) is None else None
     return None
+
+
+def _size(comparison: Comparison) -> tuple[int, timedelta]:
+    return comparison.images, comparison.asked_at - comparison.since
 
 
 def show_comparison(project: str, comparison_id: str, grant: Grant, *, comparing: Comparing) -> Progress:

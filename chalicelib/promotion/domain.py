@@ -42,7 +42,7 @@ class Comparison:
 
 def id_of(candidate: int, hosted: int, at: datetime) -> str:
     """The id of a comparison; ids sort as the times do."""
-    return f"{at:%Y%m%dT%H%M%SZ}-{candidate}-{hosted}"
+    return f"{at:%Y%m%dT%H%M%S.%fZ}-{candidate}-{hosted}"
 
 
 def is_about(comparison_id: str, candidate: int, hosted: int) -> bool:
@@ -67,7 +67,8 @@ class Plan:
     """How much there is to do: `images`, of which `reviewed` have a review, in so many `parts`.
 
     `predictions` are how often a version judges an image, and `seconds` what that takes one core, by the times of the
-    line's own inspections. `unreadable` inspections are left out.
+    line's own inspections. `unreadable` inspections are left out. `folder` names the files of its parts: two workers
+    that plan at the same time write two, and the plan that is stored first counts.
     """
 
     images: int
@@ -76,6 +77,7 @@ class Plan:
     seconds: float
     parts: int
     unreadable: int = 0
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

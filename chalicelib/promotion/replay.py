@@ -7,6 +7,7 @@ each step may end after any line and be done again, by any number of workers: no
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import batched
+from uuid import uuid4
 
 from chalicelib.aws.observability import log_event
 from chalicelib.core.errors import ObjectGone, UnprocessableImage
@@ -61,10 +62,10 @@ def _plan(comparison: Comparison, workbench: Workbench) -> None:
         workbench.models.version(comparison.project, str(version))
     plan = files.plan(comparison)
     if plan is None:
-        found = workbench.comparing.archive.subjects(comparison)
+        found, folder = workbench.comparing.archive.subjects(comparison), uuid4().hex
         for number, subjects in enumerate(batched(found.subjects, PART)):
-            files.put_part(comparison, number, subjects)
-        files.put_plan(comparison, plan := found.plan)
+            files.put_part(comparison, folder, number, subjects)
+        plan = files.settle_plan(comparison, replace(found.plan, folder=folder))
     waiting = sorted({*range(plan.parts)} - files.judged_parts(comparison))
     project, comparison_id = comparison.project, comparison.comparison_id
     workbench.comparing.queue.send(
@@ -74,13 +75,14 @@ def _plan(comparison: Comparison, workbench: Workbench) -> None:
 
 def _judge(comparison: Comparison, part: int, workbench: Workbench) -> None:
     files = workbench.comparing.comparisons
-    if part in files.judged_parts(comparison):
+    plan = files.plan(comparison)
+    if plan is None or part in files.judged_parts(comparison):
         return
     candidate, hosted = (
         workbench.models.version(comparison.project, str(version))
         for version in (comparison.candidate, comparison.hosted)
     )
-    judged = [_judged(each, candidate, hosted, workbench.images) for each in files.part(comparison, part)]
+    judged = [_judged(each, candidate, hosted, workbench.images) for each in files.part(comparison, plan.folder, part)]
     files.put_result(comparison, part, judged)
 
 

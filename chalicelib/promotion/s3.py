@@ -1,12 +1,13 @@
 """The files of comparisons in S3.
 
-`comparisons/<project>/<comparison id>/` has `comparison.json`, `plan.json`, `parts/<number>.json`,
+`comparisons/<project>/<comparison id>/` has `comparison.json`, `plan.json`, `parts/<folder>/<number>.json`,
 `results/<number>.json` and `outcome.json`. What reviews added to a data set is beside these folders.
 """
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import ClientError
 from pydantic import TypeAdapter
 
 from chalicelib.promotion.domain import (
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 FOLDER = "comparisons/"
+_SOMEBODY_WAS_FASTER = {"PreconditionFailed", "ConditionalRequestConflict"}
 
 
 class S3Comparisons:
@@ -53,17 +55,23 @@ class S3Comparisons:
         found = (each["Prefix"] for page in pages for each in page.get("CommonPrefixes", []))
         return sorted((prefix.removeprefix(folder).rstrip("/") for prefix in found), reverse=True)
 
-    def put_part(self, comparison: Comparison, part: int, subjects: Sequence[Subject]) -> None:
-        """`parts/<number>.json`."""
-        self._write(f"{_folder(comparison)}parts/{part}.json", SUBJECTS, list(subjects))
+    def put_part(self, comparison: Comparison, folder: str, part: int, subjects: Sequence[Subject]) -> None:
+        """`parts/<folder>/<number>.json`."""
+        self._write(f"{_folder(comparison)}parts/{folder}/{part}.json", SUBJECTS, list(subjects))
 
-    def part(self, comparison: Comparison, part: int) -> list[Subject]:
+    def part(self, comparison: Comparison, folder: str, part: int) -> list[Subject]:
         """The same. KeyError if there is none."""
-        return self._existing(f"{_folder(comparison)}parts/{part}.json", SUBJECTS)
+        return self._existing(f"{_folder(comparison)}parts/{folder}/{part}.json", SUBJECTS)
 
-    def put_plan(self, comparison: Comparison, plan: Plan) -> None:
-        """`plan.json`."""
-        self._write(f"{_folder(comparison)}plan.json", PLAN, plan)
+    def settle_plan(self, comparison: Comparison, plan: Plan) -> Plan:
+        """`plan.json`, by a conditional put, and a get."""
+        key = f"{_folder(comparison)}plan.json"
+        try:
+            self._client.put_object(Bucket=self._bucket, Key=key, Body=PLAN.dump_json(plan), IfNoneMatch="*")
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in _SOMEBODY_WAS_FASTER:
+                raise
+        return self._existing(key, PLAN)
 
     def plan(self, comparison: Comparison) -> Plan | None:
         """The same; None if there is none."""

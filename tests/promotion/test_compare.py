@@ -77,6 +77,7 @@ def test_the_same_request_again_goes_on_with_the_comparison_until_it_ends() -> N
     first = plant.begin()
     plant.world.clock.pass_by(30)
     assert plant.begin() == first
+    assert plant.begin(days=3) != first
     plant.work_all()
     plant.world.clock.pass_by(30)
     assert plant.begin() != first

@@ -166,6 +166,25 @@ def test_a_message_that_comes_twice_counts_nothing_twice() -> None:
     assert len(plant.models.versions["2"].seen) == 3
 
 
+def test_of_two_workers_that_plan_at_the_same_time_one_plan_counts() -> None:
+    """A late image shifts all that are older: parts of two plans would have images twice, and others never."""
+    plant = a_plant()
+    for number in range(2 * PART):
+        plant.inspect(f"{number}", GOOD, days_ago=1)
+    comparison = plant.begin()
+    slower = plant.comparing.archive.subjects(comparison)
+    plant.inspect("late", GOOD, days_ago=0.5)
+    plant.work()
+    for number in range(2):
+        plant.files.put_part(comparison, "slower", number, slower.subjects[number * PART : (number + 1) * PART])
+    assert plant.files.settle_plan(comparison, slower.plan).folder != "slower"
+    plant.work_all()
+    outcome = plant.show(comparison).outcome
+    assert outcome is not None
+    assert outcome.figures is not None
+    assert outcome.figures.images == 2 * PART + 1
+
+
 def test_a_message_of_no_comparison_is_done() -> None:
     plant = a_plant()
     plant.queue.send([Replay(project="plates", comparison_id="none")])

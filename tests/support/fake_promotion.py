@@ -16,7 +16,7 @@ class FakeComparisons:
     """The files by the id of their comparison."""
 
     comparisons: dict[str, Comparison] = field(default_factory=dict)
-    parts: dict[tuple[str, int], list[Subject]] = field(default_factory=dict)
+    parts: dict[tuple[str, str, int], list[Subject]] = field(default_factory=dict)
     plans: dict[str, Plan] = field(default_factory=dict)
     results: dict[tuple[str, int], list[Judged]] = field(default_factory=dict)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
@@ -32,14 +32,14 @@ class FakeComparisons:
     def ids(self, project: str) -> list[str]:
         return sorted((each for each, of in self.comparisons.items() if of.project == project), reverse=True)
 
-    def put_part(self, comparison: Comparison, part: int, subjects: Sequence[Subject]) -> None:
-        self.parts[comparison.comparison_id, part] = list(subjects)
+    def put_part(self, comparison: Comparison, folder: str, part: int, subjects: Sequence[Subject]) -> None:
+        self.parts[comparison.comparison_id, folder, part] = list(subjects)
 
-    def part(self, comparison: Comparison, part: int) -> list[Subject]:
-        return self.parts[comparison.comparison_id, part]
+    def part(self, comparison: Comparison, folder: str, part: int) -> list[Subject]:
+        return self.parts[comparison.comparison_id, folder, part]
 
-    def put_plan(self, comparison: Comparison, plan: Plan) -> None:
-        self.plans[comparison.comparison_id] = plan
+    def settle_plan(self, comparison: Comparison, plan: Plan) -> Plan:
+        return self.plans.setdefault(comparison.comparison_id, plan)
 
     def plan(self, comparison: Comparison) -> Plan | None:
         return self.plans.get(comparison.comparison_id)
