@@ -62,6 +62,7 @@ _INSPECTION = {
     "boxes": TEXT,
     "area_fraction": DOUBLE,
     "features": TEXT,
+    "review_kind": TEXT,
 }
 _JSON = ("worst_box", "boxes")
 _COLUMNS = _ENVELOPE | _INSPECTION
