@@ -12,6 +12,7 @@ from tests.pipeline.model_service import Customer, begin, end, host, kept, left,
 from tests.pipeline.photographs import png
 from tests.pipeline.promotions import LINE as TUBES
 from tests.pipeline.promotions import promote_and_roll_back, retrain, unlearned, unswitched
+from tests.pipeline.reviews import FAILED, PASSED, review_and_redrive, unkept
 from tests.pipeline.shifts import follow_a_calendar, unfollowed
 from tests.pipeline.trainings import create_version
 from tests.pipeline.world import World
@@ -138,6 +139,7 @@ SCENARIOS = {
             f"{LINE}/unpublished": Verdict.ANOMALOUS,
         },
     ),
+    "reviews": Scenario(review_and_redrive, {PASSED: Verdict.NORMAL, FAILED: Verdict.NORMAL}, found=unkept),
     "manifests": Scenario(put_manifests, {}, {"manifests-dlq": 1}, found=unimported),
     "a stop and a start": Scenario(
         a_stop_and_a_start, {f"{DISCS}/at-once": Verdict.NORMAL, f"{DISCS}/waits": Verdict.NORMAL}

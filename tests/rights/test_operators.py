@@ -15,6 +15,8 @@ from chalicelib.aws.clients import AwsClients
 from chalicelib.aws.platform import Platform
 from chalicelib.composition import Linewatch
 from chalicelib.core.clock import utc_now
+from chalicelib.core.inspection import Inspection
+from chalicelib.inspections.dynamodb import from_item
 from chalicelib.projects.training import begin_training, fail_training
 from linewatch.__main__ import main
 from tests.pipeline.account import REGION, client
@@ -158,6 +160,19 @@ def _try(operator: Operator, folder: Path) -> None:
     operator.run("model", "trial", "plates", str(folder), "--out", str(folder.parent / "trial"))
 
 
+def _review(operator: Operator) -> None:
+    good, *_ = (each.inspection_id for each in _live(operator.world) if each.key.endswith("/good"))
+    operator.run("review", "list", "plates")
+    operator.run("review", "confirm", good)
+    operator.run("review", "correct", good)
+    operator.run("review", "list", "plates", "--reviewed")
+
+
+def _live(world: World) -> Iterator[Inspection]:
+    items = client("dynamodb").scan(TableName=world.settings.name("inspections"))["Items"]
+    return map(from_item, items)
+
+
 def _operate(operator: Operator, folder: Path) -> None:
     world = operator.world
     model = folder / "model"
@@ -181,6 +196,7 @@ def _operate(operator: Operator, folder: Path) -> None:
     key = json.loads(operator.run("key", "create", "--role", "camera", "--project", "plates", "--json"))
     operator.run("key", "list")
     operator.run("key", "revoke", key["key_id"])
+    _review(operator)
     operator.run("trace", f"{LINE}/good")
     operator.run("trace", "good")
     _dead_letters(world)
