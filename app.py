@@ -24,6 +24,8 @@ from chalicelib.lake import handlers as lake
 from chalicelib.lookout import routes as lookout
 from chalicelib.models import handlers as models
 from chalicelib.projects import handlers as projects
+from chalicelib.promotion import handlers as promotion
+from chalicelib.promotion import routes as promotion_routes
 from chalicelib.recovery import handlers as recovery
 from chalicelib.reviews import routes as review_routes
 from chalicelib.shifts import handlers as shifts
@@ -77,6 +79,17 @@ def train_model(event: SQSEvent) -> BatchAnswer:
 @app.schedule("rate(5 minutes)")
 def fail_overdue_trainings(_event: CloudWatchEvent) -> None:
     projects.fail_overdue_trainings(linewatch.projects)
+
+
+# Before a version takes the place of the hosted one, both judge the same stored images, a part of them at a time.
+
+
+app.register_blueprint(promotion_routes.routes(authorize, lambda: linewatch.promotion))
+
+
+@app.on_sqs_message(queue_arn=queue_arn("replays"), batch_size=1, maximum_concurrency=setting("ReplayConcurrency"))
+def replay_images(event: SQSEvent) -> BatchAnswer:
+    return promotion.replay_images(event.to_dict(), linewatch.promotion)
 
 
 # The shift calendar of a project starts its model early and stops it late. Whoever decides each minute also takes the

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from chalicelib.lookout.wiring import LookoutWiring
     from chalicelib.models.wiring import ModelsWiring
     from chalicelib.projects.wiring import ProjectsWiring
+    from chalicelib.promotion.wiring import PromotionWiring
     from chalicelib.recovery.wiring import RecoveryWiring
     from chalicelib.reviews.wiring import ReviewsWiring
     from chalicelib.shifts.wiring import ShiftsWiring
@@ -85,6 +86,13 @@ class Linewatch:
         from chalicelib.reviews.wiring import ReviewsWiring
 
         return ReviewsWiring(self.platform, self.inspections)
+
+    @cached_property
+    def promotion(self) -> "PromotionWiring":
+        """Comparisons, promotions and retraining."""
+        from chalicelib.promotion.wiring import PromotionWiring
+
+        return PromotionWiring(self.platform, self.projects, self.models, self.inspections, self.reviews)
 
     @cached_property
     def alerts(self) -> "AlertsWiring":

@@ -43,6 +43,15 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/projects/{project}/shifts/file"): PEOPLE,
     ("PUT", "/projects/{project}/shifts/override"): OPERATORS,
     ("DELETE", "/projects/{project}/shifts/override"): OPERATORS,
+    ("GET", "/projects/{project}/models/{version}/comparison"): OPERATORS,
+    ("POST", "/projects/{project}/models/{version}/comparison"): OPERATORS,
+    ("GET", "/projects/{project}/comparisons"): PEOPLE,
+    ("GET", "/projects/{project}/comparisons/{comparison}"): PEOPLE,
+    ("POST", "/projects/{project}/models/{version}/promote"): OPERATORS,
+    ("POST", "/projects/{project}/rollback"): OPERATORS,
+    ("POST", "/projects/{project}/retrain"): frozenset({Role.ADMIN}),
+    ("GET", "/projects/{project}/retrain"): frozenset({Role.ADMIN}),
+    ("GET", "/projects/{project}/models/{version}/learned"): PEOPLE,
 }
 """The roles that may call each route. `/health`, which is open to all, is the gateway's own (infra/api.yaml)."""
 

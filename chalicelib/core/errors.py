@@ -63,6 +63,10 @@ class StaleRevision(LinewatchError):
         self.revision = revision
 
 
+class WrongState(LinewatchError):
+    """Something is in a state that does not allow this; the message says what to do."""
+
+
 class Forbidden(LinewatchError):
     """The key does not allow this request; the message says what it allows."""
 

@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from chalicelib.core.figures import Figures
 from chalicelib.core.inspection import Inspection, Verdict
 from chalicelib.core.values import Id, Name, Time
 
@@ -116,8 +117,18 @@ class ModelEvent(Event):
     asked_at: Time
 
     @classmethod
-    def of(cls, project: str, version: int, *, workers: int, asked_by: str, asked_at: datetime, at: datetime) -> Self:
-        """The event of this class. The same request always has the same event id."""
+    def of(
+        cls,
+        project: str,
+        version: int,
+        *,
+        workers: int,
+        asked_by: str,
+        asked_at: datetime,
+        at: datetime,
+        **more: object,
+    ) -> Self:
+        """The event of this class, with the fields that only it has. The same request has the same event id."""
         identity = (cls.__name__, project, str(version), asked_at.astimezone(UTC).isoformat())
         event_id = sha256("\n".join(identity).encode()).hexdigest()[:32]
         return cls.model_validate(
@@ -132,6 +143,7 @@ class ModelEvent(Event):
                 "workers": workers,
                 "asked_by": asked_by,
                 "asked_at": asked_at,
+                **more,
             }
         )
 
@@ -148,9 +160,29 @@ class ModelStopped(ModelEvent):
     event_type: Literal["ModelStopped"]
 
 
+class SwitchEvent(ModelEvent):
+    """A version took the place of `replaced`. `figures` are what spoke for it, of the comparison with this id."""
+
+    replaced: int
+    comparison: Name | None = None
+    figures: Figures | None = None
+
+
+class ModelPromoted(SwitchEvent):
+    """A version is hosted in the place of the one before. What was compared is in the figures."""
+
+    event_type: Literal["ModelPromoted"]
+
+
+class ModelRolledBack(SwitchEvent):
+    """A version that had been replaced is hosted again."""
+
+    event_type: Literal["ModelRolledBack"]
+
+
 type AnyInspectionEvent = ImageInspected | ImageUnfamiliar | ImageRejected | InspectionFailed | InspectionReviewed
 
-type AnyModelEvent = ModelStarted | ModelStopped
+type AnyModelEvent = ModelStarted | ModelStopped | ModelPromoted | ModelRolledBack
 
 type AnyEvent = AnyInspectionEvent | AnyModelEvent
 

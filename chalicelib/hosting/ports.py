@@ -58,6 +58,17 @@ class Mappings(Protocol):
         ...
 
 
+class ModelCheck(Protocol):
+    """The test of a version where it shall inspect images."""
+
+    def failure(self, project: str, version: int) -> str | None:
+        """Why the version cannot be hosted: it does not load, or does not predict what it did in training.
+
+        None if it can. `HostingBusy` if there is no room for the test now.
+        """
+        ...
+
+
 class ModelEvents(Protocol):
     """The event bus."""
 

@@ -20,6 +20,7 @@ from chalicelib.core.errors import (
     StaleRevision,
     TooLarge,
     UnreadableRecord,
+    WrongState,
 )
 from chalicelib.http.requests import NotJSON
 from chalicelib.http.responses import (
@@ -45,6 +46,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     StaleRevision: HTTPStatus.CONFLICT,
     TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     NotJSON: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    WrongState: HTTPStatus.CONFLICT,
     UnreadableRecord: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 """The status of each error; its code is the name of its class."""
@@ -88,7 +90,7 @@ def _require_role(grant: Grant, route: tuple[str, str]) -> None:
 def _answer_of_error(error: Exception, request: Request) -> Response:
     if isinstance(error, UnreadableRecord):
         log_unreadable([error.unreadable])
-    status = STATUS.get(type(error))
+    status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), None)
     if status is None:
         return _answer_of_unexpected(error, request)
     return answer_of(json.dumps(_problem_of(error)), status)

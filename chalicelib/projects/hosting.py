@@ -49,6 +49,7 @@ def start_model(
                 started_at=clock(),
                 min_inference_units=start.min_inference_units,
                 max_inference_units=start.max_inference_units,
+                switch=None,
             )
         return record.with_model(model), model
 

@@ -33,3 +33,8 @@ def at_most(count: int, of: int, share: float) -> float:
 def images_to_show(share: float) -> int:
     """How many images without a mistake show that at most this share, 0 < share < 1, is wrong."""
     return ceil(log(1 - CONFIDENCE) / log1p(-share))
+
+
+def lower_bound(count: int, of: int) -> float:
+    """The share below which it is not, with 95 % confidence, one-sided; exact, as `upper_bound`."""
+    return 0.0 if of == 0 else 1 - upper_bound(of - count, of)

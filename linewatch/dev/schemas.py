@@ -12,6 +12,8 @@ from chalicelib.core.events import (
     InspectionEvent,
     InspectionFailed,
     InspectionReviewed,
+    ModelPromoted,
+    ModelRolledBack,
     ModelStarted,
     ModelStopped,
 )
@@ -24,6 +26,8 @@ EVENTS: tuple[type[Event], ...] = (
     InspectionReviewed,
     ModelStarted,
     ModelStopped,
+    ModelPromoted,
+    ModelRolledBack,
 )
 
 type Schema = dict[str, Any]

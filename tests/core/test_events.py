@@ -21,10 +21,13 @@ from chalicelib.core.events import (
     INSPECTION_EVENT,
     AnyEvent,
     AnyModelEvent,
+    ModelPromoted,
+    ModelRolledBack,
     ModelStarted,
     ModelStopped,
     event_of,
 )
+from chalicelib.core.figures import Figures, Tally
 from chalicelib.core.inspection import Verdict
 from chalicelib.core.spots import Box
 from linewatch.commands.schemas import schemas
@@ -46,9 +49,17 @@ TODAYS = [
 ]
 
 
+TALLY = Tally(stopped=12, escapes=0, false_rejects=1)
+FIGURES = Figures(images=100, bad=10, good=20, candidate=TALLY, hosted=TALLY, now_stopped=3, now_passed=2)
+MODEL_KINDS: dict[type[AnyModelEvent], dict[str, object]] = {
+    ModelStarted: {},
+    ModelStopped: {},
+    ModelPromoted: {"replaced": 6, "comparison": "7-6-1", "figures": FIGURES},
+    ModelRolledBack: {"replaced": 8},
+}
 MODEL_EVENTS: list[AnyModelEvent] = [
-    kind.of("plates", 7, workers=4, asked_by="shift-calendar", asked_at=NOON, at=NOON)
-    for kind in (ModelStarted, ModelStopped)
+    kind.of("plates", 7, workers=4, asked_by="shift-calendar", asked_at=NOON, at=NOON, **more)
+    for kind, more in MODEL_KINDS.items()
 ]
 
 
@@ -86,12 +97,12 @@ def test_todays_events_are_valid_under_the_first_published_schema(event: AnyEven
     Draft202012Validator(PUBLISHED[f"{event.event_type}.v1.json"]).validate(json_of(event))
 
 
-@pytest.mark.parametrize("kind", [ModelStarted, ModelStopped])
+@pytest.mark.parametrize("kind", MODEL_KINDS)
 def test_an_event_of_a_model_is_read_and_a_new_request_has_an_id_of_its_own(kind: type[AnyModelEvent]) -> None:
     example = EXAMPLES[f"{kind.__name__}.v1.json"]
     assert json_of(kind.model_validate(example | {"plant": "north"})) == example
     first, again, later = (
-        kind.of("plates", 7, workers=2, asked_by="k", asked_at=asked, at=at)
+        kind.of("plates", 7, workers=2, asked_by="k", asked_at=asked, at=at, **MODEL_KINDS[kind])
         for asked, at in ((NOON, NOON), (NOON, NOON + HOUR), (NOON + HOUR, NOON + HOUR))
     )
     assert first.event_id == again.event_id != later.event_id

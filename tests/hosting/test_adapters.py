@@ -13,6 +13,7 @@ from moto import mock_aws
 
 from chalicelib.hosting.domain import HostingBusy, HostingRefused, Reading
 from chalicelib.hosting.lambda_mappings import LambdaMappings
+from chalicelib.hosting.model_check import CheckFailed, LambdaModelCheck
 from chalicelib.hosting.sqs import SQSProjectQueues
 from tests.support.fake_aws import FakeFailureLog
 from tests.support.fake_client import as_client
@@ -170,3 +171,36 @@ def test_one_unit_may_run_in_the_smallest_account(limit: int, most: int) -> None
 
     mappings = LambdaMappings(as_client(Account()), function=FUNCTION, queue_arn=QUEUES, prefix="")
     assert mappings.most_workers() == most
+
+
+class FakeFunctions:
+    """The function that inspects, which answers so."""
+
+    def __init__(self, error: dict[str, str] | None = None) -> None:
+        self.error, self.payloads = error, list[dict[str, str]]()
+
+    def invoke(self, FunctionName: str, Payload: str) -> dict[str, Any]:  # noqa: N803 - as boto3 has it
+        assert FunctionName == FUNCTION
+        self.payloads.append(json.loads(Payload))
+        if self.error is None:
+            return {"StatusCode": 200}
+        return {"FunctionError": "Unhandled", "Payload": BytesIO(json.dumps(self.error).encode())}
+
+
+def test_a_version_is_tested_where_it_would_inspect() -> None:
+    functions = FakeFunctions()
+    assert LambdaModelCheck(as_client(functions), FUNCTION).failure("plates", 7) is None
+    assert functions.payloads == [{"selfTest": "plates", "version": "7"}]
+
+
+@pytest.mark.parametrize("kind", ["ModelRefused", "Runtime.ExitError", "Sandbox.Timedout"])
+def test_a_version_that_does_not_load_says_why(kind: str) -> None:
+    functions = FakeFunctions({"errorType": kind, "errorMessage": "out of memory"})
+    failure = LambdaModelCheck(as_client(functions), FUNCTION).failure("plates", 7)
+    assert failure == "version 7 failed its test: out of memory"
+
+
+def test_an_error_that_is_not_the_versions_is_raised_and_tried_again() -> None:
+    functions = FakeFunctions({"errorType": "EndpointConnectionError", "errorMessage": "no S3"})
+    with pytest.raises(CheckFailed, match="could not be tested: EndpointConnectionError: no S3"):
+        LambdaModelCheck(as_client(functions), FUNCTION).failure("plates", 7)

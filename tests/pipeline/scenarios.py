@@ -10,6 +10,8 @@ from tests.pipeline.account import client
 from tests.pipeline.manifests import put_manifests, unimported
 from tests.pipeline.model_service import Customer, begin, end, host, kept, left, stop
 from tests.pipeline.photographs import png
+from tests.pipeline.promotions import LINE as TUBES
+from tests.pipeline.promotions import promote_and_roll_back, retrain, unlearned, unswitched
 from tests.pipeline.reviews import FAILED, PASSED, review_and_redrive, unkept
 from tests.pipeline.shifts import follow_a_calendar, unfollowed
 from tests.pipeline.trainings import create_version, unfinished
@@ -142,5 +144,11 @@ SCENARIOS = {
     "a training": Scenario(
         a_training, {}, versions={"gears": ModelStatus.TRAINED, "springs": ModelStatus.TRAINING_FAILED}
     ),
+    "a promotion and a roll back": Scenario(
+        promote_and_roll_back,
+        {f"{TUBES}/before": Verdict.NORMAL, f"{TUBES}/after": Verdict.NORMAL},
+        found=unswitched,
+    ),
+    "a retraining": Scenario(retrain, {f"{TUBES}/reviewed": Verdict.NORMAL}, found=unlearned),
     "a customer": Scenario(a_customer, {}, found=lambda world: left(world, NUTS)),
 }

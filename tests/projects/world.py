@@ -6,17 +6,20 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from chalicelib.access.domain import Grant, Role
+from chalicelib.core.figures import Figures
 from chalicelib.hosting.follow import Hosting
 from chalicelib.projects.datasets import ManifestSource, create_dataset, delete_dataset, update_entries
 from chalicelib.projects.domain import Dataset, DatasetType, Evaluation, Location, ModelVersion, Project
 from chalicelib.projects.hosting import Start, start_model, stop_model
 from chalicelib.projects.projects import create_project, delete_project
+from chalicelib.projects.promote import promote_model, roll_back_model
 from chalicelib.projects.record import ProjectRecord
 from chalicelib.projects.revisions import Storage
+from chalicelib.projects.switch import Switch, SwitchKind
 from chalicelib.projects.training import begin_training, end_training
 from chalicelib.projects.versions import ModelFile, NewModel, create_model, delete_model, import_model
 from tests.support.builders import NOON, FakeClock
-from tests.support.fake_hosting import FakeMappings, FakeModelEvents, FakeProjectQueues, queue_of
+from tests.support.fake_hosting import FakeMappings, FakeModelCheck, FakeModelEvents, FakeProjectQueues, queue_of
 from tests.support.fake_projects import (
     FakeEntries,
     FakeLiveVersions,
@@ -27,6 +30,7 @@ from tests.support.fake_projects import (
 )
 
 ADMIN = Grant("a1", Role.ADMIN, "plates")
+OPERATOR = replace(ADMIN, role=Role.OPERATOR)
 OUTPUT = Location(bucket="results", key="evaluation/")
 GOOD = Evaluation(precision=0.9, recall=0.8, f1=0.85, ended_at=NOON + timedelta(minutes=5))
 
@@ -57,6 +61,7 @@ class World:
     live: FakeLiveVersions = field(default_factory=FakeLiveVersions)
     queues: FakeProjectQueues = field(default_factory=FakeProjectQueues)
     mappings: FakeMappings = field(default_factory=FakeMappings)
+    check: FakeModelCheck = field(default_factory=FakeModelCheck)
     bus: FakeModelEvents = field(default_factory=FakeModelEvents)
     clock: FakeClock = field(default_factory=FakeClock)
 
@@ -136,16 +141,25 @@ class World:
 
     def start_model(self, version: str = "1", token: str | None = None, units: int = 1) -> ModelVersion:
         start = Start(version=version, min_inference_units=units)
-        operator = replace(ADMIN, role=Role.OPERATOR)
         return start_model(
-            "plates", start, operator, token=token, registry=self.registry, waker=self.waker, clock=self.clock
+            "plates", start, OPERATOR, token=token, registry=self.registry, waker=self.waker, clock=self.clock
         )
 
     def stop_model(self, version: str = "1", token: str | None = None) -> ModelVersion:
-        operator = replace(ADMIN, role=Role.OPERATOR)
         return stop_model(
-            "plates", version, operator, token=token, registry=self.registry, waker=self.waker, clock=self.clock
+            "plates", version, OPERATOR, token=token, registry=self.registry, waker=self.waker, clock=self.clock
         )
+
+    def promote_model(self, version: str = "2", figures: Figures | None = None) -> ModelVersion:
+        def evidence(_candidate: ModelVersion, hosted: ModelVersion) -> Switch:
+            return Switch(kind=SwitchKind.PROMOTION, over=hosted.version, figures=figures)
+
+        return promote_model(
+            "plates", version, OPERATOR, evidence=evidence, registry=self.registry, waker=self.waker, clock=self.clock
+        )
+
+    def roll_back_model(self) -> ModelVersion:
+        return roll_back_model("plates", OPERATOR, registry=self.registry, waker=self.waker, clock=self.clock)
 
     @property
     def waker(self) -> FakeWaker:
@@ -164,6 +178,7 @@ class World:
             files=self.files,
             queues=self.queues,
             mappings=self.mappings,
+            check=self.check,
             bus=self.bus,
             queue_of=queue_of,
             clock=self.clock,

@@ -122,6 +122,7 @@ def _train(operator: Operator, folder: Path) -> None:
     operator.run("model", "train", "cups", "--here")
     operator.run("model", "show", "cups", "--report", str(folder / "report.html"))
     operator.run("model", "start", "cups")
+    operator.run("model", "retrain", "cups")
     operator.run("model", "list", "cups")
     operator.run("model", "stop", "cups")
     operator.run("model", "start", "cups")
@@ -141,6 +142,15 @@ def _follow_shifts(operator: Operator, file: Path) -> None:
     operator.run("shifts", "show", "cups")
     operator.run("shifts", "override", "cups", "run")
     operator.run("shifts", "remove", "cups")
+
+
+def _switch(operator: Operator, model: Path) -> None:
+    operator.run("model", "import", "plates", str(model))
+    operator.run("model", "compare", "plates", "2", "--no-wait")
+    operator.run("model", "comparisons", "plates")
+    operator.run("model", "promote", "plates", "2", "--unseen")
+    operator.run("model", "rollback", "plates")
+    operator.run("model", "learned", "plates")
 
 
 def _try(operator: Operator, folder: Path) -> None:
@@ -169,6 +179,7 @@ def _operate(operator: Operator, folder: Path) -> None:
     operator.run("project", "create", "plates")
     operator.run("model", "import", "plates", str(model))
     operator.run("model", "start", "plates")
+    _switch(operator, model)
     _try(operator, folder / "parts")
     _train(operator, folder / "cups")
     world.upload(f"{LINE}/good", png(100))

@@ -18,6 +18,7 @@ from tests.pipeline.scenarios import LINE, SCENARIOS
 from tests.pipeline.trainings import create_version
 from tests.pipeline.wire import Call, Fault, Plan
 from tests.pipeline.world import Context, World
+from tests.rights.comparisons import questions_about_versions
 from tests.rights.hosting import a_project_hosted_stopped_and_deleted
 from tests.rights.model_api import a_project_from_first_to_last
 from tests.shifts.calendars import BERLIN, content_of, event
@@ -188,6 +189,11 @@ TROUBLES: dict[str, tuple[Happens, Plan]] = {
     "large texts": (_texts_that_are_too_large, None),
     "a broken lake": (_a_broken_lake, None),
     "a training that fails at first": (_a_training, (Call("train_model", "s3.GetObject", 9), Fault.FAILED)),
+    "a comparison that fails at first": (
+        SCENARIOS["a promotion and a roll back"].happens,
+        (Call("replay_images", "s3.PutObject", 1), Fault.FAILED),
+    ),
+    "questions about versions": (questions_about_versions, None),
     "a digest": (_two_damaged_parts, None),
     "requests about a calendar": (_a_shift_calendar, None),
     "no failure can be noted": (
