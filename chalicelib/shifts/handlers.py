@@ -5,6 +5,7 @@ The use cases are imported when it comes: app.py imports this module for every f
 
 from itertools import chain
 
+from chalicelib.aws.measurements import ALL, log_quiet
 from chalicelib.aws.observability import log_event
 from chalicelib.shifts.wiring import ShiftsWiring
 
@@ -14,10 +15,10 @@ def follow_calendars(shifts: ShiftsWiring) -> None:
 
     An error does not stop the other projects; all errors are raised at the end, as an ExceptionGroup.
     """
-    from chalicelib.shifts.follow import Followed
+    from chalicelib.shifts.follow import Followed, Late, Quiet
     from chalicelib.shifts.import_calendars import Imported
 
-    errors = []
+    errors, late, quiet = [], 0, set()
     for each in chain(shifts.import_calendars(), shifts.follow_calendars()):
         match each:
             case Exception():
@@ -27,5 +28,13 @@ def follow_calendars(shifts: ShiftsWiring) -> None:
             case Followed(project, decision):
                 did = "calendar starts the model" if decision.run else "calendar stops the model"
                 log_event(did, project=project, reason=decision.reason, until=decision.until)
+            case Late(project, state):
+                late += 1
+                log_event("a project is not hosted as it should be", project=project, reason=f"{state} in its shift")
+            case Quiet(project):
+                quiet.add(project)
+    if late:
+        log_event("shifts without a model", metrics={"NotHostedCount": late}, project=ALL, line=ALL)
+    log_quiet((project, line) for project, line in shifts.platform.settings.watched_lines if project in quiet)
     if errors:
         raise ExceptionGroup(f"{len(errors)} calendars could not be followed and will be tried again", errors)

@@ -9,7 +9,7 @@ from chalicelib.projects.wiring import ProjectsWiring
 
 if TYPE_CHECKING:
     from chalicelib.shifts.domain import Calendar, CalendarRecord
-    from chalicelib.shifts.follow import Followed
+    from chalicelib.shifts.follow import Outcome
     from chalicelib.shifts.import_calendars import Imported
     from chalicelib.shifts.ports import CalendarFiles, Calendars, DesiredHosting
     from chalicelib.shifts.set_calendar import Storage
@@ -109,7 +109,7 @@ class ShiftsWiring:
         return partial(show_file, storage=self.storage)
 
     @cached_property
-    def follow_calendars(self) -> "Callable[[], Iterator[Followed | Exception]]":
+    def follow_calendars(self) -> "Callable[[], Iterator[Outcome | Exception]]":
         """Follow all calendars."""
         from chalicelib.shifts.follow import follow_calendars
         from chalicelib.shifts.plans import Plans

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -11,6 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
+from chalicelib.hosting.cloudwatch import CloudWatchQueueAges
 from chalicelib.hosting.domain import HostingBusy, HostingRefused, Reading
 from chalicelib.hosting.lambda_mappings import LambdaMappings
 from chalicelib.hosting.sqs import SQSProjectQueues
@@ -156,3 +158,18 @@ def test_one_unit_may_run_in_the_smallest_account(limit: int, most: int) -> None
 
     mappings = LambdaMappings(as_client(Account()), function=FUNCTION, queue_arn=QUEUES, prefix="")
     assert mappings.most_workers() == most
+
+
+def test_the_latest_age_of_a_queues_oldest_message_counts() -> None:
+    now = datetime(2026, 3, 14, 12, tzinfo=UTC)
+    with mock_aws():
+        client: Any = boto3.client("cloudwatch", region_name=REGION)
+        ages = CloudWatchQueueAges(client, lambda: now)
+        assert ages.oldest("project-a") is None
+        for minutes, age in ((20, 9000.0), (3, 700.0), (2, 60.0)):
+            metric = {"MetricName": "ApproximateAgeOfOldestMessage", "Value": age}
+            metric |= {"Dimensions": [{"Name": "QueueName", "Value": "project-a"}]}
+            metric |= {"Timestamp": now - timedelta(minutes=minutes)}
+            client.put_metric_data(Namespace="AWS/SQS", MetricData=[metric])
+        assert ages.oldest("project-a") == timedelta(seconds=60)
+        assert ages.oldest("project-b") is None
