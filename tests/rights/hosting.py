@@ -26,6 +26,7 @@ def a_project_hosted_stopped_and_deleted(world: World) -> None:
     world.upload(f"{LINE}/good", png(100))
     _route(world)
     client("sqs").send_message(QueueUrl=queue, MessageBody="[]")
+    world.pass_by(1)
     world.follow()
     world.pass_by(LONGEST_BACKLOG.total_seconds() + 1)
     world.follow()

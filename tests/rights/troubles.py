@@ -7,14 +7,13 @@ from http import HTTPStatus
 from typing import Any
 
 import app
-from chalicelib.access.domain import Grant, Role
+from chalicelib.access.domain import Role
 from chalicelib.core.image import AT_ONCE, AtOnce, UploadedImage
 from chalicelib.core.inspection import Verdict
-from chalicelib.projects.hosting import Start
-from chalicelib.projects.versions import ModelFile
 from chalicelib.shifts.domain import CalendarRecord
+from tests.pipeline import hosting
 from tests.pipeline.account import client
-from tests.pipeline.photographs import artifact, png
+from tests.pipeline.photographs import png
 from tests.pipeline.scenarios import LINE, SCENARIOS
 from tests.pipeline.trainings import create_version
 from tests.pipeline.wire import Call, Fault, Plan
@@ -23,7 +22,6 @@ from tests.rights.hosting import a_project_hosted_stopped_and_deleted
 from tests.rights.model_api import a_project_from_first_to_last
 from tests.shifts.calendars import BERLIN, content_of, event
 from tests.support.builders import NOON, an_inspection
-from tests.support.fake_hosting import follow_at_once
 
 type Happens = Callable[[World], None]
 
@@ -149,17 +147,16 @@ def _a_training(world: World) -> None:
 
 def _a_shift_calendar(world: World) -> None:
     """An hour of work every four hours, from a file in the bucket; a calendar whose project is gone; all requests."""
-    admin, projects = Grant("k", Role.ADMIN, "cups"), app.linewatch.projects
-    follow_at_once(app.linewatch)
-    projects.create_project("cups", admin)
-    projects.import_model("cups", ModelFile(content=artifact()), admin)
-    projects.start_model("cups", Start(version="1", min_inference_units=1), admin)
+    hosting.create_project(world, "cups")
+    hosting.start(world, "cups")
     file = content_of(BERLIN, *event(":20260301T000000", ":20260301T010000", "RRULE:FREQ=DAILY;BYHOUR=0,4,8,12,16,20"))
     client("s3").put_object(Bucket=world.settings.bucket, Key="calendars/cups.ics", Body=file)
     app.linewatch.shifts.calendars.put(CalendarRecord(project="gone", number=1))
+    world.start_cold()
     for _ in range(10):
         world.run_hourly("follow_calendars")
-    projects.start_model("cups", Start(version="1", min_inference_units=1), admin)
+        world.follow()
+    hosting.start(world, "cups")
     world.start_cold()
     _, token = app.linewatch.access.issue_key(Role.OPERATOR, "cups")
     with world.wire.watching("authorize"):
