@@ -24,16 +24,10 @@ from tests.pipeline.account import client
 from tests.pipeline.photographs import artifact, png
 from tests.pipeline.wire import Wire
 from tests.pipeline.world import SCHEDULED, World, deployed
-from tests.shifts.calendars import BERLIN, calendar_of, content_of, event
+from tests.shifts.calendars import BERLIN, TWO_SHIFTS, calendar_of, content_of
 
 pytestmark = pytest.mark.faults
 
-SHIFTS = (
-    *event(":20260301T060000", ":20260301T140000", "RRULE:FREQ=DAILY;BYDAY=MO,TU,WE,TH,FR"),
-    *event(":20260301T220000", ":20260302T060000", "RRULE:FREQ=DAILY;BYDAY=SU,MO,TU,WE,TH"),
-    *event(";VALUE=DATE:20260318", ";VALUE=DATE:20260319", title="Holiday: Wednesday"),
-)
-"""An early and a night shift, and a holiday, in Berlin."""
 WORKING, FLOODED = "discs", "cups"
 BEGIN = datetime(2026, 3, 14, 13, 0, tzinfo=UTC)
 WEEK, STEP = timedelta(days=7), timedelta(hours=2)
@@ -97,7 +91,7 @@ def live_through_a_week(world: Week, plant: Plant, plan: Plan) -> None:
     app.linewatch.projects.import_model(FLOODED, ModelFile(content=artifact()), operator_grant(FLOODED))
     start(WORKING)
     world.minute()
-    file = content_of(BERLIN, *SHIFTS)
+    file = content_of(BERLIN, *TWO_SHIFTS)
     client("s3").put_object(Bucket=world.settings.bucket, Key=f"calendars/{WORKING}.ics", Body=file)
     for instant in instants(plan):
         world.pass_by((instant - utc_now()).total_seconds())
@@ -109,7 +103,7 @@ def live_through_a_week(world: Week, plant: Plant, plan: Plan) -> None:
 
 @pytest.fixture(scope="module")
 def plan() -> Plan:
-    return plan_between(calendar_of(*SHIFTS), BEGIN - WEEK, BEGIN + 2 * WEEK)
+    return plan_between(calendar_of(*TWO_SHIFTS), BEGIN - WEEK, BEGIN + 2 * WEEK)
 
 
 @pytest.fixture(scope="module")
