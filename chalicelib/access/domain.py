@@ -39,6 +39,9 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/projects/{project}/shifts/file"): PEOPLE,
     ("PUT", "/projects/{project}/shifts/override"): OPERATORS,
     ("DELETE", "/projects/{project}/shifts/override"): OPERATORS,
+    ("GET", "/projects/{project}/shifts/end-of-day"): PEOPLE,
+    ("PUT", "/projects/{project}/shifts/end-of-day"): OPERATORS,
+    ("DELETE", "/projects/{project}/shifts/end-of-day"): OPERATORS,
 }
 """The roles that may call each route. `/health`, which is open to all, is the gateway's own (infra/api.yaml)."""
 

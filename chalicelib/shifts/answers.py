@@ -25,8 +25,24 @@ def record_as_json(record: CalendarRecord) -> dict[str, Any]:
             "asked_by": override.asked_by,
             "asked_at": _text(override.asked_at),
         },
+        "end_of_day": _end_of_day(record),
         "refused": None if refusal is None else {"at": _text(refusal.at), "reason": refusal.reason},
     }
+
+
+def _end_of_day(record: CalendarRecord) -> dict[str, Any] | None:
+    """When the images of the day are inspected, and how far the latest inspection is."""
+    end, run = record.end_of_day, record.day_run
+    if end is None:
+        return None
+    latest = run and {
+        "since": _text(run.since),
+        "until": _text(run.until),
+        "phase": run.phase,
+        "ended_at": _text(run.ended_at),
+        "counts": dict(run.counts),
+    }
+    return {"at": f"{end.at:%H:%M}", "zone": end.zone, "prefix": end.prefix, "latest": latest}
 
 
 def week_as_json(week: Week) -> dict[str, Any]:

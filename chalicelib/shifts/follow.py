@@ -11,8 +11,10 @@ from chalicelib.aws.observability import log_unreadable
 from chalicelib.core.clock import Clock
 from chalicelib.core.unreadable import Unreadable
 from chalicelib.shifts.change import observed
+from chalicelib.shifts.day import empty_plan, with_run
 from chalicelib.shifts.decision import Decision, Source, decide
 from chalicelib.shifts.domain import CalendarRecord
+from chalicelib.shifts.plan import Plan
 from chalicelib.shifts.plans import Plans
 from chalicelib.shifts.ports import Calendars, DesiredHosting, Hosting, HostingState
 
@@ -73,11 +75,11 @@ def _follow(
     if found is None:
         calendars.remove(record.project)
         return
-    if record.revision is None or found.version is None:
+    plan = _plan(record, plans, now)
+    if plan is None or found.version is None:
         return
     if found.warm_up not in (None, record.warm_up):
         calendars.put(replace(record, number=record.number + 1, warm_up=found.warm_up))
-    plan = plans.of(record, record.revision, now)
     decision = decide(plan, now, observed(found, record), record.override, grace=record.grace)
     if not plan.works_at(now):
         yield Quiet(record.project)
@@ -85,6 +87,15 @@ def _follow(
         yield Late(record.project, found.state)
     if not _stands(decision, found, now) and hosting.write(record.project, run=decision.run):
         yield Followed(record.project, decision)
+
+
+def _plan(record: CalendarRecord, plans: Plans, now: datetime) -> Plan | None:
+    """Nothing is planned without a calendar, but for the inspection of a day's images."""
+    if record.revision is not None:
+        return with_run(plans.of(record, record.revision, now), record.day_run)
+    if record.day_run is not None and record.day_run.hosts:
+        return with_run(empty_plan(now), record.day_run)
+    return None
 
 
 def _stands(decision: Decision, found: Hosting, now: datetime) -> bool:

@@ -11,15 +11,16 @@ from chalicelib.shifts.wiring import ShiftsWiring
 
 
 def follow_calendars(shifts: ShiftsWiring) -> None:
-    """Take the files that were put into the bucket, and decide for each project that has a calendar.
+    """Take the files that were put into the bucket, decide for each project, and inspect the images of days.
 
     An error does not stop the other projects; all errors are raised at the end, as an ExceptionGroup.
     """
+    from chalicelib.core.events import DayInspected
     from chalicelib.shifts.follow import Followed, Late, Quiet
     from chalicelib.shifts.import_calendars import Imported
 
     errors, late, quiet = [], 0, set()
-    for each in chain(shifts.import_calendars(), shifts.follow_calendars()):
+    for each in chain(shifts.import_calendars(), shifts.follow_calendars(), shifts.inspect_days()):
         match each:
             case Exception():
                 errors.append(each)
@@ -31,6 +32,8 @@ def follow_calendars(shifts: ShiftsWiring) -> None:
             case Late(project, state):
                 late += 1
                 log_event("a project is not hosted as it should be", project=project, reason=f"{state} in its shift")
+            case DayInspected():
+                log_event("the images of a day are inspected", project=each.project, event_id=each.event_id)
             case Quiet(project):
                 quiet.add(project)
     if late:

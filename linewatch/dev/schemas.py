@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from chalicelib.core.events import (
+    DayInspected,
     Event,
     ImageInspected,
     ImageRejected,
@@ -24,6 +25,7 @@ EVENTS: tuple[type[Event], ...] = (
     InspectionReviewed,
     ModelStarted,
     ModelStopped,
+    DayInspected,
 )
 
 type Schema = dict[str, Any]
