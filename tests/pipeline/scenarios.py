@@ -10,7 +10,7 @@ from tests.pipeline.account import client
 from tests.pipeline.manifests import put_manifests, unimported
 from tests.pipeline.model_service import Customer, begin, end, host, kept, left, stop
 from tests.pipeline.photographs import png
-from tests.pipeline.shifts import follow_a_calendar, unfollowed
+from tests.pipeline.shifts import BARS, follow_a_calendar, inspect_a_day, unfollowed, unsummarised
 from tests.pipeline.trainings import create_version
 from tests.pipeline.world import World
 
@@ -141,6 +141,11 @@ SCENARIOS = {
         a_stop_and_a_start, {f"{DISCS}/at-once": Verdict.NORMAL, f"{DISCS}/waits": Verdict.NORMAL}
     ),
     "a shift calendar": Scenario(follow_a_calendar, {}, found=unfollowed),
+    "the images of a day": Scenario(
+        inspect_a_day,
+        {f"{BARS}/unannounced": Verdict.NORMAL, f"{BARS}/waits": Verdict.ANOMALOUS},
+        found=unsummarised,
+    ),
     "a training": Scenario(
         a_training, {}, versions={"gears": ModelStatus.TRAINED, "springs": ModelStatus.TRAINING_FAILED}
     ),

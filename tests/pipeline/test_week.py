@@ -19,7 +19,7 @@ from chalicelib.projects.hosting import Start
 from chalicelib.projects.versions import ModelFile
 from chalicelib.shifts.plan import Plan, plan_between
 from linewatch.operate.operator import operator_grant
-from tests.pipeline import hosting, inside
+from tests.pipeline import hosting
 from tests.pipeline.account import client
 from tests.pipeline.photographs import artifact, png
 from tests.pipeline.wire import Wire
@@ -36,17 +36,11 @@ FLOOD = 20
 """An image comes at every step, day and night; the flood is so many images on Monday morning."""
 
 
-class Week(World):
-    """A world in which the queues of hosted projects are read, and no others."""
-
-    def _project_queues(self) -> list[str]:
-        return inside.read_queues(self.settings.project_queues)
-
-    def minute(self) -> None:
-        """What runs each minute, and the functions that read queues."""
-        for handler in ("follow_calendars", "follow_hosting"):
-            self._invoke(handler, SCHEDULED)
-        self.settle()
+def minute(world: World) -> None:
+    """What runs each minute, and the functions that read queues."""
+    for handler in ("follow_calendars", "follow_hosting"):
+        world._invoke(handler, SCHEDULED)
+    world.settle()
 
 
 @dataclass
@@ -84,13 +78,13 @@ def start(project: str) -> None:
     app.linewatch.projects.start_model(project, Start(version="1", min_inference_units=1), operator_grant(project))
 
 
-def live_through_a_week(world: Week, plant: Plant, plan: Plan) -> None:
+def live_through_a_week(world: World, plant: Plant, plan: Plan) -> None:
     """A person starts the model once; then the calendar does."""
     hosting.create_project(world, WORKING)
     app.linewatch.projects.create_project(FLOODED, operator_grant(FLOODED))
     app.linewatch.projects.import_model(FLOODED, ModelFile(content=artifact()), operator_grant(FLOODED))
     start(WORKING)
-    world.minute()
+    minute(world)
     file = content_of(BERLIN, *TWO_SHIFTS)
     client("s3").put_object(Bucket=world.settings.bucket, Key=f"calendars/{WORKING}.ics", Body=file)
     for instant in instants(plan):
@@ -98,7 +92,7 @@ def live_through_a_week(world: Week, plant: Plant, plan: Plan) -> None:
         plant.send(WORKING)
         if instant == BEGIN + timedelta(days=1, hours=20):
             plant.send(FLOODED, FLOOD)
-        world.minute()
+        minute(world)
 
 
 @pytest.fixture(scope="module")
@@ -108,8 +102,7 @@ def plan() -> Plan:
 
 @pytest.fixture(scope="module")
 def plant(plan: Plan) -> Iterator[Plant]:
-    with mock_aws(), deployed(Wire(), None, Week) as world:
-        assert isinstance(world, Week)
+    with mock_aws(), deployed(Wire()) as world:
         plant = Plant(world)
         live_through_a_week(world, plant, plan)
         assert world.failures == []
@@ -138,6 +131,5 @@ def test_nothing_is_judged_while_nobody_works(plant: Plant, plan: Plan) -> None:
 def test_a_stopped_and_flooded_project_waits_and_is_judged_when_somebody_starts_it(plant: Plant) -> None:
     assert plant.inspections(FLOODED) == {}
     start(FLOODED)
-    assert isinstance(plant.world, Week)
-    plant.world.minute()
+    minute(plant.world)
     assert len(plant.inspections(FLOODED)) == FLOOD
