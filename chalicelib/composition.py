@@ -64,7 +64,7 @@ class Linewatch:
         """Shift calendars."""
         from chalicelib.shifts.wiring import ShiftsWiring
 
-        return ShiftsWiring(self.platform, self.projects)
+        return ShiftsWiring(self.platform, self.projects, self.inspections)
 
     @cached_property
     def hosting(self) -> "HostingWiring":

@@ -52,6 +52,9 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
     ("POST", "/projects/{project}/retrain"): frozenset({Role.ADMIN}),
     ("GET", "/projects/{project}/retrain"): frozenset({Role.ADMIN}),
     ("GET", "/projects/{project}/models/{version}/learned"): PEOPLE,
+    ("GET", "/projects/{project}/shifts/end-of-day"): PEOPLE,
+    ("PUT", "/projects/{project}/shifts/end-of-day"): OPERATORS,
+    ("DELETE", "/projects/{project}/shifts/end-of-day"): OPERATORS,
 }
 """The roles that may call each route. `/health`, which is open to all, is the gateway's own (infra/api.yaml)."""
 

@@ -58,9 +58,10 @@ def _plain(value: Mapping[str, object]) -> object:
     return next(iter(value.values()))
 
 
-def existing(client: "DynamoDBClient", table: str, keys: Sequence[Item]) -> Iterator[Item]:
-    """Those of these keys that have an item, by consistent reads of a hundred."""
-    names = {f"#{number}": name for number, name in enumerate(keys[0] if keys else ())}  # a name may be reserved
+def existing(client: "DynamoDBClient", table: str, keys: Sequence[Item], *also: str) -> Iterator[Item]:
+    """Those of these keys that have an item, and the attributes `also` of it, by consistent reads of a hundred."""
+    wanted_names = [*(keys[0] if keys else ()), *also]
+    names = {f"#{number}": name for number, name in enumerate(wanted_names)}  # a name may be reserved
     for some in batched(keys, _LARGEST_REQUEST):
         wanted: Mapping[str, KeysAndAttributesTypeDef | KeysAndAttributesOutputTypeDef]
         wanted = {

@@ -4,7 +4,7 @@ A reader ignores fields that it does not know, so a newer writer does not break 
 never removed and never changes its meaning.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -180,11 +180,55 @@ class ModelRolledBack(SwitchEvent):
     event_type: Literal["ModelRolledBack"]
 
 
+class DayInspected(Event):
+    """The inspection of a day's images has ended: of those of a project that came after `since` until `until`.
+
+    `prefix` is the line, or line/camera, whose images they are; empty means all. `missing` images have no verdict yet.
+    """
+
+    event_type: Literal["DayInspected"]
+    project: Id
+    prefix: str
+    since: Time
+    until: Time
+    images: int
+    normal: int = 0
+    anomalous: int = 0
+    unfamiliar: int = 0
+    rejected: int = 0
+    failed: int = 0
+    missing: int = 0
+
+    @classmethod
+    def of(
+        cls, project: str, *, prefix: str, since: datetime, until: datetime, counts: Mapping[str, int], at: datetime
+    ) -> Self:
+        """The event for these counts by verdict. The inspection of the same images always has the same event id."""
+        event_id = sha256("\n".join((cls.__name__, project, until.astimezone(UTC).isoformat())).encode()).hexdigest()[
+            :32
+        ]
+        return cls.model_validate(
+            {
+                "event_type": cls.__name__,
+                "schema_version": 1,
+                "event_id": event_id,
+                "occurred_at": at,
+                "correlation_id": event_id,
+                "project": project,
+                "prefix": prefix,
+                "since": since,
+                "until": until,
+                "images": sum(counts.values()),
+                **counts,
+            }
+        )
+
+
 type AnyInspectionEvent = ImageInspected | ImageUnfamiliar | ImageRejected | InspectionFailed | InspectionReviewed
 
 type AnyModelEvent = ModelStarted | ModelStopped | ModelPromoted | ModelRolledBack
 
-type AnyEvent = AnyInspectionEvent | AnyModelEvent
+type AnyEvent = AnyInspectionEvent | AnyModelEvent | DayInspected
 
 INSPECTION_EVENT: TypeAdapter[AnyInspectionEvent] = TypeAdapter(
     Annotated[AnyInspectionEvent, Field(discriminator="event_type")], config=ConfigDict(defer_build=True)

@@ -1,6 +1,7 @@
 """What hosting needs from outside. Every call may come again, as after a kill, and finds its work done."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Protocol
 
 from chalicelib.core.events import AnyModelEvent
@@ -66,6 +67,14 @@ class ModelCheck(Protocol):
 
         None if it can. `HostingBusy` if there is no room for the test now.
         """
+        ...
+
+
+class QueueAges(Protocol):
+    """How long messages wait."""
+
+    def oldest(self, queue: str) -> timedelta | None:
+        """The age of the oldest message in the last minutes; None if nobody has measured it."""
         ...
 
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from chalicelib.aws.platform import Platform
 from chalicelib.hosting.backlog import Backlogs
 from chalicelib.hosting.follow import Hosting
-from chalicelib.hosting.ports import Mappings, ModelCheck, ModelEvents, ProjectQueues
+from chalicelib.hosting.ports import Mappings, ModelCheck, ModelEvents, ProjectQueues, QueueAges
 from chalicelib.models.wiring import ModelsWiring
 from chalicelib.projects.wiring import ProjectsWiring
 
@@ -85,6 +85,13 @@ class HostingWiring:
             queue_of=self.platform.settings.project_queue,
             clock=self.platform.clock,
         )
+
+    @cached_property
+    def ages(self) -> QueueAges:
+        """How long images wait."""
+        from chalicelib.hosting.cloudwatch import CloudWatchQueueAges
+
+        return CloudWatchQueueAges(self.platform.clients.cloudwatch, self.platform.clock)
 
     @cached_property
     def backlogs(self) -> Backlogs:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from chalicelib.core.events import AnyInspectionEvent
 from chalicelib.core.image import UploadedImage
-from chalicelib.core.inspection import Inspection
+from chalicelib.core.inspection import Inspection, Verdict
 from chalicelib.core.unreadable import Unreadable
 from chalicelib.inspections.domain import ReviewList
 
@@ -98,6 +98,10 @@ class Inspections(Protocol):
 
     def absent(self, inspection_ids: Sequence[str]) -> set[str]:
         """The given ids that have no live inspection."""
+        ...
+
+    def verdicts(self, inspection_ids: Sequence[str]) -> Mapping[str, Verdict]:
+        """The verdicts of those of the given ids that have a live inspection."""
         ...
 
     def failed(self) -> Iterator[Inspection | Unreadable]:

@@ -196,7 +196,7 @@ FOLLOWING: dict[ModelStatus, frozenset[ModelStatus]] = {
     _S.TRAINING_FAILED: frozenset({_S.DELETING}),
     _S.STARTING_HOSTING: frozenset({_S.HOSTED, _S.HOSTING_FAILED, _S.STOPPING_HOSTING}),
     _S.HOSTED: frozenset({_S.STOPPING_HOSTING, _S.SYSTEM_UPDATING}),
-    _S.HOSTING_FAILED: frozenset({_S.STARTING_HOSTING, _S.DELETING}),
+    _S.HOSTING_FAILED: frozenset({_S.STARTING_HOSTING, _S.STOPPING_HOSTING, _S.DELETING}),
     _S.STOPPING_HOSTING: frozenset({_S.TRAINED}),
     _S.SYSTEM_UPDATING: frozenset({_S.HOSTED, _S.HOSTING_FAILED}),
     _S.DELETING: frozenset(),
@@ -209,7 +209,7 @@ ADVICE: dict[ModelStatus, str] = {
     _S.TRAINING_FAILED: "delete it with DeleteModel and train another version",
     _S.STARTING_HOSTING: "wait until it is HOSTED, or end that with StopModel",
     _S.HOSTED: "it is in use; to end that, call StopModel",
-    _S.HOSTING_FAILED: "start it again with StartModel, or delete it with DeleteModel",
+    _S.HOSTING_FAILED: "start it again with StartModel, end that with StopModel, or delete it with DeleteModel",
     _S.STOPPING_HOSTING: "wait until it is TRAINED",
     _S.SYSTEM_UPDATING: "wait until it is HOSTED",
     _S.DELETING: "wait until it is gone; if it stays, call DeleteModel again",
@@ -226,6 +226,8 @@ KINDS: dict[ModelStatus, Kind] = {
 """What the status of a version makes of its project. A version in another status is found by its project only."""
 RUNNING = frozenset({_S.STARTING_HOSTING, _S.HOSTED, _S.SYSTEM_UPDATING})
 """Statuses in which a version may be the one that the pipeline uses."""
+WANTED = RUNNING | {_S.HOSTING_FAILED}
+"""Statuses of a version that somebody wants to run."""
 
 
 def wrong_status(model: ModelVersion, call: str) -> Conflict:

@@ -69,7 +69,9 @@ def stop_model(
     waker: HostingWaker,
     clock: Clock,
 ) -> ModelVersion:
-    """The version as it is STOPPING_HOSTING; it is TRAINED when AWS has done it. `Conflict` unless it is hosted."""
+    """The version as it is STOPPING_HOSTING; it is TRAINED when AWS has done it. `Conflict` unless it is
+    hosted or its hosting failed.
+    """
     require_allowed(Operation.STOP_MODEL, grant, project)
 
     def begin(record: ProjectRecord) -> tuple[ProjectRecord, ModelVersion]:

@@ -6,13 +6,14 @@ from typing import Annotated, TypedDict
 from pydantic import WithJsonSchema
 
 from chalicelib.shifts.decision import Source
-from chalicelib.shifts.domain import CalendarRecord, Override, Refusal, Shift
+from chalicelib.shifts.domain import CalendarRecord, DayRun, EndOfDay, Override, Phase, Refusal, Shift
 from chalicelib.shifts.forecast import hours
 from chalicelib.shifts.ports import HostingState
 from chalicelib.shifts.show import Week
 
 Instant = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
 Day = Annotated[str, WithJsonSchema({"type": "string", "format": "date"})]
+ClockTime = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]$"})]
 
 
 class OverrideAnswer(TypedDict):
@@ -31,6 +32,25 @@ class RefusalAnswer(TypedDict):
     reason: str
 
 
+class DayRunAnswer(TypedDict):
+    """How far an inspection of a day's images is: of those that came after `since` until `until`, by verdict."""
+
+    since: Instant
+    until: Instant
+    phase: Phase
+    ended_at: Instant | None
+    counts: dict[str, int]
+
+
+class EndOfDayAnswer(TypedDict):
+    """When the images of the day are inspected, those of a line or line/camera or all, and the latest inspection."""
+
+    at: ClockTime
+    zone: str
+    prefix: str
+    latest: DayRunAnswer | None
+
+
 class CalendarAnswer(TypedDict):
     """What is stored of a project's calendar: which file is followed, since when, and by whose key it was set."""
 
@@ -40,6 +60,7 @@ class CalendarAnswer(TypedDict):
     set_by: str
     grace_minutes: int
     override: OverrideAnswer | None
+    end_of_day: EndOfDayAnswer | None
     refused: RefusalAnswer | None
 
 
@@ -113,6 +134,7 @@ def record_as_json(record: CalendarRecord) -> CalendarAnswer:
         "set_by": record.set_by,
         "grace_minutes": _minutes(record.grace),
         "override": None if record.override is None else _override(record.override),
+        "end_of_day": None if record.end_of_day is None else _end_of_day(record.end_of_day, record.day_run),
         "refused": None if record.refusal is None else _refusal(record.refusal),
     }
 
@@ -146,6 +168,21 @@ def _override(override: Override) -> OverrideAnswer:
         "until": _text_or_none(override.until),
         "asked_by": override.asked_by,
         "asked_at": _text(override.asked_at),
+    }
+
+
+def _end_of_day(end: EndOfDay, latest: DayRun | None) -> EndOfDayAnswer:
+    run = None if latest is None else _day_run(latest)
+    return {"at": f"{end.at:%H:%M}", "zone": end.zone, "prefix": end.prefix, "latest": run}
+
+
+def _day_run(run: DayRun) -> DayRunAnswer:
+    return {
+        "since": _text(run.since),
+        "until": _text(run.until),
+        "phase": run.phase,
+        "ended_at": _text_or_none(run.ended_at),
+        "counts": dict(run.counts),
     }
 
 

@@ -5,7 +5,7 @@ What answers them is imported when they are asked: app.py imports this module fo
 
 import json
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 from chalice.app import Blueprint, ChaliceAuthorizer, Request
@@ -50,8 +50,18 @@ class NewOverride(BaseModel):
     until: Moment | None = None
 
 
+class NewEndOfDay(BaseModel):
+    """When the images of each day are inspected; without a zone, by the clock of the calendar."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+    at: time
+    zone: str | None = None
+    prefix: str = ""
+
+
 def routes(authorize: ChaliceAuthorizer, shifts: Callable[[], ShiftsWiring]) -> Blueprint:
-    """`GET`, `PUT` and `DELETE` of the calendar and of its override, and `GET` of the file."""
+    """`GET`, `PUT` and `DELETE` of the calendar, its override and the end of the day, and `GET` of the file."""
     views = ShiftViews(shifts)
     blueprint = Blueprint(__name__)
     expose(blueprint, ("GET", SHIFTS), views.show_shifts, authorize)
@@ -60,6 +70,9 @@ def routes(authorize: ChaliceAuthorizer, shifts: Callable[[], ShiftsWiring]) -> 
     expose(blueprint, ("GET", f"{SHIFTS}/file"), views.show_shift_file, authorize)
     expose(blueprint, ("PUT", f"{SHIFTS}/override"), views.override_shifts, authorize)
     expose(blueprint, ("DELETE", f"{SHIFTS}/override"), views.follow_shifts, authorize)
+    expose(blueprint, ("GET", f"{SHIFTS}/end-of-day"), views.show_end_of_day, authorize)
+    expose(blueprint, ("PUT", f"{SHIFTS}/end-of-day"), views.set_end_of_day, authorize)
+    expose(blueprint, ("DELETE", f"{SHIFTS}/end-of-day"), views.remove_end_of_day, authorize)
     return blueprint
 
 
@@ -101,6 +114,19 @@ class ShiftViews:
     def follow_shifts(self, _request: Request, grant: Grant, project: str) -> str:
         """Follow the calendar again."""
         return _record(self._shifts().end_override(project, grant))
+
+    def show_end_of_day(self, _request: Request, grant: Grant, project: str) -> str:
+        """When the images of each day are inspected, and how the latest inspection went."""
+        return _record(self._shifts().show_record(project, grant))
+
+    def set_end_of_day(self, request: Request, grant: Grant, project: str) -> str:
+        """Inspect the images of each day at this time."""
+        new = body_of(request, NewEndOfDay)
+        return _record(self._shifts().set_end_of_day(project, grant, at=new.at, zone=new.zone, prefix=new.prefix))
+
+    def remove_end_of_day(self, _request: Request, grant: Grant, project: str) -> str:
+        """Inspect no day's images any more."""
+        return _record(self._shifts().remove_end_of_day(project, grant))
 
 
 def _record(record: "CalendarRecord") -> str:

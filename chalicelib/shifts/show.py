@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from chalicelib.access.domain import Grant
 from chalicelib.core.errors import InvalidRequest
 from chalicelib.shifts.change import observed, require_calendar, require_project
+from chalicelib.shifts.day import with_run
 from chalicelib.shifts.decision import Decision, decide, lead_of
 from chalicelib.shifts.domain import Calendar, CalendarRecord
 from chalicelib.shifts.forecast import Span, forecast
@@ -50,7 +51,7 @@ def show_week(project: str, grant: Grant, *, day: date | None = None, storage: S
     if abs(first - today) > FARTHEST:
         raise InvalidRequest(("day", f"must be at most {FARTHEST.days} days from today"))
     since, until = (calendar.home.utc(midnight(first + timedelta(days=days))) for days in (0, WEEK))
-    around = plan_between(calendar, min(since, now) - PAST, max(until, now) + PAST)
+    around = with_run(plan_between(calendar, min(since, now) - PAST, max(until, now) + PAST), record.day_run)
     return Week(
         record=record,
         calendar=calendar,
@@ -67,6 +68,12 @@ def show_week(project: str, grant: Grant, *, day: date | None = None, storage: S
 def midnight(day: date) -> datetime:
     """The local time at which a day begins."""
     return datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a local time
+
+
+def show_record(project: str, grant: Grant, *, storage: Storage) -> CalendarRecord:
+    """What is stored, also without a calendar."""
+    require_project(project, grant, storage.hosting)
+    return storage.calendars.find(project)
 
 
 def show_file(project: str, grant: Grant, *, storage: Storage) -> bytes:

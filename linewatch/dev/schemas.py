@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from chalicelib.core.events import (
+    DayInspected,
     Event,
     ImageInspected,
     ImageRejected,
@@ -28,6 +29,7 @@ EVENTS: tuple[type[Event], ...] = (
     ModelStopped,
     ModelPromoted,
     ModelRolledBack,
+    DayInspected,
 )
 
 type Schema = dict[str, Any]

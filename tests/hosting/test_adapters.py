@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -11,6 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
+from chalicelib.hosting.cloudwatch import CloudWatchQueueAges
 from chalicelib.hosting.domain import HostingBusy, HostingRefused, Reading
 from chalicelib.hosting.lambda_mappings import LambdaMappings
 from chalicelib.hosting.model_check import CheckFailed, LambdaModelCheck
@@ -204,3 +206,18 @@ def test_an_error_that_is_not_the_versions_is_raised_and_tried_again() -> None:
     functions = FakeFunctions({"errorType": "EndpointConnectionError", "errorMessage": "no S3"})
     with pytest.raises(CheckFailed, match="could not be tested: EndpointConnectionError: no S3"):
         LambdaModelCheck(as_client(functions), FUNCTION).failure("plates", 7)
+
+
+def test_the_latest_age_of_a_queues_oldest_message_counts() -> None:
+    now = datetime(2026, 3, 14, 12, tzinfo=UTC)
+    with mock_aws():
+        client: Any = boto3.client("cloudwatch", region_name=REGION)
+        ages = CloudWatchQueueAges(client, lambda: now)
+        assert ages.oldest("project-a") is None
+        for minutes, age in ((20, 9000.0), (3, 700.0), (2, 60.0)):
+            metric = {"MetricName": "ApproximateAgeOfOldestMessage", "Value": age}
+            metric |= {"Dimensions": [{"Name": "QueueName", "Value": "project-a"}]}
+            metric |= {"Timestamp": now - timedelta(minutes=minutes)}
+            client.put_metric_data(Namespace="AWS/SQS", MetricData=[metric])
+        assert ages.oldest("project-a") == timedelta(seconds=60)
+        assert ages.oldest("project-b") is None

@@ -26,14 +26,12 @@ def start(world: World, project: str) -> None:
     """Its version is hosted, and its queue is read."""
     app.linewatch.projects.start_model(project, Start(version="1", min_inference_units=1), operator_grant(project))
     follow(world)
-    world.projects_are_read = True
 
 
 def stop(world: World, project: str) -> None:
     """Its queue is read no more."""
     app.linewatch.projects.stop_model(project, "1", operator_grant(project))
     follow(world)
-    world.projects_are_read = False
 
 
 def follow(world: World) -> None:

@@ -13,7 +13,7 @@ from tests.pipeline.photographs import png
 from tests.pipeline.promotions import LINE as TUBES
 from tests.pipeline.promotions import promote_and_roll_back, retrain, unlearned, unswitched
 from tests.pipeline.reviews import FAILED, PASSED, review_and_redrive, unkept
-from tests.pipeline.shifts import follow_a_calendar, unfollowed
+from tests.pipeline.shifts import BARS, follow_a_calendar, inspect_a_day, unfollowed, unsummarised
 from tests.pipeline.trainings import create_version, unfinished
 from tests.pipeline.world import World
 
@@ -141,6 +141,11 @@ SCENARIOS = {
         a_stop_and_a_start, {f"{DISCS}/at-once": Verdict.NORMAL, f"{DISCS}/waits": Verdict.NORMAL}
     ),
     "a shift calendar": Scenario(follow_a_calendar, {}, found=unfollowed),
+    "the images of a day": Scenario(
+        inspect_a_day,
+        {f"{BARS}/unannounced": Verdict.NORMAL, f"{BARS}/waits": Verdict.ANOMALOUS},
+        found=unsummarised,
+    ),
     "a training": Scenario(
         a_training, {}, versions={"gears": ModelStatus.TRAINED, "springs": ModelStatus.TRAINING_FAILED}
     ),

@@ -57,7 +57,7 @@ class World:
 
     most_failures = MOST_FAILURES
     projects_are_read = False
-    """Whether the queues of projects are read when the world settles."""
+    """Whether the queues of all projects are read when the world settles, not only those with an enabled mapping."""
 
     def __init__(self, account: Account, wire: Wire, time: time_machine.Traveller) -> None:
         self.account = account
@@ -103,7 +103,8 @@ class World:
         yield from (self.deliver_from("inspect_images", queue) for queue in self._project_queues())
 
     def _project_queues(self) -> list[str]:
-        return inside.queues(self.settings.project_queues) if self.projects_are_read else []
+        found = inside.queues if self.projects_are_read else inside.read_queues
+        return found(self.settings.project_queues)
 
     def run_hourly(self, *handlers: str) -> None:
         """Run these scheduled handlers every hour, until each has run through, and settle each time."""

@@ -154,6 +154,7 @@ def _a_shift_calendar(world: World) -> None:
     file = content_of(BERLIN, *event(":20260301T000000", ":20260301T010000", "RRULE:FREQ=DAILY;BYHOUR=0,4,8,12,16,20"))
     client("s3").put_object(Bucket=world.settings.bucket, Key="calendars/cups.ics", Body=file)
     app.linewatch.shifts.calendars.put(CalendarRecord(project="gone", number=1))
+    world.start_cold()
     for _ in range(10):
         world.run_hourly("follow_calendars")
         world.follow()

@@ -73,6 +73,10 @@ class FakeInspections:
     def absent(self, inspection_ids: Sequence[str]) -> set[str]:
         return {inspection_id for inspection_id in inspection_ids if (inspection_id, LIVE) not in self.items}
 
+    def verdicts(self, inspection_ids: Sequence[str]) -> dict[str, Verdict]:
+        known = {each: self.items.get((each, LIVE)) for each in inspection_ids}
+        return {each: found.verdict for each, found in known.items() if found is not None}
+
     def lines(self) -> Iterator[tuple[str, str]]:
         return iter({(inspection.project, inspection.line) for inspection in self.items.values()})
 
