@@ -23,7 +23,9 @@ from chalicelib.inspections import routes as searches
 from chalicelib.lake import handlers as lake
 from chalicelib.lookout import routes as lookout
 from chalicelib.models import handlers as models
+from chalicelib.page import routes as page
 from chalicelib.projects import handlers as projects
+from chalicelib.projects import routes as reports
 from chalicelib.promotion import handlers as promotion
 from chalicelib.promotion import routes as promotion_routes
 from chalicelib.recovery import handlers as recovery
@@ -52,6 +54,13 @@ def authorize_legacy(request: AuthRequest) -> AuthResponse:
 
 app.register_blueprint(uploads.routes(authorize, authorize_legacy, lambda: linewatch.uploads))
 app.register_blueprint(searches.routes(authorize, lambda: linewatch.inspections))
+app.register_blueprint(reports.routes(authorize, lambda: linewatch.projects))
+
+
+# The page in the browser, which calls the same API.
+
+
+app.register_blueprint(page.routes(authorize, lambda: linewatch.page))
 
 
 # The API of Amazon Lookout for Vision, for those who have its client: projects, data sets, models, detection.

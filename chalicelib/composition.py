@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from chalicelib.lake.wiring import LakeWiring
     from chalicelib.lookout.wiring import LookoutWiring
     from chalicelib.models.wiring import ModelsWiring
+    from chalicelib.page.wiring import PageWiring
     from chalicelib.projects.wiring import ProjectsWiring
     from chalicelib.promotion.wiring import PromotionWiring
     from chalicelib.recovery.wiring import RecoveryWiring
@@ -121,3 +122,10 @@ class Linewatch:
         from chalicelib.lookout.wiring import LookoutWiring
 
         return LookoutWiring(self.platform, self.access, self.projects)
+
+    @cached_property
+    def page(self) -> "PageWiring":
+        """The page in the browser."""
+        from chalicelib.page.wiring import PageWiring
+
+        return PageWiring(self.platform)

@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 
 from chalicelib.access.domain import AccessKey, Grant, Role, hash_of, parse_token, token_of
@@ -17,19 +17,19 @@ _NO_KEY = AccessKey(
 )
 """Checked when a key id is unknown, so that the answer takes as long as for a wrong secret."""
 _WRONG_SIGNATURE = (
-    "the signature is wrong, or its key is unknown, revoked, or older than signatures: "
+    "the signature is wrong, or its key is unknown, revoked, expired, or older than signatures: "
     "check the secret and the clock, or make a new key"
 )
 
 
-def authorize(token: str, *, keys: AccessKeys) -> Grant | None:
-    """The grant of a token; None when the token is malformed, unknown, wrong, revoked, or its key cannot be read."""
+def authorize(token: str, *, keys: AccessKeys, clock: Clock) -> Grant | None:
+    """The grant of a token; None when it is malformed, unknown, wrong, revoked, expired, or its key cannot be read."""
     parts = parse_token(token)
     if parts is None:
         return None
     key_id, secret = parts
     key = _found(key_id, keys)
-    return key.grant if key.admits(secret) else None
+    return key.grant if key.admits(secret, clock()) else None
 
 
 def authorize_signed(
@@ -49,7 +49,7 @@ def authorize_signed(
     key = _found(claim.key_id, keys)
     secret = _secret_of(key, sealer)
     same = hmac.compare_digest(expected(request, claim, secret or ""), claim.signature)
-    if not (same and secret) or key.revoked_at is not None:
+    if not (same and secret and key.is_valid(clock())):
         raise Forbidden(_WRONG_SIGNATURE)
     return key.grant
 
@@ -81,24 +81,27 @@ def require(grant: Grant, *, line: str, camera: str | None = None, project: str 
         raise Forbidden(f"this key does not cover {requested}; it covers {grant.scope}")
 
 
-def issue_key(
+def issue_key(  # noqa: PLR0913 - what a key is given, by name
     role: Role,
     project: str,
     *,
     lines: Sequence[str] = ("*",),
     cameras: Sequence[str] = ("*",),
     note: str = "",
+    lifetime: timedelta | None = None,
     keys: AccessKeys,
     sealer: Sealer,
     clock: Clock,
 ) -> tuple[AccessKey, str]:
     """Store a new key and return it with its token. Its secret is stored as a hash, and sealed.
 
-    ValueError says what is wrong with the project or a pattern.
+    With a lifetime it expires. ValueError says what is wrong with the project or a pattern.
     """
     key_id, secret = token_hex(6), token_hex(32)
     grant = Grant(key_id, role, project, tuple(lines), tuple(cameras))
     sealed = sealer.seal(key_id, secret)
-    key = AccessKey(grant, hash_of(secret), created_at=clock(), note=note, sealed_secret=sealed)
+    now = clock()
+    expires_at = None if lifetime is None else now + lifetime
+    key = AccessKey(grant, hash_of(secret), created_at=now, note=note, sealed_secret=sealed, expires_at=expires_at)
     keys.add(key)
     return key, token_of(key_id, secret)

@@ -37,6 +37,11 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/inspections/{inspection_id}/review"): PEOPLE,
     ("GET", "/reviews"): PEOPLE,
     ("GET", "/reviews/waiting"): PEOPLE,
+    ("GET", "/inspections/{inspection_id}/image"): EVERYONE,
+    ("GET", "/projects/{project}/lines"): PEOPLE,
+    ("GET", "/projects/{project}/lines/{line}/counts"): PEOPLE,
+    ("GET", "/projects/{project}/models/{version}/report"): PEOPLE,
+    ("GET", "/key"): EVERYONE,
     ("GET", "/projects/{project}/shifts"): PEOPLE,
     ("PUT", "/projects/{project}/shifts"): OPERATORS,
     ("DELETE", "/projects/{project}/shifts"): OPERATORS,
@@ -57,6 +62,9 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
     ("DELETE", "/projects/{project}/shifts/end-of-day"): OPERATORS,
 }
 """The roles that may call each route. `/health`, which is open to all, is the gateway's own (infra/api.yaml)."""
+
+OPEN_ROUTES = frozenset({("GET", "/page"), ("GET", "/page/{edition}/{file}")})
+"""The files of the page, which hold nothing of any project."""
 
 _pattern = re.compile(r"[A-Za-z0-9._*?-]{1,64}")
 TOKEN = re.compile(r"([Bb][Ee][Aa][Rr][Ee][Rr] +)?(lw_([A-Za-z0-9-]{1,64})_([A-Za-z0-9_-]{1,128}))([0-9a-f]{8})")
@@ -118,11 +126,16 @@ class AccessKey:
     note: str = ""
     revoked_at: datetime | None = None
     sealed_secret: bytes | None = field(default=None, repr=False)
+    expires_at: datetime | None = None
 
-    def admits(self, secret: str) -> bool:
-        """Whether `secret` is right and the key is not revoked. The comparison takes constant time."""
+    def admits(self, secret: str, at: datetime) -> bool:
+        """Whether `secret` is right and the key is valid at this time. The comparison takes constant time."""
         same = hmac.compare_digest(self.secret_sha256.encode(), hash_of(secret).encode())
-        return same and self.revoked_at is None
+        return same and self.is_valid(at)
+
+    def is_valid(self, at: datetime) -> bool:
+        """Whether the key is not revoked, and has not expired."""
+        return self.revoked_at is None and (self.expires_at is None or at < self.expires_at)
 
 
 def hash_of(secret: str) -> str:

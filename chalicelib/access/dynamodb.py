@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
+_TIMES = ("created_at", "revoked_at", "expires_at")
+
+
 class DynamoDBAccessKeys:
     """The keys table: hash key `key_id`. Reads are consistent, so a revocation works from the next read on."""
 
@@ -67,7 +70,8 @@ def _to_item(key: AccessKey) -> dict[str, Any]:
     }
     if key.sealed_secret is not None:
         item["sealed_secret"] = {"B": key.sealed_secret}
-    return item if key.revoked_at is None else item | {"revoked_at": {"S": key.revoked_at.isoformat()}}
+    times = {"revoked_at": key.revoked_at, "expires_at": key.expires_at}
+    return item | {name: {"S": at.isoformat()} for name, at in times.items() if at is not None}
 
 
 def _read(item: Mapping[str, Mapping[str, Any]]) -> AccessKey | Unreadable:
@@ -81,7 +85,6 @@ def _from_item(item: Mapping[str, Mapping[str, Any]]) -> AccessKey:
     text = {name: value["S"] for name, value in item.items() if "S" in value}
     patterns = {name: tuple(each["S"] for each in item[name]["L"]) for name in ("lines", "cameras")}
     grant = Grant(text["key_id"], Role(text["role"]), text["project"], patterns["lines"], patterns["cameras"])
-    revoked_at = datetime.fromisoformat(text["revoked_at"]) if "revoked_at" in text else None
+    times = {name: datetime.fromisoformat(text[name]) for name in _TIMES if name in text}
     sealed_secret = item["sealed_secret"]["B"] if "sealed_secret" in item else None
-    created_at = datetime.fromisoformat(text["created_at"])
-    return AccessKey(grant, text["secret_sha256"], created_at, text["note"], revoked_at, sealed_secret)
+    return AccessKey(grant, text["secret_sha256"], note=text["note"], sealed_secret=sealed_secret, **times)

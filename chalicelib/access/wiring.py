@@ -26,7 +26,7 @@ class AccessWiring:
     @cached_property
     def authorize(self) -> Callable[[str], Grant | None]:
         """Check a token."""
-        return partial(authorize, keys=self.keys)
+        return partial(authorize, keys=self.keys, clock=self._platform.clock)
 
     @cached_property
     def sealer(self) -> Sealer:

@@ -44,7 +44,7 @@ class Notification:
 
 
 def alert_notification(alert: Alert, api_url: str) -> Notification:
-    """The notification of one alert. Its link needs a key, so a forwarded mail reveals no inspection."""
+    """The notification of one alert. Its link asks for a key, so a forwarded mail reveals no inspection."""
     inspection = alert.inspection
     details = {
         "Image": inspection.image_id,
@@ -56,7 +56,7 @@ def alert_notification(alert: Alert, api_url: str) -> Notification:
         "Confidence": None if inspection.confidence is None else f"{inspection.confidence:.3f}",
         "Worst spot": inspection.spot,
         "Reason": None if inspection.reason is None else inspection.reason[:LONGEST_REASON],
-        "Inspection": _link(api_url, inspection.inspection_id),
+        "Inspection": _link(api_url, inspection.project, inspection.inspection_id),
         "Alert": alert.alert_id,
     }
     attributes = {
@@ -120,7 +120,7 @@ def digest_notification(window: Window, api_url: str) -> Notification:
         "confidence": window.lowest_confidence,
     }
     opening = f"Alerts after the first one from {_time(span.opens_at)} to {_time(span.closes_at)}: {window.count}."
-    examples = "\n".join(_link(api_url, inspection_id) for inspection_id in window.examples)
+    examples = "\n".join(_link(api_url, span.project, inspection_id) for inspection_id in window.examples)
     body = f"{opening}\n\n{_lines(details)}\n\nInspections:\n{examples}\n"
     more = "more" if span.verdict is None else f"more {span.verdict}"
     return Notification(
@@ -139,18 +139,23 @@ def _time(moment: datetime | None) -> str | None:
     return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
-def _link(api_url: str, inspection_id: str) -> str:
-    return f"{api_url.rstrip('/')}/inspections/{inspection_id}"
+def _link(api_url: str, project: str, inspection_id: str) -> str:
+    return f"{_page(api_url, project)}/inspections/{inspection_id}"
+
+
+def _page(api_url: str, project: str) -> str:
+    """What stands behind the # stays in the browser: no proxy and no log sees it."""
+    return f"{api_url.rstrip('/')}/page#/{project}"
 
 
 def _list_link(window: Window, api_url: str) -> str:
     span, first, last = window.span, window.first_captured_at, window.last_captured_at
     bounds = {"from": first, "to": last}
     verdict = {} if span.verdict is None else {"verdict": str(span.verdict)}
-    query = {"project": span.project, "line": span.line, **verdict} | {
+    query = verdict | {
         name: moment.astimezone(UTC).isoformat() for name, moment in bounds.items() if moment is not None
     }
-    return f"{api_url.rstrip('/')}/inspections?{urlencode(query)}"
+    return f"{_page(api_url, span.project)}/live/{span.line}?{urlencode(query)}"
 
 
 def _lines(details: Mapping[str, str | None]) -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.eventbridge import EventBridgeBus
     from chalicelib.aws.failure_log import FailureLog
     from chalicelib.aws.large_bodies import LargeBodies
+    from chalicelib.aws.links import S3Links
     from chalicelib.aws.sqs import SQSDeadLetterWriter, SQSQueues
 
 
@@ -60,6 +61,13 @@ class Platform:
         from chalicelib.aws.large_bodies import LargeBodies
 
         return LargeBodies(self.clients.s3, self.settings.bucket)
+
+    @cached_property
+    def links(self) -> "S3Links":
+        """Presigned links to objects."""
+        from chalicelib.aws.links import S3Links
+
+        return S3Links(self.clients.s3_signer, self.clock)
 
     def dead_letter_writer(self, queue: str) -> "SQSDeadLetterWriter":
         """A writer for the dead-letter queue with this short name, such as `relay-dlq`."""

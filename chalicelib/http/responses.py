@@ -1,9 +1,12 @@
 """Build the responses."""
 
+import json
 from http import HTTPStatus
 from typing import TypedDict
 
 from chalice.app import Response
+
+from chalicelib.core.link import Link
 
 PNG = "image/png"
 ANY_TYPE = ["*/*"]
@@ -46,3 +49,8 @@ def answer_of(content: str | bytes, status: HTTPStatus = HTTPStatus.OK) -> Respo
     """JSON text or the bytes of a PNG, which no proxy may cache: they can hold signed URLs and data for this client."""
     content_type = "application/json" if isinstance(content, str) else PNG
     return Response(content, {"Content-Type": content_type, "Cache-Control": "no-store"}, status.value)
+
+
+def json_of_link(link: Link) -> str:
+    """`url` and `expires_at`."""
+    return json.dumps({"url": link.url, "expires_at": link.expires_at.isoformat(timespec="seconds")})

@@ -164,6 +164,16 @@ class DynamoDBInspections:
         for page in self._client.get_paginator("scan").paginate(TableName=self._lines, ConsistentRead=True):
             yield from ((item["project"]["S"], item["line"]["S"]) for item in page["Items"])
 
+    def lines_of(self, project: str) -> Iterator[str]:
+        """A query of the table of lines."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._lines,
+            KeyConditionExpression="project = :project",
+            ExpressionAttributeValues={":project": {"S": project}},
+        )
+        for page in pages:
+            yield from (item["line"]["S"] for item in page["Items"])
+
     def find(self, inspection_id: str, run: str) -> Inspection | None:
         """The stored inspection or None, by a consistent read. `UnreadableRecord` when it cannot be read."""
         item = self._item(inspection_id, run)
@@ -206,16 +216,25 @@ class DynamoDBInspections:
 
     def of_line(self, query: InspectionQuery, after: Position | None = None) -> Iterator[Inspection | Unreadable]:
         """One query for each day, newest first. Pages are read only as the caller needs them."""
+        return map(_read, self._items(query, after))
+
+    def verdicts_of_line(self, query: InspectionQuery) -> Iterator[tuple[str, str]]:
+        """The same queries; only camera and verdict are sent."""
+        for item in self._items(query, None, ProjectionExpression="camera, verdict"):
+            camera, verdict = (item.get(name, {}).get("S", "") for name in ("camera", "verdict"))
+            yield camera, verdict
+
+    def _items(self, query: InspectionQuery, after: Position | None, **only: Any) -> Iterator[Item]:
         latest = f"{timestamp(query.until)}#~" if after is None else _position(after)
         day = (query.until if after is None else after.captured_at).astimezone(UTC).date()
         earliest = timestamp(query.since)
         while earliest <= latest and day >= query.since.astimezone(UTC).date():
             pages = self._pages(
-                _INDEX, ("line_day", _line_day(query.project, query.line, day)), ("position", earliest, latest)
+                _INDEX, ("line_day", _line_day(query.project, query.line, day)), ("position", earliest, latest), **only
             )
             for item in pages:
                 if after is None or item["position"]["S"] != latest:
-                    yield _read(item)
+                    yield item
             day -= timedelta(days=1)
 
     def of_list(self, query: ListQuery, after: tuple[datetime, str] | None = None) -> Iterator[Inspection | Unreadable]:
@@ -231,7 +250,7 @@ class DynamoDBInspections:
                 yield _read(item)
 
     def _pages(
-        self, index: str, equal: tuple[str, str], between: tuple[str, str, str], *, forward: bool = False
+        self, index: str, equal: tuple[str, str], between: tuple[str, str, str], *, forward: bool = False, **only: Any
     ) -> Iterator[Item]:
         (key, value), (sort_key, earliest, latest) = equal, between
         pages = self._client.get_paginator("query").paginate(
@@ -245,6 +264,7 @@ class DynamoDBInspections:
                 ":latest": {"S": latest},
             },
             ScanIndexForward=forward,
+            **only,
         )
         for page in pages:
             yield from page["Items"]

@@ -108,6 +108,14 @@ class Inspections(Protocol):
         """Every inspection with the verdict `failed`, in any order."""
         ...
 
+    def lines_of(self, project: str) -> Iterator[str]:
+        """The lines of a project that have inspections, in order."""
+        ...
+
+    def verdicts_of_line(self, query: InspectionQuery) -> Iterator[tuple[str, str]]:
+        """Camera and verdict of each inspection as they are stored, newest first, read lazily."""
+        ...
+
     def lines(self) -> Iterator[tuple[str, str]]:
         """Every (project, line) that has inspections, also when no image of it is left."""
         ...

@@ -14,10 +14,12 @@ from chalicelib.access.domain import Grant
 from chalicelib.aws.observability import log_unreadable
 from chalicelib.core.image import is_id
 from chalicelib.core.inspection import Inspection
+from chalicelib.core.link import Links
 from chalicelib.core.validation import Moment
 from chalicelib.http.requests import query_of, require_accept
-from chalicelib.http.responses import PNG
+from chalicelib.http.responses import PNG, json_of_link
 from chalicelib.http.route import expose
+from chalicelib.inspections.lines import CountSearch
 from chalicelib.inspections.map_picture import png_of
 from chalicelib.inspections.search import Cursor, InspectionSearch, Page, as_json
 from chalicelib.inspections.wiring import InspectionsWiring
@@ -51,9 +53,10 @@ def _invalid_cursor() -> PydanticCustomError:
 
 
 class Listing(InspectionSearch):
-    """A search and the cursor of the page to return."""
+    """A search, the cursor of the page to return, and whether each inspection has a link to its image."""
 
     cursor: Annotated[Cursor | None, BeforeValidator(cursor_of), WithJsonSchema({"type": "string"})] = None
+    image_urls: bool = False
 
 
 class UnreadableInspection(TypedDict):
@@ -72,7 +75,7 @@ class InspectionPage(TypedDict):
 
 
 def routes(authorize: ChaliceAuthorizer, inspections: Callable[[], InspectionsWiring]) -> Blueprint:
-    """`GET /inspections`, `GET /inspections/{inspection_id}` and `GET /inspections/{inspection_id}/map`."""
+    """`GET` of inspections, of one with its map and image, of lines and of counts."""
 
     def find_inspection(_request: Request, grant: Grant, inspection_id: str) -> str:
         """One inspection, as soon as there is a verdict."""
@@ -88,19 +91,39 @@ def routes(authorize: ChaliceAuthorizer, inspections: Callable[[], InspectionsWi
         listing = query_of(request, Listing)
         page = inspections().list_inspections(listing, grant, after=listing.cursor)
         log_unreadable(page.unreadable)
-        return _json_of(page)
+        return _json_of(page, inspections().links if listing.image_urls else None)
+
+    def find_image(_request: Request, grant: Grant, inspection_id: str) -> str:
+        return json_of_link(inspections().find_image(inspection_id, grant))
+
+    def list_lines(_request: Request, grant: Grant, project: str) -> str:
+        return json.dumps({"lines": inspections().list_lines(project, grant)})
+
+    def count_verdicts(request: Request, grant: Grant, project: str, line: str) -> str:
+        found = inspections().count_verdicts(project, line, query_of(request, CountSearch), grant)
+        return json.dumps({"counts": found.counts, "complete": found.complete})
 
     blueprint = Blueprint(__name__)
     expose(blueprint, ("GET", "/inspections"), list_inspections, authorize)
     expose(blueprint, ("GET", "/inspections/{inspection_id}"), find_inspection, authorize)
     expose(blueprint, ("GET", "/inspections/{inspection_id}/map"), find_map, authorize)
+    expose(blueprint, ("GET", "/inspections/{inspection_id}/image"), find_image, authorize)
+    expose(blueprint, ("GET", "/projects/{project}/lines"), list_lines, authorize)
+    expose(blueprint, ("GET", "/projects/{project}/lines/{line}/counts"), count_verdicts, authorize)
     return blueprint
 
 
-def _json_of(page: Page) -> str:
+def _json_of(page: Page, links: Links | None) -> str:
     """An `InspectionPage`."""
     cursor = None if page.end is None else cursor_text(page.end)
-    inspections = ",".join(map(as_json, page.inspections))
+    inspections = ",".join(_with_link(each, links) for each in page.inspections)
     unreadable = [UnreadableInspection(inspection_id=each.name, reason=each.reason) for each in page.unreadable]
     more = f',"unreadable":{json.dumps(unreadable)}' if unreadable else ""
     return f'{{"inspections":[{inspections}],"next_cursor":{json.dumps(cursor)}{more}}}'
+
+
+def _with_link(inspection: Inspection, links: Links | None) -> str:
+    if links is None:
+        return as_json(inspection)
+    url = links.to(inspection.bucket, inspection.key).url
+    return f'{as_json(inspection)[:-1]},"image_url":{json.dumps(url)}}}'

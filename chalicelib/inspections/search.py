@@ -13,6 +13,7 @@ from chalicelib.core.clock import MOST_AHEAD, Clock
 from chalicelib.core.errors import Forbidden, InvalidRequest, NotFound
 from chalicelib.core.image import is_id
 from chalicelib.core.inspection import INSPECTION, LIVE, Inspection, Verdict
+from chalicelib.core.link import Link, Links
 from chalicelib.core.unreadable import Unreadable
 from chalicelib.core.validation import Id, Moment
 from chalicelib.inspections.ports import InspectionQuery, Inspections, Position
@@ -94,6 +95,12 @@ def find_map(inspection_id: str, grant: Grant, *, inspections: Inspections) -> A
     return AnomalyMap.from_text(text)
 
 
+def find_image(inspection_id: str, grant: Grant, *, inspections: Inspections, links: Links) -> Link:
+    """A link to the image of the live inspection with this id; errors as in `find_inspection`."""
+    found = find_inspection(inspection_id, grant, inspections=inspections)
+    return links.to(found.bucket, found.key)
+
+
 def list_inspections(
     search: InspectionSearch, grant: Grant, *, after: Cursor | None, inspections: Inspections, clock: Clock
 ) -> Page:
@@ -103,7 +110,7 @@ def list_inspections(
     more than `READ_AT_MOST`; then `end` is set. `Forbidden` or `InvalidRequest` says why there is no page.
     """
     require(grant, project=search.project, line=search.line, camera=search.camera)
-    query = _query_of(search, grant, clock())
+    query = query_of_line(grant.project, search.line, search.since, search.until, clock())
     if after is not None and after.captured_at > query.until:
         raise InvalidRequest(("cursor", "belongs to another search: start again without a cursor"))
     return _read(search, grant, query, after, inspections)
@@ -138,11 +145,14 @@ def _covers(grant: Grant, inspection: Inspection) -> bool:
     return grant.covers(project=inspection.project, line=inspection.line, camera=inspection.camera)
 
 
-def _query_of(search: InspectionSearch, grant: Grant, now: datetime) -> InspectionQuery:
-    until = search.until or now + MOST_AHEAD
-    since = search.since or until - USUAL
+def query_of_line(
+    project: str, line: str, since: datetime | None, until: datetime | None, now: datetime
+) -> InspectionQuery:
+    """A query for the given time, without one for the last 24 hours; `InvalidRequest` for more than 31 days."""
+    until = until or now + MOST_AHEAD
+    since = since or until - USUAL
     if since > until:
         raise InvalidRequest(("from", "is later than 'to'"))
     if until - since > LONGEST:
         raise InvalidRequest(("from", "is more than 31 days before 'to': ask for a shorter time"))
-    return InspectionQuery(project=grant.project, line=search.line, since=since, until=until)
+    return InspectionQuery(project=project, line=line, since=since, until=until)

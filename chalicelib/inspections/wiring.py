@@ -14,6 +14,8 @@ from chalicelib.models.wiring import ModelsWiring
 if TYPE_CHECKING:
     from chalicelib.access.domain import Grant
     from chalicelib.core.anomaly_map import AnomalyMap
+    from chalicelib.core.link import Link, Links
+    from chalicelib.inspections.lines import VerdictCounts
     from chalicelib.inspections.route import Announcement
     from chalicelib.inspections.search import Page
     from chalicelib.models.detect import Detection, DetectRequest
@@ -125,6 +127,32 @@ class InspectionsWiring:
         from chalicelib.inspections.search import find_map
 
         return partial(find_map, inspections=self.table)
+
+    @cached_property
+    def links(self) -> "Links":
+        """Links to images."""
+        return self.platform.links
+
+    @cached_property
+    def find_image(self) -> "Callable[[str, Grant], Link]":
+        """Find a link to the image of one inspection."""
+        from chalicelib.inspections.search import find_image
+
+        return partial(find_image, inspections=self.table, links=self.links)
+
+    @cached_property
+    def list_lines(self) -> "Callable[[str, Grant], list[str]]":
+        """List the lines of a project."""
+        from chalicelib.inspections.lines import list_lines
+
+        return partial(list_lines, inspections=self.table)
+
+    @cached_property
+    def count_verdicts(self) -> "Callable[..., VerdictCounts]":
+        """Count a line's inspections by their verdict."""
+        from chalicelib.inspections.lines import count_verdicts
+
+        return partial(count_verdicts, inspections=self.table, clock=self.platform.clock)
 
     @cached_property
     def list_inspections(self) -> "Callable[..., Page]":

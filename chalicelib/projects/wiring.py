@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from chalicelib.aws.platform import Platform
 from chalicelib.models.wiring import ModelsWiring
@@ -14,6 +15,10 @@ from chalicelib.projects.pages import Page
 from chalicelib.projects.record import ProjectRecord
 from chalicelib.projects.revisions import Storage
 from chalicelib.projects.train import Workshop, train_version
+
+if TYPE_CHECKING:
+    from chalicelib.access.domain import Grant
+    from chalicelib.core.link import Link
 
 
 class ProjectsWiring(Adapters):
@@ -109,6 +114,13 @@ class ProjectsWiring(Adapters):
     def describe_model(self) -> Callable[..., ModelVersion]:
         """Describe a version."""
         return partial(versions.describe_model, registry=self.registry)
+
+    @cached_property
+    def find_report(self) -> "Callable[[str, str, Grant], Link]":
+        """Find a link to the training report of a version."""
+        from chalicelib.projects.report import find_report
+
+        return partial(find_report, registry=self.registry, links=self.platform.links)
 
     @cached_property
     def delete_model(self) -> Callable[..., ModelVersion]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import click
@@ -15,6 +15,7 @@ from chalicelib.core.clock import utc_now
 from chalicelib.core.errors import NotFound
 from chalicelib.core.unreadable import Unreadable
 from linewatch.commands.options import json_option, target_options
+from linewatch.operate.page_link import sign_in_link
 from linewatch.stack.target import Target
 
 
@@ -31,22 +32,33 @@ def key() -> None:
     "--camera", "cameras", multiple=True, default=["*"], help="A camera, or a pattern such as cam-?. Repeatable."
 )
 @click.option("--note", default="", help="The owner of the key, shown by `key list`.")
+@click.option("--link", "as_link", is_flag=True, help="Print a link that opens the page with this key.")
+@click.option("--hours", type=click.FloatRange(min=0.1), help="The key expires after this time. Default: never.")
 @json_option
 @target_options
 def create(
-    role: str, project: str, lines: Sequence[str], cameras: Sequence[str], note: str, as_json: bool, target: Target
+    role: str,
+    project: str,
+    note: str,
+    hours: float | None,
+    as_link: bool,
+    as_json: bool,
+    target: Target,
+    **scope: Sequence[str],
 ) -> None:
-    """Create a key and print its token.
+    """Create a key and print its token or a sign-in link.
 
     It is shown only now. Clients of Amazon Lookout for Vision sign with the same key: --json has their two values.
     """
+    lifetime = None if hours is None else timedelta(hours=hours)
     try:
-        created, token = target.linewatch().access.issue_key(
-            Role(role), project, lines=lines, cameras=cameras, note=note
-        )
+        created, token = target.linewatch().access.issue_key(Role(role), project, **scope, note=note, lifetime=lifetime)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-    click.echo(json.dumps(_to_dict(created) | {"token": token} | _signing(token)) if as_json else token)
+    if as_json:
+        click.echo(json.dumps(_to_dict(created) | {"token": token} | _signing(token)))
+    else:
+        click.echo(sign_in_link(target, token) if as_link else token)
     click.echo(
         f"{role} key {created.grant.key_id}: {created.grant.scope}. Keep the token: it is not shown again.", err=True
     )
@@ -97,16 +109,21 @@ def _to_dict(each: AccessKey) -> dict[str, Any]:
         "note": each.note,
         "created_at": each.created_at.isoformat(),
         "revoked_at": None if each.revoked_at is None else each.revoked_at.isoformat(),
+        "expires_at": None if each.expires_at is None else each.expires_at.isoformat(),
     }
 
 
 def _table(keys: Sequence[AccessKey]) -> Table:
     key_id = Column("key", no_wrap=True, min_width=12)
-    table = Table(key_id, "role", "gives access to", "note", "created", "revoked")
+    table = Table(key_id, "role", "gives access to", "note", "created", "expires", "revoked")
     for each in keys:
         grant = each.grant
         table.add_row(
-            grant.key_id, grant.role, grant.scope, escape(each.note), _day(each.created_at), _day(each.revoked_at)
+            grant.key_id,
+            grant.role,
+            grant.scope,
+            escape(each.note),
+            *map(_day, (each.created_at, each.expires_at, each.revoked_at)),
         )
     return table
 

@@ -1,5 +1,7 @@
 """A token is shown once and is valid until its key is revoked."""
 
+from datetime import timedelta
+
 import pytest
 
 from chalicelib.access.access_keys import authorize, issue_key, require
@@ -20,7 +22,9 @@ def issued(keys: FakeAccessKeys, project: str = "plates") -> tuple[AccessKey, st
 
 def test_an_issued_token_has_the_grant_of_its_key(keys: FakeAccessKeys) -> None:
     key, token = issued(keys)
-    assert authorize(token, keys=keys) == Grant(key.grant.key_id, Role.CAMERA, "plates", ("line-1",), ("*",))
+    assert authorize(token, keys=keys, clock=FakeClock()) == Grant(
+        key.grant.key_id, Role.CAMERA, "plates", ("line-1",), ("*",)
+    )
 
 
 def test_a_secret_has_256_random_bits(keys: FakeAccessKeys) -> None:
@@ -32,11 +36,11 @@ def test_a_secret_has_256_random_bits(keys: FakeAccessKeys) -> None:
 
 def test_a_wrong_secret_has_no_grant(keys: FakeAccessKeys) -> None:
     key, _ = issued(keys)
-    assert authorize(token_of(key.grant.key_id, "0" * 64), keys=keys) is None
+    assert authorize(token_of(key.grant.key_id, "0" * 64), keys=keys, clock=FakeClock()) is None
 
 
 def test_an_unknown_key_has_no_grant(keys: FakeAccessKeys) -> None:
-    assert authorize(token_of("unknown", "secret"), keys=keys) is None
+    assert authorize(token_of("unknown", "secret"), keys=keys, clock=FakeClock()) is None
 
 
 @pytest.mark.parametrize("token", ["allow", "lw_unknown_secret", f"lw_{1:012x}_{2:064x}00000000"])
@@ -45,13 +49,21 @@ def test_a_malformed_token_has_no_grant_and_costs_no_read(token: str) -> None:
         def find(self, key_id: str) -> AccessKey | None:
             raise AssertionError(f"{key_id} was looked up")
 
-    assert authorize(token, keys=Unread()) is None
+    assert authorize(token, keys=Unread(), clock=FakeClock()) is None
 
 
 def test_a_revoked_key_is_refused(keys: FakeAccessKeys) -> None:
     key, token = issued(keys)
     keys.revoke(key.grant.key_id, NOON)
-    assert authorize(token, keys=keys) is None
+    assert authorize(token, keys=keys, clock=FakeClock()) is None
+
+
+def test_an_expired_key_is_refused(keys: FakeAccessKeys) -> None:
+    clock, lifetime = FakeClock(), timedelta(hours=12)
+    _, token = issue_key(Role.VIEWER, "plates", lifetime=lifetime, keys=keys, sealer=FakeSealer(), clock=clock)
+    assert authorize(token, keys=keys, clock=clock) is not None
+    clock.pass_by(lifetime.total_seconds())
+    assert authorize(token, keys=keys, clock=clock) is None
 
 
 def test_a_key_with_an_invalid_project_is_not_stored(keys: FakeAccessKeys) -> None:

@@ -1,6 +1,7 @@
 """Roles, scopes and tokens."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -100,16 +101,22 @@ def test_a_mistyped_token_is_noticed(key_id: str, secret: str, data: st.DataObje
 
 def test_a_key_admits_its_secret_until_it_is_revoked() -> None:
     key = AccessKey(a_grant(), hash_of("secret"), NOON)
-    assert key.admits("secret")
-    assert not key.admits("Secret")
-    assert not replace(key, revoked_at=NOON).admits("secret")
+    assert key.admits("secret", NOON)
+    assert not key.admits("Secret", NOON)
+    assert not replace(key, revoked_at=NOON).admits("secret", NOON)
+
+
+def test_a_key_admits_its_secret_until_it_expires() -> None:
+    key = AccessKey(a_grant(), hash_of("secret"), NOON, expires_at=NOON + timedelta(hours=1))
+    assert key.admits("secret", NOON + timedelta(minutes=59))
+    assert not key.admits("secret", NOON + timedelta(hours=1))
 
 
 @given(st.integers(0, 63))
 def test_the_whole_hash_of_a_secret_must_be_right(at: int) -> None:
     right = hash_of("secret")
     wrong = right[:at] + ("0" if right[at] != "0" else "1") + right[at + 1 :]
-    assert not AccessKey(a_grant(), wrong, NOON).admits("secret")
+    assert not AccessKey(a_grant(), wrong, NOON).admits("secret", NOON)
 
 
 def test_a_secret_is_compared_in_constant_time() -> None:
@@ -124,8 +131,8 @@ def test_a_secret_is_compared_in_constant_time() -> None:
         __hash__ = str.__hash__
 
     key = AccessKey(a_grant(), OnlyDigest(hash_of("secret")), NOON)
-    assert key.admits("secret")
-    assert not key.admits("Secret")
+    assert key.admits("secret", NOON)
+    assert not key.admits("Secret", NOON)
 
 
 def test_a_stored_key_does_not_hold_its_secret() -> None:

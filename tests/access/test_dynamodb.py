@@ -54,6 +54,12 @@ def test_a_key_without_a_sealed_secret_is_found_as_it_was_added(keys: AccessKeys
     assert keys.find("k1") == old
 
 
+def test_a_key_is_found_with_its_expiry(keys: AccessKeys) -> None:
+    expiring = replace(a_key(), expires_at=NOON + timedelta(hours=12))
+    keys.add(expiring)
+    assert keys.find("k1") == expiring
+
+
 def test_an_unknown_key_is_not_found(keys: AccessKeys) -> None:
     assert keys.find("k1") is None
 
@@ -77,7 +83,7 @@ def test_a_second_revocation_keeps_the_first_time(keys: AccessKeys) -> None:
     revoked = keys.find("k1")
     assert revoked is not None
     assert revoked.revoked_at == NOON
-    assert not revoked.admits("secret")
+    assert not revoked.admits("secret", NOON)
 
 
 def test_keys_are_read_consistently_so_that_a_revocation_works_from_the_next_read_on() -> None:

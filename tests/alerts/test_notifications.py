@@ -51,7 +51,7 @@ def test_the_body_has_what_a_person_needs_to_act() -> None:
         "The image shows an anomaly.\n\n"
         "Image: a\nProject: plates\nLine: line-1\nCamera: cam-1\nCaptured: 2026-03-14 12:00:00 UTC\n"
         "Verdict: anomalous\nConfidence: 0.750\n"
-        f"Inspection: https://api.example.com/v1/inspections/{inspection.inspection_id}\nAlert: e1\n"
+        f"Inspection: https://api.example.com/v1/page#/plates/inspections/{inspection.inspection_id}\nAlert: e1\n"
     )
 
 
@@ -109,14 +109,16 @@ def test_a_digest_summarizes_what_its_window_counted() -> None:
     first = an_inspection("a", verdict=Verdict.ANOMALOUS, camera="cam-2")
     failed = an_inspection("c", verdict=Verdict.FAILED, confidence=None)
     digest = a_digest(worst, first, failed)
-    links = "\n".join(f"https://api.example.com/v1/inspections/{i.inspection_id}" for i in (worst, first, failed))
+    links = "\n".join(
+        f"https://api.example.com/v1/page#/plates/inspections/{i.inspection_id}" for i in (worst, first, failed)
+    )
     assert digest.subject == "Alert Digest (3 more) - AssemblyLine: line-1"
     assert digest.body == (
         "Alerts after the first one from 2026-03-14 12:00:00 UTC to 2026-03-14 12:05:00 UTC: 3.\n\n"
         "Project: plates\nLine: line-1\nCameras: cam-1, cam-2\nAnomalous: 2\nFailed: 1\n"
         "First captured: 2026-03-14 12:00:00 UTC\nLast captured: 2026-03-14 12:01:10 UTC\nLowest confidence: 0.250\n"
-        "The line in that time: https://api.example.com/v1/inspections?project=plates&line=line-1"
-        "&from=2026-03-14T12%3A00%3A00%2B00%3A00&to=2026-03-14T12%3A01%3A10%2B00%3A00\n"
+        "The line in that time: https://api.example.com/v1/page#/plates/live/line-1"
+        "?from=2026-03-14T12%3A00%3A00%2B00%3A00&to=2026-03-14T12%3A01%3A10%2B00%3A00\n"
         f"Alert: digest-e1\n\nInspections:\n{links}\n"
     )
 
@@ -127,7 +129,7 @@ def test_the_digest_of_a_verdict_names_it_and_links_to_its_inspections() -> None
     digest = digest_notification(window.counting(Alert("e2", Kind.UNFAMILIAR, unfamiliar)), API)
     assert digest.subject == "Alert Digest (1 more unfamiliar) - AssemblyLine: line-1"
     assert "Unfamiliar: 1\n" in digest.body
-    assert "line=line-1&verdict=unfamiliar&from=" in digest.body
+    assert "/live/line-1?verdict=unfamiliar&from=" in digest.body
 
 
 def test_a_filter_for_one_camera_or_verdict_of_a_digest_matches_it() -> None:

@@ -15,6 +15,7 @@ from chalicelib.uploads.s3 import S3UploadSigner
 from tests.support.deployment import a_linewatch, aws_clients
 from tests.support.fake_access import FakeAccessKeys, FakeSealer
 from tests.support.fake_inspections import FakeInspections
+from tests.support.fake_projects import FakeRegistry
 from tests.support.fake_reviews import FakeStoredImages
 from tests.support.fake_shifts import FakeCalendarFiles, FakeCalendars, FakeHosting
 
@@ -66,6 +67,7 @@ def an_api(signer: UploadSigner) -> Api:
     linewatch.inspections.table = api.inspections
     linewatch.reviews.images = api.images
     linewatch.uploads.signer = signer
+    linewatch.projects.registry = FakeRegistry()
     linewatch.shifts.calendars, linewatch.shifts.files = FakeCalendars(), FakeCalendarFiles()
     stopped = Hosting(state=HostingState.STOPPED, wish=None, version=1)
     linewatch.shifts.hosting = FakeHosting(linewatch.platform.clock, {"plates": stopped})

@@ -7,13 +7,13 @@ from chalice.app import AuthRequest, ChaliceAuthorizer
 
 from app import app
 from chalicelib.access import handlers
-from chalicelib.access.domain import ROUTES, Role, hash_of, parse_token
+from chalicelib.access.domain import OPEN_ROUTES, ROUTES, Role, hash_of, parse_token
 from chalicelib.lookout import operations as lookout
 from tests.http.conftest import Api
 from tests.support.builders import NOON
 
 LOOKOUT = {(route.method, route.path) for route in (*lookout.ROUTES.values(), *lookout.PACKAGING.values())}
-ALL = {(method, path) for path, methods in app.routes.items() for method in methods} - LOOKOUT
+ALL = {(method, path) for path, methods in app.routes.items() for method in methods} - LOOKOUT - OPEN_ROUTES
 ARN = "arn:aws:execute-api:eu-west-1:123456789012:api/v1/GET/inspections"
 
 
@@ -35,7 +35,7 @@ def test_the_table_names_every_route() -> None:
     assert set(ROUTES) == ALL
 
 
-def test_every_route_but_those_that_are_signed_has_an_authorizer() -> None:
+def test_every_route_but_the_page_and_those_that_are_signed_has_an_authorizer() -> None:
     assert all(app.routes[path][method].authorizer for method, path in ALL)
 
 

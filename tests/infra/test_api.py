@@ -6,7 +6,7 @@ from typing import Any
 
 import app
 from chalicelib.access.auth_context import context_of
-from chalicelib.access.domain import ROUTES, TOKEN, Grant, Role
+from chalicelib.access.domain import OPEN_ROUTES, ROUTES, TOKEN, Grant, Role
 from chalicelib.lookout import operations as lookout
 from chalicelib.projects.operations import Operation
 from linewatch.stack.settings import complete
@@ -73,6 +73,7 @@ def test_what_strangers_reach_has_low_limits_of_its_own(resources: Resources) ->
     assert {route: limits[route] for route in signed} == {
         route: 50 if route == (detect.method, detect.path) else 10 for route in signed
     }
+    assert all(limits[route] <= 50 for route in OPEN_ROUTES)
 
 
 def test_the_routes_are_those_of_the_app_and_health(resources: Resources) -> None:
@@ -80,11 +81,11 @@ def test_the_routes_are_those_of_the_app_and_health(resources: Resources) -> Non
     assert set(methods(resources)) == routes | {("GET", "/health")}
 
 
-def test_no_route_is_open_but_health_and_those_that_are_signed(resources: Resources) -> None:
+def test_no_route_is_open_but_health_the_page_and_those_that_are_signed(resources: Resources) -> None:
     """The app itself checks a signature, because it includes the body."""
     signed = {(each.method, each.path) for each in (*lookout.ROUTES.values(), *lookout.PACKAGING.values())}
     open_routes = {route for route, each in methods(resources).items() if not each.get("security")}
-    assert open_routes == {("GET", "/health"), *signed}
+    assert open_routes == {("GET", "/health"), *OPEN_ROUTES, *signed}
 
 
 def test_health_calls_no_function(resources: Resources) -> None:

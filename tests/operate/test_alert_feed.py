@@ -55,8 +55,8 @@ def test_links_lead_to_the_targets_api(topic: SNSTopic) -> None:
     with follow(TARGET) as on_aws, follow(replace(TARGET, api_url="http://127.0.0.1:4566/v1")) as on_emulator:
         publish(topic, "a1")
         [alert], [local] = on_aws(0), on_emulator(0)
-    assert "Inspection: https://ab12.execute-api.eu-west-1.amazonaws.com/v1/inspections/" in alert.body
-    assert "Inspection: http://127.0.0.1:4566/v1/inspections/" in local.body
+    assert "Inspection: https://ab12.execute-api.eu-west-1.amazonaws.com/v1/page#/plates/inspections/" in alert.body
+    assert "Inspection: http://127.0.0.1:4566/v1/page#/plates/inspections/" in local.body
     assert alert.subject == "Failed Inspection Alert - AssemblyLine: line-1 Camera: cam-1"
 
 

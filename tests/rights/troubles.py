@@ -7,7 +7,8 @@ from http import HTTPStatus
 from typing import Any
 
 import app
-from chalicelib.access.domain import Role
+from chalicelib.access.auth_context import context_of
+from chalicelib.access.domain import Grant, Role
 from chalicelib.core.image import AT_ONCE, AtOnce, UploadedImage
 from chalicelib.core.inspection import Verdict
 from chalicelib.shifts.domain import CalendarRecord
@@ -74,7 +75,7 @@ def _two_damaged_parts(world: World) -> None:
 
 def _requests(world: World) -> None:
     """Every route, as the gateway calls the functions for a camera."""
-    found = an_inspection("a", verdict=Verdict.ANOMALOUS)
+    found = an_inspection("a", verdict=Verdict.ANOMALOUS, bucket=world.settings.bucket)
     app.linewatch.inspections.table.commit(found)
     context = [_allowed(world, authorizer) for authorizer in ("authorize", "authorize_legacy")][-1]
     upload = {
@@ -92,11 +93,28 @@ def _requests(world: World) -> None:
         ("GET", "/inspections", {"line": "line-1"}, None),
         ("GET", "/inspections/{inspection_id}", {}, None),
         ("GET", "/inspections/{inspection_id}/map", {}, None),
+        ("GET", "/inspections/{inspection_id}/image", {}, None),
+        ("GET", "/key", {}, None),
+        ("GET", "/page", {}, None),
     ):
         with world.wire.watching("api_handler"):
             event = _event(method, path, query, body, context)
             event["pathParameters"] = {"inspection_id": found.inspection_id}
             assert app.app(event, Context())["statusCode"] < 500
+
+
+def _what_people_ask(world: World) -> None:
+    """The lines of a project, the counts of one, and the report of a version that was trained."""
+    create_version(world, "gears")
+    world.deliver("train_model")
+    project, context = "{project}", context_of(Grant("k", Role.VIEWER, "gears"))
+    for path in (f"{project}/lines", f"{project}/lines/{{line}}/counts", f"{project}/models/{{version}}/report"):
+        sent = _event("GET", f"/projects/{path}", {}, None, context)
+        with world.wire.watching("api_handler"):
+            answer = app.app(
+                sent | {"pathParameters": {"project": "gears", "line": "line-1", "version": "1"}}, Context()
+            )
+        assert answer["statusCode"] == HTTPStatus.OK, answer
 
 
 def _allowed(world: World, authorizer: str) -> dict[str, str]:
@@ -182,6 +200,7 @@ def _a_shift_calendar(world: World) -> None:
 TROUBLES: dict[str, tuple[Happens, Plan]] = {
     **{name: (scenario.happens, None) for name, scenario in SCENARIOS.items()},
     "requests": (_requests, None),
+    "what people ask": (_what_people_ask, None),
     "a sender who waits": (_a_sender_who_waits, None),
     "a project hosted, stopped and deleted": (a_project_hosted_stopped_and_deleted, None),
     "the model API": (a_project_from_first_to_last, None),

@@ -77,6 +77,13 @@ class FakeInspections:
         known = {each: self.items.get((each, LIVE)) for each in inspection_ids}
         return {each: found.verdict for each, found in known.items() if found is not None}
 
+    def lines_of(self, project: str) -> Iterator[str]:
+        return iter(sorted({line for of, line in self.lines() if of == project}))
+
+    def verdicts_of_line(self, query: InspectionQuery) -> Iterator[tuple[str, str]]:
+        for each in self.of_line(query):
+            yield ("", "") if isinstance(each, Unreadable) else (each.camera, str(each.verdict))
+
     def lines(self) -> Iterator[tuple[str, str]]:
         return iter({(inspection.project, inspection.line) for inspection in self.items.values()})
 

@@ -1,7 +1,7 @@
 """All checks of a stage, one after the other. One that fails does not keep the others from running."""
 
 from collections.abc import Callable, Iterator
-from functools import cache, partial
+from functools import partial
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -13,6 +13,7 @@ from linewatch.operate.check.deployed import stack_of
 from linewatch.operate.check.images import checked_images
 from linewatch.operate.check.outcome import Outcome, Status
 from linewatch.operate.check.watch import checked_alarms, checked_dead_letters, checked_subscribers
+from linewatch.operate.page_link import api_address, api_id
 from linewatch.stack.target import Target
 
 _OF_AWS = (BotoCoreError, ClientError)
@@ -23,16 +24,12 @@ type Echo = Callable[[str], None]
 
 def checks(target: Target, wait_seconds: float, echo: Echo) -> Iterator[Outcome]:
     """The outcome of each check, as it comes. Raises `NoStack` before the first one."""
-    stack, api_id = stack_of(target), cache(lambda: _api_id(target))
-
-    def images() -> Iterator[Outcome]:
-        return checked_images(target, target.api_url or _url_on_aws(target, api_id()), wait_seconds, echo)
-
-    yield from _reported("verdicts", images)
+    stack = stack_of(target)
+    yield from _reported("verdicts", lambda: _images(target, wait_seconds, echo))
     single: dict[str, Callable[[], Outcome]] = {
         "dead letters": lambda: checked_dead_letters(target, stack),
         "subscribers": lambda: checked_subscribers(target, stack),
-        "API": lambda: checked_api(target, api_id()),
+        "API": lambda: checked_api(target, api_id(target)),
         "log": lambda: checked_log(target, stack),
         "concurrency": lambda: checked_concurrency(target),
         "drift": lambda: checked_drift(target, stack),
@@ -56,17 +53,5 @@ def _reported(name: str, check: Callable[[], Iterator[Outcome]]) -> Iterator[Out
         yield Outcome(name, Status.FAILED, str(error), "the log of api_handler and authorize")
 
 
-def _url_on_aws(target: Target, api_id: str) -> str:
-    """The API's address, which both ways of deploying give the same name."""
-    endpoint: str = target.client("apigateway").meta.endpoint_url
-    suffix = endpoint.rpartition(f"{target.region}.")[2]
-    return f"https://{api_id}.execute-api.{target.region}.{suffix}/v1"
-
-
-def _api_id(target: Target) -> str:
-    name = f"linewatch-{target.stage}"
-    for page in target.client("apigateway").get_paginator("get_rest_apis").paginate():
-        for api in page["items"]:
-            if api["name"] == name:
-                return str(api["id"])
-    raise Refused(f"there is no API {name}")
+def _images(target: Target, wait_seconds: float, echo: Echo) -> Iterator[Outcome]:
+    return checked_images(target, api_address(target), wait_seconds, echo)

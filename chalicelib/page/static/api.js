@@ -1,0 +1,106 @@
+// Calls of the API. Every address is relative to where this file came from, whatever stands before.
+
+import { forget, keyOf } from "./session.js";
+import { t } from "./words.js";
+
+export const ROOT = new URL("../../", import.meta.url);
+const TIMEOUT = 15000;
+
+export class ApiError extends Error {
+  constructor(status, message) {
+    super(message);
+    this.status = status;
+  }
+}
+
+// The key has expired or was revoked: the person must sign in again.
+export class SignedOut extends Error {
+  constructor() {
+    super(t("signed out"));
+  }
+}
+
+export function address(path, query = {}) {
+  const url = new URL(path.replace(/^\//, ""), ROOT);
+  for (const [name, value] of Object.entries(query)) if (value) url.searchParams.set(name, value);
+  return url;
+}
+
+async function send(method, path, { query, body, headers = {}, key }) {
+  const limit = AbortSignal.timeout(TIMEOUT);
+  try {
+    return await fetch(address(path, query), {
+      method,
+      body,
+      headers: { Authorization: `Bearer ${key}`, ...headers },
+      signal: limit,
+      credentials: "omit",
+    });
+  } catch {
+    throw new ApiError(0, t("no answer"));
+  }
+}
+
+async function messageOf(response) {
+  const text = await response.text();
+  try {
+    const body = JSON.parse(text);
+    return body.message || body.Message || text;
+  } catch {
+    return text;
+  }
+}
+
+export class Api {
+  constructor(project) {
+    this.project = project;
+  }
+
+  async call(method, path, options = {}) {
+    const key = keyOf(this.project);
+    if (!key) throw new SignedOut();
+    const response = await send(method, path, { ...options, key });
+    if (response.ok) return response;
+    if (response.status === 401 || response.status === 403) await this.requireKey(key);
+    throw new ApiError(response.status, await messageOf(response));
+  }
+
+  // A refusal has two reasons: the key is no longer valid, or it may not do this.
+  async requireKey(key) {
+    const response = await send("GET", "key", { key });
+    if (response.status !== 401 && response.status !== 403) return;
+    forget(this.project);
+    throw new SignedOut();
+  }
+
+  async get(path, query) {
+    return (await this.call("GET", path, { query })).json();
+  }
+
+  // What may not be there; null then.
+  async find(path, query) {
+    try {
+      return await this.get(path, query);
+    } catch (error) {
+      if (error.status === 404) return null;
+      throw error;
+    }
+  }
+
+  async post(path, body) {
+    const headers = { "Content-Type": "application/json" };
+    return (await this.call("POST", path, { body: JSON.stringify(body), headers })).json();
+  }
+
+  async picture(path) {
+    return (await this.call("GET", path, { headers: { Accept: "image/png" } })).blob();
+  }
+}
+
+// What a key allows; null if it is not valid.
+export async function described(key) {
+  const response = await send("GET", "key", { key });
+  if (response.status === 401 || response.status === 403) return null;
+  if (!response.ok) throw new ApiError(response.status, await messageOf(response));
+  return response.json();
+}

@@ -1,0 +1,154 @@
+// The frame of the page: who is signed in, which project and line, which view.
+
+import { Api, SignedOut } from "./api.js";
+import { Card } from "./card.js";
+import { Detect } from "./detect.js";
+import { button, fill, h } from "./dom.js";
+import { listen, setKeys } from "./keys.js";
+import { keepLine, Live } from "./live.js";
+import { Models, Report } from "./models.js";
+import { boxesShown } from "./picture.js";
+import { go, here, link, settle } from "./place.js";
+import { forget, keyOf, projects } from "./session.js";
+import { signIn, signInView } from "./signin.js";
+import { choose, others, t } from "./words.js";
+
+const TABS = ["live", "models", "detect"];
+const TOKEN = /^#key=([^&]+)/;
+
+const top = h("header", { class: "top" });
+const body = h("div", { class: "body" });
+const trouble = h("p", { class: "trouble", role: "status", hidden: true });
+let view = null;
+let turn = 0;
+
+const showHelp = listen([
+  ["1", t("live"), () => go(here().project, "live")],
+  ["2", t("models"), () => go(here().project, "models")],
+  ["3", t("detect"), () => go(here().project, "detect")],
+]);
+
+function viewOf(context) {
+  const { place } = context;
+  if (place.view === "inspections" && place.argument) return new Card(context);
+  if (place.view === "models") return place.argument ? new Report(context) : new Models(context);
+  return place.view === "detect" ? new Detect(context) : new Live(context);
+}
+
+function online() {
+  trouble.hidden = true;
+}
+
+function offline(error) {
+  fill(trouble, t("trouble", { message: error.message }));
+  trouble.hidden = false;
+}
+
+function failed(error) {
+  if (error instanceof SignedOut) askForKey(t("signed out"));
+  else offline(error);
+}
+
+function askForKey(reason = "") {
+  leave();
+  const { project } = here();
+  document.title = "Linewatch";
+  setKeys([]);
+  fill(top, brand(), tools());
+  fill(body, signInView(project, reason, (opened) => (project ? show() : enterProject(opened))));
+}
+
+function leave() {
+  if (view) view.stop();
+  view = null;
+  online();
+}
+
+async function linesOf(api) {
+  return (await api.get(`projects/${api.project}/lines`)).lines;
+}
+
+async function show() {
+  const mine = (turn += 1);
+  const place = here();
+  const [first] = projects();
+  if (!place.project && first) return go(first, "live");
+  if (!place.project || !keyOf(place.project)) return askForKey();
+  leave();
+  const { project } = place;
+  const api = new Api(project);
+  try {
+    const [lines, { role }] = await Promise.all([linesOf(api), api.get("key")]);
+    if (mine !== turn) return;
+    const line = place.view === "live" ? place.argument || lines[0] || "" : "";
+    if (line && !place.argument) keepLine(project, line, place.query);
+    view = viewOf({ api, place, project, line, role, online, offline, failed, signedOut: () => failed(new SignedOut()) });
+    draw(place, line, lines);
+    await view.start();
+  } catch (error) {
+    if (mine === turn) failed(error);
+  }
+}
+
+function draw(place, line, lines) {
+  document.body.classList.toggle("on-wall", place.view === "live" && place.query.has("wall"));
+  document.title = `${[line, t(place.view === "inspections" ? "image" : place.view), place.project].filter(Boolean).join(" · ")} · Linewatch`;
+  setKeys(view.keys);
+  const tabs = TABS.map((each) => h("a", { href: link(place.project, each), "aria-current": each === place.view ? "page" : null }, t(each)));
+  const chooseLine = lines.length && place.view === "live" ? [selectOf("line", lines, line, (value) => go(place.project, "live", value))] : [];
+  fill(
+    top,
+    brand(),
+    h("div", { class: "where" }, selectOf("project", [...projects(), ""], place.project, changeProject), chooseLine),
+    h("nav", { "aria-label": t("views") }, tabs),
+    tools(place.project),
+  );
+  fill(body, view.element);
+}
+
+const brand = () => h("a", { class: "brand", href: "#/" }, "Linewatch");
+
+function selectOf(name, values, chosen, change) {
+  const known = values.includes(chosen) ? values : [chosen, ...values];
+  const options = known.map((each) => h("option", { value: each, selected: each === chosen }, each || t("another project")));
+  return h("select", { "aria-label": t(`choose ${name}`), onchange: (event) => change(event.target.value) }, options);
+}
+
+function changeProject(project) {
+  if (project) return go(project, "live");
+  leave();
+  fill(body, signInView("", "", enterProject));
+}
+
+function enterProject(project) {
+  settle(project, "live");
+  show();
+}
+
+function tools(project) {
+  const languages = others.map((each) => button(each.toUpperCase(), () => choose(each), { title: t(`language ${each}`), "aria-label": t(`language ${each}`) }));
+  const help = button("?", showHelp, { title: t("keys"), "aria-label": t("keys") });
+  return h("div", { class: "tools" }, languages, project && help, project && button(t("sign out"), () => signOut(project)));
+}
+
+function signOut(project) {
+  forget(project);
+  askForKey();
+}
+
+// A sign-in link has the key behind the #, which no server sees; the address forgets it at once.
+async function enter() {
+  const token = location.hash.match(TOKEN);
+  if (!token) return show();
+  history.replaceState(null, "", location.pathname);
+  try {
+    enterProject(await signIn(decodeURIComponent(token[1])));
+  } catch (error) {
+    askForKey(error.message);
+  }
+}
+
+document.body.classList.toggle("no-boxes", !boxesShown());
+document.body.append(top, trouble, body);
+addEventListener("hashchange", enter);
+enter();

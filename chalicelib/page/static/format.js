@@ -1,0 +1,35 @@
+// Times and numbers as people read them here.
+
+import { h } from "./dom.js";
+import { locale, t } from "./words.js";
+
+const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
+const whole = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "long", hourCycle: "h23" });
+const plain = new Intl.NumberFormat(locale);
+
+export const number = (value) => plain.format(value);
+export const digits = (value, places) =>
+  value.toLocaleString(locale, { minimumFractionDigits: places, maximumFractionDigits: places });
+export const percent = (share, places = 1) => `${digits(100 * share, places)} %`;
+
+// The time of day; with the date unless it is today. The zone is in its title.
+export function time(text) {
+  const at = new Date(text);
+  const today = at.toDateString() === new Date().toDateString();
+  const shown = today ? clock.format(at) : `${day.format(at)}, ${clock.format(at)}`;
+  return h("time", { datetime: text, title: whole.format(at) }, shown);
+}
+
+export function ago(text) {
+  const seconds = Math.max(0, Math.round((Date.now() - new Date(text)) / 1000));
+  if (seconds < 60) return t("seconds ago", { n: number(seconds) });
+  if (seconds < 3600) return t("minutes ago", { n: number(Math.floor(seconds / 60)) });
+  if (seconds < 172800) return t("hours ago", { n: number(Math.floor(seconds / 3600)) });
+  return t("days ago", { n: number(Math.floor(seconds / 86400)) });
+}
+
+export function midnight() {
+  const now = new Date();
+  return new Date(now.getFullYear(), now.getMonth(), now.getDate());
+}

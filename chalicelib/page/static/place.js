@@ -1,0 +1,33 @@
+// Where a person is: `#/<project>/<view>/<argument>?<query>`. A link shows another person the same.
+
+const VIEWS = ["live", "inspections", "models", "detect"];
+
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+export function here() {
+  const [path, query = ""] = location.hash.replace(/^#\/?/, "").split("?");
+  const [project = "", view = "live", argument = ""] = path.split("/").map(decoded);
+  return { project, view: VIEWS.includes(view) ? view : "live", argument, query: new URLSearchParams(query) };
+}
+
+export function link(project, view, argument = "", query = {}) {
+  const parts = [project, view, argument].filter(Boolean).map(encodeURIComponent);
+  const given = Object.entries(query).filter(([, value]) => value);
+  const search = given.length ? `?${new URLSearchParams(given)}` : "";
+  return `#/${parts.join("/")}${search}`;
+}
+
+export const go = (...parts) => {
+  location.hash = link(...parts);
+};
+
+// Change the address without a step for the back button.
+export function settle(...parts) {
+  history.replaceState(null, "", link(...parts));
+}

@@ -1,0 +1,171 @@
+"""A plant to look at: two lines, the images of some minutes, a project with three versions and a shift calendar."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+from chalicelib.access.domain import Grant, Role
+from chalicelib.composition import Linewatch
+from chalicelib.core.inspection import Inspection, Verdict, confidence_of
+from chalicelib.models.detect import DetectedMask, DetectedVerdict, Detection
+from chalicelib.projects.domain import Evaluation, Location, ModelStatus, ModelVersion, Project
+from chalicelib.projects.record import ProjectRecord
+from chalicelib.shifts.ports import Hosting, HostingState
+from tests.lookout.memory import in_memory
+from tests.page.pictures import Drawn, drawn
+from tests.page.servers import Bucket
+from tests.shifts.calendars import BERLIN, content_of, event
+from tests.support.builders import an_inspection
+from tests.support.deployment import a_linewatch
+from tests.support.fake_access import FakeAccessKeys, FakeSealer
+from tests.support.fake_inspections import FakeInspections
+from tests.support.fake_lookout import FakeDetector
+from tests.support.fake_shifts import FakeCalendarFiles, FakeCalendars, FakeHosting
+
+PROJECT = "plates"
+LINE = "line-1"
+REPORT = b"<!doctype html><html lang=en><title>Report</title><h1>Training report</h1><p>Finds 98 % of defects."
+SECONDS_APART = 3
+
+
+@cache
+def image_of(index: int, *, anomalous: bool) -> Drawn:
+    return drawn(index, anomalous=anomalous)
+
+
+@dataclass
+class Plant:
+    """What stands behind the page."""
+
+    bucket: Bucket
+    linewatch: Linewatch = field(default_factory=a_linewatch)
+    inspections: FakeInspections = field(default_factory=FakeInspections)
+    keys: FakeAccessKeys = field(default_factory=FakeAccessKeys)
+    detector: FakeDetector = field(default_factory=FakeDetector)
+
+    def __post_init__(self) -> None:
+        linewatch = self.linewatch
+        linewatch.access.keys, linewatch.access.sealer = self.keys, FakeSealer()
+        linewatch.inspections.table = self.inspections
+        linewatch.platform.links = self.bucket  # type: ignore[assignment]
+        linewatch.lookout.detector = self.detector
+        self.models, _ = in_memory(linewatch)
+        linewatch.shifts.calendars, linewatch.shifts.files = FakeCalendars(), FakeCalendarFiles()
+        hosted = Hosting(state=HostingState.HOSTED, wish=None, version=3)
+        linewatch.shifts.hosting = FakeHosting(linewatch.platform.clock, {PROJECT: hosted})
+
+    def key(self, role: Role = Role.ADMIN, project: str = PROJECT, lifetime: timedelta | None = None) -> str:
+        return self.linewatch.access.issue_key(role, project, lifetime=lifetime)[1]
+
+    def inspect(
+        self,
+        name: str,
+        verdict: Verdict = Verdict.NORMAL,
+        *,
+        line: str = LINE,
+        camera: str = "cam-1",
+        probability: float = 0.03,
+        at: datetime | None = None,
+        **changes: object,
+    ) -> Inspection:
+        """An image with its inspection. Its picture fits the verdict."""
+        picture = image_of(len(self.inspections.items) % 6, anomalous=verdict is Verdict.ANOMALOUS)
+        key = f"images/{PROJECT}/{line}/{camera}/2026-03-14/{name}"
+        self.bucket.objects[key] = ("image/jpeg", picture.content)
+        when = at or datetime.now(UTC)
+        judged = verdict in {Verdict.NORMAL, Verdict.ANOMALOUS, Verdict.UNFAMILIAR}
+        found = an_inspection(
+            name,
+            **{
+                "inspection_id": f"{len(self.inspections.items):032x}",
+                "line": line,
+                "camera": camera,
+                "key": key,
+                "verdict": verdict,
+                "captured_at": when,
+                "uploaded_at": when,
+                "inspected_at": when + timedelta(seconds=1),
+                "size_bytes": len(picture.content),
+                "width": picture.width if judged else None,
+                "height": picture.height if judged else None,
+                "boxes": picture.boxes if judged else (),
+                "area_fraction": picture.area if judged else None,
+                "anomaly_map": picture.anomaly_map.to_text() if judged else None,
+                "anomaly_probability": probability if judged else None,
+                "confidence": confidence_of(probability) if judged and verdict is not Verdict.UNFAMILIAR else None,
+                "model_version": "3" if judged else None,
+            }
+            | changes,
+        )
+        self.inspections.commit(found)
+        return found
+
+    def morning(self, images: int = 60) -> None:
+        """Images every three seconds of three cameras, some of them bad."""
+        now = datetime.now(UTC)
+        for number in range(images):
+            at = now - timedelta(seconds=SECONDS_APART * (images - number))
+            camera = f"cam-{number % 3 + 1}"
+            verdict, probability = _BAD.get(number % 20, (Verdict.NORMAL, 0.01 + (number % 7) / 100))
+            reason = _REASONS.get(verdict)
+            self.inspect(f"part-{4700 + number}", verdict, camera=camera, probability=probability, at=at, reason=reason)
+        for number in range(3):
+            self.inspect(f"lid-{number}", line="packing-2", at=now - timedelta(minutes=number))
+
+    def versions(self) -> None:
+        """Three versions, of which the newest is hosted; the report of the newest two."""
+        now = datetime.now(UTC)
+        models = {}
+        for version, (status, recall, precision) in enumerate(_VERSIONS, start=1):
+            at = now - timedelta(days=30 - 9 * version)
+            result = Location(bucket="bucket", key=f"out/EvaluationResult-{version}.json")
+            evaluation = Evaluation(precision=precision, recall=recall, f1=0.9, ended_at=at, result=result)
+            models[version] = ModelVersion(
+                project=PROJECT,
+                version=version,
+                status=status,
+                created_at=at,
+                changed_at=at,
+                output=Location(bucket="bucket", key="out/"),
+                evaluation=evaluation,
+                started_at=at if status is ModelStatus.HOSTED else None,
+                min_inference_units=2 if status is ModelStatus.HOSTED else None,
+            )
+            self.models.put(PROJECT, version, b"a model")
+            self.bucket.objects[f"out/TrainingReport-{PROJECT}-{version}.html"] = ("text/html", REPORT)
+        record = ProjectRecord(name=PROJECT, project=Project(name=PROJECT, created_at=now), models=models)
+        before = self.linewatch.projects.registry.find(PROJECT)
+        self.linewatch.projects.registry.commit(before, record, None, at=now)
+
+    def calendar(self) -> None:
+        """Two shifts on working days."""
+        early = event(":20260302T060000", ":20260302T140000", "RRULE:FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", title="Early")
+        late = event(":20260302T140000", ":20260302T213000", "RRULE:FREQ=WEEKLY;BYDAY=MO,TU,WE,TH", title="Late")
+        self.linewatch.shifts.set_calendar(
+            PROJECT, content_of(BERLIN, *early, *late), Grant("anna", Role.OPERATOR, PROJECT), grace=None
+        )
+
+    def detects(self) -> Drawn:
+        """The image that somebody drops; the detector finds its defect."""
+        picture = image_of(2, anomalous=True)
+        mask = DetectedMask(picture.mask, picture.area)
+        self.detector.detection = Detection(DetectedVerdict(anomalous=True, confidence=0.94, mask=mask))
+        return picture
+
+
+_BAD = {
+    7: (Verdict.ANOMALOUS, 0.965),
+    12: (Verdict.UNFAMILIAR, 0.5),
+    16: (Verdict.ANOMALOUS, 0.62),
+    18: (Verdict.REJECTED, 0.0),
+    19: (Verdict.ANOMALOUS, 0.985),
+}
+_REASONS = {
+    Verdict.UNFAMILIAR: "the image is much darker than those that the model was trained on",
+    Verdict.REJECTED: "the file ends before the image does",
+}
+_VERSIONS = [
+    (ModelStatus.TRAINED, 0.91, 0.88),
+    (ModelStatus.TRAINED, 0.955, 0.94),
+    (ModelStatus.HOSTED, 0.982, 0.971),
+]

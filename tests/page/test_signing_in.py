@@ -1,0 +1,86 @@
+"""A person signs in with a key, and the key stays in the tab."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.access.domain import Role
+from tests.page.conftest import Visit
+from tests.page.plant import PROJECT
+from tests.support.builders import NOON
+
+
+def type_key(visit: Visit, key: str) -> None:
+    visit.page.get_by_label("Your key").fill(key)
+    visit.page.get_by_role("button", name="Sign in").click()
+
+
+def key_id_of(key: str) -> str:
+    return key.split("_")[1]
+
+
+def test_a_sign_in_link_opens_the_page_and_leaves_no_key_in_the_address(visit: Callable[..., Visit]) -> None:
+    new = visit()
+    new.plant.morning(3)
+    key = new.plant.key(Role.VIEWER)
+    new.page.goto(f"{new.url}/page#key={key}")
+    new.page.get_by_role("link", name="Live", exact=True).wait_for()
+    assert new.page.url == f"{new.url}/page#/{PROJECT}/live/line-1"
+    assert new.page.evaluate("[localStorage.length, document.cookie]") == [0, ""]
+    assert key in new.page.evaluate("sessionStorage.getItem('linewatch.keys')")
+
+
+def test_an_address_survives_signing_in(visit: Callable[..., Visit]) -> None:
+    new = visit()
+    found = new.plant.inspect("part-1")
+    new.page.goto(f"{new.url}/page#/{PROJECT}/inspections/{found.inspection_id}")
+    type_key(new, new.plant.key(Role.VIEWER))
+    new.page.get_by_text("part-1", exact=True).wait_for()
+
+
+@pytest.mark.parametrize(
+    ("role", "project", "says"),
+    [(Role.CAMERA, PROJECT, "key of a camera"), (Role.ADMIN, "bolts", "for another project")],
+)
+def test_a_key_that_does_not_fit_is_refused_in_words(
+    visit: Callable[..., Visit], role: Role, project: str, says: str
+) -> None:
+    new = visit()
+    new.page.goto(f"{new.url}/page#/{PROJECT}/models")
+    type_key(new, new.plant.key(role, project))
+    new.page.get_by_text(says).wait_for()
+    assert new.page.evaluate("sessionStorage.length") == 0
+
+
+def test_a_mistyped_key_is_refused_in_words(visit: Callable[..., Visit]) -> None:
+    new = visit()
+    new.page.goto(f"{new.url}/page")
+    type_key(new, "lw_1")
+    new.page.get_by_text("not a complete key").wait_for()
+    key = new.plant.key()
+    type_key(new, key[:-1] + ("0" if key[-1] != "0" else "1"))
+    new.page.get_by_text("wrong, has expired or was revoked").wait_for()
+
+
+def test_a_key_that_is_revoked_in_mid_work_asks_again_and_keeps_the_place(visit: Callable[..., Visit]) -> None:
+    new = visit()
+    new.plant.morning(3)
+    key = new.plant.key(lifetime=timedelta(hours=12))
+    new.page.goto(f"{new.url}/page#key={key}")
+    new.page.locator(".inspections button").first.wait_for()
+    new.plant.keys.revoke(key_id_of(key), NOON)
+    new.page.get_by_text("has expired or was revoked").wait_for()
+    type_key(new, new.plant.key())
+    new.page.locator(".inspections button").first.wait_for()
+    assert new.page.url.endswith(f"#/{PROJECT}/live/line-1")
+
+
+def test_signing_out_forgets_the_key(visit: Callable[..., Visit]) -> None:
+    new = visit()
+    new.sign_in()
+    new.page.get_by_role("button", name="Sign out").click()
+    new.page.get_by_label("Your key").wait_for()
+    assert new.page.evaluate("sessionStorage.getItem('linewatch.keys')") == "{}"
+    new.page.reload()
+    new.page.get_by_label("Your key").wait_for()
