@@ -34,6 +34,7 @@ SECTIONS = {
         "destroy": ("linewatch.commands.destroy:destroy", "Remove a stage from AWS"),
         "shifts": ("linewatch.commands.shifts:shifts", "Set, show, remove and override a shift calendar"),
         "key": ("linewatch.commands.key:key", "Create, list and revoke access keys"),
+        "report": ("linewatch.commands.report:report", "Print the daily report of a stage"),
         "sql": ("linewatch.commands.sql:sql", "Ask the lake in SQL"),
         "trace": ("linewatch.commands.trace:trace", "Show what happened to one image, with times"),
         "dead-letters": ("linewatch.commands.dead_letters:dead_letters", "List failed messages and send them again"),

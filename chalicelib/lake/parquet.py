@@ -146,7 +146,7 @@ def current(files: Mapping[str, bytes], columns: Sequence[str]) -> Iterator[tupl
         yield from zip(*(_values(batch[name], name) for name in columns), strict=True)
 
 
-def _values(column: Array, name: str) -> list[Any]:
+def _values(column: Any, name: str) -> list[Any]:
     values: list[Any] = (column.cast(INTEGER) if _COLUMNS[name] == TIME else column).to_pylist()
     return values
 
