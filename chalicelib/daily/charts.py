@@ -12,6 +12,8 @@ from chalicelib.reports.chart import Axis, Chart
 
 MOST_BARS = 8
 """Of a Pareto chart; what is rarer is drawn as one bar."""
+_FEWEST_BARS = 5
+"""For which there is room: a bar alone is not as thick as a wall."""
 _ENOUGH = 20
 """Parts of an hour from which on its interval may stretch the axis."""
 _TICKS = 5
@@ -83,8 +85,9 @@ def yields(report: DayReport) -> Markup:
     low = min(tally.yield_bounds[0] for _, tally in known)
     high = max(tally.yield_bounds[1] for _, tally in known)
     first = days[-1][0]
-    names = [((day - first).days + 0.5, f"{day:%a} {day.day}") for day, _ in days]
-    chart = Chart("Yield of eight days", Axis("", 0, len(days), names), axis("yield", low, high, percent=True))
+    names = [((day - first).days + 0.5, f"{day:%a}") for day, _ in days]
+    week = Axis(f"{first} to {report.day}", 0, len(days), names)
+    chart = Chart("Yield of eight days", week, axis("", low, high, percent=True))
     for day, tally in known:
         middle, share = (day - first).days + 0.5, tally.good_share or 0
         chart.line([(middle, bound) for bound in tally.yield_bounds], "whisker")
@@ -106,10 +109,10 @@ def pareto(section: Section, title: str) -> Markup | None:
 
 
 def _bars(bars: Sequence[tuple[str, int]], title: str) -> Markup:
-    everything = sum(count for _, count in bars)
-    chart = Chart(title, axis("defective parts", 0, max(count for _, count in bars)), Axis("", 0, len(bars), []))
+    everything, places = sum(count for _, count in bars), max(len(bars), _FEWEST_BARS)
+    chart = Chart(title, axis("defective parts", 0, max(count for _, count in bars)), Axis("", 0, places, []))
     for at, (name, count) in enumerate(bars):
-        top = len(bars) - at
+        top = places - at
         chart.bar((0, top - 0.95), (count, top - 0.5), "anomaly", f"{name}: {count:,}")
         chart.word((0, top - 0.4), f"{name}: {count:,} ({100 * count / everything:.0f} %)")
     return chart.markup()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
@@ -9,7 +10,7 @@ from markupsafe import Markup
 
 from chalicelib.daily import charts
 from chalicelib.daily.domain import DayReport, Picture, PrintedReport, Tally, total
-from chalicelib.daily.words import bounds_of, compared, percent_of
+from chalicelib.daily.words import WORSE, bounds_of, compared, percent_of
 
 PAGE = "report.html"
 MOST_ROWS = 40
@@ -27,24 +28,33 @@ _WEEK = 7
 
 def page(printed: PrintedReport, pictures: Mapping[str, Picture]) -> bytes:
     """The same print with the same pictures always makes the same bytes."""
-    loaders = [PackageLoader("chalicelib.daily"), PackageLoader("chalicelib.reports.training")]
-    environment = Environment(
-        loader=ChoiceLoader(loaders), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters |= {"day": day_in_words, "count": lambda number: f"{number:,}"}
-    environment.globals |= {"percent": percent_of, "bounds": bounds_of}
     report = printed.report
-    html = environment.get_template("day.html").render(
-        printed=printed,
-        report=report,
-        pictures=pictures,
-        conclusion=conclusion(report),
-        comparisons=list(comparisons(report)),
-        charts=[each for each in charts_of(report) if each[1] is not None],
-        tables=[(title, report.section(by)) for by, title in _TITLES.items()],
-        most=MOST_ROWS,
+    html = (
+        _environment()
+        .get_template("day.html")
+        .render(
+            printed=printed,
+            report=report,
+            pictures=pictures,
+            conclusion=conclusion(report),
+            comparisons=list(comparisons(report)),
+            charts=[each for each in charts_of(report) if each[1] is not None],
+            tables=[(title, report.section(by)) for by, title in _TITLES.items()],
+            most=MOST_ROWS,
+        )
     )
     return html.encode("utf-8", "replace")
+
+
+@cache
+def _environment() -> Environment:
+    loaders = [PackageLoader("chalicelib.daily"), PackageLoader("chalicelib.reports.training")]
+    made = Environment(
+        loader=ChoiceLoader(loaders), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    made.filters |= {"day": day_in_words, "count": lambda number: f"{number:,}"}
+    made.globals |= {"percent": percent_of, "bounds": bounds_of}
+    return made
 
 
 def day_in_words(day: date) -> str:
@@ -60,23 +70,22 @@ def conclusion(report: DayReport) -> dict[str, Any]:
             "css": "none",
             "text": "No part was inspected on this day." if tally.images else "No images on this day.",
         }
-    week = compared(tally, total(report.before), "the seven days before")
-    worse = week is not None and week.startswith("Clearly worse")
+    week = compared(tally, total(report.before)) or ""
     share = percent_of(tally.good_share, tally.parts)
-    text = f"Yield {share}: {tally.anomalous:,} of {tally.parts:,} parts are defective. {week or ''}"
-    return {"css": "chance" if worse else "fit", "text": text.rstrip()}
+    text = f"Yield {share}: {tally.anomalous:,} of {tally.parts:,} parts are defective."
+    against = f" Against the seven days before: {week}." if week else ""
+    return {"css": "chance" if week.startswith(WORSE) else "fit", "text": f"{text}{against}"}
 
 
 def comparisons(report: DayReport) -> list[tuple[str, Tally, str | None]]:
     """The day, the day before, the same day of the week before, the seven days before; and how the yield compares."""
     before, week_before = report.day - timedelta(days=1), report.day - timedelta(days=_WEEK)
     others = [
-        (f"{before:%A} before", report.before[0], f"{before:%A}"),
-        (f"{week_before:%A} a week before", report.before[_WEEK - 1], f"{week_before:%A} a week before"),
-        ("seven days before", total(report.before), "the seven days before"),
+        (f"{before:%A} before", report.before[0]),
+        (f"{week_before:%A} a week before", report.before[_WEEK - 1]),
+        ("the seven days before", total(report.before)),
     ]
-    rows = [(title, tally, compared(report.total, tally, name)) for title, tally, name in others]
-    return [("this day", report.total, None), *rows]
+    return [("this day", report.total, None), *((title, each, compared(report.total, each)) for title, each in others)]
 
 
 def charts_of(report: DayReport) -> list[tuple[str, Markup | None, str]]:

@@ -28,7 +28,7 @@ def _absent(today: Mapping[Camera, int], before: Mapping[Camera, int], day: Plan
     for camera, at in before.items():
         if camera[0] in working and camera not in today:
             yield Silence(
-                *camera, f"no image on this day; the last one was captured on {day.clock(at, '%d %B, %H:%M')}"
+                *camera, f"no image on this day; the last one was captured on {day.clock(at, '%Y-%m-%d, %H:%M')}"
             )
 
 

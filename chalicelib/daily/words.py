@@ -2,6 +2,7 @@
 
 from chalicelib.daily.domain import Tally
 
+WORSE = "clearly worse"
 _MANY = 1000
 
 
@@ -20,8 +21,8 @@ def bounds_of(tally: Tally) -> str:
     return f"{percent_of(low, tally.parts).removesuffix(' %')} to {percent_of(high, tally.parts)}"
 
 
-def compared(now: Tally, before: Tally, name: str) -> str | None:
-    """How a yield compares with another one; None if one of both is not known.
+def compared(now: Tally, before: Tally) -> str | None:
+    """How a yield compares with an earlier one; None if one of both is not known.
 
     It is called clear if the exact intervals have nothing in common.
     """
@@ -30,7 +31,5 @@ def compared(now: Tally, before: Tally, name: str) -> str | None:
     points = f"{100 * abs(now.good_share - before.good_share):.2f} points"
     (low, high), (low_before, high_before) = now.yield_bounds, before.yield_bounds
     if low > high_before:
-        return f"Clearly better than {name}, by {points}."
-    if high < low_before:
-        return f"Clearly worse than {name}, by {points}."
-    return f"No clear difference from {name}."
+        return f"clearly better by {points}"
+    return f"{WORSE} by {points}" if high < low_before else "no clear difference"

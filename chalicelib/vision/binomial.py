@@ -1,5 +1,6 @@
 """What a count of mistakes shows of the share to expect, and how many images it takes to show a share."""
 
+from functools import lru_cache
 from math import ceil, exp, lgamma, log, log1p
 
 CONFIDENCE = 0.95
@@ -37,6 +38,7 @@ def images_to_show(share: float) -> int:
     return ceil(log(1 - CONFIDENCE) / log1p(-share))
 
 
+@lru_cache(maxsize=4096)
 def interval(count: int, of: int) -> tuple[float, float]:
     """The two-sided 95 % interval of the share of which `count` in `of` were seen; 0 to 1 where nothing is known.
 
