@@ -115,4 +115,11 @@ class ShiftNames:
 
 
 def _name(shift: Shift, start: int, end: int, day: PlantDay) -> str:
-    return f"{day.clock(start)} to {day.clock(end)} {shift.title}".strip()
+    """A time on another day has its weekday."""
+    first, last = (_time(at, day) for at in (start, end))
+    return f"{first} to {last} {shift.title}".strip()
+
+
+def _time(at: int, day: PlantDay) -> str:
+    of_day = microseconds(day.start) <= at <= microseconds(day.end)
+    return day.clock(at, "%H:%M" if of_day else "%a %H:%M")
