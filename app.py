@@ -17,6 +17,7 @@ from chalicelib.aws import observability
 from chalicelib.aws.event_sources import queue_arn, setting, stream_arn
 from chalicelib.aws.sqs_batch import BatchAnswer
 from chalicelib.composition import Linewatch
+from chalicelib.daily import handlers as daily
 from chalicelib.hosting import handlers as hosting
 from chalicelib.inspections import handlers as inspections
 from chalicelib.inspections import routes as searches
@@ -177,6 +178,14 @@ def archive_results(event: SQSEvent) -> BatchAnswer:
 @app.schedule("rate(1 hour)")
 def compact_lake(_event: CloudWatchEvent) -> None:
     lake.compact_lake(linewatch.lake)
+
+
+# Each morning of the plant, the report of the day before; each hour, whether images came late that change one.
+
+
+@app.schedule("rate(1 hour)")
+def print_reports(_event: CloudWatchEvent) -> None:
+    daily.print_reports(linewatch.daily)
 
 
 # People are alerted when they must act: at once, then in digests. Workers that alert for the same line take turns at

@@ -8,6 +8,7 @@ from chalicelib.aws.platform import Platform
 if TYPE_CHECKING:
     from chalicelib.access.wiring import AccessWiring
     from chalicelib.alerts.wiring import AlertsWiring
+    from chalicelib.daily.wiring import DailyWiring
     from chalicelib.hosting.wiring import HostingWiring
     from chalicelib.inspections.wiring import InspectionsWiring
     from chalicelib.lake.wiring import LakeWiring
@@ -108,6 +109,13 @@ class Linewatch:
         from chalicelib.lake.wiring import LakeWiring
 
         return LakeWiring(self.platform)
+
+    @cached_property
+    def daily(self) -> "DailyWiring":
+        """Daily reports."""
+        from chalicelib.daily.wiring import DailyWiring
+
+        return DailyWiring(self.platform, self.lake, self.shifts)
 
     @cached_property
     def recovery(self) -> "RecoveryWiring":

@@ -35,6 +35,7 @@ SECTIONS = {
         "shifts": ("linewatch.commands.shifts:shifts", "Set, show, remove and override a shift calendar"),
         "review": ("linewatch.commands.review:review", "List what waits for a review, confirm or correct verdicts"),
         "key": ("linewatch.commands.key:key", "Create, list and revoke access keys"),
+        "report": ("linewatch.commands.report:report", "Print the daily report of a stage"),
         "sql": ("linewatch.commands.sql:sql", "Ask the lake in SQL"),
         "trace": ("linewatch.commands.trace:trace", "Show what happened to one image, with times"),
         "dead-letters": ("linewatch.commands.dead_letters:dead_letters", "List failed messages and send them again"),

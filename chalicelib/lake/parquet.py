@@ -137,6 +137,21 @@ def rows(files: Mapping[str, bytes]) -> Iterator[LakeRow]:
         yield from map(LakeRow, *(batch[name].to_pylist() for name in (*IDENTITY, "project", "revision")), times)
 
 
+def current(files: Mapping[str, bytes], columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """These columns of each identity's newest row, in the files' order; times are microseconds since 1970.
+
+    `LakeFileUnreadable` names a broken file, before the first row.
+    """
+    newest = _newest(_batches(files))
+    for batch in _taken(_batches(files), newest):
+        yield from zip(*(_values(batch[name], name) for name in columns), strict=True)
+
+
+def _values(column: Any, name: str) -> list[Any]:
+    values: list[Any] = (column.cast(INTEGER) if _COLUMNS[name] == TIME else column).to_pylist()
+    return values
+
+
 def _array(values: Sequence[Any], kind: DataType) -> Array:
     if kind != TIME:
         return Array(values, kind)
