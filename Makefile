@@ -37,8 +37,9 @@ test-long: setup ## Run the long tests: many examples, many minutes, and mutants
 	$(IN_VENV) pytest -m long
 	$(IN_VENV) tests.mutants
 
-schemas: setup ## Write schemas/ from the events
+schemas: setup ## Write schemas/ from the events and the routes
 	@$(IN_VENV) linewatch develop schemas
+	@$(IN_VENV) linewatch develop openapi
 
 picture: setup ## Draw docs/images/demo.png: a model trained on sample images, and what it says of unseen ones
 	@rm -rf build/picture

@@ -17,6 +17,7 @@ from chalicelib.aws import observability
 from chalicelib.aws.event_sources import queue_arn, setting, stream_arn
 from chalicelib.aws.sqs_batch import BatchAnswer
 from chalicelib.composition import Linewatch
+from chalicelib.daily import handlers as daily
 from chalicelib.hosting import handlers as hosting
 from chalicelib.inspections import handlers as inspections
 from chalicelib.inspections import routes as searches
@@ -26,7 +27,10 @@ from chalicelib.models import handlers as models
 from chalicelib.page import routes as page
 from chalicelib.projects import handlers as projects
 from chalicelib.projects import routes as reports
+from chalicelib.promotion import handlers as promotion
+from chalicelib.promotion import routes as promotion_routes
 from chalicelib.recovery import handlers as recovery
+from chalicelib.reviews import routes as review_routes
 from chalicelib.shifts import handlers as shifts
 from chalicelib.shifts import routes as shift_routes
 from chalicelib.uploads import routes as uploads
@@ -85,6 +89,17 @@ def train_model(event: SQSEvent) -> BatchAnswer:
 @app.schedule("rate(5 minutes)")
 def fail_overdue_trainings(_event: CloudWatchEvent) -> None:
     projects.fail_overdue_trainings(linewatch.projects)
+
+
+# Before a version takes the place of the hosted one, both judge the same stored images, a part of them at a time.
+
+
+app.register_blueprint(promotion_routes.routes(authorize, lambda: linewatch.promotion))
+
+
+@app.on_sqs_message(queue_arn=queue_arn("replays"), batch_size=1, maximum_concurrency=setting("ReplayConcurrency"))
+def replay_images(event: SQSEvent) -> BatchAnswer:
+    return promotion.replay_images(event.to_dict(), linewatch.promotion)
 
 
 # The shift calendar of a project starts its model early and stops it late. Whoever decides each minute also takes the
@@ -165,6 +180,14 @@ def compact_lake(_event: CloudWatchEvent) -> None:
     lake.compact_lake(linewatch.lake)
 
 
+# Each morning of the plant, the report of the day before; each hour, whether images came late that change one.
+
+
+@app.schedule("rate(1 hour)")
+def print_reports(_event: CloudWatchEvent) -> None:
+    daily.print_reports(linewatch.daily)
+
+
 # People are alerted when they must act: at once, then in digests. Workers that alert for the same line take turns at
 # its window: more of them would only wait.
 
@@ -177,6 +200,12 @@ def raise_alerts(event: SQSEvent) -> BatchAnswer:
 @app.schedule("rate(1 minute)")
 def send_digests(_event: CloudWatchEvent) -> None:
     alerts.send_digests(linewatch.alerts)
+
+
+# People say what is right: their answers go the same way, from the table's stream to the lake.
+
+
+app.register_blueprint(review_routes.routes(authorize, lambda: linewatch.reviews, lambda: linewatch.inspections))
 
 
 # Find what was lost: an image that ran out of attempts at once, everything else at night.

@@ -8,6 +8,7 @@ from chalicelib.aws.platform import Platform
 if TYPE_CHECKING:
     from chalicelib.access.wiring import AccessWiring
     from chalicelib.alerts.wiring import AlertsWiring
+    from chalicelib.daily.wiring import DailyWiring
     from chalicelib.hosting.wiring import HostingWiring
     from chalicelib.inspections.wiring import InspectionsWiring
     from chalicelib.lake.wiring import LakeWiring
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
     from chalicelib.models.wiring import ModelsWiring
     from chalicelib.page.wiring import PageWiring
     from chalicelib.projects.wiring import ProjectsWiring
+    from chalicelib.promotion.wiring import PromotionWiring
     from chalicelib.recovery.wiring import RecoveryWiring
+    from chalicelib.reviews.wiring import ReviewsWiring
     from chalicelib.shifts.wiring import ShiftsWiring
     from chalicelib.uploads.wiring import UploadsWiring
 
@@ -63,7 +66,7 @@ class Linewatch:
         """Shift calendars."""
         from chalicelib.shifts.wiring import ShiftsWiring
 
-        return ShiftsWiring(self.platform, self.projects)
+        return ShiftsWiring(self.platform, self.projects, self.inspections)
 
     @cached_property
     def hosting(self) -> "HostingWiring":
@@ -80,6 +83,20 @@ class Linewatch:
         return InspectionsWiring(self.platform, self.models)
 
     @cached_property
+    def reviews(self) -> "ReviewsWiring":
+        """What people say of verdicts."""
+        from chalicelib.reviews.wiring import ReviewsWiring
+
+        return ReviewsWiring(self.platform, self.inspections)
+
+    @cached_property
+    def promotion(self) -> "PromotionWiring":
+        """Comparisons, promotions and retraining."""
+        from chalicelib.promotion.wiring import PromotionWiring
+
+        return PromotionWiring(self.platform, self.projects, self.models, self.inspections, self.reviews)
+
+    @cached_property
     def alerts(self) -> "AlertsWiring":
         """Alerts and digests."""
         from chalicelib.alerts.wiring import AlertsWiring
@@ -92,6 +109,13 @@ class Linewatch:
         from chalicelib.lake.wiring import LakeWiring
 
         return LakeWiring(self.platform)
+
+    @cached_property
+    def daily(self) -> "DailyWiring":
+        """Daily reports."""
+        from chalicelib.daily.wiring import DailyWiring
+
+        return DailyWiring(self.platform, self.lake, self.shifts)
 
     @cached_property
     def recovery(self) -> "RecoveryWiring":

@@ -22,5 +22,6 @@ lock requirements-vision.txt --group vision --constraints requirements-dev.txt -
 lock requirements-calendar.txt --group calendar --constraints requirements-dev.txt
 lock requirements-training.txt --group training --constraints requirements-dev.txt
 lock requirements-lake.txt --group lake --constraints requirements-dev.txt
+lock requirements-reports.txt --group reports --constraints requirements-dev.txt
 # Without dependencies: aws-xray-sdk requires botocore, which is large, and which Lambda already has.
 lock requirements-tracing.txt --group tracing --constraints requirements-dev.txt --no-deps

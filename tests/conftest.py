@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 from botocore.loaders import JSONFileLoader
 
+import app
 from chalicelib.access.domain import Role
 from chalicelib.aws import observability
 from linewatch.stack.libraries import local_platform
 from linewatch.stack.local import LocalStack, folder_of, running
 from linewatch.stack.package import Package, package
+from tests.support.described import middleware
 from tests.support.resources import Resources
 from tests.support.translated import translate
 
@@ -31,6 +33,17 @@ def parsed_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(JSONFileLoader, "load_file", lambda _loader, path: load(path))
         yield
+
+
+@pytest.fixture(autouse=True)
+def answers_as_described() -> Iterator[None]:
+    """Whatever a route answers in a test is as the OpenAPI document says."""
+    found: list[str] = []
+    compare = (middleware(found), "http")
+    app.app.middleware_handlers.append(compare)
+    yield
+    app.app.middleware_handlers.remove(compare)
+    assert found == []
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from chalicelib.alerts.domain import Alert, Kind, Window
+from chalicelib.core.events import DayInspected
+from chalicelib.core.inspection import Verdict
 
 LONGEST_SUBJECT = 99
 """Characters. SNS requires fewer than 100, in ASCII, without a line break."""
@@ -68,6 +70,30 @@ def alert_notification(alert: Alert, api_url: str) -> Notification:
     subject = _subject(f"{_SUBJECTS[alert.kind]} - AssemblyLine: ", inspection.line, " Camera: ", inspection.camera)
     opening = _BODIES[alert.kind].format(camera=inspection.camera)
     return Notification(subject, f"{opening}\n\n{_lines(details)}\n", _known(attributes))
+
+
+def summary_notification(event: DayInspected) -> Notification:
+    """The summary of a day's inspection. Its id is that of the event."""
+    counts = {verdict.value: getattr(event, verdict.value) for verdict in Verdict} | {"missing": event.missing}
+    details = {
+        "Project": event.project,
+        "Lines and cameras": event.prefix or "all",
+        "Came after": _time(event.since),
+        "Until": _time(event.until),
+        "Images": str(event.images),
+        **{name.capitalize(): str(count) for name, count in counts.items()},
+        "Alert": event.event_id,
+    }
+    attributes: dict[str, str | tuple[str, ...]] = {
+        "alert_id": event.event_id,
+        "project": event.project,
+        "verdict": tuple(name for name, count in counts.items() if count),
+    }
+    opening = "The images of the day are inspected."
+    if event.missing:
+        opening += f" {event.missing} have no verdict: they are in a queue, or failed before they came to it."
+    subject = _subject(f"End of Day ({event.anomalous} anomalous of {event.images}) - Project: ", event.project)
+    return Notification(subject, f"{opening}\n\n{_lines(details)}\n", attributes)
 
 
 def digest_notification(window: Window, api_url: str) -> Notification:

@@ -5,16 +5,18 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.alerts.domain import HOLD, Alert, Claim, Policy, Span, State, Window
-from chalicelib.alerts.notifications import alert_notification
+from chalicelib.alerts.notifications import Notification, alert_notification, summary_notification
 from chalicelib.alerts.ports import AlertLedger, AlertTopic
 from chalicelib.alerts.record_delivery import record_delivery
 from chalicelib.aws.observability import log_failure
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import AlertInFlight, LedgerBusy
-from chalicelib.core.events import AnyInspectionEvent
+from chalicelib.core.events import AnyInspectionEvent, DayInspected
 
 ATTEMPTS = 10
 """How often a worker tries while others change the same window."""
+SUMMARIES = "end-of-day"
+"""The line of the windows of summaries."""
 
 
 class AlertOutcome(StrEnum):
@@ -54,8 +56,25 @@ def raise_alert(
             return AlertOutcome.KNOWN
         case State.HELD:
             held = claim if new else _taken_over(claim, ledger, clock())
-            _send(alert, held, api_url, ledger, topic)
+            _send(alert_notification(alert, api_url), held, ledger, topic)
             return AlertOutcome.SENT
+
+
+def raise_summary(
+    event: DayInspected, *, length: timedelta, ledger: AlertLedger, topic: AlertTopic, clock: Clock
+) -> AlertOutcome:
+    """Send the summary of a day. It has a window of its own, which counts nothing; else as `raise_alert`."""
+    span = Span(event.project, SUMMARIES, event.occurred_at, length)
+    known, _ = ledger.look(event.event_id, span)
+    claim = known or Claim(event.event_id, State.HELD, clock() + HOLD)
+    if claim.state is State.SENT:
+        return AlertOutcome.KNOWN
+    if known is not None:
+        claim = _taken_over(claim, ledger, clock())
+    elif not ledger.enter(claim, Window(span=span, opened_by=event.event_id)):
+        raise AlertInFlight(f"summary {event.event_id} is being sent by another worker")
+    _send(summary_notification(event), claim, ledger, topic)
+    return AlertOutcome.SENT
 
 
 def _entered(alert: Alert, length: timedelta, ledger: AlertLedger, clock: Clock) -> tuple[Claim, bool]:
@@ -88,10 +107,10 @@ def _taken_over(claim: Claim, ledger: AlertLedger, now: datetime) -> Claim:
     return held
 
 
-def _send(alert: Alert, claim: Claim, api_url: str, ledger: AlertLedger, topic: AlertTopic) -> None:
+def _send(notification: Notification, claim: Claim, ledger: AlertLedger, topic: AlertTopic) -> None:
     """Publish and mark as sent. If SNS does not confirm, release the claim so that the next delivery need not wait."""
     try:
-        topic.publish(alert_notification(alert, api_url))
+        topic.publish(notification)
     except Exception:
         ledger.change(claim, replace(claim, held_until=claim.held_until - HOLD))
         raise

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from chalicelib.alerts.ports import AlertLedger, AlertTopic
 from chalicelib.alerts.settings import AlertSettings
 from chalicelib.aws.platform import Platform
-from chalicelib.core.events import AnyInspectionEvent
+from chalicelib.core.events import AnyInspectionEvent, DayInspected
 from chalicelib.inspections.ports import DeadLetterWriter
 
 if TYPE_CHECKING:
@@ -63,6 +63,19 @@ class AlertsWiring:
             policy=Policy.parse(self.settings.confidence),
             length=self.settings.window,
             api_url=self.settings.api_url,
+            ledger=self.ledger,
+            topic=self.topic,
+            clock=self.platform.clock,
+        )
+
+    @cached_property
+    def raise_summary(self) -> "Callable[[DayInspected], AlertOutcome]":
+        """Send the summary of a day."""
+        from chalicelib.alerts.raise_alert import raise_summary
+
+        return partial(
+            raise_summary,
+            length=self.settings.window,
             ledger=self.ledger,
             topic=self.topic,
             clock=self.platform.clock,

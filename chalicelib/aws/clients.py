@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from boto3.session import Session
     from botocore.config import Config
+    from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodbstreams import DynamoDBStreamsClient
     from mypy_boto3_events import EventBridgeClient
@@ -83,6 +84,13 @@ class AwsClients:
     def kms(self) -> "KMSClient":
         """KMS."""
         return self.session.client("kms", endpoint_url=self._endpoint_url, config=self._config(**_THREE_ATTEMPTS))
+
+    @cached_property
+    def cloudwatch(self) -> "CloudWatchClient":
+        """CloudWatch."""
+        return self.session.client(
+            "cloudwatch", endpoint_url=self._endpoint_url, config=self._config(**_THREE_ATTEMPTS)
+        )
 
     @cached_property
     def functions(self) -> "LambdaClient":

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     )
 
 type Item = dict[str, AttributeValueTypeDef]
-"""Attribute name to {type: value}; Linewatch uses the types S, N and L."""
+"""Attribute name to {type: value}; Linewatch uses the types S, N, L and M."""
 
 _LARGEST_REQUEST = 100
 """The most keys of one BatchGetItem request."""
@@ -28,7 +28,7 @@ def timestamp(moment: datetime) -> str:
 
 
 def attribute(value: object) -> "AttributeValueTypeDef":
-    """A number as type N; a sequence as type L; a time and anything else as type S."""
+    """A number as type N; a sequence as type L; a mapping, without what is None, as type M; all else as type S."""
     match value:
         case float() if abs(value) < _SMALLEST:
             return {"N": "0"}
@@ -36,6 +36,8 @@ def attribute(value: object) -> "AttributeValueTypeDef":
             return {"N": repr(value)}
         case tuple():
             return {"L": [attribute(each) for each in value]}
+        case dict():
+            return {"M": {name: attribute(each) for name, each in value.items() if each is not None}}
         case datetime():
             return {"S": timestamp(value)}
         case _:
@@ -48,13 +50,18 @@ def plain(item: Mapping[str, Mapping[str, object]]) -> dict[str, object]:
 
 
 def _plain(value: Mapping[str, object]) -> object:
-    kind, content = next(iter(value.items()))
-    return [_plain(each) for each in content] if kind == "L" and isinstance(content, list) else content
+    match value:
+        case {"L": list(content)}:
+            return [_plain(each) for each in content]
+        case {"M": dict(content)}:
+            return plain(content)
+    return next(iter(value.values()))
 
 
-def existing(client: "DynamoDBClient", table: str, keys: Sequence[Item]) -> Iterator[Item]:
-    """Those of these keys that have an item, by consistent reads of a hundred."""
-    names = {f"#{number}": name for number, name in enumerate(keys[0] if keys else ())}  # a name may be reserved
+def existing(client: "DynamoDBClient", table: str, keys: Sequence[Item], *also: str) -> Iterator[Item]:
+    """Those of these keys that have an item, and the attributes `also` of it, by consistent reads of a hundred."""
+    wanted_names = [*(keys[0] if keys else ()), *also]
+    names = {f"#{number}": name for number, name in enumerate(wanted_names)}  # a name may be reserved
     for some in batched(keys, _LARGEST_REQUEST):
         wanted: Mapping[str, KeysAndAttributesTypeDef | KeysAndAttributesOutputTypeDef]
         wanted = {

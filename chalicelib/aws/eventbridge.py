@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from chalicelib.core.errors import PublishFailed
-from chalicelib.core.events import INSPECTION_EVENT, AnyEvent, AnyInspectionEvent
+from chalicelib.core.events import INSPECTION_EVENT, AnyEvent, AnyInspectionEvent, DayInspected
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
@@ -32,6 +32,12 @@ type Entry[E] = tuple[E, PutEventsRequestEntryTypeDef]
 def event_in(body: str) -> AnyInspectionEvent:
     """The event in a message that a rule of the bus sent."""
     return INSPECTION_EVENT.validate_python(json.loads(body)["detail"])
+
+
+def day_in(body: str) -> DayInspected | None:
+    """The same of a summary of a day; None if it is another event."""
+    detail = json.loads(body)["detail"]
+    return DayInspected.model_validate(detail) if detail.get("event_type") == DayInspected.__name__ else None
 
 
 class EventBridgeBus:

@@ -1,6 +1,6 @@
 """What one invocation measures, in few lines: AWS charges for logs by size, and for metrics by their number."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import batched
 
@@ -10,6 +10,8 @@ ALL = "all"
 """The project and line of the metrics that count everything."""
 MOST_VALUES = 100
 """The most values that CloudWatch takes for one metric of a log line."""
+SIGN_OF_LIFE = "ProcessedImageCount"
+"""The count that is written even if it is 0: the alarm for a silent line counts how often it comes."""
 
 type Measure = Callable[[str, str, Mapping[str, float]], None]
 """Takes a project, a line and values by metric: counts, or times in ms."""
@@ -21,7 +23,8 @@ def measurements(*, per_line: bool) -> Iterator[Measure]:
     """Gather values in any thread during the block; log them at its end, also after an error.
 
     Everything is counted under the project `all` and the line `all`; with `per_line` also under its own. Counts are
-    added up, and a count of 0 is not written. Times are kept one by one, so that percentiles stay right.
+    added up, and a count of 0 is not written, but for the sign of life. Times are kept one by one, so that percentiles
+    stay right.
     """
     gathered: list[Measured] = []
     try:
@@ -31,6 +34,12 @@ def measurements(*, per_line: bool) -> Iterator[Measure]:
             _log(some, [(ALL, ALL)])
             if per_line:
                 _log(some, sorted({(project, line) for project, line, _ in some}))
+
+
+def log_quiet(lines: Iterable[tuple[str, str]]) -> None:
+    """Say of these lines, each a project and a line, that no image is expected: their alarm for silence stays still."""
+    for project, line in lines:
+        log_event("no image is expected", metrics={SIGN_OF_LIFE: 0}, project=project, line=line)
 
 
 def _log(measured: Sequence[Measured], places: Sequence[tuple[str, str]]) -> None:
@@ -46,4 +55,4 @@ def _together(measured: Sequence[Mapping[str, float]]) -> dict[str, MetricValue]
     for name in names:
         values = [round(each[name]) for each in measured if name in each]
         together[name] = sum(values) if is_count(name) else values
-    return {name: value for name, value in together.items() if value != 0}
+    return {name: value for name, value in together.items() if value != 0 or name == SIGN_OF_LIFE}

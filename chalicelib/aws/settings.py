@@ -14,7 +14,8 @@ class Settings:
     `traced` says whether X-Ray is on; `metrics_per_line`, whether each line has metrics of its own; `partial_batches`,
     whether Lambda reads which messages of a batch failed. `metrics_per_version` says whether DetectAnomalies is
     measured by version. `api_path_before` is what a proxy takes away of the path that
-    clients of the API sign; `{api}` in it is the API's id.
+    clients of the API sign; `{api}` in it is the API's id. `watched_lines` are the lines with alarms of their own, as
+    (project, line).
     """
 
     stage: str
@@ -25,6 +26,7 @@ class Settings:
     partial_batches: bool = False
     api_path_before: str = ""
     metrics_per_version: bool = False
+    watched_lines: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -33,6 +35,7 @@ class Settings:
         LINEWATCH_METRICS_PER_LINE is `yes` or `no`, which it is without the variable.
         LINEWATCH_PARTIAL_BATCHES may be 1 only where every queue's event source mapping has ReportBatchItemFailures.
         LINEWATCH_API_PATH_BEFORE is empty without it, LINEWATCH_METRICS_PER_VERSION is `no`.
+        LINEWATCH_WATCHED_LINES is as `plates/line-1,plates/line-2`.
         """
         return cls(
             stage=environment["LINEWATCH_STAGE"],
@@ -43,6 +46,7 @@ class Settings:
             partial_batches=environment.get("LINEWATCH_PARTIAL_BATCHES") == "1",
             api_path_before=environment.get("LINEWATCH_API_PATH_BEFORE", ""),
             metrics_per_version=environment.get("LINEWATCH_METRICS_PER_VERSION") == "yes",
+            watched_lines=_lines_of(environment.get("LINEWATCH_WATCHED_LINES", "")),
         )
 
     def name(self, thing: str) -> str:
@@ -68,3 +72,8 @@ class Settings:
     def bucket(self) -> str:
         """The name of the bucket that holds images, models, data sets and the lake."""
         return self.name(self.account)
+
+
+def _lines_of(text: str) -> tuple[tuple[str, str], ...]:
+    named = (each.split("/") for each in text.split(",") if each)
+    return tuple((project, line) for project, line in named)

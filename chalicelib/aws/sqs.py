@@ -66,6 +66,10 @@ class SQSQueues:
             },
         )
 
+    def put_later(self, queue: str, body: str, seconds: int) -> None:
+        """Send one message that nobody receives before so many seconds, at most 900, have passed."""
+        self._client.send_message(QueueUrl=self._url(queue), MessageBody=body, DelaySeconds=seconds)
+
     def put_all(self, queue: str, bodies: Sequence[str]) -> None:
         """Send many messages; `NotSent` when the queue refused some. It may have accepted others."""
         for chunk in batched(bodies, LARGEST_REQUEST):

@@ -49,6 +49,24 @@ class NotInspectedYet(LinewatchError):
         self.inspection_id = inspection_id
 
 
+class CannotReview(LinewatchError):
+    """This inspection cannot be reviewed, whatever the answer; the message says why."""
+
+
+class StaleRevision(LinewatchError):
+    """The inspection has changed since the answer's author saw it. `revision` is the present one."""
+
+    def __init__(self, inspection_id: str, revision: int) -> None:
+        super().__init__(
+            f"inspection {inspection_id} has changed and has revision {revision} now: look at it, then answer again"
+        )
+        self.revision = revision
+
+
+class WrongState(LinewatchError):
+    """Something is in a state that does not allow this; the message says what to do."""
+
+
 class Forbidden(LinewatchError):
     """The key does not allow this request; the message says what it allows."""
 

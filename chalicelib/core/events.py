@@ -4,7 +4,7 @@ A reader ignores fields that it does not know, so a newer writer does not break 
 never removed and never changes its meaning.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from chalicelib.core.figures import Figures
 from chalicelib.core.inspection import Inspection, Verdict
 from chalicelib.core.values import Id, Name, Time
 
@@ -63,7 +64,7 @@ class InspectionEvent(Event):
                 "event_id": sha256("\n".join(identity).encode()).hexdigest()[:32],
                 "occurred_at": occurred_at,
                 "correlation_id": inspection.correlation_id,
-                "inspection": replace(inspection, anomaly_map=None),
+                "inspection": replace(inspection, anomaly_map=None, answers=()),
             }
         )
 
@@ -116,8 +117,18 @@ class ModelEvent(Event):
     asked_at: Time
 
     @classmethod
-    def of(cls, project: str, version: int, *, workers: int, asked_by: str, asked_at: datetime, at: datetime) -> Self:
-        """The event of this class. The same request always has the same event id."""
+    def of(
+        cls,
+        project: str,
+        version: int,
+        *,
+        workers: int,
+        asked_by: str,
+        asked_at: datetime,
+        at: datetime,
+        **more: object,
+    ) -> Self:
+        """The event of this class, with the fields that only it has. The same request has the same event id."""
         identity = (cls.__name__, project, str(version), asked_at.astimezone(UTC).isoformat())
         event_id = sha256("\n".join(identity).encode()).hexdigest()[:32]
         return cls.model_validate(
@@ -132,6 +143,7 @@ class ModelEvent(Event):
                 "workers": workers,
                 "asked_by": asked_by,
                 "asked_at": asked_at,
+                **more,
             }
         )
 
@@ -148,11 +160,75 @@ class ModelStopped(ModelEvent):
     event_type: Literal["ModelStopped"]
 
 
+class SwitchEvent(ModelEvent):
+    """A version took the place of `replaced`. `figures` are what spoke for it, of the comparison with this id."""
+
+    replaced: int
+    comparison: Name | None = None
+    figures: Figures | None = None
+
+
+class ModelPromoted(SwitchEvent):
+    """A version is hosted in the place of the one before. What was compared is in the figures."""
+
+    event_type: Literal["ModelPromoted"]
+
+
+class ModelRolledBack(SwitchEvent):
+    """A version that had been replaced is hosted again."""
+
+    event_type: Literal["ModelRolledBack"]
+
+
+class DayInspected(Event):
+    """The inspection of a day's images has ended: of those of a project that came after `since` until `until`.
+
+    `prefix` is the line, or line/camera, whose images they are; empty means all. `missing` images have no verdict yet.
+    """
+
+    event_type: Literal["DayInspected"]
+    project: Id
+    prefix: str
+    since: Time
+    until: Time
+    images: int
+    normal: int = 0
+    anomalous: int = 0
+    unfamiliar: int = 0
+    rejected: int = 0
+    failed: int = 0
+    missing: int = 0
+
+    @classmethod
+    def of(
+        cls, project: str, *, prefix: str, since: datetime, until: datetime, counts: Mapping[str, int], at: datetime
+    ) -> Self:
+        """The event for these counts by verdict. The inspection of the same images always has the same event id."""
+        event_id = sha256("\n".join((cls.__name__, project, until.astimezone(UTC).isoformat())).encode()).hexdigest()[
+            :32
+        ]
+        return cls.model_validate(
+            {
+                "event_type": cls.__name__,
+                "schema_version": 1,
+                "event_id": event_id,
+                "occurred_at": at,
+                "correlation_id": event_id,
+                "project": project,
+                "prefix": prefix,
+                "since": since,
+                "until": until,
+                "images": sum(counts.values()),
+                **counts,
+            }
+        )
+
+
 type AnyInspectionEvent = ImageInspected | ImageUnfamiliar | ImageRejected | InspectionFailed | InspectionReviewed
 
-type AnyModelEvent = ModelStarted | ModelStopped
+type AnyModelEvent = ModelStarted | ModelStopped | ModelPromoted | ModelRolledBack
 
-type AnyEvent = AnyInspectionEvent | AnyModelEvent
+type AnyEvent = AnyInspectionEvent | AnyModelEvent | DayInspected
 
 INSPECTION_EVENT: TypeAdapter[AnyInspectionEvent] = TypeAdapter(
     Annotated[AnyInspectionEvent, Field(discriminator="event_type")], config=ConfigDict(defer_build=True)

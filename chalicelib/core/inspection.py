@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
+from typing import Annotated
 
-from pydantic import TypeAdapter, computed_field
+from pydantic import Field, TypeAdapter, computed_field
+from pydantic.json_schema import SkipJsonSchema
 
 from chalicelib.core.anomaly_map import AnomalyMap
+from chalicelib.core.answer import Answer
 from chalicelib.core.capture import Capture
 from chalicelib.core.spots import MOST_BOXES, Box, spot_in_words
 from chalicelib.core.values import (
@@ -26,23 +28,12 @@ from chalicelib.core.values import (
     Time,
     storable,
 )
+from chalicelib.core.verdict import Verdict
+
+__all__ = ["INSPECTION", "LIVE", "Inspection", "PixelMask", "Prediction", "Verdict", "confidence_of"]
 
 LIVE = "live"
 """The run that the production line acts on."""
-
-
-class Verdict(StrEnum):
-    """The outcome for an image.
-
-    An `unfamiliar` image is unlike anything in training, so the model can say nothing of the part. A `rejected` image
-    can never be inspected; a `failed` one ran out of attempts.
-    """
-
-    NORMAL = "normal"
-    ANOMALOUS = "anomalous"
-    UNFAMILIAR = "unfamiliar"
-    REJECTED = "rejected"
-    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +92,16 @@ def confidence_of(anomaly_probability: float) -> float:
 class Inspection:
     """One run of one image. It is an item of the table, the body of an event and a row of the lake.
 
-    `revision` is 0 while the verdict is `failed`, 1 when the image is inspected or rejected, and grows with each
-    review: of two copies the one with the higher revision is newer. Times are UTC. `anomaly_probability` and
-    `confidence` are 0 to 1; `anomaly_score` is on the detector's own scale. `queue_ms` is the time from the upload to
-    the start of the inspection; `inspection_ms` is the time to decode the image and predict. `boxes` are the unusual
-    spots of the image, the strongest first, at most 5; `area_fraction` (0 to 1) is the share of the image that is
-    unusual. `features` names the kind of features that the model compares. The fields that come from the model are
-    None, and `boxes` is empty, when the model gave no verdict.
+    `revision` is 0 when the image failed, 1 when it is inspected or rejected, and grows with each review and with the
+    verdict after a review: of two copies the one with the higher revision is newer. Times are UTC.
+    `anomaly_probability` and `confidence` are 0 to 1; `anomaly_score` is on the detector's own scale. `queue_ms` is the
+    time from the upload to the start of the inspection; `inspection_ms` is the time to decode the image and predict.
+    `boxes` are the unusual spots of the image, the strongest first, at most 5; `area_fraction` (0 to 1) is the share of
+    the image that is unusual. `features` names the kind of features that the model compares. The fields that come from
+    the model are None, and `boxes` is empty, when the model gave no verdict.
 
-    `anomaly_map` is the text of an `AnomalyMap`. It is stored, and is no part of the JSON.
+    The fields of the review are those of the last of `answers`, and None without a review. `anomaly_map` is the text of
+    an `AnomalyMap`. It and the answers are stored, and are no part of the JSON.
     """
 
     inspection_id: Id
@@ -144,10 +136,12 @@ class Inspection:
     inspection_ms: Finite | None = None
     correlation_id: Name
     review_label: Name | None = None
+    review_kind: Name | None = None
     reviewed_by: Name | None = None
     reviewed_at: Time | None = None
     review_comment: Comment | None = None
     original_message: Message | None = None
+    answers: Annotated[SkipJsonSchema[tuple[Answer, ...]], Field(exclude=True)] = ()
 
     def __post_init__(self) -> None:
         """ValueError for more than 5 boxes, or for one that is not within the image."""

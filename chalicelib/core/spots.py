@@ -37,11 +37,12 @@ def spot_in_words(boxes: Sequence[Box], width: int, height: int, area_fraction: 
     left, top, right, bottom = boxes[0]
     percent = f"{area_fraction:.0%}".replace("%", " %") if area_fraction >= 0.01 else "under 1 %"
     others = f", and {len(boxes) - 1} more" if len(boxes) > 1 else ""
-    where = _where(boxes[0], width, height)
-    return f"{where}, {left},{top}-{right},{bottom} px, {percent} of the image{others}"
+    place = where(boxes[0], width, height)
+    return f"{place}, {left},{top}-{right},{bottom} px, {percent} of the image{others}"
 
 
-def _where(box: Box, width: int, height: int) -> str:
+def where(box: Box, width: int, height: int) -> str:
+    """The ninth of an image in which a box lies, such as `upper left`, or `most of the image`."""
     if (box.right - box.left) * (box.bottom - box.top) > _LARGE * width * height:
         return "most of the image"
     column, row = (box.left + box.right) * 3 // (2 * width), (box.top + box.bottom) * 3 // (2 * height)

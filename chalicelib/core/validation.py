@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from chalicelib.core.image import is_id
+from chalicelib.core.image import ID_PATTERN, is_id
 
 
 def _checked_id(text: str) -> str:
@@ -31,6 +31,6 @@ def _moment(value: object) -> datetime:
     return moment.astimezone(UTC)
 
 
-Id = Annotated[str, AfterValidator(_checked_id)]
+Id = Annotated[str, AfterValidator(_checked_id), WithJsonSchema({"type": "string", "pattern": ID_PATTERN})]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$", to_lower=True)]

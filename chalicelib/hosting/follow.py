@@ -5,22 +5,25 @@ time. So a run may end after any line, by an error or a kill, and the next one g
 each looks at the record again after it acted, and acts again if somebody changed it. The last look of an older run
 comes after the newer commit, so the state that stays is the wanted one.
 
-Starting: the queue, the live version, the workers, HOSTED. Stopping: no workers, no live version, TRAINED. In between a
-status promises nothing that is not there.
+Starting: the queue, the test of the version, the live version, the workers, HOSTED. Stopping: no workers, no live
+version, TRAINED. In between a status promises nothing that is not there. A version that fails its test never becomes
+the live one: it is HOSTING_FAILED, and the one that was hosted stays so.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from chalicelib.core.clock import Clock
-from chalicelib.core.events import AnyModelEvent, ModelStarted, ModelStopped
+from chalicelib.core.events import AnyModelEvent, ModelPromoted, ModelRolledBack, ModelStarted, ModelStopped
 from chalicelib.hosting.domain import HostingBusy, HostingRefused, Reading, Workers
-from chalicelib.hosting.ports import Mappings, ModelEvents, ProjectQueues
+from chalicelib.hosting.ports import Mappings, ModelCheck, ModelEvents, ProjectQueues
 from chalicelib.models.ports import LiveVersions
 from chalicelib.projects.change import change
 from chalicelib.projects.domain import Kind, ModelStatus, ModelVersion, moved
 from chalicelib.projects.ports import ModelFiles, Registry
+from chalicelib.projects.promote import ended
 from chalicelib.projects.record import ProjectRecord
+from chalicelib.projects.switch import SwitchKind
 
 MOST_LOOKS = 10
 """How often one run looks at a project. A step changes the record, so a start needs three looks."""
@@ -38,6 +41,7 @@ class Hosting:
     files: ModelFiles
     queues: ProjectQueues
     mappings: Mappings
+    check: ModelCheck
     bus: ModelEvents
     queue_of: Callable[[str], str]
     clock: Clock
@@ -106,6 +110,10 @@ class Hosting:
         if live in starting and (reason := self._too_many(queue, live.workers)):
             self._fail(live, reason)
             return
+        for each in starting:
+            if failure := self.check.failure(each.project, each.version):
+                self._fail(each, failure)
+                return
         self.live.point(record.name, str(live.version), order=record.revision)
         try:
             reads = self._read(queue, live.workers)
@@ -117,7 +125,7 @@ class Hosting:
         if not reads:
             return
         for each in starting:
-            self.bus.publish([_event(ModelStarted, each, self.clock)])
+            self.bus.publish(_events_of_start(each, self.clock))
             self._move(each, _S.HOSTED)
         self._stopped(_with(record, _S.STOPPING_HOSTING))
 
@@ -155,7 +163,8 @@ class Hosting:
         def decide(record: ProjectRecord) -> tuple[ProjectRecord, None]:
             if record.models.get(model.version) != model:
                 return record, None
-            return record.with_model(moved(model, to, reason=reason, at=self.clock())), None
+            after = record.with_model(moved(model, to, reason=reason, at=self.clock()))
+            return ended(after, model.version, at=self.clock()) if to is _S.HOSTED else after, None
 
         change(model.project, decide, registry=self.registry, clock=self.clock)
 
@@ -168,7 +177,23 @@ def _most_of(workers: Iterable[Workers]) -> int:
     return sum(each.most for each in workers if each.reading is not Reading.OFF)
 
 
-def _event(kind: type[ModelStarted] | type[ModelStopped], model: ModelVersion, clock: Clock) -> AnyModelEvent:
+_SWITCHES: dict[SwitchKind, type[AnyModelEvent]] = {
+    SwitchKind.PROMOTION: ModelPromoted,
+    SwitchKind.ROLL_BACK: ModelRolledBack,
+}
+
+
+def _events_of_start(model: ModelVersion, clock: Clock) -> list[AnyModelEvent]:
+    """That it started and, if it takes the place of another version, that too."""
+    started = _event(ModelStarted, model, clock)
+    switch = model.switch
+    if switch is None:
+        return [started]
+    more = {"replaced": switch.over, "comparison": switch.comparison, "figures": switch.figures}
+    return [started, _event(_SWITCHES[switch.kind], model, clock, **more)]
+
+
+def _event(kind: type[AnyModelEvent], model: ModelVersion, clock: Clock, **more: object) -> AnyModelEvent:
     """The same request makes the same event id, so that readers know a repeated event."""
     return kind.of(
         model.project,
@@ -177,4 +202,5 @@ def _event(kind: type[ModelStarted] | type[ModelStopped], model: ModelVersion, c
         asked_by=model.asked_by,
         asked_at=model.changed_at,
         at=clock(),
+        **more,
     )

@@ -1,12 +1,12 @@
 """The event source mappings of projects' queues to inspect_images."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.hosting.domain import HostingBusy, HostingRefused, Reading, Workers
+from chalicelib.hosting.domain import Reading, Workers
+from chalicelib.hosting.lambda_errors import translated
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -17,9 +17,7 @@ BESIDE = 20
 """Concurrent executions of the account that stay for other functions; one project with one unit may always run."""
 LEAST = 2
 
-_BUSY = {"ResourceInUseException", "ResourceConflictException", "TooManyRequestsException", "ThrottlingException"}
 _MISSING = "ResourceNotFoundException"
-_REFUSED = {"InvalidParameterValueException", "ValidationException", "AccessDeniedException"}
 
 
 class LambdaMappings:
@@ -42,7 +40,7 @@ class LambdaMappings:
 
     def create(self, queue: str, most: int) -> Workers:
         """Failed messages are named, not raised, as all of Linewatch's mappings have it."""
-        with _translated():
+        with translated():
             made = self._client.create_event_source_mapping(
                 EventSourceArn=f"{self._queue_arn}{queue}",
                 FunctionName=self._function,
@@ -54,7 +52,7 @@ class LambdaMappings:
 
     def start(self, workers: Workers, most: int) -> Workers:
         """Enable it, with the function that it should call."""
-        with _translated():
+        with translated():
             made = self._client.update_event_source_mapping(
                 UUID=workers.mapping,
                 FunctionName=self._function,
@@ -65,13 +63,13 @@ class LambdaMappings:
 
     def stop(self, workers: Workers) -> Workers:
         """Disable it."""
-        with _translated():
+        with translated():
             made = self._client.update_event_source_mapping(UUID=workers.mapping, Enabled=False)
         return self._workers(made)
 
     def delete(self, workers: Workers) -> None:
         """Gone is as good as deleted."""
-        with _translated():
+        with translated():
             try:
                 self._client.delete_event_source_mapping(UUID=workers.mapping)
             except ClientError as error:
@@ -84,7 +82,7 @@ class LambdaMappings:
         return max(LEAST, limit - BESIDE)
 
     def _list(self, **which: Any) -> Iterator[Workers]:
-        with _translated():
+        with translated():
             for page in self._client.get_paginator("list_event_source_mappings").paginate(**which):
                 for mapping in page["EventSourceMappings"]:
                     if mapping.get("EventSourceArn", "").startswith(f"{self._queue_arn}{self._prefix}"):
@@ -99,17 +97,3 @@ class LambdaMappings:
             most=mapping.get("ScalingConfig", {}).get("MaximumConcurrency", LEAST),
             current=mapping["FunctionArn"] == self._function,
         )
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    """What passes is `HostingBusy`, what AWS will never do is `HostingRefused`; any other error stays as it is."""
-    try:
-        yield
-    except ClientError as error:
-        code = error.response["Error"]["Code"]
-        if code in _BUSY:
-            raise HostingBusy(str(error)) from error
-        if code in _REFUSED:
-            raise HostingRefused(str(error)) from error
-        raise

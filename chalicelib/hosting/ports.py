@@ -1,6 +1,7 @@
 """What hosting needs from outside. Every call may come again, as after a kill, and finds its work done."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Protocol
 
 from chalicelib.core.events import AnyModelEvent
@@ -23,7 +24,10 @@ class ProjectQueues(Protocol):
         ...
 
     def remove(self, queue: str, reason: str) -> None:
-        """Delete the queue. What waits in it becomes a dead letter, with this reason, and so a failed inspection."""
+        """Delete the queue. What waits in it becomes a dead letter, with this reason, and so a failed inspection.
+
+        `HostingBusy` while some of it cannot be received.
+        """
         ...
 
 
@@ -52,6 +56,25 @@ class Mappings(Protocol):
 
     def most_workers(self) -> int:
         """How many workers the account allows for all projects together."""
+        ...
+
+
+class ModelCheck(Protocol):
+    """The test of a version where it shall inspect images."""
+
+    def failure(self, project: str, version: int) -> str | None:
+        """Why the version cannot be hosted: it does not load, or does not predict what it did in training.
+
+        None if it can. `HostingBusy` if there is no room for the test now.
+        """
+        ...
+
+
+class QueueAges(Protocol):
+    """How long messages wait."""
+
+    def oldest(self, queue: str) -> timedelta | None:
+        """The age of the oldest message in the last minutes; None if nobody has measured it."""
         ...
 
 

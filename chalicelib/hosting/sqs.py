@@ -10,7 +10,10 @@ from chalicelib.aws.sqs import NO_QUEUE
 from chalicelib.hosting.domain import HostingBusy
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.literals import QueueAttributeNameType
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 OF_STAGE, OF_PROJECT = "linewatch:stage", "linewatch:project"
@@ -18,6 +21,11 @@ OF_STAGE, OF_PROJECT = "linewatch:stage", "linewatch:project"
 OVER_TLS = "OnlyOverTls"
 """The statement of a queue's policy that a project's queue has too."""
 _ALIKE = ("VisibilityTimeout", "MessageRetentionPeriod", "SqsManagedSseEnabled", "RedrivePolicy")
+_COUNTS: "Sequence[QueueAttributeNameType]" = (
+    "ApproximateNumberOfMessages",
+    "ApproximateNumberOfMessagesNotVisible",
+    "ApproximateNumberOfMessagesDelayed",
+)
 _DELETED_JUST_NOW = {"AWS.SimpleQueueService.QueueDeletedRecently", "QueueDeletedRecently"}
 
 
@@ -60,13 +68,19 @@ class SQSProjectQueues:
         return tags.get(OF_PROJECT) if tags.get(OF_STAGE) == self._stage else None
 
     def remove(self, queue: str, reason: str) -> None:
-        """Message by message, then the queue. After a kill in between, what was moved may be moved again."""
+        """Message by message, then the queue. After a kill in between, what was moved may be moved again.
+
+        `HostingBusy`, and the queue stays, while messages are in flight, as those are that a killed run received.
+        """
         if (url := self._url(queue)) is None:
             return
         dead_letters = self._client.get_queue_url(QueueName=self._dead_letters)["QueueUrl"]
         while messages := self._client.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
             for message in messages:
                 self._move(message, url, dead_letters, reason)
+        counts = self._client.get_queue_attributes(QueueUrl=url, AttributeNames=_COUNTS)["Attributes"]
+        if any(int(counts.get(each, 0)) for each in _COUNTS):
+            raise HostingBusy(f"{queue} has messages that cannot be received now")
         self._client.delete_queue(QueueUrl=url)
 
     def _move(self, message: "MessageTypeDef", url: str, dead_letters: str, reason: str) -> None:

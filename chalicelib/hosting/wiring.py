@@ -6,7 +6,7 @@ from functools import cached_property
 from chalicelib.aws.platform import Platform
 from chalicelib.hosting.backlog import Backlogs
 from chalicelib.hosting.follow import Hosting
-from chalicelib.hosting.ports import Mappings, ModelEvents, ProjectQueues
+from chalicelib.hosting.ports import Mappings, ModelCheck, ModelEvents, ProjectQueues, QueueAges
 from chalicelib.models.wiring import ModelsWiring
 from chalicelib.projects.wiring import ProjectsWiring
 
@@ -42,16 +42,29 @@ class HostingWiring:
         """The mappings of queues to inspect_images."""
         from chalicelib.hosting.lambda_mappings import LambdaMappings
 
-        settings = self.platform.settings
-        place = f"{settings.region}:{settings.account}"
-        partition = self.platform.clients.session.get_partition_for_region(settings.region)
-        alias = ":live" if os.environ.get(CANARY) == "yes" else ""
         return LambdaMappings(
             self.platform.clients.functions,
-            function=f"arn:{partition}:lambda:{place}:function:{settings.name('inspect_images')}{alias}",
-            queue_arn=f"arn:{partition}:sqs:{place}:",
-            prefix=settings.project_queues,
+            function=self._inspector,
+            queue_arn=self._arn("sqs", ""),
+            prefix=self.platform.settings.project_queues,
         )
+
+    @cached_property
+    def check(self) -> ModelCheck:
+        """The test of a version by inspect_images."""
+        from chalicelib.hosting.model_check import LambdaModelCheck
+
+        return LambdaModelCheck(self.platform.clients.functions_once, self._inspector)
+
+    @property
+    def _inspector(self) -> str:
+        alias = ":live" if os.environ.get(CANARY) == "yes" else ""
+        return self._arn("lambda", f"function:{self.platform.settings.name('inspect_images')}{alias}")
+
+    def _arn(self, service: str, name: str) -> str:
+        settings = self.platform.settings
+        partition = self.platform.clients.session.get_partition_for_region(settings.region)
+        return f"arn:{partition}:{service}:{settings.region}:{settings.account}:{name}"
 
     @cached_property
     def bus(self) -> ModelEvents:
@@ -67,10 +80,18 @@ class HostingWiring:
             files=self._projects.files,
             queues=self.queues,
             mappings=self.mappings,
+            check=self.check,
             bus=self.bus,
             queue_of=self.platform.settings.project_queue,
             clock=self.platform.clock,
         )
+
+    @cached_property
+    def ages(self) -> QueueAges:
+        """How long images wait."""
+        from chalicelib.hosting.cloudwatch import CloudWatchQueueAges
+
+        return CloudWatchQueueAges(self.platform.clients.cloudwatch, self.platform.clock)
 
     @cached_property
     def backlogs(self) -> Backlogs:

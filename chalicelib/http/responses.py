@@ -2,6 +2,7 @@
 
 import json
 from http import HTTPStatus
+from typing import TypedDict
 
 from chalice.app import Response
 
@@ -10,6 +11,38 @@ from chalicelib.core.link import Link
 PNG = "image/png"
 ANY_TYPE = ["*/*"]
 """Accept every content type here: Chalice's own check would answer in a different format."""
+
+
+class Problem(TypedDict):
+    """An error: a code for programs, and a message for people."""
+
+    code: str
+    message: str
+
+
+class FieldProblem(TypedDict):
+    """What is wrong with a field, such as `images.3.line`; it is empty if the whole request is meant."""
+
+    field: str
+    message: str
+
+
+class InvalidProblem(Problem):
+    """A wrong request: at most 100 errors."""
+
+    errors: list[FieldProblem]
+
+
+class StaleProblem(Problem):
+    """Somebody was faster: look at what there is in this revision, then answer again."""
+
+    revision: int
+
+
+class PendingProblem(Problem):
+    """There is no inspection yet: ask for this one later."""
+
+    inspection_id: str
 
 
 def answer_of(content: str | bytes, status: HTTPStatus = HTTPStatus.OK) -> Response:

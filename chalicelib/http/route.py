@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import wraps
 from http import HTTPStatus
 
 from chalice.app import Blueprint, ChaliceAuthorizer, Request, Response
@@ -10,30 +11,47 @@ from chalicelib.access.auth_context import grant_of
 from chalicelib.access.domain import ROUTES, Grant
 from chalicelib.aws.observability import log_failure, log_unreadable
 from chalicelib.core.errors import (
+    CannotReview,
     Forbidden,
     ImageIdTaken,
     InvalidRequest,
     NotFound,
     NotInspectedYet,
+    StaleRevision,
     TooLarge,
     UnreadableRecord,
+    WrongState,
 )
 from chalicelib.http.requests import NotJSON
-from chalicelib.http.responses import ANY_TYPE, answer_of
+from chalicelib.http.responses import (
+    ANY_TYPE,
+    FieldProblem,
+    InvalidProblem,
+    PendingProblem,
+    Problem,
+    StaleProblem,
+    answer_of,
+)
 
 type View = Callable[..., str | bytes]
 """Takes the request, the grant and the path's arguments by name; returns JSON text, or the bytes of a PNG."""
 
-_STATUS: dict[type[Exception], HTTPStatus] = {
+STATUS: dict[type[Exception], HTTPStatus] = {
     InvalidRequest: HTTPStatus.BAD_REQUEST,
     Forbidden: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
     NotInspectedYet: HTTPStatus.ACCEPTED,
     ImageIdTaken: HTTPStatus.CONFLICT,
+    CannotReview: HTTPStatus.CONFLICT,
+    StaleRevision: HTTPStatus.CONFLICT,
     TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     NotJSON: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    WrongState: HTTPStatus.CONFLICT,
     UnreadableRecord: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
+"""The status of each error; its code is the name of its class."""
+UNEXPECTED = "Failed"
+"""The code of any other error."""
 
 
 def expose(
@@ -46,6 +64,7 @@ def expose(
     """Add a route: `view` answers (method, path) for the roles in `ROUTES`, also if the authorizer allowed others."""
     method, path = route
 
+    @wraps(view)
     def answer(**arguments: str) -> Response:
         request = blueprint.current_request
         try:
@@ -71,15 +90,22 @@ def _require_role(grant: Grant, route: tuple[str, str]) -> None:
 def _answer_of_error(error: Exception, request: Request) -> Response:
     if isinstance(error, UnreadableRecord):
         log_unreadable([error.unreadable])
-    status = _STATUS.get(type(error))
+    status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), None)
     if status is None:
         return _answer_of_unexpected(error, request)
-    body: dict[str, object] = {"code": type(error).__name__, "message": str(error)}
+    return answer_of(json.dumps(_problem_of(error)), status)
+
+
+def _problem_of(error: Exception) -> Problem:
+    problem = Problem(code=type(error).__name__, message=str(error))
     if isinstance(error, InvalidRequest):
-        body["errors"] = [{"field": field, "message": message} for field, message in error.errors]
+        errors = [FieldProblem(field=field, message=message) for field, message in error.errors]
+        return InvalidProblem(**problem, errors=errors)
     if isinstance(error, NotInspectedYet):
-        body["inspection_id"] = error.inspection_id
-    return answer_of(json.dumps(body), status)
+        return PendingProblem(**problem, inspection_id=error.inspection_id)
+    if isinstance(error, StaleRevision):
+        return StaleProblem(**problem, revision=error.revision)
+    return problem
 
 
 def _answer_of_unexpected(error: Exception, request: Request) -> Response:
@@ -87,4 +113,4 @@ def _answer_of_unexpected(error: Exception, request: Request) -> Response:
     request_id = request.lambda_context.aws_request_id if request.lambda_context else "unknown"
     log_failure("a request failed", error, method=request.method, path=request.path, request_id=request_id)
     message = f"the request failed: try again. The error is in the log under request id {request_id}"
-    return answer_of(json.dumps({"code": "Failed", "message": message}), HTTPStatus.INTERNAL_SERVER_ERROR)
+    return answer_of(json.dumps(Problem(code=UNEXPECTED, message=message)), HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws.dynamodb import Item, attribute, existing, plain, timestamp
@@ -11,19 +11,22 @@ from chalicelib.core.describe import describe_error
 from chalicelib.core.errors import UnreadableRecord
 from chalicelib.core.inspection import INSPECTION, LIVE, Inspection, Verdict
 from chalicelib.core.unreadable import Unreadable
-from chalicelib.inspections.ports import Commit, InspectionQuery, Position
+from chalicelib.inspections.domain import after_review, review_list_of, review_position
+from chalicelib.inspections.ports import Commit, InspectionQuery, ListQuery, Position
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _INDEX = "by_line_day"
 _FAILED_INDEX = "failed"
+_REVIEWS_INDEX = "reviews"
 
 
 def to_item(inspection: Inspection) -> Item:
     """An inspection as an item. A live one also has the two keys of the index by line and day.
 
-    A failed one has the key of the index of failed inspections: an index holds only items that have its key.
+    A failed one has the key of the index of failed inspections, and one that is on a list for people has the keys of
+    the index of these lists: an index holds only items that have its key.
     """
     item = {name: attribute(value) for name, value in asdict(inspection).items() if value not in (None, ())}
     if inspection.run == LIVE:
@@ -31,6 +34,9 @@ def to_item(inspection: Inspection) -> Item:
         item["position"] = {"S": _position(inspection)}
     if inspection.verdict is Verdict.FAILED:
         item["failed_id"] = {"S": inspection.inspection_id}
+    if (on := review_list_of(inspection)) is not None:
+        item["review_list"] = {"S": f"{inspection.project}/{on}"}
+        item["review_position"] = {"S": _text(*review_position(inspection))}
     return item
 
 
@@ -48,6 +54,13 @@ def _read(item: Item) -> Inspection | Unreadable:
         return Unreadable("inspections table", name, describe_error(error), content)
 
 
+def _readable(item: Item) -> Inspection:
+    found = _read(item)
+    if isinstance(found, Unreadable):
+        raise UnreadableRecord(found)
+    return found
+
+
 def inspection_in(record: Mapping[str, Any]) -> Inspection | None:
     """The inspection that a record of the table's stream stored; None for a removal, which needs no event."""
     if record["eventName"] == "REMOVE":
@@ -56,8 +69,9 @@ def inspection_in(record: Mapping[str, Any]) -> Inspection | None:
 
 
 def _replaces(inspection: Inspection) -> dict[str, Any]:
-    """The condition of a put: there is no inspection, or a failed one that this replaces."""
-    condition, values = "attribute_not_exists(inspection_id) OR verdict = :failed", {":failed": {"S": Verdict.FAILED}}
+    """The condition of a put: there is no inspection, or a failed one without answers that this replaces."""
+    condition = "attribute_not_exists(inspection_id) OR verdict = :failed AND attribute_not_exists(answers)"
+    values = {":failed": {"S": Verdict.FAILED}}
     if inspection.verdict is not Verdict.FAILED:
         return {"ConditionExpression": condition, "ExpressionAttributeValues": values}
     return {
@@ -67,12 +81,32 @@ def _replaces(inspection: Inspection) -> dict[str, Any]:
     }
 
 
+def _is(known: Inspection) -> dict[str, Any]:
+    """The condition of a put: this inspection is the stored one. Two failures have the same revision."""
+    condition = "revision = :revision AND verdict = :verdict AND "
+    values = {":revision": attribute(known.revision), ":verdict": attribute(known.verdict)}
+    names = {"ExpressionAttributeNames": {"#reason": "reason"}}
+    if known.reason is None:
+        condition += "attribute_not_exists(#reason)"
+        return names | {"ConditionExpression": condition, "ExpressionAttributeValues": values}
+    values[":reason"] = attribute(known.reason)
+    return names | {"ConditionExpression": f"{condition}#reason = :reason", "ExpressionAttributeValues": values}
+
+
+def _keeps_answers(item: Item) -> bool:
+    return item["verdict"] == {"S": Verdict.FAILED} and "answers" in item
+
+
 def _line_day(project: str, line: str, day: date) -> str:
     return f"{project}/{line}/{day.isoformat()}"
 
 
 def _position(of: Position) -> str:
-    return f"{timestamp(of.captured_at)}#{of.inspection_id}"
+    return _text(of.captured_at, of.inspection_id)
+
+
+def _text(moment: datetime, inspection_id: str) -> str:
+    return f"{timestamp(moment)}#{inspection_id}"
 
 
 class DynamoDBInspections:
@@ -95,11 +129,30 @@ class DynamoDBInspections:
         item = to_item(inspection)
         from_item(item)
         self._write_down_line(inspection.project, inspection.line)
+        found = self._put(item, _replaces(inspection))
+        while found is not None and inspection.verdict is not Verdict.FAILED and _keeps_answers(found):
+            failed = _readable(found)
+            inspection = after_review(inspection, failed)
+            found = self._put(to_item(inspection), _is(failed))
+        return Commit(inspection, stored=found is None)
+
+    def replace(self, known: Inspection, changed: Inspection) -> bool:
+        """One conditional put. ValueError when the item could not be read back: nothing is written then."""
+        item = to_item(changed)
+        from_item(item)
+        return self._put(item, _is(known)) is None
+
+    def _put(self, item: Item, condition: Mapping[str, Any]) -> Item | None:
+        """Put the item. If the condition fails, nothing is stored, and the item that is there is returned."""
         try:
-            self._client.put_item(TableName=self._table, Item=item, **_replaces(inspection))
-        except self._client.exceptions.ConditionalCheckFailedException:
-            return Commit(inspection, stored=False)
-        return Commit(inspection, stored=True)
+            self._client.put_item(
+                TableName=self._table, Item=item, ReturnValuesOnConditionCheckFailure="ALL_OLD", **condition
+            )
+        except self._client.exceptions.ConditionalCheckFailedException as error:
+            answer: Mapping[str, Any] = error.response
+            found: Item = answer["Item"]
+            return found
+        return None
 
     def _write_down_line(self, project: str, line: str) -> None:
         if (project, line) not in self._known_lines:
@@ -125,12 +178,7 @@ class DynamoDBInspections:
     def find(self, inspection_id: str, run: str) -> Inspection | None:
         """The stored inspection or None, by a consistent read. `UnreadableRecord` when it cannot be read."""
         item = self._item(inspection_id, run)
-        if item is None:
-            return None
-        found = _read(item)
-        if isinstance(found, Unreadable):
-            raise UnreadableRecord(found)
-        return found
+        return None if item is None else _readable(item)
 
     def unreadable(self, inspection_id: str) -> Unreadable | None:
         """One consistent read."""
@@ -155,6 +203,13 @@ class DynamoDBInspections:
         found = existing(self._client, self._table, keys)
         return wanted - {item["inspection_id"]["S"] for item in found}
 
+    def verdicts(self, inspection_ids: Sequence[str]) -> Mapping[str, Verdict]:
+        """Consistent reads, a hundred ids each. A verdict that nobody knows is none."""
+        keys: list[Item] = [{"inspection_id": {"S": each}, "run": {"S": LIVE}} for each in sorted({*inspection_ids})]
+        found = existing(self._client, self._table, keys, "verdict")
+        by_id = {item["inspection_id"]["S"]: item.get("verdict", {}).get("S") for item in found}
+        return {each: Verdict(verdict) for each, verdict in by_id.items() if verdict in set(Verdict)}
+
     def failed(self) -> Iterator[Inspection | Unreadable]:
         """A scan of the index of failed inspections."""
         for page in self._client.get_paginator("scan").paginate(TableName=self._table, IndexName=_FAILED_INDEX):
@@ -175,23 +230,41 @@ class DynamoDBInspections:
         day = (query.until if after is None else after.captured_at).astimezone(UTC).date()
         earliest = timestamp(query.since)
         while earliest <= latest and day >= query.since.astimezone(UTC).date():
-            for item in self._pages(_line_day(query.project, query.line, day), earliest, latest, **only):
+            pages = self._pages(
+                _INDEX, ("line_day", _line_day(query.project, query.line, day)), ("position", earliest, latest), **only
+            )
+            for item in pages:
                 if after is None or item["position"]["S"] != latest:
                     yield item
             day -= timedelta(days=1)
 
-    def _pages(self, line_day: str, earliest: str, latest: str, **only: Any) -> Iterator[Item]:
+    def of_list(self, query: ListQuery, after: tuple[datetime, str] | None = None) -> Iterator[Inspection | Unreadable]:
+        """One query. Pages are read only as the caller needs them."""
+        earliest, latest = timestamp(query.since), f"{timestamp(query.until)}#~"
+        if after is not None:
+            earliest, latest = (_text(*after), latest) if query.oldest_first else (earliest, _text(*after))
+        if earliest > latest:
+            return
+        on, between = ("review_list", f"{query.project}/{query.on}"), ("review_position", earliest, latest)
+        for item in self._pages(_REVIEWS_INDEX, on, between, forward=query.oldest_first):
+            if after is None or item["review_position"]["S"] != _text(*after):
+                yield _read(item)
+
+    def _pages(
+        self, index: str, equal: tuple[str, str], between: tuple[str, str, str], *, forward: bool = False, **only: Any
+    ) -> Iterator[Item]:
+        (key, value), (sort_key, earliest, latest) = equal, between
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
-            IndexName=_INDEX,
-            KeyConditionExpression="line_day = :day AND #position BETWEEN :earliest AND :latest",
-            ExpressionAttributeNames={"#position": "position"},
+            IndexName=index,
+            KeyConditionExpression="#key = :value AND #sort_key BETWEEN :earliest AND :latest",
+            ExpressionAttributeNames={"#key": key, "#sort_key": sort_key},
             ExpressionAttributeValues={
-                ":day": {"S": line_day},
+                ":value": {"S": value},
                 ":earliest": {"S": earliest},
                 ":latest": {"S": latest},
             },
-            ScanIndexForward=False,
+            ScanIndexForward=forward,
             **only,
         )
         for page in pages:

@@ -21,10 +21,10 @@ from chalicelib.models.ports import SELF_TEST
 def inspect_images(lambda_event: Mapping[str, Any], inspections: InspectionsWiring) -> BatchAnswer:
     """Inspect every image that the batch announces; the objects are read in parallel.
 
-    Asked to test a project's live model, it does this instead, and raises `ModelRefused` if the test fails.
+    Asked to test a project's live model, or a version, it does this instead, and raises `ModelRefused` if that fails.
     """
     if project := lambda_event.get(SELF_TEST):
-        inspections.test_model(project)
+        inspections.test_model(project, lambda_event.get("version"))
         return {"batchItemFailures": []}
     platform = inspections.platform
     traced, inspect = platform.tracer(), inspections.inspect_batch()

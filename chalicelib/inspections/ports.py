@@ -7,8 +7,9 @@ from typing import Protocol
 
 from chalicelib.core.events import AnyInspectionEvent
 from chalicelib.core.image import UploadedImage
-from chalicelib.core.inspection import Inspection
+from chalicelib.core.inspection import Inspection, Verdict
 from chalicelib.core.unreadable import Unreadable
+from chalicelib.inspections.domain import ReviewList
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,19 @@ class InspectionQuery:
     until: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListQuery:
+    """A query for the inspections of one list of a project. `since` and `until` (both inclusive, UTC) limit the time
+    of the review or, of what waits for one, of the capture.
+    """
+
+    project: str
+    on: ReviewList
+    since: datetime
+    until: datetime
+    oldest_first: bool = False
+
+
 class Position(Protocol):
     """A position in the order of a line's inspections; every inspection has one."""
 
@@ -59,7 +73,21 @@ class Inspections(Protocol):
     """The table of inspections."""
 
     def commit(self, inspection: Inspection) -> Commit:
-        """Store the inspection unless one with a verdict other than `failed` exists. The pipeline commits only here."""
+        """Store the inspection unless one with a verdict other than `failed` exists. The pipeline commits only here.
+
+        The answers of a failed inspection that was reviewed are kept.
+        """
+        ...
+
+    def replace(self, known: Inspection, changed: Inspection) -> bool:
+        """Store `changed`, which was made from `known`. False, and nothing is stored, if another one is stored now."""
+        ...
+
+    def of_list(self, query: ListQuery, after: tuple[datetime, str] | None = None) -> Iterator[Inspection | Unreadable]:
+        """The inspections of a list by `review_position`, newest first unless asked otherwise, read lazily.
+
+        Only those that come after `after`. What was stored in the last second may be missing.
+        """
         ...
 
     def find(self, inspection_id: str, run: str) -> Inspection | None: ...
@@ -70,6 +98,10 @@ class Inspections(Protocol):
 
     def absent(self, inspection_ids: Sequence[str]) -> set[str]:
         """The given ids that have no live inspection."""
+        ...
+
+    def verdicts(self, inspection_ids: Sequence[str]) -> Mapping[str, Verdict]:
+        """The verdicts of those of the given ids that have a live inspection."""
         ...
 
     def failed(self) -> Iterator[Inspection | Unreadable]:

@@ -4,10 +4,10 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, NotRequired, TypedDict
 
 from chalice.app import Blueprint, ChaliceAuthorizer, Request
-from pydantic import BeforeValidator, TypeAdapter
+from pydantic import BeforeValidator, TypeAdapter, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from chalicelib.access.domain import Grant
@@ -55,21 +55,39 @@ def _invalid_cursor() -> PydanticCustomError:
 class Listing(InspectionSearch):
     """A search, the cursor of the page to return, and whether each inspection has a link to its image."""
 
-    cursor: Annotated[Cursor | None, BeforeValidator(cursor_of)] = None
+    cursor: Annotated[Cursor | None, BeforeValidator(cursor_of), WithJsonSchema({"type": "string"})] = None
     image_urls: bool = False
+
+
+class UnreadableInspection(TypedDict):
+    """A stored inspection that cannot be read, and why."""
+
+    inspection_id: str
+    reason: str
+
+
+class InspectionPage(TypedDict):
+    """Inspections, newest first. Go on with `next_cursor` until it is null. `unreadable` are left out of the others."""
+
+    inspections: list[Inspection]
+    next_cursor: str | None
+    unreadable: NotRequired[list[UnreadableInspection]]
 
 
 def routes(authorize: ChaliceAuthorizer, inspections: Callable[[], InspectionsWiring]) -> Blueprint:
     """`GET` of inspections, of one with its map and image, of lines and of counts."""
 
     def find_inspection(_request: Request, grant: Grant, inspection_id: str) -> str:
+        """One inspection, as soon as there is a verdict."""
         return as_json(inspections().find_inspection(inspection_id, grant))
 
     def find_map(request: Request, grant: Grant, inspection_id: str) -> bytes:
+        """Where the image is unusual: a grey PNG of at most 32 x 32 px."""
         require_accept(request, PNG)
         return png_of(inspections().find_map(inspection_id, grant))
 
     def list_inspections(request: Request, grant: Grant) -> str:
+        """One page of a line's inspections, newest first."""
         listing = query_of(request, Listing)
         page = inspections().list_inspections(listing, grant, after=listing.cursor)
         log_unreadable(page.unreadable)
@@ -96,10 +114,10 @@ def routes(authorize: ChaliceAuthorizer, inspections: Callable[[], InspectionsWi
 
 
 def _json_of(page: Page, links: Links | None) -> str:
-    """A page of a line's inspections, newest first, and the cursor of the next page."""
+    """An `InspectionPage`."""
     cursor = None if page.end is None else cursor_text(page.end)
     inspections = ",".join(_with_link(each, links) for each in page.inspections)
-    unreadable = [{"inspection_id": each.name, "reason": each.reason} for each in page.unreadable]
+    unreadable = [UnreadableInspection(inspection_id=each.name, reason=each.reason) for each in page.unreadable]
     more = f',"unreadable":{json.dumps(unreadable)}' if unreadable else ""
     return f'{{"inspections":[{inspections}],"next_cursor":{json.dumps(cursor)}{more}}}'
 

@@ -27,7 +27,8 @@ READ_AT_MOST = 10_000
 LARGEST_PAGE = 2 * 1024 * 1024
 """Bytes of JSON. A Lambda answer is limited to 6 MB, and escaping can make a text three times as long."""
 
-_HIDDEN = {"original_message"}
+HIDDEN = {"original_message"}
+"""The fields of an inspection that the API does not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class Page:
 
 def as_json(inspection: Inspection) -> str:
     """The public JSON of an inspection: all fields but `original_message` and the map. Times end in Z."""
-    return INSPECTION.dump_json(inspection, exclude=_HIDDEN).decode()
+    return INSPECTION.dump_json(inspection, exclude=HIDDEN).decode()
 
 
 def find_inspection(inspection_id: str, grant: Grant, *, inspections: Inspections) -> Inspection:

@@ -87,9 +87,10 @@ class InspectionsWiring:
         settings = self.platform.settings
         return Routing(self.platform.queues, settings.project_queue, settings.name("inspection"))
 
-    def test_model(self, project: str) -> None:
-        """Load a project's live model, which reproduces its reference images. Raises `NoModel` or `ModelRefused`."""
-        self._models.registry.live(project)
+    def test_model(self, project: str, version: str | None = None) -> None:
+        """Load a version, or the live one, which reproduces its reference images. Raises `NoModel`, `ModelRefused`."""
+        registry = self._models.registry
+        _ = registry.live(project) if version is None else registry.version(project, version)
 
     @cached_property
     def inspect_at_once(self) -> Callable[[AtOnce], Commit]:

@@ -62,6 +62,7 @@ _INSPECTION = {
     "boxes": TEXT,
     "area_fraction": DOUBLE,
     "features": TEXT,
+    "review_kind": TEXT,
 }
 _JSON = ("worst_box", "boxes")
 _COLUMNS = _ENVELOPE | _INSPECTION
@@ -134,6 +135,21 @@ def rows(files: Mapping[str, bytes]) -> Iterator[LakeRow]:
     for batch in _batches(files):
         times = (_EPOCH + time * _MICROSECOND for time in batch["occurred_at"].cast(INTEGER).to_pylist())
         yield from map(LakeRow, *(batch[name].to_pylist() for name in (*IDENTITY, "project", "revision")), times)
+
+
+def current(files: Mapping[str, bytes], columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """These columns of each identity's newest row, in the files' order; times are microseconds since 1970.
+
+    `LakeFileUnreadable` names a broken file, before the first row.
+    """
+    newest = _newest(_batches(files))
+    for batch in _taken(_batches(files), newest):
+        yield from zip(*(_values(batch[name], name) for name in columns), strict=True)
+
+
+def _values(column: Any, name: str) -> list[Any]:
+    values: list[Any] = (column.cast(INTEGER) if _COLUMNS[name] == TIME else column).to_pylist()
+    return values
 
 
 def _array(values: Sequence[Any], kind: DataType) -> Array:

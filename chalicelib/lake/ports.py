@@ -1,7 +1,8 @@
 """What the lake needs from outside: a store of Parquet files."""
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from datetime import date, datetime
+from typing import Any, Protocol
 
 from chalicelib.core.events import AnyInspectionEvent
 from chalicelib.core.unreadable import Unreadable
@@ -31,5 +32,20 @@ class Lake(Protocol):
 
         Returns the files that cannot be read: a broken one is set aside, one of a newer version stays where it is.
         `LakeFileGone` when a file was deleted meanwhile; then no file changes.
+        """
+        ...
+
+
+class LakeDays(Protocol):
+    """The rows of a day of capture (UTC), to count them."""
+
+    def written_at(self, day: date) -> datetime | None:
+        """When the newest file of this day was written; None without one."""
+        ...
+
+    def current(self, day: date, columns: Sequence[str]) -> Iterator[tuple[Any, ...] | Unreadable]:
+        """These columns of each inspection's newest row, then the line; and each file that cannot be read.
+
+        Times are microseconds since 1970, boxes are JSON text. Reads the files of one line at a time.
         """
         ...

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime
 from itertools import batched, groupby
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +13,11 @@ from chalicelib.core.errors import LakeFileGone, LakeFileUnreadable
 from chalicelib.core.events import AnyInspectionEvent
 from chalicelib.core.unreadable import Unreadable
 from chalicelib.lake.domain import PREFIX, LakeRow, Partition, digest_of
-from chalicelib.lake.parquet import encode, merge, rows
+from chalicelib.lake.parquet import current, encode, merge, rows
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import ObjectTypeDef
 
 SET_ASIDE = "set-aside/"
 """Where broken files go: out of the lake, and kept."""
@@ -37,14 +39,17 @@ class ParquetLake:
 
         Other objects, such as a folder made in the console, are logged and left unchanged.
         """
+        yield from self._partitions(PREFIX)
+
+    def _partitions(self, prefix: str) -> Iterator[tuple[Partition, Sequence[str]]]:
         strays: list[str] = []
-        for partition, keys in groupby(self._files(strays), lambda file: file[0]):
+        for partition, keys in groupby(self._files(prefix, strays), lambda file: file[0]):
             yield partition, [key for _, key in keys]
         if strays:
             log_event("not files of the lake, left alone", keys=strays[:_NAMED], count=len(strays))
 
-    def _files(self, strays: list[str]) -> Iterator[tuple[Partition, str]]:
-        for key in self._keys():
+    def _files(self, prefix: str, strays: list[str]) -> Iterator[tuple[Partition, str]]:
+        for key in self._keys(prefix):
             partition = _partition_of(key)
             if partition is None:
                 strays.append(key)
@@ -63,8 +68,7 @@ class ParquetLake:
         a later file; the next run removes those duplicates. A broken file moves to `set-aside/` of the bucket: readers
         of the folder would fail on it.
         """
-        with ThreadPoolExecutor(_READERS) as pool:
-            files = dict(zip(keys, pool.map(self._read, keys), strict=True))
+        files = self._read_all(keys)
         unreadable: list[Unreadable] = []
         while len(files) > 1:
             try:
@@ -102,9 +106,30 @@ class ParquetLake:
             except LakeFileUnreadable as error:
                 yield Unreadable("lake", error.key, error.reason)
 
-    def _keys(self, prefix: str = PREFIX) -> Iterator[str]:
+    def written_at(self, day: date) -> datetime | None:
+        """One list."""
+        return max((item["LastModified"] for item in self._objects(_folder(day))), default=None)
+
+    def current(self, day: date, columns: Sequence[str]) -> Iterator[tuple[Any, ...] | Unreadable]:
+        """One list, and each file once. If compaction deletes a file meanwhile, its folder is read again."""
+        for partition, keys in self._partitions(_folder(day)):
+            try:
+                files = self._read_all(keys)
+            except LakeFileGone:
+                files = self._read_all([key for key in self._keys(partition.prefix) if _partition_of(key)])
+            for found in _current(files, columns):
+                yield found if isinstance(found, Unreadable) else (*found, partition.line)
+
+    def _read_all(self, keys: Sequence[str]) -> dict[str, bytes]:
+        with ThreadPoolExecutor(_READERS) as pool:
+            return dict(zip(keys, pool.map(self._read, keys), strict=True))
+
+    def _keys(self, prefix: str) -> Iterator[str]:
+        return (item["Key"] for item in self._objects(prefix))
+
+    def _objects(self, prefix: str) -> "Iterator[ObjectTypeDef]":
         pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
-        return (item["Key"] for page in pages for item in page.get("Contents", []))
+        return (item for page in pages for item in page.get("Contents", []))
 
     def _read(self, key: str) -> bytes:
         try:
@@ -135,3 +160,19 @@ def _partition_of(key: str) -> Partition | None:
         return Partition.from_key(key)
     except ValueError:
         return None
+
+
+def _folder(day: date) -> str:
+    return f"{PREFIX}dt={day.isoformat()}/"
+
+
+def _current(files: dict[str, bytes], columns: Sequence[str]) -> Iterator[tuple[Any, ...] | Unreadable]:
+    """A broken file is left out: it is found before the first row."""
+    while files:
+        try:
+            yield from current(files, columns)
+        except LakeFileUnreadable as error:
+            del files[error.key]
+            yield Unreadable("lake", error.key, error.reason)
+        else:
+            return

@@ -5,7 +5,7 @@ from functools import cached_property, partial
 
 from chalicelib.aws.platform import Platform
 from chalicelib.core.events import AnyInspectionEvent
-from chalicelib.lake.ports import Lake
+from chalicelib.lake.ports import Lake, LakeDays
 
 
 class LakeWiring:
@@ -17,6 +17,13 @@ class LakeWiring:
     @cached_property
     def store(self) -> Lake:
         """The Parquet files under `lake/` in the bucket."""
+        from chalicelib.lake.s3 import ParquetLake
+
+        return ParquetLake(self.platform.clients.s3, self.platform.settings.bucket)
+
+    @cached_property
+    def days(self) -> LakeDays:
+        """The same, to count."""
         from chalicelib.lake.s3 import ParquetLake
 
         return ParquetLake(self.platform.clients.s3, self.platform.settings.bucket)

@@ -6,7 +6,10 @@ from chalicelib.core.errors import LinewatchError
 from chalicelib.core.inspection import Prediction
 
 SELF_TEST = "selfTest"
-"""The key of an event that asks inspect_images to test the live model of the project that is its value."""
+"""The key of an event that asks inspect_images to test a model of the project that is its value.
+
+It is the live one, or the one that the key `version` names.
+"""
 
 
 class ModelRefused(LinewatchError):

@@ -6,7 +6,6 @@ from functools import cache
 from hashlib import sha256
 
 from chalicelib.access.domain import Grant
-from chalicelib.core.clock import Clock
 from chalicelib.core.errors import InvalidRequest
 from chalicelib.projects.change import Call, change
 from chalicelib.projects.domain import DATASET, Dataset, DatasetStatus, DatasetType, Location
@@ -15,9 +14,9 @@ from chalicelib.projects.errors import Conflict, ResourceType
 from chalicelib.projects.manifest import Entry, LineError
 from chalicelib.projects.operations import Operation, require_allowed
 from chalicelib.projects.places import Places
-from chalicelib.projects.ports import EntryStore, Registry
+from chalicelib.projects.ports import Registry
 from chalicelib.projects.record import ProjectRecord
-from chalicelib.projects.revisions import commit_revision, new_dataset, next_revision, right_lines
+from chalicelib.projects.revisions import Storage, commit_revision, new_dataset, next_revision, right_lines
 
 LARGEST_CHANGES = 10 * 1024 * 1024
 """Bytes of one update, by the contract."""
@@ -38,9 +37,7 @@ def create_dataset(
     grant: Grant,
     *,
     token: str | None = None,
-    registry: Registry,
-    entries: EntryStore,
-    clock: Clock,
+    storage: Storage,
 ) -> Dataset:
     """A data set of the manifest's entries, or an empty one. What is wrong with lines is its status message.
 
@@ -48,13 +45,13 @@ def create_dataset(
     type; `InvalidRequest` if the manifest cannot be read or no line of it is right.
     """
     require_allowed(Operation.CREATE_DATASET, grant, project)
-    places = Places(entries.bucket, project)
+    places = Places(storage.entries.bucket, project)
     if source is not None:
         places.require_manifest(source.location)
 
     @cache
     def read() -> tuple[list[Entry], list[LineError]]:
-        lines = [] if source is None else entries.manifest(source.location, source.version_id)
+        lines = [] if source is None else storage.entries.manifest(source.location, source.version_id)
         return right_lines(lines, places)
 
     def decide(record: ProjectRecord) -> tuple[ProjectRecord, Dataset]:
@@ -65,11 +62,11 @@ def create_dataset(
                 ResourceType.DATASET,
                 f"project {project} has a {of} data set: update it with UpdateDatasetEntries, or delete it first",
             )
-        dataset = new_dataset(record, of, *read(), entries, clock)
+        dataset = new_dataset(record, of, *read(), storage)
         return record.with_dataset(dataset), dataset
 
     call = Call(Operation.CREATE_DATASET, token, (of, source), DATASET)
-    return commit_revision(project, of, decide, call, registry=registry, entries=entries, clock=clock)
+    return commit_revision(project, of, decide, call, storage)
 
 
 def describe_dataset(project: str, of: DatasetType, grant: Grant, *, registry: Registry) -> Dataset:
@@ -85,9 +82,7 @@ def update_entries(
     grant: Grant,
     *,
     token: str | None = None,
-    registry: Registry,
-    entries: EntryStore,
-    clock: Clock,
+    storage: Storage,
 ) -> Dataset:
     """The data set with these lines: each is new, or replaces the one of the same image.
 
@@ -98,11 +93,11 @@ def update_entries(
         raise InvalidRequest(("Changes", f"must be 1 to {LARGEST_CHANGES} bytes of JSON Lines"))
 
     def merged(present: Sequence[Entry]) -> tuple[list[Entry], list[LineError]]:
-        right, errors = right_lines(changes.splitlines(), Places(entries.bucket, project))
+        right, errors = right_lines(changes.splitlines(), Places(storage.entries.bucket, project))
         return list({entry.source: entry for entry in (*present, *right)}.values()), errors
 
     call = Call(Operation.UPDATE_DATASET_ENTRIES, token, (of, sha256(changes).hexdigest()), DATASET)
-    return _update(project, of, merged, call, registry, entries, clock)
+    return _update(project, of, merged, call, storage)
 
 
 def remove_entries(
@@ -112,9 +107,7 @@ def remove_entries(
     grant: Grant,
     *,
     token: str | None = None,
-    registry: Registry,
-    entries: EntryStore,
-    clock: Clock,
+    storage: Storage,
 ) -> Dataset:
     """The data set without these images, by their `source-ref`; one that it does not have is no error."""
     require_allowed(Operation.REMOVE_DATASET_ENTRIES, grant, project)
@@ -124,7 +117,7 @@ def remove_entries(
         return [entry for entry in present if entry.source not in removed], []
 
     call = Call(Operation.REMOVE_DATASET_ENTRIES, token, (of, tuple(sources)), DATASET)
-    return _update(project, of, without, call, registry, entries, clock)
+    return _update(project, of, without, call, storage)
 
 
 def delete_dataset(
@@ -133,9 +126,7 @@ def delete_dataset(
     grant: Grant,
     *,
     token: str | None = None,
-    registry: Registry,
-    entries: EntryStore,
-    clock: Clock,
+    storage: Storage,
 ) -> Dataset:
     """The data set as it is DELETE_IN_PROGRESS; then its entries go, and then the data set. The images stay.
 
@@ -151,11 +142,11 @@ def delete_dataset(
                 ResourceType.DATASET,
                 f"version {record.training.version} is being trained: delete the data set after that",
             )
-        deleted = replace(dataset, status=DatasetStatus.DELETE_IN_PROGRESS, updated_at=clock())
+        deleted = replace(dataset, status=DatasetStatus.DELETE_IN_PROGRESS, updated_at=storage.clock())
         return record.with_dataset(deleted), deleted
 
     call = Call(Operation.DELETE_DATASET, token, (of,), DATASET)
-    dataset = change(project, mark, call=call, registry=registry, clock=clock)
+    dataset = change(project, mark, call=call, registry=storage.registry, clock=storage.clock)
 
     def is_there(record: ProjectRecord) -> bool:
         return of in record.datasets and record.datasets[of].dataset_id == dataset.dataset_id
@@ -163,9 +154,9 @@ def delete_dataset(
     def remove(record: ProjectRecord) -> tuple[ProjectRecord, None]:
         return (record.without_dataset(of) if is_there(record) else record), None
 
-    if is_there(registry.find(project)):
-        entries.delete(project, of, up_to=dataset.dataset_id)
-        change(project, remove, registry=registry, clock=clock)
+    if is_there(storage.registry.find(project)):
+        storage.entries.delete(project, of, up_to=dataset.dataset_id)
+        change(project, remove, registry=storage.registry, clock=storage.clock)
     return dataset
 
 
@@ -174,14 +165,12 @@ def _update(
     of: DatasetType,
     changed: Callable[[Sequence[Entry]], tuple[list[Entry], list[LineError]]],
     call: Call[Dataset],
-    registry: Registry,
-    entries: EntryStore,
-    clock: Clock,
+    storage: Storage,
 ) -> Dataset:
     def decide(record: ProjectRecord) -> tuple[ProjectRecord, Dataset]:
         dataset = record.usable_dataset(of)
-        right, errors = changed(entries_of(project, dataset, entries))
-        updated = next_revision(project, dataset, right, errors, entries, clock)
+        right, errors = changed(entries_of(project, dataset, storage.entries))
+        updated = next_revision(project, dataset, right, errors, storage)
         return record.with_dataset(updated), updated
 
-    return commit_revision(project, of, decide, call, registry=registry, entries=entries, clock=clock)
+    return commit_revision(project, of, decide, call, storage)

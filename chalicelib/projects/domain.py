@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
 
-from pydantic import AwareDatetime, Field, TypeAdapter
+from pydantic import AwareDatetime, TypeAdapter
 
 from chalicelib.projects.errors import Conflict, ResourceType
+from chalicelib.projects.switch import Switch
 
 MOST_MODELS = 100
 """The most versions of a project."""
@@ -131,7 +131,8 @@ class ModelVersion:
     `train` and `test` are the revisions of the data sets that it is trained and tested on; an imported version has
     none. `masks` is what the masks of its training images show; None if they have none. `started_at` is the last start
     of hosting, `changed_at` the last change of the status. `asked_by` is the id of the key that last started or stopped
-    it, or what did so instead of a person.
+    it, or what did so instead of a person. `switch` is the promotion or the roll back that starts it; `before` is the
+    version that it replaced when it was promoted.
     """
 
     project: str
@@ -151,6 +152,8 @@ class ModelVersion:
     min_inference_units: int | None = None
     max_inference_units: int | None = None
     asked_by: str = ""
+    switch: Switch | None = None
+    before: int | None = None
     tags: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -182,15 +185,6 @@ class Kind(StrEnum):
     """Those with a hosted version."""
 
 
-@dataclass(frozen=True, slots=True)
-class Training:
-    """The message that has a version trained."""
-
-    project: str
-    version: Annotated[int, Field(strict=True, ge=1)]
-
-
-TRAINING: TypeAdapter[Training] = TypeAdapter(Training)
 PROJECT: TypeAdapter[Project] = TypeAdapter(Project)
 DATASET: TypeAdapter[Dataset] = TypeAdapter(Dataset)
 MODEL: TypeAdapter[ModelVersion] = TypeAdapter(ModelVersion)
@@ -202,7 +196,7 @@ FOLLOWING: dict[ModelStatus, frozenset[ModelStatus]] = {
     _S.TRAINING_FAILED: frozenset({_S.DELETING}),
     _S.STARTING_HOSTING: frozenset({_S.HOSTED, _S.HOSTING_FAILED, _S.STOPPING_HOSTING}),
     _S.HOSTED: frozenset({_S.STOPPING_HOSTING, _S.SYSTEM_UPDATING}),
-    _S.HOSTING_FAILED: frozenset({_S.STARTING_HOSTING, _S.DELETING}),
+    _S.HOSTING_FAILED: frozenset({_S.STARTING_HOSTING, _S.STOPPING_HOSTING, _S.DELETING}),
     _S.STOPPING_HOSTING: frozenset({_S.TRAINED}),
     _S.SYSTEM_UPDATING: frozenset({_S.HOSTED, _S.HOSTING_FAILED}),
     _S.DELETING: frozenset(),
@@ -215,7 +209,7 @@ ADVICE: dict[ModelStatus, str] = {
     _S.TRAINING_FAILED: "delete it with DeleteModel and train another version",
     _S.STARTING_HOSTING: "wait until it is HOSTED, or end that with StopModel",
     _S.HOSTED: "it is in use; to end that, call StopModel",
-    _S.HOSTING_FAILED: "start it again with StartModel, or delete it with DeleteModel",
+    _S.HOSTING_FAILED: "start it again with StartModel, end that with StopModel, or delete it with DeleteModel",
     _S.STOPPING_HOSTING: "wait until it is TRAINED",
     _S.SYSTEM_UPDATING: "wait until it is HOSTED",
     _S.DELETING: "wait until it is gone; if it stays, call DeleteModel again",
@@ -232,6 +226,8 @@ KINDS: dict[ModelStatus, Kind] = {
 """What the status of a version makes of its project. A version in another status is found by its project only."""
 RUNNING = frozenset({_S.STARTING_HOSTING, _S.HOSTED, _S.SYSTEM_UPDATING})
 """Statuses in which a version may be the one that the pipeline uses."""
+WANTED = RUNNING | {_S.HOSTING_FAILED}
+"""Statuses of a version that somebody wants to run."""
 
 
 def wrong_status(model: ModelVersion, call: str) -> Conflict:

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from chalicelib.core.errors import LinewatchError, NotFound
+from chalicelib.core.errors import LinewatchError, NotFound, WrongState
 
 
 class ResourceType(StrEnum):
@@ -21,7 +21,7 @@ class NoSuchResource(NotFound):
         self.resource_id, self.resource_type = resource_id, resource_type
 
 
-class Conflict(LinewatchError):
+class Conflict(WrongState):
     """The resource is in the wrong state for this call; the message says what to do."""
 
     def __init__(self, resource_id: str, resource_type: ResourceType, message: str) -> None:
@@ -45,7 +45,7 @@ class ImageUnavailable(LinewatchError):
     """An image of a data set cannot be read, now or later; the message says why."""
 
 
-class QuotaExceeded(LinewatchError):
+class QuotaExceeded(WrongState):
     """The resource has as much as it may have; the message names the limit."""
 
     def __init__(self, resource_id: str, resource_type: ResourceType, message: str) -> None:

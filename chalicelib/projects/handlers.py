@@ -9,9 +9,9 @@ from chalicelib.aws.s3_notification import each_announced
 from chalicelib.aws.sqs_batch import BatchAnswer, Message, each_message, messages_of
 from chalicelib.core.errors import UnreadableNotification
 from chalicelib.core.image import UploadedImage
-from chalicelib.projects.domain import TRAINING
 from chalicelib.projects.limits import require_name
 from chalicelib.projects.train import Order
+from chalicelib.projects.training_message import TRAINING
 from chalicelib.projects.wiring import ProjectsWiring
 
 LAST_RECEIVE = 5

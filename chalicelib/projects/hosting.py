@@ -49,6 +49,7 @@ def start_model(
                 started_at=clock(),
                 min_inference_units=start.min_inference_units,
                 max_inference_units=start.max_inference_units,
+                switch=None,
             )
         return record.with_model(model), model
 
@@ -68,7 +69,9 @@ def stop_model(
     waker: HostingWaker,
     clock: Clock,
 ) -> ModelVersion:
-    """The version as it is STOPPING_HOSTING; it is TRAINED when AWS has done it. `Conflict` unless it is hosted."""
+    """The version as it is STOPPING_HOSTING; it is TRAINED when AWS has done it. `Conflict` unless it is
+    hosted or its hosting failed.
+    """
     require_allowed(Operation.STOP_MODEL, grant, project)
 
     def begin(record: ProjectRecord) -> tuple[ProjectRecord, ModelVersion]:

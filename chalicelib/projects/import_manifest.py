@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from chalicelib.core.clock import Clock
 from chalicelib.core.errors import InvalidRequest, NotFound, ObjectGone
 from chalicelib.core.image import UploadedImage
 from chalicelib.projects.change import Call
@@ -22,9 +21,9 @@ from chalicelib.projects.import_result import CHANGE, SUFFIX, Change, ImportResu
 from chalicelib.projects.manifest import Entry, LineError
 from chalicelib.projects.operations import Operation
 from chalicelib.projects.places import Places
-from chalicelib.projects.ports import EntryStore, ManifestFiles, Registry
+from chalicelib.projects.ports import ManifestFiles
 from chalicelib.projects.record import ProjectRecord
-from chalicelib.projects.revisions import checked_lines, commit_revision, new_dataset, next_revision
+from chalicelib.projects.revisions import Storage, checked_lines, commit_revision, new_dataset, next_revision
 
 FORM = "datasets/<project>/manifests/<train or test>/<name>.manifest"
 LONGEST_KEY = 1024 - len(SUFFIX)
@@ -41,10 +40,8 @@ def event_of(put: UploadedImage) -> str:
 class ManifestImport:
     """The use case with its ports."""
 
-    registry: Registry
-    entries: EntryStore
+    storage: Storage
     manifests: ManifestFiles
-    clock: Clock
 
     def __call__(self, put: UploadedImage) -> ImportResult | None:
         """Import a manifest and write the result beside it. None if nothing is to do: it is done, gone, or no manifest.
@@ -73,7 +70,7 @@ class ManifestImport:
 
     def _import(self, put: UploadedImage, project: str, folder: str | None) -> ImportResult:
         of = _data_set(folder)
-        right, errors = checked_lines(self.manifests.read(put), Places(self.entries.bucket, project))
+        right, errors = checked_lines(self.manifests.read(put), Places(self.storage.entries.bucket, project))
         if not right:
             message = "no line of it is right" if errors else "it is empty"
             return ImportResult(put=put, status=Status.REFUSED, message=message, errors=errors)
@@ -86,20 +83,18 @@ class ManifestImport:
             return record.with_dataset(done.dataset), done
 
         call = Call(Operation.IMPORT_MANIFEST, event_of(put), (put.key,), CHANGE)
-        done = commit_revision(
-            project, of, decide, call, registry=self.registry, entries=self.entries, clock=self.clock
-        )
+        done = commit_revision(project, of, decide, call, self.storage)
         return ImportResult(put=put, status=Status.IMPORTED, change=done, errors=errors)
 
     def _changed(
         self, record: ProjectRecord, of: DatasetType, right: Sequence[Entry], errors: Sequence[LineError]
     ) -> Change:
         if of not in record.datasets:
-            dataset = new_dataset(record, of, right, errors, self.entries, self.clock)
+            dataset = new_dataset(record, of, right, errors, self.storage)
             return Change(dataset=dataset, added=len(right))
         dataset = record.usable_dataset(of)
-        merged, counts = _merged(entries_of(record.name, dataset, self.entries), right)
-        return Change(dataset=next_revision(record.name, dataset, merged, errors, self.entries, self.clock), **counts)
+        merged, counts = _merged(entries_of(record.name, dataset, self.storage.entries), right)
+        return Change(dataset=next_revision(record.name, dataset, merged, errors, self.storage), **counts)
 
 
 def _require_short(key: str) -> None:

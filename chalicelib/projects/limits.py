@@ -16,7 +16,17 @@ LONGEST_DESCRIPTION = 500
 MOST_TAGS = 50
 MOST_IMAGES = {DatasetType.TRAIN: 16_000, DatasetType.TEST: 4_000}
 
-KEPT_FOLDERS = ("datasets", "images", "lake", "large-bodies", "models", "set-aside", "calendars", "calendar-revisions")
+KEPT_FOLDERS = (
+    "datasets",
+    "images",
+    "lake",
+    "large-bodies",
+    "models",
+    "set-aside",
+    "calendars",
+    "calendar-revisions",
+    "comparisons",
+)
 """Folders of the bucket in which Linewatch alone writes."""
 
 FEWEST_ALONE = {DatasetType.TRAIN: Counts(normal=20, anomaly=10)}

@@ -27,6 +27,12 @@ class Operation(StrEnum):
     DELETE_MODEL = "DeleteModel"
     START_MODEL = "StartModel"
     STOP_MODEL = "StopModel"
+    COMPARE_MODELS = "CompareModels"
+    LIST_COMPARISONS = "ListComparisons"
+    DESCRIBE_COMPARISON = "DescribeComparison"
+    RETRAIN_MODEL = "RetrainModel"
+    PROMOTE_MODEL = "PromoteModel"
+    ROLL_BACK_MODEL = "RollBackModel"
     DETECT_ANOMALIES = "DetectAnomalies"
     TAG_RESOURCE = "TagResource"
     UNTAG_RESOURCE = "UntagResource"
@@ -55,6 +61,12 @@ ROLES: dict[Operation, frozenset[Role]] = {
     Operation.DELETE_MODEL: _ADMINS,
     Operation.START_MODEL: _OPERATORS,
     Operation.STOP_MODEL: _OPERATORS,
+    Operation.COMPARE_MODELS: _OPERATORS,
+    Operation.LIST_COMPARISONS: PEOPLE,
+    Operation.DESCRIBE_COMPARISON: PEOPLE,
+    Operation.RETRAIN_MODEL: _ADMINS,
+    Operation.PROMOTE_MODEL: _OPERATORS,
+    Operation.ROLL_BACK_MODEL: _OPERATORS,
     Operation.DETECT_ANOMALIES: EVERYONE,
     Operation.TAG_RESOURCE: _ADMINS,
     Operation.UNTAG_RESOURCE: _ADMINS,

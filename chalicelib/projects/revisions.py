@@ -6,7 +6,7 @@ project has had that commit, a data set with this id is there now or never will 
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from chalicelib.core.clock import Clock
@@ -23,6 +23,15 @@ from chalicelib.projects.record import ProjectRecord
 MOST_LINES = 100_000
 """Of a manifest, with those that are empty or wrong; a data set has at most 16,000 images."""
 _LONGEST_MESSAGE = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Storage:
+    """Where projects and the entries of their data sets are kept."""
+
+    registry: Registry
+    entries: EntryStore
+    clock: Clock
 
 
 def checked_lines(lines: Sequence[bytes], places: Places) -> tuple[list[Entry], list[LineError]]:
@@ -50,15 +59,14 @@ def new_dataset(
     of: DatasetType,
     right: Sequence[Entry],
     errors: Sequence[LineError],
-    entries: EntryStore,
-    clock: Clock,
+    storage: Storage,
 ) -> Dataset:
     """A data set of these entries, which are stored; `errors` are its status message."""
-    now, dataset_id = clock(), dataset_id_of(record.revision + 1)
+    now, dataset_id = storage.clock(), dataset_id_of(record.revision + 1)
     return Dataset(
         type=of,
         dataset_id=dataset_id,
-        revision=_store(record.name, of, dataset_id, right, entries),
+        revision=_store(record.name, of, dataset_id, right, storage.entries),
         status=DatasetStatus.CREATE_COMPLETE,
         status_message=_message(errors),
         created_at=now,
@@ -72,16 +80,15 @@ def next_revision(
     dataset: Dataset,
     right: Sequence[Entry],
     errors: Sequence[LineError],
-    entries: EntryStore,
-    clock: Clock,
+    storage: Storage,
 ) -> Dataset:
     """The data set with these entries instead, which are stored; `errors` are its status message."""
     return replace(
         dataset,
-        revision=_store(project, dataset.type, dataset.dataset_id, right, entries),
+        revision=_store(project, dataset.type, dataset.dataset_id, right, storage.entries),
         status=DatasetStatus.UPDATE_COMPLETE,
         status_message=_message(errors),
-        updated_at=clock(),
+        updated_at=storage.clock(),
         counts=counts_of(right),
     )
 
@@ -91,18 +98,15 @@ def commit_revision[T](
     of: DatasetType,
     decide: Decide[T],
     call: Call[T],
-    *,
-    registry: Registry,
-    entries: EntryStore,
-    clock: Clock,
+    storage: Storage,
 ) -> T:
     """Commit what `decide` has stored. What a failed call stored of a data set that is not there is deleted."""
     try:
-        return change(project, decide, call=call, registry=registry, clock=clock)
+        return change(project, decide, call=call, registry=storage.registry, clock=storage.clock)
     except LinewatchError:
-        record = registry.find(project)
+        record = storage.registry.find(project)
         if of not in record.datasets:
-            entries.delete(project, of, up_to=dataset_id_of(record.revision))
+            storage.entries.delete(project, of, up_to=dataset_id_of(record.revision))
         raise
 
 

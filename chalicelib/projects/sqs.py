@@ -1,7 +1,7 @@
 """The queue of versions to train."""
 
 from chalicelib.aws.sqs import SQSQueues
-from chalicelib.projects.domain import TRAINING, Training
+from chalicelib.projects.training_message import TRAINING, Training
 
 
 class SQSTrainingQueue:

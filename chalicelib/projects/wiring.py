@@ -7,114 +7,26 @@ from typing import TYPE_CHECKING
 from chalicelib.aws.platform import Platform
 from chalicelib.models.wiring import ModelsWiring
 from chalicelib.projects import datasets, entries, hosting, images, projects, tags, training, versions
-from chalicelib.projects.arns import Arns
+from chalicelib.projects.adapters import Adapters
 from chalicelib.projects.domain import Dataset, ModelStatus, ModelVersion, Project
 from chalicelib.projects.import_manifest import ManifestImport
 from chalicelib.projects.manifest import Entry
 from chalicelib.projects.pages import Page
-from chalicelib.projects.ports import (
-    EntryStore,
-    HostingWaker,
-    ImageDownloads,
-    ImageStore,
-    ModelFiles,
-    OutputFiles,
-    Registry,
-    Trainer,
-    TrainingQueue,
-)
 from chalicelib.projects.record import ProjectRecord
+from chalicelib.projects.revisions import Storage
 from chalicelib.projects.train import Workshop, train_version
 
 if TYPE_CHECKING:
     from chalicelib.access.domain import Grant
     from chalicelib.core.link import Link
-    from chalicelib.vision.features.backbone import BackboneOptions
 
 
-class ProjectsWiring:
-    """The registry, the entries of data sets, the files of versions, the queue, and the use cases that need them."""
+class ProjectsWiring(Adapters):
+    """The use cases, with the adapters that they need."""
 
     def __init__(self, platform: Platform, models: ModelsWiring) -> None:
-        self.platform = platform
+        super().__init__(platform)
         self._models = models
-
-    @cached_property
-    def registry(self) -> Registry:
-        """The registry table."""
-        from chalicelib.projects.dynamodb import DynamoDBRegistry
-
-        return DynamoDBRegistry(self.platform.clients.dynamodb, self.platform.settings.name("registry"))
-
-    @cached_property
-    def entries(self) -> EntryStore:
-        """The entries of data sets in the bucket."""
-        from chalicelib.projects.s3 import S3Entries
-
-        return S3Entries(self.platform.clients.s3, self.platform.settings.bucket)
-
-    @cached_property
-    def image_store(self) -> ImageStore:
-        """Where the images of data sets are put: the bucket."""
-        from chalicelib.projects.s3 import S3ImageStore
-
-        return S3ImageStore(self.platform.clients.s3, self.platform.settings.bucket)
-
-    @cached_property
-    def files(self) -> ModelFiles:
-        """The model files in the bucket."""
-        from chalicelib.projects.s3 import S3ModelFiles
-
-        return S3ModelFiles(self.platform.clients.s3, self.platform.settings.bucket)
-
-    @cached_property
-    def queue(self) -> TrainingQueue:
-        """The queue of versions to train."""
-        from chalicelib.projects.sqs import SQSTrainingQueue
-
-        return SQSTrainingQueue(self.platform.queues, self.platform.settings.name("training"))
-
-    @cached_property
-    def waker(self) -> HostingWaker:
-        """What has `follow_hosting` look at a project."""
-        from chalicelib.projects.waker import LambdaWaker
-
-        platform = self.platform
-        return LambdaWaker(platform.clients.functions, platform.settings.name("follow_hosting"), platform.clock)
-
-    @cached_property
-    def downloads(self) -> ImageDownloads:
-        """The images that entries name."""
-        from chalicelib.projects.s3_images import S3ImageDownloads
-
-        return S3ImageDownloads(self.platform.clients.s3)
-
-    @cached_property
-    def outputs(self) -> OutputFiles:
-        """The files that a training writes for people and programs."""
-        from chalicelib.projects.s3_images import S3OutputFiles
-
-        return S3OutputFiles(self.platform.clients.s3)
-
-    @cached_property
-    def network(self) -> "Callable[[], BackboneOptions]":
-        """Reads the network that trainings use: that of this deployment."""
-        from chalicelib.models.lite0 import deployed_lite0
-
-        return deployed_lite0
-
-    @cached_property
-    def trainer(self) -> Trainer:
-        """The detector's training."""
-        from chalicelib.projects.trainer import DetectorTrainer
-
-        return DetectorTrainer(self.network)
-
-    @cached_property
-    def arns(self) -> Arns:
-        """The names of resources."""
-        settings = self.platform.settings
-        return Arns(settings.region, settings.account)
 
     @cached_property
     def create_project(self) -> Callable[..., Project]:
@@ -139,7 +51,7 @@ class ProjectsWiring:
     @cached_property
     def create_dataset(self) -> Callable[..., Dataset]:
         """Create a data set."""
-        return self._changing(datasets.create_dataset, entries=self.entries)
+        return partial(datasets.create_dataset, storage=self._storage)
 
     @cached_property
     def describe_dataset(self) -> Callable[..., Dataset]:
@@ -149,7 +61,7 @@ class ProjectsWiring:
     @cached_property
     def delete_dataset(self) -> Callable[..., Dataset]:
         """Delete a data set."""
-        return self._changing(datasets.delete_dataset, entries=self.entries)
+        return partial(datasets.delete_dataset, storage=self._storage)
 
     @cached_property
     def list_entries(self) -> Callable[..., Page[Entry]]:
@@ -164,7 +76,7 @@ class ProjectsWiring:
     @cached_property
     def update_entries(self) -> Callable[..., Dataset]:
         """Add and replace entries of a data set."""
-        return self._changing(datasets.update_entries, entries=self.entries)
+        return partial(datasets.update_entries, storage=self._storage)
 
     @cached_property
     def add_image(self) -> Callable[..., str]:
@@ -176,13 +88,12 @@ class ProjectsWiring:
         """Import a manifest that was put into the bucket."""
         from chalicelib.projects.s3_manifests import S3ManifestFiles
 
-        manifests = S3ManifestFiles(self.platform.clients.s3)
-        return ManifestImport(self.registry, self.entries, manifests, self.platform.clock)
+        return ManifestImport(self._storage, S3ManifestFiles(self.platform.clients.s3))
 
     @cached_property
     def remove_entries(self) -> Callable[..., Dataset]:
         """Remove entries of a data set."""
-        return self._changing(datasets.remove_entries, entries=self.entries)
+        return partial(datasets.remove_entries, storage=self._storage)
 
     @cached_property
     def create_model(self) -> Callable[..., ModelVersion]:
@@ -265,6 +176,10 @@ class ProjectsWiring:
     def fail_overdue_trainings(self) -> Callable[[], list[ModelVersion]]:
         """Trainings whose worker is gone have failed."""
         return self._changing(training.fail_overdue_trainings)
+
+    @property
+    def _storage(self) -> Storage:
+        return Storage(registry=self.registry, entries=self.entries, clock=self.platform.clock)
 
     def _changing[T](self, use_case: Callable[..., T], **ports: object) -> Callable[..., T]:
         return partial(use_case, registry=self.registry, clock=self.platform.clock, **ports)

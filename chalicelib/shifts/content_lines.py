@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from chalicelib.core.errors import InvalidRequest
 
 _content_line = re.compile(r"([A-Za-z0-9-]+)[;:]")
+_fold_in_character = re.compile(rb"\r?\n[ \t](?=[\x80-\xbf])")
 _LONGEST_SHOWN = 40
 
 
@@ -100,6 +101,11 @@ def _unfolded(content: bytes) -> Iterator[tuple[int, bytes]]:
             number, parts = at, [line]
     if parts:
         yield number, b"".join(parts)
+
+
+def text_of(content: bytes) -> str:
+    """The text of a file that was read, without the line breaks that are within a character."""
+    return _fold_in_character.sub(b"", content).decode()
 
 
 def shown(text: str) -> str:

@@ -1,8 +1,9 @@
 """Shift calendars: what a file says, what it means in a stretch of time, and what is stored of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 LARGEST_FILE = 4 * 1024 * 1024
@@ -133,12 +134,53 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EndOfDay:
+    """When the images of each day are inspected: at a time of the clock, in a zone by its IANA name.
+
+    `prefix` is a line, or line/camera; empty means all images of the project. `set_at` is when somebody wanted it.
+    """
+
+    at: time
+    zone: str
+    prefix: str = ""
+    set_at: datetime
+
+
+class Phase(StrEnum):
+    """What an inspection of a day's images does now."""
+
+    ANNOUNCING = "announcing"
+    COUNTING = "counting"
+    PUBLISHING = "publishing"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayRun:
+    """An inspection of the images that came after `since` until `until`.
+
+    `after` is the last key that is done in this phase; `counts` are numbers of images, by verdict or `missing`.
+    `hosts` says whether the model runs for it until `ended_at`.
+    """
+
+    since: datetime
+    until: datetime
+    opened_at: datetime
+    hosts: bool
+    phase: Phase = Phase.ANNOUNCING
+    after: str = ""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarRecord:
     """What is stored of a project's calendar. `number` grows with each change; `revision` names the files.
 
     There is no revision before a good file has come, and after the calendar was removed. `followed_since` is when the
     first file came: what people started or stopped before that is no order. `warm_up` is how long the last measured
-    start took; `seen` is the ETag of the file in the bucket that was taken or refused.
+    start took; `seen` is the ETag of the file in the bucket that was taken or refused. `day_run` is the latest
+    inspection of a day's images.
     """
 
     project: str
@@ -152,3 +194,5 @@ class CalendarRecord:
     override: Override | None = None
     refusal: Refusal | None = None
     seen: str = ""
+    end_of_day: EndOfDay | None = None
+    day_run: DayRun | None = None

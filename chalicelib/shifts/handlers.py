@@ -5,20 +5,22 @@ The use cases are imported when it comes: app.py imports this module for every f
 
 from itertools import chain
 
+from chalicelib.aws.measurements import ALL, log_quiet
 from chalicelib.aws.observability import log_event
 from chalicelib.shifts.wiring import ShiftsWiring
 
 
 def follow_calendars(shifts: ShiftsWiring) -> None:
-    """Take the files that were put into the bucket, and decide for each project that has a calendar.
+    """Take the files that were put into the bucket, decide for each project, and inspect the images of days.
 
     An error does not stop the other projects; all errors are raised at the end, as an ExceptionGroup.
     """
-    from chalicelib.shifts.follow import Followed
+    from chalicelib.core.events import DayInspected
+    from chalicelib.shifts.follow import Followed, Late, Quiet
     from chalicelib.shifts.import_calendars import Imported
 
-    errors = []
-    for each in chain(shifts.import_calendars(), shifts.follow_calendars()):
+    errors, late, quiet = [], 0, set()
+    for each in chain(shifts.import_calendars(), shifts.follow_calendars(), shifts.inspect_days()):
         match each:
             case Exception():
                 errors.append(each)
@@ -27,5 +29,15 @@ def follow_calendars(shifts: ShiftsWiring) -> None:
             case Followed(project, decision):
                 did = "calendar starts the model" if decision.run else "calendar stops the model"
                 log_event(did, project=project, reason=decision.reason, until=decision.until)
+            case Late(project, state):
+                late += 1
+                log_event("a project is not hosted as it should be", project=project, reason=f"{state} in its shift")
+            case DayInspected():
+                log_event("the images of a day are inspected", project=each.project, event_id=each.event_id)
+            case Quiet(project):
+                quiet.add(project)
+    if late:
+        log_event("shifts without a model", metrics={"NotHostedCount": late}, project=ALL, line=ALL)
+    log_quiet((project, line) for project, line in shifts.platform.settings.watched_lines if project in quiet)
     if errors:
         raise ExceptionGroup(f"{len(errors)} calendars could not be followed and will be tried again", errors)

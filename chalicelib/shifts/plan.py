@@ -30,6 +30,10 @@ class Plan:
         return tuple(joined(self.shifts, LONGEST_PAUSE))
 
     @cached_property
+    def _working(self) -> tuple[Shift, ...]:
+        return tuple(joined(self.shifts, timedelta()))
+
+    @cached_property
     def _starts(self) -> list[datetime]:
         return [each.start for each in self.shifts]
 
@@ -51,6 +55,11 @@ class Plan:
         """The last stretch that began until then."""
         at = bisect_right(self.stretches, instant, key=lambda each: each.start)
         return self.stretches[at - 1] if at else None
+
+    def works_at(self, instant: datetime) -> bool:
+        """Whether there is a shift at this instant."""
+        at = bisect_right(self._working, instant, key=lambda each: each.start)
+        return at > 0 and instant < self._working[at - 1].end
 
     def next_start(self, instant: datetime) -> datetime | None:
         """When the next stretch begins."""

@@ -1,11 +1,13 @@
 """What shift calendars need from outside."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from chalicelib.core.events import DayInspected
+from chalicelib.core.image import UploadedImage
 from chalicelib.core.unreadable import Unreadable
 from chalicelib.shifts.domain import Calendar, CalendarRecord
 
@@ -79,6 +81,22 @@ class Calendars(Protocol):
 
     def remove(self, project: str) -> None:
         """Forget a project's calendar, if there is one."""
+        ...
+
+
+class DayImages(Protocol):
+    """The images in the bucket."""
+
+    def of_days(self, project: str, prefix: str, days: Sequence[date], after: str) -> Iterator[UploadedImage]:
+        """The images below a prefix of the project that were captured on these days, by key, from after a key on."""
+        ...
+
+
+class DayEvents(Protocol):
+    """The event bus."""
+
+    def publish(self, events: Sequence[DayInspected]) -> object:
+        """Publish the events; `PublishFailed` when some must be published again."""
         ...
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from chalicelib.access.domain import Grant, Role
-from chalicelib.projects.domain import RUNNING, ModelStatus, ModelVersion
+from chalicelib.projects.domain import WANTED, ModelStatus, ModelVersion
 from chalicelib.projects.errors import Conflict
 from chalicelib.projects.hosting import Start
 from chalicelib.projects.ports import Registry
@@ -59,7 +59,7 @@ class RegistryHosting:
             if run and (last := _last_started(record)) is not None:
                 self._start(project, _start_of(last), grant)
             for each in [] if run else record.models.values():
-                if each.status in RUNNING:
+                if each.status in WANTED:
                     self._stop(project, str(each.version), grant)
         except Conflict:
             return False
@@ -77,7 +77,7 @@ def _order(model: ModelVersion) -> tuple[datetime, int]:
 
 def _wish(model: ModelVersion) -> Wish:
     """A start that failed was wanted. The time of a stop is that of its end, moments later."""
-    run = model.status in RUNNING or model.status is ModelStatus.HOSTING_FAILED
+    run = model.status in WANTED
     asked_at = _order(model)[0] if run else model.changed_at
     return Wish(run=run, asked_by=model.asked_by, asked_at=asked_at)
 

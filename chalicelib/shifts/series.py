@@ -11,6 +11,9 @@ from chalicelib.shifts.domain import LONGEST_EVENT, Event, Length
 from chalicelib.shifts.properties import Moment, Property
 from chalicelib.shifts.times import DAY, Times
 
+_LONGEST_NUMBER = 18
+"""Digits."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -43,7 +46,7 @@ class Entry:
     def sequence(self) -> int:
         """Which revision of the event it is."""
         text = self.text("SEQUENCE")
-        return int(text) if text.isdecimal() else 0
+        return int(text) if text.isdecimal() and len(text) <= _LONGEST_NUMBER else 0
 
 
 def events_of(entries: Sequence[Entry], times: Times) -> Iterator[Event]:

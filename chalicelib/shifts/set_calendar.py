@@ -65,7 +65,14 @@ def remove_calendar(project: str, grant: Grant, *, storage: Storage) -> None:
 
     def make(record: CalendarRecord) -> CalendarRecord:
         require_calendar(record)
-        return CalendarRecord(project=project, number=record.number, warm_up=record.warm_up, seen=record.seen)
+        return CalendarRecord(
+            project=project,
+            number=record.number,
+            warm_up=record.warm_up,
+            seen=record.seen,
+            end_of_day=record.end_of_day,
+            day_run=record.day_run,
+        )
 
     change(project, make, storage.calendars)
 

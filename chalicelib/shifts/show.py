@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from chalicelib.access.domain import Grant
+from chalicelib.core.errors import InvalidRequest
 from chalicelib.shifts.change import observed, require_calendar, require_project
+from chalicelib.shifts.day import with_run
 from chalicelib.shifts.decision import Decision, decide, lead_of
 from chalicelib.shifts.domain import Calendar, CalendarRecord
 from chalicelib.shifts.forecast import Span, forecast
@@ -13,6 +15,8 @@ from chalicelib.shifts.ports import Hosting
 from chalicelib.shifts.set_calendar import Storage
 
 WEEK = 7
+FARTHEST = timedelta(days=366)
+"""A day may be so far from today: all shifts in between are worked out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,14 +38,20 @@ class Week:
 
 
 def show_week(project: str, grant: Grant, *, day: date | None = None, storage: Storage) -> Week:
-    """The seven days from this day on, without one from today. `NotFound` if there is no calendar."""
+    """The seven days from this day on, without one from today. `NotFound` if there is no calendar.
+
+    `InvalidRequest` for a day more than a year from today.
+    """
     found = require_project(project, grant, storage.hosting)
     record, now = storage.calendars.find(project), storage.clock()
     hosting = observed(found, record)
     calendar = storage.files.read(project, require_calendar(record))
-    first = day or calendar.home.local(now).date()
+    today = calendar.home.local(now).date()
+    first = day or today
+    if abs(first - today) > FARTHEST:
+        raise InvalidRequest(("day", f"must be at most {FARTHEST.days} days from today"))
     since, until = (calendar.home.utc(midnight(first + timedelta(days=days))) for days in (0, WEEK))
-    around = plan_between(calendar, min(since, now) - PAST, max(until, now) + PAST)
+    around = with_run(plan_between(calendar, min(since, now) - PAST, max(until, now) + PAST), record.day_run)
     return Week(
         record=record,
         calendar=calendar,
@@ -58,6 +68,12 @@ def show_week(project: str, grant: Grant, *, day: date | None = None, storage: S
 def midnight(day: date) -> datetime:
     """The local time at which a day begins."""
     return datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a local time
+
+
+def show_record(project: str, grant: Grant, *, storage: Storage) -> CalendarRecord:
+    """What is stored, also without a calendar."""
+    require_project(project, grant, storage.hosting)
+    return storage.calendars.find(project)
 
 
 def show_file(project: str, grant: Grant, *, storage: Storage) -> bytes:

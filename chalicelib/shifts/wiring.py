@@ -5,11 +5,13 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from chalicelib.aws.platform import Platform
+from chalicelib.inspections.wiring import InspectionsWiring
 from chalicelib.projects.wiring import ProjectsWiring
 
 if TYPE_CHECKING:
+    from chalicelib.core.events import DayInspected
     from chalicelib.shifts.domain import Calendar, CalendarRecord
-    from chalicelib.shifts.follow import Followed
+    from chalicelib.shifts.follow import Outcome
     from chalicelib.shifts.import_calendars import Imported
     from chalicelib.shifts.ports import CalendarFiles, Calendars, DesiredHosting
     from chalicelib.shifts.set_calendar import Storage
@@ -19,9 +21,10 @@ if TYPE_CHECKING:
 class ShiftsWiring:
     """The table and the files of calendars, the hosting that they want, and the use cases."""
 
-    def __init__(self, platform: Platform, projects: ProjectsWiring) -> None:
+    def __init__(self, platform: Platform, projects: ProjectsWiring, inspections: InspectionsWiring) -> None:
         self.platform = platform
         self._projects = projects
+        self._inspections = inspections
 
     @cached_property
     def calendars(self) -> "Calendars":
@@ -109,7 +112,44 @@ class ShiftsWiring:
         return partial(show_file, storage=self.storage)
 
     @cached_property
-    def follow_calendars(self) -> "Callable[[], Iterator[Followed | Exception]]":
+    def show_record(self) -> "Callable[..., CalendarRecord]":
+        """Show what is stored."""
+        from chalicelib.shifts.show import show_record
+
+        return partial(show_record, storage=self.storage)
+
+    @cached_property
+    def set_end_of_day(self) -> "Callable[..., CalendarRecord]":
+        """Inspect the images of each day."""
+        from chalicelib.shifts.set_end_of_day import set_end_of_day
+
+        return partial(set_end_of_day, storage=self.storage)
+
+    @cached_property
+    def remove_end_of_day(self) -> "Callable[..., CalendarRecord]":
+        """Inspect no day's images any more."""
+        from chalicelib.shifts.set_end_of_day import remove_end_of_day
+
+        return partial(remove_end_of_day, storage=self.storage)
+
+    @cached_property
+    def inspect_days(self) -> "Callable[[], Iterator[DayInspected | Exception]]":
+        """Go on with the inspections of days."""
+        from chalicelib.shifts.inspect_days import Days
+        from chalicelib.shifts.s3_images import S3DayImages
+
+        return Days(
+            calendars=self.calendars,
+            hosting=self.hosting,
+            images=S3DayImages(self.platform.clients.s3, self.platform.settings.bucket),
+            inspections=lambda: self._inspections.table,
+            route=self._inspections.route_images,
+            bus=self.platform.event_bus,
+            clock=self.platform.clock,
+        ).inspect
+
+    @cached_property
+    def follow_calendars(self) -> "Callable[[], Iterator[Outcome | Exception]]":
         """Follow all calendars."""
         from chalicelib.shifts.follow import follow_calendars
         from chalicelib.shifts.plans import Plans

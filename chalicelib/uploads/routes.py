@@ -4,7 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, TypedDict
 
 from chalice.app import Blueprint, ChaliceAuthorizer, Request
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -43,6 +43,13 @@ class Uploads(BaseModel):
     uploads: list[Upload]
 
 
+class LegacyUpload(TypedDict):
+    """Where to send one JPEG, and its file name."""
+
+    uploadURL: str
+    photoFilename: str
+
+
 _UPLOAD = TypeAdapter(Upload)
 
 
@@ -66,7 +73,7 @@ class UploadViews:
         self._uploads = uploads
 
     def inspect_now(self, request: Request, grant: Grant) -> str:
-        """The inspection of the image in the body; `TooLarge` for one that the gateway would not carry on AWS."""
+        """The inspection of the image in the body, which may have at most 4,500,000 bytes."""
         sent, content = query_of(request, SentImage), content_of(request)
         if len(content) > LARGEST_SENT_WHOLE:
             raise TooLarge(
@@ -88,11 +95,11 @@ class UploadViews:
         return Uploads(uploads=uploads).model_dump_json()
 
     def request_legacy_upload(self, request: Request, grant: Grant) -> str:
-        """A URL for one JPEG, and its file name."""
+        """A URL for one JPEG, and its file name, as the archived sample answered."""
         query = query_of(request, LegacyQuery)
         name, url = self._uploads().request_legacy_upload(query.assemblylineid, query.cameraid, query.imageid, grant)
         _log_allowed(grant, [name.key])
-        return json.dumps({"uploadURL": url, "photoFilename": f"{query.imageid}.jpg"})
+        return json.dumps(LegacyUpload(uploadURL=url, photoFilename=f"{query.imageid}.jpg"))
 
 
 def _log_allowed(grant: Grant, keys: Sequence[str]) -> None:

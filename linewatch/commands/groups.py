@@ -10,6 +10,12 @@ _MODEL = {
     "show": ("linewatch.commands.versions:show_version", "Show one version"),
     "start": ("linewatch.commands.versions:start", "Host a version"),
     "stop": ("linewatch.commands.versions:stop", "Stop hosting a version"),
+    "compare": ("linewatch.commands.compare:compare", "Compare a version with the hosted one on stored images"),
+    "comparisons": ("linewatch.commands.compare:list_comparisons", "List the comparisons of a project, or show one"),
+    "promote": ("linewatch.commands.compare:promote", "Put a version in the place of the hosted one"),
+    "rollback": ("linewatch.commands.compare:rollback", "Host the version again that was hosted before"),
+    "retrain": ("linewatch.commands.compare:retrain", "Train the next version on the data set with the reviews"),
+    "learned": ("linewatch.commands.compare:learned", "Show what a version learned from reviews"),
     "trial": ("linewatch.commands.trial:trial", "Try a version on images, for a person to review"),
     "delete": ("linewatch.commands.versions:delete", "Delete a version"),
     "import": ("linewatch.commands.versions:import_version", "Make a model file the next version of a project"),
@@ -27,6 +33,7 @@ _MEASURE = {
 _DEVELOP = {
     "package": ("linewatch.commands.package:package", "Build the template and the zips for AWS"),
     "picture": ("linewatch.commands.picture:picture", "Draw the picture of the README"),
+    "openapi": ("linewatch.commands.openapi:openapi", "Write the OpenAPI document of the API"),
     "schemas": ("linewatch.commands.schemas:schemas", "Write the JSON Schemas of the events"),
 }
 

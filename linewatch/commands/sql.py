@@ -1,18 +1,16 @@
 """`linewatch sql`: ask the lake of a stage, by named queries or by SQL of one's own."""
 
-import csv
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import click
 
 from chalicelib.core.clock import utc_now
 from chalicelib.lake.queries import named_queries, parameters
+from chalicelib.reports.csv_text import as_csv
 from linewatch.commands.options import json_option, target_options
 from linewatch.commands.output_files import check_output, write_output
 from linewatch.commands.printing import show
@@ -21,8 +19,6 @@ from linewatch.stack.target import Target
 SHOWN = 200
 """How many rows a table shows; --json and --csv have all."""
 _DAYS = 7
-_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet runs a text that begins with one of these. Source: OWASP, "CSV Injection"."""
 
 
 def _print_named(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
@@ -160,18 +156,3 @@ def _errors_shown() -> Iterator[None]:
 def _different(names: Sequence[str]) -> list[str]:
     """The names of columns, those that come again with their position."""
     return [f"{name}_{at}" if name in names[:at] else name for at, name in enumerate(names)]
-
-
-def as_csv(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
-    """A CSV file in UTF-8. An apostrophe goes before a text that a spreadsheet would run as a formula."""
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow(map(_cell, names))
-    writer.writerows(map(_cell, row) for row in rows)
-    return text.getvalue().encode()
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return f"'{value}" if isinstance(value, str) and value.startswith(_A_FORMULA) else value

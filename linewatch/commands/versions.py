@@ -71,7 +71,7 @@ def _trained_here(projects: ProjectsWiring, project: str, new: NewModel) -> Mode
     from linewatch.operate.train_here import TrainsHere
 
     grant = operator_grant(project)
-    with _progress() as seen:
+    with bar() as seen:
         seen("reading images", 0.0)
         queue = TrainsHere(projects, lambda done: seen("training on this computer", done))
         version = projects.create_model(project, new, grant, queue=queue)
@@ -80,7 +80,7 @@ def _trained_here(projects: ProjectsWiring, project: str, new: NewModel) -> Mode
 
 
 def _awaited(projects: ProjectsWiring, version: ModelVersion) -> ModelVersion:
-    with _progress() as seen:
+    with bar() as seen:
         return versions.wait_until_trained(
             projects,
             version,
@@ -89,11 +89,11 @@ def _awaited(projects: ProjectsWiring, version: ModelVersion) -> ModelVersion:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[str, float], None]]:
+def bar() -> Iterator[Callable[[str, float], None]]:
     """A bar on stderr; the function takes what happens, and how much of it is done."""
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=1.0)
-        yield lambda what, done: bar.update(task, description=what, completed=done)
+    with Progress(console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task("", total=1.0)
+        yield lambda what, done: shown.update(task, description=what, completed=done)
 
 
 @click.command("list")

@@ -84,12 +84,19 @@ def _derived(replay: Replay, batches: Batches) -> Iterator[Row]:
     yield _row(replay, "s3 writes", "the camera uploads an image", images, images, COUNTED)
     api = calls["api_handler"]
     yield _row(replay, "api gateway", "requests for URLs", api, api, COUNTED)
-    sent = {"inspection": images, "results": images, "alerts": replay.alerts}
-    for queue, messages in sent.items():
-        sender = "S3" if queue == "inspection" else "the bus"
+    for queue, sender, messages in (
+        ("uploads", "S3", images),
+        ("results", "the bus", images),
+        ("alerts", "the bus", replay.alerts),
+    ):
         yield _row(replay, "sqs", f"{sender} sends to {queue}", messages, messages, DERIVED)
-    for queue, batch in (("inspection", batches.inspection), ("results", batches.results), ("alerts", batches.alerts)):
-        polls = ceil(sent[queue] / min(batch, AT_ONCE)) * 2
+    for queue, messages, batch in (
+        ("uploads", images, batches.inspection),
+        ("the project's queue", images, batches.inspection),
+        ("results", images, batches.results),
+        ("alerts", replay.alerts, batches.alerts),
+    ):
+        polls = ceil(messages / min(batch, AT_ONCE)) * 2
         yield _row(replay, "sqs", f"Lambda receives from and deletes from {queue}", polls, polls, DERIVED)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from chalicelib.core.events import (
+    DayInspected,
     Event,
     ImageInspected,
     ImageRejected,
@@ -12,6 +13,8 @@ from chalicelib.core.events import (
     InspectionEvent,
     InspectionFailed,
     InspectionReviewed,
+    ModelPromoted,
+    ModelRolledBack,
     ModelStarted,
     ModelStopped,
 )
@@ -24,6 +27,9 @@ EVENTS: tuple[type[Event], ...] = (
     InspectionReviewed,
     ModelStarted,
     ModelStopped,
+    ModelPromoted,
+    ModelRolledBack,
+    DayInspected,
 )
 
 type Schema = dict[str, Any]

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from chalicelib.shifts.domain import Zone
 from linewatch.errors import UsageProblem
@@ -18,3 +19,11 @@ def plant_time(text: str, zone: Zone, now: datetime) -> datetime:
     except ValueError as error:
         raise UsageProblem(f"{text!r} is no time: write HH:MM or 2026-03-14T18:00") from error
     return zone.utc(moment) if moment.tzinfo is None else moment
+
+
+def known_zone(name: str) -> Zone:
+    """The time zone with this IANA name. Raises `UsageProblem`."""
+    try:
+        return Zone(ZoneInfo(name).key)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise UsageProblem(f"{name!r} is no time zone: use a name such as Europe/Berlin") from error

@@ -45,6 +45,11 @@ def start(projects: ProjectsWiring, version: ModelVersion, units: int = 1) -> Mo
     """Host a version; it is the one that the pipeline uses then. The version as it is HOSTED. Raises `NotHosted`."""
     start = Start(version=str(version.version), min_inference_units=1, max_inference_units=units)
     projects.start_model(version.project, start, operator_grant(version.project))
+    return wait_until_hosted(projects, version)
+
+
+def wait_until_hosted(projects: ProjectsWiring, version: ModelVersion) -> ModelVersion:
+    """The version as it is HOSTED. Raises `NotHosted`."""
     return _settled(projects, version, ModelStatus.HOSTED)
 
 

@@ -131,11 +131,13 @@ def _times() -> list[Widget]:
     waiting = _queue_metric("ApproximateNumberOfMessagesVisible", "Maximum", "waiting")
     done = _queue_metric("NumberOfMessagesDeleted", "Sum", "done")
     minutes = f"IF(done > 0, waiting / done * {_PERIOD // 60})"
+    longest = _all("LongestWait", stat="Maximum", label="longest of a hosted project, ms")
     drain = {"expression": minutes, "label": "minutes until none waits", "id": "drain"}
     return [
         _graph("From upload to verdict, ms", latency, least=0),
         _graph("Of that, waiting for a worker, ms", waited, least=0),
-        _graph("Backlog: minutes until no image waits", [waiting, done, [drain]], least=0),
+        _graph("Images of hosted projects that still wait, ms", [longest], least=0),
+        _graph("Projects without a queue: minutes until no image waits", [waiting, done, [drain]], least=0),
     ]
 
 

@@ -12,7 +12,7 @@ from linewatch.stack.artifacts import TEMPLATES, ZIPS, bucket_of
 from linewatch.stack.cloudformation import Deployment
 from linewatch.stack.hosted_projects import HostedProjects
 from linewatch.stack.kept_data import Bucket, Kept, kept_by
-from linewatch.stack.stack_status import delete, status_of
+from linewatch.stack.stack_status import RESOURCES_ONLY, delete, status_of
 from linewatch.stack.template import Template
 
 
@@ -45,7 +45,7 @@ def remains_of(deployment: Deployment, account: Account) -> Remains:
     Raises `StillDeployed`.
     """
     cloudformation, template = account.client("cloudformation"), deployment.template(account)
-    resources_only = f"{deployment.stack}-resources"
+    resources_only = f"{deployment.stack}{RESOURCES_ONLY}"
     stacks = [stack for stack in (deployment.stack, resources_only) if status_of(cloudformation, stack)]
     if resources_only in stacks and (function := _function_of(template, account.client("lambda"))):
         raise StillDeployed(

@@ -11,13 +11,13 @@ from linewatch.stack.change_set import ChangeSet, StackFailed
 from linewatch.stack.cloudformation import Approve, Deployment, deploy
 from linewatch.stack.package import Package
 from linewatch.stack.settings import Parameters, Settings, checked, complete, load, store
-from linewatch.stack.stack_status import status_of
+from linewatch.stack.stack_status import RESOURCES_ONLY, status_of
 from linewatch.stack.template import Template
 from linewatch.stack.values import Value
 
 _OTHER_WAYS = {
     "": ("`linewatch deploy`", ""),
-    "-resources": ("`linewatch resources` and `chalice deploy`", "`chalice delete --stage {stage}` and "),
+    RESOURCES_ONLY: ("`linewatch resources` and `chalice deploy`", "`chalice delete --stage {stage}` and "),
 }
 """How a stage was deployed by the suffix of its stack, and what comes before `linewatch destroy`."""
 

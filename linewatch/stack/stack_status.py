@@ -9,6 +9,8 @@ from botocore.exceptions import ClientError
 
 from linewatch.stack.change_set import StackFailed
 
+RESOURCES_ONLY = "-resources"
+"""What the name of a stage's stack ends with where `linewatch resources` made it, and not `linewatch deploy`."""
 NEVER_CREATED = frozenset({"ROLLBACK_COMPLETE", "CREATE_FAILED", "ROLLBACK_FAILED"})
 """Its first creation failed: it holds nothing, and must be deleted before it can be created again."""
 

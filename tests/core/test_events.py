@@ -21,10 +21,14 @@ from chalicelib.core.events import (
     INSPECTION_EVENT,
     AnyEvent,
     AnyModelEvent,
+    DayInspected,
+    ModelPromoted,
+    ModelRolledBack,
     ModelStarted,
     ModelStopped,
     event_of,
 )
+from chalicelib.core.figures import Figures, Tally
 from chalicelib.core.inspection import Verdict
 from chalicelib.core.spots import Box
 from linewatch.commands.schemas import schemas
@@ -46,10 +50,23 @@ TODAYS = [
 ]
 
 
+TALLY = Tally(stopped=12, escapes=0, false_rejects=1)
+FIGURES = Figures(images=100, bad=10, good=20, candidate=TALLY, hosted=TALLY, now_stopped=3, now_passed=2)
+MODEL_KINDS: dict[type[AnyModelEvent], dict[str, object]] = {
+    ModelStarted: {},
+    ModelStopped: {},
+    ModelPromoted: {"replaced": 6, "comparison": "7-6-1", "figures": FIGURES},
+    ModelRolledBack: {"replaced": 8},
+}
 MODEL_EVENTS: list[AnyModelEvent] = [
-    kind.of("plates", 7, workers=4, asked_by="shift-calendar", asked_at=NOON, at=NOON)
-    for kind in (ModelStarted, ModelStopped)
+    kind.of("plates", 7, workers=4, asked_by="shift-calendar", asked_at=NOON, at=NOON, **more)
+    for kind, more in MODEL_KINDS.items()
 ]
+
+
+DAY = DayInspected.of(
+    "plates", prefix="line-1", since=NOON - 24 * HOUR, until=NOON, counts={"normal": 8, "anomalous": 2}, at=NOON + HOUR
+)
 
 
 def json_of(event: AnyEvent) -> Any:
@@ -63,9 +80,9 @@ def test_the_checked_in_schemas_are_those_of_the_events(name: str) -> None:
 
 
 def test_every_event_has_a_published_schema_and_an_example() -> None:
-    assert {event.__name__ for event in EVENTS} == {event.event_type for event in [*TODAYS, *MODEL_EVENTS]}
+    assert {event.__name__ for event in EVENTS} == {event.event_type for event in [*TODAYS, *MODEL_EVENTS, DAY]}
     assert set(PUBLISHED) == set(EXAMPLES) >= set(published())
-    assert {path.name for path in CHECKED_IN.iterdir()} == set(PUBLISHED)
+    assert {path.name for path in CHECKED_IN.glob("*.v*.json")} == set(PUBLISHED)
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
@@ -73,7 +90,7 @@ def test_a_schema_does_not_break_readers_of_its_published_version(name: str) -> 
     assert breaks(PUBLISHED[name], published()[name]) == []
 
 
-@pytest.mark.parametrize("name", [name for name in EXAMPLES if not name.startswith("Model")])
+@pytest.mark.parametrize("name", [name for name in EXAMPLES if "inspection" in EXAMPLES[name]])
 def test_an_event_of_any_published_version_is_still_read(name: str) -> None:
     example = EXAMPLES[name]
     read = json_of(INSPECTION_EVENT.validate_python(example))
@@ -81,20 +98,31 @@ def test_an_event_of_any_published_version_is_still_read(name: str) -> None:
     assert read | {"inspection": None} == example | {"inspection": None}
 
 
-@pytest.mark.parametrize("event", [*TODAYS, *MODEL_EVENTS], ids=lambda event: event.event_type)
+@pytest.mark.parametrize("event", [*TODAYS, *MODEL_EVENTS, DAY], ids=lambda event: event.event_type)
 def test_todays_events_are_valid_under_the_first_published_schema(event: AnyEvent) -> None:
     Draft202012Validator(PUBLISHED[f"{event.event_type}.v1.json"]).validate(json_of(event))
 
 
-@pytest.mark.parametrize("kind", [ModelStarted, ModelStopped])
+@pytest.mark.parametrize("kind", MODEL_KINDS)
 def test_an_event_of_a_model_is_read_and_a_new_request_has_an_id_of_its_own(kind: type[AnyModelEvent]) -> None:
     example = EXAMPLES[f"{kind.__name__}.v1.json"]
     assert json_of(kind.model_validate(example | {"plant": "north"})) == example
     first, again, later = (
-        kind.of("plates", 7, workers=2, asked_by="k", asked_at=asked, at=at)
+        kind.of("plates", 7, workers=2, asked_by="k", asked_at=asked, at=at, **MODEL_KINDS[kind])
         for asked, at in ((NOON, NOON), (NOON, NOON + HOUR), (NOON + HOUR, NOON + HOUR))
     )
     assert first.event_id == again.event_id != later.event_id
+
+
+def test_the_summary_of_a_day_is_read_and_keeps_its_id() -> None:
+    example = EXAMPLES["DayInspected.v1.json"]
+    assert json_of(DayInspected.model_validate(example | {"plant": "north"})) == example
+    assert (DAY.images, DAY.missing) == (10, 0)
+    others = (
+        DayInspected.of(project, prefix="", since=NOON, until=until, counts={}, at=NOON)
+        for project, until in (("plates", NOON), ("rings", NOON), ("plates", NOON + HOUR))
+    )
+    assert [each.event_id == DAY.event_id for each in others] == [True, False, False]
 
 
 def test_no_reader_of_another_event_meets_an_unfamiliar_image() -> None:

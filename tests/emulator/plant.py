@@ -133,24 +133,36 @@ class Plant:
     @contextmanager
     def waiting(self, function: str = "inspect_images") -> Iterator[None]:
         """Disconnect the function from its queues during the block, and leave follow_hosting asleep."""
-        functions, events = self.stack.client("lambda"), self.stack.client("events")
-        names = [f"linewatch-{self.stack.stage}-{each}" for each in (function, "follow_hosting")]
-        mappings = functions.list_event_source_mappings(FunctionName=names[0])["EventSourceMappings"]
+        functions = self.stack.client("lambda")
+        name = f"linewatch-{self.stack.stage}-{function}"
+        mappings = functions.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]
         ids = [each["UUID"] for each in mappings if each["State"] == "Enabled"]
-        follower = functions.get_function(FunctionName=names[1])["Configuration"]["FunctionArn"]
-        rules = events.list_rule_names_by_target(TargetArn=follower)["RuleNames"]
-        self._switch(ids, rules, on=False)
+        with self.asleep("follow_hosting"):
+            self._switch(ids, on=False)
+            try:
+                yield
+            finally:
+                self._switch(ids, on=True)
+
+    def _switch(self, mappings: Sequence[str], *, on: bool) -> None:
+        for mapping in mappings:
+            self.stack.client("lambda").update_event_source_mapping(UUID=mapping, Enabled=on)
+
+    @contextmanager
+    def asleep(self, *functions: str) -> Iterator[None]:
+        """Disable the schedules of these functions during the block."""
+        events, rules = self.stack.client("events"), []
+        for function in functions:
+            name = f"linewatch-{self.stack.stage}-{function}"
+            found = self.stack.client("lambda").get_function(FunctionName=name)["Configuration"]["FunctionArn"]
+            rules += events.list_rule_names_by_target(TargetArn=found)["RuleNames"]
+        for rule in rules:
+            events.disable_rule(Name=rule)
         try:
             yield
         finally:
-            self._switch(ids, rules, on=True)
-
-    def _switch(self, mappings: Sequence[str], rules: Sequence[str], *, on: bool) -> None:
-        events = self.stack.client("events")
-        for rule in rules:
-            (events.enable_rule if on else events.disable_rule)(Name=rule)
-        for mapping in mappings:
-            self.stack.client("lambda").update_event_source_mapping(UUID=mapping, Enabled=on)
+            for rule in rules:
+                events.enable_rule(Name=rule)
 
     @contextmanager
     def queue_set(self, queue: str, **attributes: str) -> Iterator[None]:

@@ -79,7 +79,7 @@ def test_no_image_and_no_item_is_lost_when_the_local_aws_is_killed_in_mid_upload
     assert written <= items(plant)
     accepted = camera.accepted()
     assert len(accepted) == IMAGES
-    settle(plant, accepted, line)
+    settle(plant, accepted, line, seconds=120)
     suite = f"killed in mid-upload, {len(written)} items kept, up in {seconds:.0f} s ({found})"
     say(accounted(plant, suite, accepted, line))
 

@@ -71,14 +71,14 @@ def test_dead_letters_lists_an_unreadable_message_with_its_error(plant: Plant, l
 
 
 def test_a_redrive_gives_a_failed_image_a_verdict(newcomer: Plant, lost: Lost, tmp_path: Path, say: Say) -> None:
-    [dead_letter] = [dead_letter for dead_letter in listed(newcomer) if dead_letter["queue"] == "failed images"]
-    assert (dead_letter["id"], dead_letter["attributes"]["key"]) == (lost.image.inspection_id, lost.image.key)
+    [dead_letter] = [each for each in listed(newcomer) if each["id"] == lost.image.inspection_id]
+    assert (dead_letter["queue"], dead_letter["attributes"]["key"]) == ("failed images", lost.image.key)
     plates = newcomer.stack.client("s3").get_object(Bucket=newcomer.stack.bucket, Key="models/plates/1.safetensors")
     import_and_start(newcomer.linewatch.projects, PROJECT, plates["Body"].read())
     assert "sent again" in command(newcomer, "redrive", "--error", "no live model")
     found = until(lambda: with_verdict(newcomer, lost.image), "the verdict")
     assert (found.verdict, found.revision) == (Verdict.NORMAL, 1)
-    assert not [dead_letter for dead_letter in listed(newcomer) if dead_letter["queue"] == "failed images"]
+    assert not [each for each in listed(newcomer) if each["id"] == lost.image.inspection_id]
     settle(newcomer, [lost.image.inspection_id], LINE)
     say(accounted(newcomer, "failed and redriven", [lost.image.inspection_id], LINE))
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -11,8 +12,10 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
+from chalicelib.hosting.cloudwatch import CloudWatchQueueAges
 from chalicelib.hosting.domain import HostingBusy, HostingRefused, Reading
 from chalicelib.hosting.lambda_mappings import LambdaMappings
+from chalicelib.hosting.model_check import CheckFailed, LambdaModelCheck
 from chalicelib.hosting.sqs import SQSProjectQueues
 from tests.support.fake_aws import FakeFailureLog
 from tests.support.fake_client import as_client
@@ -78,6 +81,20 @@ def test_what_waits_in_a_removed_queue_becomes_a_dead_letter_with_the_reason(sqs
     assert attributes_of(sqs, "dead")["ApproximateNumberOfMessages"] == "12"
     [message] = sqs.receive_message(QueueUrl="dead", MaxNumberOfMessages=1)["Messages"]
     assert log.find(message["MessageId"]) == "the project is gone"
+
+
+def test_a_queue_stays_until_what_a_killed_run_received_can_be_received_again(sqs: Any) -> None:
+    queues(sqs).ensure("project-a", "a")
+    for at in range(2):
+        sqs.send_message(QueueUrl="project-a", MessageBody=str(at))
+    [received] = sqs.receive_message(QueueUrl="project-a", MaxNumberOfMessages=1, VisibilityTimeout=60)["Messages"]
+    with pytest.raises(HostingBusy):
+        queues(sqs).remove("project-a", "the project is gone")
+    assert queues(sqs).names() == {"project-a"}
+    sqs.change_message_visibility(QueueUrl="project-a", ReceiptHandle=received["ReceiptHandle"], VisibilityTimeout=0)
+    queues(sqs).remove("project-a", "the project is gone")
+    assert queues(sqs).names() == set()
+    assert attributes_of(sqs, "dead")["ApproximateNumberOfMessages"] == "2"
 
 
 def test_a_queue_that_was_just_deleted_can_be_made_later() -> None:
@@ -156,3 +173,51 @@ def test_one_unit_may_run_in_the_smallest_account(limit: int, most: int) -> None
 
     mappings = LambdaMappings(as_client(Account()), function=FUNCTION, queue_arn=QUEUES, prefix="")
     assert mappings.most_workers() == most
+
+
+class FakeFunctions:
+    """The function that inspects, which answers so."""
+
+    def __init__(self, error: dict[str, str] | None = None) -> None:
+        self.error, self.payloads = error, list[dict[str, str]]()
+
+    def invoke(self, FunctionName: str, Payload: str) -> dict[str, Any]:  # noqa: N803 - as boto3 has it
+        assert FunctionName == FUNCTION
+        self.payloads.append(json.loads(Payload))
+        if self.error is None:
+            return {"StatusCode": 200}
+        return {"FunctionError": "Unhandled", "Payload": BytesIO(json.dumps(self.error).encode())}
+
+
+def test_a_version_is_tested_where_it_would_inspect() -> None:
+    functions = FakeFunctions()
+    assert LambdaModelCheck(as_client(functions), FUNCTION).failure("plates", 7) is None
+    assert functions.payloads == [{"selfTest": "plates", "version": "7"}]
+
+
+@pytest.mark.parametrize("kind", ["ModelRefused", "Runtime.ExitError", "Sandbox.Timedout"])
+def test_a_version_that_does_not_load_says_why(kind: str) -> None:
+    functions = FakeFunctions({"errorType": kind, "errorMessage": "out of memory"})
+    failure = LambdaModelCheck(as_client(functions), FUNCTION).failure("plates", 7)
+    assert failure == "version 7 failed its test: out of memory"
+
+
+def test_an_error_that_is_not_the_versions_is_raised_and_tried_again() -> None:
+    functions = FakeFunctions({"errorType": "EndpointConnectionError", "errorMessage": "no S3"})
+    with pytest.raises(CheckFailed, match="could not be tested: EndpointConnectionError: no S3"):
+        LambdaModelCheck(as_client(functions), FUNCTION).failure("plates", 7)
+
+
+def test_the_latest_age_of_a_queues_oldest_message_counts() -> None:
+    now = datetime(2026, 3, 14, 12, tzinfo=UTC)
+    with mock_aws():
+        client: Any = boto3.client("cloudwatch", region_name=REGION)
+        ages = CloudWatchQueueAges(client, lambda: now)
+        assert ages.oldest("project-a") is None
+        for minutes, age in ((20, 9000.0), (3, 700.0), (2, 60.0)):
+            metric = {"MetricName": "ApproximateAgeOfOldestMessage", "Value": age}
+            metric |= {"Dimensions": [{"Name": "QueueName", "Value": "project-a"}]}
+            metric |= {"Timestamp": now - timedelta(minutes=minutes)}
+            client.put_metric_data(Namespace="AWS/SQS", MetricData=[metric])
+        assert ages.oldest("project-a") == timedelta(seconds=60)
+        assert ages.oldest("project-b") is None

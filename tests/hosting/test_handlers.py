@@ -2,13 +2,15 @@
 
 import json
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from chalicelib.aws.measurements import SIGN_OF_LIFE
 from chalicelib.composition import Linewatch
-from chalicelib.hosting.backlog import LONGEST_BACKLOG, Backlogs, not_hosted
+from chalicelib.hosting.backlog import LONGEST_BACKLOG, Backlogs, not_hosted, stopped_lines
 from chalicelib.hosting.domain import Workers
 from chalicelib.hosting.handlers import follow_hosting
 from chalicelib.projects.domain import ModelStatus
@@ -17,6 +19,7 @@ from tests.projects.world import World, a_project
 from tests.support.builders import FakeClock
 from tests.support.deployment import a_linewatch
 from tests.support.fake_hosting import FakeMappings
+from tests.support.fake_projects import FakeRegistry
 
 MINUTE = 60
 
@@ -31,11 +34,19 @@ class Waiting:
         return self.count
 
 
+class Unmeasured:
+    """Queues as on the emulator."""
+
+    def oldest(self, queue: str) -> timedelta | None:
+        return None
+
+
 def linewatch_of(world: World) -> tuple[Linewatch, Waiting]:
     """The handler's composition on the fakes of a world."""
     linewatch: Any = a_linewatch(world.clock)
     linewatch.hosting.hosting = world.hosting
     linewatch.hosting.queues = world.queues
+    linewatch.hosting.ages = Unmeasured()
     linewatch.platform.queues = queues = Waiting()
     return linewatch, queues
 
@@ -70,7 +81,7 @@ def test_a_run_follows_all_projects_and_one_that_fails_stops_no_other(caplog: py
     with pytest.raises(ConnectionError):
         follow_hosting({}, linewatch.hosting)
     assert world.record.models[1].status is ModelStatus.HOSTED
-    assert metrics_of(caplog) == {"NotHostedCount": 0, "WaitingProjectCount": 0}
+    assert metrics_of(caplog) == {"NotHostedCount": 0, "LongestWait": 0}
 
 
 def test_a_woken_run_follows_its_project_alone() -> None:
@@ -111,23 +122,81 @@ def test_a_start_may_take_five_minutes() -> None:
     assert "STOPPING_HOSTING since" in str(not_hosted(world.record, asked + timedelta(minutes=6)))
 
 
-def test_images_of_a_hosted_project_that_wait_for_ten_minutes_are_counted(caplog: pytest.LogCaptureFixture) -> None:
+def test_the_longest_wait_of_images_of_hosted_projects_is_measured(caplog: pytest.LogCaptureFixture) -> None:
     world = a_version()
     world.follow()
     linewatch, queues = linewatch_of(world)
     queues.count = 5
     for minute in range(12):
+        caplog.clear()
         follow_hosting({}, linewatch.hosting)
-        assert metrics_of(caplog)["WaitingProjectCount"] == (1 if minute > 10 else 0), minute
+        assert metrics_of(caplog)["LongestWait"] == minute * MINUTE * 1000
+        assert ("images of a hosted project wait" in caplog.messages) is (minute > 10)
         world.clock.pass_by(MINUTE)
     world.stop_model()
     follow_hosting({}, linewatch.hosting)
-    assert metrics_of(caplog)["WaitingProjectCount"] == 0
+    assert metrics_of(caplog)["LongestWait"] == 0
 
 
 def test_a_moment_without_waiting_images_ends_a_backlog() -> None:
     clock = FakeClock()
     backlogs = Backlogs(clock)
     for count in (5, 5, 0, 5):
-        assert list(backlogs.late(["plates"], lambda _, count=count: count)) == []  # type: ignore[misc]
+        found = backlogs.look(["plates"], lambda _, count=count: count, unmeasured)  # type: ignore[misc]
+        assert all(each.lasts <= LONGEST_BACKLOG for each in found.values())
         clock.pass_by(LONGEST_BACKLOG.total_seconds())
+
+
+@pytest.mark.parametrize(("age", "lasts"), [(3, 3), (600, 20), (None, 20)])
+def test_in_a_queue_that_is_never_empty_the_age_of_the_oldest_image_counts(age: int | None, lasts: int) -> None:
+    """It may be older than the start of the model."""
+    clock = FakeClock()
+    backlogs = Backlogs(clock)
+    backlogs.look(["plates"], lambda _: 5, unmeasured)
+    clock.pass_by(20 * MINUTE)
+    found = backlogs.look(["plates"], lambda _: 5, lambda _: None if age is None else timedelta(minutes=age))
+    assert found["plates"].lasts == timedelta(minutes=lasts)
+
+
+def unmeasured(_project: str) -> timedelta | None:
+    return None
+
+
+WATCHED = (("plates", "line-1"), ("cups", "line-1"), ("all", "all"))
+
+
+def test_no_image_is_expected_of_a_project_that_was_stopped_on_purpose() -> None:
+    world = a_version()
+    assert quiet(world) == set()
+    world.follow()
+    assert quiet(world) == set()
+    world.stop_model()
+    assert quiet(world) == {("plates", "line-1"), ("all", "all")}
+
+
+def test_a_start_that_failed_is_no_stop_on_purpose_until_somebody_stops_it() -> None:
+    world = a_version()
+    world.files.stored.clear()
+    world.follow()
+    assert quiet(world) == set()
+    world.stop_model()
+    world.follow()
+    assert not_hosted(world.record, world.clock()) is None
+    assert quiet(world) == {("plates", "line-1"), ("all", "all")}
+
+
+def test_a_stage_whose_models_were_only_published_expects_images() -> None:
+    assert list(stopped_lines(WATCHED, FakeRegistry())) == []
+
+
+def test_a_watched_line_that_is_stopped_has_a_sign_of_life(caplog: pytest.LogCaptureFixture) -> None:
+    linewatch, _ = linewatch_of(a_project())
+    linewatch.platform._settings = replace(linewatch.platform.settings, watched_lines=(("plates", "line-1"),))
+    del linewatch.platform.settings
+    follow_hosting({}, linewatch.hosting)
+    [line] = [record for record in caplog.records if record.message == "no image is expected"]
+    assert line.__dict__["fields"] == {"project": "plates", "line": "line-1", SIGN_OF_LIFE: 0}
+
+
+def quiet(world: World) -> set[tuple[str, str]]:
+    return set(stopped_lines(WATCHED, world.registry))

@@ -58,7 +58,7 @@ class MoodyMappings(FakeMappings):
 
 
 class Followed(RuleBasedStateMachine):
-    """People start and stop two versions, runs follow, some are killed, some meet an older one's view."""
+    """People start, stop, promote and roll back two versions, runs follow, some are killed, some overtaken."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -83,6 +83,23 @@ class Followed(RuleBasedStateMachine):
     def stop(self, version: str) -> None:
         with suppress(Conflict):
             self.people.stop_model(version)
+
+    @rule(version=st.sampled_from(["1", "2"]))
+    def promote(self, version: str) -> None:
+        self.world.clock.pass_by(1)
+        with suppress(Conflict):
+            self.people.promote_model(version)
+
+    @rule()
+    def roll_back(self) -> None:
+        self.world.clock.pass_by(1)
+        with suppress(Conflict):
+            self.people.roll_back_model()
+
+    @rule(failing=st.sampled_from([0, 1, 2]))
+    def damage(self, failing: int) -> None:
+        """From now on this version fails its test, and the others pass."""
+        self.world.check.failures = {("plates", failing): "damaged"}
 
     @rule()
     def run(self) -> None:
@@ -122,17 +139,19 @@ class Followed(RuleBasedStateMachine):
     def teardown(self) -> None:
         """AWS is in a good mood again."""
         self.mappings.slow, self.mappings.moods = False, []
+        self.world.check.failures = {}
         for _ in range(3):
             self.mappings.time_passes()
             for project in self.world.hosting.unfinished():
                 self.world.follow(project)
         record, workers = self.world.record, self.mappings.mappings.get(QUEUE)
-        assert {each.status for each in record.models.values()} <= {HOSTED, TRAINED}
+        assert {each.status for each in record.models.values()} <= {HOSTED, TRAINED, ModelStatus.HOSTING_FAILED}
         reading = workers is not None and workers.reading is Reading.ON
         assert reading == (record.live is not None)
         live = None if record.live is None else str(record.live.version)
         assert self.world.live.live.get("plates") == live
-        assert self.world.hosting.unfinished() == set()
+        failed = any(each.status is ModelStatus.HOSTING_FAILED for each in record.models.values())
+        assert self.world.hosting.unfinished() == ({"plates"} if failed else set())
 
 
 @dataclass
@@ -159,7 +178,7 @@ class Counted:
 
 def overtaken_at(world: World, calls: int, work: Callable[[], None]) -> World:
     """The world for one run, in which others work before its `calls`-th call from 0."""
-    left, ports = [calls], ("registry", "files", "live", "queues", "mappings", "bus")
+    left, ports = [calls], ("registry", "files", "live", "queues", "mappings", "check", "bus")
     overtaken: dict[str, Any] = {name: Counted(getattr(world, name), left, work) for name in ports}
     return World(clock=world.clock, **overtaken)
 

@@ -10,11 +10,13 @@ import app
 from chalicelib.access.domain import Role
 from chalicelib.composition import Linewatch
 from chalicelib.shifts.ports import Hosting, HostingState
+from chalicelib.uploads.ports import UploadSigner
 from chalicelib.uploads.s3 import S3UploadSigner
 from tests.support.deployment import a_linewatch, aws_clients
 from tests.support.fake_access import FakeAccessKeys, FakeSealer
 from tests.support.fake_inspections import FakeInspections
 from tests.support.fake_projects import FakeRegistry
+from tests.support.fake_reviews import FakeStoredImages
 from tests.support.fake_shifts import FakeCalendarFiles, FakeCalendars, FakeHosting
 
 
@@ -26,6 +28,7 @@ class Api:
     linewatch: Linewatch
     keys: FakeAccessKeys = field(default_factory=FakeAccessKeys)
     inspections: FakeInspections = field(default_factory=FakeInspections)
+    images: FakeStoredImages = field(default_factory=FakeStoredImages)
 
     def key(self, role: Role = Role.CAMERA, project: str = "plates", **scope: tuple[str, ...]) -> str:
         """The token of a new key."""
@@ -55,17 +58,24 @@ def signer() -> S3UploadSigner:
     return S3UploadSigner(aws_clients().s3_signer, "bucket")
 
 
-@pytest.fixture
-def api(signer: S3UploadSigner, monkeypatch: pytest.MonkeyPatch) -> Api:
+def an_api(signer: UploadSigner) -> Api:
+    """The API on fakes, which serves once `app.linewatch` is its deployment."""
     linewatch = a_linewatch()
     api = Api(Client(app.app).http, linewatch)
     linewatch.access.keys = api.keys
     linewatch.access.sealer = FakeSealer()
     linewatch.inspections.table = api.inspections
+    linewatch.reviews.images = api.images
     linewatch.uploads.signer = signer
     linewatch.projects.registry = FakeRegistry()
     linewatch.shifts.calendars, linewatch.shifts.files = FakeCalendars(), FakeCalendarFiles()
     stopped = Hosting(state=HostingState.STOPPED, wish=None, version=1)
     linewatch.shifts.hosting = FakeHosting(linewatch.platform.clock, {"plates": stopped})
-    monkeypatch.setattr(app, "linewatch", linewatch)
+    return api
+
+
+@pytest.fixture
+def api(signer: S3UploadSigner, monkeypatch: pytest.MonkeyPatch) -> Api:
+    api = an_api(signer)
+    monkeypatch.setattr(app, "linewatch", api.linewatch)
     return api

@@ -7,24 +7,26 @@ import pytest
 from chalicelib.access.domain import Role
 from chalicelib.core.errors import ImageIdTaken, NotInspectedYet
 from chalicelib.core.image import LARGEST_SENT_WHOLE
+from chalicelib.inspections.search import as_json
 from tests.http.conftest import Api
-from tests.support.builders import JPEG
+from tests.support.builders import JPEG, an_inspection
 from tests.support.fake_uploads import FakeInspector, FakeWriter
 
 ROUTE = "/inspections?line=line-1&camera=cam-1"
+INSPECTION = as_json(an_inspection())
 
 
 def serve(api: Api, fault: Exception | None = None) -> FakeWriter:
     writer = FakeWriter()
     api.linewatch.uploads.writer = writer
-    api.linewatch.uploads.inspector = FakeInspector(fault, json.dumps({"verdict": "normal"}))
+    api.linewatch.uploads.inspector = FakeInspector(fault, INSPECTION)
     return writer
 
 
 def test_the_answer_to_the_image_is_its_inspection(api: Api) -> None:
     writer = serve(api)
     answer = api.post(f"{ROUTE}&image_id=part-7", JPEG, api.key(), content_type="image/jpeg")
-    assert (answer.status_code, answer.json_body) == (200, {"verdict": "normal"})
+    assert (answer.status_code, answer.json_body) == (200, json.loads(INSPECTION))
     assert [content for _, content in writer.stored.values()] == [JPEG]
 
 

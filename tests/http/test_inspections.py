@@ -27,7 +27,7 @@ from tests.http.conftest import Api
 from tests.support.builders import an_inspection
 from tests.support.fake_inspections import FakeInspections
 
-FIELDS = set(Inspection.__slots__) - {"original_message", "anomaly_map"} | {"worst_box"}
+FIELDS = set(Inspection.__slots__) - {"original_message", "anomaly_map", "answers"} | {"worst_box"}
 
 
 def stored(api: Api, number: int, **changes: object) -> Inspection:

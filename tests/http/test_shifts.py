@@ -2,15 +2,22 @@
 
 from datetime import timedelta
 
+import pytest
+import time_machine
+
 from chalicelib.access.domain import Role
 from chalicelib.core.clock import utc_now
+from chalicelib.shifts.domain import LONGEST_GRACE
+from chalicelib.shifts.routes import MOST_GRACE_MINUTES
 from tests.http.conftest import Api
 from tests.shifts.world import EARLY
+from tests.support.builders import NOON
 
 SHIFTS = "/projects/plates/shifts"
 CALENDAR = "text/calendar; charset=utf-8"
 
 
+@time_machine.travel(NOON)
 def test_a_calendar_is_set_shown_and_removed(api: Api) -> None:
     token = api.key(Role.OPERATOR)
     answer = api.send("PUT", f"{SHIFTS}?grace_minutes=5", EARLY, token, CALENDAR)
@@ -33,6 +40,34 @@ def test_a_broken_file_is_answered_with_its_line(api: Api) -> None:
     answer = api.send("PUT", SHIFTS, EARLY.replace(b"DAILY", b"NEVER"), api.key(Role.OPERATOR), CALENDAR)
     assert answer.status_code == 400
     assert answer.json_body["errors"] == [{"field": "line 8", "message": "RRULE cannot be read: 'FREQ=NEVER'"}]
+
+
+@pytest.mark.parametrize("minutes", ["-1", "721", "9" * 20])
+def test_a_grace_of_too_many_minutes_is_refused(api: Api, minutes: str) -> None:
+    answer = api.send("PUT", f"{SHIFTS}?grace_minutes={minutes}", EARLY, api.key(Role.OPERATOR), CALENDAR)
+    assert (answer.status_code, answer.json_body["errors"][0]["field"]) == (400, "grace_minutes")
+    assert timedelta(minutes=MOST_GRACE_MINUTES) == LONGEST_GRACE
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1970-01-01", "9999-12-31"])
+def test_a_day_more_than_a_year_away_is_refused(api: Api, day: str) -> None:
+    """To work out all shifts until then could take minutes, and the last days of all have no days after them."""
+    token = api.key(Role.OPERATOR)
+    api.send("PUT", SHIFTS, EARLY, token, CALENDAR)
+    answer = api.get(f"{SHIFTS}?day={day}", token)
+    assert (answer.status_code, answer.json_body["errors"][0]["field"]) == (400, "day")
+
+
+def test_a_file_with_a_line_break_within_a_character_is_shown(api: Api) -> None:
+    token = api.key(Role.OPERATOR)
+    folded = EARLY.replace(b"SUMMARY:Early", b"SUMMARY:Fr\xc3\r\n \xbch")
+    assert api.send("PUT", SHIFTS, folded, token, CALENDAR).status_code == 200
+    assert api.get(f"{SHIFTS}/file", token).json_body["file"].encode() == EARLY.replace(b"Early", "Früh".encode())
+
+
+def test_a_revision_of_an_event_with_too_many_digits_is_none(api: Api) -> None:
+    numbered = EARLY.replace(b"SUMMARY:Early", b"SUMMARY:Early\r\nSEQUENCE:" + b"9" * 5000)
+    assert api.send("PUT", SHIFTS, numbered, api.key(Role.OPERATOR), CALENDAR).status_code == 200
 
 
 def test_an_override_holds_until_its_time_and_can_be_ended(api: Api) -> None:

@@ -11,6 +11,7 @@ from chalicelib.lookout import operations as lookout
 from chalicelib.projects.operations import Operation
 from linewatch.stack.settings import complete
 from linewatch.stack.values import with_values
+from tests.support.described import differences, the_document
 from tests.support.resources import Properties, Resources, name_in
 from tests.support.translated import translate
 
@@ -57,7 +58,7 @@ def test_every_limit_is_that_of_a_route(resources: Resources) -> None:
 def test_what_cameras_call_has_limits_of_its_own(resources: Resources) -> None:
     """So a flood on another route leaves them theirs."""
     paths = {each["ResourcePath"] for each in api_of(resources)["MethodSettings"]}
-    uploads = {path for (_, path), roles in ROUTES.items() if len(roles) == 1}
+    uploads = {path for (_, path), roles in ROUTES.items() if roles == {Role.CAMERA}}
     assert {f"/{path.replace('/', '~1')}" for path in (*uploads, "/inspections/{inspection_id}")} <= paths
 
 
@@ -94,6 +95,7 @@ def test_health_calls_no_function(resources: Resources) -> None:
     assert answer["responseParameters"] == {"method.response.header.Cache-Control": "'no-store'"}
     text = answer["responseTemplates"]["application/json"]["Fn::Sub"].replace("${Stage}", "test")
     assert json.loads(text) == {"status": "ok", "stage": "test"}
+    assert differences(the_document()["paths"]["/health"]["get"], 200, text) == []
 
 
 def test_both_authorizers_are_called_for_nothing_but_the_form_of_a_token(translated: Resources) -> None:

@@ -86,6 +86,8 @@ def test_only_functions_that_need_them_have_large_libraries(resources: Resources
     assert sorted(name for name, used in layers.items() if {"Ref": "VisionLayer"} in used) == [
         "InspectAtOnce",
         "InspectImages",
+        "PrintReports",
+        "ReplayImages",
         "TrainModel",
     ]
     assert [name for name, used in layers.items() if {"Ref": "TrainingLayer"} in used] == ["TrainModel"]

@@ -85,7 +85,11 @@ def test_events_can_be_kept_for_a_replay_on_aws_only(template: dict[str, Any]) -
 
 @pytest.mark.parametrize(
     ("setting", "topic", "condition"),
-    [("OperationsEmail", "OperationsTopic", "HasOperationsEmail"), ("AlertsEmail", "AlertsTopic", "HasAlertsEmail")],
+    [
+        ("OperationsEmail", "OperationsTopic", "HasOperationsEmail"),
+        ("AlertsEmail", "AlertsTopic", "HasAlertsEmail"),
+        ("ReportsEmail", "ReportsTopic", "HasReportsEmail"),
+    ],
 )
 def test_an_address_is_subscribed_if_there_is_one(
     template: dict[str, Any], setting: str, topic: str, condition: str
@@ -104,6 +108,6 @@ def test_an_address_is_subscribed_if_there_is_one(
     ("text", "allowed"), [("", True), ("a@b.example", True), ("a", False), ("a@b, c@d", False), ("a@b@c", False)]
 )
 def test_an_address_is_one_address_or_none(template: dict[str, Any], text: str, allowed: bool) -> None:
-    for setting in ("OperationsEmail", "AlertsEmail"):
+    for setting in ("OperationsEmail", "AlertsEmail", "ReportsEmail"):
         pattern = template["Parameters"][setting]["AllowedPattern"]
         assert (re.fullmatch(pattern, text) is not None) is allowed

@@ -1,15 +1,11 @@
 """The table of inspections and its fake behave the same."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import boto3
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from moto import mock_aws
 
 from chalicelib.core.anomaly_map import AnomalyMap
 from chalicelib.core.inspection import LIVE, Verdict, confidence_of
@@ -19,63 +15,10 @@ from chalicelib.inspections.ports import InspectionQuery, Inspections
 from linewatch.dev.bench.replay import item_bytes
 from tests.support.builders import NOON, an_inspection
 from tests.support.fake_client import EmptyTables, as_client
-from tests.support.fake_inspections import FakeInspections
 from tests.support.readable import readable
 
 MAP = AnomalyMap(2, 3, bytes([0, 0, 64, 128, 255, 0]))
 QUERY = InspectionQuery(project="plates", line="line-1", since=NOON - timedelta(days=3), until=NOON)
-
-
-def a_table() -> DynamoDBInspections:
-    client = boto3.client("dynamodb", region_name="eu-west-1")
-    names = ["inspection_id", "run", "line_day", "position", "failed_id"]
-    client.create_table(
-        TableName="inspections",
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
-        KeySchema=[
-            {"AttributeName": "inspection_id", "KeyType": "HASH"},
-            {"AttributeName": "run", "KeyType": "RANGE"},
-        ],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": "by_line_day",
-                "Projection": {"ProjectionType": "ALL"},
-                "KeySchema": [
-                    {"AttributeName": "line_day", "KeyType": "HASH"},
-                    {"AttributeName": "position", "KeyType": "RANGE"},
-                ],
-            },
-            {
-                "IndexName": "failed",
-                "Projection": {"ProjectionType": "ALL"},
-                "KeySchema": [{"AttributeName": "failed_id", "KeyType": "HASH"}],
-            },
-        ],
-    )
-    client.meta.events.register("provide-client-params.dynamodb.Query", refuse_reversed_bounds)
-    client.create_table(
-        TableName="lines",
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("project", "line")],
-        KeySchema=[{"AttributeName": "project", "KeyType": "HASH"}, {"AttributeName": "line", "KeyType": "RANGE"}],
-    )
-    return DynamoDBInspections(client, "inspections", lines="lines")
-
-
-def refuse_reversed_bounds(params: dict[str, Any], **_: object) -> None:
-    """AWS does this, but moto does not."""
-    bounds = params["ExpressionAttributeValues"]
-    assert bounds[":earliest"]["S"] <= bounds[":latest"]["S"], "BETWEEN requires upper bound to be >= lower bound"
-
-
-@pytest.fixture(params=["fake", "dynamodb"])
-def table(request: pytest.FixtureRequest) -> Iterator[Inspections]:
-    if request.param == "fake":
-        yield FakeInspections()
-        return
-    with mock_aws():
-        yield a_table()
 
 
 def test_an_inspection_is_committed_once(table: Inspections) -> None:

@@ -38,6 +38,9 @@ class Registry:
         if project != "plates":
             raise NoModel(project)
 
+    def version(self, project: str, version: str) -> None:
+        self.asked.append(f"{project}/{version}")
+
 
 @pytest.mark.parametrize(("project", "error"), [("screws", ModelRefused), ("none", NoModel)])
 def test_a_live_model_is_tested_on_demand_and_a_wrong_one_is_an_error(project: str, error: type[Exception]) -> None:
@@ -46,4 +49,5 @@ def test_a_live_model_is_tested_on_demand_and_a_wrong_one_is_an_error(project: s
     inspect_images({"selfTest": "plates"}, linewatch.inspections)
     with pytest.raises(error):
         inspect_images({"selfTest": project}, linewatch.inspections)
-    assert registry.asked == ["plates", project]
+    inspect_images({"selfTest": "plates", "version": "7"}, linewatch.inspections)
+    assert registry.asked == ["plates", project, "plates/7"]

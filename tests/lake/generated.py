@@ -47,8 +47,14 @@ def _history(number: int, chance: Random) -> list[AnyInspectionEvent]:
     ]
     if chance.random() < 0.2:
         revisions.append(_failed(number, **place))
-    if chance.random() < 0.2:
-        reviewed = {"review_label": "anomaly", "reviewed_by": "=inspector", "reviewed_at": at + timedelta(days=1)}
+    if chance.random() < 0.3:
+        label = chance.choice(["normal", "anomalous"])
+        reviewed = {
+            "review_label": label,
+            "review_kind": "dent",
+            "reviewed_by": "=inspector",
+            "reviewed_at": at + timedelta(days=1),
+        }
         revisions.append(_judged(number, chance, **place, **reviewed, revision=9))
     if chance.random() < 0.2:
         revisions.append(_judged(number, chance, **place, run="shadow#8", revision=1))
@@ -87,6 +93,7 @@ def answers(made: Iterable[AnyInspectionEvent], first: date, last: date, project
     """The rows of each named query."""
     asked = [each for each in valid(made) if first <= Partition.of(each).day <= last and project in {"", each.project}]
     parts = [each for each in asked if each.verdict in {Verdict.NORMAL, Verdict.ANOMALOUS}]
+    reviewed = [each for each in asked if each.review_label is not None]
     return {
         "by-line": _grouped(asked, lambda each: (each.project, each.line), _all_verdicts),
         "by-camera": _grouped(asked, lambda each: (each.project, each.line, each.camera), _all_verdicts),
@@ -94,6 +101,7 @@ def answers(made: Iterable[AnyInspectionEvent], first: date, last: date, project
         "over-time": _grouped(asked, lambda each: (each.project, _hour(each.captured_at)), _parts),
         "heat-map": _grouped(asked, lambda each: (each.project, each.line, each.captured_at.hour), _parts),
         "confidence-bands": _grouped(parts, lambda each: (each.project, each.verdict.value, _band(each)), _number),
+        "escapes": _grouped(reviewed, lambda each: (each.project, each.line), _escapes),
     }
 
 
@@ -125,6 +133,13 @@ def _parts(group: Sequence[Inspection]) -> Row:
 
 def _all_verdicts(group: Sequence[Inspection]) -> Row:
     return len(group), *(_count(group, verdict) for verdict in Verdict), _share(group)
+
+
+def _escapes(group: Sequence[Inspection]) -> Row:
+    passed = [each.review_label == "anomalous" for each in group if each.verdict is Verdict.NORMAL]
+    refused = [each.review_label == "normal" for each in group if each.verdict is Verdict.ANOMALOUS]
+    shares = (round(sum(each) / len(each), 4) if each else None for each in (passed, refused))
+    return len(group), len(passed), sum(passed), len(refused), sum(refused), *shares
 
 
 def _hour(time: datetime) -> datetime:

@@ -67,7 +67,8 @@ def history(number: int, **location: Any) -> list[AnyInspectionEvent]:
         number,
         **location,
         revision=2,
-        review_label="anomaly",
+        review_label="anomalous",
+        review_kind="Kratzer",
         reviewed_by="inspector-1",
         reviewed_at=inspection.inspected_at + timedelta(hours=1),
         review_comment='Kratzer über 3 µm, "tief"\n\\ 傷',
@@ -100,7 +101,12 @@ class FolderS3:
 
     def paginate(self, *, Bucket: str, Prefix: str) -> Iterator[dict[str, Any]]:  # noqa: N803
         keys = sorted(str(path.relative_to(self.root)) for path in (self.root / Prefix).rglob("*") if path.is_file())
-        yield self._around(lambda: {"Contents": [{"Key": key} for key in keys]})
+        yield self._around(lambda: {"Contents": [{"Key": key, "LastModified": self._written_at(key)} for key in keys]})
+
+    def _written_at(self, key: str) -> datetime:
+        """Now for a file that is gone again: it was there when the keys were listed."""
+        path = self.root / key
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC) if path.exists() else datetime.now(UTC)
 
     def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
         def get() -> dict[str, Any]:

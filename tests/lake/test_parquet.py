@@ -31,7 +31,7 @@ def row_of(event: AnyInspectionEvent) -> dict[str, object]:
         "worst_box": None if worst is None else json.dumps(worst),
     }
     row = envelope | inspection | boxes
-    return {name: value for name, value in row.items() if name not in ("line", "anomaly_map")}
+    return {name: value for name, value in row.items() if name not in ("line", "anomaly_map", "answers")}
 
 
 def rows_in(content: bytes) -> list[dict[str, object]]:

@@ -18,7 +18,7 @@ from chalicelib.lake.archive import archive
 from chalicelib.lake.queries import named_queries
 from chalicelib.lake.s3 import ParquetLake
 from linewatch.__main__ import main
-from linewatch.commands.sql import SHOWN, as_csv
+from linewatch.commands.sql import SHOWN
 from tests.lake.generated import answers, events
 from tests.lake.samples import an_inspection
 from tests.pipeline.account import NUMBER, REGION
@@ -124,11 +124,6 @@ def test_a_table_is_cut_and_says_so() -> None:
     result = run(f"SELECT * FROM range({SHOWN + 1}) AS numbers (number)")
     assert f"only the first {SHOWN} rows" in result.stderr
     assert len(rows(f"SELECT * FROM range({SHOWN + 1}) AS numbers (number)")) == SHOWN + 1
-
-
-def test_a_text_of_a_csv_file_is_no_formula() -> None:
-    lines = as_csv(["=a", "b"], [["=1+1", -1.5], ["@x", None], ["ok", "+49"]]).decode().splitlines()
-    assert lines == ["'=a,b", "'=1+1,-1.5", "'@x,", "ok,'+49"]
 
 
 def test_the_named_queries_are_listed_without_a_stage() -> None:

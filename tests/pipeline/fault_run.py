@@ -60,6 +60,7 @@ def attempt(scenario: str, plan: Plan) -> Result:
             lost=[
                 *lost(outcome, chosen.verdicts, chosen.dead),
                 *unfinished(world, chosen.versions, exactly=plan is None),
+                *world.noticed,
                 *chosen.found(world),
             ],
             twice=[*twice(outcome, may_repeat=may_repeat(plan)), *trained_twice(world)],

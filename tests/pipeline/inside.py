@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from moto.awslambda.models import lambda_backends
 from moto.dynamodb.models import dynamodb_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
@@ -13,6 +14,15 @@ from tests.pipeline.account import NUMBER, REGION
 def queues(prefix: str) -> list[str]:
     """The names of the queues that begin so."""
     return [name for name in sqs_backends[NUMBER][REGION].queues if name.startswith(prefix)]
+
+
+def read_queues(prefix: str) -> list[str]:
+    """Of these queues, those that an enabled mapping reads. Moto would read them too, and call functions in Docker."""
+    mappings: dict[str, Any] = lambda_backends[NUMBER][REGION]._event_source_mappings
+    read = {each.event_source_arn.rpartition(":")[2] for each in mappings.values() if each.enabled}
+    for queue in sqs_backends[NUMBER][REGION].queues.values():
+        queue.lambda_event_source_mappings.clear()
+    return [name for name in queues(prefix) if name in read]
 
 
 def waiting(queue: str) -> list[float]:

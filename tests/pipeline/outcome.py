@@ -2,10 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from chalicelib.aws.settings import Settings
 from chalicelib.core.inspection import Inspection, Verdict
@@ -70,7 +71,7 @@ def twice(outcome: Outcome, *, may_repeat: bool) -> list[str]:
     """Everything that is there more than once. With `may_repeat`, one alert may be sent twice with the same id."""
     counted = {
         "inspections of one image": Counter(inspection.key for inspection in outcome.inspections),
-        "changes of one inspection": outcome.changes,
+        "changes of one inspection": outcome.changes - Counter(dict(_reviews(outcome.inspections))),
         "rows of the lake": outcome.rows,
         "rows of the current view": outcome.current,
         "alert ids of one inspection": Counter({name: len(alerts) for name, alerts in outcome.alerts.items()}),
@@ -79,6 +80,15 @@ def twice(outcome: Outcome, *, may_repeat: bool) -> list[str]:
     notifications = sorted(outcome.notifications.values(), reverse=True)
     allowed = notifications[:1] == [2] and may_repeat
     return found + [f"{count} notifications of one alert" for count in notifications[allowed:] if count > 1]
+
+
+def _reviews(inspections: Iterable[Inspection]) -> Iterator[tuple[str, int]]:
+    """How many changes of an inspection its answers made, and its verdict if that came after one of them."""
+    for each in inspections:
+        redriven = (
+            any(answer.verdict is Verdict.FAILED for answer in each.answers) and each.verdict is not Verdict.FAILED
+        )
+        yield each.inspection_id, len(each.answers) + redriven
 
 
 def outcome_of(world: World, current: Counter[str]) -> Outcome:
@@ -104,6 +114,11 @@ def outcome_of(world: World, current: Counter[str]) -> Outcome:
 
 def ids_in(world: World, view: str) -> Counter[str]:
     """How often each inspection is in a view of the lake, `stored` or `current`."""
+    return Counter(inspection_id for (inspection_id,) in rows_in(world, f"SELECT inspection_id FROM {view}"))
+
+
+def rows_in(world: World, sql: str) -> list[tuple[Any, ...]]:
+    """What the lake answers."""
     bucket = world.settings.bucket
     listed = client("s3").list_objects_v2(Bucket=bucket, Prefix="lake/").get("Contents", [])
     with TemporaryDirectory() as folder:
@@ -112,8 +127,7 @@ def ids_in(world: World, view: str) -> Counter[str]:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(client("s3").get_object(Bucket=bucket, Key=item["Key"])["Body"].read())
         with open_lake(folder) as lake:
-            rows = lake.execute(f"SELECT inspection_id FROM {view}").fetchall()
-    return Counter(inspection_id for (inspection_id,) in rows)
+            return lake.execute(sql).fetchall()
 
 
 def _left(world: World) -> dict[str, int]:

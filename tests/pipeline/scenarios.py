@@ -10,13 +10,16 @@ from tests.pipeline.account import client
 from tests.pipeline.manifests import put_manifests, unimported
 from tests.pipeline.model_service import Customer, begin, end, host, kept, left, stop
 from tests.pipeline.photographs import png
-from tests.pipeline.shifts import follow_a_calendar, unfollowed
-from tests.pipeline.trainings import create_version
+from tests.pipeline.promotions import LINE as TUBES
+from tests.pipeline.promotions import promote_and_roll_back, retrain, unlearned, unswitched
+from tests.pipeline.reviews import FAILED, PASSED, review_and_redrive, unkept
+from tests.pipeline.shifts import BARS, follow_a_calendar, inspect_a_day, unfollowed, unsummarised
+from tests.pipeline.trainings import create_version, unfinished
 from tests.pipeline.world import World
 
 LINE = "images/plates/line-1/cam-1/2026-03-14"
-USED, DELETED = "nuts", "bolts"
-"""Projects of customers."""
+NUTS = "nuts"
+"""The project of a customer."""
 DISCS = "images/discs/line-1/cam-1/2026-03-14"
 NO_MODEL = "images/rings/line-1/cam-1/2026-03-14"
 
@@ -80,24 +83,20 @@ def a_training(world: World) -> None:
 
 
 def a_customer(world: World) -> None:
-    """One project is made and used, and another one is deleted in the end."""
+    """A project is made, used, and deleted in the end."""
     hosting.make_function(world.settings.name("inspect_images"))
-    customers = {project: Customer(world, project) for project in (USED, DELETED)}
-    for project, customer in customers.items():
-        begin(world, customer, project)
+    customer = Customer(world, NUTS)
+    begin(world, customer, NUTS)
     world.settle()
     world.run_hourly("fail_overdue_trainings")
-    for customer in customers.values():
-        host(customer)
+    host(customer)
     hosting.follow(world)
-    stop(customers[DELETED])
+    world.noticed += unfinished(world, {NUTS: ModelStatus.HOSTED}, exactly=not world.failures)
+    world.noticed += kept(world, NUTS)
+    stop(customer)
     hosting.follow(world)
-    end(customers[DELETED])
+    end(customer)
     hosting.follow(world)
-
-
-def _of_customers(world: World) -> Iterable[str]:
-    return [*kept(world, USED), *left(world, DELETED)]
 
 
 def a_stop_and_a_start(world: World) -> None:
@@ -136,13 +135,25 @@ SCENARIOS = {
             f"{LINE}/unpublished": Verdict.ANOMALOUS,
         },
     ),
+    "reviews": Scenario(review_and_redrive, {PASSED: Verdict.NORMAL, FAILED: Verdict.NORMAL}, found=unkept),
     "manifests": Scenario(put_manifests, {}, {"manifests-dlq": 1}, found=unimported),
     "a stop and a start": Scenario(
         a_stop_and_a_start, {f"{DISCS}/at-once": Verdict.NORMAL, f"{DISCS}/waits": Verdict.NORMAL}
     ),
     "a shift calendar": Scenario(follow_a_calendar, {}, found=unfollowed),
+    "the images of a day": Scenario(
+        inspect_a_day,
+        {f"{BARS}/unannounced": Verdict.NORMAL, f"{BARS}/waits": Verdict.ANOMALOUS},
+        found=unsummarised,
+    ),
     "a training": Scenario(
         a_training, {}, versions={"gears": ModelStatus.TRAINED, "springs": ModelStatus.TRAINING_FAILED}
     ),
-    "a customer": Scenario(a_customer, {}, versions={USED: ModelStatus.HOSTED}, found=_of_customers),
+    "a promotion and a roll back": Scenario(
+        promote_and_roll_back,
+        {f"{TUBES}/before": Verdict.NORMAL, f"{TUBES}/after": Verdict.NORMAL},
+        found=unswitched,
+    ),
+    "a retraining": Scenario(retrain, {f"{TUBES}/reviewed": Verdict.NORMAL}, found=unlearned),
+    "a customer": Scenario(a_customer, {}, found=lambda world: left(world, NUTS)),
 }

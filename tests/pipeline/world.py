@@ -14,7 +14,6 @@ import time_machine
 
 import app
 from chalicelib.alerts.settings import AlertSettings
-from chalicelib.aws.clients import AwsClients
 from chalicelib.aws.platform import Platform
 from chalicelib.aws.settings import Settings
 from chalicelib.composition import Linewatch
@@ -58,16 +57,18 @@ class World:
 
     most_failures = MOST_FAILURES
     projects_are_read = False
-    """Whether the queues of projects are read when the world settles."""
+    """Whether the queues of all projects are read when the world settles, not only those with an enabled mapping."""
 
     def __init__(self, account: Account, wire: Wire, time: time_machine.Traveller) -> None:
         self.account = account
         self.wire = wire
         self._environment = account.environment() | {"AWS_REGION": REGION}
         self.settings = Settings.from_environment(self._environment)
-        self._clients = AwsClients(wire.session())
+        self._clients = wire.clients
         self.failures: list[tuple[str, BaseException]] = []
         self.operations: set[str] = set()
+        self.noticed: list[str] = []
+        """What was missing, or there twice, in the middle of a scenario."""
         self._time = time
         self.trainer = FakeTrainer()
         self._relayed = 0
@@ -102,7 +103,8 @@ class World:
         yield from (self.deliver_from("inspect_images", queue) for queue in self._project_queues())
 
     def _project_queues(self) -> list[str]:
-        return inside.queues(self.settings.project_queues) if self.projects_are_read else []
+        found = inside.queues if self.projects_are_read else inside.read_queues
+        return found(self.settings.project_queues)
 
     def run_hourly(self, *handlers: str) -> None:
         """Run these scheduled handlers every hour, until each has run through, and settle each time."""
@@ -142,9 +144,9 @@ class World:
         for message in inside.messages(self.settings.name(queue)):
             client("sqs").send_message(QueueUrl=url, MessageBody=message.body)
 
-    def follow(self, **detail: str) -> None:
-        """Run what makes the wanted hosting real, for one project or for all."""
-        self._invoke("follow_hosting", SCHEDULED | {"detail": detail})
+    def follow(self, **detail: str) -> bool:
+        """Run what makes the wanted hosting real, for one project or for all; False if it failed."""
+        return self._invoke("follow_hosting", SCHEDULED | {"detail": detail}) is not None
 
     def lose_messages(self, queue: str) -> None:
         """Empty a queue."""

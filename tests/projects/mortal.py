@@ -7,7 +7,7 @@ from typing import Any
 from tests.projects.world import World
 from tests.support.interleaving import Died
 
-PORTS = ("registry", "entries", "files", "queue", "live", "queues", "mappings", "bus")
+PORTS = ("registry", "entries", "files", "queue", "live", "queues", "mappings", "check", "bus")
 
 
 @dataclass

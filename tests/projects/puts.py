@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.core.image import UploadedImage
 from chalicelib.projects.domain import DatasetType
 from chalicelib.projects.import_manifest import ManifestImport
+from chalicelib.projects.revisions import Storage
 from tests.projects.mortal import Death, Mortal
 from tests.projects.world import World, a_project
 from tests.support.builders import NOON
@@ -38,7 +39,8 @@ class Bench:
         }
         if death is not None:
             ports = {name: Mortal(port, death) for name, port in ports.items()}
-        ManifestImport(**ports, clock=self.world.clock)(put)
+        manifests = ports.pop("manifests")
+        ManifestImport(Storage(**ports, clock=self.world.clock), manifests)(put)
         return self.result(put)
 
     def result(self, put: UploadedImage) -> dict[str, Any] | None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -91,9 +90,8 @@ def test_images_of_another_bucket_are_not_added() -> None:
 def test_a_manifest_is_read_from_the_folder_of_its_project_only(bucket: str, key: str) -> None:
     world, place = a_project(), Location(bucket=bucket, key=key)
     world.entries.manifests[bucket, key] = lines(1, 0)
-    ports: dict[str, Any] = {"registry": world.registry, "entries": world.entries, "clock": world.clock}
     with pytest.raises(InvalidRequest, match=r"is not in s3://bucket/datasets/plates/: copy it there"):
-        create_dataset("plates", DatasetType.TRAIN, ManifestSource(place), ADMIN, **ports)
+        create_dataset("plates", DatasetType.TRAIN, ManifestSource(place), ADMIN, storage=world.storage)
     assert not world.record.datasets
 
 
@@ -105,9 +103,7 @@ def test_entries_can_be_removed() -> None:
         DatasetType.TRAIN,
         ["s3://bucket/images/plates/1.png", "s3://bucket/images/plates/9.png"],
         ADMIN,
-        registry=world.registry,
-        entries=world.entries,
-        clock=world.clock,
+        storage=world.storage,
     )
     assert stored(world) == [line(2).encode()]
     assert dataset.counts.total == 1

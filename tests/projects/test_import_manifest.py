@@ -150,8 +150,7 @@ def test_too_many_images_wait_until_some_are_removed() -> None:
     with pytest.raises(QuotaExceeded, match="would have 4001 images; it has at most 4000"):
         bench.run(put)
     world = bench.world
-    ports: dict[str, Any] = {"registry": world.registry, "entries": world.entries, "clock": world.clock}
-    remove_entries("plates", DatasetType.TEST, [json.loads(line(0))["source-ref"]], ADMIN, **ports)
+    remove_entries("plates", DatasetType.TEST, [json.loads(line(0))["source-ref"]], ADMIN, storage=world.storage)
     result = bench.run(put)
     assert result is not None
     assert result["status"] == "imported"

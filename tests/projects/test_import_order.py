@@ -1,6 +1,7 @@
 """A manifest is imported once, in whichever order S3 announces it and whoever dies on the way."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 from typing import Any
@@ -69,10 +70,10 @@ def test_a_manifest_that_is_replaced_during_its_import_does_not_win() -> None:
 
     def replace_and_import() -> None:
         second = bench.put(line(1, "anomaly").encode())
-        ManifestImport(bench.world.registry, bench.world.entries, bench.manifests, bench.world.clock)(second)
+        ManifestImport(bench.world.storage, bench.manifests)(second)
 
     entries: Any = overtaken(bench.world.entries, "write", replace_and_import)
-    ManifestImport(bench.world.registry, entries, bench.manifests, bench.world.clock)(first)
+    ManifestImport(replace(bench.world.storage, entries=entries), bench.manifests)(first)
     assert bench.stored() == [line(1, "anomaly")]
     result = bench.result(first)
     assert result is not None

@@ -7,6 +7,13 @@ from chalicelib.core.errors import Forbidden
 from chalicelib.projects.operations import ROLES, Operation, require_allowed
 
 READING = {name for name in Operation if name.startswith(("List", "Describe"))}
+HOSTING = {
+    Operation.START_MODEL,
+    Operation.STOP_MODEL,
+    Operation.COMPARE_MODELS,
+    Operation.PROMOTE_MODEL,
+    Operation.ROLL_BACK_MODEL,
+}
 
 
 def allowed(role: Role) -> set[Operation]:
@@ -20,7 +27,7 @@ def test_every_operation_has_its_roles() -> None:
 def test_each_role_may_do_what_it_is_for() -> None:
     assert allowed(Role.CAMERA) == {Operation.DETECT_ANOMALIES}
     assert allowed(Role.VIEWER) == {*READING, Operation.DETECT_ANOMALIES}
-    assert allowed(Role.OPERATOR) == allowed(Role.VIEWER) | {Operation.START_MODEL, Operation.STOP_MODEL}
+    assert allowed(Role.OPERATOR) == allowed(Role.VIEWER) | HOSTING
     assert allowed(Role.ADMIN) == set(Operation)
 
 

@@ -6,16 +6,20 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from chalicelib.access.domain import Grant, Role
+from chalicelib.core.figures import Figures
 from chalicelib.hosting.follow import Hosting
 from chalicelib.projects.datasets import ManifestSource, create_dataset, delete_dataset, update_entries
 from chalicelib.projects.domain import Dataset, DatasetType, Evaluation, Location, ModelVersion, Project
 from chalicelib.projects.hosting import Start, start_model, stop_model
 from chalicelib.projects.projects import create_project, delete_project
+from chalicelib.projects.promote import promote_model, roll_back_model
 from chalicelib.projects.record import ProjectRecord
+from chalicelib.projects.revisions import Storage
+from chalicelib.projects.switch import Switch, SwitchKind
 from chalicelib.projects.training import begin_training, end_training
 from chalicelib.projects.versions import ModelFile, NewModel, create_model, delete_model, import_model
 from tests.support.builders import NOON, FakeClock
-from tests.support.fake_hosting import FakeMappings, FakeModelEvents, FakeProjectQueues, queue_of
+from tests.support.fake_hosting import FakeMappings, FakeModelCheck, FakeModelEvents, FakeProjectQueues, queue_of
 from tests.support.fake_projects import (
     FakeEntries,
     FakeLiveVersions,
@@ -26,6 +30,7 @@ from tests.support.fake_projects import (
 )
 
 ADMIN = Grant("a1", Role.ADMIN, "plates")
+OPERATOR = replace(ADMIN, role=Role.OPERATOR)
 OUTPUT = Location(bucket="results", key="evaluation/")
 GOOD = Evaluation(precision=0.9, recall=0.8, f1=0.85, ended_at=NOON + timedelta(minutes=5))
 
@@ -56,6 +61,7 @@ class World:
     live: FakeLiveVersions = field(default_factory=FakeLiveVersions)
     queues: FakeProjectQueues = field(default_factory=FakeProjectQueues)
     mappings: FakeMappings = field(default_factory=FakeMappings)
+    check: FakeModelCheck = field(default_factory=FakeModelCheck)
     bus: FakeModelEvents = field(default_factory=FakeModelEvents)
     clock: FakeClock = field(default_factory=FakeClock)
 
@@ -84,6 +90,10 @@ class World:
             clock=self.clock,
         )
 
+    @property
+    def storage(self) -> Storage:
+        return Storage(registry=self.registry, entries=self.entries, clock=self.clock)
+
     def create_dataset(
         self, of: DatasetType = DatasetType.TRAIN, manifest: bytes | None = None, token: str | None = None
     ) -> Dataset:
@@ -92,19 +102,13 @@ class World:
             place = Location(bucket=self.entries.bucket, key="datasets/plates/manifest")
             self.entries.manifests[place.bucket, place.key] = manifest
             source = ManifestSource(place)
-        return create_dataset(
-            "plates", of, source, ADMIN, token=token, registry=self.registry, entries=self.entries, clock=self.clock
-        )
+        return create_dataset("plates", of, source, ADMIN, token=token, storage=self.storage)
 
     def update_entries(self, changes: bytes, of: DatasetType = DatasetType.TRAIN, token: str | None = None) -> Dataset:
-        return update_entries(
-            "plates", of, changes, ADMIN, token=token, registry=self.registry, entries=self.entries, clock=self.clock
-        )
+        return update_entries("plates", of, changes, ADMIN, token=token, storage=self.storage)
 
     def delete_dataset(self, of: DatasetType = DatasetType.TRAIN, token: str | None = None) -> Dataset:
-        return delete_dataset(
-            "plates", of, ADMIN, token=token, registry=self.registry, entries=self.entries, clock=self.clock
-        )
+        return delete_dataset("plates", of, ADMIN, token=token, storage=self.storage)
 
     def create_model(self, token: str | None = None, tags: Sequence[tuple[str, str]] = ()) -> ModelVersion:
         new = NewModel(output=OUTPUT, tags=tuple(tags))
@@ -137,16 +141,25 @@ class World:
 
     def start_model(self, version: str = "1", token: str | None = None, units: int = 1) -> ModelVersion:
         start = Start(version=version, min_inference_units=units)
-        operator = replace(ADMIN, role=Role.OPERATOR)
         return start_model(
-            "plates", start, operator, token=token, registry=self.registry, waker=self.waker, clock=self.clock
+            "plates", start, OPERATOR, token=token, registry=self.registry, waker=self.waker, clock=self.clock
         )
 
     def stop_model(self, version: str = "1", token: str | None = None) -> ModelVersion:
-        operator = replace(ADMIN, role=Role.OPERATOR)
         return stop_model(
-            "plates", version, operator, token=token, registry=self.registry, waker=self.waker, clock=self.clock
+            "plates", version, OPERATOR, token=token, registry=self.registry, waker=self.waker, clock=self.clock
         )
+
+    def promote_model(self, version: str = "2", figures: Figures | None = None) -> ModelVersion:
+        def evidence(_candidate: ModelVersion, hosted: ModelVersion) -> Switch:
+            return Switch(kind=SwitchKind.PROMOTION, over=hosted.version, figures=figures)
+
+        return promote_model(
+            "plates", version, OPERATOR, evidence=evidence, registry=self.registry, waker=self.waker, clock=self.clock
+        )
+
+    def roll_back_model(self) -> ModelVersion:
+        return roll_back_model("plates", OPERATOR, registry=self.registry, waker=self.waker, clock=self.clock)
 
     @property
     def waker(self) -> FakeWaker:
@@ -165,6 +178,7 @@ class World:
             files=self.files,
             queues=self.queues,
             mappings=self.mappings,
+            check=self.check,
             bus=self.bus,
             queue_of=queue_of,
             clock=self.clock,

@@ -15,6 +15,7 @@ from tests.support.recovery import deployed
         ("alerts-dlq", "alerts"),
         ("manifests-dlq", "manifests"),
         ("training-dlq", "training"),
+        ("replays-dlq", "replays"),
     ],
 )
 def test_a_dead_letter_is_sent_to_the_queue_that_it_came_from(dead_letters: str, queue: str) -> None:

@@ -1,6 +1,7 @@
 """A project with a queue of its own: hosted, stopped while images wait, and deleted."""
 
 import app
+from chalicelib.hosting.backlog import LONGEST_BACKLOG
 from chalicelib.projects.hosting import Start
 from chalicelib.projects.versions import ModelFile
 from linewatch.operate.operator import operator_grant
@@ -25,6 +26,10 @@ def a_project_hosted_stopped_and_deleted(world: World) -> None:
     world.upload(f"{LINE}/good", png(100))
     _route(world)
     client("sqs").send_message(QueueUrl=queue, MessageBody="[]")
+    world.pass_by(1)
+    world.follow()
+    world.pass_by(LONGEST_BACKLOG.total_seconds() + 1)
+    world.follow()
     _a_moment_later(world)
     assert world.deliver_from("inspect_images", queue)
     projects.stop_model("discs", "1", grant)

@@ -133,6 +133,10 @@ _MAPPINGS = {
 """Calls whose permission is checked on a mapping or on nothing, not on a function."""
 
 
+def _cloudwatch(operation: str, _parameters: Parameters) -> Iterator[Need]:
+    yield f"cloudwatch:{operation}", "*"
+
+
 def _sns(operation: str, parameters: Parameters) -> Iterator[Need]:
     yield f"sns:{operation}", parameters["TopicArn"]
 
@@ -147,6 +151,7 @@ def _kms(operation: str, _parameters: Parameters) -> Iterator[Need]:
 
 
 _SERVICES: Mapping[str, Callable[[str, Parameters], Iterator[Need]]] = {
+    "cloudwatch": _cloudwatch,
     "dynamodb": _dynamodb,
     "dynamodbstreams": _streams,
     "events": _events,

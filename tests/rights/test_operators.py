@@ -11,10 +11,11 @@ import pytest
 from click.testing import CliRunner
 from moto import mock_aws
 
-from chalicelib.aws.clients import AwsClients
 from chalicelib.aws.platform import Platform
 from chalicelib.composition import Linewatch
 from chalicelib.core.clock import utc_now
+from chalicelib.core.inspection import Inspection
+from chalicelib.inspections.dynamodb import from_item
 from chalicelib.projects.training import begin_training, fail_training
 from linewatch.__main__ import main
 from tests.pipeline.account import REGION, client
@@ -121,6 +122,7 @@ def _train(operator: Operator, folder: Path) -> None:
     operator.run("model", "train", "cups", "--here")
     operator.run("model", "show", "cups", "--report", str(folder / "report.html"))
     operator.run("model", "start", "cups")
+    operator.run("model", "retrain", "cups")
     operator.run("model", "list", "cups")
     operator.run("model", "stop", "cups")
     operator.run("model", "start", "cups")
@@ -142,10 +144,32 @@ def _follow_shifts(operator: Operator, file: Path) -> None:
     operator.run("shifts", "remove", "cups")
 
 
+def _switch(operator: Operator, model: Path) -> None:
+    operator.run("model", "import", "plates", str(model))
+    operator.run("model", "compare", "plates", "2", "--no-wait")
+    operator.run("model", "comparisons", "plates")
+    operator.run("model", "promote", "plates", "2", "--unseen")
+    operator.run("model", "rollback", "plates")
+    operator.run("model", "learned", "plates")
+
+
 def _try(operator: Operator, folder: Path) -> None:
     folder.mkdir()
     (folder / "part.png").write_bytes(png(7))
     operator.run("model", "trial", "plates", str(folder), "--out", str(folder.parent / "trial"))
+
+
+def _review(operator: Operator) -> None:
+    good, *_ = (each.inspection_id for each in _live(operator.world) if each.key.endswith("/good"))
+    operator.run("review", "list", "plates")
+    operator.run("review", "confirm", good)
+    operator.run("review", "correct", good)
+    operator.run("review", "list", "plates", "--reviewed")
+
+
+def _live(world: World) -> Iterator[Inspection]:
+    items = client("dynamodb").scan(TableName=world.settings.name("inspections"))["Items"]
+    return map(from_item, items)
 
 
 def _operate(operator: Operator, folder: Path) -> None:
@@ -155,6 +179,7 @@ def _operate(operator: Operator, folder: Path) -> None:
     operator.run("project", "create", "plates")
     operator.run("model", "import", "plates", str(model))
     operator.run("model", "start", "plates")
+    _switch(operator, model)
     _try(operator, folder / "parts")
     _train(operator, folder / "cups")
     world.upload(f"{LINE}/good", png(100))
@@ -170,6 +195,7 @@ def _operate(operator: Operator, folder: Path) -> None:
     key = json.loads(operator.run("key", "create", "--role", "camera", "--project", "plates", "--json"))
     operator.run("key", "list")
     operator.run("key", "revoke", key["key_id"])
+    _review(operator)
     operator.run("trace", f"{LINE}/good")
     operator.run("trace", "good")
     _dead_letters(world)
@@ -194,7 +220,7 @@ def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
             patch.setenv(name, value)
         operator = Operator(world)
         world.projects_are_read = True
-        with following(Linewatch(Platform(world.settings, AwsClients(Wire().session())))):
+        with following(Linewatch(Platform(world.settings, Wire().clients))):
             _operate(operator, tmp_path_factory.mktemp("operator"))
         yield operator
 

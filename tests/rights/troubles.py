@@ -11,20 +11,19 @@ from chalicelib.access.auth_context import context_of
 from chalicelib.access.domain import Grant, Role
 from chalicelib.core.image import AT_ONCE, AtOnce, UploadedImage
 from chalicelib.core.inspection import Verdict
-from chalicelib.projects.hosting import Start
-from chalicelib.projects.versions import ModelFile
 from chalicelib.shifts.domain import CalendarRecord
+from tests.pipeline import hosting
 from tests.pipeline.account import client
-from tests.pipeline.photographs import artifact, png
+from tests.pipeline.photographs import png
 from tests.pipeline.scenarios import LINE, SCENARIOS
 from tests.pipeline.trainings import create_version
 from tests.pipeline.wire import Call, Fault, Plan
 from tests.pipeline.world import Context, World
+from tests.rights.comparisons import questions_about_versions
 from tests.rights.hosting import a_project_hosted_stopped_and_deleted
 from tests.rights.model_api import a_project_from_first_to_last
 from tests.shifts.calendars import BERLIN, content_of, event
 from tests.support.builders import NOON, an_inspection
-from tests.support.fake_hosting import follow_at_once
 
 type Happens = Callable[[World], None]
 
@@ -167,17 +166,17 @@ def _a_training(world: World) -> None:
 
 def _a_shift_calendar(world: World) -> None:
     """An hour of work every four hours, from a file in the bucket; a calendar whose project is gone; all requests."""
-    admin, projects = Grant("k", Role.ADMIN, "cups"), app.linewatch.projects
-    follow_at_once(app.linewatch)
-    projects.create_project("cups", admin)
-    projects.import_model("cups", ModelFile(content=artifact()), admin)
-    projects.start_model("cups", Start(version="1", min_inference_units=1), admin)
+    hosting.create_project(world, "cups")
+    hosting.start(world, "cups")
+    world.start_cold()
     file = content_of(BERLIN, *event(":20260301T000000", ":20260301T010000", "RRULE:FREQ=DAILY;BYHOUR=0,4,8,12,16,20"))
     client("s3").put_object(Bucket=world.settings.bucket, Key="calendars/cups.ics", Body=file)
     app.linewatch.shifts.calendars.put(CalendarRecord(project="gone", number=1))
+    world.start_cold()
     for _ in range(10):
         world.run_hourly("follow_calendars")
-    projects.start_model("cups", Start(version="1", min_inference_units=1), admin)
+        world.follow()
+    hosting.start(world, "cups")
     world.start_cold()
     _, token = app.linewatch.access.issue_key(Role.OPERATOR, "cups")
     with world.wire.watching("authorize"):
@@ -210,8 +209,13 @@ TROUBLES: dict[str, tuple[Happens, Plan]] = {
     "large texts": (_texts_that_are_too_large, None),
     "a broken lake": (_a_broken_lake, None),
     "a training that fails at first": (_a_training, (Call("train_model", "s3.GetObject", 9), Fault.FAILED)),
+    "a comparison that fails at first": (
+        SCENARIOS["a promotion and a roll back"].happens,
+        (Call("replay_images", "s3.PutObject", 1), Fault.FAILED),
+    ),
+    "questions about versions": (questions_about_versions, None),
     "a digest": (_two_damaged_parts, None),
-    "a shift calendar": (_a_shift_calendar, None),
+    "requests about a calendar": (_a_shift_calendar, None),
     "no failure can be noted": (
         SCENARIOS["a bad day"].happens,
         (Call("note_lost_images", "dynamodb.PutItem", 1), Fault.FAILED),

@@ -27,6 +27,14 @@ def event(start: str, end: str, *more: str, title: str = "Shift") -> list[str]:
     return ["BEGIN:VEVENT", f"DTSTART{start}", f"DTEND{end}", f"SUMMARY:{title}", *more, "END:VEVENT"]
 
 
+TWO_SHIFTS = (
+    *event(":20260301T060000", ":20260301T140000", "RRULE:FREQ=DAILY;BYDAY=MO,TU,WE,TH,FR", title="Early"),
+    *event(":20260301T220000", ":20260302T060000", "RRULE:FREQ=DAILY;BYDAY=SU,MO,TU,WE,TH", title="Night"),
+    *event(";VALUE=DATE:20260318", ";VALUE=DATE:20260319", title="Holiday: Wednesday"),
+)
+"""An early and a night shift, and a holiday on Wednesday, 18 March."""
+
+
 def calendar_of(*lines: str) -> Calendar:
     """What a file with these lines says, in Berlin."""
     return read_calendar(content_of(BERLIN, *lines))

@@ -3,13 +3,14 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from chalicelib.shifts.follow import Followed
+from chalicelib.shifts.follow import Followed, Late, Outcome, Quiet
 from chalicelib.shifts.ports import HostingState
 from chalicelib.shifts.set_calendar import override
+from tests.shifts.calendars import BERLIN, content_of, event
 from tests.shifts.world import EARLY, LATE, OPERATOR, World
 
 
-def runs(followed: list[Followed | Exception]) -> dict[str, bool]:
+def runs(followed: list[Outcome | Exception]) -> dict[str, bool]:
     assert not [each for each in followed if isinstance(each, Exception)]
     return {each.project: each.decision.run for each in followed if isinstance(each, Followed)}
 
@@ -103,7 +104,7 @@ def test_a_start_that_failed_is_tried_again_after_ten_minutes() -> None:
     assert runs(world.at("05:07")) == {}
     assert runs(world.at("05:08")) == {"plates": True}
     world.hosting.projects["plates"] = replace(world.hosting.projects["plates"], state=HostingState.FAILED)
-    assert runs(world.at("20:00")) == {}
+    assert runs(world.at("20:00")) == {"plates": False}  # nobody needs it any more
 
 
 def test_a_person_who_stops_the_model_is_obeyed_until_the_next_boundary() -> None:
@@ -138,3 +139,34 @@ def test_an_override_is_followed_and_then_the_calendar_again() -> None:
     assert runs(world.at("06:01")) == {"plates": False}
     assert runs(world.at("07:59")) == {}
     assert runs(world.at("08:00")) == {"plates": True}
+
+
+def test_a_shift_without_a_model_is_late_after_five_minutes() -> None:
+    world = World()
+    world.set()
+    world.at("04:58")
+    world.hosting.projects["plates"] = replace(world.hosting.projects["plates"], state=HostingState.FAILED)
+    assert Late("plates", HostingState.FAILED) not in world.at("05:04")
+    assert Late("plates", HostingState.FAILED) in world.at("05:05")
+    assert not [each for each in world.at("13:00") if isinstance(each, Late)]
+
+
+def test_a_model_that_a_person_stopped_is_not_late() -> None:
+    world = World()
+    world.set()
+    world.at("04:58")
+    world.clock.pass_by(3600)
+    world.hosting.ask("plates", run=False, who="anna")
+    assert world.at("09:00") == []
+
+
+def test_no_image_is_expected_outside_of_shifts_even_while_the_model_runs() -> None:
+    world = World()
+    world.set(content_of(BERLIN, *event(":20260316T060000", ":20260316T090000"), *event(":20260316T093000", LATER)))
+    for time, quiet in (("04:58", True), ("05:00", False), ("07:59", False), ("08:00", True), ("08:30", False)):
+        assert (Quiet("plates") in world.at(time)) is quiet, time
+    assert world.hosting.projects["plates"].wish is not None
+    assert world.hosting.projects["plates"].wish.run
+
+
+LATER = ":20260316T140000"

@@ -6,7 +6,7 @@ from datetime import timedelta
 from chalicelib.access.domain import Grant, Role
 from chalicelib.shifts.calendar_file import read_calendar
 from chalicelib.shifts.domain import CalendarRecord
-from chalicelib.shifts.follow import Followed, follow_calendars
+from chalicelib.shifts.follow import Outcome, follow_calendars
 from chalicelib.shifts.plans import Plans
 from chalicelib.shifts.ports import Hosting, HostingState
 from chalicelib.shifts.set_calendar import Storage, set_calendar
@@ -46,12 +46,12 @@ class World:
         grant = Grant("anna", Role.OPERATOR, project)
         return set_calendar(project, content, grant, grace=grace, storage=self.storage)
 
-    def follow(self) -> list[Followed | Exception]:
+    def follow(self) -> list[Outcome | Exception]:
         return list(
             follow_calendars(calendars=self.calendars, plans=self.plans, hosting=self.hosting, clock=self.clock)
         )
 
-    def at(self, time: str) -> list[Followed | Exception]:
+    def at(self, time: str) -> list[Outcome | Exception]:
         """What follows at this UTC time of the day."""
         self.clock.now = utc(f"2026-03-16 {time}")
         return self.follow()

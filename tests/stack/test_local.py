@@ -64,7 +64,7 @@ def test_two_stacks_of_one_stage_run_at_a_time_and_share_nothing(stack: LocalSta
     with running(other_name, stack.stage, fresh=True) as other:
         assert other.endpoint_url != stack.endpoint_url
         other.client("s3").put_object(Bucket=other.bucket, Key="datasets/only-here", Body=b"1")
-        assert stack.client("s3").list_objects_v2(Bucket=stack.bucket, Prefix="datasets/")["KeyCount"] == 0
+        assert stack.client("s3").list_objects_v2(Bucket=stack.bucket, Prefix="datasets/only-here")["KeyCount"] == 0
 
 
 def test_state_survives_an_restart_at_the_same_address(stack: LocalStack, other_name: str) -> None:

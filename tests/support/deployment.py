@@ -43,7 +43,7 @@ def create_tables(dynamodb: Any) -> None:
         KeySchema=[{"AttributeName": "key_id", "KeyType": "HASH"}],
     )
     create_lines(dynamodb)
-    names = ["inspection_id", "run", "line_day", "position", "failed_id"]
+    names = ["inspection_id", "run", "line_day", "position", "failed_id", "review_list", "review_position"]
     dynamodb.create_table(
         TableName="linewatch-test-inspections",
         BillingMode="PAY_PER_REQUEST",
@@ -59,6 +59,11 @@ def create_tables(dynamodb: Any) -> None:
                 "IndexName": "failed",
                 "Projection": {"ProjectionType": "ALL"},
                 "KeySchema": [{"AttributeName": "failed_id", "KeyType": "HASH"}],
+            },
+            {
+                "IndexName": "reviews",
+                "Projection": {"ProjectionType": "ALL"},
+                "KeySchema": _schema("review_list", "review_position"),
             },
         ],
     )

@@ -93,6 +93,16 @@ class FakeMappings:
 
 
 @dataclass
+class FakeModelCheck:
+    """Why versions fail their test, by project and version; all others pass."""
+
+    failures: dict[tuple[str, int], str] = field(default_factory=dict)
+
+    def failure(self, project: str, version: int) -> str | None:
+        return self.failures.get((project, version))
+
+
+@dataclass
 class FakeModelEvents:
     """The events that were published."""
 
@@ -107,6 +117,7 @@ def follow_at_once(linewatch: Linewatch) -> FakeMappings:
     """Have each change of a project followed while its caller waits, with mappings in memory."""
     mappings = FakeMappings()
     linewatch.hosting.mappings = mappings
+    linewatch.hosting.check = FakeModelCheck()
     linewatch.projects.waker = FakeWaker(work=linewatch.hosting.hosting.follow)
     return mappings
 
@@ -116,6 +127,7 @@ def following(linewatch: Linewatch) -> Iterator[FakeMappings]:
     """Follow all projects again and again during the block, as the deployed function does, with mappings in memory."""
     mappings, over = FakeMappings(), Event()
     linewatch.hosting.mappings = mappings
+    linewatch.hosting.check = FakeModelCheck()
     hosting = linewatch.hosting.hosting
 
     def follow() -> None:

@@ -9,7 +9,8 @@ from chalicelib.core.events import AnyInspectionEvent
 from chalicelib.core.image import UploadedImage
 from chalicelib.core.inspection import LIVE, Inspection, Verdict
 from chalicelib.core.unreadable import Unreadable
-from chalicelib.inspections.ports import Commit, InspectionQuery, Position, StoredImage
+from chalicelib.inspections.domain import after_review, review_list_of, review_position
+from chalicelib.inspections.ports import Commit, InspectionQuery, ListQuery, Position, StoredImage
 
 
 @dataclass
@@ -37,18 +38,44 @@ class FakeInspections:
         known = self.items.get((inspection.inspection_id, inspection.run))
         if known is not None and known.verdict is not Verdict.FAILED:
             return Commit(inspection, stored=False)
-        if known is not None and inspection.verdict is Verdict.FAILED and inspection.reason == known.reason:
-            return Commit(inspection, stored=False)
+        if known is not None and inspection.verdict is Verdict.FAILED:
+            if known.answers or inspection.reason == known.reason:
+                return Commit(inspection, stored=False)
+        elif known is not None and known.answers:
+            inspection = after_review(inspection, known)
         if known != inspection:
             self.changes.append(inspection)
         self.items[inspection.inspection_id, inspection.run] = inspection
         return Commit(inspection, stored=True)
+
+    def replace(self, known: Inspection, changed: Inspection) -> bool:
+        if self.items.get((known.inspection_id, known.run)) != known:
+            return False
+        self.items[changed.inspection_id, changed.run] = changed
+        self.changes.append(changed)
+        return True
+
+    def of_list(self, query: ListQuery, after: tuple[datetime, str] | None = None) -> Iterator[Inspection | Unreadable]:
+        yield from self.broken.values()
+        for inspection in sorted(self.items.values(), key=review_position, reverse=not query.oldest_first):
+            at = review_position(inspection)
+            follows = after is None or (at > after if query.oldest_first else at < after)
+            if (
+                (inspection.project, review_list_of(inspection)) == (query.project, query.on)
+                and query.since <= at[0] <= query.until
+                and follows
+            ):
+                yield inspection
 
     def find(self, inspection_id: str, run: str) -> Inspection | None:
         return self.items.get((inspection_id, run))
 
     def absent(self, inspection_ids: Sequence[str]) -> set[str]:
         return {inspection_id for inspection_id in inspection_ids if (inspection_id, LIVE) not in self.items}
+
+    def verdicts(self, inspection_ids: Sequence[str]) -> dict[str, Verdict]:
+        known = {each: self.items.get((each, LIVE)) for each in inspection_ids}
+        return {each: found.verdict for each, found in known.items() if found is not None}
 
     def lines_of(self, project: str) -> Iterator[str]:
         return iter(sorted({line for of, line in self.lines() if of == project}))

@@ -154,14 +154,16 @@ class FakeTrainingQueue:
 
 @dataclass
 class FakeLiveVersions:
-    """The live version of each project."""
+    """The live version of each project; `pointed` are all that ever were."""
 
     live: dict[str, str | None] = field(default_factory=dict)
     orders: dict[str, int] = field(default_factory=dict)
+    pointed: set[str | None] = field(default_factory=set)
 
     def point(self, project: str, version: str | None, *, order: int) -> None:
         if order >= self.orders.get(project, 0):
             self.live[project], self.orders[project] = version, order
+            self.pointed.add(version)
 
 
 @dataclass

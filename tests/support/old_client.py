@@ -45,9 +45,7 @@ def _uv(*arguments: str) -> None:
 
 def old_client(gateway: Gateway, key_id: str, secret: str, stage: str = "v1") -> Any:
     """A client that signs with this key, in this process, and whose requests go to the gateway."""
-    session = Session()
-    session.set_config_variable("data_path", str(service_descriptions()))
-    client = session.create_client(
+    client = _session().create_client(
         "lookoutvision",
         region_name="eu-west-1",
         endpoint_url=ADDRESS.format(stage=stage),
@@ -57,3 +55,11 @@ def old_client(gateway: Gateway, key_id: str, secret: str, stage: str = "v1") ->
     )
     client.meta.events.register("before-send.lookoutvision.*", gateway.send)  # type: ignore[arg-type]
     return client
+
+
+@cache
+def _session() -> Session:
+    """One for the process, because it takes a while to read the descriptions."""
+    session = Session()
+    session.set_config_variable("data_path", str(service_descriptions()))
+    return session

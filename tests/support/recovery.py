@@ -13,7 +13,7 @@ from chalicelib.composition import Linewatch
 from chalicelib.core.inspection import Inspection
 from tests.support.deployment import ENVIRONMENT, a_linewatch, create_tables
 
-QUEUES = ("uploads", "inspection", "results", "alerts", "manifests", "training")
+QUEUES = ("uploads", "inspection", "results", "alerts", "manifests", "training", "replays")
 DEAD_LETTER_QUEUES = (
     "inspection",
     "unreadable",
@@ -21,6 +21,7 @@ DEAD_LETTER_QUEUES = (
     "alerts",
     "manifests",
     "training",
+    "replays",
     "relay",
     "stream",
     "events",

@@ -11,6 +11,7 @@ from zipfile import ZipFile
 import httpx
 from botocore.exceptions import ClientError
 
+from linewatch.stack.stack_status import resources_of
 from linewatch.stack.target import Target
 
 LAYER = "AWS::Lambda::LayerVersion"
@@ -135,8 +136,7 @@ class Snapshot:
 
     def resources(self, stack: str) -> set[tuple[str, str]]:
         """The type and the name in the template of each resource of a stack. SAM ends those of layers with a digest."""
-        pages = self._target.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
-        found = [each for page in pages for each in page["StackResourceSummaries"]]
+        found = resources_of(self._target.client("cloudformation"), stack)
         named = ((each["ResourceType"], each["LogicalResourceId"]) for each in found)
         return {(kind, name[:-10] if kind == LAYER else name) for kind, name in named}
 

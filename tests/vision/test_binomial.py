@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from chalicelib.vision.binomial import at_most, images_to_show, upper_bound
+from chalicelib.vision.binomial import images_to_show, upper_bound
+from tests.vision.test_interval import probability
 
 
 def test_without_a_mistake_the_bound_is_the_twentieth_root_rule() -> None:
@@ -13,7 +14,7 @@ def test_without_a_mistake_the_bound_is_the_twentieth_root_rule() -> None:
 
 def test_a_bound_is_the_share_at_which_so_few_mistakes_have_a_chance_of_one_in_twenty() -> None:
     for count, images in ((1, 32), (3, 50), (80, 400)):
-        assert at_most(count, images, upper_bound(count, images)) == pytest.approx(0.05, abs=1e-6)
+        assert probability(range(count + 1), images, upper_bound(count, images)) == pytest.approx(0.05, abs=1e-6)
 
 
 def test_nothing_is_excluded_without_images_or_when_all_are_wrong() -> None:

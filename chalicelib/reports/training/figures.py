@@ -7,7 +7,7 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from chalicelib.reports.training.chart import Axis, Chart, percent_axis
+from chalicelib.reports.chart import Axis, Chart, percent_axis
 from chalicelib.reports.training.predictions import ConfusionCounts, LabelledPrediction, Rate
 from chalicelib.vision import metrics
 

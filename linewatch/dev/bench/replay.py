@@ -59,7 +59,7 @@ def replay_images(
 def item_bytes(item: Mapping[str, Any]) -> int:
     """An item's size as DynamoDB counts it: UTF-8 of names and strings; a number has a byte for two digits, plus one.
 
-    A list has three bytes, and one for each element, plus the elements.
+    A list or a map has three bytes, and one for each element, plus the elements and their names.
 
     Source: "DynamoDB item sizes and formats", Amazon DynamoDB Developer Guide.
     """
@@ -72,6 +72,8 @@ def _value_bytes(kind: str, value: Any) -> int:
             return len(value.encode())
         case "L":
             return 3 + sum(1 + _value_bytes(*next(iter(each.items()))) for each in value)
+        case "M":
+            return 3 + len(value) + item_bytes(value)
         case _:
             return (len(value.lstrip("-").replace(".", "")) + 1) // 2 + 1
 

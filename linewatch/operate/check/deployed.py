@@ -8,10 +8,10 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.core.errors import LinewatchError
-from linewatch.stack.stack_status import resources_of
+from linewatch.stack.stack_status import RESOURCES_ONLY, resources_of
 from linewatch.stack.target import Target
 
-STACKS = ("linewatch-{}", "linewatch-{}-resources")
+STACKS = ("linewatch-{}", f"linewatch-{{}}{RESOURCES_ONLY}")
 """The stack of `linewatch deploy`, and that of `linewatch resources`."""
 
 

@@ -87,6 +87,7 @@ def _delete_older(projects: ProjectsWiring, newest: ModelVersion) -> None:
         projects.delete_model(CHECK_PROJECT, str(each.version), grant)
 
 
+@cache
 def trained_model() -> bytes:
     """A model file, trained on drawn images in some seconds."""
     with TemporaryDirectory() as folder:

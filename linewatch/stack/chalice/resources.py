@@ -13,6 +13,7 @@ from linewatch.stack.chalice.records import RESOURCES, Records
 from linewatch.stack.chalice.split import API, resources_only, values
 from linewatch.stack.cloudformation import Deployment
 from linewatch.stack.settings import complete
+from linewatch.stack.stack_status import RESOURCES_ONLY
 from linewatch.stack.template import Template
 
 
@@ -28,7 +29,7 @@ class Resources(Deployment):
     """The deployment of everything but functions and API."""
 
     __slots__ = ()
-    suffix: ClassVar[str] = "-resources"
+    suffix: ClassVar[str] = RESOURCES_ONLY
 
     def template(self, account: Account, ignored: Collection[str] = ()) -> Template:
         """The part of the template that this stack is made from. Raises `OnlyAsOneStack` besides."""

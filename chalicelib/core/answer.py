@@ -1,0 +1,33 @@
+"""What a person answered when asked for the verdict of an image."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from chalicelib.core.values import Count, Name, Probability, Time, text_up_to
+from chalicelib.core.verdict import Label, Verdict
+
+MOST_ANSWERS = 20
+"""The most answers of one inspection: with them its item keeps below the 400 kB of DynamoDB."""
+LONGEST_KIND = 64
+LONGEST_COMMENT = 1000
+"""Characters."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One review of an inspection. It is never changed; a later answer is added after it.
+
+    `revision` is that of the inspection with this answer. `kind` is the kind of defect. `reviewed_by` is the id of the
+    access key. `verdict`, `confidence` (0 to 1) and `model_version` are what the machine had said by then; the last two
+    are None if no model gave a verdict.
+    """
+
+    revision: Count
+    label: Label
+    kind: Annotated[str, text_up_to(LONGEST_KIND)] | None = None
+    comment: Annotated[str, text_up_to(LONGEST_COMMENT)] | None = None
+    reviewed_by: Name
+    reviewed_at: Time
+    verdict: Verdict
+    confidence: Probability | None = None
+    model_version: Name | None = None

@@ -1,0 +1,41 @@
+"""What those who want reports are sent."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from chalicelib.daily.domain import PrintedReport, Tally
+from chalicelib.daily.words import percent_of
+
+_LONGEST_SUBJECT = 99
+_MOST_NAMED = 200
+"""Projects: a notification has at most 256 kB."""
+
+
+def subject_of(printed: Sequence[PrintedReport], stage: str) -> str:
+    """In ASCII, without a line break, below 100 characters."""
+    everything = printed[-1].report
+    return f"Linewatch {stage}, {everything.day}: {_short(everything.total)}"[:_LONGEST_SUBJECT]
+
+
+def text_of(printed: Sequence[PrintedReport], link: Callable[[str, date], str]) -> str:
+    """A line with the figures of each project, and the links. All projects are the last of those printed."""
+    *others, everything = (each.report for each in printed)
+    projects = others[:_MOST_NAMED]
+    lines = [f"Daily report of {everything.day:%A}, {everything.day}, time zone {everything.zone}.", ""]
+    lines += [f"{each.project}: {_short(each.total)}{_silent(len(each.silences))}" for each in projects]
+    lines += ["", f"All projects: {link(everything.scope, everything.day)}"]
+    lines += [f"{each.project}: {link(each.scope, each.day)}" for each in projects]
+    lines += ["", "The same on your computer:", f"linewatch report --day {everything.day}"]
+    return "\n".join(lines)
+
+
+def _short(tally: Tally) -> str:
+    if not tally.images:
+        return "no images"
+    if not tally.parts:
+        return f"{tally.images} images, none with a verdict"
+    return f"{tally.parts} parts, {tally.anomalous} defective, yield {percent_of(tally.good_share, tally.parts)}"
+
+
+def _silent(cameras: int) -> str:
+    return "" if not cameras else f", {cameras} silent {'camera' if cameras == 1 else 'cameras'}"

@@ -1,0 +1,64 @@
+"""What daily reports need from outside."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Protocol
+
+from chalicelib.daily.domain import Defect, Picture, PlantDay, PrintedReport
+from chalicelib.shifts.domain import Shift
+
+
+class Shifts(Protocol):
+    """The shift calendars of projects."""
+
+    def of(self, project: str, day: PlantDay) -> Sequence[Shift]:
+        """The shifts that are at any time of a day, in order of their begin; none without a calendar."""
+        ...
+
+
+class Pictures(Protocol):
+    """The images of defects."""
+
+    def of(self, defect: Defect) -> Picture | None:
+        """The picture; None if the image was deleted or replaced."""
+        ...
+
+
+class Reports(Protocol):
+    """Where printed reports are kept. `scope` is a project's name, or `EVERY_PROJECT`."""
+
+    def find(self, scope: str, day: date) -> PrintedReport | None:
+        """The last print; None if there is none."""
+        ...
+
+    def write(self, printed: PrintedReport, files: Mapping[str, bytes]) -> None:
+        """Keep the files, by name, and then the print itself."""
+        ...
+
+
+class DailyReports(Reports, Protocol):
+    """Where the schedule keeps them."""
+
+    def checked_at(self, day: date) -> datetime | None:
+        """As of when the printed reports of a day are complete; None if they are not all printed."""
+        ...
+
+    def note_checked(self, day: date, at: datetime) -> None:
+        """Note that all reports of a day are printed, with all that was in the lake at this time."""
+        ...
+
+    def export(self, project: str, day: date, content: bytes) -> None:
+        """Keep the inspections of a project's day as a CSV file, and the manifests with which QuickSight imports it."""
+        ...
+
+    def link(self, scope: str, day: date) -> str:
+        """Where a person opens the page."""
+        ...
+
+
+class Subscribers(Protocol):
+    """Those who want reports."""
+
+    def send(self, subject: str, text: str) -> None:
+        """Send to all."""
+        ...

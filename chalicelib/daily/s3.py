@@ -1,0 +1,90 @@
+"""Printed reports and exports in the bucket: `reports/<project>/<day>/` and `exports/`."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from botocore.exceptions import ClientError
+
+from chalicelib.daily.domain import EVERY_PROJECT, PRINTED, PrintedReport
+from chalicelib.daily.export import EXPORTS, manifest_of
+from chalicelib.daily.page import PAGE
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+PRINT = "report.json"
+_MANIFESTS = "exports/manifests/"
+_CHECKED = "lake-as-of"
+_TYPES = {
+    "html": "text/html; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+class S3Reports:
+    """The reports of a stage. An empty object `complete`, put last, says as of when those of a day are complete."""
+
+    def __init__(self, client: "S3Client", bucket: str, region: str) -> None:
+        self._client = client
+        self._bucket = bucket
+        self._region = region
+
+    def find(self, scope: str, day: date) -> PrintedReport | None:
+        """One get."""
+        try:
+            answer = self._client.get_object(Bucket=self._bucket, Key=f"{folder_of(scope, day)}{PRINT}")
+        except self._client.exceptions.NoSuchKey:
+            return None
+        return PRINTED.validate_json(answer["Body"].read())
+
+    def write(self, printed: PrintedReport, files: Mapping[str, bytes]) -> None:
+        """A put for each file, then one for the print."""
+        folder = folder_of(printed.report.scope, printed.report.day)
+        for name, content in (*files.items(), (PRINT, PRINTED.dump_json(printed))):
+            self._put(f"{folder}{name}", content)
+
+    def checked_at(self, day: date) -> datetime | None:
+        """One head."""
+        try:
+            found = self._client.head_object(Bucket=self._bucket, Key=_complete(day))
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
+                raise
+            return None
+        return datetime.fromisoformat(found["Metadata"][_CHECKED])
+
+    def note_checked(self, day: date, at: datetime) -> None:
+        """One put."""
+        self._put(_complete(day), b"", {_CHECKED: at.isoformat()})
+
+    def export(self, project: str, day: date, content: bytes) -> None:
+        """Three puts, the manifests last."""
+        self._put(f"{EXPORTS}{project}/{day}.csv", content)
+        for name, of in ((project, project), (EVERY_PROJECT, None)):
+            self._put(f"{_MANIFESTS}{name}.json", manifest_of(self._bucket, of))
+
+    def link(self, scope: str, day: date) -> str:
+        """The page in the console of S3, which asks for a sign-in; *Open* shows it."""
+        key = quote(f"{folder_of(scope, day)}{PAGE}")
+        return (
+            f"https://{self._region}.console.aws.amazon.com/s3/object/{self._bucket}?region={self._region}&prefix={key}"
+        )
+
+    def _put(self, key: str, content: bytes, metadata: Mapping[str, str] | None = None) -> None:
+        content_type = _TYPES.get(key.rpartition(".")[2], "application/octet-stream")
+        self._client.put_object(
+            Bucket=self._bucket, Key=key, Body=content, ContentType=content_type, Metadata=metadata or {}
+        )
+
+
+def folder_of(scope: str, day: date) -> str:
+    """Where the files of a report are, in a bucket or a folder."""
+    return f"reports/{scope}/{day}/"
+
+
+def _complete(day: date) -> str:
+    return f"{folder_of(EVERY_PROJECT, day)}complete"

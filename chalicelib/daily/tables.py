@@ -1,0 +1,88 @@
+"""A report as tables: what the CSV file and the workbook have."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from chalicelib.daily.domain import DayReport, Group, Section, Tally
+from chalicelib.reports.csv_text import as_csv
+
+type Value = str | int | float | None
+
+COUNTS = (
+    "images",
+    "parts",
+    "good",
+    "defective",
+    "yield",
+    "yield from",
+    "yield to",
+    "unfamiliar",
+    "unreadable",
+    "failed",
+)
+"""The columns of a tally. `yield` is a share; its exact 95 % interval goes `from` and `to`."""
+SHARES = frozenset({"yield", "yield from", "yield to", "probability"})
+_DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under the names of their columns."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Value, ...], ...]
+
+
+def tables(report: DayReport) -> Iterator[Table]:
+    """The day and those before it, then a table for each section, then what a person should look at."""
+    days = [Group((report.day.isoformat(),), report.total)]
+    days += [
+        Group(((report.day - timedelta(days=ago)).isoformat(),), tally)
+        for ago, tally in enumerate(report.before, start=1)
+    ]
+    for section in (Section("day", ("day",), tuple(days)), *report.sections):
+        if section.by != "place":
+            rows = tuple((*group.name, *values(group.tally)) for group in section.groups)
+            yield Table(section.by, (*section.columns, *COUNTS), rows)
+    if place := report.section("place"):
+        rows = tuple((*group.name, group.tally.anomalous) for group in place.groups)
+        yield Table("place of the defect", ("place", "defective"), rows)
+    yield Table(
+        "no verdict",
+        ("verdict", "reason", "images"),
+        tuple((each.verdict, each.reason, each.images) for each in report.reasons),
+    )
+    yield Table(
+        "clearest defects",
+        ("project", "line", "camera", "time", "probability", "place", "image", "inspection"),
+        tuple(
+            (d.project, d.line, d.camera, d.at, d.probability, d.place, d.image_id, d.inspection_id)
+            for d in report.defects
+        ),
+    )
+    yield Table(
+        "silent cameras",
+        ("project", "line", "camera", "what"),
+        tuple((each.project, each.line, each.camera, each.what) for each in report.silences),
+    )
+
+
+def values(tally: Tally) -> tuple[Value, ...]:
+    """The values under `COUNTS`."""
+    bounds = tally.yield_bounds if tally.parts else (None, None)
+    shares = (None if each is None else round(each, _DIGITS) for each in (tally.good_share, *bounds))
+    unjudged = (tally.unfamiliar, tally.rejected, tally.failed)
+    return tally.images, tally.parts, tally.normal, tally.anomalous, *shares, *unjudged
+
+
+def csv_of(report: DayReport) -> bytes:
+    """One table of all counts: what each row is about, its name, and the columns of `COUNTS`."""
+    counted = [table for table in tables(report) if table.columns[-len(COUNTS) :] == COUNTS]
+    rows = [
+        (table.name, " / ".join(map(str, row[: -len(COUNTS)])), *row[-len(COUNTS) :])
+        for table in counted
+        for row in table.rows
+    ]
+    return as_csv(("by", "name", *COUNTS), rows)

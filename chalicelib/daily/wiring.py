@@ -1,0 +1,87 @@
+"""Builds the capability of daily reports."""
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from chalicelib.aws.platform import Platform
+from chalicelib.daily.settings import DailySettings
+from chalicelib.lake.wiring import LakeWiring
+from chalicelib.shifts.wiring import ShiftsWiring
+
+if TYPE_CHECKING:
+    from chalicelib.daily.domain import PlantDay, PrintedReport
+    from chalicelib.daily.ports import DailyReports, Pictures, Reports, Shifts, Subscribers
+    from chalicelib.daily.print_reports import Done, Printing
+
+
+class DailyWiring:
+    """The printed reports, what they are made from, and the use cases."""
+
+    def __init__(self, platform: Platform, lake: LakeWiring, shifts: ShiftsWiring) -> None:
+        self.platform = platform
+        self._lake = lake
+        self._shifts = shifts
+
+    @cached_property
+    def settings(self) -> DailySettings:
+        """The settings of reports, from the environment."""
+        return DailySettings.from_environment()
+
+    @cached_property
+    def reports(self) -> "DailyReports":
+        """The printed reports in the bucket."""
+        from chalicelib.daily.s3 import S3Reports
+
+        settings = self.platform.settings
+        return S3Reports(self.platform.clients.s3, settings.bucket, settings.region)
+
+    @cached_property
+    def subscribers(self) -> "Subscribers":
+        """Those who want reports."""
+        from chalicelib.daily.sns import SNSSubscribers
+
+        client, settings = self.platform.clients.sns_once, self.platform.settings
+        arn = f"arn:{client.meta.partition}:sns:{settings.region}:{settings.account}:{settings.name('reports')}"
+        return SNSSubscribers(client, arn)
+
+    @property
+    def pictures(self) -> "Pictures":
+        """The images of defects. What was made is kept for one use only."""
+        from chalicelib.daily.s3_pictures import S3Pictures
+
+        return S3Pictures(self.platform.clients.s3, self.platform.settings.bucket)
+
+    @property
+    def calendars(self) -> "Shifts":
+        """The shifts of projects. What was read is kept for one use only: calendars change."""
+        from chalicelib.daily.calendars import CalendarShifts
+
+        return CalendarShifts(self._shifts.calendars, self._shifts.files)
+
+    @property
+    def printing(self) -> "Printing":
+        """What printing needs."""
+        from chalicelib.daily.files import files_of
+        from chalicelib.daily.print_reports import Printing
+
+        return Printing(self._lake.days, self.calendars, self.pictures, files_of)
+
+    def print_day(self, day: "PlantDay", reports: "Reports", project: str | None = None) -> "list[PrintedReport]":
+        """Print the reports of a day somewhere: of all projects and of each one, or of one."""
+        from chalicelib.daily.print_reports import print_day
+
+        return print_day(day, reports, self.printing, project=project)[1]
+
+    def print_ended_days(self) -> "Iterator[Done | Exception]":
+        """Print what is due."""
+        from chalicelib.daily.print_reports import print_ended_days
+
+        return print_ended_days(
+            zone=self.settings.zone,
+            stage=self.platform.settings.stage,
+            reports=self.reports,
+            printing=self.printing,
+            subscribers=self.subscribers,
+            clock=self.platform.clock,
+        )

@@ -1,0 +1,133 @@
+"""Put one version in the place of the hosted one: promote it, or roll back to the one before.
+
+The version starts, by the rules of any start, with the units of the hosted one. `follow_hosting` tests it, has the
+pipeline use it, and then, in one commit, makes it HOSTED and stops the other. Until then the other stays as it is.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.access.domain import Grant
+from chalicelib.core.clock import Clock
+from chalicelib.projects.change import Decide, change
+from chalicelib.projects.domain import FOLLOWING, ModelStatus, ModelVersion, moved, wrong_status
+from chalicelib.projects.errors import Conflict, ResourceType
+from chalicelib.projects.operations import Operation, require_allowed
+from chalicelib.projects.ports import HostingWaker, Registry
+from chalicelib.projects.record import ProjectRecord
+from chalicelib.projects.switch import Switch, SwitchKind
+
+type Evidence = Callable[[ModelVersion, ModelVersion], Switch]
+"""Makes the switch to a version from the hosted one, with the figures that speak for it; or raises why not."""
+
+
+def hosted(record: ProjectRecord) -> ModelVersion:
+    """The version that the pipeline uses. `Conflict` if none is hosted, or if that is just changing."""
+    record.existing()
+    live = record.live
+    if live is None:
+        message = f"project {record.name} has no hosted version: start one with StartModel"
+        raise Conflict(record.name, ResourceType.PROJECT, message)
+    if live.status is not ModelStatus.HOSTED:
+        raise wrong_status(live, "another version cannot take its place now")
+    return live
+
+
+def promote_model(
+    project: str,
+    version: str,
+    grant: Grant,
+    *,
+    evidence: Evidence,
+    registry: Registry,
+    waker: HostingWaker,
+    clock: Clock,
+) -> ModelVersion:
+    """The version as it is STARTING_HOSTING; it is HOSTED, or HOSTING_FAILED while the other one stays hosted.
+
+    `Conflict` unless it is trained and another one is hosted, or for what `evidence` raises.
+    """
+    require_allowed(Operation.PROMOTE_MODEL, grant, project)
+
+    def decide(record: ProjectRecord) -> tuple[ProjectRecord, ModelVersion]:
+        model = record.model(version)
+        if _switches(model, SwitchKind.PROMOTION):
+            return record, model
+        live = hosted(record)
+        return _started(record, model, live, evidence(model, live), grant, clock)
+
+    return _changed(project, decide, registry=registry, waker=waker, clock=clock)
+
+
+def roll_back_model(
+    project: str, grant: Grant, *, registry: Registry, waker: HostingWaker, clock: Clock
+) -> ModelVersion:
+    """The version that was hosted before the last promotion, as it is STARTING_HOSTING.
+
+    After a second roll back it is the one before that. `Conflict` if there is none.
+    """
+    require_allowed(Operation.ROLL_BACK_MODEL, grant, project)
+
+    def decide(record: ProjectRecord) -> tuple[ProjectRecord, ModelVersion]:
+        if record.live is not None and _switches(record.live, SwitchKind.ROLL_BACK):
+            return record, record.live
+        live = hosted(record)
+        before = None if live.before is None else record.models.get(live.before)
+        if before is None:
+            raise Conflict(live.resource_id, ResourceType.MODEL, _nothing_before(live))
+        switch = Switch(kind=SwitchKind.ROLL_BACK, over=live.version)
+        return _started(record, before, live, switch, grant, clock)
+
+    return _changed(project, decide, registry=registry, waker=waker, clock=clock)
+
+
+def ended(record: ProjectRecord, version: int, *, at: datetime) -> ProjectRecord:
+    """The record after this version became HOSTED: what it takes the place of stops."""
+    model = record.models[version]
+    if model.switch is None:
+        return record
+    switch, other = model.switch, record.models.get(model.switch.over)
+    before = switch.over if switch.kind is SwitchKind.PROMOTION else model.before
+    record = record.with_model(replace(model, switch=None, before=before))
+    if other is None or other.status is not ModelStatus.HOSTED:
+        return record
+    stopping = moved(other, ModelStatus.STOPPING_HOSTING, at=at)
+    return record.with_model(replace(stopping, asked_by=model.asked_by))
+
+
+def _changed(
+    project: str, decide: Decide[ModelVersion], *, registry: Registry, waker: HostingWaker, clock: Clock
+) -> ModelVersion:
+    model = change(project, decide, registry=registry, clock=clock)
+    waker.wake(project)
+    return model
+
+
+def _switches(model: ModelVersion, kind: SwitchKind) -> bool:
+    """Whether this was asked for already: the same call may come twice."""
+    starting = model.status is ModelStatus.STARTING_HOSTING
+    return starting and model.switch is not None and model.switch.kind is kind
+
+
+def _started(
+    record: ProjectRecord, model: ModelVersion, live: ModelVersion, switch: Switch, grant: Grant, clock: Clock
+) -> tuple[ProjectRecord, ModelVersion]:
+    if ModelStatus.STARTING_HOSTING not in FOLLOWING[model.status]:
+        raise wrong_status(model, f"it cannot take the place of version {live.version}")
+    now = clock()
+    started = replace(
+        moved(model, ModelStatus.STARTING_HOSTING, at=now),
+        started_at=now,
+        min_inference_units=live.min_inference_units,
+        max_inference_units=live.max_inference_units,
+        asked_by=grant.key_id,
+        switch=switch,
+    )
+    return record.with_model(started), started
+
+
+def _nothing_before(live: ModelVersion) -> str:
+    if live.before is None:
+        return f"version {live.version} took no other version's place: there is none to roll back to"
+    return f"version {live.before}, which version {live.version} replaced, was deleted: start another one"

@@ -1,0 +1,140 @@
+"""What the API and the commands answer of comparisons and versions, as JSON."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from chalicelib.core.figures import Figures, Tally
+from chalicelib.projects.domain import ModelVersion
+from chalicelib.promotion.compare import Progress
+from chalicelib.promotion.domain import Comparison, Judged, Outcome, Plan, Share, no_worse
+from chalicelib.promotion.labels import LEARNED, Learned
+from chalicelib.promotion.retrain import Retrained
+
+
+def comparison_as_json(comparison: Comparison) -> dict[str, Any]:
+    """What is compared. Times are UTC."""
+    return {
+        "comparison_id": comparison.comparison_id,
+        "project": comparison.project,
+        "candidate": comparison.candidate,
+        "hosted": comparison.hosted,
+        "from": _text(comparison.since),
+        "most_images": comparison.images,
+        "asked_by": comparison.asked_by,
+        "asked_at": _text(comparison.asked_at),
+        "proposes": comparison.proposes,
+    }
+
+
+def progress_as_json(progress: Progress, *, flips: bool = True) -> dict[str, Any]:
+    """How it stands: `waiting` for a plan, `running`, `ended` or `failed`; the images with other verdicts if wanted."""
+    plan, outcome = progress.plan, progress.outcome
+    return {
+        **comparison_as_json(progress.comparison),
+        "state": state_of(progress),
+        "plan": None if plan is None else plan_as_json(plan),
+        "progress": share_done(progress),
+        "outcome": None if outcome is None else _outcome(outcome, flips=flips),
+    }
+
+
+def state_of(progress: Progress) -> str:
+    """The state in a word."""
+    if progress.outcome is not None:
+        return "failed" if progress.outcome.failure else "ended"
+    return "waiting" if progress.plan is None else "running"
+
+
+def share_done(progress: Progress) -> float:
+    """How much of it is done, 0 to 1."""
+    if progress.outcome is not None:
+        return 1.0
+    return 0.0 if progress.plan is None else round(progress.judged / max(1, progress.plan.parts), 4)
+
+
+def plan_as_json(plan: Plan) -> dict[str, float]:
+    """How much there is to do."""
+    return {
+        "images": plan.images,
+        "reviewed": plan.reviewed,
+        "predictions": plan.predictions,
+        "seconds": plan.seconds,
+        "unreadable": plan.unreadable,
+    }
+
+
+def _outcome(outcome: Outcome, *, flips: bool) -> dict[str, Any]:
+    figures = outcome.figures
+    return {
+        "ended_at": _text(outcome.ended_at),
+        "failure": outcome.failure or None,
+        "gone": outcome.gone,
+        "unjudged": outcome.unjudged,
+        "figures": None if figures is None else figures_as_json(figures),
+        "no_worse": None if figures is None else no_worse(figures),
+        **({"flips": [_flip(each) for each in outcome.flips]} if flips else {}),
+    }
+
+
+def figures_as_json(figures: Figures) -> dict[str, Any]:
+    """The counts, each with the bounds of its share."""
+    return {
+        "images": figures.images,
+        "reviewed": {"anomalous": figures.bad, "normal": figures.good},
+        "candidate": _tally(figures.candidate, figures),
+        "hosted": _tally(figures.hosted, figures),
+        "now_stopped": _share(figures.now_stopped, figures.images),
+        "now_passed": _share(figures.now_passed, figures.images),
+    }
+
+
+def _tally(tally: Tally, figures: Figures) -> dict[str, Any]:
+    return {
+        "stopped": _share(tally.stopped, figures.images),
+        "escapes": _share(tally.escapes, figures.bad),
+        "false_rejects": _share(tally.false_rejects, figures.good),
+    }
+
+
+def _share(count: int, of: int) -> dict[str, float]:
+    share = Share.of_counts(count, of)
+    return {"count": count, "of": of, "lower": round(share.lower, 6), "upper": round(share.upper, 6)}
+
+
+def _flip(judged: Judged) -> dict[str, Any]:
+    return asdict(judged)
+
+
+def version_as_json(version: ModelVersion) -> dict[str, Any]:
+    """A version that takes another one's place."""
+    switch = version.switch
+    return {
+        "project": version.project,
+        "version": version.version,
+        "status": version.status,
+        "message": version.status_message,
+        "replaces": None if switch is None else switch.over,
+        "comparison": None if switch is None else switch.comparison,
+        "figures": None if switch is None or switch.figures is None else figures_as_json(switch.figures),
+    }
+
+
+def learned_as_json(learned: Learned) -> dict[str, Any]:
+    """The reviews that are learned from, and those that contradict the data set and are not."""
+    return LEARNED.dump_python(learned, mode="json")  # type: ignore[no-any-return]
+
+
+def retrained_as_json(retrained: Retrained) -> dict[str, Any]:
+    """The version that is being trained, and what it learns."""
+    version = retrained.version
+    return {
+        "project": version.project,
+        "version": version.version,
+        "status": version.status,
+        **learned_as_json(retrained.learned),
+    }
+
+
+def _text(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")

@@ -1,0 +1,72 @@
+"""A review: what a person said of an inspected image, beside what the machine said."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from chalicelib.core.inspection import Inspection
+from chalicelib.core.verdict import Label, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """The present review of one inspection: its last answer.
+
+    `label` is the person's verdict, `kind` the kind of defect, `reviewed_by` the id of the person's access key, and
+    `revision` that of the inspection with this answer. `machine_verdict`, `confidence` (0 to 1) and `model_version` are
+    what the machine had said when the person answered. Times are UTC.
+    """
+
+    inspection_id: str
+    project: str
+    line: str
+    camera: str
+    bucket: str
+    key: str
+    etag: str
+    captured_at: datetime
+    label: Label
+    kind: str | None
+    comment: str | None
+    reviewed_by: str
+    reviewed_at: datetime
+    revision: int
+    machine_verdict: Verdict
+    confidence: float | None
+    model_version: str | None
+
+    @classmethod
+    def of(cls, inspection: Inspection) -> Self:
+        """The review of an inspection that has one; ValueError if it has none."""
+        if not inspection.answers:
+            raise ValueError(f"inspection {inspection.inspection_id} has no review")
+        answer = inspection.answers[-1]
+        return cls(
+            inspection_id=inspection.inspection_id,
+            project=inspection.project,
+            line=inspection.line,
+            camera=inspection.camera,
+            bucket=inspection.bucket,
+            key=inspection.key,
+            etag=inspection.etag,
+            captured_at=inspection.captured_at,
+            label=answer.label,
+            kind=answer.kind,
+            comment=answer.comment,
+            reviewed_by=answer.reviewed_by,
+            reviewed_at=answer.reviewed_at,
+            revision=answer.revision,
+            machine_verdict=answer.verdict,
+            confidence=answer.confidence,
+            model_version=answer.model_version,
+        )
+
+    @property
+    def is_escape(self) -> bool:
+        """The machine passed a part that the person calls anomalous."""
+        return self.machine_verdict is Verdict.NORMAL and self.label is Label.ANOMALOUS
+
+    @property
+    def is_false_reject(self) -> bool:
+        """The machine refused a part that the person calls normal."""
+        return self.machine_verdict is Verdict.ANOMALOUS and self.label is Label.NORMAL

@@ -1,0 +1,134 @@
+"""List what people have reviewed, or what waits for a review."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from chalicelib.access.domain import Grant
+from chalicelib.core.clock import MOST_AHEAD, Clock
+from chalicelib.core.errors import Forbidden, InvalidRequest
+from chalicelib.core.inspection import Inspection
+from chalicelib.core.unreadable import Unreadable
+from chalicelib.core.validation import Id, Moment
+from chalicelib.inspections.domain import ReviewList, review_position
+from chalicelib.inspections.ports import Inspections, ListQuery
+
+LONGEST = timedelta(days=366)
+USUAL = timedelta(days=7)
+LARGEST_LIMIT = 200
+"""The most inspections of one page: with the longest texts it stays below the 6 MB of a Lambda answer."""
+READ_AT_MOST = 10_000
+"""The most inspections that one page reads while it filters."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListCursor:
+    """Where a page ended: the list, and the position on it."""
+
+    on: ReviewList
+    at: datetime
+    inspection_id: str
+
+    @classmethod
+    def of(cls, on: ReviewList, inspection: Inspection) -> "ListCursor":
+        """The cursor of a page that ends with this inspection."""
+        return cls(on, *review_position(inspection))
+
+
+class ReviewSearch(BaseModel):
+    """Which inspections of a project to list. The times limit the review or, of what waits, the capture."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    project: Id | None = None
+    line: Id | None = None
+    camera: Id | None = None
+    since: Annotated[Moment | None, Field(alias="from")] = None
+    until: Annotated[Moment | None, Field(alias="to")] = None
+    limit: Annotated[int, Field(ge=1, le=LARGEST_LIMIT)] = 50
+
+    def matches(self, inspection: Inspection) -> bool:
+        """Whether the inspection has the requested line and camera."""
+        return self.line in {None, inspection.line} and self.camera in {None, inspection.camera}
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPage:
+    """Inspections with the list of each. `end` is where the next page starts; None on the last page.
+
+    `unreadable` are stored inspections that could not be read; they are left out of the others.
+    """
+
+    found: list[tuple[ReviewList, Inspection]]
+    end: ListCursor | None
+    unreadable: list[Unreadable] = field(default_factory=list)
+
+
+def list_reviews(
+    search: ReviewSearch,
+    grant: Grant,
+    *,
+    lists: Sequence[ReviewList],
+    after: ListCursor | None,
+    inspections: Inspections,
+    clock: Clock,
+) -> ReviewPage:
+    """One page of these lists, one list after the other, each newest first; only what the key covers.
+
+    A page has fewer than `limit` inspections only if no more match, or if it would read more than `READ_AT_MOST`; then
+    `end` is set. `Forbidden` or `InvalidRequest` says why there is no page.
+    """
+    if search.project not in {None, grant.project}:
+        raise Forbidden(f"this key does not cover project {search.project}; it covers {grant.scope}")
+    since, until = _times(search, clock())
+    if after is not None and not (after.on in lists and since <= after.at <= until):
+        raise InvalidRequest(("cursor", "belongs to another search: start again without a cursor"))
+    queries = [ListQuery(project=grant.project, on=on, since=since, until=until) for on in lists]
+    return _page(_entries(queries, after, inspections), search, grant, after)
+
+
+def _times(search: ReviewSearch, now: datetime) -> tuple[datetime, datetime]:
+    until = search.until or now + MOST_AHEAD
+    since = search.since or until - USUAL
+    if since > until:
+        raise InvalidRequest(("from", "is later than 'to'"))
+    if until - since > LONGEST:
+        raise InvalidRequest(("from", f"is more than {LONGEST.days} days before 'to': ask for a shorter time"))
+    return since, until
+
+
+def _entries(
+    queries: Sequence[ListQuery], after: ListCursor | None, inspections: Inspections
+) -> Iterator[tuple[ReviewList, Inspection | Unreadable]]:
+    begun = after is None
+    for query in queries:
+        here = after is not None and after.on is query.on
+        begun = begun or here
+        if begun:
+            position = (after.at, after.inspection_id) if after is not None and here else None
+            yield from ((query.on, each) for each in inspections.of_list(query, position))
+
+
+def _page(
+    entries: Iterator[tuple[ReviewList, Inspection | Unreadable]],
+    search: ReviewSearch,
+    grant: Grant,
+    after: ListCursor | None,
+) -> ReviewPage:
+    found: list[tuple[ReviewList, Inspection]] = []
+    unreadable: list[Unreadable] = []
+    end = after
+    for read, (on, each) in enumerate(entries):
+        if isinstance(each, Unreadable):
+            unreadable.append(each)
+            continue
+        enough = read >= READ_AT_MOST and end != after  # a page that ends where it began would be the last one
+        if len(found) == search.limit or enough:
+            return ReviewPage(found, end, unreadable)
+        if search.matches(each) and grant.covers(project=each.project, line=each.line, camera=each.camera):
+            found.append((on, each))
+        end = ListCursor.of(on, each)
+    return ReviewPage(found, None, unreadable)

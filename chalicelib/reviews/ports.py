@@ -1,0 +1,28 @@
+"""The store of reviews for who learns from them, and what a review needs of the bucket."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Protocol
+
+from chalicelib.core.inspection import Inspection
+from chalicelib.core.unreadable import Unreadable
+from chalicelib.reviews.domain import Review
+
+
+class Reviews(Protocol):
+    """The present reviews of all inspections."""
+
+    def of_project(self, project: str, since: datetime) -> Iterator[Review | Unreadable]:
+        """The reviews of a project that were made at `since` or later, oldest first, read lazily.
+
+        An inspection that is answered again has one review, the last, at its new time.
+        """
+        ...
+
+
+class StoredImages(Protocol):
+    """The bucket's images."""
+
+    def has(self, inspection: Inspection) -> bool:
+        """Whether the inspected image is still there: not deleted, and not replaced by another one."""
+        ...

@@ -1,0 +1,84 @@
+"""A person confirms or corrects the verdict of an inspection."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from chalicelib.access.domain import Grant
+from chalicelib.core.answer import LONGEST_COMMENT, LONGEST_KIND, MOST_ANSWERS, Answer
+from chalicelib.core.clock import Clock
+from chalicelib.core.errors import CannotReview, StaleRevision
+from chalicelib.core.inspection import Inspection, Verdict
+from chalicelib.core.values import LARGEST_INTEGER, text_up_to
+from chalicelib.core.verdict import Label
+from chalicelib.inspections.domain import reviewed
+from chalicelib.inspections.ports import Inspections
+from chalicelib.inspections.search import find_inspection
+from chalicelib.reviews.ports import StoredImages
+
+ATTEMPTS = 5
+"""How often a review is tried while the image fails again and again at the same moment."""
+
+_Text = StringConstraints(strip_whitespace=True, min_length=1)
+
+
+class NewAnswer(BaseModel):
+    """What a person says of an inspection, and the revision of it that the person saw.
+
+    `kind` is the kind of defect, of an anomalous part only.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    verdict: Label
+    kind: Annotated[str, _Text, text_up_to(LONGEST_KIND)] | None = None
+    comment: Annotated[str, _Text, text_up_to(LONGEST_COMMENT)] | None = None
+    revision: Annotated[int, Field(strict=True, ge=0, le=LARGEST_INTEGER)]
+
+    @model_validator(mode="after")
+    def _only_a_defect_has_a_kind(self) -> "NewAnswer":
+        if self.verdict is Label.NORMAL and self.kind is not None:
+            raise PydanticCustomError("kind", "a normal part has no defect: send no kind, or the verdict anomalous")
+        return self
+
+    def is_given_in(self, answer: Answer, by: str) -> bool:
+        """Whether this answer was stored already: its author did not get the response, and sent it again."""
+        given = (answer.label, answer.kind, answer.comment, answer.reviewed_by, answer.revision)
+        return given == (self.verdict, self.kind, self.comment, by, self.revision + 1)
+
+
+def review_inspection(
+    inspection_id: str,
+    answer: NewAnswer,
+    grant: Grant,
+    *,
+    inspections: Inspections,
+    images: StoredImages,
+    clock: Clock,
+) -> Inspection:
+    """Add an answer to the live inspection with this id; return it as it is now.
+
+    The same answer sent again is stored once. `StaleRevision` when the inspection is no longer the one that the person
+    saw, `CannotReview` when no person can say what it is, and errors as in `find_inspection`.
+    """
+    for _ in range(ATTEMPTS):
+        found = find_inspection(inspection_id, grant, inspections=inspections)
+        if any(answer.is_given_in(each, grant.key_id) for each in found.answers):
+            return found
+        if found.revision != answer.revision:
+            raise StaleRevision(inspection_id, found.revision)
+        _require_reviewable(found, images)
+        now = reviewed(found, answer.verdict, kind=answer.kind, comment=answer.comment, by=grant.key_id, at=clock())
+        if inspections.replace(found, now):
+            return now
+    raise StaleRevision(inspection_id, answer.revision)
+
+
+def _require_reviewable(inspection: Inspection, images: StoredImages) -> None:
+    if inspection.verdict is Verdict.REJECTED:
+        raise CannotReview(f"the image was rejected, so it shows no part to judge: {inspection.reason}")
+    if len(inspection.answers) >= MOST_ANSWERS:
+        raise CannotReview(f"the inspection has {MOST_ANSWERS} answers, the most there can be")
+    if not images.has(inspection):
+        raise CannotReview("the image was deleted or replaced, so nobody can look at it again")

@@ -1,0 +1,91 @@
+"""The routes by which people review inspections.
+
+What answers them is imported when they are asked: app.py imports this module for every function.
+"""
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from chalice.app import Blueprint, ChaliceAuthorizer, Request
+
+from chalicelib.access.domain import Grant
+from chalicelib.aws.observability import log_unreadable
+from chalicelib.http.requests import body_of, query_of
+from chalicelib.http.route import expose
+from chalicelib.inspections.wiring import InspectionsWiring
+from chalicelib.reviews.wiring import ReviewsWiring
+
+if TYPE_CHECKING:
+    from chalicelib.reviews.list_reviews import ReviewPage
+
+REVIEW = "/inspections/{inspection_id}/review"
+
+
+def routes(
+    authorize: ChaliceAuthorizer,
+    reviews: Callable[[], ReviewsWiring],
+    inspections: Callable[[], InspectionsWiring],
+) -> Blueprint:
+    """`POST` and `GET` of the review of one inspection, and the lists of reviews and of what waits for one."""
+    views = ReviewViews(reviews, inspections)
+    blueprint = Blueprint(__name__)
+    expose(blueprint, ("POST", REVIEW), views.review_inspection, authorize)
+    expose(blueprint, ("GET", REVIEW), views.show_review, authorize)
+    expose(blueprint, ("GET", "/reviews"), views.list_reviews, authorize)
+    expose(blueprint, ("GET", "/reviews/waiting"), views.list_waiting, authorize)
+    return blueprint
+
+
+class ReviewViews:
+    """The views of the routes."""
+
+    def __init__(self, reviews: Callable[[], ReviewsWiring], inspections: Callable[[], InspectionsWiring]) -> None:
+        self._reviews = reviews
+        self._inspections = inspections
+
+    def review_inspection(self, request: Request, grant: Grant, inspection_id: str) -> str:
+        """Add an answer."""
+        from chalicelib.reviews.answers import answered_as_json
+        from chalicelib.reviews.review import NewAnswer
+
+        answer = body_of(request, NewAnswer)
+        return json.dumps(answered_as_json(self._reviews().review_inspection(inspection_id, answer, grant)))
+
+    def show_review(self, _request: Request, grant: Grant, inspection_id: str) -> str:
+        """All answers of an inspection."""
+        from chalicelib.reviews.answers import answered_as_json
+
+        return json.dumps(answered_as_json(self._inspections().find_inspection(inspection_id, grant)))
+
+    def list_reviews(self, request: Request, grant: Grant) -> str:
+        """A page of what people have reviewed, newest first."""
+        from chalicelib.reviews.answers import review_as_json
+        from chalicelib.reviews.domain import Review
+
+        page = _page_of(request, grant, self._reviews().list_reviewed)
+        return _json_of(page, "reviews", [review_as_json(Review.of(each)) for _, each in page.found])
+
+    def list_waiting(self, request: Request, grant: Grant) -> str:
+        """A page of what waits for a review, in the order in which people should look."""
+        from chalicelib.reviews.answers import waiting_as_json
+
+        page = _page_of(request, grant, self._reviews().list_waiting)
+        return _json_of(page, "waiting", [waiting_as_json(on, each) for on, each in page.found])
+
+
+def _page_of(request: Request, grant: Grant, listed: "Callable[..., ReviewPage]") -> "ReviewPage":
+    from chalicelib.reviews.pages import ReviewListing
+
+    listing = query_of(request, ReviewListing)
+    page = listed(listing, grant, after=listing.cursor)
+    log_unreadable(page.unreadable)
+    return page
+
+
+def _json_of(page: "ReviewPage", name: str, found: list[dict[str, Any]]) -> str:
+    from chalicelib.reviews.answers import unreadable_as_json
+    from chalicelib.reviews.pages import cursor_text
+
+    cursor = None if page.end is None else cursor_text(page.end)
+    return json.dumps({name: found, "next_cursor": cursor, **unreadable_as_json(page.unreadable)})

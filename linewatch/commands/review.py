@@ -1,0 +1,158 @@
+"""`linewatch review`: list what waits for a review, and confirm or correct verdicts."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from getpass import getuser
+from itertools import islice
+from typing import Any
+
+import click
+
+from chalicelib.core.inspection import LIVE, Inspection, Verdict
+from chalicelib.core.verdict import Label
+from linewatch.commands.options import json_option, target_options
+from linewatch.commands.printing import Row, show
+from linewatch.operate.operator import operator_grant
+from linewatch.stack.target import Target
+
+WAITING = ("inspection_id", "because", "line", "camera", "captured_at", "verdict", "confidence", "revision")
+REVIEWED = ("inspection_id", "line", "camera", "machine_verdict", "verdict", "kind", "reviewed_by", "reviewed_at")
+_DAY = click.DateTime(["%Y-%m-%d"])
+_OTHER = {Verdict.NORMAL: Label.ANOMALOUS, Verdict.ANOMALOUS: Label.NORMAL}
+_answer_options = (
+    click.option("--comment", help="Why, for those who read it later."),
+    click.option("--revision", type=int, help="Refuse if the inspection is not this revision any more."),
+    json_option,
+    target_options,
+)
+
+
+@click.group()
+def review() -> None:
+    """List what waits for a review, and confirm or correct verdicts."""
+
+
+@review.command("list")
+@click.argument("project")
+@click.option("--reviewed", is_flag=True, help="List what people have reviewed, not what waits for a review.")
+@click.option("--line", help="Only this line.")
+@click.option("--camera", help="Only this camera.")
+@click.option(
+    "--since", type=_DAY, help="First day (UTC) of capture, or with --reviewed of review; a week ago without it."
+)
+@click.option("--until", type=_DAY, help="Last day (UTC).")
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="The most to list.")
+@json_option
+@target_options
+def list_reviews(
+    project: str, reviewed: bool, limit: int, since: datetime | None, until: datetime | None, **options: Any
+) -> None:
+    """List what waits for a review: unfamiliar images, then uncertain verdicts, then the random sample."""
+    target, as_json = options["target"], options["as_json"]
+    search = {
+        "line": options["line"],
+        "camera": options["camera"],
+        "from": None if since is None else _text(since),
+        "to": None if until is None else _text(until + timedelta(days=1) - timedelta(microseconds=1)),
+    }
+    given = {name: value for name, value in search.items() if value is not None}
+    rows = list(islice(_rows(target, project, given, reviewed), limit))
+    show(rows, as_json, *(REVIEWED if reviewed else WAITING))
+
+
+def _text(day: datetime) -> str:
+    return day.replace(tzinfo=UTC).isoformat()
+
+
+def _rows(target: Target, project: str, given: Row, reviewed: bool) -> Iterator[Row]:
+    from chalicelib.reviews.answers import review_as_json
+    from chalicelib.reviews.domain import Review
+    from chalicelib.reviews.list_reviews import ReviewSearch
+
+    reviews, grant, cursor = target.linewatch().reviews, operator_grant(project), None
+    listed = reviews.list_reviewed if reviewed else reviews.list_waiting
+    while True:
+        page = listed(ReviewSearch.model_validate(given), grant, after=cursor)
+        for each in page.unreadable:
+            click.echo(f"left out, because it cannot be read: {each.name}: {each.reason}", err=True)
+        for on, inspection in page.found:
+            yield review_as_json(Review.of(inspection)) if reviewed else _waiting(on, inspection)
+        if (cursor := page.end) is None:
+            return
+
+
+def _waiting(on: str, inspection: Inspection) -> Row:
+    return {
+        "inspection_id": inspection.inspection_id,
+        "because": str(on),
+        "project": inspection.project,
+        "line": inspection.line,
+        "camera": inspection.camera,
+        "bucket": inspection.bucket,
+        "key": inspection.key,
+        "captured_at": inspection.captured_at,
+        "verdict": inspection.verdict.value,
+        "confidence": inspection.confidence,
+        "reason": inspection.reason,
+        "model_version": inspection.model_version,
+        "revision": inspection.revision,
+    }
+
+
+def _answering(command: Any) -> Any:
+    for option in reversed(_answer_options):
+        command = option(command)
+    return command
+
+
+@review.command()
+@click.argument("inspection_id")
+@click.option("--kind", help="The kind of defect, such as scratch; of an anomalous part only.")
+@_answering
+def confirm(inspection_id: str, target: Target, **options: Any) -> None:
+    """Say that the verdict of an inspection is right."""
+    found = _found(target, inspection_id)
+    if found.verdict not in _OTHER:
+        raise click.UsageError(f"the machine says {found.verdict}, so say what the part is: review correct --verdict")
+    _answer(target, found, Label(found.verdict.value), options)
+
+
+@review.command()
+@click.argument("inspection_id")
+@click.option("--verdict", type=click.Choice(list(Label)), help="What the part is; without it, the other verdict.")
+@click.option("--kind", help="The kind of defect, such as scratch; of an anomalous part only.")
+@_answering
+def correct(inspection_id: str, verdict: Label | None, target: Target, **options: Any) -> None:
+    """Say what a part is, whatever the machine said."""
+    found = _found(target, inspection_id)
+    label = verdict or _OTHER.get(found.verdict)
+    if label is None:
+        raise click.UsageError(f"the machine says {found.verdict}, so say what the part is: --verdict")
+    _answer(target, found, label, options)
+
+
+def _found(target: Target, inspection_id: str) -> Inspection:
+    found = target.linewatch().inspections.table.find(inspection_id, LIVE)
+    if found is None:
+        raise click.ClickException(f"there is no inspection {inspection_id}")
+    return found
+
+
+def _answer(target: Target, found: Inspection, label: Label, options: Row) -> None:
+    from pydantic import ValidationError
+
+    from chalicelib.reviews.answers import answered_as_json
+    from chalicelib.reviews.review import NewAnswer
+
+    revision = found.revision if options["revision"] is None else options["revision"]
+    said = {"verdict": label, "kind": options["kind"], "comment": options["comment"], "revision": revision}
+    try:
+        answer = NewAnswer.model_validate(said)
+    except ValidationError as error:
+        raise click.UsageError("; ".join(each["msg"] for each in error.errors())) from error
+    grant = replace(operator_grant(found.project), key_id=f"operator:{getuser()}")
+    now = target.linewatch().reviews.review_inspection(found.inspection_id, answer, grant)
+    click.echo(f"inspection {now.inspection_id} has revision {now.revision}: {label} by {grant.key_id}", err=True)
+    if options["as_json"]:
+        show([answered_as_json(now)], as_json=True)

@@ -1,0 +1,69 @@
+"""Comparisons from the operator's side: wait for one, and say what it takes and what it found."""
+
+from collections.abc import Callable, Iterator
+from time import sleep
+
+from chalicelib.core.figures import Figures, Tally
+from chalicelib.promotion.answers import share_done
+from chalicelib.promotion.compare import Progress
+from chalicelib.promotion.domain import Comparison, Outcome, Plan, Share
+from chalicelib.promotion.wiring import PromotionWiring
+from linewatch.cost.replay import cost_of
+from linewatch.operate.operator import operator_grant
+
+PAUSE = 1.0
+"""Seconds between two looks at a comparison."""
+WORKERS = 5
+"""Workers of a stage whose setting `ReplayConcurrency` is the default."""
+
+
+def effort(plan: Plan) -> str:
+    """What a comparison takes, in words."""
+    minutes, cost = plan.seconds / WORKERS / 60, cost_of(plan.images, plan.seconds, plan.parts)
+    return (
+        f"{plan.images} images, {plan.reviewed} with a review: about {max(1, round(minutes))} minutes with {WORKERS}"
+        f" workers, {cost:.2f} USD"
+    )
+
+
+def wait_until_ended(
+    promotion: PromotionWiring,
+    comparison: Comparison,
+    seen: Callable[[float], object],
+    pause: Callable[[float], object] = sleep,
+) -> Progress:
+    """Wait while images are judged; `seen` gets the progress, 0 to 1."""
+    grant = operator_grant(comparison.project)
+    while True:
+        progress: Progress = promotion.show_comparison(comparison.project, comparison.comparison_id, grant)
+        seen(share_done(progress))
+        if progress.outcome is not None:
+            return progress
+        pause(PAUSE)
+
+
+def summary(comparison: Comparison, outcome: Outcome) -> Iterator[str]:
+    """What a comparison found, line by line."""
+    figures = outcome.figures
+    if figures is None:
+        yield f"the comparison failed: {outcome.failure}"
+        return
+    yield f"{figures.images} images judged by version {comparison.candidate} and by version {comparison.hosted}"
+    if outcome.gone or outcome.unjudged:
+        yield f"{outcome.gone} images were removed meanwhile, {outcome.unjudged} got no verdict"
+    yield from _tallies(f"version {comparison.candidate}", figures.candidate, figures)
+    yield from _tallies(f"version {comparison.hosted}", figures.hosted, figures)
+    yield f"{figures.now_stopped} parts would now be stopped, {figures.now_passed} would now pass"
+
+
+def _tallies(name: str, tally: Tally, figures: Figures) -> Iterator[str]:
+    yield f"{name}: stops {_share(tally.stopped, figures.images)}"
+    if figures.bad:
+        yield f"{name}: escapes {_share(tally.escapes, figures.bad)} of the parts that a person called anomalous"
+    if figures.good:
+        yield f"{name}: false rejects {_share(tally.false_rejects, figures.good)} of those that a person called normal"
+
+
+def _share(count: int, of: int) -> str:
+    share = Share.of_counts(count, of)
+    return f"{count} of {of} ({share.lower:.1%} to {share.upper:.1%})"

@@ -1,0 +1,66 @@
+"""`linewatch model compare`, `promote`, `rollback` and `retrain`, as an operator runs them against a stage (moto)."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from chalicelib.core.clock import utc_now
+from chalicelib.core.verdict import Verdict
+from chalicelib.promotion.domain import Replay
+from tests.operate.stage import BUCKET, Stage, a_stage
+from tests.pipeline.photographs import artifact, png
+from tests.support.builders import an_inspection
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    """Version 1 of plates is hosted, version 2 is trained; the line has inspected one good part."""
+    model = tmp_path / "plates.safetensors"
+    model.write_bytes(artifact())
+    with a_stage() as made:
+        made.run("project", "create", "plates")
+        for _ in range(2):
+            made.run("model", "import", "plates", str(model))
+        made.run("model", "start", "plates", "1")
+        key = "images/plates/line-1/cam-1/2026-03-14/a"
+        etag = made.s3.put_object(Bucket=BUCKET, Key=key, Body=png(100))["ETag"].strip('"')
+        found = an_inspection(
+            key=key, bucket=BUCKET, etag=etag, captured_at=utc_now() - timedelta(hours=1), verdict=Verdict.ANOMALOUS
+        )
+        made.linewatch.inspections.table.commit(found)
+        yield made
+
+
+def replayed(stage: Stage, comparison_id: str) -> None:
+    """What the stage's function does."""
+    for part in (None, 0):
+        stage.linewatch.promotion.replay(Replay(project="plates", comparison_id=comparison_id, part=part))
+
+
+def test_a_version_is_estimated_compared_promoted_and_rolled_back(stage: Stage) -> None:
+    estimate = stage.run("model", "compare", "plates", "2", "--estimate").stderr
+    assert "1 images, 0 with a review: about 1 minutes with 5 workers, 0.00 USD" in estimate
+    assert stage.json("model", "comparisons", "plates") == []
+    begun = stage.json("model", "compare", "plates", "2", "--no-wait")
+    assert (begun["state"], begun["candidate"], begun["hosted"]) == ("waiting", 2, 1)
+    replayed(stage, begun["comparison_id"])
+    shown = stage.run("model", "comparisons", "plates", begun["comparison_id"]).stdout
+    assert "0 parts would now be stopped, 1 would now pass" in shown
+    assert "/a: anomalous before, normal now, review: none" in shown
+    promoted = stage.json("model", "promote", "plates", "2")[0]
+    assert (promoted["status"], promoted["replaces"], promoted["figures"]["images"]) == ("HOSTED", 1, 1)
+    assert "version 1 of plates is live in the place of version 2" in stage.run("model", "rollback", "plates").stderr
+
+
+def test_a_version_that_was_not_compared_is_promoted_only_unseen(stage: Stage) -> None:
+    refused = stage.tried("model", "promote", "plates", "2")
+    assert refused.exit_code == 1
+    assert "version 2 was not compared with version 1" in refused.output
+    stage.run("model", "promote", "plates", "2", "--unseen")
+
+
+def test_a_project_without_a_data_set_cannot_be_retrained(stage: Stage) -> None:
+    assert "has no train data set" in stage.tried("model", "retrain", "plates").output
+    assert stage.json("model", "learned", "plates", "2") == {"taken": [], "contradictions": []}

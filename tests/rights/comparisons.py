@@ -1,0 +1,23 @@
+"""What is asked of comparisons and retrainings without changing anything."""
+
+import app
+from chalicelib.projects.versions import ModelFile
+from chalicelib.promotion.compare import Wanted
+from tests.pipeline.model_service import HANDLER
+from tests.pipeline.photographs import artifact, png
+from tests.pipeline.promotions import ADMIN, LINE, PROJECT, SECOND, retrain
+from tests.pipeline.world import World
+
+
+def questions_about_versions(world: World) -> None:
+    """How large a comparison would be, what a retraining would learn, and what one has learned."""
+    retrain(world)
+    app.linewatch.projects.import_model(PROJECT, ModelFile(content=artifact()), ADMIN)
+    world.projects_are_read = True
+    world.upload(f"{LINE}/before", png(100))
+    world.settle()
+    promotion = app.linewatch.promotion
+    with world.wire.watching(HANDLER):
+        promotion.estimate(PROJECT, Wanted(version="4", against=SECOND), ADMIN)
+        promotion.preview(PROJECT, ADMIN)
+        promotion.show_learned(PROJECT, "3", ADMIN)
