@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from math import prod
 
 from dateutil.rrule import rrulestr
 from icalendar.parser import Contentline
@@ -13,6 +14,8 @@ from chalicelib.shifts.content_lines import Component, Line, broken, shown
 type Moment = datetime | date
 """A local time, a time in UTC, or a day."""
 
+MOST_STARTS = 24
+"""Of a rule, in a day."""
 _FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 
 
@@ -54,10 +57,18 @@ class Property:
         found = _read(self, lambda: vRecur.from_ical(self.value))
         if not set(map(str, found.get("FREQ", []))) & _FREQUENCIES:
             raise broken(self.number, f"a shift repeats DAILY, WEEKLY, MONTHLY or YEARLY, not as {shown(self.value)}")
+        self._require_steps(found)
         until = (found.pop("UNTIL", None) or [None])[0]
         text = found.to_ical().decode()
         _read(self, lambda: rrulestr(text, dtstart=start))
         return text, until
+
+    def _require_steps(self, rule: vRecur) -> None:
+        """A rule without an end must go on, and not by seconds: each of its starts is worked out."""
+        if min(rule.get("INTERVAL", [1])) < 1:
+            raise broken(self.number, f"INTERVAL must be at least 1: {shown(self.value)}")
+        if prod(len(rule.get(part, [0])) for part in ("BYHOUR", "BYMINUTE", "BYSECOND")) > MOST_STARTS:
+            raise broken(self.number, f"a rule has at most {MOST_STARTS} starts a day: {shown(self.value)}")
 
 
 def properties(component: Component, names: frozenset[str]) -> dict[str, list[Property]]:
