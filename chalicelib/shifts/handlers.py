@@ -10,15 +10,16 @@ from chalicelib.shifts.wiring import ShiftsWiring
 
 
 def follow_calendars(shifts: ShiftsWiring) -> None:
-    """Take the files that were put into the bucket, and decide for each project that has a calendar.
+    """Decide for each project that has a calendar, then take the files that were put into the bucket.
 
-    An error does not stop the other projects; all errors are raised at the end, as an ExceptionGroup.
+    A file that takes too long keeps nobody's model from its start. An error does not stop the other projects; all
+    errors are raised at the end, as an ExceptionGroup.
     """
     from chalicelib.shifts.follow import Followed
     from chalicelib.shifts.import_calendars import Imported
 
     errors = []
-    for each in chain(shifts.import_calendars(), shifts.follow_calendars()):
+    for each in chain(shifts.follow_calendars(), shifts.import_calendars()):
         match each:
             case Exception():
                 errors.append(each)

@@ -16,6 +16,13 @@ type Moment = datetime | date
 
 MOST_STARTS = 24
 """Of a rule, in a day."""
+_BY_DAY_OF_YEAR = {"BYYEARDAY", "BYWEEKNO"}
+_NOT_WITH = {
+    "DAILY": {"BYMONTHDAY", "BYSETPOS", *_BY_DAY_OF_YEAR},
+    "WEEKLY": {"BYMONTHDAY", *_BY_DAY_OF_YEAR},
+    "MONTHLY": _BY_DAY_OF_YEAR,
+}
+"""Parts of a rule that may leave it without a day. Source, but for DAILY: RFC 5545, section 3.3.10."""
 _FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 
 
@@ -64,7 +71,10 @@ class Property:
         return text, until
 
     def _require_steps(self, rule: vRecur) -> None:
-        """A rule without an end must go on, and not by seconds: each of its starts is worked out."""
+        """A rule must go on, not by seconds, and have starts: they are sought until the year 9999."""
+        (frequency,) = map(str, rule["FREQ"])
+        if wrong := sorted(_NOT_WITH.get(frequency, set()) & set(rule)):
+            raise broken(self.number, f"{wrong[0]} does not go with {frequency}: repeat MONTHLY or YEARLY")
         if min(rule.get("INTERVAL", [1])) < 1:
             raise broken(self.number, f"INTERVAL must be at least 1: {shown(self.value)}")
         if prod(len(rule.get(part, [0])) for part in ("BYHOUR", "BYMINUTE", "BYSECOND")) > MOST_STARTS:

@@ -41,6 +41,10 @@ def refused(content: bytes) -> str:
             ),
             "line 8: a rule has at most 24 starts a day",
         ),
+        (
+            event(":20260314T060000", ":20260314T140000", "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=31"),
+            "line 8: BYMONTHDAY does not go with DAILY: repeat MONTHLY or YEARLY",
+        ),
         (event(":20260314T060000", ":20260314T140000", "RRULE:FREQ=SECONDLY"), "line 8: a shift repeats DAILY"),
         (event(":20260314T060000", ":20260314T140000", "EXDATE:whenever"), "line 8: EXDATE cannot be read"),
         (event(":20260314T060000", ":20260314T140000", "EXRULE:FREQ=DAILY"), "line 8: EXRULE is not supported"),
