@@ -24,7 +24,10 @@ from tests.support.builders import NOON
 PASSED = "images/plates/line-1/cam-1/2026-03-14/passed"
 FAILED = "images/plates/line-1/cam-1/2026-03-14/failed"
 REVIEW = "/inspections/{inspection_id}/review"
-ANSWERS = {PASSED: [("anomalous", "scratch", "ann"), ("normal", None, "bob")], FAILED: [("anomalous", "dent", "ann")]}
+ANSWERS: Mapping[str, list[tuple[str, str | None, str]]] = {
+    PASSED: [("anomalous", "scratch", "ann"), ("normal", None, "bob")],
+    FAILED: [("anomalous", "dent", "ann")],
+}
 _MOST_TRIES = 5
 
 
