@@ -18,6 +18,7 @@ from linewatch.operate.operator import operator_grant
 from linewatch.stack.target import Target
 
 _DAY = click.DateTime(["%Y-%m-%d"])
+_LABEL = click.Choice([each.value for each in Label])
 _OTHER = {Verdict.NORMAL: Label.ANOMALOUS, Verdict.ANOMALOUS: Label.NORMAL}
 _answer_options = (
     click.option("--comment", help="Why, for those who read it later."),
@@ -138,7 +139,7 @@ def confirm(inspection_id: str, target: Target, **options: Any) -> None:
 
 @review.command()
 @click.argument("inspection_id")
-@click.option("--verdict", type=click.Choice([each.value for each in Label]), help="What the part is; without it, the other verdict.")
+@click.option("--verdict", type=_LABEL, help="What the part is; without it, the other verdict.")
 @click.option("--kind", help="The kind of defect, such as scratch; of an anomalous part only.")
 @_answering
 def correct(inspection_id: str, verdict: str | None, target: Target, **options: Any) -> None:
