@@ -120,5 +120,5 @@ def end_of_day(project: str, at: str, zone: str | None, prefix: str, target: Tar
         when = time.fromisoformat(at)
     except ValueError as error:
         raise click.BadParameter(f"{at!r} is no time: give HH:MM, or off", param_hint="TIME") from error
-    record = use_cases.set_end_of_day(project, grant, at=when, zone=zone, prefix=prefix)
-    click.echo(f"the images of project {project} are inspected each day at {at}, {record.end_of_day.zone}", err=True)
+    if end := use_cases.set_end_of_day(project, grant, at=when, zone=zone, prefix=prefix).end_of_day:
+        click.echo(f"the images of project {project} are inspected each day at {at}, {end.zone}", err=True)
