@@ -84,6 +84,7 @@ class World:
         """Build Linewatch again, as a new worker does. The clients stay: they hold no state of Linewatch."""
         app.linewatch = Linewatch(Platform(self.settings, self._clients))
         app.linewatch.projects.trainer = self.trainer
+        app.linewatch.inspections.readers = 1  # a conditional put of moto is none when two threads make it
         app.linewatch.alerts.settings = AlertSettings.from_environment(self._environment)
         return app.linewatch
 
