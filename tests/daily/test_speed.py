@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 SCRIPT = """
 import resource, sys, time
 from datetime import timedelta
@@ -38,6 +40,7 @@ print(took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, before / 
 """
 
 
+@pytest.mark.long
 def test_a_day_of_100_000_images(tmp_path: Path) -> None:
     """Seconds of one core, and MiB at most, which include those of making the lake."""
     run = subprocess.run([sys.executable, "-c", SCRIPT, str(tmp_path)], capture_output=True, text=True, check=False)

@@ -10,6 +10,7 @@ from tests.pipeline.account import client
 from tests.pipeline.manifests import put_manifests, unimported
 from tests.pipeline.model_service import Customer, begin, end, host, kept, left, stop
 from tests.pipeline.photographs import png
+from tests.pipeline.reports import print_a_day, unprinted
 from tests.pipeline.shifts import follow_a_calendar, unfollowed
 from tests.pipeline.trainings import create_version
 from tests.pipeline.world import World
@@ -141,6 +142,15 @@ SCENARIOS = {
         a_stop_and_a_start, {f"{DISCS}/at-once": Verdict.NORMAL, f"{DISCS}/waits": Verdict.NORMAL}
     ),
     "a shift calendar": Scenario(follow_a_calendar, {}, found=unfollowed),
+    "a daily report": Scenario(
+        print_a_day,
+        {
+            f"{LINE}/good": Verdict.NORMAL,
+            f"{LINE}/damaged": Verdict.ANOMALOUS,
+            f"{LINE}/late": Verdict.NORMAL,
+        },
+        found=unprinted,
+    ),
     "a training": Scenario(
         a_training, {}, versions={"gears": ModelStatus.TRAINED, "springs": ModelStatus.TRAINING_FAILED}
     ),
