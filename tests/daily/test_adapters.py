@@ -14,7 +14,7 @@ from PIL import Image
 
 from chalicelib.core.spots import Box
 from chalicelib.daily.calendars import CalendarShifts
-from chalicelib.daily.domain import DayReport, Defect, PrintedReport, Silence, Tally
+from chalicelib.daily.domain import DayReport, Defect, PrintedReport, Silence, VerdictCounts
 from chalicelib.daily.s3 import S3Reports
 from chalicelib.daily.s3_pictures import SIDE, S3Pictures, picture_of
 from chalicelib.shifts.domain import Calendar, CalendarRecord, Event, Length, Zone
@@ -52,7 +52,7 @@ def a_defect(content: bytes) -> Defect:
 
 def a_photo(width: int = 600, height: int = 300, kind: type = np.uint8) -> bytes:
     top = 4095 if kind is np.uint16 else 255
-    ramp = np.linspace(0, top, width * height).reshape(height, width).astype(kind)
+    ramp: Any = np.linspace(0, top, width * height).reshape(height, width).astype(kind)
     file = BytesIO()
     Image.fromarray(ramp).save(file, "png")
     return file.getvalue()
@@ -67,8 +67,8 @@ def a_print() -> PrintedReport:
         day=DAY.day,
         zone=DAY.zone,
         project="plates",
-        total=Tally(normal=3),
-        before=(Tally(),) * 7,
+        total=VerdictCounts(normal=3),
+        before=(VerdictCounts(),) * 7,
         sections=(),
         reasons=(),
         defects=(a_defect(b"x"),),

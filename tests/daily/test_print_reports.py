@@ -1,4 +1,4 @@
-"""What is printed again, when a day is due, and who is told."""
+"""What is printed again, when a day is due, and who gets a message."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -75,7 +75,7 @@ def plant(tmp_path: Path) -> Plant:
     return plant
 
 
-def test_a_day_is_printed_at_five_in_the_morning_and_told_once(plant: Plant) -> None:
+def test_a_day_is_printed_at_five_in_the_morning_and_its_link_is_sent_once(plant: Plant) -> None:
     assert plant.hour(8) == [Done(date(2026, 3, 13), 1, True)]  # at four the day has not ended long enough
     plant.subscribers.messages.clear()
     assert plant.hour() == [Done(DAY.day, 1, True)]
@@ -126,7 +126,7 @@ def test_compaction_and_redeliveries_change_nothing(plant: Plant) -> None:
     assert plant.hour() == []
 
 
-def test_if_nobody_can_be_told_the_next_hour_tries_again(plant: Plant) -> None:
+def test_if_the_message_cannot_be_sent_the_next_hour_tries_again(plant: Plant) -> None:
     plant.subscribers.broken = True
     [error] = plant.hour(10)
     assert isinstance(error, OSError)

@@ -60,7 +60,7 @@ def unprinted(world: World) -> Iterator[str]:
     yield from ({*names, f"exports/inspections/plates/{NOON.date()}.csv", "exports/manifests/_all.json"} - keys)
     subjects = inside.subjects(world.settings.name("reports"))
     if not 1 <= len(subjects) <= 2 or len(set(subjects)) != 1:
-        yield f"people were told {subjects}"
+        yield f"people were sent {subjects}"
 
 
 KINDS = ("html", "csv", "xlsx", "json")
