@@ -152,7 +152,8 @@ class DynamoDBInspections:
         """A query of the table of lines."""
         pages = self._client.get_paginator("query").paginate(
             TableName=self._lines,
-            KeyConditionExpression="project = :project",
+            KeyConditionExpression="#project = :project",
+            ExpressionAttributeNames={"#project": "project"},
             ExpressionAttributeValues={":project": {"S": project}},
         )
         for page in pages:

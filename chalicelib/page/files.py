@@ -1,7 +1,6 @@
 """The files of the page, and the edition that they make together.
 
-Modules import each other by relative addresses. So one edition is one folder of the address, named by the digest of all
-its files: whatever is in it never changes and may be cached for ever.
+The address of a file has the digest of all files in it: what an address holds never changes and may be cached for ever.
 """
 
 from collections.abc import Mapping
@@ -10,7 +9,10 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
+from chalicelib.page.bundle import bundle
+
 INDEX = "index.html"
+SCRIPT = "app.js"
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 STATIC = Path(__file__).with_name("static")
 
@@ -22,9 +24,17 @@ class PageFiles:
     folder: Path = STATIC
 
     @cached_property
+    def modules(self) -> Mapping[str, str]:
+        """The scripts by name, as they are written."""
+        return {each.name: each.read_text() for each in sorted(self.folder.glob("*.js"))}
+
+    @cached_property
     def texts(self) -> Mapping[str, str]:
-        """The files by name, without the index."""
-        return {each.name: each.read_text() for each in sorted(self.folder.iterdir()) if each.suffix in TYPES}
+        """The files that the page asks for, by name: all scripts are one."""
+        others = {
+            each.name: each.read_text() for each in sorted(self.folder.iterdir()) if each.suffix in {".css", ".svg"}
+        }
+        return {SCRIPT: bundle(self.modules), **others}
 
     @cached_property
     def edition(self) -> str:
@@ -35,8 +45,4 @@ class PageFiles:
     @cached_property
     def index(self) -> str:
         """The HTML file; its addresses are relative to `/page` and name the edition."""
-        preloads = "\n".join(
-            f'<link rel="modulepreload" href="page/EDITION/{name}">' for name in self.texts if name.endswith(".js")
-        )
-        html = (self.folder / INDEX).read_text().replace("PRELOADS", preloads)
-        return html.replace("EDITION", self.edition)
+        return (self.folder / INDEX).read_text().replace("EDITION", self.edition)

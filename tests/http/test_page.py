@@ -89,7 +89,7 @@ def test_the_index_has_no_script_and_no_style_of_its_own() -> None:
 
 def test_no_script_makes_html_of_a_text(files: PageFiles) -> None:
     """Names of projects, lines and cameras can hold anything in the eyes of a script."""
-    for name, text in files.texts.items():
+    for name, text in files.modules.items():
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(", text), name
 
 

@@ -44,11 +44,10 @@ def drawn(index: int, *, anomalous: bool) -> Drawn:
 def _box(defect: NDArray[np.bool_]) -> Box:
     rows, columns = np.nonzero(defect)
     height, width = defect.shape
+    left, right = (int(each) for each in (columns.min(), columns.max()))
+    top, bottom = (int(each) for each in (rows.min(), rows.max()))
     return Box(
-        int(max(columns.min() - _MARGIN, 0)),
-        int(max(rows.min() - _MARGIN, 0)),
-        int(min(columns.max() + _MARGIN, width)),
-        int(min(rows.max() + _MARGIN, height)),
+        max(left - _MARGIN, 0), max(top - _MARGIN, 0), min(right + _MARGIN, width), min(bottom + _MARGIN, height)
     )
 
 

@@ -69,34 +69,22 @@ class Plant:
         **changes: object,
     ) -> Inspection:
         """An image with its inspection. Its picture fits the verdict."""
-        picture = image_of(len(self.inspections.items) % 6, anomalous=verdict is Verdict.ANOMALOUS)
+        number, when = len(self.inspections.items), at or datetime.now(UTC)
+        picture = image_of(number % 6, anomalous=verdict is Verdict.ANOMALOUS)
         key = f"images/{PROJECT}/{line}/{camera}/2026-03-14/{name}"
         self.bucket.objects[key] = ("image/jpeg", picture.content)
-        when = at or datetime.now(UTC)
-        judged = verdict in {Verdict.NORMAL, Verdict.ANOMALOUS, Verdict.UNFAMILIAR}
-        found = an_inspection(
-            name,
-            **{
-                "inspection_id": f"{len(self.inspections.items):032x}",
-                "line": line,
-                "camera": camera,
-                "key": key,
-                "verdict": verdict,
-                "captured_at": when,
-                "uploaded_at": when,
-                "inspected_at": when + timedelta(seconds=1),
-                "size_bytes": len(picture.content),
-                "width": picture.width if judged else None,
-                "height": picture.height if judged else None,
-                "boxes": picture.boxes if judged else (),
-                "area_fraction": picture.area if judged else None,
-                "anomaly_map": picture.anomaly_map.to_text() if judged else None,
-                "anomaly_probability": probability if judged else None,
-                "confidence": confidence_of(probability) if judged and verdict is not Verdict.UNFAMILIAR else None,
-                "model_version": "3" if judged else None,
-            }
-            | changes,
-        )
+        given = {
+            "inspection_id": f"{number:032x}",
+            "line": line,
+            "camera": camera,
+            "key": key,
+            "verdict": verdict,
+            "captured_at": when,
+            "uploaded_at": when,
+            "inspected_at": when + timedelta(seconds=1),
+            "size_bytes": len(picture.content),
+        }
+        found = an_inspection(name, **given | _said(verdict, picture, probability) | changes)
         self.inspections.commit(found)
         return found
 
@@ -151,6 +139,23 @@ class Plant:
         mask = DetectedMask(picture.mask, picture.area)
         self.detector.detection = Detection(DetectedVerdict(anomalous=True, confidence=0.94, mask=mask))
         return picture
+
+
+def _said(verdict: Verdict, picture: Drawn, probability: float) -> dict[str, object]:
+    """What a model says of a picture, if one did."""
+    if verdict not in {Verdict.NORMAL, Verdict.ANOMALOUS, Verdict.UNFAMILIAR}:
+        unknown = ("width", "height", "anomaly_probability", "confidence", "anomaly_score", "model_version")
+        return dict.fromkeys(unknown)
+    return {
+        "width": picture.width,
+        "height": picture.height,
+        "boxes": picture.boxes,
+        "area_fraction": picture.area,
+        "anomaly_map": picture.anomaly_map.to_text(),
+        "anomaly_probability": probability,
+        "confidence": None if verdict is Verdict.UNFAMILIAR else confidence_of(probability),
+        "model_version": "3",
+    }
 
 
 _BAD = {

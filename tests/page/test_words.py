@@ -10,7 +10,7 @@ from linewatch.cost.billing import bill, total
 from linewatch.cost.counted import FULL, kept
 from linewatch.cost.hosting import IDLE_HOUR
 
-FILES = PageFiles().texts
+FILES = PageFiles().modules
 LANGUAGES = ("en", "de")
 
 

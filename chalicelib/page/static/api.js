@@ -4,7 +4,7 @@ import { forget, keyOf } from "./session.js";
 import { t } from "./words.js";
 
 export const ROOT = new URL("../../", import.meta.url);
-const TIMEOUT = 15000;
+const TIMEOUT = 30000;
 
 export class ApiError extends Error {
   constructor(status, message) {

@@ -73,7 +73,7 @@ export default {
   "not inspected hint": "Ein neues Bild hat nach ein, zwei Sekunden ein Urteil. Diese Seite sieht selbst wieder nach.",
   "no inspection": "Diese Prüfung gibt es nicht",
   "no inspection hint": "Sie gehört vielleicht zu einem anderen Projekt als {project}, oder sie wurde gelöscht.",
-  "captured at": "{line}, {camera}, Teil {image_id}, aufgenommen",
+  "captured at": "{line}, {camera}, aufgenommen",
   "reason": "Grund: {reason}",
   "sure": "Sicher: Das Modell nennt eine Wahrscheinlichkeit von {p} für einen Fehler (Sicherheit {sure}).",
   "fairly sure": "Ziemlich sicher: Das Modell nennt eine Wahrscheinlichkeit von {p} für einen Fehler (Sicherheit {sure}). Sehen Sie sich die markierte Stelle an.",

@@ -30,3 +30,8 @@ export function fill(element, ...children) {
 export function button(text, onclick, attributes = {}) {
   return h("button", { type: "button", onclick, ...attributes }, text);
 }
+
+// A text in which `commands` stand between backticks.
+export function prose(text) {
+  return text.split("`").map((part, at) => (at % 2 ? h("code", {}, part) : part));
+}

@@ -73,7 +73,7 @@ export default {
   "not inspected hint": "A new image has a verdict after a second or two. This page looks again by itself.",
   "no inspection": "There is no such inspection",
   "no inspection hint": "It may belong to another project than {project}, or it was deleted.",
-  "captured at": "{line}, {camera}, part {image_id}, captured",
+  "captured at": "{line}, {camera}, captured",
   "reason": "Reason: {reason}",
   "sure": "Sure: the model gives a probability of {p} of a defect (confidence {sure}).",
   "fairly sure": "Fairly sure: the model gives a probability of {p} of a defect (confidence {sure}). Have a look at the marked spot.",

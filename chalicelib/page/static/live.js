@@ -1,7 +1,7 @@
 // Live: the newest images of a line, with verdict and where it is.
 
 import { SignedOut } from "./api.js";
-import { fill, h } from "./dom.js";
+import { fill, h, prose } from "./dom.js";
 import { ago, midnight, time } from "./format.js";
 import { hostingLine } from "./hosting.js";
 import { Picture, remember, thumbnail, toggleBoxes } from "./picture.js";
@@ -238,7 +238,7 @@ export class Live {
   empty(title, hint) {
     this.element.classList.add("nothing");
     this.element.classList.remove("loading");
-    fill(this.parts.view, h("div", { class: "empty" }, h("h2", {}, title), h("p", {}, hint)));
+    fill(this.parts.view, h("div", { class: "empty" }, h("h2", {}, title), h("p", {}, prose(hint))));
     fill(this.parts.caption);
     fill(this.list);
     fill(this.parts.strips);

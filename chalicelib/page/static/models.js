@@ -2,7 +2,7 @@
 
 import { IDLE_HOUR_USD, MILLION_IMAGES_USD, WORKERS_OF_A_UNIT } from "./costs.js";
 import { ask } from "./ask.js";
-import { button, fill, h } from "./dom.js";
+import { button, fill, h, prose } from "./dom.js";
 import { digits, number, percent, time } from "./format.js";
 import { describedModel, modelsOf, PREFIX, state, STATES } from "./hosting.js";
 import { link } from "./place.js";
@@ -59,7 +59,7 @@ export class Models {
   }
 
   nothing(isNew) {
-    fill(this.card, h("div", { class: "empty" }, h("h2", {}, t(isNew ? "no project" : "no model yet")), h("p", {}, t("no model hint", { project: this.project }))));
+    fill(this.card, h("div", { class: "empty" }, h("h2", {}, t(isNew ? "no project" : "no model yet")), h("p", {}, prose(t("no model hint", { project: this.project })))));
     fill(this.versions);
   }
 
@@ -133,7 +133,7 @@ export class Models {
 
   async showWeek() {
     const week = await this.api.find(`projects/${this.project}/shifts`);
-    fill(this.week, week ? weekView(week) : h("p", { class: "quiet" }, t("no calendar", { project: this.project })));
+    fill(this.week, week ? weekView(week) : h("p", { class: "quiet" }, prose(t("no calendar", { project: this.project }))));
   }
 }
 

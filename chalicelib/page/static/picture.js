@@ -6,6 +6,7 @@ import { word } from "./verdicts.js";
 
 const BOXES = "linewatch.boxes";
 const LEVEL = 128;
+const CLEAR = 80;
 
 export const boxesShown = () => localStorage.getItem(BOXES) !== "no";
 
@@ -122,7 +123,7 @@ export class Picture {
   }
 }
 
-// The grey map in colours: what is usual is clear, the level at which boxes are drawn is orange, twice that is red.
+// The grey map in colours: what is usual is clear, the level at which boxes are drawn is yellow, twice that is red.
 async function coloured(blob) {
   const bitmap = await createImageBitmap(blob);
   const canvas = h("canvas", { width: bitmap.width, height: bitmap.height });
@@ -132,7 +133,8 @@ async function coloured(blob) {
   for (let at = 0; at < pixels.data.length; at += 4) {
     const level = pixels.data[at];
     const over = Math.max(0, (level - LEVEL) / (255 - LEVEL));
-    pixels.data.set([255, Math.round(190 * (1 - over)), 0, Math.round(Math.min(1, level / LEVEL) ** 2 * 170)], at);
+    const shown = Math.min(1, Math.max(0, (level - CLEAR) / (LEVEL - CLEAR)));
+    pixels.data.set([255, Math.round(190 * (1 - over)), 0, Math.round(90 * shown + 90 * over)], at);
   }
   context.putImageData(pixels, 0, 0);
   return canvas.toDataURL();

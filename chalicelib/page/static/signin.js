@@ -1,7 +1,7 @@
 // Sign in with a key of Linewatch.
 
 import { described } from "./api.js";
-import { fill, h } from "./dom.js";
+import { fill, h, prose } from "./dom.js";
 import { remember } from "./session.js";
 import { t } from "./words.js";
 
@@ -51,7 +51,7 @@ export function signInView(wanted, reason, then) {
     h("label", { for: "key" }, t("your key")),
     input,
     submit,
-    h("p", { id: "key-hint", class: "quiet" }, t("key hint")),
+    h("p", { id: "key-hint", class: "quiet" }, prose(t("key hint"))),
   );
   queueMicrotask(() => input.focus());
   return h("main", { class: "center" }, form);
