@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from chalicelib.daily.domain import DayReport, PrintedReport, Tally
+from chalicelib.daily.domain import DayReport, PrintedReport, VerdictCounts
 
 _NAMES = {
     "images": "images",
@@ -42,7 +42,7 @@ def changes(before: DayReport, now: DayReport) -> Iterator[str]:
         yield "The clearest defects, or the reasons of images without a verdict, are others."
 
 
-def _counts(before: Tally, now: Tally) -> Iterator[str]:
+def _counts(before: VerdictCounts, now: VerdictCounts) -> Iterator[str]:
     if now.images > before.images:
         yield f"{now.images - before.images} images came after the last print."
     pairs = {name: (getattr(before, of), getattr(now, of)) for of, name in _NAMES.items()}

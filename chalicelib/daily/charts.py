@@ -43,29 +43,29 @@ def _percent(value: float, step: float) -> str:
 
 def by_hour(section: Section) -> Markup:
     """The parts of each hour: good ones, and defective ones on top."""
-    top = max(group.tally.parts for group in section.groups)
+    top = max(group.counts.parts for group in section.groups)
     chart = Chart("Parts by hour", _hours(), axis("parts", 0, max(1, top)))
     for group in section.groups:
-        at, tally = _hour(group), group.tally
-        hint = f"{group.name[0]}: {tally.parts:,} parts, {tally.anomalous:,} defective"
-        chart.bar((at + 0.1, 0), (at + 0.9, tally.normal), "normal", hint)
-        chart.bar((at + 0.1, tally.normal), (at + 0.9, tally.parts), "anomaly", hint)
+        at, counts = _hour(group), group.counts
+        hint = f"{group.name[0]}: {counts.parts:,} parts, {counts.anomalous:,} defective"
+        chart.bar((at + 0.1, 0), (at + 0.9, counts.normal), "normal", hint)
+        chart.bar((at + 0.1, counts.normal), (at + 0.9, counts.parts), "anomaly", hint)
     return chart.markup()
 
 
 def defects_by_hour(section: Section) -> Markup:
     """The share of defects of each hour with its interval, which may be cut off at the top."""
-    judged = [group for group in section.groups if group.tally.parts]
-    highs = [group.tally.defect_bounds[1] for group in judged if group.tally.parts >= _ENOUGH]
-    shares = [group.tally.share_of_defects or 0 for group in judged]
+    judged = [group for group in section.groups if group.counts.parts]
+    highs = [group.counts.defect_bounds[1] for group in judged if group.counts.parts >= _ENOUGH]
+    shares = [group.counts.share_of_defects or 0 for group in judged]
     scale = axis("defective", 0, min(1.0, max([0.001, *highs, *(_SPARE * share for share in shares)])), percent=True)
     chart = Chart("Share of defects by hour", _hours(), scale)
     for group in judged:
-        tally, middle = group.tally, _hour(group) + 0.5
-        low, high = tally.defect_bounds
-        share = tally.share_of_defects or 0
+        counts, middle = group.counts, _hour(group) + 0.5
+        low, high = counts.defect_bounds
+        share = counts.share_of_defects or 0
         chart.line([(middle, low), (middle, min(high, scale.high))], "whisker")
-        hint = f"{group.name[0]}: {tally.anomalous:,} of {tally.parts:,}, {percent_of(share, tally.parts)}"
+        hint = f"{group.name[0]}: {counts.anomalous:,} of {counts.parts:,}, {percent_of(share, counts.parts)}"
         chart.dot((middle, share), 4, "anomaly", hint)
     return chart.markup()
 
@@ -80,28 +80,28 @@ def _hour(group: Group) -> int:
 
 def yields(report: DayReport) -> Markup:
     """The yield of the day and of the days before it, with intervals."""
-    days = [(report.day - timedelta(days=ago), tally) for ago, tally in enumerate((report.total, *report.before))]
-    known = [(day, tally) for day, tally in reversed(days) if tally.parts]
-    low = min(tally.yield_bounds[0] for _, tally in known)
-    high = max(tally.yield_bounds[1] for _, tally in known)
+    days = [(report.day - timedelta(days=ago), counts) for ago, counts in enumerate((report.total, *report.before))]
+    known = [(day, counts) for day, counts in reversed(days) if counts.parts]
+    low = min(counts.yield_bounds[0] for _, counts in known)
+    high = max(counts.yield_bounds[1] for _, counts in known)
     first = days[-1][0]
     names = [((day - first).days + 0.5, f"{day:%a}") for day, _ in days]
     week = Axis(f"{first} to {report.day}", 0, len(days), names)
     chart = Chart("Yield of eight days", week, axis("", low, high, percent=True))
-    for day, tally in known:
-        middle, share = (day - first).days + 0.5, tally.good_share or 0
-        chart.line([(middle, bound) for bound in tally.yield_bounds], "whisker")
-        hint = f"{day}: {percent_of(share, tally.parts)} of {tally.parts:,} parts"
+    for day, counts in known:
+        middle, share = (day - first).days + 0.5, counts.good_share or 0
+        chart.line([(middle, bound) for bound in counts.yield_bounds], "whisker")
+        hint = f"{day}: {percent_of(share, counts.parts)} of {counts.parts:,} parts"
         chart.dot((middle, share), 6 if day == report.day else 4, "now" if day == report.day else "normal", hint)
     return chart.markup()
 
 
 def pareto(section: Section, title: str) -> Markup | None:
     """The defects by name, the most frequent first; None unless there are at least two names with defects."""
-    found = sorted((g for g in section.groups if g.tally.anomalous), key=lambda g: (-g.tally.anomalous, g.name))
+    found = sorted((g for g in section.groups if g.counts.anomalous), key=lambda g: (-g.counts.anomalous, g.name))
     if len(found) < 2:
         return None
-    bars = [(" / ".join(group.name), group.tally.anomalous) for group in found]
+    bars = [(" / ".join(group.name), group.counts.anomalous) for group in found]
     if len(bars) > MOST_BARS:
         rest = sum(count for _, count in bars[MOST_BARS - 1 :])
         bars = [*bars[: MOST_BARS - 1], (f"{len(bars) - MOST_BARS + 1} others", rest)]

@@ -55,7 +55,7 @@ class PlantDay:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class VerdictCounts:
     """How many images have each verdict."""
 
     normal: int = 0
@@ -64,8 +64,8 @@ class Tally:
     rejected: int = 0
     failed: int = 0
 
-    def __add__(self, other: "Tally") -> "Tally":
-        return Tally(
+    def __add__(self, other: "VerdictCounts") -> "VerdictCounts":
+        return VerdictCounts(
             self.normal + other.normal,
             self.anomalous + other.anomalous,
             self.unfamiliar + other.unfamiliar,
@@ -115,7 +115,7 @@ class Group:
     """The images that have something in common: its name, of one or more parts."""
 
     name: tuple[str, ...]
-    tally: Tally
+    counts: VerdictCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +182,8 @@ class DayReport:
     day: date
     zone: str
     project: str | None
-    total: Tally
-    before: tuple[Tally, ...]
+    total: VerdictCounts
+    before: tuple[VerdictCounts, ...]
     sections: tuple[Section, ...]
     reasons: tuple[Reason, ...]
     defects: tuple[Defect, ...]
@@ -212,6 +212,6 @@ class PrintedReport:
 PRINTED: TypeAdapter[PrintedReport] = TypeAdapter(PrintedReport)
 
 
-def total(tallies: Sequence[Tally]) -> Tally:
+def total(all_counts: Sequence[VerdictCounts]) -> VerdictCounts:
     """The sum."""
-    return sum(tallies, Tally())
+    return sum(all_counts, VerdictCounts())

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from chalicelib.daily.domain import PrintedReport, Tally
+from chalicelib.daily.domain import PrintedReport, VerdictCounts
 from chalicelib.daily.words import percent_of
 
 _LONGEST_SUBJECT = 99
@@ -29,12 +29,12 @@ def text_of(printed: Sequence[PrintedReport], link: Callable[[str, date], str]) 
     return "\n".join(lines)
 
 
-def _short(tally: Tally) -> str:
-    if not tally.images:
+def _short(counts: VerdictCounts) -> str:
+    if not counts.images:
         return "no images"
-    if not tally.parts:
-        return f"{tally.images} images, none with a verdict"
-    return f"{tally.parts} parts, {tally.anomalous} defective, yield {percent_of(tally.good_share, tally.parts)}"
+    if not counts.parts:
+        return f"{counts.images} images, none with a verdict"
+    return f"{counts.parts} parts, {counts.anomalous} defective, yield {percent_of(counts.good_share, counts.parts)}"
 
 
 def _silent(cameras: int) -> str:

@@ -9,7 +9,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from chalicelib.daily import charts
-from chalicelib.daily.domain import DayReport, Picture, PrintedReport, Tally, total
+from chalicelib.daily.domain import DayReport, Picture, PrintedReport, VerdictCounts, total
 from chalicelib.daily.words import WORSE, bounds_of, compared, percent_of
 
 PAGE = "report.html"
@@ -64,20 +64,20 @@ def day_in_words(day: date) -> str:
 
 def conclusion(report: DayReport) -> dict[str, Any]:
     """The first sentence, and its colour: `worse` if the yield is clearly below that of the days before."""
-    tally = report.total
-    if not tally.parts:
+    counts = report.total
+    if not counts.parts:
         return {
             "css": "none",
-            "text": "No part was inspected on this day." if tally.images else "No images on this day.",
+            "text": "No part was inspected on this day." if counts.images else "No images on this day.",
         }
-    week = compared(tally, total(report.before)) or ""
-    share = percent_of(tally.good_share, tally.parts)
-    text = f"Yield {share}: {tally.anomalous:,} of {tally.parts:,} parts are defective."
+    week = compared(counts, total(report.before)) or ""
+    share = percent_of(counts.good_share, counts.parts)
+    text = f"Yield {share}: {counts.anomalous:,} of {counts.parts:,} parts are defective."
     against = f" Against the seven days before: {week}." if week else ""
     return {"css": "chance" if week.startswith(WORSE) else "fit", "text": f"{text}{against}"}
 
 
-def comparisons(report: DayReport) -> list[tuple[str, Tally, str | None]]:
+def comparisons(report: DayReport) -> list[tuple[str, VerdictCounts, str | None]]:
     """The day, the day before, the same day of the week before, the seven days before; and how the yield compares."""
     before, week_before = report.day - timedelta(days=1), report.day - timedelta(days=_WEEK)
     others = [

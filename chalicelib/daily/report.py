@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from chalicelib.core.inspection import Verdict
-from chalicelib.daily.domain import DAYS_BEFORE, MOST_DEFECTS, DayReport, Defect, PlantDay, Tally, total
+from chalicelib.daily.domain import DAYS_BEFORE, MOST_DEFECTS, DayReport, Defect, PlantDay, VerdictCounts, total
 from chalicelib.daily.lake_rows import DayRows, Row
 from chalicelib.daily.sections import boxes_of, groups, place_of, reasons, sections
 from chalicelib.daily.silence import silences
@@ -23,7 +23,7 @@ def report_of(found: DayRows, project: str | None, shifts: Mapping[str, Sequence
         day=found.day.day,
         zone=found.day.zone,
         project=project,
-        total=total([each.tally for each in groups(rows, lambda row: (row.project,))]),
+        total=total([each.counts for each in groups(rows, lambda row: (row.project,))]),
         before=_before(found, project),
         sections=tuple(each for each in taken_apart if each.groups),
         reasons=reasons(rows),
@@ -33,13 +33,13 @@ def report_of(found: DayRows, project: str | None, shifts: Mapping[str, Sequence
     )
 
 
-def _before(found: DayRows, project: str | None) -> tuple[Tally, ...]:
+def _before(found: DayRows, project: str | None) -> tuple[VerdictCounts, ...]:
     days: list[dict[str, int]] = [{} for _ in range(DAYS_BEFORE)]
     for (ago, (of, _, _), verdict), images in found.before.items():
         if project in {None, of}:
             counts = days[ago - 1]
             counts[verdict] = counts.get(verdict, 0) + images
-    return tuple(Tally(**counts) for counts in days)
+    return tuple(VerdictCounts(**counts) for counts in days)
 
 
 def clearest(rows: Sequence[Row]) -> list[Row]:

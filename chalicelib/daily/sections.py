@@ -8,7 +8,7 @@ from itertools import count, takewhile
 
 from chalicelib.core.inspection import Verdict
 from chalicelib.core.spots import Box, where
-from chalicelib.daily.domain import Group, PlantDay, Reason, Section, Tally
+from chalicelib.daily.domain import Group, PlantDay, Reason, Section, VerdictCounts
 from chalicelib.daily.lake_rows import Row, microseconds
 from chalicelib.shifts.domain import Shift
 
@@ -54,17 +54,16 @@ def _placed(group: Group, order: Mapping[str, int]) -> tuple[Name, int, str]:
 
 def groups(rows: Iterable[Row], key: Callable[[Row], Name]) -> tuple[Group, ...]:
     """The rows counted by name, in the order of the names."""
-    counts = Counter((key(row), row.verdict) for row in rows)
-    tallies: dict[Name, dict[str, int]] = {}
-    for (name, verdict), images in counts.items():
-        tallies.setdefault(name, {})[verdict] = images
-    return tuple(Group(name, Tally(**tallies[name])) for name in sorted(tallies))
+    found: dict[Name, dict[str, int]] = {}
+    for (name, verdict), images in Counter((key(row), row.verdict) for row in rows).items():
+        found.setdefault(name, {})[verdict] = images
+    return tuple(Group(name, VerdictCounts(**found[name])) for name in sorted(found))
 
 
 def by_place(rows: Iterable[Row]) -> Section:
     """The defects by the ninth of the image in which the strongest spot lies, the most frequent first."""
     found = groups((row for row in rows if row.verdict == Verdict.ANOMALOUS), lambda row: (place_of(row),))
-    return Section("place", ("place",), tuple(sorted(found, key=lambda each: (-each.tally.anomalous, each.name))))
+    return Section("place", ("place",), tuple(sorted(found, key=lambda each: (-each.counts.anomalous, each.name))))
 
 
 def boxes_of(row: Row) -> tuple[Box, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from chalicelib.daily.domain import DayReport, Group, Section, Tally
+from chalicelib.daily.domain import DayReport, Group, Section, VerdictCounts
 from chalicelib.reports.csv_text import as_csv
 
 type Value = str | int | float | None
@@ -21,7 +21,7 @@ COUNTS = (
     "unreadable",
     "failed",
 )
-"""The columns of a tally. `yield` is a share; its exact 95 % interval goes `from` and `to`."""
+"""The columns of counts. `yield` is a share; its exact 95 % interval goes `from` and `to`."""
 SHARES = frozenset({"yield", "yield from", "yield to", "probability"})
 _DIGITS = 6
 
@@ -39,15 +39,15 @@ def tables(report: DayReport) -> Iterator[Table]:
     """The day and those before it, then a table for each section, then what a person should look at."""
     days = [Group((report.day.isoformat(),), report.total)]
     days += [
-        Group(((report.day - timedelta(days=ago)).isoformat(),), tally)
-        for ago, tally in enumerate(report.before, start=1)
+        Group(((report.day - timedelta(days=ago)).isoformat(),), counts)
+        for ago, counts in enumerate(report.before, start=1)
     ]
     for section in (Section("day", ("day",), tuple(days)), *report.sections):
         if section.by != "place":
-            rows = tuple((*group.name, *values(group.tally)) for group in section.groups)
+            rows = tuple((*group.name, *values(group.counts)) for group in section.groups)
             yield Table(section.by, (*section.columns, *COUNTS), rows)
     if place := report.section("place"):
-        rows = tuple((*group.name, group.tally.anomalous) for group in place.groups)
+        rows = tuple((*group.name, group.counts.anomalous) for group in place.groups)
         yield Table("place of the defect", ("place", "defective"), rows)
     yield Table(
         "no verdict",
@@ -69,12 +69,12 @@ def tables(report: DayReport) -> Iterator[Table]:
     )
 
 
-def values(tally: Tally) -> tuple[Value, ...]:
+def values(counts: VerdictCounts) -> tuple[Value, ...]:
     """The values under `COUNTS`."""
-    bounds = tally.yield_bounds if tally.parts else (None, None)
-    shares = (None if each is None else round(each, _DIGITS) for each in (tally.good_share, *bounds))
-    unjudged = (tally.unfamiliar, tally.rejected, tally.failed)
-    return tally.images, tally.parts, tally.normal, tally.anomalous, *shares, *unjudged
+    bounds = counts.yield_bounds if counts.parts else (None, None)
+    shares = (None if each is None else round(each, _DIGITS) for each in (counts.good_share, *bounds))
+    unjudged = (counts.unfamiliar, counts.rejected, counts.failed)
+    return counts.images, counts.parts, counts.normal, counts.anomalous, *shares, *unjudged
 
 
 def csv_of(report: DayReport) -> bytes:

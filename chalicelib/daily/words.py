@@ -1,6 +1,6 @@
 """Figures in words."""
 
-from chalicelib.daily.domain import Tally
+from chalicelib.daily.domain import VerdictCounts
 
 WORSE = "clearly worse"
 _MANY = 1000
@@ -13,15 +13,15 @@ def percent_of(share: float | None, parts: int) -> str:
     return f"{100 * share:.{2 if parts >= _MANY else 1}f} %"
 
 
-def bounds_of(tally: Tally) -> str:
+def bounds_of(counts: VerdictCounts) -> str:
     """The interval of a yield, as `98.3 to 99.5 %`; nothing without a part."""
-    if not tally.parts:
+    if not counts.parts:
         return ""
-    low, high = tally.yield_bounds
-    return f"{percent_of(low, tally.parts).removesuffix(' %')} to {percent_of(high, tally.parts)}"
+    low, high = counts.yield_bounds
+    return f"{percent_of(low, counts.parts).removesuffix(' %')} to {percent_of(high, counts.parts)}"
 
 
-def compared(now: Tally, before: Tally) -> str | None:
+def compared(now: VerdictCounts, before: VerdictCounts) -> str | None:
     """How a yield compares with an earlier one; None if one of both is not known.
 
     It is called clear if the exact intervals have nothing in common.

@@ -11,8 +11,9 @@ from chalicelib.core.describe import describe_error
 from chalicelib.core.errors import UnreadableRecord
 from chalicelib.core.inspection import INSPECTION, LIVE, Inspection, Verdict
 from chalicelib.core.unreadable import Unreadable
-from chalicelib.inspections.domain import after_review, review_list_of, review_position
+from chalicelib.inspections.domain import ReviewList, after_review, review_list_of, review_position
 from chalicelib.inspections.ports import Commit, InspectionQuery, ListQuery, Position
+from chalicelib.inspections.put_conditions import is_still, keeps_answers, replaces
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -61,40 +62,23 @@ def _readable(item: Item) -> Inspection:
     return found
 
 
+def _listed(item: Item, on: ReviewList) -> Inspection | Unreadable:
+    """The item, if it is on this list and at its place there: a review has answers, and a page ends where it says."""
+    found = _read(item)
+    if isinstance(found, Unreadable):
+        return found
+    at_its_place = item["review_position"]["S"] == _text(*review_position(found))
+    if at_its_place and bool(found.answers) is (on is ReviewList.REVIEWED):
+        return found
+    content = json.dumps(item, default=str)
+    return Unreadable("inspections table", found.inspection_id, f"it is wrongly listed as {on}", content)
+
+
 def inspection_in(record: Mapping[str, Any]) -> Inspection | None:
     """The inspection that a record of the table's stream stored; None for a removal, which needs no event."""
     if record["eventName"] == "REMOVE":
         return None
     return from_item(record["dynamodb"]["NewImage"])
-
-
-def _replaces(inspection: Inspection) -> dict[str, Any]:
-    """The condition of a put: there is no inspection, or a failed one without answers that this replaces."""
-    condition = "attribute_not_exists(inspection_id) OR verdict = :failed AND attribute_not_exists(answers)"
-    values = {":failed": {"S": Verdict.FAILED}}
-    if inspection.verdict is not Verdict.FAILED:
-        return {"ConditionExpression": condition, "ExpressionAttributeValues": values}
-    return {
-        "ConditionExpression": f"{condition} AND #reason <> :reason",
-        "ExpressionAttributeNames": {"#reason": "reason"},
-        "ExpressionAttributeValues": values | {":reason": {"S": inspection.reason or ""}},
-    }
-
-
-def _is(known: Inspection) -> dict[str, Any]:
-    """The condition of a put: this inspection is the stored one. Two failures have the same revision."""
-    condition = "revision = :revision AND verdict = :verdict AND "
-    values = {":revision": attribute(known.revision), ":verdict": attribute(known.verdict)}
-    names = {"ExpressionAttributeNames": {"#reason": "reason"}}
-    if known.reason is None:
-        condition += "attribute_not_exists(#reason)"
-        return names | {"ConditionExpression": condition, "ExpressionAttributeValues": values}
-    values[":reason"] = attribute(known.reason)
-    return names | {"ConditionExpression": f"{condition}#reason = :reason", "ExpressionAttributeValues": values}
-
-
-def _keeps_answers(item: Item) -> bool:
-    return item["verdict"] == {"S": Verdict.FAILED} and "answers" in item
 
 
 def _line_day(project: str, line: str, day: date) -> str:
@@ -129,18 +113,18 @@ class DynamoDBInspections:
         item = to_item(inspection)
         from_item(item)
         self._write_down_line(inspection.project, inspection.line)
-        found = self._put(item, _replaces(inspection))
-        while found is not None and inspection.verdict is not Verdict.FAILED and _keeps_answers(found):
+        found = self._put(item, replaces(inspection))
+        while found is not None and inspection.verdict is not Verdict.FAILED and keeps_answers(found):
             failed = _readable(found)
             inspection = after_review(inspection, failed)
-            found = self._put(to_item(inspection), _is(failed))
+            found = self._put(to_item(inspection), is_still(failed))
         return Commit(inspection, stored=found is None)
 
     def replace(self, known: Inspection, changed: Inspection) -> bool:
         """One conditional put. ValueError when the item could not be read back: nothing is written then."""
         item = to_item(changed)
         from_item(item)
-        return self._put(item, _is(known)) is None
+        return self._put(item, is_still(known)) is None
 
     def _put(self, item: Item, condition: Mapping[str, Any]) -> Item | None:
         """Put the item. If the condition fails, nothing is stored, and the item that is there is returned."""
@@ -248,7 +232,7 @@ class DynamoDBInspections:
         on, between = ("review_list", f"{query.project}/{query.on}"), ("review_position", earliest, latest)
         for item in self._pages(_REVIEWS_INDEX, on, between, forward=query.oldest_first):
             if after is None or item["review_position"]["S"] != _text(*after):
-                yield _read(item)
+                yield _listed(item, query.on)
 
     def _pages(
         self, index: str, equal: tuple[str, str], between: tuple[str, str, str], *, forward: bool = False, **only: Any

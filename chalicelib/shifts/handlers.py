@@ -11,16 +11,17 @@ from chalicelib.shifts.wiring import ShiftsWiring
 
 
 def follow_calendars(shifts: ShiftsWiring) -> None:
-    """Take the files that were put into the bucket, decide for each project, and inspect the images of days.
+    """Decide for each project, take the files that were put into the bucket, and inspect the images of days.
 
-    An error does not stop the other projects; all errors are raised at the end, as an ExceptionGroup.
+    A file that takes too long keeps nobody's model from its start. An error does not stop the other projects; all
+    errors are raised at the end, as an ExceptionGroup.
     """
     from chalicelib.core.events import DayInspected
     from chalicelib.shifts.follow import Followed, Late, Quiet
     from chalicelib.shifts.import_calendars import Imported
 
     errors, late, quiet = [], 0, set()
-    for each in chain(shifts.import_calendars(), shifts.follow_calendars(), shifts.inspect_days()):
+    for each in chain(shifts.follow_calendars(), shifts.inspect_days(), shifts.import_calendars()):
         match each:
             case Exception():
                 errors.append(each)

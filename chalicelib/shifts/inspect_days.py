@@ -21,7 +21,7 @@ from chalicelib.shifts.day import DAY, LATE_DAYS, LONGEST_RUN, opened
 from chalicelib.shifts.domain import CalendarRecord, DayRun, EndOfDay, Phase
 from chalicelib.shifts.ports import Calendars, DayEvents, DayImages, DesiredHosting, HostingState
 
-PAGE = 500
+PAGE = 2000
 """The most images of a step."""
 LONGEST_WORK = timedelta(seconds=20)
 """How long one run of the function works on all days together; the next one goes on."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from math import prod
 
 from dateutil.rrule import rrulestr
 from icalendar.parser import Contentline
@@ -13,6 +14,15 @@ from chalicelib.shifts.content_lines import Component, Line, broken, shown
 type Moment = datetime | date
 """A local time, a time in UTC, or a day."""
 
+MOST_STARTS = 24
+"""Of a rule, in a day."""
+_BY_DAY_OF_YEAR = {"BYYEARDAY", "BYWEEKNO"}
+_NOT_WITH = {
+    "DAILY": {"BYMONTHDAY", "BYSETPOS", *_BY_DAY_OF_YEAR},
+    "WEEKLY": {"BYMONTHDAY", *_BY_DAY_OF_YEAR},
+    "MONTHLY": _BY_DAY_OF_YEAR,
+}
+"""Parts of a rule that may leave it without a day. Source, but for DAILY: RFC 5545, section 3.3.10."""
 _FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 
 
@@ -54,10 +64,21 @@ class Property:
         found = _read(self, lambda: vRecur.from_ical(self.value))
         if not set(map(str, found.get("FREQ", []))) & _FREQUENCIES:
             raise broken(self.number, f"a shift repeats DAILY, WEEKLY, MONTHLY or YEARLY, not as {shown(self.value)}")
+        self._require_steps(found)
         until = (found.pop("UNTIL", None) or [None])[0]
         text = found.to_ical().decode()
         _read(self, lambda: rrulestr(text, dtstart=start))
         return text, until
+
+    def _require_steps(self, rule: vRecur) -> None:
+        """A rule must go on, not by seconds, and have starts: they are sought until the year 9999."""
+        (frequency,) = map(str, rule["FREQ"])
+        if wrong := sorted(_NOT_WITH.get(frequency, set()) & set(rule)):
+            raise broken(self.number, f"{wrong[0]} does not go with {frequency}: repeat MONTHLY or YEARLY")
+        if min(rule.get("INTERVAL", [1])) < 1:
+            raise broken(self.number, f"INTERVAL must be at least 1: {shown(self.value)}")
+        if prod(len(rule.get(part, [0])) for part in ("BYHOUR", "BYMINUTE", "BYSECOND")) > MOST_STARTS:
+            raise broken(self.number, f"a rule has at most {MOST_STARTS} starts a day: {shown(self.value)}")
 
 
 def properties(component: Component, names: frozenset[str]) -> dict[str, list[Property]]:

@@ -8,6 +8,7 @@ import click
 from chalicelib.projects.domain import ModelVersion
 from chalicelib.promotion.answers import (
     learned_as_json,
+    plan_as_json,
     progress_as_json,
     retrained_as_json,
     share_done,
@@ -42,8 +43,11 @@ def compare(project: str, version: str, estimate: bool, wait: bool, as_json: boo
     """
     promotion, grant = target.linewatch().promotion, operator_grant(project)
     wanted = Wanted(version=version, **size)
-    click.echo(comparisons.effort(promotion.estimate(project, wanted, grant)), err=True)
+    plan = promotion.estimate(project, wanted, grant)
+    click.echo(comparisons.effort(plan), err=True)
     if estimate:
+        if as_json:
+            click.echo(json.dumps({**plan_as_json(plan), "usd": comparisons.price(plan)}))
         return
     begun = promotion.begin_comparison(project, wanted, grant)
     if wait:

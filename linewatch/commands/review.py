@@ -13,12 +13,12 @@ from chalicelib.core.inspection import LIVE, Inspection, Verdict
 from chalicelib.core.verdict import Label
 from linewatch.commands.options import json_option, target_options
 from linewatch.commands.printing import Row, show
+from linewatch.commands.warnings import printable
 from linewatch.operate.operator import operator_grant
 from linewatch.stack.target import Target
 
-WAITING = ("inspection_id", "because", "line", "camera", "captured_at", "verdict", "confidence", "revision")
-REVIEWED = ("inspection_id", "line", "camera", "machine_verdict", "verdict", "kind", "reviewed_by", "reviewed_at")
 _DAY = click.DateTime(["%Y-%m-%d"])
+_LABEL = click.Choice([each.value for each in Label])
 _OTHER = {Verdict.NORMAL: Label.ANOMALOUS, Verdict.ANOMALOUS: Label.NORMAL}
 _answer_options = (
     click.option("--comment", help="Why, for those who read it later."),
@@ -48,7 +48,10 @@ def review() -> None:
 def list_reviews(
     project: str, reviewed: bool, limit: int, since: datetime | None, until: datetime | None, **options: Any
 ) -> None:
-    """List what waits for a review: unfamiliar images, then uncertain verdicts, then the random sample."""
+    """List what waits for a review: unfamiliar images, then uncertain verdicts, then the random sample.
+
+    Each with its time (UTC), what the machine says and how sure it is.
+    """
     target, as_json = options["target"], options["as_json"]
     search = {
         "line": options["line"],
@@ -58,7 +61,23 @@ def list_reviews(
     }
     given = {name: value for name, value in search.items() if value is not None}
     rows = list(islice(_rows(target, project, given, reviewed), limit))
-    show(rows, as_json, *(REVIEWED if reviewed else WAITING))
+    if as_json:
+        show(rows, as_json)
+        return
+    for row in rows:
+        click.echo("  ".join(_reviewed_words(row) if reviewed else _waiting_words(row)))
+
+
+def _waiting_words(row: Row) -> Iterator[str]:
+    sure = "" if row["confidence"] is None else f" ({row['confidence']:.3f})"
+    yield from (row["inspection_id"], f"{row['because']:<10}", f"{row['line']}/{row['camera']}")
+    yield from (f"{row['captured_at']:%Y-%m-%d %H:%M}", f"{row['verdict']}{sure}")
+
+
+def _reviewed_words(row: Row) -> Iterator[str]:
+    kind = "" if row["kind"] is None else f" ({printable(row['kind'])})"
+    yield from (row["inspection_id"], f"{row['line']}/{row['camera']}")
+    yield from (f"{row['machine_verdict']}, is {row['verdict']}{kind}", row["reviewed_by"], row["reviewed_at"][:16])
 
 
 def _text(day: datetime) -> str:
@@ -120,13 +139,13 @@ def confirm(inspection_id: str, target: Target, **options: Any) -> None:
 
 @review.command()
 @click.argument("inspection_id")
-@click.option("--verdict", type=click.Choice(list(Label)), help="What the part is; without it, the other verdict.")
+@click.option("--verdict", type=_LABEL, help="What the part is; without it, the other verdict.")
 @click.option("--kind", help="The kind of defect, such as scratch; of an anomalous part only.")
 @_answering
-def correct(inspection_id: str, verdict: Label | None, target: Target, **options: Any) -> None:
+def correct(inspection_id: str, verdict: str | None, target: Target, **options: Any) -> None:
     """Say what a part is, whatever the machine said."""
     found = _found(target, inspection_id)
-    label = verdict or _OTHER.get(found.verdict)
+    label = _OTHER.get(found.verdict) if verdict is None else Label(verdict)
     if label is None:
         raise click.UsageError(f"the machine says {found.verdict}, so say what the part is: --verdict")
     _answer(target, found, label, options)

@@ -1,6 +1,6 @@
-"""`linewatch shifts`: set, show, remove and override the shift calendar of a project."""
+"""`linewatch shifts`: set, show, remove and override the shift calendar of a project, and the end of its day."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import click
@@ -98,3 +98,27 @@ def override(project: str, what: str, until: str | None, target: Target) -> None
         "the next begin or end of a shift" if moment is None else f"{week.calendar.home.local(moment):%a %d %b %H:%M}"
     )
     click.echo(f"project {project} {'runs' if what == 'run' else 'is stopped'} until {ends}", err=True)
+
+
+@shifts.command("end-of-day")
+@click.argument("project")
+@click.argument("at", metavar="TIME")
+@click.option("--zone", help="The time zone, such as Europe/Berlin; that of the calendar without it.")
+@click.option("--prefix", default="", help="Only the images of a line, or of a camera as line-1/cam-1.")
+@target_options
+def end_of_day(project: str, at: str, zone: str | None, prefix: str, target: Target) -> None:
+    """Inspect the images of each day at a time.
+
+    TIME is HH:MM, or `off`. The model runs until each image has a verdict; then a summary is sent.
+    """
+    use_cases, grant = target.linewatch().shifts, operator_grant(project)
+    if at == "off":
+        use_cases.remove_end_of_day(project, grant)
+        click.echo(f"project {project} has no inspection at the end of the day", err=True)
+        return
+    try:
+        when = time.fromisoformat(at)
+    except ValueError as error:
+        raise click.BadParameter(f"{at!r} is no time: give HH:MM, or off", param_hint="TIME") from error
+    if end := use_cases.set_end_of_day(project, grant, at=when, zone=zone, prefix=prefix).end_of_day:
+        click.echo(f"the images of project {project} are inspected each day at {at}, {end.zone}", err=True)

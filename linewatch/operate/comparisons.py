@@ -17,12 +17,17 @@ WORKERS = 5
 """Workers of a stage whose setting `ReplayConcurrency` is the default."""
 
 
+def price(plan: Plan) -> float:
+    """What a comparison costs, in USD."""
+    return cost_of(plan.images, plan.seconds, plan.parts)
+
+
 def effort(plan: Plan) -> str:
     """What a comparison takes, in words."""
-    minutes, cost = plan.seconds / WORKERS / 60, cost_of(plan.images, plan.seconds, plan.parts)
+    minutes = max(1, round(plan.seconds / WORKERS / 60))
     return (
-        f"{plan.images} images, {plan.reviewed} with a review: about {max(1, round(minutes))} minutes with {WORKERS}"
-        f" workers, {cost:.2f} USD"
+        f"images: {plan.images}, with a review: {plan.reviewed}; about {minutes} min with {WORKERS} workers,"
+        f" {price(plan):.2f} USD"
     )
 
 

@@ -41,7 +41,9 @@ def replayed(stage: Stage, comparison_id: str) -> None:
 
 def test_a_version_is_estimated_compared_promoted_and_rolled_back(stage: Stage) -> None:
     estimate = stage.run("model", "compare", "plates", "2", "--estimate").stderr
-    assert "1 images, 0 with a review: about 1 minutes with 5 workers, 0.00 USD" in estimate
+    assert "images: 1, with a review: 0; about 1 min with 5 workers, 0.00 USD" in estimate
+    plan = stage.json("model", "compare", "plates", "2", "--estimate")
+    assert (plan["images"], plan["predictions"], plan["usd"] < 0.001) == (1, 1, True)
     assert stage.json("model", "comparisons", "plates") == []
     begun = stage.json("model", "compare", "plates", "2", "--no-wait")
     assert (begun["state"], begun["candidate"], begun["hosted"]) == ("waiting", 2, 1)

@@ -42,7 +42,8 @@ def test_what_waits_is_listed_confirmed_and_corrected(stage: Stage) -> None:
     assert [each["kind"] for each in corrected["answers"]] == [None, "dent"]
     [row] = stage.json("review", "list", "plates", "--reviewed")
     assert (row["machine_verdict"], row["verdict"], row["revision"]) == ("normal", "anomalous", 3)
-    assert "unfamiliar" in stage.run("review", "list", "plates").output
+    assert f"{strange.inspection_id}  unfamiliar  line-1/cam-1" in stage.run("review", "list", "plates").output
+    assert "normal, is anomalous (dent)" in stage.run("review", "list", "plates", "--reviewed").output
     yesterday = (utc_now() - timedelta(days=2)).date().isoformat()
     assert stage.json("review", "list", "plates", "--until", yesterday) == []
 

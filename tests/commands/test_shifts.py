@@ -86,3 +86,14 @@ def test_a_time_is_the_next_one_on_the_plants_clock_or_a_date() -> None:
     assert plant_time("2026-03-30T06:00+00:00", berlin, now) - utc("2026-03-30 06:00") == timedelta()
     with pytest.raises(UsageProblem, match="'soon' is no time"):
         plant_time("soon", berlin, now)
+
+
+def test_the_images_of_each_day_are_inspected_at_a_time(stage: Stage) -> None:
+    assert "zone: must be the name of a time zone" in stage.tried("shifts", "end-of-day", "plates", "21:00").output
+    stage.run("shifts", "set", "plates", calendar())
+    assert "each day at 21:00, Europe/Berlin" in stage.run("shifts", "end-of-day", "plates", "21:00").stderr
+    found = stage.json("shifts", "show", "plates")["end_of_day"]
+    assert found == {"at": "21:00", "zone": "Europe/Berlin", "prefix": "", "latest": None}
+    assert "HH:MM, or off" in stage.tried("shifts", "end-of-day", "plates", "late").output
+    stage.run("shifts", "end-of-day", "plates", "off")
+    assert stage.json("shifts", "show", "plates")["end_of_day"] is None

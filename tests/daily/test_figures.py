@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.core.inspection import Inspection, Verdict
-from chalicelib.daily.domain import DAYS_BEFORE, DayReport, PlantDay, Section, Tally
+from chalicelib.daily.domain import DAYS_BEFORE, DayReport, PlantDay, Section, VerdictCounts
 from chalicelib.lake.compact import compact
 from chalicelib.lake.domain import Partition
 from tests.daily.lakes import add, at, lake_in, report_in, seen
@@ -33,19 +33,19 @@ def local_time(inspection: Inspection, zone: str) -> datetime:
     return captured_at.astimezone(ZoneInfo(zone))
 
 
-def tally(inspections: Sequence[Inspection]) -> Tally:
+def counted(inspections: Sequence[Inspection]) -> VerdictCounts:
     counts = Counter(each.verdict for each in inspections)
-    return Tally(*(counts[each] for each in Verdict))
+    return VerdictCounts(*(counts[each] for each in Verdict))
 
 
 def grouped(
     inspections: Sequence[Inspection], key: Callable[[Inspection], tuple[str, ...]]
-) -> dict[tuple[str, ...], Tally]:
-    return {name: tally([i for i in inspections if key(i) == name]) for name in {key(i) for i in inspections}}
+) -> dict[tuple[str, ...], VerdictCounts]:
+    return {name: counted([i for i in inspections if key(i) == name]) for name in {key(i) for i in inspections}}
 
 
-def in_section(section: Section | None) -> dict[tuple[str, ...], Tally]:
-    return {} if section is None else {group.name: group.tally for group in section.groups}
+def in_section(section: Section | None) -> dict[tuple[str, ...], VerdictCounts]:
+    return {} if section is None else {group.name: group.counts for group in section.groups}
 
 
 def assert_equal(report: DayReport, made: Sequence[Inspection], zone: str) -> None:
@@ -56,7 +56,7 @@ def assert_equal(report: DayReport, made: Sequence[Inspection], zone: str) -> No
         parts = names if report.project else ("project", *names)
         return lambda each: tuple(str(getattr(each, part)) for part in parts)
 
-    assert report.total == tally(of_day)
+    assert report.total == counted(of_day)
     assert in_section(report.section("line")) == grouped(of_day, named("line"))
     assert in_section(report.section("camera")) == grouped(of_day, named("line", "camera"))
     judged = [each for each in of_day if each.model_version is not None]
@@ -65,7 +65,7 @@ def assert_equal(report: DayReport, made: Sequence[Inspection], zone: str) -> No
     assert in_section(report.section("hour")) == by_hour
     for ago in range(1, DAYS_BEFORE + 1):
         before = [each for each in of_project if local_time(each, zone).date() == report.day - timedelta(days=ago)]
-        assert report.before[ago - 1] == tally(before)
+        assert report.before[ago - 1] == counted(before)
 
 
 @pytest.mark.parametrize("zone", ZONES)
@@ -98,7 +98,7 @@ def test_the_projects_and_the_lines_add_up_to_the_total(tmp_path: Path) -> None:
     for by in ("project", "line", "camera", "hour"):
         section = report.section(by)
         assert section is not None
-        assert sum((group.tally for group in section.groups), Tally()) == report.total
+        assert sum((group.counts for group in section.groups), VerdictCounts()) == report.total
 
 
 def test_a_file_that_cannot_be_read_is_named_and_the_others_count(tmp_path: Path) -> None:

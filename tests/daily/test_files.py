@@ -12,7 +12,7 @@ import pytest
 
 from chalicelib.core.inspection import Verdict
 from chalicelib.daily.changes import printed
-from chalicelib.daily.domain import PlantDay, PrintedReport, Tally
+from chalicelib.daily.domain import PlantDay, PrintedReport, VerdictCounts
 from chalicelib.daily.export import COLUMNS, export_of, manifest_of
 from chalicelib.daily.files import files_of
 from chalicelib.daily.page import conclusion
@@ -77,14 +77,14 @@ def test_a_day_without_images_is_a_page_too(tmp_path: Path) -> None:
 
 def test_a_yield_is_called_clearly_worse_only_if_the_intervals_have_nothing_in_common(tmp_path: Path) -> None:
     good, worse, alike = (
-        Tally(normal=990, anomalous=10),
-        Tally(normal=900, anomalous=100),
-        Tally(normal=980, anomalous=20),
+        VerdictCounts(normal=990, anomalous=10),
+        VerdictCounts(normal=900, anomalous=100),
+        VerdictCounts(normal=980, anomalous=20),
     )
     assert compared(worse, good) == "clearly worse by 9.00 points"
     assert compared(good, worse) == "clearly better by 9.00 points"
     assert compared(alike, good) == "no clear difference"
-    assert compared(good, Tally(failed=3)) is None
+    assert compared(good, VerdictCounts(failed=3)) is None
     report = report_in(lake_in(tmp_path, defect(1, at(8)), *(seen(n, at(8, days=-1)) for n in range(2, 80))))
     assert conclusion(report)["css"] == "fit"
 

@@ -18,7 +18,7 @@ NIGHT_BEFORE, NIGHT = Shift(at(-2), at(6), "Night"), Shift(at(22), at(30), "Nigh
 
 def names(report: DayReport, by: str) -> dict[tuple[str, ...], int]:
     section = report.section(by)
-    return {} if section is None else {group.name: group.tally.images for group in section.groups}
+    return {} if section is None else {group.name: group.counts.images for group in section.groups}
 
 
 def test_images_count_for_the_shift_in_which_they_were_captured(tmp_path: Path) -> None:

@@ -130,6 +130,14 @@ def test_a_deleted_project_loses_its_workers_then_its_queue_and_says_why_images_
     assert world.hosting.unfinished() == set()
 
 
+def test_a_queue_with_the_name_of_a_deleted_project_that_is_anothers_stays() -> None:
+    world = a_project()
+    world.delete_project()
+    world.queues.queues[QUEUE] = "cups"
+    world.follow()
+    assert world.queues.queues == {QUEUE: "cups"}
+
+
 def test_a_queue_of_another_stage_is_left_alone() -> None:
     world = a_project()
     world.follow()

@@ -91,3 +91,20 @@ def test_an_override_of_the_past_or_without_its_state_is_refused(api: Api) -> No
 
 def test_a_key_of_another_project_sees_nothing(api: Api) -> None:
     assert api.get(SHIFTS, api.key(Role.ADMIN, "rings")).status_code == 403
+
+
+def test_the_end_of_the_day_is_set_shown_and_removed_without_a_calendar(api: Api) -> None:
+    token, path = api.key(Role.OPERATOR), f"{SHIFTS}/end-of-day"
+    wanted = {"at": "21:00", "zone": "Europe/Berlin", "prefix": "line-1/cam-1"}
+    assert api.send("PUT", path, wanted, token).json_body["end_of_day"] == wanted | {"latest": None}
+    assert api.get(path, api.key(Role.VIEWER)).json_body["end_of_day"] == wanted | {"latest": None}
+    assert api.send("DELETE", path, {}, token).json_body["end_of_day"] is None
+    assert api.send("DELETE", path, {}, token).status_code == 404
+    assert api.send("PUT", path, wanted, api.key(Role.VIEWER)).status_code == 403
+
+
+def test_a_wrong_end_of_the_day_is_refused_with_its_field(api: Api) -> None:
+    token = api.key(Role.OPERATOR)
+    for wrong in ({"at": "25:00"}, {"zone": "Berlin"}, {"prefix": "line-1/cam-1/2026"}, {"prefix": ".."}):
+        answer = api.send("PUT", f"{SHIFTS}/end-of-day", {"at": "21:00", "zone": "UTC"} | wrong, token)
+        assert (answer.status_code, answer.json_body["errors"][0]["field"]) == (400, next(iter(wrong)))

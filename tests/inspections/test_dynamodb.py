@@ -60,6 +60,16 @@ def test_ids_without_an_inspection_are_absent_also_in_a_long_list(table: Inspect
     assert table.absent([]) == set()
 
 
+def test_verdicts_are_those_of_live_inspections(table: Inspections) -> None:
+    good, bad = an_inspection("a"), an_inspection("b", verdict=Verdict.ANOMALOUS)
+    shadow = an_inspection("c", run="shadow#2")
+    for inspection in (good, bad, shadow):
+        table.commit(inspection)
+    requested = [each.inspection_id for each in (good, bad, shadow, an_inspection("d"), good)]
+    assert table.verdicts(requested) == {good.inspection_id: Verdict.NORMAL, bad.inspection_id: Verdict.ANOMALOUS}
+    assert table.verdicts([]) == {}
+
+
 def test_an_inspection_of_another_run_does_not_count_as_the_live_one(table: Inspections) -> None:
     shadow = an_inspection(run="shadow#2")
     table.commit(shadow)

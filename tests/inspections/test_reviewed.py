@@ -2,14 +2,19 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from moto import mock_aws
 
 from chalicelib.core.image import CHECK_PROJECT
 from chalicelib.core.inspection import LIVE, Inspection, Verdict
+from chalicelib.core.unreadable import Unreadable
 from chalicelib.core.verdict import Label
 from chalicelib.inspections.domain import SAMPLE_ONE_IN, WAITING, ReviewList, is_sampled, review_list_of, reviewed
+from chalicelib.inspections.dynamodb import to_item
 from chalicelib.inspections.ports import Inspections, ListQuery
+from tests.inspections.conftest import a_table
 from tests.support.builders import NOON, an_inspection
 from tests.support.readable import readable
 
@@ -97,6 +102,28 @@ def test_reviews_are_listed_by_their_time_in_both_orders_and_from_a_place_on(tab
     assert list(table.of_list(query, after)) == expected[:1]
     assert list(table.of_list(replace(query, oldest_first=True), after)) == expected[2:]
     assert list(table.of_list(replace(query, until=NOON), (NOON + HOUR, "a"))) == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"review_list": {"S": "plates/reviewed"}},
+        {"review_position": {"S": "2026-03-14T11:59:59.000000+00:00#other"}},
+        {"answers": {"S": "many"}},
+        {"answers": {"L": [{"M": {"label": {"S": "good"}}}]}},
+    ],
+)
+def test_an_item_that_is_wrongly_listed_is_named_and_the_others_are_listed(changes: dict[str, Any]) -> None:
+    with mock_aws():
+        table, unsure = a_table(), [an_inspection(name, confidence=0.1) for name in "ab"]
+        for each in unsure:
+            table.commit(each)
+        table._client.put_item(TableName="inspections", Item=to_item(unsure[0]) | changes)
+        on = [ReviewList.UNCERTAIN, ReviewList.REVIEWED]
+        query = ListQuery(project="plates", on=on[0], since=NOON - DAY, until=NOON + DAY)
+        found = [each for one in on for each in table.of_list(replace(query, on=one))]
+        assert [each.name for each in found if isinstance(each, Unreadable)] == [unsure[0].inspection_id]
+        assert unsure[1] in found
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from chalicelib.core.image import UploadedImage
 from chalicelib.inspections import handlers as inspection_handlers
 from chalicelib.inspections.dynamodb import to_item
 from chalicelib.inspections.ports import StoredImage
+from chalicelib.inspections.route import Routing
 from chalicelib.lake import handlers as lake_handlers
 from chalicelib.recovery import handlers as recovery_handlers
 from tests.pipeline.memory_queues import MemoryQueues
@@ -31,6 +32,8 @@ from tests.support.fake_lake import FakeLake
 from tests.support.fake_models import FakeModel, FakeModels
 from tests.support.interleaving import Died, Order
 
+OWN = "project-plates"
+"""The queue of plates; the other projects have none."""
 API = "https://api.example.com"
 WINDOW = timedelta(minutes=5)
 
@@ -112,7 +115,8 @@ class Chain:
             "seals": FakeModel(unfamiliar="unlike anything in training"),
             "bolts": FakeModel(),
         }
-        self.queues = MemoryQueues(self.clock, {"inspection": 5, "results": 5, "alerts": 30, "inspection-dlq": 10**6})
+        receives = {"uploads": 10**6, "inspection": 5, OWN: 5, "results": 5, "alerts": 30, "inspection-dlq": 10**6}
+        self.queues = MemoryQueues(self.clock, receives, dead={OWN: "inspection-dlq"})
         self.linewatch = self._composed()
 
     @property
@@ -134,6 +138,7 @@ class Chain:
         linewatch.models.registry = faulty(self.models)
         inspections = linewatch.inspections
         inspections.readers = 1
+        inspections.route_images = Routing(platform.queues, lambda project: f"project-{project}", "inspection")
         inspections.images, inspections.table, inspections.bus = faulty(self.images), faulty(self.inspections), self.bus
         inspections.dead_letters = linewatch.recovery.unreadable = faulty(self.dead_letters)
         linewatch.lake.store = faulty(self.lake)
@@ -168,8 +173,11 @@ class Chain:
         self.images.stored[image.key, image.etag] = StoredImage(content, "image/jpeg", {})
         stored = {"key": image.key, "eTag": image.etag, "size": image.size_bytes}
         record = {"eventTime": NOON.isoformat(), "s3": {"bucket": {"name": image.bucket}, "object": stored}}
-        self.queues.put("inspection", json.dumps({"Records": [record]}))
+        self.queues.put("uploads", json.dumps({"Records": [record]}))
         return image
+
+    def route_images(self, messages: Sequence[Message]) -> BatchAnswer:
+        return inspection_handlers.route_images(lambda_event(messages), self.linewatch.inspections)
 
     def inspect_images(self, messages: Sequence[Message]) -> BatchAnswer:
         return inspection_handlers.inspect_images(lambda_event(messages), self.linewatch.inspections)

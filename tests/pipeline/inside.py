@@ -101,3 +101,9 @@ def notifications(topic: str) -> list[tuple[str, str]]:
     backend: Any = sns_backends[NUMBER][REGION].topics[f"arn:aws:sns:{REGION}:{NUMBER}:{topic}"]
     sent = backend.sent_notifications
     return [(attributes["alert_id"]["Value"], text) for _, text, _, attributes, _ in sent]
+
+
+def subjects(topic: str) -> list[str]:
+    """The subject of every notification of a topic."""
+    backend: Any = sns_backends[NUMBER][REGION].topics[f"arn:aws:sns:{REGION}:{NUMBER}:{topic}"]
+    return [subject for _, _, subject, _, _ in backend.sent_notifications]

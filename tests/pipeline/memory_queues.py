@@ -14,11 +14,12 @@ VISIBILITY = timedelta(minutes=5)
 class MemoryQueues:
     """Queues in memory. `most_receives` says how often a message is delivered before it is a dead letter.
 
-    The dead-letter queue has the queue's name with `-dlq`.
+    The dead-letter queue has the queue's name with `-dlq`, unless `dead` names another one.
     """
 
     clock: Clock
     most_receives: Mapping[str, int]
+    dead: Mapping[str, str] = field(default_factory=dict)
     _messages: dict[str, tuple[datetime, Message]] = field(default_factory=dict)
     _sent: int = 0
 
@@ -27,6 +28,18 @@ class MemoryQueues:
         self._sent += 1
         name = f"m{self._sent}"
         self._messages[name] = self.clock(), Message(name, body, name, 0, queue)
+
+    def put_all(self, queue: str, bodies: Sequence[str]) -> None:
+        """Send messages."""
+        for body in bodies:
+            self.put(queue, body)
+
+    def put_if_there(self, queue: str, bodies: Sequence[str]) -> bool:
+        """The same; False, and nothing is sent, if there is no such queue."""
+        if queue not in self.most_receives:
+            return False
+        self.put_all(queue, bodies)
+        return True
 
     def waiting(self, queue: str) -> list[str]:
         """The bodies of all messages, visible or not."""
@@ -41,7 +54,7 @@ class MemoryQueues:
 
     def _received(self, message: Message) -> Message:
         if message.receives >= self.most_receives.get(message.queue, 1):
-            dead = replace(message, queue=f"{message.queue}-dlq", receives=0)
+            dead = replace(message, queue=self.dead.get(message.queue, f"{message.queue}-dlq"), receives=0)
             self._messages[message.message_id] = self.clock(), dead
             return dead
         received = replace(message, receives=message.receives + 1)

@@ -39,6 +39,7 @@ def promote_and_roll_back(world: World) -> None:
     world.settle()
     world.pass_by(1)
     asked(world, lambda: app.linewatch.promotion.begin_comparison(PROJECT, Wanted(version=SECOND), ADMIN))
+    world.start_cold()
     world.settle()
     asked(world, lambda: app.linewatch.promotion.promote(PROJECT, SECOND, ADMIN))
     hosting.follow(world)

@@ -12,6 +12,7 @@ from tests.pipeline.model_service import Customer, begin, end, host, kept, left,
 from tests.pipeline.photographs import png
 from tests.pipeline.promotions import LINE as TUBES
 from tests.pipeline.promotions import promote_and_roll_back, retrain, unlearned, unswitched
+from tests.pipeline.reports import print_a_day, unprinted
 from tests.pipeline.reviews import FAILED, PASSED, review_and_redrive, unkept
 from tests.pipeline.shifts import BARS, follow_a_calendar, inspect_a_day, unfollowed, unsummarised
 from tests.pipeline.trainings import create_version, unfinished
@@ -145,6 +146,15 @@ SCENARIOS = {
         inspect_a_day,
         {f"{BARS}/unannounced": Verdict.NORMAL, f"{BARS}/waits": Verdict.ANOMALOUS},
         found=unsummarised,
+    ),
+    "a daily report": Scenario(
+        print_a_day,
+        {
+            f"{LINE}/good": Verdict.NORMAL,
+            f"{LINE}/damaged": Verdict.ANOMALOUS,
+            f"{LINE}/late": Verdict.NORMAL,
+        },
+        found=unprinted,
     ),
     "a training": Scenario(
         a_training, {}, versions={"gears": ModelStatus.TRAINED, "springs": ModelStatus.TRAINING_FAILED}

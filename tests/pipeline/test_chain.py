@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from chalicelib.alerts.domain import Policy
 from chalicelib.aws.sqs_batch import BatchAnswer
 from chalicelib.core.inspection import LIVE, Verdict
-from tests.pipeline.chain import NONE, Chain, Fault
+from tests.pipeline.chain import NONE, OWN, Chain, Fault
 from tests.support.builders import JPEG
 from tests.support.fake_models import FakeModel
 from tests.support.interleaving import Order
@@ -26,6 +26,8 @@ KINDS = {
 }
 """The content and the expected verdict of each project's images; `nuts` has no model before the story's end."""
 READERS = {
+    "uploads": "route_images",
+    OWN: "inspect_images",
     "inspection": "inspect_images",
     "inspection-dlq": "note_lost_images",
     "results": "archive_results",

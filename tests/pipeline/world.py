@@ -19,6 +19,7 @@ from chalicelib.aws.settings import Settings
 from chalicelib.composition import Linewatch
 from chalicelib.core.clock import utc_now
 from chalicelib.core.errors import MessagesFailed
+from chalicelib.daily.settings import DailySettings
 from linewatch.operate.versions import import_and_start
 from tests.pipeline import inside
 from tests.pipeline.account import NUMBER, REGION, Account, client
@@ -39,6 +40,8 @@ SCHEDULED = {
     "detail": {},
 }
 HOUR = 3600
+ZONE = "Europe/Berlin"
+"""Of the plant, whose day of NOON is that of UTC."""
 MOST_FAILURES = 50
 """More failures than this mean that a handler will never succeed."""
 
@@ -84,7 +87,9 @@ class World:
         """Build Linewatch again, as a new worker does. The clients stay: they hold no state of Linewatch."""
         app.linewatch = Linewatch(Platform(self.settings, self._clients))
         app.linewatch.projects.trainer = self.trainer
+        app.linewatch.inspections.readers = 1  # a conditional put of moto is none when two threads make it
         app.linewatch.alerts.settings = AlertSettings.from_environment(self._environment)
+        app.linewatch.daily.settings = DailySettings(ZONE)
         return app.linewatch
 
     def upload(self, key: str, content: bytes, content_type: str = "image/png") -> None:

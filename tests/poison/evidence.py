@@ -19,9 +19,10 @@ from chalicelib.projects.import_result import SUFFIX, Status
 from linewatch.commands.audit import audit
 from linewatch.commands.dead_letters import dead_letters
 from linewatch.commands.key import key
+from linewatch.commands.review import review
 from tests.pipeline import inside
 from tests.pipeline.account import client
-from tests.poison.kind import MARK, Trace
+from tests.poison.kind import MARK, PROJECT, Trace
 from tests.poison.world import PoisonedWorld
 
 ROWS = "rows of the lake"
@@ -98,7 +99,8 @@ def collect(world: PoisonedWorld) -> Evidence:
     listed, list_error = command(world, dead_letters, "list")
     audited, audit_error = command(world, audit)
     _, key_error = command(world, key, "list")
-    broken = [error for error in (list_error, audit_error, key_error) if error is not None]
+    lists = [command(world, review, "list", PROJECT, *option)[1] for option in ((), ("--reviewed",))]
+    broken = [error for error in (list_error, audit_error, key_error, *lists) if error is not None]
     items = client("dynamodb").scan(TableName=world.settings.name("inspections"))["Items"]
     readable, unreadable = _sorted(items)
     found = [

@@ -3,15 +3,18 @@
 import json
 from base64 import b64encode
 from collections.abc import Callable
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
 import app
 from chalicelib.access.auth_context import context_of
 from chalicelib.access.domain import Grant, Role
+from chalicelib.core.clock import utc_now
 from chalicelib.core.image import AT_ONCE, AtOnce, UploadedImage
 from chalicelib.core.inspection import Verdict
 from chalicelib.shifts.domain import CalendarRecord
+from linewatch.operate.operator import operator_grant
 from tests.pipeline import hosting
 from tests.pipeline.account import client
 from tests.pipeline.photographs import png
@@ -177,6 +180,7 @@ def _a_shift_calendar(world: World) -> None:
         world.run_hourly("follow_calendars")
         world.follow()
     hosting.start(world, "cups")
+    _the_images_of_a_day_of_a_project_without_a_queue(world)
     world.start_cold()
     _, token = app.linewatch.access.issue_key(Role.OPERATOR, "cups")
     with world.wire.watching("authorize"):
@@ -195,6 +199,16 @@ def _a_shift_calendar(world: World) -> None:
             sent["body"] = body
         with world.wire.watching("api_handler"):
             assert app.app(sent, Context())["statusCode"] == HTTPStatus.OK
+
+
+def _the_images_of_a_day_of_a_project_without_a_queue(world: World) -> None:
+    """It was created moments ago."""
+    grant, soon = operator_grant("seals"), utc_now() + timedelta(minutes=30)
+    app.linewatch.projects.create_project("seals", grant)
+    world.upload("images/seals/line-1/cam-1/2026-03-14/a", png(100))
+    world.lose_messages("uploads")
+    app.linewatch.shifts.set_end_of_day("seals", grant, at=soon.time(), zone="UTC")
+    world.run_hourly("follow_calendars")
 
 
 TROUBLES: dict[str, tuple[Happens, Plan]] = {

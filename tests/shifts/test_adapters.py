@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import boto3
@@ -12,10 +12,11 @@ from moto import mock_aws
 from chalicelib.core.errors import UnreadableRecord
 from chalicelib.core.unreadable import Unreadable
 from chalicelib.shifts.calendar_file import read_calendar
-from chalicelib.shifts.domain import LARGEST_FILE, CalendarRecord, Override, Refusal
+from chalicelib.shifts.domain import LARGEST_FILE, CalendarRecord, DayRun, EndOfDay, Override, Phase, Refusal
 from chalicelib.shifts.dynamodb import DynamoDBCalendars
 from chalicelib.shifts.ports import CalendarFiles, Calendars
 from chalicelib.shifts.s3 import S3CalendarFiles
+from chalicelib.shifts.s3_images import S3DayImages
 from tests.shifts.world import EARLY, LATE
 from tests.support.builders import NOON
 from tests.support.fake_shifts import FakeCalendarFiles, FakeCalendars
@@ -32,6 +33,8 @@ FIRST = CalendarRecord(
     override=Override(run=True, until=None, asked_by="anna", asked_at=NOON),
     refusal=Refusal(NOON, "line 7: …"),
     seen="e1",
+    end_of_day=EndOfDay(at=time(21, 0), zone="Europe/Berlin", prefix="line-1", set_at=NOON),
+    day_run=DayRun(since=NOON, until=NOON, opened_at=NOON, hosts=True, phase=Phase.COUNTING, counts={"normal": 3}),
 )
 
 
@@ -142,3 +145,25 @@ def test_a_stored_meaning_that_cannot_be_read_is_named() -> None:
     client.put_object(Bucket=BUCKET, Key="calendar-revisions/plates/a.json", Body=b"{}")
     with pytest.raises(UnreadableRecord, match=r"calendar-revisions/plates/a\.json"):
         S3CalendarFiles(client, BUCKET).read("plates", "a")
+
+
+@pytest.mark.parametrize(
+    ("prefix", "found"),
+    [
+        ("", ["a-b/cam-1/2026-03-14/x", "a/cam-1/2026-03-14/x", "a/cam-1/2026-03-15/y", "a/cam-2/2026-03-14/z"]),
+        ("a", ["a/cam-1/2026-03-14/x", "a/cam-1/2026-03-15/y", "a/cam-2/2026-03-14/z"]),
+        ("a/cam-1", ["a/cam-1/2026-03-14/x", "a/cam-1/2026-03-15/y"]),
+    ],
+)
+def test_the_images_of_days_come_by_key_and_from_any_key_on(prefix: str, found: list[str]) -> None:
+    days = [date(2026, 3, 15), date(2026, 3, 14)]
+    with mock_aws():
+        client = boto3.client("s3", region_name="us-east-1")
+        client.create_bucket(Bucket=BUCKET)
+        for name in ("a/cam-1/2026-03-13/w", "b-/cam-1/2026-03-16/w", *found):
+            client.put_object(Bucket=BUCKET, Key=f"images/plates/{name}", Body=b"x")
+        client.put_object(Bucket=BUCKET, Key="images/rings/a/cam-1/2026-03-14/x", Body=b"x")
+        images, keys = S3DayImages(client, BUCKET), [f"images/plates/{name}" for name in found]
+        assert [each.key for each in images.of_days("plates", prefix, days, "")] == keys
+        for at, key in enumerate(keys):
+            assert [each.key for each in images.of_days("plates", prefix, days, key)] == keys[at + 1 :]

@@ -29,6 +29,22 @@ def refused(content: bytes) -> str:
         (event(":19000101T060000", ":19000101T140000"), "line 5: DTSTART is not between the years 1970"),
         (event(":20260314T060000", ":20260314T140000", "RRULE:FREQ=NEVER"), "line 8: RRULE cannot be read"),
         (event(":20260314T060000", ":20260314T140000", "RRULE:FREQ=WEEKLY;BYDAY=XX"), "line 8: RRULE cannot be read"),
+        (
+            event(":20260314T060000", ":20260314T140000", "RRULE:FREQ=DAILY;INTERVAL=0"),
+            "line 8: INTERVAL must be at least",
+        ),
+        (
+            event(
+                ":20260314T060000",
+                ":20260314T140000",
+                "RRULE:FREQ=DAILY;BYHOUR=6,14;BYMINUTE=0,1,2,3,4,5,6,7,8,9,10,11,12",
+            ),
+            "line 8: a rule has at most 24 starts a day",
+        ),
+        (
+            event(":20260314T060000", ":20260314T140000", "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=31"),
+            "line 8: BYMONTHDAY does not go with DAILY: repeat MONTHLY or YEARLY",
+        ),
         (event(":20260314T060000", ":20260314T140000", "RRULE:FREQ=SECONDLY"), "line 8: a shift repeats DAILY"),
         (event(":20260314T060000", ":20260314T140000", "EXDATE:whenever"), "line 8: EXDATE cannot be read"),
         (event(":20260314T060000", ":20260314T140000", "EXRULE:FREQ=DAILY"), "line 8: EXRULE is not supported"),

@@ -1,7 +1,7 @@
 """The error answers of the document: those of the routes, and those by which the gateway refuses a request."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from inspect import getdoc
 from itertools import groupby
@@ -55,7 +55,8 @@ def _implied(operation: Operation) -> Iterator[type[Exception]]:
 
 def _of_kind(kind: type[Exception]) -> Failure:
     meaning = (getdoc(kind) or "").partition("\n\n")[0]
-    return Failure(STATUS[kind], kind.__name__, meaning, PROBLEMS.get(kind, Problem).__name__)
+    status = next(STATUS[each] for each in kind.__mro__ if each in STATUS)
+    return Failure(status, kind.__name__, meaning, PROBLEMS.get(kind, Problem).__name__)
 
 
 def _of_gateway(response: Mapping[str, Any]) -> Failure:
@@ -64,11 +65,13 @@ def _of_gateway(response: Mapping[str, Any]) -> Failure:
 
 
 def _response(failures: Sequence[Failure]) -> tuple[str, dict[str, Any]]:
-    """All failures of one status have one shape."""
-    (shape,) = {each.shape for each in failures}
-    codes = sorted({each.code for each in failures})
-    schema = {"$ref": f"#/components/schemas/{shape}", "properties": {"code": {"enum": codes}}}
-    return "-".join(codes), {
+    by_shape = [_schema(shape, failures) for shape in sorted({each.shape for each in failures})]
+    return "-".join(sorted({each.code for each in failures})), {
         "description": " ".join(dict.fromkeys(each.meaning for each in failures)),
-        "content": {"application/json": {"schema": schema}},
+        "content": {"application/json": {"schema": by_shape[0] if len(by_shape) == 1 else {"anyOf": by_shape}}},
     }
+
+
+def _schema(shape: str, failures: Iterable[Failure]) -> dict[str, Any]:
+    codes = sorted({each.code for each in failures if each.shape == shape})
+    return {"$ref": f"#/components/schemas/{shape}", "properties": {"code": {"enum": codes}}}

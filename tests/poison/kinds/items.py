@@ -40,6 +40,8 @@ ODD: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "inspected without an offset": {"inspected_at": {"S": "2026-03-14T12:00:00"}},
     "inspected in the year 1": {"inspected_at": {"S": "0001-01-01T00:00:00+14:00"}},
     "reviewed at a word": {"reviewed_at": {"S": "soon"}},
+    "answers a text": {"answers": {"S": "many"}},
+    "an answer without its label": {"answers": {"L": [{"M": {"reviewed_by": {"S": "ann"}}}]}},
     "size of 38 digits": {"size_bytes": {"N": "9" * 38}},
     "size negative": {"size_bytes": {"N": "-1"}},
     "revision negative": {"revision": {"N": "-1"}},
@@ -64,6 +66,10 @@ INDEX: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "position as late as can be": {"position": {"S": f"{DAY}T22:59:59.999999+00:00#~~~"}},
     "the index of another line": {"line_day": {"S": f"{PROJECT}/line-2/{DAY}"}},
     "an index of no day": {"line_day": {"S": f"{PROJECT}/{LINE}/someday"}},
+    "on the list of reviews without one": {
+        "review_list": {"S": f"{PROJECT}/reviewed"},
+        "review_position": {"S": f"{DAY}T12:00:00.000000+00:00#other"},
+    },
     "failed, but normal": {"failed_id": {"S": "odd"}},
     "failed, with another id": {"failed_id": {"S": "odd"}, "verdict": {"S": "failed"}},
 }
