@@ -13,7 +13,7 @@ PRINT = "report.json"
 
 @dataclass(frozen=True)
 class FolderReports:
-    """`<folder>/<project, or what stands for all>/<day>/`. `write_file` writes a file in one step; `written` are the files."""
+    """`<folder>/<project, or what stands for all>/<day>/`. `write_file` writes in one step; `written` are the files."""
 
     folder: Path
     write_file: Callable[[Path, bytes], None]

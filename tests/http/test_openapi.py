@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Callable
 from copy import deepcopy
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from openapi_spec_validator import validate
 from pydantic import BaseModel
 
 from app import app
-from chalicelib.access.domain import ROUTES, Role
+from chalicelib.access.domain import OPEN_ROUTES, ROUTES, Role
 from chalicelib.core.inspection import Verdict
 from chalicelib.http.route import STATUS
 from linewatch.commands.openapi import openapi
@@ -28,7 +29,7 @@ from tests.support.described import differences, the_document
 
 CHECKED_IN = ROOT / "schemas" / "openapi.json"
 PAGE = (ROOT / "docs" / "reference" / "api.md").read_text(encoding="utf-8")
-HEALTH = ("GET", "/health")
+OPEN = [("GET", "/health"), *OPEN_ROUTES]
 
 
 def operations() -> dict[tuple[str, str], dict[str, Any]]:
@@ -53,7 +54,7 @@ def test_the_command_writes_the_document(tmp_path: Path) -> None:
 
 def test_every_route_and_no_other_is_in_the_document_with_its_roles() -> None:
     roles = {route: each.get("x-roles") for route, each in operations().items()}
-    assert roles.pop(HEALTH) is None
+    assert [roles.pop(route) for route in OPEN] == [None] * len(OPEN)
     assert roles == {route: [role for role in Role if role in allowed] for route, allowed in ROUTES.items()}
 
 
@@ -67,7 +68,8 @@ def test_every_route_says_what_it_does_and_names_its_scheme() -> None:
     assert all(each["summary"] for each in operations().values())
     used = {route: each["security"] for route, each in operations().items()}
     legacy = ("GET", "/getsignedurl")
-    assert (used.pop(HEALTH), used.pop(legacy)) == ([], [{"legacy": []}])
+    assert used.pop(legacy) == [{"legacy": []}]
+    assert [used.pop(route) for route in OPEN] == [[]] * len(OPEN)
     assert all(each == [{"bearer": []}] for each in used.values())
     assert the_document()["components"]["securitySchemes"].keys() == {"bearer", "legacy", "sigv4"}
 
@@ -76,11 +78,17 @@ def test_every_route_says_what_it_does_and_names_its_scheme() -> None:
 def test_a_view_reads_exactly_the_models_of_its_description(route: tuple[str, str]) -> None:
     method, path = route
     view = inspect.unwrap(app.routes[path][method].view_function)
-    values = [view.__globals__.get(name) for name in view.__code__.co_names]
+    values = [*(view.__globals__.get(name) for name in view.__code__.co_names), *imported(view)]
     read = {each for each in values if isinstance(each, type) and issubclass(each, BaseModel)}
     operation = OPERATIONS[route]
     described = {each for each in (operation.query, operation.body) if isinstance(each, type)}
     assert described == read - {operation.answer}
+
+
+def imported(view: Callable[..., object]) -> list[object]:
+    """What a view imports when it is asked."""
+    found = re.findall(r"from (\S+) import (\w+)", inspect.getsource(view))
+    return [getattr(import_module(module), name) for module, name in found]
 
 
 def test_every_error_of_a_route_has_its_status_and_an_answer_somewhere() -> None:
@@ -90,15 +98,24 @@ def test_every_error_of_a_route_has_its_status_and_an_answer_somewhere() -> None
         for status, response in each["responses"].items()
         for code in codes_of(response)
     }
-    assert codes.items() >= {kind.__name__: status.value for kind, status in STATUS.items()}.items()
+    for kind, status in STATUS.items():
+        assert {codes.get(each.__name__) for each in (kind, *kind.__subclasses__())} - {None} == {status.value}, kind
 
 
 def codes_of(response: dict[str, Any]) -> list[str]:
     if "$ref" not in response:
         return []
     found = the_document()["components"]["responses"][response["$ref"].rpartition("/")[2]]
-    codes: list[str] = found["content"]["application/json"]["schema"]["properties"]["code"]["enum"]
-    return codes
+    schema = found["content"]["application/json"]["schema"]
+    return [code for each in schema.get("oneOf", [schema]) for code in each["properties"]["code"]["enum"]]
+
+
+def test_errors_of_one_status_that_have_different_shapes_are_told_apart_by_their_code() -> None:
+    operation = operations()["POST", "/inspections/{inspection_id}/review"]
+    stale = {"code": "StaleRevision", "message": "look again", "revision": 2}
+    assert differences(operation, 409, json.dumps(stale)) == []
+    assert differences(operation, 409, json.dumps(stale | {"code": "CannotReview"}))
+    assert differences(operation, 409, json.dumps({"code": "StaleRevision", "message": "look again"}))
 
 
 def test_the_examples_are_what_the_api_answers(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,7 +124,7 @@ def test_the_examples_are_what_the_api_answers(monkeypatch: pytest.MonkeyPatch) 
     made = examples(api)
     assert EXAMPLES.read_text(encoding="utf-8") == text_of(made), "stale: run python -m tests.http.examples"
     every = {each["operationId"] for each in operations().values()}
-    assert {each.operation for each in made} == every - {"health", "find_map"}
+    assert {each.operation for each in made} == every - {"health", "find_map", "show_page", "show_page_file"}
 
 
 type Answer = dict[str, Any]
