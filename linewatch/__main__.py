@@ -33,7 +33,7 @@ SECTIONS = {
         "finish": ("linewatch.commands.chalice_way:finish", "Set what `chalice deploy` leaves unset"),
         "destroy": ("linewatch.commands.destroy:destroy", "Remove a stage from AWS"),
         "shifts": ("linewatch.commands.shifts:shifts", "Set, show, remove and override a shift calendar"),
-        "review": ("linewatch.commands.review:review", "List what waits for a review, confirm or correct verdicts"),
+        "review": ("linewatch.commands.review:review", "List what waits for a review, confirm or correct it"),
         "key": ("linewatch.commands.key:key", "Create, list and revoke access keys"),
         "sql": ("linewatch.commands.sql:sql", "Ask the lake in SQL"),
         "trace": ("linewatch.commands.trace:trace", "Show what happened to one image, with times"),
