@@ -20,6 +20,7 @@ from tests.support.deployment import a_linewatch
 from tests.support.fake_access import FakeAccessKeys, FakeSealer
 from tests.support.fake_inspections import FakeInspections
 from tests.support.fake_lookout import FakeDetector
+from tests.support.fake_reviews import FakeStoredImages
 from tests.support.fake_shifts import FakeCalendarFiles, FakeCalendars, FakeHosting
 
 PROJECT = "plates"
@@ -47,6 +48,7 @@ class Plant:
         linewatch = self.linewatch
         linewatch.access.keys, linewatch.access.sealer = self.keys, FakeSealer()
         linewatch.inspections.table = self.inspections
+        linewatch.reviews.images = FakeStoredImages()
         linewatch.platform.links = self.bucket  # type: ignore[assignment]
         linewatch.lookout.detector = self.detector
         self.models, _ = in_memory(linewatch)

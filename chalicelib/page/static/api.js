@@ -7,9 +7,10 @@ export const ROOT = new URL("../../", import.meta.url);
 const TIMEOUT = 30000;
 
 export class ApiError extends Error {
-  constructor(status, message) {
+  constructor(status, message, code = "") {
     super(message);
     this.status = status;
+    this.code = code;
   }
 }
 
@@ -41,13 +42,14 @@ async function send(method, path, { query, body, headers = {}, key }) {
   }
 }
 
-async function messageOf(response) {
+// The routes of Linewatch, those of Lookout for Vision and gateways write the same fields in their own ways.
+async function errorOf(response) {
   const text = await response.text();
   try {
     const body = JSON.parse(text);
-    return body.message || body.Message || text;
+    return new ApiError(response.status, body.message || body.Message || text, body.code || body.Code);
   } catch {
-    return text;
+    return new ApiError(response.status, text);
   }
 }
 
@@ -62,7 +64,7 @@ export class Api {
     const response = await send(method, path, { ...options, key });
     if (response.ok) return response;
     if (response.status === 401 || response.status === 403) await this.requireKey(key);
-    throw new ApiError(response.status, await messageOf(response));
+    throw await errorOf(response);
   }
 
   // A refusal has two reasons: the key is no longer valid, or it may not do this.
@@ -101,6 +103,6 @@ export class Api {
 export async function described(key) {
   const response = await send("GET", "key", { key });
   if (response.status === 401 || response.status === 403) return null;
-  if (!response.ok) throw new ApiError(response.status, await messageOf(response));
+  if (!response.ok) throw await errorOf(response);
   return response.json();
 }

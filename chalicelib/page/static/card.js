@@ -1,5 +1,6 @@
 // The card of one image, which an alert's link opens: what was found, where, how sure, and the last ones like it.
 
+import { Answer } from "./answer.js";
 import { fill, h } from "./dom.js";
 import { ago, digits, number, percent, time } from "./format.js";
 import { linkTo, Picture, remember, thumbnail, toggleBoxes } from "./picture.js";
@@ -23,6 +24,8 @@ export class Card {
     return [
       ["b", t("key boxes"), toggleBoxes],
       ["h", t("key heat"), () => this.picture && this.picture.toggleHeat()],
+      ["d", t("it is defective"), () => this.answer && this.answer.give("anomalous")],
+      ["f", t("it is fine"), () => this.answer && this.answer.give("normal")],
       ["l", t("key line"), () => this.inspection && go(this.project, "live", this.inspection.line)],
     ];
   }
@@ -54,6 +57,7 @@ export class Card {
     const heat = h("button", { type: "button", onclick: () => this.picture.toggleHeat() }, t("heat map"));
     const boxes = h("button", { type: "button", onclick: toggleBoxes }, t("boxes"));
     const whole = h("button", { type: "button", onclick: () => this.whole() }, t("whole image"));
+    this.answer = new Answer(this, inspection, (changed) => (this.inspection = changed));
     this.like = h("section", { class: "like" });
     fill(
       this.element,
@@ -65,6 +69,7 @@ export class Card {
         h("p", { class: "lead" }, t("captured at", inspection), " ", time(inspection.captured_at), h("span", { class: "quiet" }, ` · ${ago(inspection.captured_at)}`)),
         h("p", {}, sureness(inspection)),
         inspection.reason && h("p", {}, t("reason", inspection)),
+        this.answer.element,
         h("dl", { class: "details" }, details(inspection)),
         h("p", {}, h("a", { href: link(this.project, "live", inspection.line) }, t("to the line", inspection))),
       ),
