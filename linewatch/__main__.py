@@ -33,7 +33,7 @@ SECTIONS = {
         "finish": ("linewatch.commands.chalice_way:finish", "Set what `chalice deploy` leaves unset"),
         "destroy": ("linewatch.commands.destroy:destroy", "Remove a stage from AWS"),
         "shifts": ("linewatch.commands.shifts:shifts", "Set, show, remove and override a shift calendar"),
-        "review": ("linewatch.commands.review:review", "List what waits for a review, confirm or correct verdicts"),
+        "review": ("linewatch.commands.review:review", "List what waits for a review, confirm or correct it"),
         "key": ("linewatch.commands.key:key", "Create, list and revoke access keys"),
         "report": ("linewatch.commands.report:report", "Print the daily report of a stage"),
         "sql": ("linewatch.commands.sql:sql", "Ask the lake in SQL"),

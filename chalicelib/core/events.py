@@ -49,7 +49,7 @@ class InspectionEvent(Event):
     @classmethod
     def of(cls, inspection: Inspection) -> Self:
         """The event of this class for this inspection."""
-        occurred_at = inspection.reviewed_at or inspection.inspected_at
+        occurred_at = max(inspection.inspected_at, inspection.reviewed_at or inspection.inspected_at)
         identity = (
             cls.__name__,
             inspection.inspection_id,

@@ -7,6 +7,7 @@ from typing import TypedDict
 from chalice.app import Response
 
 from chalicelib.core.link import Link
+from chalicelib.core.texts import Instant
 
 PNG = "image/png"
 ANY_TYPE = ["*/*"]
@@ -45,6 +46,13 @@ class PendingProblem(Problem):
     inspection_id: str
 
 
+class LinkAnswer(TypedDict):
+    """A URL that needs no key until `expires_at`."""
+
+    url: str
+    expires_at: Instant
+
+
 def answer_of(content: str | bytes, status: HTTPStatus = HTTPStatus.OK) -> Response:
     """JSON text or the bytes of a PNG, which no proxy may cache: they can hold signed URLs and data for this client."""
     content_type = "application/json" if isinstance(content, str) else PNG
@@ -52,5 +60,5 @@ def answer_of(content: str | bytes, status: HTTPStatus = HTTPStatus.OK) -> Respo
 
 
 def json_of_link(link: Link) -> str:
-    """`url` and `expires_at`."""
-    return json.dumps({"url": link.url, "expires_at": link.expires_at.isoformat(timespec="seconds")})
+    """A `LinkAnswer`."""
+    return json.dumps(LinkAnswer(url=link.url, expires_at=link.expires_at.isoformat(timespec="seconds")))

@@ -49,7 +49,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     WrongState: HTTPStatus.CONFLICT,
     UnreadableRecord: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
-"""The status of each error; its code is the name of its class."""
+"""The status of each error, and of its subclasses; the code is the name of the class."""
 UNEXPECTED = "Failed"
 """The code of any other error."""
 
@@ -80,6 +80,11 @@ def expose(
     decorate(answer)
 
 
+def status_of(kind: type[Exception]) -> HTTPStatus | None:
+    """The status of an error of this kind or of the nearest one that it is a kind of; None if it is unexpected."""
+    return next((STATUS[each] for each in kind.__mro__ if each in STATUS), None)
+
+
 def _require_role(grant: Grant, route: tuple[str, str]) -> None:
     allowed = ROUTES[route]
     if grant.role not in allowed:
@@ -90,7 +95,7 @@ def _require_role(grant: Grant, route: tuple[str, str]) -> None:
 def _answer_of_error(error: Exception, request: Request) -> Response:
     if isinstance(error, UnreadableRecord):
         log_unreadable([error.unreadable])
-    status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), None)
+    status = status_of(type(error))
     if status is None:
         return _answer_of_unexpected(error, request)
     return answer_of(json.dumps(_problem_of(error)), status)

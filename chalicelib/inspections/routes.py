@@ -3,6 +3,7 @@
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, NotRequired, TypedDict
 
@@ -21,7 +22,7 @@ from chalicelib.http.responses import PNG, json_of_link
 from chalicelib.http.route import expose
 from chalicelib.inspections.lines import CountSearch
 from chalicelib.inspections.map_picture import png_of
-from chalicelib.inspections.search import Cursor, InspectionSearch, Page, as_json
+from chalicelib.inspections.search import Cursor, InspectionSearch, Page, UnreadableInspection, as_json
 from chalicelib.inspections.wiring import InspectionsWiring
 
 LONGEST_CURSOR = 200
@@ -59,19 +60,32 @@ class Listing(InspectionSearch):
     image_urls: bool = False
 
 
-class UnreadableInspection(TypedDict):
-    """A stored inspection that cannot be read, and why."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkedInspection(Inspection):
+    """An inspection with a link to its image."""
 
-    inspection_id: str
-    reason: str
+    image_url: str
 
 
 class InspectionPage(TypedDict):
     """Inspections, newest first. Go on with `next_cursor` until it is null. `unreadable` are left out of the others."""
 
-    inspections: list[Inspection]
+    inspections: list[Inspection | LinkedInspection]
     next_cursor: str | None
     unreadable: NotRequired[list[UnreadableInspection]]
+
+
+class LinesAnswer(TypedDict):
+    """Lines by their names, sorted."""
+
+    lines: list[str]
+
+
+class CountsAnswer(TypedDict):
+    """How many inspections have each verdict. If not `complete`, only the newest were counted."""
+
+    counts: dict[str, int]
+    complete: bool
 
 
 def routes(authorize: ChaliceAuthorizer, inspections: Callable[[], InspectionsWiring]) -> Blueprint:
@@ -94,14 +108,17 @@ def routes(authorize: ChaliceAuthorizer, inspections: Callable[[], InspectionsWi
         return _json_of(page, inspections().links if listing.image_urls else None)
 
     def find_image(_request: Request, grant: Grant, inspection_id: str) -> str:
+        """A link to the image of an inspection."""
         return json_of_link(inspections().find_image(inspection_id, grant))
 
     def list_lines(_request: Request, grant: Grant, project: str) -> str:
-        return json.dumps({"lines": inspections().list_lines(project, grant)})
+        """The lines that have inspections and that the key covers."""
+        return json.dumps(LinesAnswer(lines=inspections().list_lines(project, grant)))
 
     def count_verdicts(request: Request, grant: Grant, project: str, line: str) -> str:
+        """How many inspections of a line have which verdict."""
         found = inspections().count_verdicts(project, line, query_of(request, CountSearch), grant)
-        return json.dumps({"counts": found.counts, "complete": found.complete})
+        return json.dumps(CountsAnswer(counts=dict(found.counts), complete=found.complete))
 
     blueprint = Blueprint(__name__)
     expose(blueprint, ("GET", "/inspections"), list_inspections, authorize)

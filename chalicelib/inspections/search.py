@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -37,6 +37,13 @@ class Cursor:
 
     captured_at: datetime
     inspection_id: str
+
+
+class UnreadableInspection(TypedDict):
+    """A stored inspection that cannot be read, and why."""
+
+    inspection_id: str
+    reason: str
 
 
 class InspectionSearch(BaseModel):

@@ -3,11 +3,13 @@
 import json
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import TypedDict
 
 from chalice.app import Blueprint, ChaliceAuthorizer, Request, Response
 
-from chalicelib.access.domain import Grant
-from chalicelib.http.responses import ANY_TYPE
+from chalicelib.access.domain import Grant, Role
+from chalicelib.core.errors import NotFound
+from chalicelib.http.responses import ANY_TYPE, Problem
 from chalicelib.http.route import expose
 from chalicelib.page.files import TYPES
 from chalicelib.page.headers import SECURE
@@ -16,19 +18,31 @@ from chalicelib.page.wiring import PageWiring
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
+class KeyAnswer(TypedDict):
+    """What a key allows. Lines and cameras are patterns (`cam-*`, `line-?`)."""
+
+    key_id: str
+    role: Role
+    project: str
+    lines: list[str]
+    cameras: list[str]
+
+
 def routes(authorize: ChaliceAuthorizer, page: Callable[[], PageWiring]) -> Blueprint:
     """`GET /page`, `GET /page/{edition}/{file}` and `GET /key`."""
     blueprint = Blueprint(__name__)
 
     @blueprint.route("/page", methods=["GET"], content_types=ANY_TYPE)
     def show_page() -> Response:
+        """The page in the browser."""
         return _file(page().files.index, "text/html", {"Cache-Control": "no-cache", **_policy(page())})
 
     @blueprint.route("/page/{edition}/{file}", methods=["GET"], content_types=ANY_TYPE)
     def show_page_file(edition: str, file: str) -> Response:
+        """A file of the page; what is in an edition never changes."""
         files = page().files
         if edition != files.edition or file not in files.texts:
-            message = json.dumps({"code": "NotFound", "message": "there is no such file: load the page again"})
+            message = json.dumps(Problem(code=NotFound.__name__, message="there is no such file: load the page again"))
             headers = {"Cache-Control": "no-store"}
             return _file(message, "application/json", headers, HTTPStatus.NOT_FOUND)
         return _file(files.texts[file], TYPES[f".{file.rpartition('.')[2]}"], {"Cache-Control": FOR_EVER})
@@ -39,15 +53,14 @@ def routes(authorize: ChaliceAuthorizer, page: Callable[[], PageWiring]) -> Blue
 
 def describe_key(_request: Request, grant: Grant) -> str:
     """What the key of this request allows."""
-    return json.dumps(
-        {
-            "key_id": grant.key_id,
-            "role": grant.role,
-            "project": grant.project,
-            "lines": grant.lines,
-            "cameras": grant.cameras,
-        }
-    )
+    answer: KeyAnswer = {
+        "key_id": grant.key_id,
+        "role": grant.role,
+        "project": grant.project,
+        "lines": list(grant.lines),
+        "cameras": list(grant.cameras),
+    }
+    return json.dumps(answer)
 
 
 def _policy(page: PageWiring) -> dict[str, str]:

@@ -7,7 +7,7 @@ from chalicelib.access.domain import Grant
 from chalicelib.core.errors import InvalidRequest
 from chalicelib.projects.domain import Dataset, DatasetType
 from chalicelib.projects.errors import Conflict, ResourceType
-from chalicelib.projects.manifest import Entry, Label, parse
+from chalicelib.projects.manifest import ClassName, Entry, parse
 from chalicelib.projects.operations import Operation, require_allowed
 from chalicelib.projects.pages import Page, position_in, require_page_size, token_of
 from chalicelib.projects.ports import EntryStore, Registry
@@ -18,7 +18,7 @@ class EntryFilter:
     """Which entries to list; None is no condition. The times limit the creation date of the label, both exclusive."""
 
     labelled: bool | None = None
-    label: Label | None = None
+    label: ClassName | None = None
     before: datetime | None = None
     after: datetime | None = None
     source_contains: str = ""

@@ -19,7 +19,7 @@ LONGEST_KEY = 1024
 _METADATA = "-metadata"
 _MASK = "-mask-ref"
 
-type Label = Literal["normal", "anomaly"]
+type ClassName = Literal["normal", "anomaly"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Entry:
     """
 
     source: str
-    label: Label | None
+    label: ClassName | None
     label_name: str | None
     mask: str | None
     raw: str
@@ -134,7 +134,7 @@ def _class_of(content: Mapping[str, Any], label_name: str) -> object:
     return metadata.get("class-name") if isinstance(metadata, dict) else None
 
 
-def _label_of(class_name: object) -> Label | None:
+def _label_of(class_name: object) -> ClassName | None:
     match class_name:
         case "normal":
             return "normal"

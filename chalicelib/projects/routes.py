@@ -14,6 +14,7 @@ def routes(authorize: ChaliceAuthorizer, projects: Callable[[], ProjectsWiring])
     """`GET /projects/{project}/models/{version}/report`."""
 
     def find_report(_request: Request, grant: Grant, project: str, version: str) -> str:
+        """A link to the training report of a version, an HTML file."""
         return json_of_link(projects().find_report(project, version, grant))
 
     blueprint = Blueprint(__name__)

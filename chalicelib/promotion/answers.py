@@ -1,8 +1,6 @@
 """What the API and the commands answer of comparisons and versions, as JSON."""
 
-from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
 from chalicelib.core.figures import Figures, Tally
 from chalicelib.projects.domain import ModelVersion
@@ -10,9 +8,23 @@ from chalicelib.promotion.compare import Progress
 from chalicelib.promotion.domain import Comparison, Judged, Outcome, Plan, Share, no_worse
 from chalicelib.promotion.labels import LEARNED, Learned
 from chalicelib.promotion.retrain import Retrained
+from chalicelib.promotion.shapes import (
+    ComparisonAnswer,
+    FiguresAnswer,
+    FlipAnswer,
+    LearnedAnswer,
+    OutcomeAnswer,
+    PlanAnswer,
+    ProgressAnswer,
+    RetrainedAnswer,
+    ShareAnswer,
+    State,
+    TallyAnswer,
+    VersionAnswer,
+)
 
 
-def comparison_as_json(comparison: Comparison) -> dict[str, Any]:
+def comparison_as_json(comparison: Comparison) -> ComparisonAnswer:
     """What is compared. Times are UTC."""
     return {
         "comparison_id": comparison.comparison_id,
@@ -27,7 +39,7 @@ def comparison_as_json(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def progress_as_json(progress: Progress, *, flips: bool = True) -> dict[str, Any]:
+def progress_as_json(progress: Progress, *, flips: bool = True) -> ProgressAnswer:
     """How it stands: `waiting` for a plan, `running`, `ended` or `failed`; the images with other verdicts if wanted."""
     plan, outcome = progress.plan, progress.outcome
     return {
@@ -39,7 +51,7 @@ def progress_as_json(progress: Progress, *, flips: bool = True) -> dict[str, Any
     }
 
 
-def state_of(progress: Progress) -> str:
+def state_of(progress: Progress) -> State:
     """The state in a word."""
     if progress.outcome is not None:
         return "failed" if progress.outcome.failure else "ended"
@@ -53,7 +65,7 @@ def share_done(progress: Progress) -> float:
     return 0.0 if progress.plan is None else round(progress.judged / max(1, progress.plan.parts), 4)
 
 
-def plan_as_json(plan: Plan) -> dict[str, float]:
+def plan_as_json(plan: Plan) -> PlanAnswer:
     """How much there is to do."""
     return {
         "images": plan.images,
@@ -64,20 +76,22 @@ def plan_as_json(plan: Plan) -> dict[str, float]:
     }
 
 
-def _outcome(outcome: Outcome, *, flips: bool) -> dict[str, Any]:
+def _outcome(outcome: Outcome, *, flips: bool) -> OutcomeAnswer:
     figures = outcome.figures
-    return {
+    answer: OutcomeAnswer = {
         "ended_at": _text(outcome.ended_at),
         "failure": outcome.failure or None,
         "gone": outcome.gone,
         "unjudged": outcome.unjudged,
         "figures": None if figures is None else figures_as_json(figures),
         "no_worse": None if figures is None else no_worse(figures),
-        **({"flips": [_flip(each) for each in outcome.flips]} if flips else {}),
     }
+    if flips:
+        answer["flips"] = [_flip(each) for each in outcome.flips]
+    return answer
 
 
-def figures_as_json(figures: Figures) -> dict[str, Any]:
+def figures_as_json(figures: Figures) -> FiguresAnswer:
     """The counts, each with the bounds of its share."""
     return {
         "images": figures.images,
@@ -89,7 +103,7 @@ def figures_as_json(figures: Figures) -> dict[str, Any]:
     }
 
 
-def _tally(tally: Tally, figures: Figures) -> dict[str, Any]:
+def _tally(tally: Tally, figures: Figures) -> TallyAnswer:
     return {
         "stopped": _share(tally.stopped, figures.images),
         "escapes": _share(tally.escapes, figures.bad),
@@ -97,16 +111,22 @@ def _tally(tally: Tally, figures: Figures) -> dict[str, Any]:
     }
 
 
-def _share(count: int, of: int) -> dict[str, float]:
+def _share(count: int, of: int) -> ShareAnswer:
     share = Share.of_counts(count, of)
     return {"count": count, "of": of, "lower": round(share.lower, 6), "upper": round(share.upper, 6)}
 
 
-def _flip(judged: Judged) -> dict[str, Any]:
-    return asdict(judged)
+def _flip(judged: Judged) -> FlipAnswer:
+    return {
+        "inspection_id": judged.inspection_id,
+        "key": judged.key,
+        "label": judged.label,
+        "candidate": judged.candidate,
+        "hosted": judged.hosted,
+    }
 
 
-def version_as_json(version: ModelVersion) -> dict[str, Any]:
+def version_as_json(version: ModelVersion) -> VersionAnswer:
     """A version that takes another one's place."""
     switch = version.switch
     return {
@@ -120,12 +140,12 @@ def version_as_json(version: ModelVersion) -> dict[str, Any]:
     }
 
 
-def learned_as_json(learned: Learned) -> dict[str, Any]:
+def learned_as_json(learned: Learned) -> LearnedAnswer:
     """The reviews that are learned from, and those that contradict the data set and are not."""
     return LEARNED.dump_python(learned, mode="json")  # type: ignore[no-any-return]
 
 
-def retrained_as_json(retrained: Retrained) -> dict[str, Any]:
+def retrained_as_json(retrained: Retrained) -> RetrainedAnswer:
     """The version that is being trained, and what it learns."""
     version = retrained.version
     return {

@@ -15,7 +15,7 @@ from chalicelib.reviews.domain import Review
 REVIEW = "review"
 """The field of a manifest's line that has the label of a review; a later review of the same image replaces it."""
 
-_LABELS: dict[Label, manifest.Label] = {Label.NORMAL: "normal", Label.ANOMALOUS: "anomaly"}
+_LABELS: dict[Label, manifest.ClassName] = {Label.NORMAL: "normal", Label.ANOMALOUS: "anomaly"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class Labelled:
 
     inspection_id: str
     source: str
-    label: manifest.Label
+    label: manifest.ClassName
     kind: str | None
     reviewed_by: str
 
@@ -35,10 +35,10 @@ class Contradiction:
 
     inspection_id: str
     source: str
-    label: manifest.Label
+    label: manifest.ClassName
     reviewed_by: str
     dataset: DatasetType
-    dataset_label: manifest.Label
+    dataset_label: manifest.ClassName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,7 +60,7 @@ class PromotionViews:
         self._promotion = promotion
 
     def estimate_comparison(self, request: Request, grant: Grant, project: str, version: str) -> str:
-        """How many images there are, and how often a version judges one."""
+        """How much a comparison would be; nothing is stored."""
         from chalicelib.promotion.answers import plan_as_json
         from chalicelib.promotion.compare import Wanted
 
@@ -68,7 +68,7 @@ class PromotionViews:
         return json.dumps(plan_as_json(self._promotion().estimate(project, wanted, grant)))
 
     def compare_versions(self, request: Request, grant: Grant, project: str, version: str) -> str:
-        """Begin a comparison."""
+        """Compare a version with the hosted one, or with another one."""
         from chalicelib.promotion.answers import comparison_as_json
         from chalicelib.promotion.compare import Wanted
 
@@ -76,27 +76,31 @@ class PromotionViews:
         return json.dumps(comparison_as_json(self._promotion().begin_comparison(project, wanted, grant)))
 
     def list_comparisons(self, _request: Request, grant: Grant, project: str) -> str:
-        """The newest first, without the images."""
+        """The newest 20 comparisons of a project, without their images."""
         from chalicelib.promotion.answers import progress_as_json
+        from chalicelib.promotion.shapes import ComparisonsAnswer
 
         found = self._promotion().list_comparisons(project, grant)
-        return json.dumps({"comparisons": [progress_as_json(each, flips=False) for each in found]})
+        return json.dumps(ComparisonsAnswer(comparisons=[progress_as_json(each, flips=False) for each in found]))
 
     def show_comparison(self, _request: Request, grant: Grant, project: str, comparison: str) -> str:
-        """How it stands and what it found."""
+        """How a comparison stands and what it found."""
         from chalicelib.promotion.answers import progress_as_json
 
         return json.dumps(progress_as_json(self._promotion().show_comparison(project, comparison, grant)))
 
     def promote_version(self, request: Request, grant: Grant, project: str, version: str) -> str:
-        """Put it in the place of the hosted one."""
+        """Put a version in the place of the hosted one.
+
+        It needs an ended comparison of the two, unless it is wanted `unseen`.
+        """
         from chalicelib.promotion.answers import version_as_json
 
         unseen = body_of(request, Promotion).unseen
         return json.dumps(version_as_json(self._promotion().promote(project, version, grant, unseen=unseen)))
 
     def roll_back(self, _request: Request, grant: Grant, project: str) -> str:
-        """Host the version before again."""
+        """Host the version again that was hosted before."""
         from chalicelib.promotion.answers import version_as_json
 
         return json.dumps(version_as_json(self._promotion().roll_back(project, grant)))

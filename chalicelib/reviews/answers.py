@@ -1,31 +1,94 @@
 """What the API and the commands answer of reviews, as JSON."""
 
 import json
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from chalicelib.core.answer import Answer
 from chalicelib.core.inspection import Inspection
-from chalicelib.core.unreadable import Unreadable
+from chalicelib.core.texts import Instant
+from chalicelib.core.verdict import Label, Verdict
 from chalicelib.inspections.domain import ReviewList
-from chalicelib.inspections.search import as_json
+from chalicelib.inspections.search import UnreadableInspection, as_json
 from chalicelib.reviews.domain import Review
+from chalicelib.reviews.list_reviews import ReviewPage
+from chalicelib.reviews.pages import cursor_text
 
 
-def answered_as_json(inspection: Inspection) -> dict[str, Any]:
+class PersonsAnswer(TypedDict):
+    """What a person said of an inspection, and what the machine had said by then."""
+
+    revision: int
+    verdict: Label
+    kind: str | None
+    comment: str | None
+    reviewed_by: str
+    reviewed_at: Instant
+    machine_verdict: Verdict
+    confidence: float | None
+    model_version: str | None
+
+
+class AnsweredInspection(TypedDict):
+    """An inspection's revision, what the machine says now, and every answer of people, oldest first."""
+
+    inspection_id: str
+    revision: int
+    machine_verdict: Verdict
+    confidence: float | None
+    model_version: str | None
+    answers: list[PersonsAnswer]
+
+
+class ReviewAnswer(PersonsAnswer):
+    """The last answer of people to an inspection, and its image."""
+
+    inspection_id: str
+    project: str
+    line: str
+    camera: str
+    bucket: str
+    key: str
+    captured_at: Instant
+
+
+class WaitingInspection(TypedDict):
+    """An inspection that waits for a review, and why."""
+
+    because: ReviewList
+    inspection: Inspection
+
+
+class _Page(TypedDict):
+    next_cursor: str | None
+    unreadable: NotRequired[list[UnreadableInspection]]
+
+
+class ReviewsAnswer(_Page):
+    """Reviews, newest first. Go on with `next_cursor` until it is null. `unreadable` inspections are left out."""
+
+    reviews: list[ReviewAnswer]
+
+
+class WaitingAnswer(_Page):
+    """What waits, in the order in which people should look, on pages like those of reviews."""
+
+    waiting: list[WaitingInspection]
+
+
+def answered_as_json(inspection: Inspection) -> AnsweredInspection:
     """An inspection's revision, what the machine says now, and every answer, oldest first."""
     return {
         "inspection_id": inspection.inspection_id,
         "revision": inspection.revision,
-        "machine_verdict": inspection.verdict.value,
+        "machine_verdict": inspection.verdict,
         "confidence": inspection.confidence,
         "model_version": inspection.model_version,
         "answers": [_answer(each) for each in inspection.answers],
     }
 
 
-def review_as_json(review: Review) -> dict[str, Any]:
+def review_as_json(review: Review) -> ReviewAnswer:
     """One review. Times are UTC."""
     return {
         "inspection_id": review.inspection_id,
@@ -35,38 +98,48 @@ def review_as_json(review: Review) -> dict[str, Any]:
         "bucket": review.bucket,
         "key": review.key,
         "captured_at": _text(review.captured_at),
-        "verdict": review.label.value,
+        "verdict": review.label,
         "kind": review.kind,
         "comment": review.comment,
         "reviewed_by": review.reviewed_by,
         "reviewed_at": _text(review.reviewed_at),
         "revision": review.revision,
-        "machine_verdict": review.machine_verdict.value,
+        "machine_verdict": review.machine_verdict,
         "confidence": review.confidence,
         "model_version": review.model_version,
     }
 
 
-def waiting_as_json(on: ReviewList, inspection: Inspection) -> dict[str, Any]:
-    """An inspection that waits, and why."""
-    return {"because": on.value, "inspection": json.loads(as_json(inspection))}
+def reviews_as_json(page: ReviewPage) -> ReviewsAnswer:
+    """A page of reviews."""
+    return {"reviews": [review_as_json(Review.of(each)) for _, each in page.found], **_rest(page)}
 
 
-def unreadable_as_json(unreadable: Sequence[Unreadable]) -> dict[str, Any]:
-    """What could not be read, if there is any."""
-    named = [{"inspection_id": each.name, "reason": each.reason} for each in unreadable]
-    return {"unreadable": named} if named else {}
+def all_waiting_as_json(page: ReviewPage) -> WaitingAnswer:
+    """A page of what waits."""
+    return {"waiting": [_waiting(on, each) for on, each in page.found], **_rest(page)}
 
 
-def _answer(answer: Answer) -> dict[str, Any]:
+def _waiting(on: ReviewList, inspection: Inspection) -> WaitingInspection:
+    return {"because": on, "inspection": json.loads(as_json(inspection))}
+
+
+def _rest(page: ReviewPage) -> _Page:
+    rest: _Page = {"next_cursor": None if page.end is None else cursor_text(page.end)}
+    if page.unreadable:
+        rest["unreadable"] = [{"inspection_id": each.name, "reason": each.reason} for each in page.unreadable]
+    return rest
+
+
+def _answer(answer: Answer) -> PersonsAnswer:
     return {
         "revision": answer.revision,
-        "verdict": answer.label.value,
+        "verdict": answer.label,
         "kind": answer.kind,
         "comment": answer.comment,
         "reviewed_by": answer.reviewed_by,
         "reviewed_at": _text(answer.reviewed_at),
-        "machine_verdict": answer.verdict.value,
+        "machine_verdict": answer.verdict,
         "confidence": answer.confidence,
         "model_version": answer.model_version,
     }

@@ -5,7 +5,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BeforeValidator, TypeAdapter
+from pydantic import BeforeValidator, TypeAdapter, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from chalicelib.core.image import is_id
@@ -44,4 +44,4 @@ def _invalid_cursor() -> PydanticCustomError:
 class ReviewListing(ReviewSearch):
     """A search and the cursor of the page to return."""
 
-    cursor: Annotated[ListCursor | None, BeforeValidator(cursor_of)] = None
+    cursor: Annotated[ListCursor | None, BeforeValidator(cursor_of), WithJsonSchema({"type": "string"})] = None

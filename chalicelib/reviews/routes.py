@@ -5,7 +5,7 @@ What answers them is imported when they are asked: app.py imports this module fo
 
 import json
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chalice.app import Blueprint, ChaliceAuthorizer, Request
 
@@ -18,6 +18,7 @@ from chalicelib.reviews.wiring import ReviewsWiring
 
 if TYPE_CHECKING:
     from chalicelib.reviews.list_reviews import ReviewPage
+    from chalicelib.reviews.pages import ReviewListing
 
 REVIEW = "/inspections/{inspection_id}/review"
 
@@ -60,32 +61,22 @@ class ReviewViews:
 
     def list_reviews(self, request: Request, grant: Grant) -> str:
         """A page of what people have reviewed, newest first."""
-        from chalicelib.reviews.answers import review_as_json
-        from chalicelib.reviews.domain import Review
+        from chalicelib.reviews.answers import reviews_as_json
+        from chalicelib.reviews.pages import ReviewListing
 
-        page = _page_of(request, grant, self._reviews().list_reviewed)
-        return _json_of(page, "reviews", [review_as_json(Review.of(each)) for _, each in page.found])
+        page = _page_of(query_of(request, ReviewListing), grant, self._reviews().list_reviewed)
+        return json.dumps(reviews_as_json(page))
 
     def list_waiting(self, request: Request, grant: Grant) -> str:
         """A page of what waits for a review, in the order in which people should look."""
-        from chalicelib.reviews.answers import waiting_as_json
+        from chalicelib.reviews.answers import all_waiting_as_json
+        from chalicelib.reviews.pages import ReviewListing
 
-        page = _page_of(request, grant, self._reviews().list_waiting)
-        return _json_of(page, "waiting", [waiting_as_json(on, each) for on, each in page.found])
+        page = _page_of(query_of(request, ReviewListing), grant, self._reviews().list_waiting)
+        return json.dumps(all_waiting_as_json(page))
 
 
-def _page_of(request: Request, grant: Grant, listed: "Callable[..., ReviewPage]") -> "ReviewPage":
-    from chalicelib.reviews.pages import ReviewListing
-
-    listing = query_of(request, ReviewListing)
+def _page_of(listing: "ReviewListing", grant: Grant, listed: "Callable[..., ReviewPage]") -> "ReviewPage":
     page = listed(listing, grant, after=listing.cursor)
     log_unreadable(page.unreadable)
     return page
-
-
-def _json_of(page: "ReviewPage", name: str, found: list[dict[str, Any]]) -> str:
-    from chalicelib.reviews.answers import unreadable_as_json
-    from chalicelib.reviews.pages import cursor_text
-
-    cursor = None if page.end is None else cursor_text(page.end)
-    return json.dumps({name: found, "next_cursor": cursor, **unreadable_as_json(page.unreadable)})

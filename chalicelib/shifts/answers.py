@@ -1,19 +1,14 @@
 """What the API and the commands answer of a calendar, as JSON. Times are UTC."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, TypedDict
+from typing import TypedDict
 
-from pydantic import WithJsonSchema
-
+from chalicelib.core.texts import ClockTime, Day, Instant
 from chalicelib.shifts.decision import Source
 from chalicelib.shifts.domain import CalendarRecord, DayRun, EndOfDay, Override, Phase, Refusal, Shift
 from chalicelib.shifts.forecast import hours
 from chalicelib.shifts.ports import HostingState
 from chalicelib.shifts.show import Week
-
-Instant = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
-Day = Annotated[str, WithJsonSchema({"type": "string", "format": "date"})]
-ClockTime = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]$"})]
 
 
 class OverrideAnswer(TypedDict):

@@ -9,9 +9,10 @@ from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 from chalice.app import Blueprint, ChaliceAuthorizer, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from chalicelib.access.domain import Grant
+from chalicelib.core.texts import CLOCK_TIME
 from chalicelib.core.validation import Moment
 from chalicelib.http.requests import body_of, content_of, query_of
 from chalicelib.http.route import expose
@@ -55,7 +56,7 @@ class NewEndOfDay(BaseModel):
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
-    at: time
+    at: Annotated[time, WithJsonSchema(dict(CLOCK_TIME))]
     zone: str | None = None
     prefix: str = ""
 

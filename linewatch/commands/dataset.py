@@ -8,7 +8,7 @@ from chalicelib.core.clock import utc_now
 from chalicelib.projects.domain import Dataset, DatasetType
 from chalicelib.projects.entries import EntryFilter
 from chalicelib.projects.limits import missing_images
-from chalicelib.projects.manifest import Label
+from chalicelib.projects.manifest import ClassName
 from linewatch.commands.bars import bar
 from linewatch.commands.options import command_line, json_option, target_options
 from linewatch.commands.printing import Row, confirm, show
@@ -93,7 +93,7 @@ def list_datasets(project: str, as_json: bool, target: Target) -> None:
 @click.option("--label", type=click.Choice(["normal", "anomaly"]), help="Only the images with this label.")
 @json_option
 @target_options
-def show_dataset(project: str, of: str, label: Label | None, as_json: bool, target: Target) -> None:
+def show_dataset(project: str, of: str, label: ClassName | None, as_json: bool, target: Target) -> None:
     """Show the images of a data set with their labels."""
     export_entries = target.linewatch().projects.export_entries
     entries = export_entries(project, DatasetType(of), EntryFilter(label=label), operator_grant(project))

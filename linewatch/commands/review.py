@@ -30,7 +30,7 @@ _answer_options = (
 
 @click.group()
 def review() -> None:
-    """List what waits for a review, and confirm or correct verdicts."""
+    """List what waits for a review, confirm or correct it."""
 
 
 @review.command("list")
@@ -48,9 +48,10 @@ def review() -> None:
 def list_reviews(
     project: str, reviewed: bool, limit: int, since: datetime | None, until: datetime | None, **options: Any
 ) -> None:
-    """List what waits for a review: unfamiliar images, then uncertain verdicts, then the random sample.
+    """List what waits for a review, or what people have reviewed.
 
-    Each with its time (UTC), what the machine says and how sure it is.
+    Unfamiliar images come first, then uncertain verdicts, then the random sample; each with its time (UTC), what the
+    machine says and how sure it is.
     """
     target, as_json = options["target"], options["as_json"]
     search = {

@@ -83,6 +83,29 @@ def test_a_follower_that_dies_in_the_middle_of_a_start_is_finished_by_the_next_r
     assert plant.verdict(sent.inspection_id).verdict is Verdict.NORMAL
 
 
+def test_a_follower_that_dies_in_the_middle_of_a_stop_is_finished_by_the_next_run(plant: Plant, other: Plant) -> None:
+    """It dies after the workers stopped reading; what the record says is still STOPPING_HOSTING."""
+    projects, grant = plant.linewatch.projects, operator_grant(OTHER)
+    queue, hosting = plant.linewatch.platform.settings.project_queue(OTHER), plant.linewatch.hosting
+    with plant.waiting("follow_hosting"):
+        plant.linewatch.projects.stop_model(OTHER, "1", grant)
+        workers = hosting.mappings.find(queue)
+        assert workers is not None
+        hosting.mappings.stop(workers)
+    [waits] = other.send([a_photograph()], LINE)
+    name = f"linewatch-{plant.stack.stage}-follow_hosting"
+    plant.stack.client("lambda").invoke(FunctionName=name, InvocationType="Event", Payload=json.dumps(scheduled()))
+
+    def stopped() -> bool | None:
+        return projects.describe_model(OTHER, "1", grant).status is ModelStatus.TRAINED or None
+
+    until(stopped, "the stop")
+    until(lambda: plant.queues().get(queue_of(plant, OTHER)) == 1 or None, "the image in its queue")
+    assert plant.find(waits.inspection_id) is None
+    start(plant)
+    assert plant.verdict(waits.inspection_id).verdict is Verdict.NORMAL
+
+
 def test_a_removed_project_leaves_no_queue_and_its_images_say_why_they_were_not_inspected(
     plant: Plant, other: Plant
 ) -> None:

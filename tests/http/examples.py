@@ -2,24 +2,25 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 
 import time_machine
 
 import app
-from chalicelib.access.domain import AccessKey, Grant, Role, hash_of, token_of
+from chalicelib.access.domain import Role
 from chalicelib.core.errors import ImageIdTaken, NotInspectedYet
-from chalicelib.core.inspection import Inspection, Verdict
-from chalicelib.core.spots import Box
 from chalicelib.inspections.search import as_json
 from chalicelib.uploads.request import request_legacy_upload, request_upload, request_uploads
 from chalicelib.uploads.s3 import S3UploadSigner
 from linewatch.dev.openapi.examples import EXAMPLES, Example
+from tests.http.asked import Asked, inspections
 from tests.http.conftest import Api, an_api
+from tests.http.examples_of_models import of_models
+from tests.http.examples_of_reviews import of_pages, of_reviews
 from tests.shifts.world import EARLY
-from tests.support.builders import JPEG, NOON, an_inspection
+from tests.support.builders import JPEG, NOON
 from tests.support.deployment import SETTINGS, aws_clients
 from tests.support.fake_uploads import FakeInspector, FakeWriter
 
@@ -33,52 +34,10 @@ IMAGE = {
     "size_bytes": 48213,
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
 }
-SEEN: dict[str, Any] = {
-    "verdict": Verdict.ANOMALOUS,
-    "anomaly_probability": 0.96875,
-    "confidence": 0.9375,
-    "boxes": (Box(12, 8, 20, 16),),
-    "area_fraction": 0.0208,
-    "features": "filters",
-    "bucket": SETTINGS.bucket,
-}
-
-
-@dataclass
-class Asked:
-    """The API with keys of known ids, and what was asked of it so far."""
-
-    api: Api
-    inspector: FakeInspector
-    tokens: dict[str, str] = field(default_factory=dict)
-
-    def add_key(self, key_id: str, role: Role, **scope: tuple[str, ...]) -> None:
-        self.api.keys.add(AccessKey(Grant(key_id, role, "plates", **scope), hash_of("secret"), NOON))
-        self.tokens[key_id] = token_of(key_id, "secret")
-
-    def ask(
-        self,
-        operation: str,
-        name: str,
-        request: str,
-        body: object = None,
-        who: str = "cam",
-        kind: str = "application/json",
-    ) -> Example:
-        """Ask, with JSON or with text or bytes of another kind."""
-        method, path = request.split(" ")
-        sent = body.encode() if isinstance(body, str) else body
-        answer = self.api.send(method, path, sent, self.tokens[who], kind)
-        shown = None if isinstance(body, bytes) else body
-        return Example(operation, name, request, shown, kind, answer.status_code, answer.json_body)
-
-
-def inspections() -> list[Inspection]:
-    return [an_inspection("part-7", **SEEN), an_inspection("part-6", bucket=SETTINGS.bucket)]
 
 
 def prepared(api: Api) -> Asked:
-    """Two inspections, a camera's key, a key for another camera, and two people's."""
+    """Two inspections, a camera's key, a key for another camera, and three people's."""
     uploads, clock = api.linewatch.uploads, api.linewatch.platform.clock
     for each in inspections():
         api.inspections.commit(each)
@@ -97,6 +56,7 @@ def prepared(api: Api) -> Asked:
     asked.add_key("cam-2", Role.CAMERA, cameras=("cam-2",))
     asked.add_key("anna", Role.OPERATOR)
     asked.add_key("ben", Role.VIEWER)
+    asked.add_key("eva", Role.ADMIN)
     return asked
 
 
@@ -104,7 +64,8 @@ def examples(api: Api) -> list[Example]:
     """All of them, asked in this order."""
     with time_machine.travel(NOON, tick=False):
         asked = prepared(api)
-        return [*_of_images(asked), *_of_uploads(asked), *_of_searches(asked), *_of_shifts(asked)]
+        parts = (_of_images, _of_uploads, _of_searches, _of_shifts, of_pages, of_reviews, of_models)
+        return [each for part in parts for each in part(asked)]
 
 
 def _of_images(asked: Asked) -> Iterator[Example]:
@@ -148,6 +109,10 @@ def _of_shifts(asked: Asked) -> Iterator[Example]:
     overridden = {"run": True, "until": "2026-03-14T18:00:00+01:00"}
     yield ask("override_shifts", "run until six", f"PUT {SHIFTS}/override", overridden)
     yield ask("follow_shifts", "by the calendar", f"DELETE {SHIFTS}/override")
+    day = {"at": "18:30", "zone": "Europe/Berlin", "prefix": "line-1"}
+    yield ask("set_end_of_day", "one line", f"PUT {SHIFTS}/end-of-day", day)
+    yield ask("show_end_of_day", "one line", f"GET {SHIFTS}/end-of-day")
+    yield ask("remove_end_of_day", "removed", f"DELETE {SHIFTS}/end-of-day")
     yield ask("remove_shifts", "removed", f"DELETE {SHIFTS}")
 
 

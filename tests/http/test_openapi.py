@@ -5,22 +5,23 @@ import json
 import re
 from collections.abc import Callable
 from copy import deepcopy
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from openapi_spec_validator import validate
+from pydantic import BaseModel
 
 from app import app
-from chalicelib.access.domain import ROUTES, Role
+from chalicelib.access.domain import OPEN_ROUTES, ROUTES, Role
 from chalicelib.core.inspection import Verdict
 from chalicelib.http.route import STATUS
 from linewatch.commands.openapi import openapi
 from linewatch.dev.openapi import document as documents
 from linewatch.dev.openapi.examples import EXAMPLES
 from linewatch.dev.openapi.operations import OPERATIONS
-from linewatch.dev.openapi.problems import Failure, responses_of
 from linewatch.project import ROOT
 from tests.http.conftest import an_api
 from tests.http.examples import examples, signer, text_of
@@ -28,7 +29,7 @@ from tests.support.described import differences, the_document
 
 CHECKED_IN = ROOT / "schemas" / "openapi.json"
 PAGE = (ROOT / "docs" / "reference" / "api.md").read_text(encoding="utf-8")
-HEALTH = ("GET", "/health")
+OPEN = [("GET", "/health"), *OPEN_ROUTES]
 
 
 def operations() -> dict[tuple[str, str], dict[str, Any]]:
@@ -53,7 +54,7 @@ def test_the_command_writes_the_document(tmp_path: Path) -> None:
 
 def test_every_route_and_no_other_is_in_the_document_with_its_roles() -> None:
     roles = {route: each.get("x-roles") for route, each in operations().items()}
-    assert roles.pop(HEALTH) is None
+    assert [roles.pop(route) for route in OPEN] == [None] * len(OPEN)
     assert roles == {route: [role for role in Role if role in allowed] for route, allowed in ROUTES.items()}
 
 
@@ -67,43 +68,54 @@ def test_every_route_says_what_it_does_and_names_its_scheme() -> None:
     assert all(each["summary"] for each in operations().values())
     used = {route: each["security"] for route, each in operations().items()}
     legacy = ("GET", "/getsignedurl")
-    assert (used.pop(HEALTH), used.pop(legacy)) == ([], [{"legacy": []}])
+    assert used.pop(legacy) == [{"legacy": []}]
+    assert [used.pop(route) for route in OPEN] == [[]] * len(OPEN)
     assert all(each == [{"bearer": []}] for each in used.values())
     assert the_document()["components"]["securitySchemes"].keys() == {"bearer", "legacy", "sigv4"}
 
 
-def test_the_views_read_the_models_of_the_document() -> None:
-    """And tests/conftest.py compares every request that is accepted with its own."""
-    views = [app.routes[path][method].view_function for method, path in OPERATIONS]
-    sources = [
-        inspect.getsource(module) for module in {inspect.getmodule(inspect.unwrap(view)) for view in views} if module
-    ]
-    read = {found for source in sources for found in re.findall(r"\b(query|body)_of\(\w+, (\w+)\)", source)}
-    described = [model for each in OPERATIONS.values() for model in (("query", each.query), ("body", each.body))]
-    assert read == {(where, model.__name__) for where, model in described if isinstance(model, type)}
+@pytest.mark.parametrize("route", sorted(OPERATIONS))
+def test_a_view_reads_exactly_the_models_of_its_description(route: tuple[str, str]) -> None:
+    method, path = route
+    view = inspect.unwrap(app.routes[path][method].view_function)
+    values = [*(view.__globals__.get(name) for name in view.__code__.co_names), *imported(view)]
+    read = {each for each in values if isinstance(each, type) and issubclass(each, BaseModel)}
+    operation = OPERATIONS[route]
+    described = {each for each in (operation.query, operation.body) if isinstance(each, type)}
+    assert described == read - {operation.answer}
 
 
-def test_every_error_of_a_route_has_its_status_in_the_document() -> None:
-    named = [
-        (name, int(status))
+def imported(view: Callable[..., object]) -> list[object]:
+    """What a view imports when it is asked."""
+    found = re.findall(r"from (\S+) import (\w+)", inspect.getsource(view))
+    return [getattr(import_module(module), name) for module, name in found]
+
+
+def test_every_error_of_a_route_has_its_status_and_an_answer_somewhere() -> None:
+    codes = {
+        code: int(status)
         for each in operations().values()
         for status, response in each["responses"].items()
-        for name in response.get("$ref", "").rpartition("/")[2].split("-")
-    ]
-    assert {(kind.__name__, status) for kind, status in STATUS.items()} <= set(named)
+        for code in codes_of(response)
+    }
+    for kind, status in STATUS.items():
+        assert {codes.get(each.__name__) for each in (kind, *kind.__subclasses__())} - {None} == {status.value}, kind
 
 
-def test_errors_of_one_status_may_have_different_shapes() -> None:
-    name, response = responses_of([Failure(409, "Taken", "taken"), Failure(409, "Late", "late", "PendingProblem")])[
-        "409"
-    ]
-    assert (name, response["content"]["application/json"]["schema"]["anyOf"]) == (
-        "Late-Taken",
-        [
-            {"$ref": "#/components/schemas/PendingProblem", "properties": {"code": {"enum": ["Late"]}}},
-            {"$ref": "#/components/schemas/Problem", "properties": {"code": {"enum": ["Taken"]}}},
-        ],
-    )
+def codes_of(response: dict[str, Any]) -> list[str]:
+    if "$ref" not in response:
+        return []
+    found = the_document()["components"]["responses"][response["$ref"].rpartition("/")[2]]
+    schema = found["content"]["application/json"]["schema"]
+    return [code for each in schema.get("oneOf", [schema]) for code in each["properties"]["code"]["enum"]]
+
+
+def test_errors_of_one_status_that_have_different_shapes_are_told_apart_by_their_code() -> None:
+    operation = operations()["POST", "/inspections/{inspection_id}/review"]
+    stale = {"code": "StaleRevision", "message": "look again", "revision": 2}
+    assert differences(operation, 409, json.dumps(stale)) == []
+    assert differences(operation, 409, json.dumps(stale | {"code": "CannotReview"}))
+    assert differences(operation, 409, json.dumps({"code": "StaleRevision", "message": "look again"}))
 
 
 def test_the_examples_are_what_the_api_answers(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,7 +124,7 @@ def test_the_examples_are_what_the_api_answers(monkeypatch: pytest.MonkeyPatch) 
     made = examples(api)
     assert EXAMPLES.read_text(encoding="utf-8") == text_of(made), "stale: run python -m tests.http.examples"
     every = {each["operationId"] for each in operations().values()}
-    assert {each.operation for each in made} == every - {"health", "find_map"}
+    assert {each.operation for each in made} == every - {"health", "find_map", "show_page", "show_page_file"}
 
 
 type Answer = dict[str, Any]

@@ -52,7 +52,9 @@ def test_only_one_service_of_aws_can_assume_a_role(resources: Resources) -> None
         assert statement["Principal"] == {"Service": f"{service}.amazonaws.com"}, name
 
 
-def test_only_those_that_inspect_or_note_lost_images_write_inspections(resources: Resources) -> None:
+def test_only_those_that_inspect_or_note_lost_images_and_the_api_for_reviews_write_inspections(
+    resources: Resources,
+) -> None:
     writers = {
         role
         for role, statements in roles(resources).items()
@@ -60,7 +62,7 @@ def test_only_those_that_inspect_or_note_lost_images_write_inspections(resources
         if {"Fn::GetAtt": ["Inspections", "Arn"]} in as_list(each["Resource"])
         and {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"} & set(as_list(each["Action"]))
     }
-    assert writers == {"InspectAtOnceRole", "InspectImagesRole", "NoteLostImagesRole"}
+    assert writers == {"ApiHandlerRole", "InspectAtOnceRole", "InspectImagesRole", "NoteLostImagesRole"}
 
 
 def test_only_the_authorizers_and_the_api_read_the_keys(resources: Resources) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.core.events import event_of
 from chalicelib.core.inspection import Verdict
 from chalicelib.core.verdict import Label
 from chalicelib.inspections.domain import after_review, reviewed
@@ -31,6 +32,8 @@ def test_a_verdict_after_a_review_keeps_it_and_is_the_newer_revision() -> None:
     assert (verdict.verdict, verdict.revision, verdict.review_kind) == (Verdict.NORMAL, 2, "dent")
     assert Review.of(verdict) == Review.of(looked_at)
     assert Review.of(verdict).machine_verdict is Verdict.FAILED
+    assert event_of(verdict).occurred_at == verdict.inspected_at, "its row is not late before it was inspected"
+    assert event_of(verdict).event_type == "InspectionReviewed"
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def differences(operation: Schema, status: int, body: str | bytes, content_type:
     described = operation["responses"].get(str(status))
     if described is None:
         return ["the document has no such status"]
-    content = _resolved(described)["content"].get(content_type)
+    content = _resolved(described)["content"].get(content_type.partition(";")[0])
     if content is None:
         return [f"the document has no {content_type}"]
     return _errors(content["schema"], json.loads(body)) if "schema" in content else []
@@ -98,4 +98,4 @@ def _queries(operation: Schema) -> list[Schema]:
 
 
 def _value(text: str, schema: Mapping[str, Any]) -> object:
-    return int(text) if schema.get("type") == "integer" else text
+    return json.loads(text) if schema.get("type") in {"integer", "boolean"} else text

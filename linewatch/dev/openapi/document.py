@@ -13,13 +13,13 @@ from typing import Any
 
 from chalice.app import Chalice, ChaliceAuthorizer, RouteEntry
 
-from chalicelib.access.domain import ROUTES, Role
+from chalicelib.access.domain import OPEN_ROUTES, ROUTES, Role
 from chalicelib.core.errors import LinewatchError
 from chalicelib.core.image import ID_PATTERN
 from linewatch.dev.openapi.examples import Example, add_examples
 from linewatch.dev.openapi.info import INFO, SCHEMES, SERVERS
 from linewatch.dev.openapi.operations import HEALTH, OPERATIONS, Operation
-from linewatch.dev.openapi.problems import failures_of, responses_of
+from linewatch.dev.openapi.problems import Failure, failures_of, failures_of_open, responses_of
 from linewatch.dev.openapi.shapes import Schema, Shapes
 
 type Route = tuple[str, str]
@@ -32,12 +32,12 @@ class Undescribed(LinewatchError):
 def document(app: Chalice, gateway: Mapping[str, Any], examples: Iterable[Example]) -> dict[str, Any]:
     """The document. `gateway` are the template's `GatewayResponses`, which the gateway answers by itself.
 
-    Raises `Undescribed` for a route of `ROUTES` that `OPERATIONS` does not have.
+    Raises `Undescribed` for a route that `OPERATIONS` does not have.
     """
-    if missing := ROUTES.keys() - OPERATIONS.keys():
+    if missing := (ROUTES.keys() | OPEN_ROUTES) - OPERATIONS.keys():
         raise Undescribed(f"add to OPERATIONS in linewatch/dev/openapi/operations.py: {sorted(missing)}")
     shapes = Shapes([*OPERATIONS.values(), HEALTH])
-    failures = {route: responses_of(failures_of(each, gateway)) for route, each in OPERATIONS.items()}
+    failures = {route: responses_of(_failures(route, each, gateway)) for route, each in OPERATIONS.items()}
     paths: dict[str, dict[str, Any]] = {"/health": {"get": _health(shapes)}}
     for (method, path), operation in OPERATIONS.items():
         described = _described(app.routes[path][method], operation, shapes, failures[method, path])
@@ -61,15 +61,12 @@ def text_of(described: Mapping[str, Any]) -> str:
 def _described(
     entry: RouteEntry, operation: Operation, shapes: Shapes, failures: Mapping[str, tuple[str, Schema]]
 ) -> dict[str, Any]:
-    roles = [role for role in Role if role in ROUTES[entry.method, entry.uri_pattern]]
     summary, _, more = (getdoc(entry.view_function) or "").partition("\n\n")
     return {
         "operationId": entry.view_name,
         "tags": [_tag(entry)],
         "summary": summary.removesuffix("."),
-        "description": "\n\n".join(filter(None, [more, f"Roles: {', '.join(roles)}."])),
-        "x-roles": roles,
-        "security": [{_scheme(entry): []}],
+        **_callers(entry, more),
         "parameters": [*_path_parameters(entry.uri_pattern), *_parameters(operation, shapes)],
         **_body(operation, shapes),
         "responses": {
@@ -77,6 +74,20 @@ def _described(
             **{status: {"$ref": f"#/components/responses/{name}"} for status, (name, _) in failures.items()},
         },
     }
+
+
+def _failures(route: Route, operation: Operation, gateway: Mapping[str, Any]) -> list[Failure]:
+    return (failures_of_open if route in OPEN_ROUTES else failures_of)(operation, gateway)
+
+
+def _callers(entry: RouteEntry, description: str) -> Schema:
+    """Who may call it, and by which scheme. The description says it too."""
+    route = entry.method, entry.uri_pattern
+    if route in OPEN_ROUTES:
+        return {"description": description, "security": []}
+    roles = [role for role in Role if role in ROUTES[route]]
+    described = "\n\n".join(filter(None, [description, f"Roles: {', '.join(roles)}."]))
+    return {"description": described, "x-roles": roles, "security": [{_scheme(entry): []}]}
 
 
 def _health(shapes: Shapes) -> dict[str, Any]:
@@ -90,8 +101,8 @@ def _health(shapes: Shapes) -> dict[str, Any]:
 
 
 def _answer(operation: Operation, shapes: Shapes) -> Schema:
-    if isinstance(operation.answer, str):
-        content: Schema = {operation.answer: {}}
+    if isinstance(operation.answer, tuple):
+        content: Schema = {each: {} for each in operation.answer}
     else:
         content = {"application/json": {"schema": shapes.of_answer(operation.answer)}}
     return {"description": HTTPStatus(operation.status).phrase, "content": content}

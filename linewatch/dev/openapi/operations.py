@@ -6,12 +6,38 @@ from typing import Literal, TypedDict
 
 from pydantic import BaseModel
 
-from chalicelib.core.errors import ImageIdTaken, InvalidRequest, LinewatchError, NotFound, NotInspectedYet
+from chalicelib.core.errors import (
+    CannotReview,
+    ImageIdTaken,
+    InvalidRequest,
+    LinewatchError,
+    NotFound,
+    NotInspectedYet,
+    StaleRevision,
+)
 from chalicelib.core.inspection import Inspection
-from chalicelib.http.responses import PNG
-from chalicelib.inspections.routes import InspectionPage, Listing
+from chalicelib.http.responses import PNG, LinkAnswer
+from chalicelib.inspections.lines import CountSearch
+from chalicelib.inspections.routes import CountsAnswer, InspectionPage, LinesAnswer, Listing
+from chalicelib.page.files import TYPES
+from chalicelib.page.routes import KeyAnswer
+from chalicelib.projects.errors import Conflict, NoSuchResource, QuotaExceeded
+from chalicelib.promotion.routes import PROJECT, VERSION, Promotion, Size
+from chalicelib.promotion.shapes import (
+    ComparisonAnswer,
+    ComparisonsAnswer,
+    LearnedAnswer,
+    PlanAnswer,
+    ProgressAnswer,
+    RetrainedAnswer,
+    VersionAnswer,
+)
+from chalicelib.reviews.answers import AnsweredInspection, ReviewsAnswer, WaitingAnswer
+from chalicelib.reviews.pages import ReviewListing
+from chalicelib.reviews.review import NewAnswer
+from chalicelib.reviews.routes import REVIEW
 from chalicelib.shifts.answers import CalendarAnswer, ShiftFile, WeekAnswer
-from chalicelib.shifts.routes import SHIFTS, FirstDay, NewCalendar, NewOverride
+from chalicelib.shifts.routes import SHIFTS, FirstDay, NewCalendar, NewEndOfDay, NewOverride
 from chalicelib.uploads.inspect_now import SentImage
 from chalicelib.uploads.request import NewImage, Upload
 from chalicelib.uploads.routes import Batch, LegacyQuery, LegacyUpload, Uploads
@@ -33,7 +59,7 @@ class Operation:
     """The types of a route's query, body and answer, and its errors besides those that every such route has.
 
     A body is a model, which comes as JSON, or the content types of bytes or text. An answer is a type, which goes as
-    JSON, or the content type of bytes.
+    JSON, or such content types.
     """
 
     answer: object
@@ -52,7 +78,16 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ),
     ("GET", "/inspections"): Operation(query=Listing, answer=InspectionPage),
     ("GET", "/inspections/{inspection_id}"): Operation(answer=Inspection, errors=(NotFound,)),
-    ("GET", "/inspections/{inspection_id}/map"): Operation(answer=PNG, errors=(InvalidRequest, NotFound)),
+    ("GET", "/inspections/{inspection_id}/map"): Operation(answer=(PNG,), errors=(InvalidRequest, NotFound)),
+    ("GET", "/inspections/{inspection_id}/image"): Operation(answer=LinkAnswer, errors=(NotFound,)),
+    ("POST", REVIEW): Operation(
+        body=NewAnswer, answer=AnsweredInspection, errors=(NotFound, CannotReview, StaleRevision)
+    ),
+    ("GET", REVIEW): Operation(answer=AnsweredInspection, errors=(NotFound,)),
+    ("GET", "/reviews"): Operation(query=ReviewListing, answer=ReviewsAnswer),
+    ("GET", "/reviews/waiting"): Operation(query=ReviewListing, answer=WaitingAnswer),
+    ("GET", f"{PROJECT}/lines"): Operation(answer=LinesAnswer),
+    ("GET", f"{PROJECT}/lines/{{line}}/counts"): Operation(query=CountSearch, answer=CountsAnswer),
     ("POST", "/uploads"): Operation(body=NewImage, answer=Upload, status=HTTPStatus.CREATED),
     ("POST", "/uploads/batch"): Operation(body=Batch, answer=Uploads, status=HTTPStatus.CREATED),
     ("GET", "/getsignedurl"): Operation(query=LegacyQuery, answer=LegacyUpload),
@@ -62,6 +97,30 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("GET", f"{SHIFTS}/file"): Operation(answer=ShiftFile, errors=(NotFound,)),
     ("PUT", f"{SHIFTS}/override"): Operation(body=NewOverride, answer=CalendarAnswer, errors=(NotFound,)),
     ("DELETE", f"{SHIFTS}/override"): Operation(answer=CalendarAnswer, errors=(InvalidRequest, NotFound)),
+    ("GET", f"{SHIFTS}/end-of-day"): Operation(answer=CalendarAnswer, errors=(NotFound,)),
+    ("PUT", f"{SHIFTS}/end-of-day"): Operation(body=NewEndOfDay, answer=CalendarAnswer, errors=(NotFound,)),
+    ("DELETE", f"{SHIFTS}/end-of-day"): Operation(answer=CalendarAnswer, errors=(InvalidRequest, NotFound)),
+    ("GET", f"{VERSION}/comparison"): Operation(query=Size, answer=PlanAnswer, errors=(NoSuchResource, Conflict)),
+    ("POST", f"{VERSION}/comparison"): Operation(
+        body=Size, answer=ComparisonAnswer, status=HTTPStatus.ACCEPTED, errors=(NoSuchResource, Conflict)
+    ),
+    ("GET", f"{PROJECT}/comparisons"): Operation(answer=ComparisonsAnswer, errors=(NoSuchResource,)),
+    ("GET", f"{PROJECT}/comparisons/{{comparison}}"): Operation(answer=ProgressAnswer, errors=(NotFound,)),
+    ("POST", f"{VERSION}/promote"): Operation(
+        body=Promotion, answer=VersionAnswer, status=HTTPStatus.ACCEPTED, errors=(NoSuchResource, Conflict)
+    ),
+    ("POST", f"{PROJECT}/rollback"): Operation(
+        answer=VersionAnswer, status=HTTPStatus.ACCEPTED, errors=(NoSuchResource, Conflict)
+    ),
+    ("POST", f"{PROJECT}/retrain"): Operation(
+        answer=RetrainedAnswer, status=HTTPStatus.ACCEPTED, errors=(NoSuchResource, Conflict, QuotaExceeded)
+    ),
+    ("GET", f"{PROJECT}/retrain"): Operation(answer=LearnedAnswer, errors=(NoSuchResource, Conflict)),
+    ("GET", f"{VERSION}/learned"): Operation(answer=LearnedAnswer, errors=(NoSuchResource,)),
+    ("GET", f"{VERSION}/report"): Operation(answer=LinkAnswer, errors=(NotFound,)),
+    ("GET", "/key"): Operation(answer=KeyAnswer),
+    ("GET", "/page"): Operation(answer=("text/html",)),
+    ("GET", "/page/{edition}/{file}"): Operation(answer=tuple(TYPES.values()), errors=(NotFound,)),
 }
 
 HEALTH = Operation(answer=Health)

@@ -7,16 +7,28 @@ from inspect import getdoc
 from itertools import groupby
 from typing import Any
 
-from chalicelib.core.errors import Forbidden, InvalidRequest, NotInspectedYet, TooLarge, UnreadableRecord
+from chalicelib.core.errors import (
+    Forbidden,
+    InvalidRequest,
+    NotInspectedYet,
+    StaleRevision,
+    TooLarge,
+    UnreadableRecord,
+)
 from chalicelib.http.requests import NotJSON
-from chalicelib.http.responses import InvalidProblem, PendingProblem, Problem
-from chalicelib.http.route import STATUS, UNEXPECTED
+from chalicelib.http.responses import InvalidProblem, PendingProblem, Problem, StaleProblem
+from chalicelib.http.route import UNEXPECTED, status_of
 from linewatch.dev.openapi.operations import Operation
 
-PROBLEMS: dict[type[Exception], type] = {InvalidRequest: InvalidProblem, NotInspectedYet: PendingProblem}
+PROBLEMS: dict[type[Exception], type] = {
+    InvalidRequest: InvalidProblem,
+    NotInspectedYet: PendingProblem,
+    StaleRevision: StaleProblem,
+}
 """The shapes of errors that have more fields than a `Problem`."""
 
-_OF_GATEWAY = ("UNAUTHORIZED", "ACCESS_DENIED", "THROTTLED", "AUTHORIZER_FAILURE", "INTEGRATION_TIMEOUT")
+_OF_GATEWAY = ("THROTTLED", "INTEGRATION_TIMEOUT")
+_OF_AUTHORIZER = ("UNAUTHORIZED", "ACCESS_DENIED", "AUTHORIZER_FAILURE")
 _TOO_LARGE = "REQUEST_TOO_LARGE"
 
 
@@ -33,15 +45,23 @@ class Failure:
 def failures_of(operation: Operation, gateway: Mapping[str, Any]) -> list[Failure]:
     """The errors of a route that needs a key, by status. `gateway` are the template's `GatewayResponses`."""
     kinds = dict.fromkeys([*_implied(operation), *operation.errors, Forbidden, UnreadableRecord])
-    refusals = [*_OF_GATEWAY, *([_TOO_LARGE] if operation.body else [])]
+    refusals = [*_OF_GATEWAY, *_OF_AUTHORIZER, *([_TOO_LARGE] if operation.body else [])]
     unexpected = Failure(500, UNEXPECTED, "An unexpected error. Operators find it in the log by the id in the message.")
-    found = [*map(_of_kind, kinds), *(_of_gateway(gateway[name]) for name in refusals), unexpected]
-    return sorted(found, key=lambda each: each.status)
+    return _sorted([*map(_of_kind, kinds), *_refusals(refusals, gateway), unexpected])
+
+
+def failures_of_open(operation: Operation, gateway: Mapping[str, Any]) -> list[Failure]:
+    """The same of a route that is open to all: its own errors, and too many requests or too slow an answer."""
+    return _sorted([*map(_of_kind, operation.errors), *_refusals(_OF_GATEWAY, gateway)])
 
 
 def responses_of(failures: Sequence[Failure]) -> dict[str, tuple[str, dict[str, Any]]]:
     """A response by status, with all errors of this status. Its name is made of their codes."""
     return {str(status): _response(list(each)) for status, each in groupby(failures, lambda each: each.status)}
+
+
+def _sorted(failures: Iterable[Failure]) -> list[Failure]:
+    return sorted(failures, key=lambda each: each.status)
 
 
 def _implied(operation: Operation) -> Iterator[type[Exception]]:
@@ -55,8 +75,13 @@ def _implied(operation: Operation) -> Iterator[type[Exception]]:
 
 def _of_kind(kind: type[Exception]) -> Failure:
     meaning = (getdoc(kind) or "").partition("\n\n")[0]
-    status = next(STATUS[each] for each in kind.__mro__ if each in STATUS)
+    status = status_of(kind)
+    assert status is not None, f"{kind.__name__} has no status"
     return Failure(status, kind.__name__, meaning, PROBLEMS.get(kind, Problem).__name__)
+
+
+def _refusals(names: Iterable[str], gateway: Mapping[str, Any]) -> Iterator[Failure]:
+    return (_of_gateway(gateway[name]) for name in names)
 
 
 def _of_gateway(response: Mapping[str, Any]) -> Failure:
@@ -65,13 +90,18 @@ def _of_gateway(response: Mapping[str, Any]) -> Failure:
 
 
 def _response(failures: Sequence[Failure]) -> tuple[str, dict[str, Any]]:
-    by_shape = [_schema(shape, failures) for shape in sorted({each.shape for each in failures})]
-    return "-".join(sorted({each.code for each in failures})), {
+    """Failures of one status may have several shapes: the code says which."""
+    shapes = [_schema(shape, failures) for shape in dict.fromkeys(each.shape for each in failures)]
+    return "-".join(_codes(failures)), {
         "description": " ".join(dict.fromkeys(each.meaning for each in failures)),
-        "content": {"application/json": {"schema": by_shape[0] if len(by_shape) == 1 else {"anyOf": by_shape}}},
+        "content": {"application/json": {"schema": shapes[0] if len(shapes) == 1 else {"oneOf": shapes}}},
     }
 
 
 def _schema(shape: str, failures: Iterable[Failure]) -> dict[str, Any]:
-    codes = sorted({each.code for each in failures if each.shape == shape})
+    codes = _codes(each for each in failures if each.shape == shape)
     return {"$ref": f"#/components/schemas/{shape}", "properties": {"code": {"enum": codes}}}
+
+
+def _codes(failures: Iterable[Failure]) -> list[str]:
+    return sorted({each.code for each in failures})

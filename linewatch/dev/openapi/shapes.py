@@ -1,14 +1,16 @@
 """The schemas of the document, from the types that the routes use."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core.core_schema import DataclassField, ModelField, TypedDictField
 
+from chalicelib.core.answer import Answer
 from chalicelib.core.inspection import Inspection
 from chalicelib.http.responses import Problem
+from chalicelib.inspections.routes import LinkedInspection
 from chalicelib.inspections.search import HIDDEN
 from linewatch.dev.openapi.operations import Operation
 from linewatch.dev.openapi.problems import PROBLEMS
@@ -32,7 +34,7 @@ class _Generator(GenerateJsonSchema):
 class Shapes:
     """The schema of each type that operations use; `named` are the schemas that these refer to."""
 
-    def __init__(self, operations: Iterable[Operation]) -> None:
+    def __init__(self, operations: Collection[Operation]) -> None:
         types = dict.fromkeys(_types(operations))
         self._schemas, definitions = TypeAdapter.json_schemas(
             [(kind, mode, TypeAdapter(kind)) for kind, mode in types],
@@ -40,8 +42,12 @@ class Shapes:
             schema_generator=_Generator,
         )
         self.named: dict[str, Schema] = definitions["$defs"]
-        _hide(self.named[Inspection.__name__])
-        self._queries = {query: self.named.pop(query.__name__) for query in _queries(operations)}
+        for kind in (Inspection, LinkedInspection):
+            _hide(self.named[kind.__name__])
+        del self.named[Answer.__name__]  # An inspection keeps its answers, and no JSON has them.
+        self._queries = {query: self.named[query.__name__] for query in _queries(operations)}
+        for query in self._queries.keys() - {each.body for each in operations}:
+            del self.named[query.__name__]
 
     def of_answer(self, answer: object) -> Schema:
         """The schema of what is written."""
@@ -65,7 +71,7 @@ def _types(operations: Iterable[Operation]) -> Iterator[_Typed]:
     yield from ((problem, "serialization") for problem in (Problem, *PROBLEMS.values()))
     for each in operations:
         yield from ((model, "validation") for model in (each.query, each.body) if isinstance(model, type))
-        if not isinstance(each.answer, str):
+        if not isinstance(each.answer, tuple):
             yield each.answer, "serialization"
 
 

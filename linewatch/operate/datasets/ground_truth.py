@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/sms-data-output.html
 from datetime import datetime
 from typing import Any
 
-from chalicelib.projects.manifest import Label
+from chalicelib.projects.manifest import ClassName
 
 LABEL = "anomaly-label"
 MASK = "anomaly-mask-ref"
@@ -14,7 +14,7 @@ JOB = "linewatch-import"
 TRIAL = "linewatch-trial"
 
 
-def label_fields(label: Label, at: datetime) -> dict[str, Any]:
+def label_fields(label: ClassName, at: datetime) -> dict[str, Any]:
     """The label of an image, set at this time, UTC."""
     return {
         LABEL: 0 if label == "normal" else 1,

@@ -9,7 +9,7 @@ from chalicelib.models.dataset import ImageSet, Labelled
 from chalicelib.models.drawings import Drawing
 from chalicelib.models.names import name_in_set
 from chalicelib.projects.domain import DatasetType
-from chalicelib.projects.manifest import Label
+from chalicelib.projects.manifest import ClassName
 from linewatch.operate.datasets.example import Example, File, Found
 from linewatch.operate.datasets.ground_truth import MASK, label_fields, mask_fields
 
@@ -25,7 +25,7 @@ def examples_of(images: ImageSet, at: datetime) -> Found:
 
 
 def _examples(part: Labelled, of: DatasetType, at: datetime) -> Iterator[Example]:
-    labels: tuple[tuple[Label, tuple[Path, ...]], ...] = (
+    labels: tuple[tuple[ClassName, tuple[Path, ...]], ...] = (
         ("normal", part.normal.paths),
         ("anomaly", part.anomaly.paths),
     )

@@ -1,0 +1,73 @@
+"""Examples of comparisons, promotions, retraining and reports."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from chalicelib.inspections.ports import StoredImage
+from chalicelib.promotion.domain import Replay
+from linewatch.dev.openapi.examples import Example
+from tests.http.asked import Asked, inspections
+from tests.promotion.world import SCRATCH, Plant, a_plant
+from tests.support.deployment import SETTINGS
+
+PROJECT = "/projects/plates"
+VERSION = f"{PROJECT}/models/2"
+
+
+def of_models(asked: Asked) -> Iterator[Example]:
+    """All of one project."""
+    plant = _plant(asked)
+    yield from _of_switches(asked, plant)
+    yield from _of_retraining(asked, plant)
+
+
+def _of_switches(asked: Asked, plant: Plant) -> Iterator[Example]:
+    """Version 2 is compared with version 1, promoted, and rolled back."""
+    ask = partial(asked.ask, who="anna")
+    yield ask("promote_version", "not compared", f"POST {VERSION}/promote", {})
+    yield ask("estimate_comparison", "a week", f"GET {VERSION}/comparison?days=7")
+    begun = ask("compare_versions", "a week", f"POST {VERSION}/comparison", {"days": 7})
+    yield begun
+    _work(asked, plant)
+    yield ask("show_comparison", "ended", f"GET {PROJECT}/comparisons/{begun.answer['comparison_id']}")
+    yield ask("show_comparison", "unknown", f"GET {PROJECT}/comparisons/none")
+    yield ask("list_comparisons", "one comparison", f"GET {PROJECT}/comparisons")
+    yield ask("promote_version", "compared", f"POST {VERSION}/promote", {})
+    yield ask("roll_back", "to version 1", f"POST {PROJECT}/rollback")
+    yield ask("roll_back", "no version before", f"POST {PROJECT}/rollback")
+
+
+def _of_retraining(asked: Asked, plant: Plant) -> Iterator[Example]:
+    """The answers of people become labels of version 3, whose report can be read when it is trained."""
+    ask = partial(asked.ask, who="eva")
+    yield ask("preview_retraining", "one label", f"GET {PROJECT}/retrain")
+    yield ask("retrain", "one label", f"POST {PROJECT}/retrain")
+    yield ask("retrain", "while one is trained", f"POST {PROJECT}/retrain")
+    plant.world.begin(3)
+    plant.world.end(3)
+    yield ask("show_learned", "one label", f"GET {PROJECT}/models/3/learned")
+    yield ask("find_report", "a link", f"GET {PROJECT}/models/3/report")
+    yield ask("find_report", "not trained here", f"GET {VERSION}/report")
+
+
+def _plant(asked: Asked) -> Plant:
+    """Version 1 is hosted, and version 2 is trained."""
+    plant, linewatch = a_plant(), asked.api.linewatch
+    world = plant.world
+    world.entries.bucket = SETTINGS.bucket
+    linewatch.projects.registry, linewatch.projects.entries = world.registry, world.entries
+    linewatch.projects.queue, linewatch.projects.waker = world.queue, world.waker
+    linewatch.promotion.comparisons, linewatch.promotion.queue = plant.files, plant.queue
+    linewatch.models.registry = plant.models
+    linewatch.inspections.images = plant.images
+    for each in inspections():
+        plant.images.stored[each.key, each.etag] = StoredImage(SCRATCH, "image/jpeg", {})
+    return plant
+
+
+def _work(asked: Asked, plant: Plant) -> None:
+    """What the function does with the messages that wait."""
+    while plant.queue.waiting:
+        order = plant.queue.waiting.pop(0)
+        assert isinstance(order, Replay)
+        asked.api.linewatch.promotion.replay(order)

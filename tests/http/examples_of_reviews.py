@@ -1,0 +1,36 @@
+"""Examples of what the page shows, and of reviews."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from linewatch.dev.openapi.examples import Example
+from tests.http.asked import Asked, inspections
+from tests.support.builders import an_inspection
+from tests.support.deployment import SETTINGS
+
+LINES = "/projects/plates/lines"
+WRONG, GONE = inspections()
+
+
+def of_pages(asked: Asked) -> Iterator[Example]:
+    """What a key allows, the lines, their counts and an image."""
+    ask = partial(asked.ask, who="ben")
+    yield ask("describe_key", "a viewer's key", "GET /key")
+    yield ask("list_lines", "one line", f"GET {LINES}")
+    yield ask("count_verdicts", "two images", f"GET {LINES}/line-1/counts?from=2026-03-14T06:00:00%2B01:00")
+    yield ask("find_image", "a link", f"GET /inspections/{WRONG.inspection_id}/image")
+
+
+def of_reviews(asked: Asked) -> Iterator[Example]:
+    """An answer, one that comes too late, one to an image that is gone, and what is reviewed and waits."""
+    asked.api.inspections.commit(an_inspection("part-5", confidence=0.25, bucket=SETTINGS.bucket))
+    asked.api.images.gone.add(GONE.key)
+    review = partial(asked.ask, "review_inspection", who="anna")
+    wrong, gone = (f"/inspections/{each.inspection_id}/review" for each in (WRONG, GONE))
+    normal = {"verdict": "normal", "comment": "a speck of dust", "revision": 1}
+    yield review("corrected", f"POST {wrong}", normal)
+    yield review("too late", f"POST {wrong}", {"verdict": "anomalous", "kind": "scratch", "revision": 1})
+    yield review("deleted", f"POST {gone}", normal)
+    yield asked.ask("show_review", "corrected", f"GET {wrong}", who="ben")
+    yield asked.ask("list_reviews", "one line", "GET /reviews?line=line-1", who="ben")
+    yield asked.ask("list_waiting", "one line", "GET /reviews/waiting?line=line-1&limit=1", who="ben")
