@@ -11,7 +11,7 @@ const plain = new Intl.NumberFormat(locale);
 export const number = (value) => plain.format(value);
 export const digits = (value, places) =>
   value.toLocaleString(locale, { minimumFractionDigits: places, maximumFractionDigits: places });
-export const percent = (share, places = 1) => `${digits(100 * share, places)} %`;
+export const percent = (share, places = 1) => `${digits(100 * share, places)}\u00a0%`;
 
 // The time of day; with the date unless it is today. The zone is in its title.
 export function time(text) {
