@@ -24,9 +24,10 @@ from linewatch.stack.target import Target
 )
 @target_options
 def report(day: datetime | None, project: str | None, zone: str, out: Path, target: Target) -> None:
-    """Print the daily report from a stage's lake: a page, a CSV file and an Excel workbook.
+    """Print the daily report of a stage.
 
-    The same day printed again gives the same files, unless images came later: then the page says what changed.
+    It is a page, a CSV file and an Excel workbook, made from the lake. The same day printed again gives the same files,
+    unless images came later: then the page says what changed.
     """
     from chalicelib.daily.domain import PlantDay
     from chalicelib.daily.page import PAGE

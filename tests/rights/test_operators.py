@@ -27,6 +27,7 @@ from tests.rights.calls import recording
 from tests.rights.grants import Grant, Policies, missing, unused
 from tests.rights.needs import Need, arn
 from tests.shifts.world import EARLY
+from tests.support.builders import NOON
 from tests.support.fake_hosting import following
 
 pytestmark = pytest.mark.faults
@@ -208,6 +209,7 @@ def _operate(operator: Operator, folder: Path) -> None:
     missing = json.loads(operator.run("audit", "--json"))["missing"]
     operator.run("audit", "--acknowledge", missing[0]["inspection_id"], "--reason", "gone")
     operator.run("audit", "--repair")
+    operator.run("report", "--day", NOON.date().isoformat(), "--out", str(folder / "reports"))
 
 
 @pytest.fixture(scope="module")
