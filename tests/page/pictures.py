@@ -45,10 +45,10 @@ def _box(defect: NDArray[np.bool_]) -> Box:
     rows, columns = np.nonzero(defect)
     height, width = defect.shape
     return Box(
-        int(max(columns.min() - _MARGIN, 0)),
-        int(max(rows.min() - _MARGIN, 0)),
-        int(min(columns.max() + _MARGIN, width)),
-        int(min(rows.max() + _MARGIN, height)),
+        max(int(columns.min()) - _MARGIN, 0),
+        max(int(rows.min()) - _MARGIN, 0),
+        min(int(columns.max()) + _MARGIN, width),
+        min(int(rows.max()) + _MARGIN, height),
     )
 
 
