@@ -44,10 +44,11 @@ def drawn(index: int, *, anomalous: bool) -> Drawn:
 def _box(defect: NDArray[np.bool_]) -> Box:
     rows, columns = np.nonzero(defect)
     height, width = defect.shape
-    left, right = (int(each) for each in (columns.min(), columns.max()))
-    top, bottom = (int(each) for each in (rows.min(), rows.max()))
     return Box(
-        max(left - _MARGIN, 0), max(top - _MARGIN, 0), min(right + _MARGIN, width), min(bottom + _MARGIN, height)
+        max(int(columns.min()) - _MARGIN, 0),
+        max(int(rows.min()) - _MARGIN, 0),
+        min(int(columns.max()) + _MARGIN, width),
+        min(int(rows.max()) + _MARGIN, height),
     )
 
 

@@ -107,9 +107,12 @@ def test_the_answer_has_counts_exact_bounds_and_the_images_that_flip() -> None:
     plant.review(plant.inspect("c", DENT), Label.ANOMALOUS)
     answer = progress_as_json(plant.compared())
     outcome = answer["outcome"]
+    assert outcome is not None
+    figures = outcome["figures"]
+    assert figures is not None
     assert (answer["state"], outcome["no_worse"]) == ("ended", True)
-    assert outcome["figures"]["hosted"]["escapes"] == {"count": 1, "of": 2, "lower": 0.025321, "upper": 0.974679}
-    assert outcome["figures"]["candidate"]["escapes"] == {"count": 0, "of": 2, "lower": 0.0, "upper": 0.776393}
+    assert figures["hosted"]["escapes"] == {"count": 1, "of": 2, "lower": 0.025321, "upper": 0.974679}
+    assert figures["candidate"]["escapes"] == {"count": 0, "of": 2, "lower": 0.0, "upper": 0.776393}
     [flip] = outcome["flips"]
     assert (flip["candidate"], flip["hosted"], flip["label"]) == ("anomalous", "normal", "anomalous")
 
