@@ -6,7 +6,7 @@ from chalicelib.core.values import Count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
+class VersionCounts:
     """How one version judged the images: how many it stopped, and where reviews say that it was wrong.
 
     An escape is a bad part that it passed, a false reject a good part that it stopped.
@@ -27,7 +27,7 @@ class Figures:
     images: Count
     bad: Count
     good: Count
-    candidate: Tally
-    hosted: Tally
+    candidate: VersionCounts
+    hosted: VersionCounts
     now_stopped: Count
     now_passed: Count

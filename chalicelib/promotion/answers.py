@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from chalicelib.core.figures import Figures, Tally
+from chalicelib.core.figures import Figures, VersionCounts
 from chalicelib.projects.domain import ModelVersion
 from chalicelib.promotion.compare import Progress
 from chalicelib.promotion.domain import Comparison, Judged, Outcome, Plan, Share, no_worse
@@ -19,8 +19,8 @@ from chalicelib.promotion.shapes import (
     RetrainedAnswer,
     ShareAnswer,
     State,
-    TallyAnswer,
     VersionAnswer,
+    VersionCountsAnswer,
 )
 
 
@@ -96,18 +96,18 @@ def figures_as_json(figures: Figures) -> FiguresAnswer:
     return {
         "images": figures.images,
         "reviewed": {"anomalous": figures.bad, "normal": figures.good},
-        "candidate": _tally(figures.candidate, figures),
-        "hosted": _tally(figures.hosted, figures),
+        "candidate": _version_counts(figures.candidate, figures),
+        "hosted": _version_counts(figures.hosted, figures),
         "now_stopped": _share(figures.now_stopped, figures.images),
         "now_passed": _share(figures.now_passed, figures.images),
     }
 
 
-def _tally(tally: Tally, figures: Figures) -> TallyAnswer:
+def _version_counts(counts: VersionCounts, figures: Figures) -> VersionCountsAnswer:
     return {
-        "stopped": _share(tally.stopped, figures.images),
-        "escapes": _share(tally.escapes, figures.bad),
-        "false_rejects": _share(tally.false_rejects, figures.good),
+        "stopped": _share(counts.stopped, figures.images),
+        "escapes": _share(counts.escapes, figures.bad),
+        "false_rejects": _share(counts.false_rejects, figures.good),
     }
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from pydantic import AwareDatetime, TypeAdapter
 
-from chalicelib.core.figures import Figures, Tally
+from chalicelib.core.figures import Figures, VersionCounts
 from chalicelib.core.verdict import Label, Verdict
 from chalicelib.vision.binomial import lower_bound, upper_bound
 
@@ -142,7 +142,7 @@ class Trained:
 COMPARISON: TypeAdapter[Comparison] = TypeAdapter(Comparison)
 PLAN: TypeAdapter[Plan] = TypeAdapter(Plan)
 SUBJECTS: TypeAdapter[list[Subject]] = TypeAdapter(list[Subject])
-JUDGEMENTS: TypeAdapter[list[Judged]] = TypeAdapter(list[Judged])
+RESULT: TypeAdapter[list[Judged]] = TypeAdapter(list[Judged])
 OUTCOME: TypeAdapter[Outcome] = TypeAdapter(Outcome)
 REPLAY: TypeAdapter[Replay | Trained] = TypeAdapter(Replay | Trained)
 
@@ -161,7 +161,7 @@ def plan_of(subjects: Sequence[Subject], seconds: float, unreadable: int) -> Pla
 
 
 def outcome_of(judged: Sequence[Judged], at: datetime) -> Outcome:
-    """What these judgements say."""
+    """What these images say."""
     gone = sum(each.candidate is None for each in judged)
     counted = [each for each in judged if each.counts]
     return Outcome(
@@ -180,16 +180,16 @@ def _figures(counted: Sequence[Judged]) -> Figures:
         images=len(counted),
         bad=sum(each.label is Label.ANOMALOUS for each in counted),
         good=sum(each.label is Label.NORMAL for each in counted),
-        candidate=_tally((each.candidate, each.label) for each in counted),
-        hosted=_tally((each.hosted, each.label) for each in counted),
+        candidate=_version_counts((each.candidate, each.label) for each in counted),
+        hosted=_version_counts((each.hosted, each.label) for each in counted),
         now_stopped=now_stopped,
         now_passed=len(flips) - now_stopped,
     )
 
 
-def _tally(verdicts: Iterable[tuple[Verdict | None, Label | None]]) -> Tally:
+def _version_counts(verdicts: Iterable[tuple[Verdict | None, Label | None]]) -> VersionCounts:
     stopped = [(verdict in _STOPPED, label) for verdict, label in verdicts]
-    return Tally(
+    return VersionCounts(
         stopped=sum(stops for stops, _ in stopped),
         escapes=stopped.count((False, Label.ANOMALOUS)),
         false_rejects=stopped.count((True, Label.NORMAL)),

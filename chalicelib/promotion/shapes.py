@@ -44,7 +44,7 @@ class ShareAnswer(TypedDict):
     upper: float
 
 
-class TallyAnswer(TypedDict):
+class VersionCountsAnswer(TypedDict):
     """How one version judged: what it stopped, bad parts that it passed, and good parts that it stopped."""
 
     stopped: ShareAnswer
@@ -64,8 +64,8 @@ class FiguresAnswer(TypedDict):
 
     images: int
     reviewed: LabelCounts
-    candidate: TallyAnswer
-    hosted: TallyAnswer
+    candidate: VersionCountsAnswer
+    hosted: VersionCountsAnswer
     now_stopped: ShareAnswer
     now_passed: ShareAnswer
 

@@ -123,7 +123,7 @@ def promote(project: str, version: str, unseen: bool, as_json: bool, target: Tar
 @json_option
 @target_options
 def rollback(project: str, as_json: bool, target: Target) -> None:
-    """Host the version again that was hosted before the last promotion."""
+    """Host the version again that was hosted before."""
     linewatch = target.linewatch()
     back = linewatch.promotion.roll_back(project, operator_grant(project))
     _switched(back, versions.wait_until_hosted(linewatch.projects, back), as_json)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from time import sleep
 
-from chalicelib.core.figures import Figures, Tally
+from chalicelib.core.figures import Figures, VersionCounts
 from chalicelib.promotion.answers import share_done
 from chalicelib.promotion.compare import Progress
 from chalicelib.promotion.domain import Comparison, Outcome, Plan, Share
@@ -56,17 +56,17 @@ def summary(comparison: Comparison, outcome: Outcome) -> Iterator[str]:
     yield f"{figures.images} images judged by version {comparison.candidate} and by version {comparison.hosted}"
     if outcome.gone or outcome.unjudged:
         yield f"{outcome.gone} images were removed meanwhile, {outcome.unjudged} got no verdict"
-    yield from _tallies(f"version {comparison.candidate}", figures.candidate, figures)
-    yield from _tallies(f"version {comparison.hosted}", figures.hosted, figures)
+    yield from _lines_of_version(f"version {comparison.candidate}", figures.candidate, figures)
+    yield from _lines_of_version(f"version {comparison.hosted}", figures.hosted, figures)
     yield f"{figures.now_stopped} parts would now be stopped, {figures.now_passed} would now pass"
 
 
-def _tallies(name: str, tally: Tally, figures: Figures) -> Iterator[str]:
-    yield f"{name}: stops {_share(tally.stopped, figures.images)}"
+def _lines_of_version(name: str, counts: VersionCounts, figures: Figures) -> Iterator[str]:
+    yield f"{name}: stops {_share(counts.stopped, figures.images)}"
     if figures.bad:
-        yield f"{name}: escapes {_share(tally.escapes, figures.bad)} of the parts that a person called anomalous"
+        yield f"{name}: escapes {_share(counts.escapes, figures.bad)} of the parts that a person called anomalous"
     if figures.good:
-        yield f"{name}: false rejects {_share(tally.false_rejects, figures.good)} of those that a person called normal"
+        yield f"{name}: false rejects {_share(counts.false_rejects, figures.good)} of those that a person called normal"
 
 
 def _share(count: int, of: int) -> str:

@@ -28,7 +28,7 @@ from chalicelib.core.events import (
     ModelStopped,
     event_of,
 )
-from chalicelib.core.figures import Figures, Tally
+from chalicelib.core.figures import Figures, VersionCounts
 from chalicelib.core.inspection import Verdict
 from chalicelib.core.spots import Box
 from linewatch.commands.schemas import schemas
@@ -50,8 +50,8 @@ TODAYS = [
 ]
 
 
-TALLY = Tally(stopped=12, escapes=0, false_rejects=1)
-FIGURES = Figures(images=100, bad=10, good=20, candidate=TALLY, hosted=TALLY, now_stopped=3, now_passed=2)
+COUNTS = VersionCounts(stopped=12, escapes=0, false_rejects=1)
+FIGURES = Figures(images=100, bad=10, good=20, candidate=COUNTS, hosted=COUNTS, now_stopped=3, now_passed=2)
 MODEL_KINDS: dict[type[AnyModelEvent], dict[str, object]] = {
     ModelStarted: {},
     ModelStopped: {},

@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.core.events import ModelPromoted, ModelRolledBack
-from chalicelib.core.figures import Figures, Tally
+from chalicelib.core.figures import Figures, VersionCounts
 from chalicelib.projects.domain import ModelStatus, ModelVersion
 from chalicelib.projects.errors import Conflict, ResourceType
 from chalicelib.projects.promote import promote_model
@@ -16,8 +16,8 @@ FIGURES = Figures(
     images=100,
     bad=10,
     good=20,
-    candidate=Tally(stopped=12, escapes=0, false_rejects=1),
-    hosted=Tally(stopped=11, escapes=2, false_rejects=1),
+    candidate=VersionCounts(stopped=12, escapes=0, false_rejects=1),
+    hosted=VersionCounts(stopped=11, escapes=2, false_rejects=1),
     now_stopped=3,
     now_passed=2,
 )

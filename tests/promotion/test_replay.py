@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.core.figures import Figures, Tally
+from chalicelib.core.figures import Figures, VersionCounts
 from chalicelib.core.unreadable import Unreadable
 from chalicelib.core.verdict import Label, Verdict
 from chalicelib.promotion.answers import share_done, state_of
@@ -33,8 +33,8 @@ def test_escapes_false_rejects_and_flips_of_both_versions_are_counted() -> None:
         images=3,
         bad=2,
         good=1,
-        candidate=Tally(stopped=2, escapes=0, false_rejects=0),
-        hosted=Tally(stopped=1, escapes=1, false_rejects=0),
+        candidate=VersionCounts(stopped=2, escapes=0, false_rejects=0),
+        hosted=VersionCounts(stopped=1, escapes=1, false_rejects=0),
         now_stopped=1,
         now_passed=0,
     )
