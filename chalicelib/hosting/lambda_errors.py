@@ -8,6 +8,8 @@ from botocore.exceptions import ClientError
 from chalicelib.hosting.domain import HostingBusy, HostingRefused
 
 _BUSY = {"ResourceInUseException", "ResourceConflictException", "TooManyRequestsException", "ThrottlingException"}
+_NOT_SEEN_YET = "NonExistentQueue"
+"""What the message names when Lambda does not see a queue yet that was made a moment ago."""
 _REFUSED = {"InvalidParameterValueException", "ValidationException", "AccessDeniedException"}
 
 
@@ -18,7 +20,7 @@ def translated() -> Iterator[None]:
         yield
     except ClientError as error:
         code = error.response["Error"]["Code"]
-        if code in _BUSY:
+        if code in _BUSY or _NOT_SEEN_YET in str(error):
             raise HostingBusy(str(error)) from error
         if code in _REFUSED:
             raise HostingRefused(str(error)) from error

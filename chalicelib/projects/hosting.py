@@ -36,14 +36,14 @@ def start_model(
 ) -> ModelVersion:
     """The version as it is STARTING_HOSTING; it is HOSTED, or HOSTING_FAILED, when AWS has done it.
 
-    `Conflict` unless it is trained or its hosting failed.
+    `Conflict` unless it is trained or its hosting failed. A version that starts with these units already goes on.
     """
     require_allowed(Operation.START_MODEL, grant, project)
     require_units(start.min_inference_units, start.max_inference_units)
 
     def begin(record: ProjectRecord) -> tuple[ProjectRecord, ModelVersion]:
         model = record.model(start.version)
-        if model.status is not ModelStatus.STARTING_HOSTING:
+        if not _starts_so(model, start):
             model = replace(
                 _moved(model, ModelStatus.STARTING_HOSTING, "StartModel", grant, clock),
                 started_at=clock(),
@@ -84,6 +84,13 @@ def stop_model(
     model = change(project, begin, call=call, registry=registry, clock=clock)
     waker.wake(project)
     return model
+
+
+def _starts_so(model: ModelVersion, start: Start) -> bool:
+    """Whether this was asked for already: the same call may come twice."""
+    units = (model.min_inference_units, model.max_inference_units)
+    wanted = (start.min_inference_units, start.max_inference_units)
+    return model.status is ModelStatus.STARTING_HOSTING and units == wanted
 
 
 def _moved(model: ModelVersion, to: ModelStatus, call: str, grant: Grant, clock: Clock) -> ModelVersion:

@@ -115,7 +115,7 @@ def test_a_queue_that_was_just_deleted_can_be_made_later() -> None:
 
 
 def an_error(code: str) -> ClientError:
-    return ClientError({"Error": {"Code": code, "Message": code}}, "Operation")
+    return ClientError({"Error": {"Code": code.partition(":")[0], "Message": code}}, "Operation")
 
 
 @pytest.fixture
@@ -153,6 +153,7 @@ def test_a_mapping_is_made_stopped_started_and_deleted(mappings: LambdaMappings,
         ("ResourceInUseException", HostingBusy),
         ("TooManyRequestsException", HostingBusy),
         ("InvalidParameterValueException", HostingRefused),
+        ("InvalidParameterValueException: AWS.SimpleQueueService.NonExistentQueue", HostingBusy),
         ("ServiceException", ClientError),
     ],
 )

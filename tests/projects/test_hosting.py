@@ -11,6 +11,7 @@ from chalicelib.projects.errors import Conflict
 from chalicelib.projects.hosting import Start, start_model
 from tests.projects.mortal import Death, killed, overtaken
 from tests.projects.world import ADMIN, World, a_project
+from tests.support.fake_projects import FakeWaker
 
 
 def versions(count: int) -> World:
@@ -69,6 +70,20 @@ def test_a_hosted_version_cannot_be_started_nor_a_trained_one_stopped() -> None:
     world.start_model()
     with pytest.raises(Conflict, match=r"StartModel: version 1 .* is HOSTED: it is in use"):
         world.start_model()
+
+
+def test_a_version_that_starts_is_not_started_with_other_units_unseen() -> None:
+    world = versions(1)
+
+    def start(units: int) -> ModelStatus:
+        wanted = Start(version="1", min_inference_units=units)
+        slow = FakeWaker()
+        return start_model("plates", wanted, ADMIN, registry=world.registry, waker=slow, clock=world.clock).status
+
+    assert start(1) is start(1) is ModelStatus.STARTING_HOSTING
+    with pytest.raises(Conflict, match=r"StartModel: version 1 .* is STARTING_HOSTING: wait until it is HOSTED"):
+        start(2)
+    assert world.record.models[1].min_inference_units == 1
 
 
 @pytest.mark.parametrize("stop", [False, True])
