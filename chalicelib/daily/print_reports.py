@@ -72,7 +72,7 @@ def _print(report: DayReport, reports: Reports, printing: Printing, *, every: bo
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A day whose reports were printed, and whether people were told."""
+    """A day whose reports were printed, and whether people got the message."""
 
     day: date
     revision: int

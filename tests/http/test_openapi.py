@@ -110,7 +110,7 @@ def codes_of(response: dict[str, Any]) -> list[str]:
     return [code for each in schema.get("oneOf", [schema]) for code in each["properties"]["code"]["enum"]]
 
 
-def test_errors_of_one_status_that_have_different_shapes_are_told_apart_by_their_code() -> None:
+def test_errors_of_one_status_that_have_different_shapes_differ_by_their_code() -> None:
     operation = operations()["POST", "/inspections/{inspection_id}/review"]
     stale = {"code": "StaleRevision", "message": "look again", "revision": 2}
     assert differences(operation, 409, json.dumps(stale)) == []

@@ -59,7 +59,7 @@ def test_an_answer_is_added_with_who_and_when_and_what_the_machine_had_said(desk
     assert (now.verdict, now.revision) == (Verdict.NORMAL, 2)
 
 
-def test_who_answers_to_an_older_revision_is_told_the_present_one(desk: Desk) -> None:
+def test_who_answers_to_an_older_revision_gets_the_present_one(desk: Desk) -> None:
     desk.answer()
     with pytest.raises(StaleRevision) as refused:
         desk.answer(BOB, verdict="normal")
