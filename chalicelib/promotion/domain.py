@@ -142,7 +142,7 @@ class Trained:
 COMPARISON: TypeAdapter[Comparison] = TypeAdapter(Comparison)
 PLAN: TypeAdapter[Plan] = TypeAdapter(Plan)
 SUBJECTS: TypeAdapter[list[Subject]] = TypeAdapter(list[Subject])
-JUDGEMENTS: TypeAdapter[list[Judged]] = TypeAdapter(list[Judged])
+PREDICTIONS: TypeAdapter[list[Judged]] = TypeAdapter(list[Judged])
 OUTCOME: TypeAdapter[Outcome] = TypeAdapter(Outcome)
 REPLAY: TypeAdapter[Replay | Trained] = TypeAdapter(Replay | Trained)
 
@@ -161,7 +161,7 @@ def plan_of(subjects: Sequence[Subject], seconds: float, unreadable: int) -> Pla
 
 
 def outcome_of(judged: Sequence[Judged], at: datetime) -> Outcome:
-    """What these judgements say."""
+    """What these predictions say."""
     gone = sum(each.candidate is None for each in judged)
     counted = [each for each in judged if each.counts]
     return Outcome(

@@ -12,9 +12,9 @@ from pydantic import TypeAdapter
 
 from chalicelib.promotion.domain import (
     COMPARISON,
-    JUDGEMENTS,
     OUTCOME,
     PLAN,
+    PREDICTIONS,
     SUBJECTS,
     Comparison,
     Judged,
@@ -79,7 +79,7 @@ class S3Comparisons:
 
     def put_result(self, comparison: Comparison, part: int, judged: Sequence[Judged]) -> None:
         """`results/<number>.json`."""
-        self._write(f"{_folder(comparison)}results/{part}.json", JUDGEMENTS, list(judged))
+        self._write(f"{_folder(comparison)}results/{part}.json", PREDICTIONS, list(judged))
 
     def judged_parts(self, comparison: Comparison) -> set[int]:
         """A list of the results, a thousand by request."""
@@ -87,7 +87,7 @@ class S3Comparisons:
 
     def result(self, comparison: Comparison, part: int) -> list[Judged]:
         """One result. KeyError if there is none."""
-        return self._existing(f"{_folder(comparison)}results/{part}.json", JUDGEMENTS)
+        return self._existing(f"{_folder(comparison)}results/{part}.json", PREDICTIONS)
 
     def put_outcome(self, comparison: Comparison, outcome: Outcome) -> None:
         """`outcome.json`."""

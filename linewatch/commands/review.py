@@ -100,7 +100,7 @@ def _waiting(on: str, inspection: Inspection) -> Row:
     }
 
 
-def _answering(command: Any) -> Any:
+def _with_answer(command: Any) -> Any:
     for option in reversed(_answer_options):
         command = option(command)
     return command
@@ -109,7 +109,7 @@ def _answering(command: Any) -> Any:
 @review.command()
 @click.argument("inspection_id")
 @click.option("--kind", help="The kind of defect, such as scratch; of an anomalous part only.")
-@_answering
+@_with_answer
 def confirm(inspection_id: str, target: Target, **options: Any) -> None:
     """Say that the verdict of an inspection is right."""
     found = _found(target, inspection_id)
@@ -122,7 +122,7 @@ def confirm(inspection_id: str, target: Target, **options: Any) -> None:
 @click.argument("inspection_id")
 @click.option("--verdict", type=click.Choice(list(Label)), help="What the part is; without it, the other verdict.")
 @click.option("--kind", help="The kind of defect, such as scratch; of an anomalous part only.")
-@_answering
+@_with_answer
 def correct(inspection_id: str, verdict: Label | None, target: Target, **options: Any) -> None:
     """Say what a part is, whatever the machine said."""
     found = _found(target, inspection_id)

@@ -52,7 +52,7 @@ def test_only_one_service_of_aws_can_assume_a_role(resources: Resources) -> None
         assert statement["Principal"] == {"Service": f"{service}.amazonaws.com"}, name
 
 
-def test_only_those_that_inspect_or_note_lost_images_write_inspections(resources: Resources) -> None:
+def test_only_those_that_inspect_review_or_note_lost_images_write_inspections(resources: Resources) -> None:
     writers = {
         role
         for role, statements in roles(resources).items()
@@ -60,7 +60,7 @@ def test_only_those_that_inspect_or_note_lost_images_write_inspections(resources
         if {"Fn::GetAtt": ["Inspections", "Arn"]} in as_list(each["Resource"])
         and {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"} & set(as_list(each["Action"]))
     }
-    assert writers == {"InspectAtOnceRole", "InspectImagesRole", "NoteLostImagesRole"}
+    assert writers == {"ApiHandlerRole", "InspectAtOnceRole", "InspectImagesRole", "NoteLostImagesRole"}
 
 
 def test_only_the_authorizers_and_the_api_read_the_keys(resources: Resources) -> None:
@@ -169,8 +169,9 @@ def test_queues_are_encrypted_and_open_to_this_account_only(resources: Resources
             if statement["Effect"] == "Deny":
                 continue
             assert statement["Action"] == "sqs:SendMessage"
-            (source,) = [arns["aws:SourceArn"] for arns in statement["Condition"].values() if "aws:SourceArn" in arns]
-            assert "Fn::GetAtt" in source or "${AWS::AccountId}" in source["Fn::Sub"]
+            (found,) = [arns["aws:SourceArn"] for arns in statement["Condition"].values() if "aws:SourceArn" in arns]
+            for source in as_list(found):
+                assert "Fn::GetAtt" in source or "${AWS::AccountId}" in source["Fn::Sub"]
 
 
 def test_tables_can_be_restored_and_are_kept_when_the_stack_is_deleted(
