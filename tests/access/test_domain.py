@@ -7,7 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.access.domain import EVERYONE, ROUTES, AccessKey, Grant, Role, hash_of, parse_token, token_of
+from chalicelib.access.domain import (
+    EVERYONE,
+    OPERATORS,
+    PEOPLE,
+    ROUTES,
+    AccessKey,
+    Grant,
+    Role,
+    hash_of,
+    parse_token,
+    token_of,
+)
 from tests.support.builders import NOON
 
 IDS = st.from_regex(r"[A-Za-z0-9-]{1,12}", fullmatch=True)
@@ -53,11 +64,11 @@ def test_cameras_upload_and_people_do_not() -> None:
     assert all(ROUTES[route] == {Role.CAMERA} for route in UPLOADS)
 
 
-def test_everyone_reads_inspections() -> None:
-    reading = {
-        path: roles for (method, path), roles in ROUTES.items() if method == "GET" and path.startswith("/inspections")
-    }
-    assert all(roles == EVERYONE == {*Role} for path, roles in reading.items() if not path.endswith("/review"))
+def test_everyone_reads_inspections_and_people_their_reviews() -> None:
+    read = {path: roles for (method, path), roles in ROUTES.items() if method == "GET" and "/{inspection_id}" in path}
+    assert read.pop("/inspections/{inspection_id}/review") == PEOPLE
+    assert all(roles == EVERYONE == {*Role} for roles in read.values())
+    assert ROUTES["POST", "/inspections/{inspection_id}/review"] == OPERATORS
 
 
 @given(IDS, SECRETS)

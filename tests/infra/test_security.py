@@ -171,8 +171,9 @@ def test_queues_are_encrypted_and_open_to_this_account_only(resources: Resources
             if statement["Effect"] == "Deny":
                 continue
             assert statement["Action"] == "sqs:SendMessage"
-            (source,) = [arns["aws:SourceArn"] for arns in statement["Condition"].values() if "aws:SourceArn" in arns]
-            assert "Fn::GetAtt" in source or "${AWS::AccountId}" in source["Fn::Sub"]
+            (found,) = [arns["aws:SourceArn"] for arns in statement["Condition"].values() if "aws:SourceArn" in arns]
+            for source in as_list(found):
+                assert "Fn::GetAtt" in source or "${AWS::AccountId}" in source["Fn::Sub"]
 
 
 def test_tables_can_be_restored_and_are_kept_when_the_stack_is_deleted(
