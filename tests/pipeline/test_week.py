@@ -87,6 +87,8 @@ def live_through_a_week(world: World, plant: Plant, plan: Plan) -> None:
     minute(world)
     file = content_of(BERLIN, *TWO_SHIFTS)
     client("s3").put_object(Bucket=world.settings.bucket, Key=f"calendars/{WORKING}.ics", Body=file)
+    world.pass_by(60)
+    minute(world)
     for instant in instants(plan):
         world.pass_by((instant - utc_now()).total_seconds())
         plant.send(WORKING)
