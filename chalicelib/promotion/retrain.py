@@ -20,7 +20,7 @@ from chalicelib.projects.ports import EntryStore
 from chalicelib.projects.record import ProjectRecord
 from chalicelib.projects.versions import NewModel
 from chalicelib.promotion.compare import Comparing, Wanted, begin_comparison
-from chalicelib.promotion.domain import Trained
+from chalicelib.promotion.domain import Comparison, Replay, Trained
 from chalicelib.promotion.labels import Learned, learned_from, line_of
 from chalicelib.promotion.subjects import EVER
 from chalicelib.reviews.domain import Review
@@ -127,7 +127,9 @@ def propose(order: Trained, *, comparing: Comparing) -> None:
         pause = min(LONGEST_PAUSE, max(FIRST_PAUSE, round(age.total_seconds() / 4)))
         comparing.queue.send_later(order, pause)
         return
-    if _is_proposed(order, comparing):
+    if (proposed := _proposed(order, comparing)) is not None:
+        if comparing.comparisons.outcome(proposed) is None:
+            comparing.queue.send([Replay(project=order.project, comparison_id=proposed.comparison_id)])
         return
     grant = Grant(order.asked_by, Role.OPERATOR, order.project)
     try:
@@ -136,9 +138,10 @@ def propose(order: Trained, *, comparing: Comparing) -> None:
         log_event("a retrained version is not proposed", project=order.project, reason=str(error))
 
 
-def _is_proposed(order: Trained, comparing: Comparing) -> bool:
+def _proposed(order: Trained, comparing: Comparing) -> Comparison | None:
+    """The comparison that was begun; who died before sending its work does so in the next delivery."""
     found = (comparing.comparisons.find(order.project, each) for each in comparing.comparisons.ids(order.project))
-    return any(each is not None and each.candidate == order.version and each.proposes for each in found)
+    return next((each for each in found if each and each.candidate == order.version and each.proposes), None)
 
 
 def show_learned(project: str, version: str, grant: Grant, *, comparing: Comparing) -> Learned:

@@ -1,5 +1,6 @@
 """What people said becomes labels, the labels become a version, and the version is proposed."""
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -175,6 +176,25 @@ def test_a_retrained_version_is_compared_when_it_is_trained_and_so_proposed() ->
     assert outcome is not None
     assert outcome.figures is not None
     assert (outcome.figures.hosted.escapes, outcome.figures.candidate.escapes) == (1, 0)
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("calls", range(5))
+def test_who_dies_while_proposing_is_followed_by_one_who_has_it_compared(calls: int, after: bool) -> None:
+    plant = two_reviews()
+    ask(plant)
+    [order] = plant.queue.waiting
+    assert isinstance(order, Trained)
+    plant.queue.waiting.clear()
+    version = train(plant)
+    plant.models.versions[str(version)] = plant.models.versions["2"]
+    mortal = retraining(plant, Death(calls, after)).comparing
+    with suppress(Died):
+        propose(order, comparing=mortal)
+    propose(order, comparing=plant.comparing)
+    plant.work_all()
+    [comparison] = plant.files.comparisons.values()
+    assert plant.files.outcome(comparison) is not None
 
 
 def test_a_retraining_that_failed_or_a_deleted_version_is_not_proposed() -> None:

@@ -142,6 +142,8 @@ def _follow_shifts(operator: Operator, file: Path) -> None:
     operator.run("shifts", "set", "cups", str(file))
     operator.run("shifts", "show", "cups")
     operator.run("shifts", "override", "cups", "run")
+    operator.run("shifts", "end-of-day", "cups", "21:00")
+    operator.run("shifts", "end-of-day", "cups", "off")
     operator.run("shifts", "remove", "cups")
 
 
