@@ -55,7 +55,7 @@ class Shift:
         options = SendOptions(rate=RATE, clock=lambda: datetime.now(UTC))
         job = Job(folder=self._folder, location=CameraLocation(line=self._line, camera="cam-1"), options=options)
         with (
-            Api(self._plant.stack.api_url, self._plant.token, RetryPolicy(attempts=40, longest=2)) as api,
+            Api(self._plant.stack.api_url, self._plant.token, RetryPolicy(attempts=120, longest=2)) as api,
             closing(Journal(self._folder.parent / f"{self._line}.jsonl")) as journal,
             ProgressDisplay(Console(quiet=True)) as show,
         ):

@@ -29,7 +29,7 @@ from tests.support.fake_projects import FakeWaker
 
 pytestmark = pytest.mark.emulator
 
-WORKING, FLOODED = "rods", "caps"
+WORKING, FLOODED = "rods-in-shifts", "caps-flooded"
 LINE = "line-shifts"
 FLOOD = 20
 BEGIN = datetime(2026, 3, 15, 6, 0, tzinfo=UTC)
