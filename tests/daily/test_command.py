@@ -8,12 +8,12 @@ from typing import Any
 import boto3
 import pytest
 from click.testing import CliRunner, Result
-from moto.server import ThreadedMotoServer
 
 from chalicelib.lake.s3 import ParquetLake
 from linewatch.__main__ import main
 from tests.daily.lakes import DAY, add, at, defect, seen
-from tests.pipeline.account import NUMBER, REGION
+from tests.pipeline.account import NUMBER
+from tests.support.served_aws import served_bucket
 
 BUCKET = f"linewatch-test-{NUMBER}"
 
@@ -21,15 +21,7 @@ BUCKET = f"linewatch-test-{NUMBER}"
 @pytest.fixture(scope="module")
 def lake() -> Iterator[ParquetLake]:
     """A stage's bucket with a lake and its table of calendars, which the command reaches by the environment."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ENDPOINT_URL", "http://{}:{}".format(*server.get_host_and_port()))
-        patch.setenv("AWS_ACCESS_KEY_ID", "id")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-        patch.setenv("AWS_DEFAULT_REGION", REGION)
-        s3: Any = boto3.client("s3")
-        s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+    with served_bucket(BUCKET) as s3:
         table: Any = boto3.client("dynamodb")
         table.create_table(
             TableName="linewatch-test-calendars",
@@ -40,7 +32,6 @@ def lake() -> Iterator[ParquetLake]:
         made = ParquetLake(s3, BUCKET)
         add(made, [seen(1, at(8)), defect(2, at(9)), seen(3, at(0, 10), project="rings")])
         yield made
-    server.stop()
 
 
 def run(*words: str) -> Result:

@@ -9,7 +9,6 @@ import boto3
 import duckdb
 import pyarrow.parquet as pq
 import pytest
-from moto.server import ThreadedMotoServer
 from pyarrow.dataset import dataset
 from pyarrow.fs import S3FileSystem
 
@@ -22,6 +21,7 @@ from chalicelib.lake.s3 import ParquetLake
 from linewatch.operate.lake import Counts, counts, open_lake
 from tests.lake.samples import FolderS3, an_inspection, files_of, history
 from tests.support.fake_client import as_client
+from tests.support.served_aws import served_aws
 
 ANOMALOUS = [
     event_of(an_inspection(number, line=line, days=days, verdict=Verdict.ANOMALOUS))
@@ -112,10 +112,8 @@ def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A local S3 that speaks HTTP."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    yield "http://{}:{}".format(*server.get_host_and_port())
-    server.stop()
+    with served_aws() as address:
+        yield address
 
 
 def test_a_lake_in_s3_is_read_like_one_in_a_folder(endpoint: str) -> None:

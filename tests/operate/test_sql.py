@@ -8,10 +8,8 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from click.testing import CliRunner, Result
-from moto.server import ThreadedMotoServer
 
 from chalicelib.core.events import event_of
 from chalicelib.lake.archive import archive
@@ -21,7 +19,8 @@ from linewatch.__main__ import main
 from linewatch.commands.sql import SHOWN
 from tests.lake.generated import answers, events
 from tests.lake.samples import an_inspection
-from tests.pipeline.account import NUMBER, REGION
+from tests.pipeline.account import NUMBER
+from tests.support.served_aws import served_bucket
 
 BUCKET = f"linewatch-test-{NUMBER}"
 MADE = events(7)
@@ -31,19 +30,10 @@ MARCH = ("--since", "2026-03-01", "--until", "2026-03-31")
 @pytest.fixture(scope="module")
 def lake() -> Iterator[ParquetLake]:
     """A stage's bucket with a lake, which the commands reach by the environment."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ENDPOINT_URL", "http://{}:{}".format(*server.get_host_and_port()))
-        patch.setenv("AWS_ACCESS_KEY_ID", "id")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-        patch.setenv("AWS_DEFAULT_REGION", REGION)
-        s3: Any = boto3.client("s3")
-        s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+    with served_bucket(BUCKET) as s3:
         lake = ParquetLake(s3, BUCKET)
         assert not any(archive(MADE, lake=lake))
         yield lake
-    server.stop()
 
 
 def run(*words: str, given: str | None = None) -> Result:
