@@ -6,6 +6,7 @@ from typing import Any
 
 from chalicelib.core.inspection import Inspection
 from chalicelib.core.verdict import Label, Verdict
+from chalicelib.inspections.domain import reviewed
 from chalicelib.inspections.ports import StoredImage
 from chalicelib.projects.domain import ModelVersion
 from chalicelib.projects.promote import promote_model
@@ -53,27 +54,9 @@ class Plant:
 
     def review(self, inspection: Inspection, label: Label, *, hours: float = 0) -> None:
         self.reviews.stored = [each for each in self.reviews.stored if each.key != inspection.key]
-        self.reviews.stored.append(
-            Review(
-                inspection_id=inspection.inspection_id,
-                project=inspection.project,
-                line=inspection.line,
-                camera=inspection.camera,
-                bucket=inspection.bucket,
-                key=inspection.key,
-                etag=inspection.etag,
-                captured_at=inspection.captured_at,
-                label=label,
-                kind=None,
-                comment=None,
-                reviewed_by="r1",
-                reviewed_at=NOON + timedelta(hours=hours),
-                revision=2,
-                machine_verdict=inspection.verdict,
-                confidence=inspection.confidence,
-                model_version=inspection.model_version,
-            )
-        )
+        at = NOON + timedelta(hours=hours)
+        answered = reviewed(inspection, label, kind=None, comment=None, by="r1", at=at)
+        self.reviews.stored.append(Review.of(answered))
 
     @property
     def comparing(self) -> Comparing:
