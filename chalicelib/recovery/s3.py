@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
+from chalicelib.aws.s3_listing import images_in
 from chalicelib.core.image import PREFIX, UploadedImage, is_day
 
 if TYPE_CHECKING:
@@ -51,15 +52,7 @@ class S3ImageFolders:
                 yield from (found["Prefix"] for found in page.get("CommonPrefixes", []))
 
     def _images(self, folder: str, **options: str) -> Iterator[UploadedImage]:
-        for page in self._pages(folder, **options):
-            for stored in page.get("Contents", []):
-                yield UploadedImage(
-                    bucket=self._bucket,
-                    key=stored["Key"],
-                    etag=stored["ETag"].strip('"'),
-                    size_bytes=stored["Size"],
-                    uploaded_at=stored["LastModified"],
-                )
+        return images_in(self._pages(folder, **options), self._bucket)
 
     def _pages(self, folder: str, delimiter: str = "") -> "Iterable[ListObjectsV2OutputTypeDef]":
         pages = self._client.get_paginator("list_objects_v2")

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from chalicelib.aws.s3_listing import images_in
 from chalicelib.core.image import PREFIX, UploadedImage
 
 if TYPE_CHECKING:
@@ -39,12 +40,4 @@ class S3DayImages:
 
     def _images(self, folder: str, after: str) -> Iterator[UploadedImage]:
         pages = self._client.get_paginator("list_objects_v2")
-        for page in pages.paginate(Bucket=self._bucket, Prefix=folder, StartAfter=after):
-            for stored in page.get("Contents", []):
-                yield UploadedImage(
-                    bucket=self._bucket,
-                    key=stored["Key"],
-                    etag=stored["ETag"].strip('"'),
-                    size_bytes=stored["Size"],
-                    uploaded_at=stored["LastModified"],
-                )
+        return images_in(pages.paginate(Bucket=self._bucket, Prefix=folder, StartAfter=after), self._bucket)
