@@ -31,6 +31,21 @@ class Event(BaseModel):
     occurred_at: Time
     correlation_id: Name
 
+    @classmethod
+    def _made(
+        cls, identity: Sequence[str], fields: Mapping[str, object], *, at: datetime, correlation_id: str | None = None
+    ) -> Self:
+        """The event of this class. The same identity always has the same event id."""
+        event_id = sha256("\n".join((cls.__name__, *identity)).encode()).hexdigest()[:32]
+        envelope = {
+            "event_type": cls.__name__,
+            "schema_version": 1,
+            "event_id": event_id,
+            "occurred_at": at,
+            "correlation_id": event_id if correlation_id is None else correlation_id,
+        }
+        return cls.model_validate({**envelope, **fields})
+
 
 _FIRST_VERDICTS = (Verdict.NORMAL, Verdict.ANOMALOUS, Verdict.REJECTED, Verdict.FAILED)
 
@@ -50,22 +65,12 @@ class InspectionEvent(Event):
     def of(cls, inspection: Inspection) -> Self:
         """The event of this class for this inspection."""
         occurred_at = max(inspection.inspected_at, inspection.reviewed_at or inspection.inspected_at)
-        identity = (
-            cls.__name__,
-            inspection.inspection_id,
-            inspection.run,
-            str(inspection.revision),
-            occurred_at.astimezone(UTC).isoformat(),
-        )
-        return cls.model_validate(
-            {
-                "event_type": cls.__name__,
-                "schema_version": 1,
-                "event_id": sha256("\n".join(identity).encode()).hexdigest()[:32],
-                "occurred_at": occurred_at,
-                "correlation_id": inspection.correlation_id,
-                "inspection": replace(inspection, anomaly_map=None, answers=()),
-            }
+        revision = str(inspection.revision)
+        return cls._made(
+            (inspection.inspection_id, inspection.run, revision, _instant(occurred_at)),
+            {"inspection": replace(inspection, anomaly_map=None, answers=())},
+            at=occurred_at,
+            correlation_id=inspection.correlation_id,
         )
 
 
@@ -129,23 +134,14 @@ class ModelEvent(Event):
         **more: object,
     ) -> Self:
         """The event of this class, with the fields that only it has. The same request has the same event id."""
-        identity = (cls.__name__, project, str(version), asked_at.astimezone(UTC).isoformat())
-        event_id = sha256("\n".join(identity).encode()).hexdigest()[:32]
-        return cls.model_validate(
-            {
-                "event_type": cls.__name__,
-                "schema_version": 1,
-                "event_id": event_id,
-                "occurred_at": at,
-                "correlation_id": event_id,
-                "project": project,
-                "version": version,
-                "workers": workers,
-                "asked_by": asked_by,
-                "asked_at": asked_at,
-                **more,
-            }
-        )
+        fields = {
+            "project": project,
+            "version": version,
+            "workers": workers,
+            "asked_by": asked_by,
+            "asked_at": asked_at,
+        }
+        return cls._made((project, str(version), _instant(asked_at)), fields | more, at=at)
 
 
 class ModelStarted(ModelEvent):
@@ -204,24 +200,8 @@ class DayInspected(Event):
         cls, project: str, *, prefix: str, since: datetime, until: datetime, counts: Mapping[str, int], at: datetime
     ) -> Self:
         """The event for these counts by verdict. The inspection of the same images always has the same event id."""
-        event_id = sha256("\n".join((cls.__name__, project, until.astimezone(UTC).isoformat())).encode()).hexdigest()[
-            :32
-        ]
-        return cls.model_validate(
-            {
-                "event_type": cls.__name__,
-                "schema_version": 1,
-                "event_id": event_id,
-                "occurred_at": at,
-                "correlation_id": event_id,
-                "project": project,
-                "prefix": prefix,
-                "since": since,
-                "until": until,
-                "images": sum(counts.values()),
-                **counts,
-            }
-        )
+        fields = {"project": project, "prefix": prefix, "since": since, "until": until, "images": sum(counts.values())}
+        return cls._made((project, _instant(until)), {**fields, **counts}, at=at)
 
 
 type AnyInspectionEvent = ImageInspected | ImageUnfamiliar | ImageRejected | InspectionFailed | InspectionReviewed
@@ -251,3 +231,7 @@ def event_of(inspection: Inspection) -> AnyInspectionEvent:
     if inspection.reviewed_at is not None:
         return InspectionReviewed.of(inspection)
     return _EVENT_OF_VERDICT[inspection.verdict].of(inspection)
+
+
+def _instant(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat()
