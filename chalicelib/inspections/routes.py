@@ -1,56 +1,37 @@
 """The routes by which people and cameras find inspections."""
 
 import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, NotRequired, TypedDict
 
 from chalice.app import Blueprint, ChaliceAuthorizer, Request
-from pydantic import BeforeValidator, TypeAdapter, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import BeforeValidator, WithJsonSchema
 
 from chalicelib.access.domain import Grant
 from chalicelib.aws.observability import log_unreadable
-from chalicelib.core.image import is_id
 from chalicelib.core.inspection import Inspection
 from chalicelib.core.link import Links
-from chalicelib.core.validation import Moment
+from chalicelib.http.cursors import parsed, position_of, text_of
 from chalicelib.http.requests import query_of, require_accept
 from chalicelib.http.responses import PNG, json_of_link
 from chalicelib.http.route import expose
 from chalicelib.inspections.lines import CountSearch
 from chalicelib.inspections.map_picture import png_of
-from chalicelib.inspections.search import Cursor, InspectionSearch, Page, UnreadableInspection, as_json
+from chalicelib.inspections.search import Cursor, InspectionSearch, Page, UnreadableInspection, as_json, named
 from chalicelib.inspections.wiring import InspectionsWiring
 
 LONGEST_CURSOR = 200
 
-_moment: TypeAdapter[datetime] = TypeAdapter(Moment)
-
 
 def cursor_text(cursor: Cursor) -> str:
     """A cursor as text for a URL. It has no project and no line, so it cannot widen a search."""
-    text = json.dumps([cursor.captured_at.isoformat(), cursor.inspection_id])
-    return urlsafe_b64encode(text.encode()).decode()
+    return text_of(cursor.captured_at.isoformat(), cursor.inspection_id)
 
 
 def cursor_of(text: object) -> Cursor:
     """Parse the text of `cursor_text`; PydanticCustomError when it is not a cursor of this API."""
-    try:
-        moment, inspection_id = json.loads(urlsafe_b64decode(str(text)[:LONGEST_CURSOR]))
-        if is_id(inspection_id):
-            return Cursor(_moment.validate_python(moment), inspection_id)
-    except (ValueError, TypeError) as error:
-        raise _invalid_cursor() from error
-    raise _invalid_cursor()
-
-
-def _invalid_cursor() -> PydanticCustomError:
-    return PydanticCustomError(
-        "cursor", "is not a cursor returned by this API: send next_cursor unchanged, or send no cursor"
-    )
+    return parsed(text, LONGEST_CURSOR, lambda *position: Cursor(*position_of(*position)))
 
 
 class Listing(InspectionSearch):
@@ -134,7 +115,7 @@ def _json_of(page: Page, links: Links | None) -> str:
     """An `InspectionPage`."""
     cursor = None if page.end is None else cursor_text(page.end)
     inspections = ",".join(_with_link(each, links) for each in page.inspections)
-    unreadable = [UnreadableInspection(inspection_id=each.name, reason=each.reason) for each in page.unreadable]
+    unreadable = named(page.unreadable)
     more = f',"unreadable":{json.dumps(unreadable)}' if unreadable else ""
     return f'{{"inspections":[{inspections}],"next_cursor":{json.dumps(cursor)}{more}}}'
 

@@ -1,5 +1,6 @@
 """Find one inspection, or list those of a line."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated, TypedDict
@@ -44,6 +45,11 @@ class UnreadableInspection(TypedDict):
 
     inspection_id: str
     reason: str
+
+
+def named(unreadable: Iterable[Unreadable]) -> list[UnreadableInspection]:
+    """What an answer says of the inspections that it leaves out."""
+    return [{"inspection_id": each.name, "reason": each.reason} for each in unreadable]
 
 
 class InspectionSearch(BaseModel):
@@ -156,10 +162,18 @@ def query_of_line(
     project: str, line: str, since: datetime | None, until: datetime | None, now: datetime
 ) -> InspectionQuery:
     """A query for the given time, without one for the last 24 hours; `InvalidRequest` for more than 31 days."""
+    since, until = times_of(since, until, now, usual=USUAL, longest=LONGEST)
+    return InspectionQuery(project=project, line=line, since=since, until=until)
+
+
+def times_of(
+    since: datetime | None, until: datetime | None, now: datetime, *, usual: timedelta, longest: timedelta
+) -> tuple[datetime, datetime]:
+    """The times of a search, without given ones the last `usual`; `InvalidRequest` for more than `longest`."""
     until = until or now + MOST_AHEAD
-    since = since or until - USUAL
+    since = since or until - usual
     if since > until:
         raise InvalidRequest(("from", "is later than 'to'"))
-    if until - since > LONGEST:
-        raise InvalidRequest(("from", "is more than 31 days before 'to': ask for a shorter time"))
-    return InspectionQuery(project=project, line=line, since=since, until=until)
+    if until - since > longest:
+        raise InvalidRequest(("from", f"is more than {longest.days} days before 'to': ask for a shorter time"))
+    return since, until

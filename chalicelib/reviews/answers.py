@@ -9,7 +9,7 @@ from chalicelib.core.inspection import Inspection
 from chalicelib.core.texts import Instant
 from chalicelib.core.verdict import Label, Verdict
 from chalicelib.inspections.domain import ReviewList
-from chalicelib.inspections.search import UnreadableInspection, as_json
+from chalicelib.inspections.search import UnreadableInspection, as_json, named
 from chalicelib.reviews.domain import Review
 from chalicelib.reviews.list_reviews import ReviewPage
 from chalicelib.reviews.pages import cursor_text
@@ -127,7 +127,7 @@ def _waiting(on: ReviewList, inspection: Inspection) -> WaitingInspection:
 def _rest(page: ReviewPage) -> _Page:
     rest: _Page = {"next_cursor": None if page.end is None else cursor_text(page.end)}
     if page.unreadable:
-        rest["unreadable"] = [{"inspection_id": each.name, "reason": each.reason} for each in page.unreadable]
+        rest["unreadable"] = named(page.unreadable)
     return rest
 
 

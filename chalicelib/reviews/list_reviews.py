@@ -8,13 +8,14 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib.access.domain import Grant
-from chalicelib.core.clock import MOST_AHEAD, Clock
+from chalicelib.core.clock import Clock
 from chalicelib.core.errors import Forbidden, InvalidRequest
 from chalicelib.core.inspection import Inspection
 from chalicelib.core.unreadable import Unreadable
 from chalicelib.core.validation import Id, Moment
 from chalicelib.inspections.domain import ReviewList, review_position
 from chalicelib.inspections.ports import Inspections, ListQuery
+from chalicelib.inspections.search import times_of
 
 LONGEST = timedelta(days=366)
 USUAL = timedelta(days=7)
@@ -83,21 +84,11 @@ def list_reviews(
     """
     if search.project not in {None, grant.project}:
         raise Forbidden(f"this key does not cover project {search.project}; it covers {grant.scope}")
-    since, until = _times(search, clock())
+    since, until = times_of(search.since, search.until, clock(), usual=USUAL, longest=LONGEST)
     if after is not None and not (after.on in lists and since <= after.at <= until):
         raise InvalidRequest(("cursor", "belongs to another search: start again without a cursor"))
     queries = [ListQuery(project=grant.project, on=on, since=since, until=until) for on in lists]
     return _page(_entries(queries, after, inspections), search, grant, after)
-
-
-def _times(search: ReviewSearch, now: datetime) -> tuple[datetime, datetime]:
-    until = search.until or now + MOST_AHEAD
-    since = search.since or until - USUAL
-    if since > until:
-        raise InvalidRequest(("from", "is later than 'to'"))
-    if until - since > LONGEST:
-        raise InvalidRequest(("from", f"is more than {LONGEST.days} days before 'to': ask for a shorter time"))
-    return since, until
 
 
 def _entries(
