@@ -99,7 +99,10 @@ class HoursAnswer(TypedDict):
 
 
 class WeekAnswer(CalendarAnswer):
-    """What is stored and what will happen in seven days; `day` is the first one, in the plant's zone."""
+    """What is stored and what will happen in seven days; `day` is the first one, in the plant's zone.
+
+    At `ends_of_day` the images of the day are inspected. How long the model runs for it is not known before.
+    """
 
     zone: str
     events: int
@@ -111,6 +114,7 @@ class WeekAnswer(CalendarAnswer):
     shifts: list[ShiftAnswer]
     closures: list[ShiftAnswer]
     spans: list[SpanAnswer]
+    ends_of_day: list[Instant]
     hours: HoursAnswer
 
 
@@ -153,6 +157,7 @@ def week_as_json(week: Week) -> WeekAnswer:
             {"start": _text(each.start), "end": _text(each.end), "run": each.run, "source": each.source}
             for each in week.spans
         ],
+        "ends_of_day": [_text(each) for each in week.ends_of_day],
         "hours": {"run": round(run, 2), "stopped": round(stopped, 2)},
     }
 

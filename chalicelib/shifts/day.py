@@ -26,6 +26,13 @@ def last_due(end: EndOfDay, now: datetime) -> datetime:
     return due if due <= now else zone.utc(datetime.combine(today - DAY, end.at))
 
 
+def due_between(end: EndOfDay, since: datetime, until: datetime) -> list[datetime]:
+    """Each instant from `since` until before `until` at which the images of a day are due, in order."""
+    half_days = range(2 * ((until - since) // DAY + 2))  # two instants may be 23 hours apart
+    found = {last_due(end, since + number * DAY / 2) for number in half_days}
+    return sorted(each for each in found if since <= each < until and each > end.set_at)
+
+
 def opened(record: CalendarRecord, end: EndOfDay, now: datetime, *, running: bool) -> DayRun | None:
     """The run that begins now; None while one goes on, or none is due.
 

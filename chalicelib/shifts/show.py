@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from chalicelib.access.domain import Grant
 from chalicelib.core.errors import InvalidRequest
 from chalicelib.shifts.change import observed, require_calendar, require_project
-from chalicelib.shifts.day import with_run
+from chalicelib.shifts.day import due_between, with_run
 from chalicelib.shifts.decision import Decision, decide, lead_of
 from chalicelib.shifts.domain import Calendar, CalendarRecord
 from chalicelib.shifts.forecast import Span, forecast
@@ -23,7 +23,8 @@ FARTHEST = timedelta(days=366)
 class Week:
     """Seven days of a calendar from `day` on, in the plant's zone: its shifts and closures, and what will happen.
 
-    `decision` is that of now, `lead` how long before a shift the model starts.
+    `decision` is that of now, `lead` how long before a shift the model starts. At `ends_of_day` the images of the day
+    are inspected; how long that takes is known afterwards, so `spans` have the latest one only.
     """
 
     record: CalendarRecord
@@ -35,6 +36,7 @@ class Week:
     day: date
     plan: Plan
     spans: list[Span]
+    ends_of_day: list[datetime]
 
 
 def show_week(project: str, grant: Grant, *, day: date | None = None, storage: Storage) -> Week:
@@ -62,6 +64,7 @@ def show_week(project: str, grant: Grant, *, day: date | None = None, storage: S
         day=first,
         plan=plan_between(calendar, since, until),
         spans=forecast(around, since, until, hosting, record),
+        ends_of_day=[] if record.end_of_day is None else due_between(record.end_of_day, since, until),
     )
 
 

@@ -7,7 +7,7 @@ from linewatch.operate.week_view import Row
 
 CELLS = 48
 _MARK = {Source.CALENDAR: "█", Source.OVERRIDE: "▓", Source.BY_HAND: "▓"}
-_STOPPED, _NOW = "·", "│"
+_STOPPED, _END_OF_DAY, _NOW = "·", "◆", "│"
 _DAY = 12
 
 
@@ -15,9 +15,9 @@ def strip(rows: list[Row]) -> Iterator[str]:
     """The lines."""
     yield " " * _DAY + "".join(f"{hour:<6}" for hour in range(0, 24, 3)) + "24"
     for row in rows:
-        says = ", ".join([*row.shifts, *(f"closed: {each}" for each in row.closed)])
-        yield f"{row.day:%a %d %b}  ".ljust(_DAY) + _cells(row) + "  " + says
-    yield f"{'':{_DAY}}{_MARK[Source.CALENDAR]} hosted   {_MARK[Source.OVERRIDE]} as a person asked   {_NOW} now"
+        yield f"{row.day:%a %d %b}  ".ljust(_DAY) + _cells(row) + "  " + row.notes
+    ends = f"{_END_OF_DAY} images of the day   " if any(row.ends for row in rows) else ""
+    yield f"{'':{_DAY}}{_MARK[Source.CALENDAR]} hosted   {_MARK[Source.OVERRIDE]} as a person asked   {ends}{_NOW} now"
 
 
 def _cells(row: Row) -> str:
@@ -26,6 +26,7 @@ def _cells(row: Row) -> str:
         for cell in range(CELLS):
             if min(bar.end, (cell + 1) / 2) - max(bar.begin, cell / 2) >= 0.25:
                 cells[cell] = _MARK[bar.source]
-    if row.now is not None:
-        cells[min(int(row.now * 2), CELLS - 1)] = _NOW
+    marks = [*((each, _END_OF_DAY) for each in row.ends), *([] if row.now is None else [(row.now, _NOW)])]
+    for hour, mark in marks:
+        cells[min(int(hour * 2), CELLS - 1)] = mark
     return "".join(cells)

@@ -16,9 +16,11 @@ text { font: 13px system-ui, sans-serif; fill: #1c2128; }
 .title { font-size: 16px; font-weight: 600; } .quiet { fill: #6a737d; font-size: 11px; }
 .grid { stroke: #d8dee4; stroke-width: 1; } .now { stroke: #cf222e; stroke-width: 1.5; }
 .hosted { fill: #24558f; } .asked { fill: url(#asked); stroke: #24558f; } .stripe { stroke: #24558f; stroke-width: 3; }
+.end { fill: #9a6700; stroke: #ffffff; }
 @media (prefers-color-scheme: dark) {
   svg { background: #0d1117; } text { fill: #e6edf3; } .quiet { fill: #8b949e; } .grid { stroke: #30363d; }
   .hosted { fill: #6ea8ea; } .asked, .stripe { stroke: #6ea8ea; }
+  .end { fill: #d4a72c; stroke: #0d1117; }
 }
 """
 
@@ -48,6 +50,7 @@ def _legend(y: int) -> Iterator[str]:
     yield _bar(y - 12, Bar(0, 1, Source.CALENDAR)) + _text(_LEFT + 30, y, "hosted", "quiet")
     yield _bar(y - 12, Bar(4, 5, Source.OVERRIDE)) + _text(_LEFT + 126, y, "as a person asked", "quiet")
     yield _now(_LEFT + 11 * _HOUR, y - 15) + _text(_LEFT + 272, y, "now", "quiet")
+    yield _end_of_day(_LEFT + 14 * _HOUR, y - 15) + _text(_LEFT + 346, y, "images of the day", "quiet")
 
 
 def _day(at: int, row: Row) -> Iterator[str]:
@@ -55,14 +58,19 @@ def _day(at: int, row: Row) -> Iterator[str]:
     yield f'<path class="grid" d="{"".join(f"M{_LEFT + hour * _HOUR} {y}v{_BAR + 6}" for hour in _MARKS)}"/>'
     yield _text(16, y + _BAR, f"{row.day:%a %d %b}")
     yield from (_bar(y + 3, bar) for bar in row.bars)
-    says = ", ".join([*row.shifts, *(f"closed: {each}" for each in row.closed)])
-    yield _text(_LEFT, y + _BAR + 16, says if len(says) <= 96 else f"{says[:95]}…", "quiet")
+    yield from (_end_of_day(_LEFT + hour * _HOUR, y) for hour in row.ends)
+    yield _text(_LEFT, y + _BAR + 16, row.notes if len(row.notes) <= 96 else f"{row.notes[:95]}…", "quiet")
     if row.now is not None:
         yield _now(_LEFT + row.now * _HOUR, y)
 
 
 def _now(x: float, y: float) -> str:
     return f'<path class="now" d="M{x:.1f} {y}v{_BAR + 6}"/>'
+
+
+def _end_of_day(x: float, y: int) -> str:
+    half = _BAR // 2 - 2
+    return f'<path class="end" d="M{x:.1f} {y + 5}l{half} {half}l-{half} {half}l-{half} -{half}z"/>'
 
 
 def _bar(y: int, bar: Bar) -> str:

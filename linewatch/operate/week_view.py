@@ -24,13 +24,23 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A day: its bars, the shifts that begin on it, why it is closed, and the hour of now if it is today."""
+    """A day: its bars, the shifts that begin on it, why it is closed, and hours of the clock.
+
+    `ends` are those at which the images of the day are inspected, `now` is that of now if it is today.
+    """
 
     day: date
     bars: list[Bar]
     shifts: list[str]
     closed: list[str]
+    ends: list[float]
     now: float | None
+
+    @property
+    def notes(self) -> str:
+        """What is to be said of the day, in words."""
+        inspected = [f"images of the day {_clock(each)}" for each in self.ends]
+        return ", ".join([*self.shifts, *(f"closed: {each}" for each in self.closed), *inspected])
 
 
 def rows(week: Week) -> list[Row]:
@@ -48,12 +58,18 @@ def _row(week: Week, day: date) -> Row:
     ]
     shifts = [_described(home, each) for each in week.plan.shifts if begin <= each.start < end]
     closed = [each.title or "closed" for each in week.plan.closures if each.start < end and each.end > begin]
+    ends = [_hour(home, each, day) for each in week.ends_of_day if begin <= each < end]
     now = _hour(home, week.now, day) if begin <= week.now < end else None
-    return Row(day, bars, shifts, closed, now)
+    return Row(day, bars, shifts, closed, ends, now)
 
 
 def _hour(home: Zone, instant: datetime, day: date) -> float:
     return min((home.local(instant) - midnight(day)) / HOUR, 24.0)
+
+
+def _clock(hour: float) -> str:
+    hours, minutes = divmod(round(hour * 60), 60)
+    return f"{hours:02}:{minutes:02}"
 
 
 def _described(home: Zone, shift: Shift) -> str:
@@ -78,6 +94,9 @@ def summary(week: Week) -> Iterator[str]:
         f"Amazon Lookout for Vision took {LOOKOUT_HOUR:.2f} USD an hour until it ended on 2025-10-31: with this"
         f" calendar {run * LOOKOUT_HOUR:.2f} USD, always on {(run + stopped) * LOOKOUT_HOUR:.2f} USD."
     )
+
+    if week.ends_of_day:
+        yield "The time that the images of the day take is not in these figures: it is known when they are inspected."
 
 
 def status(week: Week) -> Iterator[str]:

@@ -1,9 +1,10 @@
 """The guide's week of shifts is what the command draws."""
 
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 
 from chalicelib.shifts.closed_words import is_closed
+from chalicelib.shifts.set_end_of_day import set_end_of_day
 from chalicelib.shifts.show import Week, show_week
 from linewatch.operate import week_strip, week_svg, week_view
 from tests.shifts.calendars import FILES, utc
@@ -17,6 +18,7 @@ def week() -> Week:
     world = World()
     world.clock.now = utc("2026-04-29 08:20")
     world.set((FILES / "outlook.ics").read_bytes())
+    set_end_of_day("plates", OPERATOR, at=time(21, 0), zone=None, storage=world.storage)
     return show_week("plates", OPERATOR, day=date(2026, 4, 27), storage=world.storage)
 
 

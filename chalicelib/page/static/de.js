@@ -147,6 +147,7 @@ export default {
   "no calendar": "Kein Schichtkalender. `linewatch shifts set {project} DATEI.ics` lässt das Modell nur in den Schichten laufen.",
   "this week": "Diese Woche",
   "week hours": "läuft {run} von {of} Stunden",
+  "images of the day": "Bilder des Tages {at}",
   "stopped all day": "gestoppt",
   "all versions": "Alle Versionen",
   "report of": "Trainingsbericht von Version {version}",

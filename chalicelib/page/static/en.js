@@ -147,6 +147,7 @@ export default {
   "no calendar": "No shift calendar. `linewatch shifts set {project} FILE.ics` lets the model run in the shifts only.",
   "this week": "This week",
   "week hours": "runs {run} of {of} hours",
+  "images of the day": "images of the day {at}",
   "stopped all day": "stopped",
   "all versions": "All versions",
   "report of": "Training report of version {version}",

@@ -47,12 +47,15 @@ export function weekView(week) {
     const drawn = running.map(([from, to, source]) =>
       svg("rect", { x: from, y: 0, width: to - from, height: 1, class: source === "calendar" ? "run" : "asked" }),
     );
+    const ends = week.ends_of_day.map((each) => parts(new Date(each))).filter((each) => each.day === day);
+    drawn.push(...ends.map(({ hour }) => svg("rect", { x: hour - 0.1, y: -0.2, width: 0.2, height: 1.4, class: "end" })));
     if (day === now.day) drawn.push(svg("line", { x1: now.hour, x2: now.hour, y1: -0.2, y2: 1.2, class: "now" }));
     const hours = running.map(([from, to]) => `${clock(from)}–${clock(to)}`).join(", ") || t("stopped all day");
+    const inspected = ends.map(({ hour }) => t("images of the day", { at: clock(hour) }));
     const date = named.format(new Date(`${day}T00:00:00Z`));
     const grid = [6, 12, 18].map((hour) => svg("line", { x1: hour, x2: hour, y1: 0, y2: 1, class: "grid" }));
     const strip = svg("svg", { viewBox: "0 0 24 1", preserveAspectRatio: "none", "aria-hidden": "true" }, grid, drawn);
-    return h("tr", { class: day === now.day ? "today" : null }, h("th", { scope: "row" }, date), h("td", {}, strip), h("td", { class: "hours" }, hours));
+    return h("tr", { class: day === now.day ? "today" : null }, h("th", { scope: "row" }, date), h("td", {}, strip), h("td", { class: "hours" }, [hours, ...inspected].join(" · ")));
   });
   const marks = h("tr", { "aria-hidden": "true" }, h("td", {}), h("td", {}, h("div", { class: "marks" }, ["06", "12", "18"].map((each) => h("span", {}, each)))), h("td", {}));
   const total = t("week hours", { run: number(Math.round(week.hours.run)), of: number(Math.round(week.hours.run + week.hours.stopped)) });

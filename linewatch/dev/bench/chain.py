@@ -2,8 +2,11 @@
 
 import shutil
 import time
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from io import BytesIO
+from itertools import count, islice
+from math import nan
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -25,26 +28,31 @@ from linewatch.stack.local import SETTINGS, folder_of
 WAIT_SECONDS = 120
 FIRST = 40
 """Images that start every worker before the others are timed."""
+STEADY = 15
+"""Images that are sent one by one when all workers run, to compare the first image of a start with."""
 
 
 def chain(fixture: Fixture, images: int) -> dict[str, float]:
     """Send images as fast as they are accepted, with batch URLs. Times are in seconds since the first request.
 
-    The first images, which wait for the workers to start, are timed by themselves.
+    The first image after the model's start is timed alone, then the first ones, which wait for the other workers to
+    start. At the end single images say what the first one would have taken in the steady state.
     """
-    folder = folder_of(fixture.stack.name) / "images"
-    _distinct(fixture.normal, range(FIRST), folder)
+    numbers = count()
+    first = _one_by_one(fixture, 1, numbers)
     started = time.perf_counter()
-    _send(fixture, folder)
+    _send(fixture, FIRST, numbers)
     starting = time.perf_counter() - started
-    _distinct(fixture.normal, range(FIRST, FIRST + images), folder)
     started = time.perf_counter()
-    statuses = _send(fixture, folder)
+    statuses = _send(fixture, images, numbers)
     inspected = time.perf_counter() - started
-    rows = await_rows(fixture.stack, PROJECT, FIRST + images, WAIT_SECONDS) - FIRST
+    before = 1 + FIRST
+    rows = await_rows(fixture.stack, PROJECT, before + images, WAIT_SECONDS) - before
     stored = time.perf_counter() - started
     seconds = [status.seconds for status in statuses if status.seconds is not None]
     return {
+        "first_after_start_seconds": first,
+        "one_alone_p50_seconds": _one_by_one(fixture, STEADY, numbers),
         "images": images,
         f"first_{FIRST}_seconds": starting,
         "workers": SETTINGS["InspectionConcurrency"],
@@ -57,7 +65,12 @@ def chain(fixture: Fixture, images: int) -> dict[str, float]:
     }
 
 
-def _distinct(contents: list[bytes], numbers: range, folder: Path) -> None:
+def _one_by_one(fixture: Fixture, images: int, numbers: Iterator[int]) -> float:
+    """The median seconds from upload to verdict of images that each find nothing waiting."""
+    return median(status.seconds or nan for _ in range(images) for status in _send(fixture, 1, numbers))
+
+
+def _distinct(contents: list[bytes], numbers: Iterable[int], folder: Path) -> None:
     """Write a file for each number, with different bytes: each has its number as a comment."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -66,7 +79,10 @@ def _distinct(contents: list[bytes], numbers: range, folder: Path) -> None:
             image.save(folder / f"{number:05d}.jpg", quality="keep", comment=str(number))
 
 
-def _send(fixture: Fixture, folder: Path) -> list[ImageStatus]:
+def _send(fixture: Fixture, images: int, numbers: Iterator[int]) -> list[ImageStatus]:
+    """Send this many new images, and wait for their verdicts."""
+    folder = folder_of(fixture.stack.name) / "images"
+    _distinct(fixture.normal, islice(numbers, images), folder)
     job = Job(
         folder=folder,
         location=CameraLocation(line=LINE, camera="cam-1"),
