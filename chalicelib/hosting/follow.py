@@ -57,6 +57,17 @@ class Hosting:
         except HostingBusy:
             return
 
+    def test_hosted(self, project: str) -> str | None:
+        """Have the hosted version inspect its reference images, which keeps a worker ready; why it failed, if it did.
+
+        None as well while none is hosted, or every worker is busy.
+        """
+        live = self.registry.find(project).live
+        try:
+            return self.check.failure(project, live.version) if live and live.status is _S.HOSTED else None
+        except HostingBusy:
+            return None
+
     def unfinished(self) -> set[str]:
         """The projects for which there may be something to do."""
         wanted = {self.queue_of(project): project for project in self.registry.of_kind(Kind.PROJECT)}

@@ -14,6 +14,8 @@ from chalicelib.hosting.wiring import HostingWiring
 from chalicelib.projects.domain import Kind
 
 MILLISECOND = timedelta(milliseconds=1)
+WARM_MINUTES = 5
+"""How often a hosted version is tested to keep a worker ready: AWS takes one away that had nothing to do for longer."""
 LOOKS, PAUSE = 6, 5.0
 """How often a woken run looks at its project, and the seconds in between: AWS needs some for a mapping."""
 
@@ -28,6 +30,13 @@ def follow_hosting(detail: dict[str, Any], hosting: HostingWiring) -> None:
     finally:
         _log_trouble(hosting)
         log_quiet(stopped_lines(hosting.platform.settings.watched_lines, hosting.hosting.registry))
+    if hosting.keep_warm and hosting.platform.clock().minute % WARM_MINUTES == 0:
+        each_of(hosting.hosting.registry.of_kind(Kind.HOSTED), partial(_test, hosting))
+
+
+def _test(hosting: HostingWiring, project: str) -> None:
+    if failure := hosting.hosting.test_hosted(project):
+        log_event("a hosted version failed its test", project=project, reason=failure)
 
 
 def _follow_one(project: str, hosting: HostingWiring) -> None:

@@ -14,6 +14,10 @@ CANARY = "LINEWATCH_CANARY"
 """`yes` where inspect_images has the alias that releases by canary move."""
 
 
+KEEP_WARM = "LINEWATCH_KEEP_WARM"
+"""`yes` where a worker is kept ready for each hosted version."""
+
+
 class HostingWiring:
     """The queues of projects and who reads them."""
 
@@ -55,6 +59,11 @@ class HostingWiring:
         from chalicelib.hosting.model_check import LambdaModelCheck
 
         return LambdaModelCheck(self.platform.clients.functions_once, self._inspector)
+
+    @cached_property
+    def keep_warm(self) -> bool:
+        """Whether each hosted version is tested every few minutes, so that one worker stays ready."""
+        return os.environ.get(KEEP_WARM) == "yes"
 
     @property
     def _inspector(self) -> str:

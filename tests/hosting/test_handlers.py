@@ -11,14 +11,14 @@ import pytest
 from chalicelib.aws.measurements import SIGN_OF_LIFE
 from chalicelib.composition import Linewatch
 from chalicelib.hosting.backlog import LONGEST_BACKLOG, Backlogs, not_hosted, stopped_lines
-from chalicelib.hosting.domain import Workers
+from chalicelib.hosting.domain import HostingBusy, Workers
 from chalicelib.hosting.handlers import follow_hosting
 from chalicelib.projects.domain import ModelStatus
 from tests.hosting.test_follow import a_version, with_sleeper
 from tests.projects.world import World, a_project
 from tests.support.builders import FakeClock
 from tests.support.deployment import a_linewatch
-from tests.support.fake_hosting import FakeMappings
+from tests.support.fake_hosting import FakeMappings, FakeModelCheck
 from tests.support.fake_projects import FakeRegistry
 
 MINUTE = 60
@@ -145,6 +145,37 @@ def test_a_moment_without_waiting_images_ends_a_backlog() -> None:
         found = backlogs.look(["plates"], lambda _, count=count: count, unmeasured)  # type: ignore[misc]
         assert all(each.lasts <= LONGEST_BACKLOG for each in found.values())
         clock.pass_by(LONGEST_BACKLOG.total_seconds())
+
+
+@pytest.mark.parametrize(
+    ("kept", "minute", "tested"), [(False, 0, []), (True, 1, []), (True, 0, [("plates", 1)]), (True, 5, [("plates", 1)])]
+)
+def test_a_worker_is_kept_ready_for_what_is_hosted_where_it_is_wanted(
+    caplog: pytest.LogCaptureFixture, kept: bool, minute: int, tested: list[tuple[str, int]]
+) -> None:
+    world = a_version()
+    world.follow()
+    world.check.tested.clear()
+    world.check.failures["plates", 1] = "version 1 failed its test: it is damaged"
+    world.clock.now = world.clock.now.replace(minute=minute)
+    linewatch, _ = linewatch_of(world)
+    linewatch.hosting.keep_warm = kept
+    follow_hosting({}, linewatch.hosting)
+    assert world.check.tested == tested
+    assert ("a hosted version failed its test" in caplog.messages) is bool(tested)
+
+
+def test_a_stopped_version_is_not_tested_and_a_busy_function_is_no_failure() -> None:
+    class Busy(FakeModelCheck):
+        def failure(self, project: str, version: int) -> str | None:
+            raise HostingBusy
+
+    world = a_version()
+    world.check.failures["plates", 1] = "it is damaged"
+    assert world.hosting.test_hosted("plates") is None
+    world.check.failures.clear()
+    world.follow()
+    assert replace(world.hosting, check=Busy()).test_hosted("plates") is None
 
 
 @pytest.mark.parametrize(("age", "lasts"), [(3, 3), (600, 20), (None, 20)])

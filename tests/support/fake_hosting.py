@@ -94,11 +94,13 @@ class FakeMappings:
 
 @dataclass
 class FakeModelCheck:
-    """Why versions fail their test, by project and version; all others pass."""
+    """Why versions fail their test, by project and version; all others pass. It notes what is tested."""
 
     failures: dict[tuple[str, int], str] = field(default_factory=dict)
+    tested: list[tuple[str, int]] = field(default_factory=list)
 
     def failure(self, project: str, version: int) -> str | None:
+        self.tested.append((project, version))
         return self.failures.get((project, version))
 
 
