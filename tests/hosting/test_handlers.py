@@ -148,7 +148,8 @@ def test_a_moment_without_waiting_images_ends_a_backlog() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kept", "minute", "tested"), [(False, 0, []), (True, 1, []), (True, 0, [("plates", 1)]), (True, 5, [("plates", 1)])]
+    ("kept", "minute", "tested"),
+    [(False, 0, []), (True, 1, []), (True, 0, [("plates", 1)]), (True, 5, [("plates", 1)])],
 )
 def test_a_worker_is_kept_ready_for_what_is_hosted_where_it_is_wanted(
     caplog: pytest.LogCaptureFixture, kept: bool, minute: int, tested: list[tuple[str, int]]
