@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
+from importlib.util import cache_from_source
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -100,10 +101,15 @@ def _slim(folder: Path) -> None:
 
 
 def _compile(folder: Path) -> None:
-    """In a new process, because interned strings and the hash seed of this one would change the compiled bytes."""
-    command = [sys.executable, "-P", "-m", "compileall", "-qq", "-s", str(folder)]
+    """Compile what is not compiled yet.
+
+    In a new process, because interned strings and the hash seed of this one would change the compiled bytes.
+    """
+    bare = [str(path) for path in sorted(folder.rglob("*.py")) if not Path(cache_from_source(path)).exists()]
+    command = [sys.executable, "-P", "-m", "compileall", "-qq", "-s", str(folder), "-i", "-"]
     environment = {"PATH": os.environ["PATH"], "PYTHONHASHSEED": "0"}
-    subprocess.run([*command, "--invalidation-mode", "unchecked-hash", str(folder)], env=environment, check=True)
+    command += ["--invalidation-mode", "unchecked-hash"]
+    subprocess.run(command, input="\n".join(bare), text=True, env=environment, check=True)
 
 
 def move_into_place(built: Path, target: Path) -> None:
@@ -126,11 +132,14 @@ def _zip(folder: Path, beside: Mapping[str, bytes], archive: Path) -> None:
 
 
 def rewrite(archive: Path) -> None:
-    """Zip the same files again, so that the bytes of the zip depend on names and contents only."""
-    fresh = archive.with_suffix(".fresh")
-    with ZipFile(archive) as source:
-        _write(fresh, ((name, source.read(name)) for name in sorted(source.namelist())))
-    fresh.replace(archive)
+    """Zip the same files again, compiled, so that the bytes of the zip depend on names and contents only."""
+    with TemporaryDirectory(dir=archive.parent) as scratch:
+        folder, fresh = Path(scratch) / "files", Path(scratch) / archive.name
+        with ZipFile(archive) as source:
+            source.extractall(folder)
+        _compile(folder)
+        _write(fresh, ((path.relative_to(folder).as_posix(), path.read_bytes()) for path in _files(folder)))
+        fresh.replace(archive)
 
 
 def _write(archive: Path, files: Iterable[tuple[str, bytes]]) -> None:

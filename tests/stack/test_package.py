@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import time
+from importlib.util import cache_from_source
 from pathlib import Path
 from zipfile import ZipFile, ZipInfo
 
@@ -79,6 +80,12 @@ def test_functions_with_their_layers_stay_below_lambdas_limit(packaged: Package,
     for name, function in resources.functions().items():
         used = [packaged.folder / layers[layer["Ref"]]["ContentUri"] for layer in function.get("Layers", [])]
         assert sum(map(unzipped, [packaged.folder / "deployment.zip", *used])) < 250 * MB, name
+
+
+def test_every_source_has_its_compiled_file_because_lambda_cannot_store_one(packaged: Package) -> None:
+    names = names_in(packaged.folder / "deployment.zip")
+    compiled = {name for name in names if name.endswith(".pyc")}
+    assert {cache_from_source(name) for name in names if name.endswith(".py")} == compiled
 
 
 def test_packaging_again_without_a_change_takes_no_time() -> None:

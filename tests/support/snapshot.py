@@ -164,9 +164,9 @@ def _without(part: Any) -> Any:
 
 
 def _files(location: str) -> Part:
-    """A digest of our own files in a function's zip, and its libraries with their versions."""
+    """A digest of our own sources in a function's zip, and its libraries with their versions."""
     archive = ZipFile(BytesIO(httpx.get(location, trust_env=False).raise_for_status().content))
-    total, names = sha256(), sorted(archive.namelist())
+    total, names = sha256(), sorted(name for name in archive.namelist() if not name.endswith(".pyc"))
     for name in names:
         if name == "app.py" or name.startswith("chalicelib/"):
             total.update(f"{name}\n".encode() + archive.read(name))
