@@ -38,5 +38,5 @@ sed -n '/^uv==/,/[^\\]$/p' requirements-dev.txt |
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r /dev/stdin
 .venv/bin/python -m uv pip install --quiet --compile-bytecode --require-hashes --python .venv/bin/python -r requirements-dev.txt
 .venv/bin/python -m uv venv --quiet --clear --python .venv/bin/python .emulator-venv
-.venv/bin/python -m uv pip install --quiet --require-hashes --python .emulator-venv/bin/python -r requirements-emulator.txt
+.venv/bin/python -m uv pip install --quiet --compile-bytecode --require-hashes --python .emulator-venv/bin/python -r requirements-emulator.txt
 echo "$wanted" > .venv/.wanted

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from botocore.loaders import JSONFileLoader
+from botocore.loaders import JSONFileLoader, Loader
 
 import app
 from chalicelib.access.domain import Role
@@ -28,10 +28,14 @@ _NAME = f"test-{os.getpid()}"
 
 @pytest.fixture(scope="session", autouse=True)
 def parsed_once() -> Iterator[None]:
-    """Sessions of botocore share the descriptions of services: a test would spend more time on reading them anew."""
-    load = cache(JSONFileLoader().load_file)
+    """Sessions of botocore share the descriptions of services: a test would spend more time on finding them anew."""
+    load, found = cache(JSONFileLoader().load_file), Loader.list_available_services
+    services = cache(lambda paths, kind: found(Loader([*paths], include_default_search_paths=False), kind))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(JSONFileLoader, "load_file", lambda _loader, path: load(path))
+        patch.setattr(
+            Loader, "list_available_services", lambda loader, type_name: services(tuple(loader.search_paths), type_name)
+        )
         yield
 
 

@@ -133,7 +133,7 @@ def following(linewatch: Linewatch) -> Iterator[FakeMappings]:
     hosting = linewatch.hosting.hosting
 
     def follow() -> None:
-        while not over.wait(0.05):
+        while not over.wait(0.25):
             for project in hosting.unfinished():
                 hosting.follow(project)
 
