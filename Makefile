@@ -28,8 +28,9 @@ check: setup ## Check style, types, import rules, and the template against the A
 	.venv/bin/cfn-lint --regions us-east-1 --template "$$($(IN_VENV) linewatch develop package)/template.json"
 	scripts/checkov.sh
 
-test: check ## Run the checks, the unit tests, the fault tests and the tests on a local AWS (DATA=folder of sets adds real images)
+test: check ## Run the checks, the unit tests, those that train or need a browser, the fault tests and the tests on a local AWS (DATA=folder of sets adds real images)
 	$(IN_VENV) pytest --numprocesses auto --dist worksteal
+	$(IN_VENV) pytest -m "training or browser" --numprocesses auto --dist worksteal
 	$(IN_VENV) pytest -m "faults and not long"
 	$(IN_VENV) pytest -m emulator
 

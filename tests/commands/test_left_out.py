@@ -11,6 +11,8 @@ from PIL import Image
 from linewatch.__main__ import main
 from linewatch.samples import Counts, write
 
+pytestmark = pytest.mark.training
+
 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -15,6 +15,8 @@ from linewatch.__main__ import main
 from linewatch.commands.detect import opened
 from tests.vision.drawn import anomalies, normals
 
+pytestmark = pytest.mark.training
+
 KEYS = [
     "set", "features", "train", "test", "auroc", "average_precision", "accuracy", "precision", "recall", "f1",
     "correct", "unfamiliar", "threshold", "brier", "ece", "pixel_auroc", "fit_seconds", "ms_per_image", "artifact_mb",

@@ -12,6 +12,8 @@ from chalicelib.models.kinds_csv import BadKinds, kinds_from_csv
 from linewatch.__main__ import main
 from tests.vision.drawn import anomalies, normals
 
+pytestmark = pytest.mark.training
+
 
 def named(*names: str) -> list[Path]:
     return [Path(name) for name in names]

@@ -14,6 +14,8 @@ from chalicelib.vision.training.train import TrainOptions
 from linewatch.__main__ import main
 from tests.vision.drawn import anomalies, part
 
+pytestmark = pytest.mark.training
+
 
 @pytest.fixture(name="folder", scope="module")
 def folder_(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -10,6 +10,8 @@ from chalicelib.models.sizes import SizeTrial, chosen, standard_error, train_at_
 from chalicelib.vision.training.train import TrainOptions
 from tests.vision.drawn import anomalies, normals
 
+pytestmark = pytest.mark.training
+
 
 def trial(size: int, auroc: float, error: float) -> SizeTrial:
     """A trial of this outcome."""

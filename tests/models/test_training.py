@@ -15,6 +15,8 @@ from chalicelib.models.training import CannotTrain, train_on
 from chalicelib.vision.training.train import TrainOptions
 from tests.vision.drawn import normals
 
+pytestmark = pytest.mark.training
+
 NOTHING = Labelled(Photos(()), Photos(()))
 
 

@@ -55,7 +55,6 @@ def a_stage() -> Iterator[Stage]:
     with pytest.MonkeyPatch.context() as patch, mock_aws():
         for name, value in environment.items():
             patch.setenv(name, value)
-        client.cache_clear()
         Account("test")
         with following(a_linewatch()):
             yield Stage(a_linewatch(), client("s3"))

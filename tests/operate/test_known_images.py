@@ -1,8 +1,12 @@
 """The model of `check`: made when there is none that is right, seen in no list, and one at a time."""
 
+import pytest
+
 from chalicelib.core.image import CHECK_PROJECT
 from linewatch.operate.check.known_images import make_model_ready
 from tests.operate.stage import Stage, a_stage
+
+pytestmark = pytest.mark.training
 
 
 def test_a_check_has_one_model_that_is_right_and_no_list_shows_its_project() -> None:

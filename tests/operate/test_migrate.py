@@ -6,11 +6,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
 
+import pytest
+
 from chalicelib.core.clock import utc_now
 from chalicelib.projects.training import begin_training, end_training, fail_training
 from tests.operate.stage import BUCKET, Stage
 from tests.pipeline.photographs import artifact, png
 from tests.projects.world import GOOD
+
+pytestmark = pytest.mark.training
 
 
 @contextmanager

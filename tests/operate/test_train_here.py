@@ -14,6 +14,8 @@ from tests.operate.stage import BUCKET, Stage
 from tests.pipeline.photographs import png
 from tests.support.fake_projects import FakeTrainer
 
+pytestmark = pytest.mark.training
+
 
 def images(folder: Path) -> str:
     """Just enough of them to train."""

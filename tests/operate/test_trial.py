@@ -21,6 +21,8 @@ from linewatch.project import ROOT
 from tests.operate.stage import Stage
 from tests.pipeline.photographs import artifact, png
 
+pytestmark = pytest.mark.training
+
 GOOD = DetectedVerdict(anomalous=False, confidence=0.9)
 BAD = DetectedVerdict(anomalous=True, confidence=0.4, worst_box=Box(24, 24, 29, 29), spot="centre, 24,24-29,29 px")
 STRANGE = DetectedVerdict(anomalous=True, confidence=1.0, unfamiliar="the image is dark")

@@ -24,6 +24,13 @@ TIMEOUT = 60_000
 expect.set_options(timeout=TIMEOUT)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What asks for a browser is run in a step of its own."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", []):
+            item.add_marker("browser")
+
+
 @dataclass
 class Visit:
     """A person at a browser. `troubles` are errors of the page's scripts, and what its policy refused."""

@@ -22,6 +22,8 @@ from linewatch.backbone.lite0 import lite0
 from tests.pipeline.photographs import photograph
 from tests.projects.workshop import a_line
 
+pytestmark = pytest.mark.training
+
 PLAIN = DetectorTrainer(lite0)
 
 

@@ -3,11 +3,14 @@
 import json
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from linewatch.commands.evaluate import evaluate
 from linewatch.commands.train import train
 from linewatch.samples import Counts, write
+
+pytestmark = pytest.mark.training
 
 SMALL = ("--size", "64", "--features", "filters")
 

@@ -9,6 +9,8 @@ from chalicelib.vision.training.train import Training, TrainOptions, train
 from linewatch.samples import draw
 from tests.vision import drawn
 
+pytestmark = pytest.mark.training
+
 ANOMALIES = 9
 
 

@@ -9,6 +9,8 @@ from chalicelib.vision.features.extractor import Extractor, Features, fit_fillin
 from chalicelib.vision.training.train import Training
 from tests.vision.drawn import SIDE, normals, part
 
+pytestmark = pytest.mark.training
+
 
 def test_cells_from_beyond_the_photo_and_their_neighbours_are_not_known() -> None:
     known = Motion(shift=17 - 8j).known((16, 16), 8)  # the part is 17 px right of and 8 px above its place

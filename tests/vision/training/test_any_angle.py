@@ -9,6 +9,8 @@ from chalicelib.vision.training.train import Training, TrainOptions, train
 from tests.vision.drawn import pin
 from tests.vision.vandal import parts_of
 
+pytestmark = pytest.mark.training
+
 
 @pytest.fixture(scope="module")
 def training() -> Training:

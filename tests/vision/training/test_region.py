@@ -10,6 +10,8 @@ from chalicelib.vision.model_file import load, save
 from chalicelib.vision.training.train import Training, TrainOptions, train
 from tests.vision.drawn import SIDE, normals, part, pin
 
+pytestmark = pytest.mark.training
+
 OPTIONS = TrainOptions(size=128)
 LEFT = np.zeros((SIDE, SIDE), np.bool_)
 LEFT[:, :88] = True

@@ -1,10 +1,13 @@
 """A scratch of 3 px is found on images of 1,000 x 1,000 px."""
 
 import numpy as np
+import pytest
 from PIL import Image, ImageDraw
 
 from chalicelib.vision.arrays import Photo
 from chalicelib.vision.training.train import TrainOptions, train
+
+pytestmark = pytest.mark.training
 
 
 def plate(seed: int, scratched: bool = False) -> Photo:

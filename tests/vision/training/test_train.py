@@ -9,6 +9,8 @@ from chalicelib.vision.training.train import NotEnoughImages, Training, TrainOpt
 from tests.vision.conftest import OPTIONS
 from tests.vision.drawn import anomalies, normals, part
 
+pytestmark = pytest.mark.training
+
 
 def test_the_same_images_and_seed_train_the_same_detector(from_both: Training) -> None:
     again = train(normals(20), anomalies(10), OPTIONS)
