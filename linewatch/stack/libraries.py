@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
-from importlib.util import cache_from_source
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -100,12 +99,17 @@ def _slim(folder: Path) -> None:
     _compile(folder)
 
 
+def compiled(source: Path) -> Path:
+    """Where Python looks for the compiled file of a source."""
+    return source.parent / "__pycache__" / f"{source.stem}.{sys.implementation.cache_tag}.pyc"
+
+
 def _compile(folder: Path) -> None:
     """Compile what is not compiled yet.
 
     In a new process, because interned strings and the hash seed of this one would change the compiled bytes.
     """
-    bare = [str(path) for path in sorted(folder.rglob("*.py")) if not Path(cache_from_source(path)).exists()]
+    bare = [str(path) for path in sorted(folder.rglob("*.py")) if not compiled(path).exists()]
     command = [sys.executable, "-P", "-m", "compileall", "-qq", "-s", str(folder), "-i", "-"]
     environment = {"PATH": os.environ["PATH"], "PYTHONHASHSEED": "0"}
     command += ["--invalidation-mode", "unchecked-hash"]
