@@ -54,6 +54,8 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/projects/{project}/comparisons/{comparison}"): PEOPLE,
     ("POST", "/projects/{project}/models/{version}/promote"): OPERATORS,
     ("POST", "/projects/{project}/rollback"): OPERATORS,
+    ("GET", "/projects/{project}/promotion-policy"): PEOPLE,
+    ("PUT", "/projects/{project}/promotion-policy"): frozenset({Role.ADMIN}),
     ("POST", "/projects/{project}/retrain"): frozenset({Role.ADMIN}),
     ("GET", "/projects/{project}/retrain"): frozenset({Role.ADMIN}),
     ("GET", "/projects/{project}/models/{version}/learned"): PEOPLE,

@@ -13,6 +13,7 @@ _MODEL = {
     "compare": ("linewatch.commands.compare:compare", "Compare a version with the hosted one on stored images"),
     "comparisons": ("linewatch.commands.compare:list_comparisons", "List the comparisons of a project, or show one"),
     "promote": ("linewatch.commands.compare:promote", "Put a version in the place of the hosted one"),
+    "policy": ("linewatch.commands.policy:policy", "Show or set who promotes: a person, or the policy"),
     "rollback": ("linewatch.commands.compare:rollback", "Host the version again that was hosted before"),
     "retrain": ("linewatch.commands.compare:retrain", "Train the next version on the data set with the reviews"),
     "learned": ("linewatch.commands.compare:learned", "Show what a version learned from reviews"),

@@ -12,6 +12,7 @@ from tests.support.deployment import SETTINGS
 
 PROJECT = "/projects/plates"
 VERSION = f"{PROJECT}/models/2"
+LEAST, PERSON = {"promotes": "policy", "images": 500, "bad_parts": 20}, {"promotes": "person"}
 
 
 def of_models(asked: Asked) -> Iterator[Example]:
@@ -33,6 +34,9 @@ def _of_switches(asked: Asked, plant: Plant) -> Iterator[Example]:
     yield ask("show_comparison", "unknown", f"GET {PROJECT}/comparisons/none")
     yield ask("list_comparisons", "one comparison", f"GET {PROJECT}/comparisons")
     yield ask("promote_version", "compared", f"POST {VERSION}/promote", {})
+    yield asked.ask("set_promotion_policy", "policy", f"PUT {PROJECT}/promotion-policy", LEAST, who="eva")
+    yield ask("show_promotion_policy", "policy", f"GET {PROJECT}/promotion-policy")
+    yield asked.ask("set_promotion_policy", "person", f"PUT {PROJECT}/promotion-policy", PERSON, who="eva")
     yield ask("roll_back", "to version 1", f"POST {PROJECT}/rollback")
     yield ask("roll_back", "no version before", f"POST {PROJECT}/rollback")
 
