@@ -102,7 +102,7 @@ def _outcome(outcome: Outcome, *, flips: bool) -> OutcomeAnswer:
         "no_worse": None if figures is None else no_worse(figures),
     }
     if flips:
-        answer["flips"] = [_flip(each) for each in outcome.flips]
+        answer["flips"] = [flip_as_json(each) for each in outcome.flips]
     return answer
 
 
@@ -151,7 +151,8 @@ def _share(count: int, of: int) -> ShareAnswer:
     return {"count": count, "of": of, "lower": round(share.lower, 6), "upper": round(share.upper, 6)}
 
 
-def _flip(judged: Judged) -> FlipAnswer:
+def flip_as_json(judged: Judged) -> FlipAnswer:
+    """An image that only one of two versions stops."""
     return {
         "inspection_id": judged.inspection_id,
         "key": judged.key,

@@ -104,7 +104,7 @@ def _new(project: str, wanted: Wanted, asked_by: str, comparing: Comparing) -> C
         message = f"is version {candidate.version}, which is the one to compare with: name another one"
         raise InvalidRequest(("version", message))
     for each in (candidate, hosted):
-        _require_file(each)
+        require_file(each)
     return Comparison(
         project=project,
         comparison_id=id_of(candidate.version, hosted.version, now),
@@ -135,7 +135,8 @@ def _to_compare_with(record: ProjectRecord, candidate: ModelVersion) -> ModelVer
     return found
 
 
-def _require_file(model: ModelVersion) -> None:
+def require_file(model: ModelVersion) -> None:
+    """Raise `Conflict` unless the version has a model that can judge images."""
     if model.status not in _WITH_FILE:
         message = f"version {model.version} of project {model.project} is {model.status}: it has no model to compare"
         raise Conflict(model.resource_id, ResourceType.MODEL, message)

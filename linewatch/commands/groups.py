@@ -15,6 +15,7 @@ _MODEL = {
     "promote": ("linewatch.commands.compare:promote", "Put a version in the place of the hosted one"),
     "policy": ("linewatch.commands.policy:policy", "Show or set who promotes: a person, or the policy"),
     "rollback": ("linewatch.commands.compare:rollback", "Host the version again that was hosted before"),
+    "shadow": ("linewatch.commands.shadow:shadow", "Have a version judge in the shadow of the hosted one"),
     "retrain": ("linewatch.commands.compare:retrain", "Train the next version on the data set with the reviews"),
     "learned": ("linewatch.commands.compare:learned", "Show what a version learned from reviews"),
     "trial": ("linewatch.commands.trial:trial", "Try a version on images, for a person to review"),

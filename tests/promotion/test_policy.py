@@ -1,5 +1,6 @@
 """A proposed version is promoted by the project's policy if it proves itself; if not, the policy says why."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -74,7 +75,7 @@ def test_without_a_policy_a_person_decides() -> None:
         (lambda: a_proof(scratches=4, images=4, bad_parts=4), "by chance alone that comes with a probability of 0.06"),
     ],
 )
-def test_too_little_proof_promotes_nothing_and_says_what_is_missing(plant: type[Plant], why: str) -> None:
+def test_too_little_proof_promotes_nothing_and_says_what_is_missing(plant: Callable[[], Plant], why: str) -> None:
     proof = plant()
     assert why in reasons(proof.compared(proposes=True))
     assert proof.world.record.models[2].switch is None

@@ -37,6 +37,8 @@ from chalicelib.reviews.answers import AnsweredInspection, ReviewsAnswer, Waitin
 from chalicelib.reviews.pages import ReviewListing
 from chalicelib.reviews.review import NewAnswer
 from chalicelib.reviews.routes import REVIEW
+from chalicelib.shadow.routes import SHADOW, ShadowSize
+from chalicelib.shadow.shapes import ShadowAnswer, ShadowEstimateAnswer, ShadowProgressAnswer
 from chalicelib.shifts.answers import CalendarAnswer, ShiftFile, WeekAnswer
 from chalicelib.shifts.routes import SHIFTS, FirstDay, NewCalendar, NewEndOfDay, NewOverride
 from chalicelib.uploads.inspect_now import SentImage
@@ -115,6 +117,14 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("POST", f"{PROJECT}/rollback"): Operation(
         answer=VersionAnswer, status=HTTPStatus.ACCEPTED, errors=(NoSuchResource, Conflict)
     ),
+    ("GET", f"{VERSION}/shadow"): Operation(
+        query=ShadowSize, answer=ShadowEstimateAnswer, errors=(NoSuchResource, Conflict)
+    ),
+    ("POST", f"{VERSION}/shadow"): Operation(
+        body=ShadowSize, answer=ShadowAnswer, status=HTTPStatus.ACCEPTED, errors=(NoSuchResource, Conflict)
+    ),
+    ("GET", SHADOW): Operation(answer=ShadowProgressAnswer, errors=(NoSuchResource, NotFound)),
+    ("DELETE", SHADOW): Operation(answer=ShadowAnswer, errors=(NoSuchResource, NotFound)),
     ("POST", f"{PROJECT}/retrain"): Operation(
         answer=RetrainedAnswer, status=HTTPStatus.ACCEPTED, errors=(NoSuchResource, Conflict, QuotaExceeded)
     ),
