@@ -162,7 +162,7 @@ class Trained:
 COMPARISON: TypeAdapter[Comparison] = TypeAdapter(Comparison)
 PLAN: TypeAdapter[Plan] = TypeAdapter(Plan)
 SUBJECTS: TypeAdapter[list[Subject]] = TypeAdapter(list[Subject])
-JUDGEMENT: TypeAdapter[Judged] = TypeAdapter(Judged)
+ONE_JUDGED: TypeAdapter[Judged] = TypeAdapter(Judged)
 RESULT: TypeAdapter[list[Judged]] = TypeAdapter(list[Judged])
 OUTCOME: TypeAdapter[Outcome] = TypeAdapter(Outcome)
 REPLAY: TypeAdapter[Replay | Trained] = TypeAdapter(Replay | Trained)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.core.clock import Clock
-from chalicelib.promotion.domain import JUDGEMENT, Judged
+from chalicelib.promotion.domain import ONE_JUDGED, Judged
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -27,7 +27,7 @@ class DynamoDBShadowVerdicts:
         item = {
             "shadow": {"S": f"{project}/{shadow_id}"},
             "inspection_id": {"S": judged.inspection_id},
-            "body": {"S": JUDGEMENT.dump_json(judged).decode()},
+            "body": {"S": ONE_JUDGED.dump_json(judged).decode()},
             "expires_at": {"N": str(int((self._clock() + KEPT).timestamp()))},
         }
         self._client.put_item(TableName=self._table, Item=item)
@@ -40,7 +40,7 @@ class DynamoDBShadowVerdicts:
         """A query."""
         for page in self._pages(project, shadow_id):
             for item in page["Items"]:
-                yield JUDGEMENT.validate_json(item["body"]["S"])
+                yield ONE_JUDGED.validate_json(item["body"]["S"])
 
     def _pages(self, project: str, shadow_id: str, **more: Any) -> Iterator[Any]:
         yield from self._client.get_paginator("query").paginate(

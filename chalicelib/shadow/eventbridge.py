@@ -63,4 +63,4 @@ class EventBridgeShadowRules:
         rule = self._rule_of(project)
         with suppress(self._client.exceptions.ResourceNotFoundException):
             self._client.remove_targets(Rule=rule, EventBusName=self._bus, Ids=[_TARGET])
-        self._client.delete_rule(Name=rule, EventBusName=self._bus)
+            self._client.delete_rule(Name=rule, EventBusName=self._bus)
