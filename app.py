@@ -31,6 +31,8 @@ from chalicelib.promotion import handlers as promotion
 from chalicelib.promotion import routes as promotion_routes
 from chalicelib.recovery import handlers as recovery
 from chalicelib.reviews import routes as review_routes
+from chalicelib.shadow import handlers as shadow
+from chalicelib.shadow import routes as shadow_routes
 from chalicelib.shifts import handlers as shifts
 from chalicelib.shifts import routes as shift_routes
 from chalicelib.uploads import routes as uploads
@@ -186,6 +188,18 @@ def compact_lake(_event: CloudWatchEvent) -> None:
 @app.schedule("rate(1 hour)")
 def print_reports(_event: CloudWatchEvent) -> None:
     daily.print_reports(linewatch.daily)
+
+
+# A version that runs in the shadow judges what the hosted one has judged. Its verdicts go to the lake only, as a run of
+# their own.
+
+
+app.register_blueprint(shadow_routes.routes(authorize, lambda: linewatch.shadow))
+
+
+@app.on_sqs_message(queue_arn=queue_arn("shadows"), batch_size=10, maximum_concurrency=setting("ShadowConcurrency"))
+def judge_in_shadow(event: SQSEvent) -> BatchAnswer:
+    return shadow.judge_in_shadow(event.to_dict(), linewatch.shadow)
 
 
 # People are alerted when they must act: at once, then in digests. Workers that alert for the same line take turns at

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.promotion.wiring import PromotionWiring
     from chalicelib.recovery.wiring import RecoveryWiring
     from chalicelib.reviews.wiring import ReviewsWiring
+    from chalicelib.shadow.wiring import ShadowWiring
     from chalicelib.shifts.wiring import ShiftsWiring
     from chalicelib.uploads.wiring import UploadsWiring
 
@@ -95,6 +96,13 @@ class Linewatch:
         from chalicelib.promotion.wiring import PromotionWiring
 
         return PromotionWiring(self.platform, self.projects, self.models, self.inspections, self.reviews)
+
+    @cached_property
+    def shadow(self) -> "ShadowWiring":
+        """Shadow runs of versions."""
+        from chalicelib.shadow.wiring import ShadowWiring
+
+        return ShadowWiring(self.platform, self.projects, self.models, self.inspections, self.promotion)
 
     @cached_property
     def alerts(self) -> "AlertsWiring":

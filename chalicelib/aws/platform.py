@@ -75,6 +75,11 @@ class Platform:
 
         return SQSDeadLetterWriter(self.queues, self.settings.name(queue), self.large_bodies)
 
+    def arn(self, service: str, name: str) -> str:
+        """The ARN of a resource of this account and region, such as (`sqs`, the name of a queue)."""
+        partition = self.clients.session.get_partition_for_region(self.settings.region)
+        return f"arn:{partition}:{service}:{self.settings.region}:{self.settings.account}:{name}"
+
     def tracer(self) -> Tracer:
         """The tracer of the current invocation. Call this in the thread that has the trace."""
         return tracer(traced=self.settings.traced)

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
+SHADOW_RULES = "shadow-"
+"""What the names of the rules for shadow runs begin with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -54,14 +57,17 @@ class Settings:
         return f"linewatch-{self.stage}-{thing}"
 
     def project_queue(self, project: str) -> str:
-        """The name of a project's own queue, at most 80 characters, as SQS allows: the digest keeps it unique."""
-        readable = re.sub(r"[^A-Za-z0-9_-]", "-", project)[:31]
-        return f"{self.project_queues}{readable}-{sha256(project.encode()).hexdigest()[:8]}"
+        """The name of a project's own queue, at most 80 characters, as SQS allows."""
+        return f"{self.project_queues}{_short(project)}"
 
     @property
     def project_queues(self) -> str:
         """What the names of all projects' queues begin with."""
         return self.name("project-")
+
+    def shadow_rule(self, project: str) -> str:
+        """The name of the rule that a project's shadow runs have, on the bus of the stage."""
+        return f"{SHADOW_RULES}{_short(project)}"
 
     @property
     def bus(self) -> str:
@@ -72,6 +78,12 @@ class Settings:
     def bucket(self) -> str:
         """The name of the bucket that holds images, models, data sets and the lake."""
         return self.name(self.account)
+
+
+def _short(project: str) -> str:
+    """A name of at most 40 characters: the digest keeps it unique."""
+    readable = re.sub(r"[^A-Za-z0-9_-]", "-", project)[:31]
+    return f"{readable}-{sha256(project.encode()).hexdigest()[:8]}"
 
 
 def _lines_of(text: str) -> tuple[tuple[str, str], ...]:

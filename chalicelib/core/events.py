@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from chalicelib.core.figures import Figures
 from chalicelib.core.inspection import Inspection, Verdict
-from chalicelib.core.values import Id, Name, Time
+from chalicelib.core.values import Id, Name, Reason, Time
 
 
 class Event(BaseModel):
@@ -157,11 +157,15 @@ class ModelStopped(ModelEvent):
 
 
 class SwitchEvent(ModelEvent):
-    """A version took the place of `replaced`. `figures` are what spoke for it, of the comparison with this id."""
+    """A version took the place of `replaced`. `figures` are what spoke for it, of the comparison with this id.
+
+    `reason` is what the promotion policy, if that asked, decided on.
+    """
 
     replaced: int
     comparison: Name | None = None
     figures: Figures | None = None
+    reason: Reason | None = None
 
 
 class ModelPromoted(SwitchEvent):

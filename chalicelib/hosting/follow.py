@@ -200,7 +200,12 @@ def _events_of_start(model: ModelVersion, clock: Clock) -> list[AnyModelEvent]:
     switch = model.switch
     if switch is None:
         return [started]
-    more = {"replaced": switch.over, "comparison": switch.comparison, "figures": switch.figures}
+    more = {
+        "replaced": switch.over,
+        "comparison": switch.comparison,
+        "figures": switch.figures,
+        "reason": switch.reason,
+    }
     return [started, _event(_SWITCHES[switch.kind], model, clock, **more)]
 
 

@@ -49,7 +49,7 @@ class HostingWiring:
         return LambdaMappings(
             self.platform.clients.functions,
             function=self._inspector,
-            queue_arn=self._arn("sqs", ""),
+            queue_arn=self.platform.arn("sqs", ""),
             prefix=self.platform.settings.project_queues,
         )
 
@@ -68,12 +68,7 @@ class HostingWiring:
     @property
     def _inspector(self) -> str:
         alias = ":live" if os.environ.get(CANARY) == "yes" else ""
-        return self._arn("lambda", f"function:{self.platform.settings.name('inspect_images')}{alias}")
-
-    def _arn(self, service: str, name: str) -> str:
-        settings = self.platform.settings
-        partition = self.platform.clients.session.get_partition_for_region(settings.region)
-        return f"arn:{partition}:{service}:{settings.region}:{settings.account}:{name}"
+        return self.platform.arn("lambda", f"function:{self.platform.settings.name('inspect_images')}{alias}")
 
     @cached_property
     def bus(self) -> ModelEvents:

@@ -7,6 +7,8 @@ from enum import StrEnum
 from pydantic import AwareDatetime, TypeAdapter
 
 from chalicelib.projects.errors import Conflict, ResourceType
+from chalicelib.projects.policy import PromotionPolicy
+from chalicelib.projects.shadow import Shadow
 from chalicelib.projects.switch import Switch
 
 MOST_MODELS = 100
@@ -56,10 +58,15 @@ class ModelStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
-    """A project; everything else belongs to one. Times are UTC."""
+    """A project; everything else belongs to one. Times are UTC. Without a `policy` people promote its versions.
+
+    `shadow` is the last shadow run.
+    """
 
     name: str
     created_at: AwareDatetime
+    policy: PromotionPolicy | None = None
+    shadow: Shadow | None = None
     tags: dict[str, str] = field(default_factory=dict)
 
 

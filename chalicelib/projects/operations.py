@@ -33,6 +33,11 @@ class Operation(StrEnum):
     RETRAIN_MODEL = "RetrainModel"
     PROMOTE_MODEL = "PromoteModel"
     ROLL_BACK_MODEL = "RollBackModel"
+    SET_PROMOTION_POLICY = "SetPromotionPolicy"
+    DESCRIBE_PROMOTION_POLICY = "DescribePromotionPolicy"
+    START_SHADOW = "StartShadow"
+    STOP_SHADOW = "StopShadow"
+    DESCRIBE_SHADOW = "DescribeShadow"
     DETECT_ANOMALIES = "DetectAnomalies"
     TAG_RESOURCE = "TagResource"
     UNTAG_RESOURCE = "UntagResource"
@@ -67,6 +72,11 @@ ROLES: dict[Operation, frozenset[Role]] = {
     Operation.RETRAIN_MODEL: _ADMINS,
     Operation.PROMOTE_MODEL: _OPERATORS,
     Operation.ROLL_BACK_MODEL: _OPERATORS,
+    Operation.SET_PROMOTION_POLICY: _ADMINS,
+    Operation.DESCRIBE_PROMOTION_POLICY: PEOPLE,
+    Operation.START_SHADOW: _ADMINS,
+    Operation.STOP_SHADOW: _ADMINS,
+    Operation.DESCRIBE_SHADOW: PEOPLE,
     Operation.DETECT_ANOMALIES: EVERYONE,
     Operation.TAG_RESOURCE: _ADMINS,
     Operation.UNTAG_RESOURCE: _ADMINS,

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.access.domain import Grant
+from chalicelib.access.domain import Grant, Role
 from chalicelib.core.clock import Clock
 from chalicelib.projects.change import Decide, change
 from chalicelib.projects.domain import FOLLOWING, ModelStatus, ModelVersion, moved, wrong_status
 from chalicelib.projects.errors import Conflict, ResourceType
 from chalicelib.projects.operations import Operation, require_allowed
+from chalicelib.projects.policy import POLICY_ASKS
 from chalicelib.projects.ports import HostingWaker, Registry
 from chalicelib.projects.record import ProjectRecord
 from chalicelib.projects.switch import Switch, SwitchKind
@@ -80,6 +81,36 @@ def roll_back_model(
         return _started(record, before, live, switch, grant, clock)
 
     return _changed(project, decide, registry=registry, waker=waker, clock=clock)
+
+
+def promote_by_policy(
+    project: str,
+    version: int,
+    comparison: str,
+    *,
+    evidence: Evidence,
+    registry: Registry,
+    waker: HostingWaker,
+    clock: Clock,
+) -> None:
+    """The same by the project's policy, on this comparison; once, however often it is called.
+
+    That it acted is committed with the start. `Conflict` too if people decide now, or if it has acted on a later one.
+    """
+    grant = Grant(POLICY_ASKS, Role.OPERATOR, project)
+
+    def decide(record: ProjectRecord) -> tuple[ProjectRecord, ModelVersion]:
+        known, model = record.existing(), record.model(str(version))
+        if known.policy is None or known.policy.settled > comparison:
+            message = f"the policy of project {project} was ended, or has promoted by a later comparison"
+            raise Conflict(model.resource_id, ResourceType.MODEL, message)
+        if known.policy.settled == comparison:
+            return record, model
+        live = hosted(record)
+        after, started = _started(record, model, live, evidence(model, live), grant, clock)
+        return replace(after, project=replace(known, policy=replace(known.policy, settled=comparison))), started
+
+    _changed(project, decide, registry=registry, waker=waker, clock=clock)
 
 
 def ended(record: ProjectRecord, version: int, *, at: datetime) -> ProjectRecord:

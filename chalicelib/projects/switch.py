@@ -17,10 +17,12 @@ class SwitchKind(StrEnum):
 class Switch:
     """A start by which a version takes the place of the version `over`, which stops when the new one is hosted.
 
-    `figures` are what spoke for it, and `comparison` is where they come from.
+    `figures` are what spoke for it, and `comparison` is where they come from. `reason` is that of a promotion policy,
+    which acts without a person.
     """
 
     kind: SwitchKind
     over: int
     comparison: str | None = None
     figures: Figures | None = None
+    reason: str | None = None

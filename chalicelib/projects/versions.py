@@ -19,7 +19,7 @@ from chalicelib.projects.domain import (
     moved,
     wrong_status,
 )
-from chalicelib.projects.errors import QuotaExceeded, ResourceType
+from chalicelib.projects.errors import Conflict, QuotaExceeded, ResourceType
 from chalicelib.projects.limits import (
     require_description,
     require_enough_images,
@@ -193,6 +193,10 @@ def delete_model(
             return record, model
         if ModelStatus.DELETING not in FOLLOWING[model.status]:
             raise wrong_status(model, "DeleteModel")
+        shadow = record.existing().shadow
+        if shadow is not None and shadow.version == model.version and shadow.runs(clock()):
+            message = f"version {model.version} runs in the shadow of version {shadow.hosted}: stop that first"
+            raise Conflict(model.resource_id, ResourceType.MODEL, message)
         deleted = moved(model, ModelStatus.DELETING, at=clock())
         return record.with_model(deleted), deleted
 

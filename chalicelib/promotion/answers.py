@@ -4,21 +4,26 @@ from datetime import datetime
 
 from chalicelib.core.figures import Figures, VersionCounts
 from chalicelib.projects.domain import ModelVersion
+from chalicelib.projects.policy import PromotionPolicy
 from chalicelib.promotion.compare import Progress
-from chalicelib.promotion.domain import Comparison, Judged, Outcome, Plan, Share, no_worse
+from chalicelib.promotion.decision import Decision
+from chalicelib.promotion.domain import Comparison, Judged, Outcome, Plan, Share, Unlearned, no_worse
 from chalicelib.promotion.labels import LEARNED, Learned
 from chalicelib.promotion.retrain import Retrained
 from chalicelib.promotion.shapes import (
     ComparisonAnswer,
+    DecisionAnswer,
     FiguresAnswer,
     FlipAnswer,
     LearnedAnswer,
     OutcomeAnswer,
     PlanAnswer,
+    PolicyAnswer,
     ProgressAnswer,
     RetrainedAnswer,
     ShareAnswer,
     State,
+    UnlearnedAnswer,
     VersionAnswer,
     VersionCountsAnswer,
 )
@@ -48,6 +53,15 @@ def progress_as_json(progress: Progress, *, flips: bool = True) -> ProgressAnswe
         "plan": None if plan is None else plan_as_json(plan),
         "progress": share_done(progress),
         "outcome": None if outcome is None else _outcome(outcome, flips=flips),
+        "decision": None if progress.decision is None else _decision(progress.decision),
+    }
+
+
+def _decision(decision: Decision) -> DecisionAnswer:
+    return {
+        "promoted": decision.promoted,
+        "reasons": list(decision.reasons),
+        "decided_at": _text(decision.decided_at),
     }
 
 
@@ -84,11 +98,32 @@ def _outcome(outcome: Outcome, *, flips: bool) -> OutcomeAnswer:
         "gone": outcome.gone,
         "unjudged": outcome.unjudged,
         "figures": None if figures is None else figures_as_json(figures),
+        "unlearned": None if outcome.unlearned is None else _unlearned(outcome.unlearned),
         "no_worse": None if figures is None else no_worse(figures),
     }
     if flips:
-        answer["flips"] = [_flip(each) for each in outcome.flips]
+        answer["flips"] = [flip_as_json(each) for each in outcome.flips]
     return answer
+
+
+def _unlearned(unlearned: Unlearned) -> UnlearnedAnswer:
+    return {
+        "figures": figures_as_json(unlearned.figures),
+        "better": unlearned.better,
+        "worse": unlearned.worse,
+    }
+
+
+def policy_as_json(project: str, policy: PromotionPolicy | None) -> PolicyAnswer:
+    """Who promotes: a person, or the policy."""
+    return {
+        "project": project,
+        "promotes": "person" if policy is None else "policy",
+        "images": None if policy is None else policy.images,
+        "bad_parts": None if policy is None else policy.bad_parts,
+        "set_by": None if policy is None else policy.set_by,
+        "set_at": None if policy is None else _text(policy.set_at),
+    }
 
 
 def figures_as_json(figures: Figures) -> FiguresAnswer:
@@ -116,7 +151,8 @@ def _share(count: int, of: int) -> ShareAnswer:
     return {"count": count, "of": of, "lower": round(share.lower, 6), "upper": round(share.upper, 6)}
 
 
-def _flip(judged: Judged) -> FlipAnswer:
+def flip_as_json(judged: Judged) -> FlipAnswer:
+    """An image that only one of two versions stops."""
     return {
         "inspection_id": judged.inspection_id,
         "key": judged.key,

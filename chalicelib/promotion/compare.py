@@ -11,6 +11,7 @@ from chalicelib.projects.errors import Conflict, ResourceType
 from chalicelib.projects.operations import Operation, require_allowed
 from chalicelib.projects.ports import Registry
 from chalicelib.projects.record import ProjectRecord
+from chalicelib.promotion.decision import Decision
 from chalicelib.promotion.domain import (
     MOST_DAYS,
     MOST_IMAGES,
@@ -38,12 +39,16 @@ _WITH_FILE = frozenset({_S.TRAINED, _S.STARTING_HOSTING, _S.HOSTED, _S.HOSTING_F
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """The version to compare, with which one (without `against` the hosted one), and on how many images and days."""
+    """The version to compare, with which one (without `against` the hosted one), and on how many images and days.
+
+    `proposes` says that it is to be promoted if it proves itself and the project has a policy for that.
+    """
 
     version: str
     against: str | None = None
     days: int = USUAL_DAYS
     images: int = USUAL_IMAGES
+    proposes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,8 @@ class Progress:
     judged: int
     """Parts."""
     outcome: Outcome | None
+    decision: Decision | None = None
+    """Of the project's promotion policy, if it had one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,15 +81,13 @@ def estimate(project: str, wanted: Wanted, grant: Grant, *, comparing: Comparing
     return comparing.archive.subjects(_new(project, wanted, grant.key_id, comparing)).plan
 
 
-def begin_comparison(
-    project: str, wanted: Wanted, grant: Grant, *, proposes: bool = False, comparing: Comparing
-) -> Comparison:
+def begin_comparison(project: str, wanted: Wanted, grant: Grant, *, comparing: Comparing) -> Comparison:
     """Have two versions compared. A comparison of the two that is not over is gone on with, not begun again.
 
     `Conflict` if a version has no file or there is none to compare with, `NoSuchResource`, `InvalidRequest`.
     """
     require_allowed(Operation.COMPARE_MODELS, grant, project)
-    new = _new(project, wanted, grant.key_id, comparing, proposes=proposes)
+    new = _new(project, wanted, grant.key_id, comparing)
     comparison = _under_way(new, comparing) or new
     if comparison is new:
         comparing.comparisons.add(new)
@@ -90,7 +95,7 @@ def begin_comparison(
     return comparison
 
 
-def _new(project: str, wanted: Wanted, asked_by: str, comparing: Comparing, *, proposes: bool = False) -> Comparison:
+def _new(project: str, wanted: Wanted, asked_by: str, comparing: Comparing) -> Comparison:
     _require_size(wanted)
     record, now = comparing.registry.find(project), comparing.clock()
     candidate = record.model(wanted.version)
@@ -99,7 +104,7 @@ def _new(project: str, wanted: Wanted, asked_by: str, comparing: Comparing, *, p
         message = f"is version {candidate.version}, which is the one to compare with: name another one"
         raise InvalidRequest(("version", message))
     for each in (candidate, hosted):
-        _require_file(each)
+        require_file(each)
     return Comparison(
         project=project,
         comparison_id=id_of(candidate.version, hosted.version, now),
@@ -109,7 +114,7 @@ def _new(project: str, wanted: Wanted, asked_by: str, comparing: Comparing, *, p
         images=wanted.images,
         asked_by=asked_by,
         asked_at=now,
-        proposes=proposes,
+        proposes=wanted.proposes,
     )
 
 
@@ -130,7 +135,8 @@ def _to_compare_with(record: ProjectRecord, candidate: ModelVersion) -> ModelVer
     return found
 
 
-def _require_file(model: ModelVersion) -> None:
+def require_file(model: ModelVersion) -> None:
+    """Raise `Conflict` unless the version has a model that can judge images."""
     if model.status not in _WITH_FILE:
         message = f"version {model.version} of project {model.project} is {model.status}: it has no model to compare"
         raise Conflict(model.resource_id, ResourceType.MODEL, message)
@@ -140,13 +146,13 @@ def _under_way(new: Comparison, comparing: Comparing) -> Comparison | None:
     for comparison_id in comparing.comparisons.ids(new.project):
         if is_about(comparison_id, new.candidate, new.hosted):
             found = comparing.comparisons.find(new.project, comparison_id)
-            same = found is not None and _size(found) == _size(new) and new.asked_at - found.asked_at < UNDER_WAY
+            same = found is not None and _wish(found) == _wish(new) and new.asked_at - found.asked_at < UNDER_WAY
             return found if found and same and comparing.comparisons.outcome(found) is None else None
     return None
 
 
-def _size(comparison: Comparison) -> tuple[int, timedelta]:
-    return comparison.images, comparison.asked_at - comparison.since
+def _wish(comparison: Comparison) -> tuple[int, timedelta, bool]:
+    return comparison.images, comparison.asked_at - comparison.since, comparison.proposes
 
 
 def show_comparison(project: str, comparison_id: str, grant: Grant, *, comparing: Comparing) -> Progress:
@@ -171,4 +177,5 @@ def _progress(comparison: Comparison, comparing: Comparing) -> Progress:
     files = comparing.comparisons
     outcome, plan = files.outcome(comparison), files.plan(comparison)
     judged = 0 if plan is None else plan.parts if outcome else len(files.judged_parts(comparison))
-    return Progress(comparison, plan, judged, outcome)
+    decision = files.decision(comparison) if comparison.proposes and outcome else None
+    return Progress(comparison, plan, judged, outcome, decision)

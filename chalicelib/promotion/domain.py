@@ -17,8 +17,9 @@ USUAL_DAYS, MOST_DAYS = 7, 31
 MOST_FLIPS = 1_000
 """The most images with different verdicts that an outcome names."""
 
-_STOPPED = {Verdict.ANOMALOUS, Verdict.UNFAMILIAR}
-JUDGED = {Verdict.NORMAL, *_STOPPED}
+STOPPED = {Verdict.ANOMALOUS, Verdict.UNFAMILIAR}
+"""The verdicts of a part that does not pass."""
+JUDGED = {Verdict.NORMAL, *STOPPED}
 """The verdicts that come from a model."""
 
 
@@ -26,7 +27,8 @@ JUDGED = {Verdict.NORMAL, *_STOPPED}
 class Comparison:
     """What shall be compared: the version `candidate` with the version `hosted`, on the newest images since `since`.
 
-    All images with a review are compared too, however old. `proposes` says that a retraining asked for it.
+    All images with a review are compared too, however old. `proposes` says that the candidate is to be promoted if it
+    proves itself: a retraining asked for it, or a person.
     """
 
     project: str
@@ -52,7 +54,10 @@ def is_about(comparison_id: str, candidate: int, hosted: int) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """An image to judge. `label` is what a review says; `known` is the hosted version's verdict, if the line has it."""
+    """An image to judge. `label` is what a review says; `known` is the hosted version's verdict, if the line has it.
+
+    `learned` says that the candidate was trained on it.
+    """
 
     inspection_id: str
     bucket: str
@@ -60,6 +65,7 @@ class Subject:
     etag: str
     label: Label | None = None
     known: Verdict | None = None
+    learned: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +98,7 @@ class Judged:
     label: Label | None = None
     candidate: Verdict | None = None
     hosted: Verdict | None = None
+    learned: bool = False
 
     @property
     def counts(self) -> bool:
@@ -101,7 +108,19 @@ class Judged:
     @property
     def flips(self) -> bool:
         """Whether one version stops the part and the other passes it."""
-        return self.counts and (self.candidate in _STOPPED) != (self.hosted in _STOPPED)
+        return self.counts and (self.candidate in STOPPED) != (self.hosted in STOPPED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unlearned:
+    """The figures of the images with a review that the candidate was not trained on.
+
+    In `better` of them only the candidate judged as the review does, in `worse` only the hosted version.
+    """
+
+    figures: Figures
+    better: int
+    worse: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +134,7 @@ class Outcome:
     ended_at: AwareDatetime
     failure: str = ""
     figures: Figures | None = None
+    unlearned: Unlearned | None = None
     gone: int = 0
     unjudged: int = 0
     flips: tuple[Judged, ...] = ()
@@ -142,6 +162,7 @@ class Trained:
 COMPARISON: TypeAdapter[Comparison] = TypeAdapter(Comparison)
 PLAN: TypeAdapter[Plan] = TypeAdapter(Plan)
 SUBJECTS: TypeAdapter[list[Subject]] = TypeAdapter(list[Subject])
+ONE_JUDGED: TypeAdapter[Judged] = TypeAdapter(Judged)
 RESULT: TypeAdapter[list[Judged]] = TypeAdapter(list[Judged])
 OUTCOME: TypeAdapter[Outcome] = TypeAdapter(Outcome)
 REPLAY: TypeAdapter[Replay | Trained] = TypeAdapter(Replay | Trained)
@@ -166,16 +187,17 @@ def outcome_of(judged: Sequence[Judged], at: datetime) -> Outcome:
     counted = [each for each in judged if each.counts]
     return Outcome(
         ended_at=at,
-        figures=_figures(counted),
+        figures=figures_of(counted),
         gone=gone,
         unjudged=len(judged) - gone - len(counted),
         flips=tuple(each for each in counted if each.flips)[:MOST_FLIPS],
     )
 
 
-def _figures(counted: Sequence[Judged]) -> Figures:
+def figures_of(counted: Sequence[Judged]) -> Figures:
+    """The counts of images of which both versions gave a verdict."""
     flips = [each for each in counted if each.flips]
-    now_stopped = sum(each.candidate in _STOPPED for each in flips)
+    now_stopped = sum(each.candidate in STOPPED for each in flips)
     return Figures(
         images=len(counted),
         bad=sum(each.label is Label.ANOMALOUS for each in counted),
@@ -188,7 +210,7 @@ def _figures(counted: Sequence[Judged]) -> Figures:
 
 
 def _version_counts(verdicts: Iterable[tuple[Verdict | None, Label | None]]) -> VersionCounts:
-    stopped = [(verdict in _STOPPED, label) for verdict, label in verdicts]
+    stopped = [(verdict in STOPPED, label) for verdict, label in verdicts]
     return VersionCounts(
         stopped=sum(stops for stops, _ in stopped),
         escapes=stopped.count((False, Label.ANOMALOUS)),

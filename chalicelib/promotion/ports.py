@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from chalicelib.promotion.decision import Decision
 from chalicelib.promotion.domain import Comparison, Judged, Outcome, Plan, Replay, Subject, Trained
 from chalicelib.promotion.labels import Learned
 
@@ -41,6 +42,12 @@ class Comparisons(Protocol):
     def put_outcome(self, comparison: Comparison, outcome: Outcome) -> None: ...
 
     def outcome(self, comparison: Comparison) -> Outcome | None: ...
+
+    def put_decision(self, comparison: Comparison, decision: Decision) -> None: ...
+
+    def decision(self, comparison: Comparison) -> Decision | None:
+        """What the promotion policy decided."""
+        ...
 
     def put_learned(self, project: str, revision: str, learned: Learned) -> None:
         """Store what reviews added to the data set that became this revision."""

@@ -15,38 +15,49 @@ from chalicelib.core.image import UploadedImage
 from chalicelib.core.verdict import Verdict
 from chalicelib.inspections.ports import Images
 from chalicelib.models.ports import InspectionTooSlow, Model, ModelRefused, Models
+from chalicelib.projects.domain import DatasetType
+from chalicelib.projects.manifest import parse
+from chalicelib.projects.ports import EntryStore
 from chalicelib.promotion.compare import Comparing
+from chalicelib.promotion.decision import unlearned_of
 from chalicelib.promotion.domain import PART, Comparison, Judged, Outcome, Replay, Subject, outcome_of
 from chalicelib.promotion.subjects import EVER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workbench:
-    """What the work needs beside the comparison's own files."""
+    """What the work needs beside the comparison's own files. `decide` has the promotion policy act on an outcome."""
 
     comparing: Comparing
     images: Images
     models: Models
+    entries: EntryStore
+    decide: Callable[[Comparison, Outcome], object]
 
 
 def replay(order: Replay, *, workbench: Workbench) -> None:
     """Do what the message asks for, unless it is done. A comparison that was removed meanwhile is nothing to do."""
     files = workbench.comparing.comparisons
     comparison = files.find(order.project, order.comparison_id)
-    if comparison is None or files.outcome(comparison) is not None:
+    if comparison is None:
         return
+    outcome = files.outcome(comparison) or _worked(order, comparison, workbench)
+    if outcome is not None:
+        workbench.decide(comparison, outcome)
+
+
+def _worked(order: Replay, comparison: Comparison, workbench: Workbench) -> Outcome | None:
+    """The outcome, if this was the last of the work."""
     if failure := _missing_version(comparison, workbench):
-        _end(comparison, Outcome(ended_at=workbench.comparing.clock(), failure=failure), workbench)
-        return
+        return _end(comparison, Outcome(ended_at=workbench.comparing.clock(), failure=failure), workbench)
     try:
         if order.part is None:
             _plan(comparison, workbench)
         else:
             _judge(comparison, order.part, workbench)
     except ModelRefused as error:
-        _end(comparison, Outcome(ended_at=workbench.comparing.clock(), failure=str(error)), workbench)
-        return
-    _conclude(comparison, workbench)
+        return _end(comparison, Outcome(ended_at=workbench.comparing.clock(), failure=str(error)), workbench)
+    return _conclude(comparison, workbench)
 
 
 def _missing_version(comparison: Comparison, workbench: Workbench) -> str:
@@ -63,7 +74,9 @@ def _plan(comparison: Comparison, workbench: Workbench) -> None:
     plan = files.plan(comparison)
     if plan is None:
         found, folder = workbench.comparing.archive.subjects(comparison), uuid4().hex
-        for number, subjects in enumerate(batched(found.subjects, PART)):
+        learned = _learned_by(comparison, workbench)
+        candidates = [replace(each, learned=learned is None or _source(each) in learned) for each in found.subjects]
+        for number, subjects in enumerate(batched(candidates, PART)):
             files.put_part(comparison, folder, number, subjects)
         plan = files.settle_plan(comparison, replace(found.plan, folder=folder))
     waiting = sorted({*range(plan.parts)} - files.judged_parts(comparison))
@@ -71,6 +84,19 @@ def _plan(comparison: Comparison, workbench: Workbench) -> None:
     workbench.comparing.queue.send(
         [Replay(project=project, comparison_id=comparison_id, part=part) for part in waiting]
     )
+
+
+def _learned_by(comparison: Comparison, workbench: Workbench) -> set[str] | None:
+    """The images that the candidate was trained on; None if that is not known, as of one that was imported."""
+    model = workbench.comparing.registry.find(comparison.project).models[comparison.candidate]
+    if model.train is None:
+        return None
+    lines = workbench.entries.read(comparison.project, DatasetType.TRAIN, model.train)
+    return None if lines is None else {entry.source for entry in parse(lines, None)[0]}
+
+
+def _source(subject: Subject) -> str:
+    return f"s3://{subject.bucket}/{subject.key}"
 
 
 def _judge(comparison: Comparison, part: int, workbench: Workbench) -> None:
@@ -87,7 +113,7 @@ def _judge(comparison: Comparison, part: int, workbench: Workbench) -> None:
 
 
 def _judged(subject: Subject, candidate: Model, hosted: Model, images: Images) -> Judged:
-    unseen = Judged(inspection_id=subject.inspection_id, key=subject.key, label=subject.label)
+    unseen = Judged(inspection_id=subject.inspection_id, key=subject.key, label=subject.label, learned=subject.learned)
     try:
         content = images.read(_image(subject)).content
     except ObjectGone:
@@ -113,17 +139,18 @@ def _verdict(predict: Callable[[], Verdict]) -> Verdict:
         return Verdict.FAILED
 
 
-def _conclude(comparison: Comparison, workbench: Workbench) -> None:
+def _conclude(comparison: Comparison, workbench: Workbench) -> Outcome | None:
     """The outcome, if all parts are judged."""
     files = workbench.comparing.comparisons
     plan = files.plan(comparison)
     if plan is None or len(files.judged_parts(comparison)) < plan.parts:
-        return
+        return None
     judged = [each for part in range(plan.parts) for each in files.result(comparison, part)]
-    _end(comparison, outcome_of(judged, workbench.comparing.clock()), workbench)
+    outcome = replace(outcome_of(judged, workbench.comparing.clock()), unlearned=unlearned_of(judged))
+    return _end(comparison, outcome, workbench)
 
 
-def _end(comparison: Comparison, outcome: Outcome, workbench: Workbench) -> None:
+def _end(comparison: Comparison, outcome: Outcome, workbench: Workbench) -> Outcome:
     workbench.comparing.comparisons.put_outcome(comparison, outcome)
     log_event(
         "comparison failed" if outcome.failure else "versions compared",
@@ -132,3 +159,4 @@ def _end(comparison: Comparison, outcome: Outcome, workbench: Workbench) -> None
         reason=outcome.failure,
         proposed=comparison.proposes and not outcome.failure,
     )
+    return outcome

@@ -133,7 +133,8 @@ def propose(order: Trained, *, comparing: Comparing) -> None:
         return
     grant = Grant(order.asked_by, Role.OPERATOR, order.project)
     try:
-        begin_comparison(order.project, Wanted(version=str(order.version)), grant, proposes=True, comparing=comparing)
+        wanted = Wanted(version=str(order.version), proposes=True)
+        begin_comparison(order.project, wanted, grant, comparing=comparing)
     except Conflict as error:
         log_event("a retrained version is not proposed", project=order.project, reason=str(error))
 

@@ -6,6 +6,7 @@ What answers them is imported when they are asked: app.py imports this module fo
 import json
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Literal
 
 from chalice.app import Blueprint, ChaliceAuthorizer, Request
 from pydantic import BaseModel, ConfigDict
@@ -16,6 +17,7 @@ from chalicelib.http.route import expose
 from chalicelib.promotion.wiring import PromotionWiring
 
 PROJECT = "/projects/{project}"
+POLICY = f"{PROJECT}/promotion-policy"
 VERSION = f"{PROJECT}/models/{{version}}"
 
 
@@ -27,6 +29,22 @@ class Size(BaseModel):
     against: str | None = None
     days: int | None = None
     images: int | None = None
+
+
+class NewComparison(Size):
+    """The same, and whether the version shall be promoted if it proves itself and the project has a policy for that."""
+
+    proposes: bool | None = None
+
+
+class NewPolicy(BaseModel):
+    """Who promotes proposed versions, and the least that a comparison must have if that is the policy."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+    promotes: Literal["person", "policy"]
+    images: int | None = None
+    bad_parts: int | None = None
 
 
 class Promotion(BaseModel):
@@ -46,6 +64,8 @@ def routes(authorize: ChaliceAuthorizer, promotion: Callable[[], PromotionWiring
     expose(blueprint, ("GET", f"{PROJECT}/comparisons"), views.list_comparisons, authorize)
     expose(blueprint, ("GET", f"{PROJECT}/comparisons/{{comparison}}"), views.show_comparison, authorize)
     expose(blueprint, ("POST", f"{VERSION}/promote"), views.promote_version, authorize, HTTPStatus.ACCEPTED)
+    expose(blueprint, ("GET", POLICY), views.show_promotion_policy, authorize)
+    expose(blueprint, ("PUT", POLICY), views.set_promotion_policy, authorize)
     expose(blueprint, ("POST", f"{PROJECT}/rollback"), views.roll_back, authorize, HTTPStatus.ACCEPTED)
     expose(blueprint, ("POST", f"{PROJECT}/retrain"), views.retrain, authorize, HTTPStatus.ACCEPTED)
     expose(blueprint, ("GET", f"{PROJECT}/retrain"), views.preview_retraining, authorize)
@@ -72,7 +92,7 @@ class PromotionViews:
         from chalicelib.promotion.answers import comparison_as_json
         from chalicelib.promotion.compare import Wanted
 
-        wanted = Wanted(version=version, **body_of(request, Size).model_dump(exclude_none=True))
+        wanted = Wanted(version=version, **body_of(request, NewComparison).model_dump(exclude_none=True))
         return json.dumps(comparison_as_json(self._promotion().begin_comparison(project, wanted, grant)))
 
     def list_comparisons(self, _request: Request, grant: Grant, project: str) -> str:
@@ -98,6 +118,22 @@ class PromotionViews:
 
         unseen = body_of(request, Promotion).unseen
         return json.dumps(version_as_json(self._promotion().promote(project, version, grant, unseen=unseen)))
+
+    def show_promotion_policy(self, _request: Request, grant: Grant, project: str) -> str:
+        """Who promotes the proposed versions: a person or the policy."""
+        from chalicelib.promotion.answers import policy_as_json
+
+        return json.dumps(policy_as_json(project, self._promotion().show_policy(project, grant)))
+
+    def set_promotion_policy(self, request: Request, grant: Grant, project: str) -> str:
+        """Let the policy promote proposed versions, or let people decide again."""
+        from chalicelib.promotion.answers import policy_as_json
+        from chalicelib.promotion.policy import Least
+
+        wanted = body_of(request, NewPolicy)
+        sizes = wanted.model_dump(exclude_none=True, exclude={"promotes"})
+        least = None if wanted.promotes == "person" else Least(**sizes)
+        return json.dumps(policy_as_json(project, self._promotion().set_policy(project, least, grant)))
 
     def roll_back(self, _request: Request, grant: Grant, project: str) -> str:
         """Host the version again that was hosted before."""

@@ -1,7 +1,7 @@
 """The files of comparisons in S3.
 
 `comparisons/<project>/<comparison id>/` has `comparison.json`, `plan.json`, `parts/<folder>/<number>.json`,
-`results/<number>.json` and `outcome.json`. What reviews added to a data set is beside these folders.
+`results/<number>.json`, `outcome.json` and `decision.json`. What reviews added to a data set is beside these folders.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 from pydantic import TypeAdapter
 
+from chalicelib.promotion.decision import DECISION, Decision
 from chalicelib.promotion.domain import (
     COMPARISON,
     OUTCOME,
@@ -96,6 +97,14 @@ class S3Comparisons:
     def outcome(self, comparison: Comparison) -> Outcome | None:
         """The same; None if there is none."""
         return self._read(f"{_folder(comparison)}outcome.json", OUTCOME)
+
+    def put_decision(self, comparison: Comparison, decision: Decision) -> None:
+        """`decision.json`."""
+        self._write(f"{_folder(comparison)}decision.json", DECISION, decision)
+
+    def decision(self, comparison: Comparison) -> Decision | None:
+        """The same; None if there is none."""
+        return self._read(f"{_folder(comparison)}decision.json", DECISION)
 
     def put_learned(self, project: str, revision: str, learned: Learned) -> None:
         """`comparisons/<project>/<revision>.json`."""

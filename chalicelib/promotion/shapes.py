@@ -13,7 +13,7 @@ _From = TypedDict("_From", {"from": Instant})
 
 
 class ComparisonAnswer(_From):
-    """Two versions that are compared on the newest images since `from`; `proposes` if a retraining asked for it."""
+    """Two versions on the newest images since `from`; `proposes` if the candidate shall be promoted."""
 
     comparison_id: str
     project: str
@@ -80,6 +80,22 @@ class FlipAnswer(TypedDict):
     hosted: Verdict | None
 
 
+class UnlearnedAnswer(TypedDict):
+    """The same of images with a review that the candidate was not trained on, and in how many only one was right."""
+
+    figures: FiguresAnswer
+    better: int
+    worse: int
+
+
+class DecisionAnswer(TypedDict):
+    """Whether the promotion policy promoted the candidate, and what spoke for it or against it."""
+
+    promoted: bool
+    reasons: list[str]
+    decided_at: Instant
+
+
 class OutcomeAnswer(TypedDict):
     """What a comparison found, or why it failed. A list leaves out the `flips`."""
 
@@ -88,6 +104,7 @@ class OutcomeAnswer(TypedDict):
     gone: int
     unjudged: int
     figures: FiguresAnswer | None
+    unlearned: UnlearnedAnswer | None
     no_worse: bool | None
     flips: NotRequired[list[FlipAnswer]]
 
@@ -99,12 +116,27 @@ class ProgressAnswer(ComparisonAnswer):
     plan: PlanAnswer | None
     progress: float
     outcome: OutcomeAnswer | None
+    decision: DecisionAnswer | None
 
 
 class ComparisonsAnswer(TypedDict):
     """The newest comparisons, the newest first."""
 
     comparisons: list[ProgressAnswer]
+
+
+type Promotes = Literal["person", "policy"]
+
+
+class PolicyAnswer(TypedDict):
+    """Who promotes the proposed versions, and the least that a comparison must have if that is the policy."""
+
+    project: str
+    promotes: Promotes
+    images: int | None
+    bad_parts: int | None
+    set_by: str | None
+    set_at: Instant | None
 
 
 class VersionAnswer(TypedDict):

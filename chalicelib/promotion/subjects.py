@@ -17,6 +17,8 @@ from chalicelib.reviews.ports import Reviews
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 """Before all images."""
+MEASURED = 100
+"""The most inspections whose time is looked at to say how long one takes."""
 ASSUMED = 0.2
 """Seconds of a prediction where nothing was inspected yet."""
 
@@ -52,15 +54,18 @@ class Archive:
             found[review.inspection_id] = _of_review(review, found.get(review.inspection_id), comparison)
         return Found(list(found.values()), _seconds(inspected), len(unreadable))
 
-    def _newest_first(self, comparison: Comparison) -> Iterator[Inspection | Unreadable]:
-        lines = sorted(line for project, line in self.inspections.lines() if project == comparison.project)
-        return merge(*(self._of_line(comparison, line) for line in lines), key=_captured, reverse=True)
+    def seconds_of_one(self, project: str, since: datetime, until: datetime) -> float:
+        """The mean seconds of the newest `MEASURED` inspections of these times."""
+        newest = islice(_readable(self._inspected(project, since, until), []), MEASURED)
+        return _seconds(list(newest))
 
-    def _of_line(self, comparison: Comparison, line: str) -> Iterator[Inspection | Unreadable]:
-        query = InspectionQuery(
-            project=comparison.project, line=line, since=comparison.since, until=comparison.asked_at
-        )
-        return self.inspections.of_line(query)
+    def _newest_first(self, comparison: Comparison) -> Iterator[Inspection | Unreadable]:
+        return self._inspected(comparison.project, comparison.since, comparison.asked_at)
+
+    def _inspected(self, project: str, since: datetime, until: datetime) -> Iterator[Inspection | Unreadable]:
+        lines = sorted(line for of, line in self.inspections.lines() if of == project)
+        queries = (InspectionQuery(project=project, line=line, since=since, until=until) for line in lines)
+        return merge(*map(self.inspections.of_line, queries), key=_captured, reverse=True)
 
 
 def _seconds(inspected: Sequence[Inspection]) -> float:

@@ -12,8 +12,9 @@ from chalicelib.reviews.wiring import ReviewsWiring
 
 if TYPE_CHECKING:
     from chalicelib.projects.domain import ModelVersion
+    from chalicelib.projects.policy import PromotionPolicy
     from chalicelib.promotion.compare import Comparing, Progress
-    from chalicelib.promotion.domain import Comparison, Plan, Replay, Trained
+    from chalicelib.promotion.domain import Comparison, Outcome, Plan, Replay, Trained
     from chalicelib.promotion.labels import Learned
     from chalicelib.promotion.ports import Comparisons, ReplayQueue
     from chalicelib.promotion.replay import Workbench
@@ -70,7 +71,13 @@ class PromotionWiring:
         """What judging images needs."""
         from chalicelib.promotion.replay import Workbench
 
-        return Workbench(comparing=self.comparing, images=self._inspections.images, models=self._models.registry)
+        return Workbench(
+            comparing=self.comparing,
+            images=self._inspections.images,
+            models=self._models.registry,
+            entries=self._projects.entries,
+            decide=self.decide,
+        )
 
     @cached_property
     def estimate(self) -> "Callable[..., Plan]":
@@ -157,6 +164,34 @@ class PromotionWiring:
         return partial(
             promote, comparisons=self.comparisons, promote_model=partial(promote_model, **self._ports_of_hosting)
         )
+
+    @cached_property
+    def decide(self) -> "Callable[[Comparison, Outcome], None]":
+        """Have the promotion policy decide."""
+        from chalicelib.projects.promote import promote_by_policy
+        from chalicelib.promotion.policy import decide
+
+        return partial(
+            decide,
+            comparisons=self.comparisons,
+            registry=self._projects.registry,
+            promote_by_policy=partial(promote_by_policy, **self._ports_of_hosting),
+            clock=self.platform.clock,
+        )
+
+    @cached_property
+    def set_policy(self) -> "Callable[..., PromotionPolicy | None]":
+        """Set who promotes."""
+        from chalicelib.promotion.policy import set_policy
+
+        return partial(set_policy, registry=self._projects.registry, clock=self.platform.clock)
+
+    @cached_property
+    def show_policy(self) -> "Callable[..., PromotionPolicy | None]":
+        """Who promotes."""
+        from chalicelib.promotion.policy import show_policy
+
+        return partial(show_policy, registry=self._projects.registry)
 
     @cached_property
     def roll_back(self) -> "Callable[..., ModelVersion]":

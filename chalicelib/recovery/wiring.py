@@ -122,6 +122,7 @@ class RecoveryWiring:
             RedriveRoute(self._queue("manifests-dlq"), self._to("manifests")),
             RedriveRoute(self._queue("training-dlq"), self._to("training")),
             RedriveRoute(self._queue("replays-dlq"), self._to("replays")),
+            RedriveRoute(self._queue("shadows-dlq"), self._to("shadows")),
             RedriveRoute(self._queue("events-dlq"), EventTargets(queues, clients.functions).deliver),
         ]
 

@@ -32,6 +32,7 @@ from linewatch.stack.target import Target
 @click.option("--against", metavar="VERSION", help="The version to compare with; without it, the hosted one.")
 @click.option("--days", default=USUAL_DAYS, show_default=True, type=click.IntRange(1, MOST_DAYS))
 @click.option("--images", default=USUAL_IMAGES, show_default=True, type=click.IntRange(1, MOST_IMAGES))
+@click.option("--proposes", is_flag=True, help="Promote it if it proves itself and the project's policy promotes.")
 @click.option("--estimate", is_flag=True, help="Only say how much it is and what it costs.")
 @click.option("--wait/--no-wait", default=True, show_default=True, help="Wait until it has ended.")
 @json_option
@@ -73,6 +74,9 @@ def _show(progress: Progress, as_json: bool, target: Target) -> None:
     if outcome.figures is not None:
         promote_it = command_line(f"model promote {comparison.project} {comparison.candidate}", target)
         click.echo(f"`{promote_it}` puts it in the place of version {comparison.hosted}", err=True)
+    if progress.decision is not None:
+        promoted = "promoted it" if progress.decision.promoted else "did not promote it"
+        click.echo(f"the policy {promoted}: {'; '.join(progress.decision.reasons)}")
 
 
 @click.command("comparisons")

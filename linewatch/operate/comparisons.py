@@ -49,15 +49,22 @@ def wait_until_ended(
 
 def summary(comparison: Comparison, outcome: Outcome) -> Iterator[str]:
     """What a comparison found, line by line."""
-    figures = outcome.figures
-    if figures is None:
+    if outcome.failure:
         yield f"the comparison failed: {outcome.failure}"
         return
-    yield f"{figures.images} images judged by version {comparison.candidate} and by version {comparison.hosted}"
+    yield from of_versions(comparison.candidate, comparison.hosted, outcome)
+
+
+def of_versions(candidate: int, hosted: int, outcome: Outcome) -> Iterator[str]:
+    """What two versions say of the same images, line by line."""
+    figures = outcome.figures
+    if figures is None:
+        return
+    yield f"{figures.images} images judged by version {candidate} and by version {hosted}"
     if outcome.gone or outcome.unjudged:
         yield f"{outcome.gone} images were removed meanwhile, {outcome.unjudged} got no verdict"
-    yield from _lines_of_version(f"version {comparison.candidate}", figures.candidate, figures)
-    yield from _lines_of_version(f"version {comparison.hosted}", figures.hosted, figures)
+    yield from _lines_of_version(f"version {candidate}", figures.candidate, figures)
+    yield from _lines_of_version(f"version {hosted}", figures.hosted, figures)
     yield f"{figures.now_stopped} parts would now be stopped, {figures.now_passed} would now pass"
 
 

@@ -12,6 +12,7 @@ from linewatch.stack.artifacts import TEMPLATES, ZIPS, bucket_of
 from linewatch.stack.cloudformation import Deployment
 from linewatch.stack.hosted_projects import HostedProjects
 from linewatch.stack.kept_data import Bucket, Kept, kept_by
+from linewatch.stack.shadow_rules import delete_shadow_rules
 from linewatch.stack.stack_status import RESOURCES_ONLY, delete, status_of
 from linewatch.stack.template import Template
 
@@ -28,6 +29,7 @@ class Remains:
     data: list[Kept]
     artifacts: Bucket
     projects: HostedProjects
+    bus: str
 
     def has_images(self) -> bool:
         """Whether a bucket of it holds an image."""
@@ -53,16 +55,17 @@ def remains_of(deployment: Deployment, account: Account) -> Remains:
         )
     artifacts = Bucket(bucket_of(deployment.stage, account.account), account.client("s3"), account.account)
     projects = HostedProjects(deployment.stage, account.client("sqs"), account.client("lambda"))
-    return Remains(stacks, kept_by(template, account), artifacts, projects)
+    return Remains(stacks, kept_by(template, account), artifacts, projects, deployment.stack)
 
 
 def destroy(
     remains: Remains, account: Account, echo: Callable[[str], None], *, data_too: bool, poll_seconds: float = 3
 ) -> None:
-    """Delete the stacks, the queues of projects and what was uploaded; with `data_too` also all data and settings.
+    """Delete the stacks, rules and queues of projects and what was uploaded; with `data_too` also data and settings.
 
     Raises `StackFailed`.
     """
+    delete_shadow_rules(account.client("events"), remains.bus)
     for stack in remains.stacks:
         echo(f"deleting the stack {stack}")
         delete(account.client("cloudformation"), stack, account.region, echo, poll_seconds)

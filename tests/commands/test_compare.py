@@ -63,6 +63,17 @@ def test_a_version_that_was_not_compared_is_promoted_only_unseen(stage: Stage) -
     stage.run("model", "promote", "plates", "2", "--unseen")
 
 
+def test_the_policy_is_set_shown_and_ended_and_says_why_it_does_not_promote(stage: Stage) -> None:
+    assert stage.json("model", "policy", "plates")[0]["promotes"] == "person"
+    [policy] = stage.json("model", "policy", "plates", "--promotes", "policy", "--images", "1")
+    assert (policy["images"], policy["bad_parts"]) == (1, 20)
+    begun = stage.json("model", "compare", "plates", "2", "--proposes", "--no-wait")
+    replayed(stage, begun["comparison_id"])
+    shown = stage.run("model", "comparisons", "plates", begun["comparison_id"]).stdout
+    assert "the policy did not promote it: 0 bad parts have a review that the version has not learned from" in shown
+    assert stage.json("model", "policy", "plates", "--promotes", "person")[0]["promotes"] == "person"
+
+
 def test_a_project_without_a_data_set_cannot_be_retrained(stage: Stage) -> None:
     assert "has no train data set" in stage.tried("model", "retrain", "plates").output
     assert stage.json("model", "learned", "plates", "2") == {"taken": [], "contradictions": []}

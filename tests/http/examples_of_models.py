@@ -1,6 +1,6 @@
 """Examples of comparisons, promotions, retraining and reports."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from chalicelib.inspections.ports import StoredImage
@@ -9,9 +9,11 @@ from linewatch.dev.openapi.examples import Example
 from tests.http.asked import Asked, inspections
 from tests.promotion.world import SCRATCH, Plant, a_plant
 from tests.support.deployment import SETTINGS
+from tests.support.fake_shadow import FakeShadowRules, FakeShadowVerdicts
 
 PROJECT = "/projects/plates"
 VERSION = f"{PROJECT}/models/2"
+LEAST, PERSON = {"promotes": "policy", "images": 500, "bad_parts": 20}, {"promotes": "person"}
 
 
 def of_models(asked: Asked) -> Iterator[Example]:
@@ -33,8 +35,23 @@ def _of_switches(asked: Asked, plant: Plant) -> Iterator[Example]:
     yield ask("show_comparison", "unknown", f"GET {PROJECT}/comparisons/none")
     yield ask("list_comparisons", "one comparison", f"GET {PROJECT}/comparisons")
     yield ask("promote_version", "compared", f"POST {VERSION}/promote", {})
+    yield from _of_shadows(partial(asked.ask, who="eva"))
+    yield asked.ask("set_promotion_policy", "policy", f"PUT {PROJECT}/promotion-policy", LEAST, who="eva")
+    yield ask("show_promotion_policy", "policy", f"GET {PROJECT}/promotion-policy")
+    yield asked.ask("set_promotion_policy", "person", f"PUT {PROJECT}/promotion-policy", PERSON, who="eva")
     yield ask("roll_back", "to version 1", f"POST {PROJECT}/rollback")
     yield ask("roll_back", "no version before", f"POST {PROJECT}/rollback")
+
+
+def _of_shadows(ask: Callable[..., Example]) -> Iterator[Example]:
+    """Version 1 runs in the shadow of version 2."""
+    path = f"{PROJECT}/models/1/shadow"
+    yield ask("show_shadow", "never started", f"GET {PROJECT}/shadow")
+    yield ask("estimate_shadow", "1,000 images", f"GET {path}?images=1000")
+    yield ask("start_shadow", "1,000 images", f"POST {path}", {"images": 1000, "hours": 24})
+    yield ask("start_shadow", "the hosted version", f"POST {VERSION}/shadow", {})
+    yield ask("show_shadow", "no image yet", f"GET {PROJECT}/shadow")
+    yield ask("stop_shadow", "stopped", f"DELETE {PROJECT}/shadow")
 
 
 def _of_retraining(asked: Asked, plant: Plant) -> Iterator[Example]:
@@ -58,6 +75,7 @@ def _plant(asked: Asked) -> Plant:
     linewatch.projects.registry, linewatch.projects.entries = world.registry, world.entries
     linewatch.projects.queue, linewatch.projects.waker = world.queue, world.waker
     linewatch.promotion.comparisons, linewatch.promotion.queue = plant.files, plant.queue
+    linewatch.shadow.verdicts, linewatch.shadow.rules = FakeShadowVerdicts(), FakeShadowRules()
     linewatch.models.registry = plant.models
     linewatch.inspections.images = plant.images
     for each in inspections():

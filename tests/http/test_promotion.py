@@ -86,6 +86,18 @@ def statuses(api: Api) -> list[ModelStatus]:
     return [each.status for each in api.linewatch.projects.registry.find("plates").models.values()]
 
 
+def test_an_admin_lets_the_policy_promote_and_all_can_read_it(plant: Api) -> None:
+    path, admin = f"{PROJECT}/promotion-policy", plant.key(Role.ADMIN)
+    assert plant.get(path, plant.key(Role.VIEWER)).json_body["promotes"] == "person"
+    assert plant.send("PUT", path, {"promotes": "policy"}, plant.key(Role.OPERATOR)).status_code == 403
+    assert (
+        plant.send("PUT", path, {"promotes": "policy", "images": 0}, admin).json_body["errors"][0]["field"] == "images"
+    )
+    assert plant.send("PUT", path, {"promotes": "chance"}, admin).status_code == 400
+    assert plant.send("PUT", path, {"promotes": "policy"}, admin).json_body["bad_parts"] == 20
+    assert plant.send("PUT", path, {"promotes": "person"}, admin).json_body["images"] is None
+
+
 def test_a_version_that_fails_its_test_is_not_hosted(plant: Api) -> None:
     check = plant.linewatch.hosting.check
     assert isinstance(check, FakeModelCheck)

@@ -86,6 +86,7 @@ def test_only_functions_that_need_them_have_large_libraries(resources: Resources
     assert sorted(name for name, used in layers.items() if {"Ref": "VisionLayer"} in used) == [
         "InspectAtOnce",
         "InspectImages",
+        "JudgeInShadow",
         "PrintReports",
         "ReplayImages",
         "TrainModel",

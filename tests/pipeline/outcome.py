@@ -114,7 +114,8 @@ def outcome_of(world: World, current: Counter[str]) -> Outcome:
 
 def ids_in(world: World, view: str) -> Counter[str]:
     """How often each inspection is in a view of the lake, `stored` or `current`."""
-    return Counter(inspection_id for (inspection_id,) in rows_in(world, f"SELECT inspection_id FROM {view}"))
+    sql = f"SELECT inspection_id FROM {view} WHERE run = 'live'"
+    return Counter(inspection_id for (inspection_id,) in rows_in(world, sql))
 
 
 def rows_in(world: World, sql: str) -> list[tuple[Any, ...]]:

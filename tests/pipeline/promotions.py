@@ -32,7 +32,7 @@ _MOST_TRIES = 5
 def promote_and_roll_back(world: World) -> None:
     """A line with a hosted version; another one takes its place, and leaves it again."""
     app.linewatch.projects.create_project(PROJECT, ADMIN)
-    _import_and_start(world, FIRST)
+    import_and_start(world, FIRST)
     app.linewatch.projects.import_model(PROJECT, ModelFile(content=artifact()), ADMIN)
     world.projects_are_read = True
     world.upload(f"{LINE}/before", png(100))
@@ -54,7 +54,7 @@ def retrain(world: World) -> None:
     """A person corrected a verdict, and the next version learns it. The world's trainer makes no model that loads."""
     create_version(world, PROJECT)
     world.settle()
-    _import_and_start(world, SECOND)
+    import_and_start(world, SECOND)
     found = an_inspection("reviewed", project=PROJECT, key=f"{LINE}/reviewed", bucket=world.settings.bucket)
     corrected = reviewed(found, Label.ANOMALOUS, kind=None, comment=None, by="r1", at=NOON)
     client("dynamodb").put_item(TableName=world.settings.name("inspections"), Item=to_item(corrected))
@@ -63,7 +63,8 @@ def retrain(world: World) -> None:
     world.run_hourly("fail_overdue_trainings")
 
 
-def _import_and_start(world: World, version: str) -> None:
+def import_and_start(world: World, version: str) -> None:
+    """Import a model as this version, and host it."""
     hosting.make_function(world.settings.name("inspect_images"))
     projects = app.linewatch.projects
     projects.import_model(PROJECT, ModelFile(content=artifact()), ADMIN)

@@ -16,6 +16,14 @@ from tests.pipeline.reports import print_a_day, unprinted
 from tests.pipeline.reviews import FAILED, PASSED, review_and_redrive, unkept
 from tests.pipeline.shifts import BARS, follow_a_calendar, inspect_a_day, unfollowed, unsummarised
 from tests.pipeline.trainings import create_version, unfinished
+from tests.pipeline.trials import (
+    JUDGED,
+    LATER,
+    promote_by_policy,
+    run_in_the_shadow,
+    unpromoted,
+    unshadowed,
+)
 from tests.pipeline.world import World
 
 LINE = "images/plates/line-1/cam-1/2026-03-14"
@@ -165,5 +173,7 @@ SCENARIOS = {
         found=unswitched,
     ),
     "a retraining": Scenario(retrain, {f"{TUBES}/reviewed": Verdict.NORMAL}, found=unlearned),
+    "a promotion by the policy": Scenario(promote_by_policy, {}, found=unpromoted),
+    "a shadow run": Scenario(run_in_the_shadow, dict.fromkeys([*JUDGED, LATER], Verdict.NORMAL), found=unshadowed),
     "a customer": Scenario(a_customer, {}, found=lambda world: left(world, NUTS)),
 }

@@ -6,6 +6,7 @@ import pytest
 from moto import mock_aws
 
 from chalicelib.core.verdict import Label, Verdict
+from chalicelib.promotion.decision import Decision
 from chalicelib.promotion.domain import Comparison, Judged, Outcome, Plan, Subject, id_of
 from chalicelib.promotion.labels import Labelled, Learned
 from chalicelib.promotion.s3 import S3Comparisons
@@ -51,7 +52,9 @@ def test_what_is_stored_is_read_back_and_what_is_not_there_is_none(files: S3Comp
     assert files.find("plates", comparison.comparison_id) == comparison
     assert files.part(comparison, "first", 0) == [SUBJECT]
     assert (files.judged_parts(comparison), files.result(comparison, 0)) == ({0}, [JUDGED])
-    assert files.outcome(comparison) == outcome
+    assert (files.outcome(comparison), files.decision(comparison)) == (outcome, None)
+    files.put_decision(comparison, decision := Decision(promoted=False, reasons=("few",), decided_at=NOON))
+    assert files.decision(comparison) == decision
 
 
 def test_the_first_plan_stays(files: S3Comparisons) -> None:

@@ -1,7 +1,8 @@
 """A line whose second version sees scratches, which the first one does not, on fakes."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from chalicelib.core.inspection import Inspection
@@ -9,15 +10,16 @@ from chalicelib.core.verdict import Label, Verdict
 from chalicelib.inspections.domain import reviewed
 from chalicelib.inspections.ports import StoredImage
 from chalicelib.projects.domain import ModelVersion
-from chalicelib.projects.promote import promote_model
+from chalicelib.projects.promote import promote_by_policy, promote_model
 from chalicelib.promotion.compare import Comparing, Progress, Wanted, begin_comparison, show_comparison
 from chalicelib.promotion.domain import Comparison, Replay
+from chalicelib.promotion.policy import Least, decide, set_policy
 from chalicelib.promotion.promote import promote
 from chalicelib.promotion.replay import Workbench, replay
 from chalicelib.promotion.subjects import Archive
 from chalicelib.reviews.domain import Review
 from tests.projects.mortal import Death, Mortal
-from tests.projects.world import OPERATOR, World, a_trainable_project
+from tests.projects.world import ADMIN, OPERATOR, World, a_trainable_project
 from tests.support.builders import NOON, an_inspection
 from tests.support.fake_inspections import FakeImages, FakeInspections
 from tests.support.fake_promotion import ByContent, FakeComparisons, FakeReplayQueue, FakeVersions
@@ -70,7 +72,26 @@ class Plant:
 
     @property
     def workbench(self) -> Workbench:
-        return Workbench(comparing=self.comparing, images=self.images, models=self.models)
+        return self._workbench(self.world, self.comparing, self.images)
+
+    def _workbench(self, world: World, comparing: Comparing, images: Any) -> Workbench:
+        by_policy = partial(promote_by_policy, registry=world.registry, waker=world.waker, clock=world.clock)
+        return Workbench(
+            comparing=comparing,
+            images=images,
+            models=self.models,
+            entries=world.entries,
+            decide=partial(
+                decide,
+                comparisons=comparing.comparisons,
+                registry=comparing.registry,
+                promote_by_policy=by_policy,
+                clock=world.clock,
+            ),
+        )
+
+    def set_policy(self, **least: int) -> None:
+        set_policy("plates", Least(**least), ADMIN, registry=self.world.registry, clock=self.world.clock)
 
     def begin(self, version: str = "2", **wanted: Any) -> Comparison:
         return begin_comparison("plates", Wanted(version=version, **wanted), OPERATOR, comparing=self.comparing)
@@ -109,16 +130,17 @@ class Plant:
 
     def _mortal(self, death: Death) -> Workbench:
         files: Any = Mortal(self.files, death)
+        registry: Any = Mortal(self.world.registry, death)
         queue: Any = Mortal(self.queue, death)
         images: Any = Mortal(self.images, death)
         comparing = Comparing(
-            registry=self.world.registry,
+            registry=registry,
             comparisons=files,
             queue=queue,
             archive=Archive(self.table, self.reviews),
             clock=self.world.clock,
         )
-        return Workbench(comparing=comparing, images=images, models=self.models)
+        return self._workbench(replace(self.world, registry=registry), comparing, images)
 
 
 def a_plant(versions: int = 2) -> Plant:

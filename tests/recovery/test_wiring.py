@@ -16,6 +16,7 @@ from tests.support.recovery import deployed
         ("manifests-dlq", "manifests"),
         ("training-dlq", "training"),
         ("replays-dlq", "replays"),
+        ("shadows-dlq", "shadows"),
     ],
 )
 def test_a_dead_letter_is_sent_to_the_queue_that_it_came_from(dead_letters: str, queue: str) -> None:

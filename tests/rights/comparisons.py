@@ -3,6 +3,7 @@
 import app
 from chalicelib.projects.versions import ModelFile
 from chalicelib.promotion.compare import Wanted
+from chalicelib.shadow.run import NewShadow
 from tests.pipeline.model_service import HANDLER
 from tests.pipeline.photographs import artifact, png
 from tests.pipeline.promotions import ADMIN, LINE, PROJECT, SECOND, retrain
@@ -10,7 +11,7 @@ from tests.pipeline.world import World
 
 
 def questions_about_versions(world: World) -> None:
-    """How large a comparison would be, what a retraining would learn, and what one has learned."""
+    """How large a comparison would be, what a retraining would learn, what one has learned, and what a shadow says."""
     retrain(world)
     app.linewatch.projects.import_model(PROJECT, ModelFile(content=artifact()), ADMIN)
     world.projects_are_read = True
@@ -21,3 +22,8 @@ def questions_about_versions(world: World) -> None:
         promotion.estimate(PROJECT, Wanted(version="4", against=SECOND), ADMIN)
         promotion.preview(PROJECT, ADMIN)
         promotion.show_learned(PROJECT, "3", ADMIN)
+        promotion.show_policy(PROJECT, ADMIN)
+        app.linewatch.shadow.estimate(PROJECT, NewShadow(version="4"), ADMIN)
+        app.linewatch.shadow.start(PROJECT, NewShadow(version="4"), ADMIN)
+        app.linewatch.shadow.stop(PROJECT, ADMIN)
+        app.linewatch.shadow.show(PROJECT, ADMIN)

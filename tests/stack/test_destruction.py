@@ -151,6 +151,17 @@ def test_the_stack_goes_and_the_data_and_the_settings_stay(site: Site, deploymen
     assert site.client("dynamodb").list_tables()["TableNames"] == [KEYS]
 
 
+def test_the_rules_of_shadow_runs_go_before_the_stack_and_others_stay(site: Site, deployment: Deployment) -> None:
+    events = site.client("events")
+    events.create_event_bus(Name="linewatch-plant")
+    for rule in ("shadow-plates", "shadow-without-a-target", "results"):
+        events.put_rule(Name=rule, EventBusName="linewatch-plant", EventPattern='{"source": ["linewatch"]}')
+    target = {"Id": "shadows", "Arn": "arn:aws:sqs:eu-west-1:123456789012:linewatch-plant-shadows"}
+    events.put_targets(Rule="shadow-plates", EventBusName="linewatch-plant", Targets=[target])
+    removed(site, remains_of(deployment, site), data_too=False)
+    assert [each["Name"] for each in events.list_rules(EventBusName="linewatch-plant")["Rules"]] == ["results"]
+
+
 def test_with_the_data_nothing_is_left_of_any_version(site: Site, deployment: Deployment) -> None:
     removed(site, remains_of(deployment, site), data_too=True)
     assert site.client("s3").list_buckets()["Buckets"] == []

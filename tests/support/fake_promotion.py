@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from chalicelib.core.inspection import Prediction
 from chalicelib.core.verdict import Verdict
 from chalicelib.models.ports import ModelRefused
+from chalicelib.promotion.decision import Decision
 from chalicelib.promotion.domain import Comparison, Judged, Outcome, Plan, Replay, Subject, Trained
 from chalicelib.promotion.labels import Learned
 from tests.support.fake_models import FakeModel
@@ -20,6 +21,7 @@ class FakeComparisons:
     plans: dict[str, Plan] = field(default_factory=dict)
     results: dict[tuple[str, int], list[Judged]] = field(default_factory=dict)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
+    decisions: dict[str, Decision] = field(default_factory=dict)
     lessons: dict[tuple[str, str], Learned] = field(default_factory=dict)
 
     def add(self, comparison: Comparison) -> None:
@@ -58,6 +60,12 @@ class FakeComparisons:
 
     def outcome(self, comparison: Comparison) -> Outcome | None:
         return self.outcomes.get(comparison.comparison_id)
+
+    def put_decision(self, comparison: Comparison, decision: Decision) -> None:
+        self.decisions[comparison.comparison_id] = decision
+
+    def decision(self, comparison: Comparison) -> Decision | None:
+        return self.decisions.get(comparison.comparison_id)
 
     def put_learned(self, project: str, revision: str, learned: Learned) -> None:
         self.lessons[project, revision] = learned

@@ -13,7 +13,7 @@ from chalicelib.composition import Linewatch
 from chalicelib.core.inspection import Inspection
 from tests.support.deployment import ENVIRONMENT, a_linewatch, create_tables
 
-QUEUES = ("uploads", "inspection", "results", "alerts", "manifests", "training", "replays")
+QUEUES = ("uploads", "inspection", "results", "alerts", "manifests", "training", "replays", "shadows")
 DEAD_LETTER_QUEUES = (
     "inspection",
     "unreadable",
@@ -22,6 +22,7 @@ DEAD_LETTER_QUEUES = (
     "manifests",
     "training",
     "replays",
+    "shadows",
     "relay",
     "stream",
     "events",

@@ -22,12 +22,13 @@ from chalicelib.inspections.routes import CountsAnswer, InspectionPage, LinesAns
 from chalicelib.page.files import TYPES
 from chalicelib.page.routes import KeyAnswer
 from chalicelib.projects.errors import Conflict, NoSuchResource, QuotaExceeded
-from chalicelib.promotion.routes import PROJECT, VERSION, Promotion, Size
+from chalicelib.promotion.routes import POLICY, PROJECT, VERSION, NewComparison, NewPolicy, Promotion, Size
 from chalicelib.promotion.shapes import (
     ComparisonAnswer,
     ComparisonsAnswer,
     LearnedAnswer,
     PlanAnswer,
+    PolicyAnswer,
     ProgressAnswer,
     RetrainedAnswer,
     VersionAnswer,
@@ -36,6 +37,8 @@ from chalicelib.reviews.answers import AnsweredInspection, ReviewsAnswer, Waitin
 from chalicelib.reviews.pages import ReviewListing
 from chalicelib.reviews.review import NewAnswer
 from chalicelib.reviews.routes import REVIEW
+from chalicelib.shadow.routes import SHADOW, ShadowSize
+from chalicelib.shadow.shapes import ShadowAnswer, ShadowEstimateAnswer, ShadowProgressAnswer
 from chalicelib.shifts.answers import CalendarAnswer, ShiftFile, WeekAnswer
 from chalicelib.shifts.routes import SHIFTS, FirstDay, NewCalendar, NewEndOfDay, NewOverride
 from chalicelib.uploads.inspect_now import SentImage
@@ -102,16 +105,26 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("DELETE", f"{SHIFTS}/end-of-day"): Operation(answer=CalendarAnswer, errors=(InvalidRequest, NotFound)),
     ("GET", f"{VERSION}/comparison"): Operation(query=Size, answer=PlanAnswer, errors=(NoSuchResource, Conflict)),
     ("POST", f"{VERSION}/comparison"): Operation(
-        body=Size, answer=ComparisonAnswer, status=HTTPStatus.ACCEPTED, errors=(NoSuchResource, Conflict)
+        body=NewComparison, answer=ComparisonAnswer, status=HTTPStatus.ACCEPTED, errors=(NoSuchResource, Conflict)
     ),
     ("GET", f"{PROJECT}/comparisons"): Operation(answer=ComparisonsAnswer, errors=(NoSuchResource,)),
     ("GET", f"{PROJECT}/comparisons/{{comparison}}"): Operation(answer=ProgressAnswer, errors=(NotFound,)),
     ("POST", f"{VERSION}/promote"): Operation(
         body=Promotion, answer=VersionAnswer, status=HTTPStatus.ACCEPTED, errors=(NoSuchResource, Conflict)
     ),
+    ("GET", POLICY): Operation(answer=PolicyAnswer, errors=(NoSuchResource,)),
+    ("PUT", POLICY): Operation(body=NewPolicy, answer=PolicyAnswer, errors=(NoSuchResource, Conflict)),
     ("POST", f"{PROJECT}/rollback"): Operation(
         answer=VersionAnswer, status=HTTPStatus.ACCEPTED, errors=(NoSuchResource, Conflict)
     ),
+    ("GET", f"{VERSION}/shadow"): Operation(
+        query=ShadowSize, answer=ShadowEstimateAnswer, errors=(NoSuchResource, Conflict)
+    ),
+    ("POST", f"{VERSION}/shadow"): Operation(
+        body=ShadowSize, answer=ShadowAnswer, status=HTTPStatus.ACCEPTED, errors=(NoSuchResource, Conflict)
+    ),
+    ("GET", SHADOW): Operation(answer=ShadowProgressAnswer, errors=(NoSuchResource, NotFound)),
+    ("DELETE", SHADOW): Operation(answer=ShadowAnswer, errors=(NoSuchResource, NotFound)),
     ("POST", f"{PROJECT}/retrain"): Operation(
         answer=RetrainedAnswer, status=HTTPStatus.ACCEPTED, errors=(NoSuchResource, Conflict, QuotaExceeded)
     ),

@@ -1,0 +1,1 @@
+"""A version judges live images beside the hosted one, and nobody acts on it."""

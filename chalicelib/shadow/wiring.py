@@ -1,0 +1,122 @@
+"""Builds the capability of shadow runs."""
+
+from collections.abc import Callable
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+
+from chalicelib.aws.platform import Platform
+from chalicelib.inspections.wiring import InspectionsWiring
+from chalicelib.models.wiring import ModelsWiring
+from chalicelib.projects.wiring import ProjectsWiring
+from chalicelib.promotion.wiring import PromotionWiring
+
+if TYPE_CHECKING:
+    from chalicelib.core.events import AnyInspectionEvent
+    from chalicelib.projects.shadow import Shadow
+    from chalicelib.shadow.judge import JudgedBatch, Judging
+    from chalicelib.shadow.ports import ShadowRules, ShadowVerdicts
+    from chalicelib.shadow.run import Shadowing, ShadowProgress
+
+
+class ShadowWiring:
+    """The verdicts and rules of shadow runs, and the use cases."""
+
+    def __init__(
+        self,
+        platform: Platform,
+        projects: ProjectsWiring,
+        models: ModelsWiring,
+        inspections: InspectionsWiring,
+        promotion: PromotionWiring,
+    ) -> None:
+        self.platform = platform
+        self._projects = projects
+        self._models = models
+        self._inspections = inspections
+        self._promotion = promotion
+
+    @cached_property
+    def verdicts(self) -> "ShadowVerdicts":
+        """The table of what shadow runs judged."""
+        from chalicelib.shadow.dynamodb import DynamoDBShadowVerdicts
+
+        platform = self.platform
+        return DynamoDBShadowVerdicts(platform.clients.dynamodb, platform.settings.name("shadows"), platform.clock)
+
+    @cached_property
+    def rules(self) -> "ShadowRules":
+        """The rules that send images to shadow runs."""
+        from chalicelib.shadow.eventbridge import EventBridgeShadowRules
+
+        platform, settings = self.platform, self.platform.settings
+        return EventBridgeShadowRules(
+            platform.clients.events,
+            settings.bus,
+            settings.shadow_rule,
+            queue=platform.arn("sqs", settings.name("shadows")),
+            dead_letters=platform.arn("sqs", settings.name("events-dlq")),
+        )
+
+    @cached_property
+    def shadowing(self) -> "Shadowing":
+        """What the use cases work on."""
+        from chalicelib.shadow.run import Shadowing
+
+        return Shadowing(
+            registry=self._projects.registry,
+            verdicts=self.verdicts,
+            rules=self.rules,
+            archive=self._promotion.comparing.archive,
+            clock=self.platform.clock,
+        )
+
+    @cached_property
+    def estimate(self) -> Callable[..., float]:
+        """How much a shadow run takes."""
+        from chalicelib.shadow.run import estimate_shadow
+
+        return partial(estimate_shadow, shadowing=self.shadowing)
+
+    @cached_property
+    def start(self) -> "Callable[..., Shadow]":
+        """Have a version judge in the shadow."""
+        from chalicelib.shadow.run import start_shadow
+
+        return partial(start_shadow, shadowing=self.shadowing)
+
+    @cached_property
+    def stop(self) -> "Callable[..., Shadow]":
+        """End a shadow run."""
+        from chalicelib.shadow.run import stop_shadow
+
+        return partial(stop_shadow, shadowing=self.shadowing)
+
+    @cached_property
+    def show(self) -> "Callable[..., ShadowProgress]":
+        """Show how a shadow run stands."""
+        from chalicelib.shadow.run import show_shadow
+
+        return partial(show_shadow, shadowing=self.shadowing)
+
+    @cached_property
+    def judging(self) -> "Judging":
+        """What the work of a shadow run needs."""
+        from chalicelib.shadow.judge import Judging
+
+        return Judging(
+            shadowing=self.shadowing,
+            images=self._inspections.images,
+            models=self._models.registry,
+            archive=self._archive,
+        )
+
+    def batch(self) -> "JudgedBatch":
+        """The judge of one batch."""
+        from chalicelib.shadow.judge import JudgedBatch
+
+        return JudgedBatch(self.judging)
+
+    def _archive(self, event: "AnyInspectionEvent") -> None:
+        """Send an event to the queue of the lake, past the bus: nobody else gets it."""
+        body = f'{{"detail": {event.model_dump_json()}}}'
+        self.platform.queues.put(self.platform.settings.name("results"), body, {})
