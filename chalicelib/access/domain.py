@@ -40,6 +40,7 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/inspections/{inspection_id}/image"): EVERYONE,
     ("GET", "/projects/{project}/lines"): PEOPLE,
     ("GET", "/projects/{project}/lines/{line}/counts"): PEOPLE,
+    ("GET", "/projects/{project}/models"): PEOPLE,
     ("GET", "/projects/{project}/models/{version}/report"): PEOPLE,
     ("GET", "/key"): EVERYONE,
     ("GET", "/projects/{project}/shifts"): PEOPLE,

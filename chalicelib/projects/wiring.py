@@ -19,6 +19,7 @@ from chalicelib.projects.train import Workshop, train_version
 if TYPE_CHECKING:
     from chalicelib.access.domain import Grant
     from chalicelib.core.link import Link
+    from chalicelib.projects.answers import VersionsAnswer
 
 
 class ProjectsWiring(Adapters):
@@ -114,6 +115,13 @@ class ProjectsWiring(Adapters):
     def describe_model(self) -> Callable[..., ModelVersion]:
         """Describe a version."""
         return partial(versions.describe_model, registry=self.registry)
+
+    @cached_property
+    def list_versions(self) -> "Callable[[str, Grant], VersionsAnswer]":
+        """List the versions with what becomes of each."""
+        from chalicelib.projects.answers import list_versions
+
+        return partial(list_versions, registry=self.registry)
 
     @cached_property
     def find_report(self) -> "Callable[[str, str, Grant], Link]":

@@ -32,6 +32,7 @@ def _of_switches(asked: Asked, plant: Plant) -> Iterator[Example]:
     yield ask("show_comparison", "ended", f"GET {PROJECT}/comparisons/{begun.answer['comparison_id']}")
     yield ask("show_comparison", "unknown", f"GET {PROJECT}/comparisons/none")
     yield ask("list_comparisons", "one comparison", f"GET {PROJECT}/comparisons")
+    yield ask("list_versions", "two versions", f"GET {PROJECT}/models")
     yield ask("promote_version", "compared", f"POST {VERSION}/promote", {})
     yield ask("roll_back", "to version 1", f"POST {PROJECT}/rollback")
     yield ask("roll_back", "no version before", f"POST {PROJECT}/rollback")

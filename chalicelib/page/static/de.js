@@ -129,7 +129,7 @@ export default {
   "no model hint": "Fügen Sie Bilder hinzu und trainieren Sie eine Version: `linewatch dataset import` und `linewatch model train {project}`.",
   "costs now": "Solange kein Bild kommt, kostet es {hour} USD je Stunde; eine Million Bilder kosten etwa {million} USD.",
   "costs nothing": "Ein gestopptes Modell kostet nichts. Seine Bilder warten bis zu 14 Tage.",
-  "only operators": "Sie können ansehen, aber nicht starten und stoppen: Ihr Schlüssel hat die Rolle {role}.",
+  "only operators": "Sie können ansehen, aber nichts ändern: Ihr Schlüssel hat die Rolle {role}.",
   "versions": "Versionen",
   "v version": "Version",
   "v state": "Zustand",

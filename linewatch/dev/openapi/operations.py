@@ -21,6 +21,7 @@ from chalicelib.inspections.lines import CountSearch
 from chalicelib.inspections.routes import CountsAnswer, InspectionPage, LinesAnswer, Listing
 from chalicelib.page.files import TYPES
 from chalicelib.page.routes import KeyAnswer
+from chalicelib.projects.answers import VersionsAnswer
 from chalicelib.projects.errors import Conflict, NoSuchResource, QuotaExceeded
 from chalicelib.promotion.routes import PROJECT, VERSION, Promotion, Size
 from chalicelib.promotion.shapes import (
@@ -117,6 +118,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ),
     ("GET", f"{PROJECT}/retrain"): Operation(answer=LearnedAnswer, errors=(NoSuchResource, Conflict)),
     ("GET", f"{VERSION}/learned"): Operation(answer=LearnedAnswer, errors=(NoSuchResource,)),
+    ("GET", f"{PROJECT}/models"): Operation(answer=VersionsAnswer, errors=(NoSuchResource,)),
     ("GET", f"{VERSION}/report"): Operation(answer=LinkAnswer, errors=(NotFound,)),
     ("GET", "/key"): Operation(answer=KeyAnswer),
     ("GET", "/page"): Operation(answer=("text/html",)),
