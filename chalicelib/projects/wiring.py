@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from chalicelib.access.domain import Grant
     from chalicelib.core.link import Link
     from chalicelib.projects.answers import VersionsAnswer
+    from chalicelib.projects.browse import ImagesPage, RemarksOfVersion
+    from chalicelib.projects.change_images import Changed
 
 
 class ProjectsWiring(Adapters):
@@ -83,6 +85,27 @@ class ProjectsWiring(Adapters):
     def add_image(self) -> Callable[..., str]:
         """Store an image for a data set."""
         return partial(images.add_image, images=self.image_store)
+
+    @cached_property
+    def list_images(self) -> "Callable[..., ImagesPage]":
+        """Look through the images of a data set."""
+        from chalicelib.projects.browse import list_images
+
+        return partial(list_images, registry=self.registry, entries=self.entries)
+
+    @cached_property
+    def change_images(self) -> "Callable[..., Changed]":
+        """Add, label and remove images of a data set."""
+        from chalicelib.projects.change_images import change_images
+
+        return partial(change_images, storage=self._storage)
+
+    @cached_property
+    def show_remarks(self) -> "Callable[..., RemarksOfVersion]":
+        """What the newest training noticed about the images of a data set."""
+        from chalicelib.projects.browse import show_remarks
+
+        return partial(show_remarks, registry=self.registry, entries=self.entries, outputs=self.outputs)
 
     @cached_property
     def import_manifest(self) -> ManifestImport:

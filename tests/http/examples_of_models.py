@@ -8,7 +8,10 @@ from chalicelib.promotion.domain import Replay
 from linewatch.dev.openapi.examples import Example
 from tests.http.asked import Asked, inspections
 from tests.promotion.world import SCRATCH, Plant, a_plant
+from tests.support.builders import JPEG
 from tests.support.deployment import SETTINGS
+from tests.support.fake_projects import FakeImages as FakeDataSetImages
+from tests.support.fake_projects import FakeOutputFiles
 
 PROJECT = "/projects/plates"
 VERSION = f"{PROJECT}/models/2"
@@ -17,8 +20,23 @@ VERSION = f"{PROJECT}/models/2"
 def of_models(asked: Asked) -> Iterator[Example]:
     """All of one project."""
     plant = _plant(asked)
+    yield from _of_images(asked)
     yield from _of_switches(asked, plant)
     yield from _of_retraining(asked, plant)
+
+
+def _of_images(asked: Asked) -> Iterator[Example]:
+    """An image is stored and added to the data set, which others look through."""
+    images = f"{PROJECT}/datasets/train"
+    ask = partial(asked.ask, who="eva")
+    stored = ask("add_image", "one image", f"POST {images}/images", JPEG, kind="image/jpeg")
+    yield stored
+    source = stored.answer["source"]
+    added = {"source": source, "label": "anomaly", "kind": "scratch", "file": "IMG_0012.jpg"}
+    yield ask("change_images", "one more", f"POST {images}/changes", {"add": [added]})
+    yield asked.ask("list_images", "two anomalies", f"GET {images}/images?label=anomaly&start=9&limit=2", who="ben")
+    yield asked.ask("show_remarks", "none yet", f"GET {images}/remarks", who="ben")
+    yield ask("change_images", "removed", f"POST {images}/changes", {"remove": [source]})
 
 
 def _of_switches(asked: Asked, plant: Plant) -> Iterator[Example]:
@@ -58,6 +76,7 @@ def _plant(asked: Asked) -> Plant:
     world.entries.bucket = SETTINGS.bucket
     linewatch.projects.registry, linewatch.projects.entries = world.registry, world.entries
     linewatch.projects.queue, linewatch.projects.waker = world.queue, world.waker
+    linewatch.projects.image_store, linewatch.projects.outputs = FakeDataSetImages(SETTINGS.bucket), FakeOutputFiles()
     linewatch.promotion.comparisons, linewatch.promotion.queue = plant.files, plant.queue
     linewatch.models.registry = plant.models
     linewatch.inspections.images = plant.images

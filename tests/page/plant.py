@@ -20,6 +20,7 @@ from tests.support.deployment import a_linewatch
 from tests.support.fake_access import FakeAccessKeys, FakeSealer
 from tests.support.fake_inspections import FakeInspections
 from tests.support.fake_lookout import FakeDetector
+from tests.support.fake_projects import FakeOutputFiles
 from tests.support.fake_promotion import FakeComparisons, FakeReplayQueue
 from tests.support.fake_reviews import FakeStoredImages
 from tests.support.fake_shifts import FakeCalendarFiles, FakeCalendars, FakeHosting
@@ -45,6 +46,7 @@ class Plant:
     keys: FakeAccessKeys = field(default_factory=FakeAccessKeys)
     detector: FakeDetector = field(default_factory=FakeDetector)
     comparisons: FakeComparisons = field(default_factory=FakeComparisons)
+    outputs: FakeOutputFiles = field(default_factory=FakeOutputFiles)
 
     def __post_init__(self) -> None:
         linewatch = self.linewatch
@@ -55,6 +57,7 @@ class Plant:
         linewatch.lookout.detector = self.detector
         linewatch.promotion.comparisons, linewatch.promotion.queue = self.comparisons, FakeReplayQueue()
         self.models, _ = in_memory(linewatch)
+        linewatch.projects.outputs = self.outputs
         linewatch.shifts.calendars, linewatch.shifts.files = FakeCalendars(), FakeCalendarFiles()
         hosted = Hosting(state=HostingState.HOSTED, wish=None, version=3)
         linewatch.shifts.hosting = FakeHosting(linewatch.platform.clock, {PROJECT: hosted})

@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from tests.page.comparisons import begun, ended
 from tests.page.conftest import SIZES, Visit
+from tests.page.datasets import fill, remark
 
 VIEWS = {
     "live": "live/line-1",
@@ -17,6 +18,7 @@ VIEWS = {
     "models": "models",
     "report": "models/3",
     "comparison": "comparisons/{comparison}",
+    "dataset": "dataset/train",
     "detect": "detect",
 }
 
@@ -30,7 +32,8 @@ def violations(visit: Visit) -> list[str]:
 def opened(visit: Visit, view: str) -> None:
     plant = visit.plant
     plant.morning()
-    plant.versions()
+    fill(plant)
+    remark(plant)
     plant.calendar()
     comparison = begun(plant)
     ended(plant, comparison)
@@ -54,7 +57,7 @@ def test_a_view_fits_and_everybody_can_use_it(visit: Callable[..., Visit], view:
     assert violations(new) == []
 
 
-@pytest.mark.parametrize("view", ["live", "card", "models", "detect", "comparison"])
+@pytest.mark.parametrize("view", ["live", "card", "models", "detect", "comparison", "dataset"])
 def test_a_view_is_as_good_in_the_dark_and_in_german(visit: Callable[..., Visit], view: str) -> None:
     new = visit(1280, color_scheme="dark", locale="de-DE")
     opened(new, view)

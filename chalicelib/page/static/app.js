@@ -3,6 +3,7 @@
 import { Api, SIGNED_OUT, SignedOut } from "./api.js";
 import { Card } from "./card.js";
 import { Comparison } from "./comparison.js";
+import { Dataset } from "./dataset.js";
 import { Detect } from "./detect.js";
 import { button, fill, h } from "./dom.js";
 import { listen, setKeys } from "./keys.js";
@@ -17,7 +18,7 @@ import { choose, others, t } from "./words.js";
 
 const TABS = ["live", "models", "detect"];
 // The tab, or the name, of a view that has no tab of its own.
-const NAMES = { inspections: "image", comparisons: "models" };
+const NAMES = { inspections: "image", comparisons: "models", dataset: "models" };
 const TOKEN = /^#key=([^&]+)/;
 
 const top = h("header", { class: "top" });
@@ -37,6 +38,7 @@ const named = ({ view }) => NAMES[view] || view;
 function viewOf(context) {
   const { place } = context;
   if (place.view === "inspections" && place.argument) return new Card(context);
+  if (place.view === "dataset") return new Dataset(context);
   if (place.view === "comparisons") return new Comparison(context);
   if (place.view === "models") return place.argument ? new Report(context) : new Models(context);
   return place.view === "detect" ? new Detect(context) : new Live(context);

@@ -21,7 +21,11 @@ export class Models {
     this.card = h("section", { class: "project" });
     this.versions = h("section", { class: "versions" });
     this.week = h("div", {});
-    this.element = h("main", { class: "models loading" }, h("h1", {}, this.project), this.card, this.versions, this.week);
+    this.element = h("main", { class: "models loading" }, h("header", { class: "tools" }, h("h1", {}, this.project), this.tools()), this.card, this.versions, this.week);
+  }
+
+  tools() {
+    return h("a", { href: link(this.project, "dataset", "train") }, t("data set"));
   }
 
   get keys() {
