@@ -45,6 +45,8 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
     ("POST", "/projects/{project}/datasets/{dataset}/changes"): frozenset({Role.ADMIN}),
     ("GET", "/projects/{project}/datasets/{dataset}/remarks"): PEOPLE,
     ("GET", "/projects/{project}/models"): PEOPLE,
+    ("POST", "/projects/{project}/models"): frozenset({Role.ADMIN}),
+    ("GET", "/projects/{project}/training"): PEOPLE,
     ("GET", "/projects/{project}/models/{version}/report"): PEOPLE,
     ("GET", "/key"): EVERYONE,
     ("GET", "/projects/{project}/shifts"): PEOPLE,

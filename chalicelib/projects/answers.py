@@ -7,6 +7,7 @@ from chalicelib.core.texts import Instant
 from chalicelib.projects.domain import Evaluation, ModelStatus, ModelVersion
 from chalicelib.projects.operations import Operation, require_allowed
 from chalicelib.projects.ports import Registry
+from chalicelib.projects.training_plan import TrainingPlan
 
 
 class MeasuredAnswer(TypedDict):
@@ -44,6 +45,32 @@ class VersionsAnswer(TypedDict):
     """All versions of a project, the newest first."""
 
     versions: list[ListedVersion]
+
+
+class TrainingPlanAnswer(TypedDict):
+    """What training the next version would be, as the counts of labelled images say; `seconds` at most, about.
+
+    `missing` says in words which images must be added first; `training` is the version that is being trained now.
+    """
+
+    normal: int
+    anomaly: int
+    tested: int
+    seconds: int
+    missing: list[str]
+    training: int | None
+
+
+def plan_as_json(plan: TrainingPlan) -> TrainingPlanAnswer:
+    """The plan."""
+    return {
+        "normal": plan.learned.normal,
+        "anomaly": plan.learned.anomaly,
+        "tested": plan.tested,
+        "seconds": round(plan.seconds),
+        "missing": list(plan.missing),
+        "training": plan.training,
+    }
 
 
 def list_versions(project: str, grant: Grant, *, registry: Registry) -> VersionsAnswer:

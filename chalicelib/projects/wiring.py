@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.projects.answers import VersionsAnswer
     from chalicelib.projects.browse import ImagesPage, RemarksOfVersion
     from chalicelib.projects.change_images import Changed
+    from chalicelib.projects.training_plan import TrainingPlan
 
 
 class ProjectsWiring(Adapters):
@@ -145,6 +146,13 @@ class ProjectsWiring(Adapters):
         from chalicelib.projects.answers import list_versions
 
         return partial(list_versions, registry=self.registry)
+
+    @cached_property
+    def plan_training(self) -> "Callable[..., TrainingPlan]":
+        """What training the next version would be."""
+        from chalicelib.projects.training_plan import plan_training
+
+        return partial(plan_training, registry=self.registry)
 
     @cached_property
     def find_report(self) -> "Callable[[str, str, Grant], Link]":

@@ -36,6 +36,7 @@ def _of_images(asked: Asked) -> Iterator[Example]:
     yield ask("change_images", "one more", f"POST {images}/changes", {"add": [added]})
     yield asked.ask("list_images", "two anomalies", f"GET {images}/images?label=anomaly&start=9&limit=2", who="ben")
     yield asked.ask("show_remarks", "none yet", f"GET {images}/remarks", who="ben")
+    yield ask("plan_training", "31 images", f"GET {PROJECT}/training")
     yield ask("change_images", "removed", f"POST {images}/changes", {"remove": [source]})
 
 
@@ -64,6 +65,7 @@ def _of_retraining(asked: Asked, plant: Plant) -> Iterator[Example]:
     yield ask("retrain", "while one is trained", f"POST {PROJECT}/retrain")
     plant.world.begin(3)
     plant.world.end(3)
+    yield ask("train_next", "by hand", f"POST {PROJECT}/models", {"description": "more-light"})
     yield ask("show_learned", "one label", f"GET {PROJECT}/models/3/learned")
     yield ask("find_report", "a link", f"GET {PROJECT}/models/3/report")
     yield ask("find_report", "not trained here", f"GET {VERSION}/report")

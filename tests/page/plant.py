@@ -134,7 +134,8 @@ class Plant:
             )
             self.models.put(PROJECT, version, b"a model")
             self.bucket.objects[f"out/TrainingReport-{PROJECT}-{version}.html"] = ("text/html", REPORT)
-        record = ProjectRecord(name=PROJECT, project=Project(name=PROJECT, created_at=now), models=models)
+        project = Project(name=PROJECT, created_at=now)
+        record = ProjectRecord(name=PROJECT, last_version=len(models), project=project, models=models)
         before = self.linewatch.projects.registry.find(PROJECT)
         self.linewatch.projects.registry.commit(before, record, None, at=now)
 

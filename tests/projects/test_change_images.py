@@ -22,6 +22,7 @@ from tests.support.fake_projects import FakeOutputFiles
 TRAIN = DatasetType.TRAIN
 NEW = "s3://bucket/datasets/plates/images/new.png"
 FIRST = "s3://bucket/images/plates/0.png"
+MASKED: dict[str, Any] = {"check-mask-ref": f"{FIRST}.mask", "part": 7}
 
 
 def changed(world: World, **changes: Any) -> Changed:
@@ -48,7 +49,7 @@ def test_the_first_images_make_the_data_set() -> None:
 
 def test_a_label_changes_and_all_else_of_the_line_stays() -> None:
     world = a_project()
-    world.create_dataset(manifest=line(0, "anomaly", **{"check-mask-ref": f"{FIRST}.mask", "part": 7}).encode())
+    world.create_dataset(manifest=line(0, "anomaly", **MASKED).encode())
     changed(world, label=(Labelling(FIRST, "anomaly", "dent"),))
     [entry] = page(world).entries
     assert (kind_of(entry), entry.mask) == ("dent", f"{FIRST}.mask")

@@ -4,7 +4,8 @@ import { askCompare, askPromote, askRollBack, askStart, askStop, prices } from "
 import { button, fill, h, prose } from "./dom.js";
 import { percent, time } from "./format.js";
 import { link } from "./place.js";
-import { comparisonsOf, stateOf, versionsOf } from "./versions.js";
+import { askDelete, askTrain } from "./train-version.js";
+import { bar, comparisonsOf, stateOf, versionsOf } from "./versions.js";
 import { t } from "./words.js";
 import { weekView } from "./week.js";
 
@@ -25,7 +26,8 @@ export class Models {
   }
 
   tools() {
-    return h("a", { href: link(this.project, "dataset", "train") }, t("data set"));
+    const train = this.role === "admin" && button(t("train version short"), () => askTrain(this));
+    return [h("a", { href: link(this.project, "dataset", "train") }, t("data set")), train];
   }
 
   get keys() {
@@ -84,7 +86,7 @@ export class Models {
   }
 
   nothing(isNew) {
-    fill(this.card, h("div", { class: "empty" }, h("h2", {}, t(isNew ? "no project" : "no model yet")), h("p", {}, prose(t("no model hint", { project: this.project })))));
+    fill(this.card, h("div", { class: "empty" }, h("h2", {}, t(isNew ? "no project" : "no model yet")), h("p", {}, prose(t(isNew ? "no project hint" : "no model hint", { project: this.project })))));
     fill(this.versions);
   }
 
@@ -135,7 +137,10 @@ export class Models {
   // What is known of a version beyond its state: each a line of its own.
   notes(version) {
     const comparison = this.newestComparison(version);
+    const training = version.status === "TRAINING";
     return [
+      training && (version.progress === null ? t("waits for worker") : bar(version.progress, t("training version", { version: version.version }))),
+      version.status === "TRAINING_FAILED" && t("training failed means"),
       version.replaces && t("takes over from", { version: version.replaces }),
       version.message,
       comparison && h("a", { href: link(this.project, "comparisons", comparison.comparison_id) }, comparisonNote(comparison)),
@@ -154,6 +159,7 @@ export class Models {
       made.push(button(t("promote"), () => askPromote(this, version, hosted), this.speaksFor(version) ? { class: "main" } : {}));
     } else if (STARTS.includes(status)) made.push(button(t("start"), () => askStart(this, version), { class: "main" }));
     if (status === "HOSTED" && version.before) made.push(button(t("roll back"), () => askRollBack(this, version)));
+    if (this.role === "admin" && status === "TRAINING_FAILED") made.push(button(t("delete"), () => askDelete(this, version)));
     if (STOPS.includes(status)) made.push(button(t("stop"), () => askStop(this, version)));
     return made;
   }

@@ -21,7 +21,7 @@ from chalicelib.inspections.lines import CountSearch
 from chalicelib.inspections.routes import CountsAnswer, InspectionPage, LinesAnswer, Listing
 from chalicelib.page.files import TYPES
 from chalicelib.page.routes import KeyAnswer
-from chalicelib.projects.answers import VersionsAnswer
+from chalicelib.projects.answers import ListedVersion, TrainingPlanAnswer, VersionsAnswer
 from chalicelib.projects.errors import Conflict, NoSuchResource, QuotaExceeded
 from chalicelib.projects.image_answers import (
     ChangedAnswer,
@@ -31,7 +31,7 @@ from chalicelib.projects.image_answers import (
     RemarksAnswer,
     StoredImageAnswer,
 )
-from chalicelib.projects.routes import DATASET
+from chalicelib.projects.routes import DATASET, NewTraining
 from chalicelib.promotion.routes import PROJECT, VERSION, Promotion, Size
 from chalicelib.promotion.shapes import (
     ComparisonAnswer,
@@ -138,6 +138,13 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ),
     ("GET", f"{DATASET}/remarks"): Operation(answer=RemarksAnswer, errors=(NotFound, NoSuchResource, Conflict)),
     ("GET", f"{PROJECT}/models"): Operation(answer=VersionsAnswer, errors=(NoSuchResource,)),
+    ("POST", f"{PROJECT}/models"): Operation(
+        body=NewTraining,
+        answer=ListedVersion,
+        status=HTTPStatus.ACCEPTED,
+        errors=(NoSuchResource, Conflict, QuotaExceeded),
+    ),
+    ("GET", f"{PROJECT}/training"): Operation(answer=TrainingPlanAnswer, errors=(NoSuchResource,)),
     ("GET", f"{VERSION}/report"): Operation(answer=LinkAnswer, errors=(NotFound,)),
     ("GET", "/key"): Operation(answer=KeyAnswer),
     ("GET", "/page"): Operation(answer=("text/html",)),
