@@ -6,6 +6,7 @@ from pathlib import Path
 
 from chalicelib.projects.domain import Counts
 from chalicelib.projects.manifest import Entry
+from chalicelib.projects.remarks import Remarks
 
 type Progress = Callable[[float], None]
 """Takes the share of the work that is done, 0 to 1. Raises what must end the work."""
@@ -47,7 +48,7 @@ class Trained:
     """A model file, how good it is (all 0 to 1), the verdicts by S3 URI, and a report as HTML.
 
     `warnings` are what people should know of the images. `pixel_roc_auc` says how well it shows where defects are; None
-    without masks.
+    without masks. `remarks` are what training noticed about its images.
     """
 
     model: bytes
@@ -60,3 +61,4 @@ class Trained:
     f1: float
     warnings: Sequence[str] = ()
     pixel_roc_auc: float | None = None
+    remarks: Remarks = field(default_factory=Remarks)

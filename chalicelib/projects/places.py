@@ -18,6 +18,11 @@ class Places:
         """The prefix of the keys of its manifests, entries and images."""
         return f"datasets/{self.project}/"
 
+    @property
+    def training(self) -> Location:
+        """Where the files of its trainings go, unless a client of the contract says otherwise."""
+        return Location(bucket=self.bucket, key=f"training/{self.project}/")
+
     def have_image(self, uri: str) -> bool:
         """Whether an S3 URI is one of the project's images or masks: of a data set, or uploaded by a camera."""
         return uri.startswith(tuple(self._images)) and ".." not in uri.split("/")

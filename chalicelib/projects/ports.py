@@ -141,6 +141,10 @@ class OutputFiles(Protocol):
         """Store a file; one that is there is replaced."""
         ...
 
+    def read(self, place: Location) -> bytes | None:
+        """A file; None if there is none."""
+        ...
+
 
 class Trainer(Protocol):
     """What makes a model of images."""

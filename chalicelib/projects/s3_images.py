@@ -43,3 +43,11 @@ class S3OutputFiles:
     def put(self, place: Location, content: bytes, content_type: str) -> None:
         """One put."""
         self._client.put_object(Bucket=place.bucket, Key=place.key, Body=content, ContentType=content_type)
+
+    def read(self, place: Location) -> bytes | None:
+        """One get."""
+        try:
+            answer = self._client.get_object(Bucket=place.bucket, Key=place.key)
+        except self._client.exceptions.NoSuchKey:
+            return None
+        return answer["Body"].read()

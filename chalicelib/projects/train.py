@@ -25,6 +25,7 @@ from chalicelib.projects.manifest import Entry, parse
 from chalicelib.projects.mask_class import mask_class_of
 from chalicelib.projects.places import Places
 from chalicelib.projects.ports import EntryStore, ImageDownloads, ModelFiles, OutputFiles, Registry, Trainer
+from chalicelib.projects.remarks import REMARKS
 from chalicelib.projects.training import begin_training, end_training, fail_training, release_lease, renew_lease
 from chalicelib.projects.training_size import FUNCTION, Estimate, Room, advice, drawn
 
@@ -197,12 +198,13 @@ def _left_out(sets: Mapping[DatasetType, Examples]) -> str:
 def _store(model: ModelVersion, train: Examples, test: Examples, trained: Trained, workshop: Workshop) -> Evaluation:
     """Store the files. A file that an earlier delivery left there is replaced: nobody has used it."""
     ended_at = workshop.clock()
-    manifest, result, report = (
+    manifest, result, report, remarks = (
         place_of(model, kind, suffix)
         for kind, suffix in (
             ("EvaluationManifest", ".json"),
             ("EvaluationResult", ".json"),
             ("TrainingReport", ".html"),
+            ("TrainingRemarks", ".json"),
         )
     )
     put = workshop.outputs.put
@@ -210,6 +212,7 @@ def _store(model: ModelVersion, train: Examples, test: Examples, trained: Traine
     arn = workshop.arns.model(model.project, model.version)
     put(result, evaluation_result(arn, trained, len(train.used), len(test.used), ended_at), "application/json")
     put(report, trained.report, "text/html; charset=utf-8")
+    put(remarks, REMARKS.dump_json(trained.remarks), "application/json")
     workshop.files.delete(model.project, model.version)
     workshop.files.put(model.project, model.version, trained.model)
     return Evaluation(

@@ -16,6 +16,8 @@ from chalicelib.models.training import CannotTrain, TrainedDetector, train_on, t
 from chalicelib.projects import examples
 from chalicelib.projects.errors import ImageUnavailable, TrainingFailed
 from chalicelib.projects.examples import Examples, Trained, Verdict
+from chalicelib.projects.remarks import Doubt, Remarks
+from chalicelib.reports.training.data_warnings import doubted_labels
 from chalicelib.reports.training.evidence import (
     Evidence,
     labelled_predictions,
@@ -101,7 +103,16 @@ class _Measured:
             recall=figures["recall"],
             f1=figures["f1"],
             pixel_roc_auc=self.pixel_roc_auc,
+            remarks=self._remarks(sources),
         )
+
+    def _remarks(self, sources: Mapping[Path, str]) -> Remarks:
+        alike = tuple(tuple(sources[path] for path in group) for group in self.evidence.alike)
+        doubts = [
+            Doubt(sources[each.path], "anomaly" if each.anomalous else "normal", each.probability)
+            for each in doubted_labels(self.evidence.images)
+        ]
+        return Remarks(alike, tuple(doubts))
 
 
 def _left_out(name: str, trained: TrainedDetector) -> _Measured:

@@ -19,6 +19,10 @@ from chalicelib.projects.train import Workshop, train_version
 if TYPE_CHECKING:
     from chalicelib.access.domain import Grant
     from chalicelib.core.link import Link
+    from chalicelib.projects.answers import VersionsAnswer
+    from chalicelib.projects.browse import ImagesPage, RemarksOfVersion
+    from chalicelib.projects.change_images import Changed
+    from chalicelib.projects.training_plan import TrainingPlan
 
 
 class ProjectsWiring(Adapters):
@@ -84,6 +88,27 @@ class ProjectsWiring(Adapters):
         return partial(images.add_image, images=self.image_store)
 
     @cached_property
+    def list_images(self) -> "Callable[..., ImagesPage]":
+        """Look through the images of a data set."""
+        from chalicelib.projects.browse import list_images
+
+        return partial(list_images, registry=self.registry, entries=self.entries)
+
+    @cached_property
+    def change_images(self) -> "Callable[..., Changed]":
+        """Add, label and remove images of a data set."""
+        from chalicelib.projects.change_images import change_images
+
+        return partial(change_images, storage=self._storage)
+
+    @cached_property
+    def show_remarks(self) -> "Callable[..., RemarksOfVersion]":
+        """What the newest training noticed about the images of a data set."""
+        from chalicelib.projects.browse import show_remarks
+
+        return partial(show_remarks, registry=self.registry, entries=self.entries, outputs=self.outputs)
+
+    @cached_property
     def import_manifest(self) -> ManifestImport:
         """Import a manifest that was put into the bucket."""
         from chalicelib.projects.s3_manifests import S3ManifestFiles
@@ -114,6 +139,20 @@ class ProjectsWiring(Adapters):
     def describe_model(self) -> Callable[..., ModelVersion]:
         """Describe a version."""
         return partial(versions.describe_model, registry=self.registry)
+
+    @cached_property
+    def list_versions(self) -> "Callable[[str, Grant], VersionsAnswer]":
+        """List the versions with what becomes of each."""
+        from chalicelib.projects.answers import list_versions
+
+        return partial(list_versions, registry=self.registry)
+
+    @cached_property
+    def plan_training(self) -> "Callable[..., TrainingPlan]":
+        """What training the next version would be."""
+        from chalicelib.projects.training_plan import plan_training
+
+        return partial(plan_training, registry=self.registry)
 
     @cached_property
     def find_report(self) -> "Callable[[str, str, Grant], Link]":

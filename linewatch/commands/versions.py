@@ -9,8 +9,9 @@ from rich.console import Console
 from rich.progress import Progress
 
 from chalicelib.models.ports import ModelRefused
-from chalicelib.projects.domain import MOST_UNITS, WORKERS_OF_A_UNIT, Location, ModelStatus, ModelVersion
+from chalicelib.projects.domain import MOST_UNITS, WORKERS_OF_A_UNIT, ModelStatus, ModelVersion
 from chalicelib.projects.evaluation_files import place_of
+from chalicelib.projects.places import Places
 from chalicelib.projects.versions import ModelFile, NewModel
 from chalicelib.projects.wiring import ProjectsWiring
 from linewatch.commands.options import command_line, json_option, target_options
@@ -56,7 +57,7 @@ def trained(
 ) -> ModelVersion:
     """A new version, trained if there is a wait for it. Raises `click.ClickException` for a training that failed."""
     projects = target.linewatch().projects
-    new = NewModel(output=Location(bucket=target.bucket, key=f"training/{project}/"), description=description)
+    new = NewModel(output=Places(target.bucket, project).training, description=description)
     if here:
         version = _trained_here(projects, project, new)
     else:

@@ -8,7 +8,10 @@ from chalicelib.promotion.domain import Replay
 from linewatch.dev.openapi.examples import Example
 from tests.http.asked import Asked, inspections
 from tests.promotion.world import SCRATCH, Plant, a_plant
+from tests.support.builders import JPEG
 from tests.support.deployment import SETTINGS
+from tests.support.fake_projects import FakeImages as FakeDataSetImages
+from tests.support.fake_projects import FakeOutputFiles
 from tests.support.fake_shadow import FakeShadowRules, FakeShadowVerdicts
 
 PROJECT = "/projects/plates"
@@ -19,8 +22,24 @@ LEAST, PERSON = {"promotes": "policy", "images": 500, "bad_parts": 20}, {"promot
 def of_models(asked: Asked) -> Iterator[Example]:
     """All of one project."""
     plant = _plant(asked)
+    yield from _of_images(asked)
     yield from _of_switches(asked, plant)
     yield from _of_retraining(asked, plant)
+
+
+def _of_images(asked: Asked) -> Iterator[Example]:
+    """An image is stored and added to the data set, which others look through."""
+    images = f"{PROJECT}/datasets/train"
+    ask = partial(asked.ask, who="eva")
+    stored = ask("add_image", "one image", f"POST {images}/images", JPEG, kind="image/jpeg")
+    yield stored
+    source = stored.answer["source"]
+    added = {"source": source, "label": "anomaly", "kind": "scratch", "file": "IMG_0012.jpg"}
+    yield ask("change_images", "one more", f"POST {images}/changes", {"add": [added]})
+    yield asked.ask("list_images", "two anomalies", f"GET {images}/images?label=anomaly&start=9&limit=2", who="ben")
+    yield asked.ask("show_remarks", "none yet", f"GET {images}/remarks", who="ben")
+    yield ask("plan_training", "31 images", f"GET {PROJECT}/training")
+    yield ask("change_images", "removed", f"POST {images}/changes", {"remove": [source]})
 
 
 def _of_switches(asked: Asked, plant: Plant) -> Iterator[Example]:
@@ -34,6 +53,7 @@ def _of_switches(asked: Asked, plant: Plant) -> Iterator[Example]:
     yield ask("show_comparison", "ended", f"GET {PROJECT}/comparisons/{begun.answer['comparison_id']}")
     yield ask("show_comparison", "unknown", f"GET {PROJECT}/comparisons/none")
     yield ask("list_comparisons", "one comparison", f"GET {PROJECT}/comparisons")
+    yield ask("list_versions", "two versions", f"GET {PROJECT}/models")
     yield ask("promote_version", "compared", f"POST {VERSION}/promote", {})
     yield from _of_shadows(partial(asked.ask, who="eva"))
     yield asked.ask("set_promotion_policy", "policy", f"PUT {PROJECT}/promotion-policy", LEAST, who="eva")
@@ -62,6 +82,7 @@ def _of_retraining(asked: Asked, plant: Plant) -> Iterator[Example]:
     yield ask("retrain", "while one is trained", f"POST {PROJECT}/retrain")
     plant.world.begin(3)
     plant.world.end(3)
+    yield ask("train_next", "by hand", f"POST {PROJECT}/models", {"description": "more-light"})
     yield ask("show_learned", "one label", f"GET {PROJECT}/models/3/learned")
     yield ask("find_report", "a link", f"GET {PROJECT}/models/3/report")
     yield ask("find_report", "not trained here", f"GET {VERSION}/report")
@@ -74,6 +95,7 @@ def _plant(asked: Asked) -> Plant:
     world.entries.bucket = SETTINGS.bucket
     linewatch.projects.registry, linewatch.projects.entries = world.registry, world.entries
     linewatch.projects.queue, linewatch.projects.waker = world.queue, world.waker
+    linewatch.projects.image_store, linewatch.projects.outputs = FakeDataSetImages(SETTINGS.bucket), FakeOutputFiles()
     linewatch.promotion.comparisons, linewatch.promotion.queue = plant.files, plant.queue
     linewatch.shadow.verdicts, linewatch.shadow.rules = FakeShadowVerdicts(), FakeShadowRules()
     linewatch.models.registry = plant.models

@@ -20,6 +20,8 @@ from tests.support.deployment import a_linewatch
 from tests.support.fake_access import FakeAccessKeys, FakeSealer
 from tests.support.fake_inspections import FakeInspections
 from tests.support.fake_lookout import FakeDetector
+from tests.support.fake_projects import FakeOutputFiles
+from tests.support.fake_promotion import FakeComparisons, FakeReplayQueue
 from tests.support.fake_reviews import FakeStoredImages
 from tests.support.fake_shifts import FakeCalendarFiles, FakeCalendars, FakeHosting
 
@@ -43,6 +45,8 @@ class Plant:
     inspections: FakeInspections = field(default_factory=FakeInspections)
     keys: FakeAccessKeys = field(default_factory=FakeAccessKeys)
     detector: FakeDetector = field(default_factory=FakeDetector)
+    comparisons: FakeComparisons = field(default_factory=FakeComparisons)
+    outputs: FakeOutputFiles = field(default_factory=FakeOutputFiles)
 
     def __post_init__(self) -> None:
         linewatch = self.linewatch
@@ -51,10 +55,17 @@ class Plant:
         linewatch.reviews.images = FakeStoredImages()
         linewatch.platform.links = self.bucket  # type: ignore[assignment]
         linewatch.lookout.detector = self.detector
+        linewatch.promotion.comparisons, linewatch.promotion.queue = self.comparisons, FakeReplayQueue()
         self.models, _ = in_memory(linewatch)
+        linewatch.projects.outputs = self.outputs
         linewatch.shifts.calendars, linewatch.shifts.files = FakeCalendars(), FakeCalendarFiles()
         hosted = Hosting(state=HostingState.HOSTED, wish=None, version=3)
         linewatch.shifts.hosting = FakeHosting(linewatch.platform.clock, {PROJECT: hosted})
+
+    @property
+    def operator(self) -> Grant:
+        """A person who works beside the one at the browser."""
+        return Grant("anna", Role.OPERATOR, PROJECT)
 
     def key(self, role: Role = Role.ADMIN, project: str = PROJECT, lifetime: timedelta | None = None) -> str:
         return self.linewatch.access.issue_key(role, project, lifetime=lifetime)[1]
@@ -123,7 +134,8 @@ class Plant:
             )
             self.models.put(PROJECT, version, b"a model")
             self.bucket.objects[f"out/TrainingReport-{PROJECT}-{version}.html"] = ("text/html", REPORT)
-        record = ProjectRecord(name=PROJECT, project=Project(name=PROJECT, created_at=now), models=models)
+        project = Project(name=PROJECT, created_at=now)
+        record = ProjectRecord(name=PROJECT, last_version=len(models), project=project, models=models)
         before = self.linewatch.projects.registry.find(PROJECT)
         self.linewatch.projects.registry.commit(before, record, None, at=now)
 
@@ -131,9 +143,7 @@ class Plant:
         """Two shifts on working days."""
         early = event(":20260302T060000", ":20260302T140000", "RRULE:FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", title="Early")
         late = event(":20260302T140000", ":20260302T213000", "RRULE:FREQ=WEEKLY;BYDAY=MO,TU,WE,TH", title="Late")
-        self.linewatch.shifts.set_calendar(
-            PROJECT, content_of(BERLIN, *early, *late), Grant("anna", Role.OPERATOR, PROJECT), grace=None
-        )
+        self.linewatch.shifts.set_calendar(PROJECT, content_of(BERLIN, *early, *late), self.operator, grace=None)
 
     def detects(self) -> Drawn:
         """The image that somebody drops; the detector finds its defect."""

@@ -5,7 +5,9 @@ from collections.abc import Callable
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.page.comparisons import begun, ended
 from tests.page.conftest import SIZES, Visit
+from tests.page.datasets import fill, remark
 
 VIEWS = {
     "live": "live/line-1",
@@ -15,6 +17,8 @@ VIEWS = {
     "card-unfamiliar": "inspections/{strange}",
     "models": "models",
     "report": "models/3",
+    "comparison": "comparisons/{comparison}",
+    "dataset": "dataset/train",
     "detect": "detect",
 }
 
@@ -28,10 +32,14 @@ def violations(visit: Visit) -> list[str]:
 def opened(visit: Visit, view: str) -> None:
     plant = visit.plant
     plant.morning()
-    plant.versions()
+    fill(plant)
+    remark(plant)
     plant.calendar()
+    comparison = begun(plant)
+    ended(plant, comparison)
     named = {each.image_id: each.inspection_id for each in plant.inspections.items.values()}
     ids = {"defect": named["part-4759"], "unsure": named["part-4756"], "strange": named["part-4752"]}
+    ids["comparison"] = comparison.comparison_id
     visit.sign_in(to=VIEWS[view].format(**ids))
 
 
@@ -49,7 +57,7 @@ def test_a_view_fits_and_everybody_can_use_it(visit: Callable[..., Visit], view:
     assert violations(new) == []
 
 
-@pytest.mark.parametrize("view", ["live", "card", "models", "detect"])
+@pytest.mark.parametrize("view", ["live", "card", "models", "detect", "comparison", "dataset"])
 def test_a_view_is_as_good_in_the_dark_and_in_german(visit: Callable[..., Visit], view: str) -> None:
     new = visit(1280, color_scheme="dark", locale="de-DE")
     opened(new, view)

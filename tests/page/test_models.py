@@ -20,6 +20,7 @@ def test_a_version_is_started_with_its_units_and_their_price(visit: Callable[...
     new = visit()
     new.plant.versions()
     new.sign_in(Role.OPERATOR, to="models")
+    new.plant.linewatch.projects.stop_model(PROJECT, "3", new.plant.operator)
     row = new.page.get_by_role("row").filter(has_text="version 2")
     row.get_by_role("button", name="Start").click()
     dialog = new.page.get_by_role("dialog")
@@ -71,7 +72,7 @@ def test_the_training_report_opens_in_the_page_and_runs_no_script(visit: Callabl
     new = visit()
     new.plant.versions()
     new.sign_in(to="models")
-    new.page.get_by_role("row").filter(has_text="version 2").get_by_role("link", name="Report").click()
+    new.page.get_by_role("row").filter(has_text="version 2").get_by_role("link", name="version 2").click()
     frame = new.page.frame_locator("iframe")
     expect(frame.get_by_role("heading")).to_have_text("Training report")
     assert new.page.locator("iframe").get_attribute("sandbox") == ""

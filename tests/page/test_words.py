@@ -9,18 +9,25 @@ from chalicelib.projects.domain import WORKERS_OF_A_UNIT
 from linewatch.cost.billing import bill, total
 from linewatch.cost.counted import FULL, kept
 from linewatch.cost.hosting import IDLE_HOUR
+from linewatch.cost.prices import PER_GB_SECOND
+from linewatch.project import ROOT
+from linewatch.stack.template import merged_infra
 
 FILES = PageFiles().modules
 LANGUAGES = ("en", "de")
 
 
 def texts(language: str) -> dict[str, str]:
-    return dict(re.findall(r'^  "([^"]+)": "(.*)",$', FILES[f"{language}.js"], re.MULTILINE))
+    """Those of all files of a language. No two files have the same key."""
+    files = [text for name, text in FILES.items() if name == f"{language}.js" or name.startswith(f"{language}-")]
+    found = [pair for text in files for pair in re.findall(r'^  "([^"]+)": "(.*)",$', text, re.MULTILINE)]
+    assert len(found) == len(dict(found))
+    return dict(found)
 
 
 def asked() -> set[str]:
     """The literal keys of all calls of `t`, and those of tables."""
-    scripts = "".join(text for name, text in FILES.items() if name not in {"en.js", "de.js"})
+    scripts = "".join(text for name, text in FILES.items() if name[:2] not in LANGUAGES or name[2] not in ".-")
     return set(re.findall(r'\bt\(\s*"([^"]+)"', scripts))
 
 
@@ -42,3 +49,13 @@ def test_the_prices_are_those_of_the_page_about_costs() -> None:
     million = total(bill(kept()[FULL.name], FULL, traced=False))
     assert float(constants["MILLION_IMAGES_USD"]) == pytest.approx(million, abs=0.01)
     assert int(constants["WORKERS_OF_A_UNIT"]) == WORKERS_OF_A_UNIT
+
+
+@pytest.mark.parametrize(
+    ("constant", "function"), [("CORE_SECOND_USD", "ReplayImages"), ("TRAINING_SECOND_USD", "TrainModel")]
+)
+def test_the_price_of_a_second_is_that_of_the_functions_memory(constant: str, function: str) -> None:
+    constants = dict(re.findall(r"const (\w+) = ([\d.]+);", FILES["costs.js"]))
+    functions = merged_infra(ROOT / "infra")["Resources"]
+    gigabytes = functions[function]["Properties"]["MemorySize"] / 1024
+    assert float(constants[constant]) == pytest.approx(gigabytes * PER_GB_SECOND, rel=0.01)

@@ -118,12 +118,13 @@ def _etag(content: bytes) -> str:
 class FakeImages:
     """Images by (project, digest)."""
 
+    bucket: str = "bucket"
     stored: dict[tuple[str, str], bytes] = field(default_factory=dict)
 
     def put(self, project: str, content: bytes) -> str:
         digest = sha256(content).hexdigest()
         self.stored[project, digest] = content
-        return f"s3://bucket/datasets/{project}/images/{digest}.png"
+        return f"s3://{self.bucket}/datasets/{project}/images/{digest}.png"
 
 
 @dataclass
@@ -201,6 +202,9 @@ class FakeOutputFiles:
 
     def put(self, place: Location, content: bytes, content_type: str) -> None:
         self.stored[place.key] = content
+
+    def read(self, place: Location) -> bytes | None:
+        return self.stored.get(place.key)
 
 
 @dataclass

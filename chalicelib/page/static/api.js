@@ -14,6 +14,9 @@ export class ApiError extends Error {
   }
 }
 
+// Sent to the window by what has no view to tell.
+export const SIGNED_OUT = "signedout";
+
 // The key has expired or was revoked: the person must sign in again.
 export class SignedOut extends Error {
   constructor() {

@@ -1,19 +1,24 @@
 // The frame of the page: who is signed in, which project and line, which view.
 
-import { Api, SignedOut } from "./api.js";
+import { Api, SIGNED_OUT, SignedOut } from "./api.js";
 import { Card } from "./card.js";
+import { Comparison } from "./comparison.js";
+import { Dataset } from "./dataset.js";
 import { Detect } from "./detect.js";
 import { button, fill, h } from "./dom.js";
 import { listen, setKeys } from "./keys.js";
 import { keepLine, Live } from "./live.js";
-import { Models, Report } from "./models.js";
+import { Models } from "./models.js";
 import { boxesShown } from "./picture.js";
 import { go, here, link, settle } from "./place.js";
+import { Report } from "./report.js";
 import { forget, keyOf, projects } from "./session.js";
 import { signIn, signInView } from "./signin.js";
 import { choose, others, t } from "./words.js";
 
 const TABS = ["live", "models", "detect"];
+// The tab, or the name, of a view that has no tab of its own.
+const NAMES = { inspections: "image", comparisons: "models", dataset: "models" };
 const TOKEN = /^#key=([^&]+)/;
 
 const top = h("header", { class: "top" });
@@ -28,9 +33,13 @@ const showHelp = listen([
   ["3", t("detect"), () => go(here().project, "detect")],
 ]);
 
+const named = ({ view }) => NAMES[view] || view;
+
 function viewOf(context) {
   const { place } = context;
   if (place.view === "inspections" && place.argument) return new Card(context);
+  if (place.view === "dataset") return new Dataset(context);
+  if (place.view === "comparisons") return new Comparison(context);
   if (place.view === "models") return place.argument ? new Report(context) : new Models(context);
   return place.view === "detect" ? new Detect(context) : new Live(context);
 }
@@ -61,6 +70,7 @@ function askForKey(reason = "") {
 function leave() {
   if (view) view.stop();
   view = null;
+  for (const each of document.querySelectorAll("dialog[open]")) each.close();
   online();
 }
 
@@ -92,9 +102,9 @@ async function show() {
 
 function draw(place, line, lines) {
   document.body.classList.toggle("on-wall", place.view === "live" && place.query.has("wall"));
-  document.title = `${[line, t(place.view === "inspections" ? "image" : place.view), place.project].filter(Boolean).join(" · ")} · Linewatch`;
+  document.title = `${[line, t(named(place)), place.project].filter(Boolean).join(" · ")} · Linewatch`;
   setKeys(view.keys);
-  const tabs = TABS.map((each) => h("a", { href: link(place.project, each), "aria-current": each === place.view ? "page" : null }, t(each)));
+  const tabs = TABS.map((each) => h("a", { href: link(place.project, each), "aria-current": each === named(place) ? "page" : null }, t(each)));
   const chooseLine = lines.length && place.view === "live" ? [selectOf("line", lines, line, (value) => go(place.project, "live", value))] : [];
   fill(
     top,
@@ -151,4 +161,5 @@ async function enter() {
 document.body.classList.toggle("no-boxes", !boxesShown());
 document.body.append(top, trouble, body);
 addEventListener("hashchange", enter);
+addEventListener(SIGNED_OUT, () => failed(new SignedOut()));
 enter();

@@ -126,10 +126,10 @@ export default {
   "starts": "startet",
 
   "no project": "Dieses Projekt gibt es noch nicht",
-  "no model hint": "Fügen Sie Bilder hinzu und trainieren Sie eine Version: `linewatch dataset import` und `linewatch model train {project}`.",
+  "no model hint": "Fügen Sie dem Datensatz Bilder hinzu und trainieren Sie eine Version: hier oder mit `linewatch dataset import` und `linewatch model train {project}`.",
   "costs now": "Solange kein Bild kommt, kostet es {hour} USD je Stunde; eine Million Bilder kosten etwa {million} USD.",
   "costs nothing": "Ein gestopptes Modell kostet nichts. Seine Bilder warten bis zu 14 Tage.",
-  "only operators": "Sie können ansehen, aber nicht starten und stoppen: Ihr Schlüssel hat die Rolle {role}.",
+  "only operators": "Sie können ansehen, aber nichts ändern: Ihr Schlüssel hat die Rolle {role}.",
   "versions": "Versionen",
   "v version": "Version",
   "v state": "Zustand",

@@ -126,10 +126,10 @@ export default {
   "starts": "starts",
 
   "no project": "There is no such project yet",
-  "no model hint": "Add images and train a version: `linewatch dataset import` and `linewatch model train {project}`.",
+  "no model hint": "Add images to the data set and train a version: here, or by `linewatch dataset import` and `linewatch model train {project}`.",
   "costs now": "While no image comes, it costs {hour} USD an hour; a million images cost about {million} USD.",
   "costs nothing": "A stopped model costs nothing. Its images wait for up to 14 days.",
-  "only operators": "You can look, but not start or stop: your key has the role {role}.",
+  "only operators": "You can look, but change nothing: your key has the role {role}.",
   "versions": "Versions",
   "v version": "Version",
   "v state": "State",

@@ -13,6 +13,9 @@ export const digits = (value, places) =>
   value.toLocaleString(locale, { minimumFractionDigits: places, maximumFractionDigits: places });
 export const percent = (share, places = 1) => `${digits(100 * share, places)}\u00a0%`;
 
+// A price of a cent at least, so that nothing that costs looks free.
+export const usd = (value) => (value < 0.01 ? t("under a cent") : `${digits(value, 2)} USD`);
+
 // The time of day; with the date unless it is today. The zone is in its title.
 export function time(text) {
   const at = new Date(text);

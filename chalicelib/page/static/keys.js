@@ -10,7 +10,7 @@ export function setKeys(keys) {
   current = keys;
 }
 
-const isTyping = (target) => target.closest("input, select, textarea, dialog[open]") !== null;
+const isTyping = (target) => target.closest("input:not([type=checkbox]), select, textarea, dialog[open]") !== null;
 
 export function listen(general) {
   const all = () => [...current, ...general, ["?", t("key help"), () => showKeys(all())]];

@@ -1,11 +1,11 @@
-// Models: is it running, when, what does it cost, and how good is each version?
+// Models: is it running, when, what does it cost, how good is each version, and what may be done with it?
 
-import { IDLE_HOUR_USD, MILLION_IMAGES_USD, WORKERS_OF_A_UNIT } from "./costs.js";
-import { ask } from "./ask.js";
+import { askCompare, askPromote, askRollBack, askStart, askStop, prices } from "./change-version.js";
 import { button, fill, h, prose } from "./dom.js";
-import { digits, number, percent, time } from "./format.js";
-import { describedModel, modelsOf, PREFIX, state, STATES } from "./hosting.js";
+import { percent, time } from "./format.js";
 import { link } from "./place.js";
+import { askDelete, askTrain } from "./train-version.js";
+import { bar, comparisonsOf, stateOf, versionsOf } from "./versions.js";
 import { t } from "./words.js";
 import { weekView } from "./week.js";
 
@@ -13,22 +13,33 @@ const POLL = 4000;
 const CHANGES = ["operator", "admin"];
 const STARTS = ["TRAINED", "HOSTING_FAILED"];
 const STOPS = ["HOSTED", "STARTING_HOSTING"];
+const COLUMNS = ["v version", "v state", "v finds", "v right", "v made"];
 
 export class Models {
   constructor(context) {
     Object.assign(this, context);
+    this.comparisons = [];
     this.card = h("section", { class: "project" });
     this.versions = h("section", { class: "versions" });
     this.week = h("div", {});
-    this.element = h("main", { class: "models loading" }, h("h1", {}, this.project), this.card, this.week, this.versions);
+    this.element = h("main", { class: "models loading" }, h("header", { class: "tools" }, h("h1", {}, this.project), this.tools()), this.card, this.versions, this.week);
+  }
+
+  tools() {
+    const train = this.role === "admin" && button(t("train version short"), () => askTrain(this));
+    return [h("a", { href: link(this.project, "dataset", "train") }, t("data set")), train];
   }
 
   get keys() {
     return [];
   }
 
+  get changes() {
+    return CHANGES.includes(this.role);
+  }
+
   async start() {
-    await Promise.all([this.refresh(), this.showWeek()]);
+    await Promise.all([this.refresh(), this.compared(), this.showWeek()]);
     this.timer = setInterval(() => this.again(), POLL);
   }
 
@@ -36,6 +47,7 @@ export class Models {
     if (document.hidden) return;
     try {
       await this.refresh();
+      if (this.comparisons.some((each) => ["waiting", "running"].includes(each.state))) await this.compared();
       this.online();
     } catch (error) {
       this.failed(error);
@@ -48,87 +60,108 @@ export class Models {
   }
 
   async refresh() {
-    const models = await modelsOf(this.api);
-    const described = await Promise.all((models || []).map((each) => describedModel(this.api, each.ModelVersion)));
-    if (this.stopped || JSON.stringify(described) === this.drawn) return;
-    this.drawn = JSON.stringify(described);
+    this.found = await versionsOf(this.api);
+    this.draw();
+  }
+
+  async compared() {
+    this.comparisons = await comparisonsOf(this.api);
+    this.draw();
+  }
+
+  // What has not changed stays as it is, with the focus in it.
+  draw() {
+    const { found } = this;
+    const now = JSON.stringify([found, this.comparisons]);
+    if (this.stopped || found === undefined || now === this.drawn) return;
+    this.drawn = now;
     this.element.classList.remove("loading");
-    if (!described.length) return this.nothing(models === null);
-    this.drawCard(described);
-    this.drawVersions(described);
+    if (!found || !found.length) return this.nothing(!found);
+    this.drawCard(found);
+    this.drawVersions(found);
+  }
+
+  get hosted() {
+    return this.found.find((each) => each.status === "HOSTED");
   }
 
   nothing(isNew) {
-    fill(this.card, h("div", { class: "empty" }, h("h2", {}, t(isNew ? "no project" : "no model yet")), h("p", {}, prose(t("no model hint", { project: this.project })))));
+    fill(this.card, h("div", { class: "empty" }, h("h2", {}, t(isNew ? "no project" : "no model yet")), h("p", {}, prose(t(isNew ? "no project hint" : "no model hint", { project: this.project })))));
     fill(this.versions);
   }
 
-  drawCard(models) {
-    const running = models.filter((each) => STOPS.includes(each.Status));
+  drawCard(versions) {
+    const running = versions.filter((each) => STOPS.includes(each.status));
     const lines = running.map((each) => {
-      const units = each.MaxInferenceUnits || each.MinInferenceUnits || 1;
-      const words = t("version in state", { version: each.ModelVersion, state: t(STATES[each.Status]) });
-      return h("p", { class: "lead" }, state(each.Status, `${words} · ${t(units === 1 ? "one unit" : "units", { n: units })}`));
+      const units = each.units || 1;
+      return h("p", { class: "lead" }, stateOf(each, true), ` · ${t(units === 1 ? "one unit" : "units", { n: units })}`);
     });
     const cost = running.length ? t("costs now", prices()) : t("costs nothing");
-    fill(this.card, lines.length ? lines : h("p", { class: "lead" }, state("TRAINED", t("model stopped"))), h("p", { class: "quiet" }, cost));
+    fill(this.card, lines.length ? lines : h("p", { class: "lead" }, stateOf({ status: "TRAINED" })), h("p", { class: "quiet" }, cost));
   }
 
-  drawVersions(models) {
-    const head = ["v version", "v state", "v finds", "v right", "v made"].map((each) => h("th", { scope: "col" }, t(each)));
+  drawVersions(versions) {
+    const head = COLUMNS.map((each) => h("th", { scope: "col" }, t(each)));
     head.push(h("td", {}));
-    const rows = models.map((each) => this.row(each));
-    const refused = CHANGES.includes(this.role) ? null : h("p", { class: "quiet" }, t("only operators", { role: this.role }));
+    const rows = versions.map((each) => this.row(each));
+    const refused = this.changes ? null : h("p", { class: "quiet" }, t("only operators", { role: this.role }));
     fill(this.versions, h("h2", {}, t("versions")), refused, h("table", {}, h("thead", {}, h("tr", {}, head)), h("tbody", {}, rows)));
   }
 
-  row(model) {
-    const { Performance: found, ModelVersion: version, Status: status } = model;
-    const cell = (name, ...content) => h("td", { "data-name": t(name) }, content);
+  row(version) {
+    const { measured: found, version: number } = version;
+    const cell = (name, ...content) => h("td", { "data-name": t(name) }, h("div", {}, content));
+    const name = h("a", { href: link(this.project, "models", number) }, t("version", { version: number }));
     return h(
       "tr",
-      {},
-      h("th", { scope: "row" }, t("version", { version }), model.Description && h("span", { class: "quiet" }, ` ${model.Description}`)),
-      cell("v state", state(status), model.StatusMessage && h("span", { class: "quiet" }, ` ${model.StatusMessage}`)),
-      h("td", { class: "figure", "data-name": t("v finds") }, found ? percent(found.Recall) : "–"),
-      h("td", { class: "figure", "data-name": t("v right") }, found ? percent(found.Precision) : "–"),
-      cell("v made", time(new Date(model.CreationTimestamp * 1000).toISOString())),
-      h("td", { class: "actions" }, this.actions(model)),
+      { class: version.status === "HOSTED" ? "hosted" : null },
+      h("th", { scope: "row" }, version.has_report ? name : t("version", { version: number }), version.description && h("span", { class: "quiet" }, ` ${version.description}`)),
+      cell("v state", stateOf(version), this.notes(version)),
+      h("td", { class: "figure", "data-name": t("v finds") }, found ? percent(found.recall) : "–"),
+      h("td", { class: "figure", "data-name": t("v right") }, found ? percent(found.precision) : "–"),
+      cell("v made", time(version.created_at)),
+      h("td", { class: "actions" }, this.actions(version)),
     );
   }
 
-  actions(model) {
-    const { ModelVersion: version, Status: status } = model;
-    const buttons = [];
-    if (CHANGES.includes(this.role)) {
-      if (STARTS.includes(status)) buttons.push(button(t("start"), () => this.askStart(version), { class: "main" }));
-      if (STOPS.includes(status)) buttons.push(button(t("stop"), () => this.askStop(version)));
-    }
-    if (model.EvaluationResult) buttons.push(h("a", { href: link(this.project, "models", version) }, t("report")));
-    return buttons;
+  newestComparison({ version }) {
+    return this.comparisons.find((each) => each.candidate === version);
   }
 
-  askStart(version) {
-    const units = h("input", { id: "units", type: "number", min: 1, max: 500, value: 1, required: true });
-    const says = h("p", { class: "quiet" });
-    const tell = () => fill(says, t("start costs", { workers: number(WORKERS_OF_A_UNIT * Math.max(1, units.valueAsNumber || 1)), ...prices() }));
-    units.addEventListener("input", tell);
-    tell();
-    ask(
-      t("start version", { version }),
-      [h("label", { for: "units" }, t("inference units")), units, says],
-      t("start"),
-      () => this.change(version, "start", { MinInferenceUnits: units.valueAsNumber }),
-    );
+  // Whether the newest comparison is with the hosted version and found this one no worse.
+  speaksFor(version) {
+    const found = this.newestComparison(version);
+    return found?.hosted === this.hosted.version && Boolean(found.outcome?.no_worse);
   }
 
-  askStop(version) {
-    ask(t("stop version", { version }), [h("p", {}, t("stop means"))], t("stop"), () => this.change(version, "stop", {}));
+  // What is known of a version beyond its state: each a line of its own.
+  notes(version) {
+    const comparison = this.newestComparison(version);
+    const training = version.status === "TRAINING";
+    return [
+      training && (version.progress === null ? t("waits for worker") : bar(version.progress, t("training version", { version: version.version }))),
+      version.status === "TRAINING_FAILED" && t("training failed means"),
+      version.replaces && t("takes over from", { version: version.replaces }),
+      version.message,
+      comparison && h("a", { href: link(this.project, "comparisons", comparison.comparison_id) }, comparisonNote(comparison)),
+    ]
+      .filter(Boolean)
+      .map((each) => h("p", { class: "quiet" }, each));
   }
 
-  async change(version, call, body) {
-    await this.api.post(`${PREFIX}/${this.project}/models/${version}/${call}`, body);
-    await this.refresh();
+  actions(version) {
+    if (!this.changes) return [];
+    const { hosted } = this;
+    const { status } = version;
+    const made = [];
+    if (STARTS.includes(status) && hosted) {
+      made.push(button(t("compare"), () => askCompare(this, version)));
+      made.push(button(t("promote"), () => askPromote(this, version, hosted), this.speaksFor(version) ? { class: "main" } : {}));
+    } else if (STARTS.includes(status)) made.push(button(t("start"), () => askStart(this, version), { class: "main" }));
+    if (status === "HOSTED" && version.before) made.push(button(t("roll back"), () => askRollBack(this, version)));
+    if (this.role === "admin" && status === "TRAINING_FAILED") made.push(button(t("delete"), () => askDelete(this, version)));
+    if (STOPS.includes(status)) made.push(button(t("stop"), () => askStop(this, version)));
+    return made;
   }
 
   async showWeek() {
@@ -137,27 +170,7 @@ export class Models {
   }
 }
 
-function prices() {
-  return { hour: digits(IDLE_HOUR_USD, 4), million: digits(MILLION_IMAGES_USD, 2) };
-}
-
-// The training report of a version, which is a page of its own and may run no script here.
-export class Report {
-  constructor(context) {
-    Object.assign(this, context);
-    this.keys = [];
-    const back = h("a", { href: link(this.project, "models") }, t("all versions"));
-    this.title = t("report of", { version: this.place.argument });
-    this.element = h("main", { class: "report loading" }, h("header", {}, h("h1", {}, this.title), back));
-  }
-
-  async start() {
-    const path = `projects/${this.project}/models/${encodeURIComponent(this.place.argument)}/report`;
-    const found = await this.api.find(path);
-    this.element.classList.remove("loading");
-    if (!found) return this.element.append(h("div", { class: "empty" }, h("h2", {}, t("no report")), h("p", {}, t("no report hint"))));
-    this.element.append(h("iframe", { src: found.url, sandbox: "", title: this.title, referrerpolicy: "no-referrer" }));
-  }
-
-  stop() {}
+function comparisonNote({ hosted: version, state, progress, outcome }) {
+  if (state !== "ended") return t(`comparison ${state}`, { version, share: percent(progress, 0) });
+  return t(outcome.figures.reviewed.anomalous + outcome.figures.reviewed.normal ? (outcome.no_worse ? "compared no worse" : "compared worse") : "compared", { version });
 }

@@ -1,9 +1,11 @@
 // The language of the page: that of the browser, or the one chosen here.
 
 import en from "./en.js";
+import enModels from "./en-models.js";
 import de from "./de.js";
+import deModels from "./de-models.js";
 
-const LANGUAGES = { en, de };
+const LANGUAGES = { en: { ...en, ...enModels }, de: { ...de, ...deModels } };
 const CHOSEN = "linewatch.language";
 
 function first() {

@@ -94,18 +94,25 @@ def _two_labels(evidence: Evidence) -> Iterator[Remark]:
         )
 
 
-def _label_doubts(images: Sequence[LabelledPrediction]) -> Iterator[Remark]:
-    """Nothing from a detector that is no better than chance: its verdicts say nothing about labels."""
+def doubted_labels(images: Sequence[LabelledPrediction]) -> list[LabelledPrediction]:
+    """The images whose verdict contradicts the label and is sure, the surest first.
+
+    None from a detector that is no better than chance: its verdicts say nothing about labels.
+    """
     if at_chance(images):
-        return
+        return []
     doubted = [image for image in images if abs(image.anomalous - image.probability) > 1 - SURELY]
+    return sorted(doubted, key=lambda image: (-abs(image.anomalous - image.probability), image.path))
+
+
+def _label_doubts(images: Sequence[LabelledPrediction]) -> Iterator[Remark]:
+    doubted = doubted_labels(images)
     if doubted:
-        ordered = sorted(doubted, key=lambda image: (-abs(image.anomalous - image.probability), image.path))
         yield Remark(
             f"{counted(len(doubted), 'label')} to look at again",
             "The verdict contradicts the label, and is sure. Either the label is wrong, or the image shows a defect or"
             " a variation that no other training image shows.",
-            [f"{name_in_set(image.path)} (anomaly probability {image.probability:.2f})" for image in ordered],
+            [f"{name_in_set(image.path)} (anomaly probability {image.probability:.2f})" for image in doubted],
         )
 
 

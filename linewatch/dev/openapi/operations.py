@@ -21,7 +21,17 @@ from chalicelib.inspections.lines import CountSearch
 from chalicelib.inspections.routes import CountsAnswer, InspectionPage, LinesAnswer, Listing
 from chalicelib.page.files import TYPES
 from chalicelib.page.routes import KeyAnswer
+from chalicelib.projects.answers import ListedVersion, TrainingPlanAnswer, VersionsAnswer
 from chalicelib.projects.errors import Conflict, NoSuchResource, QuotaExceeded
+from chalicelib.projects.image_answers import (
+    ChangedAnswer,
+    ImageChanges,
+    ImageListing,
+    ImagesAnswer,
+    RemarksAnswer,
+    StoredImageAnswer,
+)
+from chalicelib.projects.routes import DATASET, NewTraining
 from chalicelib.promotion.routes import POLICY, PROJECT, VERSION, NewComparison, NewPolicy, Promotion, Size
 from chalicelib.promotion.shapes import (
     ComparisonAnswer,
@@ -130,6 +140,24 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ),
     ("GET", f"{PROJECT}/retrain"): Operation(answer=LearnedAnswer, errors=(NoSuchResource, Conflict)),
     ("GET", f"{VERSION}/learned"): Operation(answer=LearnedAnswer, errors=(NoSuchResource,)),
+    ("GET", f"{DATASET}/images"): Operation(
+        query=ImageListing, answer=ImagesAnswer, errors=(NotFound, NoSuchResource, Conflict)
+    ),
+    ("POST", f"{DATASET}/images"): Operation(
+        body=("image/jpeg", "image/png"), answer=StoredImageAnswer, status=HTTPStatus.CREATED, errors=(NotFound,)
+    ),
+    ("POST", f"{DATASET}/changes"): Operation(
+        body=ImageChanges, answer=ChangedAnswer, errors=(NotFound, NoSuchResource, Conflict, QuotaExceeded)
+    ),
+    ("GET", f"{DATASET}/remarks"): Operation(answer=RemarksAnswer, errors=(NotFound, NoSuchResource, Conflict)),
+    ("GET", f"{PROJECT}/models"): Operation(answer=VersionsAnswer, errors=(NoSuchResource,)),
+    ("POST", f"{PROJECT}/models"): Operation(
+        body=NewTraining,
+        answer=ListedVersion,
+        status=HTTPStatus.ACCEPTED,
+        errors=(NoSuchResource, Conflict, QuotaExceeded),
+    ),
+    ("GET", f"{PROJECT}/training"): Operation(answer=TrainingPlanAnswer, errors=(NoSuchResource,)),
     ("GET", f"{VERSION}/report"): Operation(answer=LinkAnswer, errors=(NotFound,)),
     ("GET", "/key"): Operation(answer=KeyAnswer),
     ("GET", "/page"): Operation(answer=("text/html",)),

@@ -1,0 +1,89 @@
+// The images whose verdict flips: one version stops the part, and the other one passes it.
+
+import { button, fill, h } from "./dom.js";
+import { number } from "./format.js";
+import { linkTo } from "./picture.js";
+import { link } from "./place.js";
+import { mark, word } from "./verdicts.js";
+import { t } from "./words.js";
+
+const PAGE = 24;
+const STOPPED = ["anomalous", "unfamiliar"];
+const SHOWN = {
+  "flips all": () => true,
+  "flips stopped": (each) => STOPPED.includes(each.candidate),
+  "flips passed": (each) => !STOPPED.includes(each.candidate),
+};
+
+export class Flips {
+  constructor({ api, project }, { candidate, hosted, outcome }) {
+    Object.assign(this, { api, project, candidate, hosted, flips: outcome.flips });
+    this.chosen = "flips all";
+    this.shown = PAGE;
+    this.list = h("ul", { class: "tiles" });
+    this.more = button(t("show more"), () => this.draw(this.chosen, this.shown + PAGE));
+    this.choices = Object.keys(SHOWN).map((each) => button("", () => this.draw(each, PAGE), { "data-choice": each }));
+    const none = h("p", { class: "quiet" }, t("no flips"));
+    this.element = h("div", { class: "flips" }, h("h2", {}, t("the flips")), this.flips.length ? [h("p", { class: "tools" }, this.choices), this.list, this.more] : none);
+    this.draw(this.chosen, PAGE);
+  }
+
+  draw(chosen, shown) {
+    Object.assign(this, { chosen, shown });
+    for (const each of this.choices) {
+      const name = each.dataset.choice;
+      each.setAttribute("aria-pressed", name === chosen);
+      fill(each, t(name, { n: number(this.flips.filter(SHOWN[name]).length) }));
+    }
+    const found = this.flips.filter(SHOWN[chosen]);
+    fill(this.list, found.slice(0, shown).map((each) => this.tile(each)));
+    this.more.hidden = found.length <= shown;
+  }
+
+  tile(flip) {
+    const says = (version, verdict) => h("span", { class: "says" }, t("version", { version }), " ", h("span", { class: verdict }, mark(verdict), " ", word(verdict)));
+    return h(
+      "li",
+      {},
+      h(
+        "a",
+        { href: link(this.project, "inspections", flip.inspection_id) },
+        lazyPicture(this.api, flip),
+        says(this.candidate, flip.candidate),
+        says(this.hosted, flip.hosted),
+        h("span", { class: flip.label ? "right" : "quiet" }, this.right(flip)),
+      ),
+    );
+  }
+
+  // Who is right, if a person has said what the part is.
+  right({ label, candidate }) {
+    if (!label) return t("not reviewed");
+    const version = STOPPED.includes(candidate) === (label === "anomalous") ? this.candidate : this.hosted;
+    return t("reviewed as", { label: word(label), version });
+  }
+}
+
+const seen = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) {
+    if (!isIntersecting) continue;
+    seen.unobserve(target);
+    target.dispatchEvent(new Event("seen"));
+  }
+}, { rootMargin: "400px" });
+
+// Asks for its link when it comes into view. The words beside it say all that it shows.
+function lazyPicture(api, flip) {
+  const image = h("img", { alt: "", decoding: "async" });
+  const tile = h("span", { class: "tile" }, image);
+  const missing = (text) => fill(tile, h("span", { class: "note" }, t(text)));
+  image.addEventListener("error", () => missing("image gone"));
+  tile.addEventListener("seen", () =>
+    linkTo(api, flip).then(
+      (url) => image.setAttribute("src", url),
+      (error) => missing(error.status === 404 ? "image gone" : "image not loaded"),
+    ),
+  );
+  seen.observe(tile);
+  return tile;
+}
