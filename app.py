@@ -18,6 +18,7 @@ from chalicelib.aws.event_sources import queue_arn, setting, stream_arn
 from chalicelib.aws.sqs_batch import BatchAnswer
 from chalicelib.composition import Linewatch
 from chalicelib.daily import handlers as daily
+from chalicelib.daily import routes as daily_routes
 from chalicelib.hosting import handlers as hosting
 from chalicelib.inspections import handlers as inspections
 from chalicelib.inspections import routes as searches
@@ -186,6 +187,9 @@ def compact_lake(_event: CloudWatchEvent) -> None:
 @app.schedule("rate(1 hour)")
 def print_reports(_event: CloudWatchEvent) -> None:
     daily.print_reports(linewatch.daily)
+
+
+app.register_blueprint(daily_routes.routes(authorize, lambda: linewatch.daily))
 
 
 # People are alerted when they must act: at once, then in digests. Workers that alert for the same line take turns at

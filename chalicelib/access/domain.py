@@ -41,6 +41,8 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/projects/{project}/lines"): PEOPLE,
     ("GET", "/projects/{project}/lines/{line}/counts"): PEOPLE,
     ("GET", "/projects/{project}/models/{version}/report"): PEOPLE,
+    ("GET", "/projects/{project}/reports"): PEOPLE,
+    ("GET", "/projects/{project}/reports/{day}"): PEOPLE,
     ("GET", "/key"): EVERYONE,
     ("GET", "/projects/{project}/shifts"): PEOPLE,
     ("PUT", "/projects/{project}/shifts"): OPERATORS,

@@ -15,6 +15,7 @@ DAYS_BEFORE = 7
 """With how many earlier days a day is compared."""
 MOST_DEFECTS = 12
 """How many defects are shown."""
+PAGE = "report.html"
 EVERY_PROJECT = "_all"
 """Stands for the page of all projects where else a project's name stands. `CreateProject` allows no such name."""
 

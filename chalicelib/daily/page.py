@@ -13,7 +13,6 @@ from chalicelib.daily.domain import DayReport, Picture, PrintedReport, VerdictCo
 from chalicelib.daily.reviewed import BY_KIND
 from chalicelib.daily.words import WORSE, bounds_of, compared, percent_of, range_of, reviews_in_words
 
-PAGE = "report.html"
 MOST_ROWS = 40
 """Of a table on the page; the CSV file and the workbook have all."""
 _TITLES = {

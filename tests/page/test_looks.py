@@ -16,6 +16,7 @@ VIEWS = {
     "models": "models",
     "report": "models/3",
     "detect": "detect",
+    "reports": "reports",
 }
 
 
@@ -30,6 +31,7 @@ def opened(visit: Visit, view: str) -> None:
     plant.morning()
     plant.versions()
     plant.calendar()
+    plant.daily_reports()
     named = {each.image_id: each.inspection_id for each in plant.inspections.items.values()}
     ids = {"defect": named["part-4759"], "unsure": named["part-4756"], "strange": named["part-4752"]}
     visit.sign_in(to=VIEWS[view].format(**ids))

@@ -9,11 +9,12 @@ import { keepLine, Live } from "./live.js";
 import { Models, Report } from "./models.js";
 import { boxesShown } from "./picture.js";
 import { go, here, link, settle } from "./place.js";
+import { Reports } from "./reports.js";
 import { forget, keyOf, projects } from "./session.js";
 import { signIn, signInView } from "./signin.js";
 import { choose, others, t } from "./words.js";
 
-const TABS = ["live", "models", "detect"];
+const TABS = ["live", "models", "detect", "reports"];
 const TOKEN = /^#key=([^&]+)/;
 
 const top = h("header", { class: "top" });
@@ -26,12 +27,14 @@ const showHelp = listen([
   ["1", t("live"), () => go(here().project, "live")],
   ["2", t("models"), () => go(here().project, "models")],
   ["3", t("detect"), () => go(here().project, "detect")],
+  ["4", t("reports"), () => go(here().project, "reports")],
 ]);
 
 function viewOf(context) {
   const { place } = context;
   if (place.view === "inspections" && place.argument) return new Card(context);
   if (place.view === "models") return place.argument ? new Report(context) : new Models(context);
+  if (place.view === "reports") return new Reports(context);
   return place.view === "detect" ? new Detect(context) : new Live(context);
 }
 
