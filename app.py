@@ -18,6 +18,7 @@ from chalicelib.aws.event_sources import queue_arn, setting, stream_arn
 from chalicelib.aws.sqs_batch import BatchAnswer
 from chalicelib.composition import Linewatch
 from chalicelib.daily import handlers as daily
+from chalicelib.daily import routes as daily_routes
 from chalicelib.hosting import handlers as hosting
 from chalicelib.inspections import handlers as inspections
 from chalicelib.inspections import routes as searches
@@ -200,6 +201,9 @@ app.register_blueprint(shadow_routes.routes(authorize, lambda: linewatch.shadow)
 @app.on_sqs_message(queue_arn=queue_arn("shadows"), batch_size=10, maximum_concurrency=setting("ShadowConcurrency"))
 def judge_in_shadow(event: SQSEvent) -> BatchAnswer:
     return shadow.judge_in_shadow(event.to_dict(), linewatch.shadow)
+
+
+app.register_blueprint(daily_routes.routes(authorize, lambda: linewatch.daily))
 
 
 # People are alerted when they must act: at once, then in digests. Workers that alert for the same line take turns at

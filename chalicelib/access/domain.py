@@ -48,6 +48,8 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
     ("POST", "/projects/{project}/models"): frozenset({Role.ADMIN}),
     ("GET", "/projects/{project}/training"): PEOPLE,
     ("GET", "/projects/{project}/models/{version}/report"): PEOPLE,
+    ("GET", "/projects/{project}/reports"): PEOPLE,
+    ("GET", "/projects/{project}/reports/{day}"): PEOPLE,
     ("GET", "/key"): EVERYONE,
     ("GET", "/projects/{project}/shifts"): PEOPLE,
     ("PUT", "/projects/{project}/shifts"): OPERATORS,

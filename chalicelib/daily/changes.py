@@ -1,6 +1,6 @@
 """What is different in a report from the last print of the same day."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from chalicelib.daily.domain import DayReport, PrintedReport, VerdictCounts
 
@@ -12,6 +12,7 @@ _NAMES = {
     "rejected": "unreadable images",
     "failed": "failed images",
 }
+_REVIEWED = {"reviewed": "reviewed images", "escapes": "escapes", "false_rejects": "false rejects"}
 
 
 def printed(report: DayReport, last: PrintedReport | None) -> PrintedReport:
@@ -28,6 +29,8 @@ def changes(before: DayReport, now: DayReport) -> Iterator[str]:
     yield from _counts(before.total, now.total)
     if before.total == now.total and before.sections != now.sections:
         yield "The same images have other verdicts, versions, shifts or places of defects."
+    if before.reviews != now.reviews:
+        yield from _reviews(before, now)
     if before.before != now.before:
         yield "Images of the days before came or got other verdicts."
     if before.silences != now.silences:
@@ -45,8 +48,17 @@ def changes(before: DayReport, now: DayReport) -> Iterator[str]:
 def _counts(before: VerdictCounts, now: VerdictCounts) -> Iterator[str]:
     if now.images > before.images:
         yield f"{now.images - before.images} images came after the last print."
-    pairs = {name: (getattr(before, of), getattr(now, of)) for of, name in _NAMES.items()}
-    for name, (old, new) in pairs.items():
+    yield from _differences(before, now, _NAMES)
+
+
+def _reviews(before: DayReport, now: DayReport) -> Iterator[str]:
+    found = list(_differences(before.reviewed, now.reviewed, _REVIEWED))
+    yield from found or ["People gave other answers in their reviews."]
+
+
+def _differences(before: object, now: object, names: Mapping[str, str]) -> Iterator[str]:
+    for of, name in names.items():
+        old, new = getattr(before, of), getattr(now, of)
         if old != new:
             yield f"{name[0].upper()}{name[1:]}: {new:,}, before {old:,}."
 

@@ -7,6 +7,7 @@ from math import ceil, floor, log10
 from markupsafe import Markup
 
 from chalicelib.daily.domain import DayReport, Group, Section
+from chalicelib.daily.reviewed import BY_KIND
 from chalicelib.daily.words import percent_of
 from chalicelib.reports.chart import Axis, Chart
 
@@ -101,7 +102,17 @@ def pareto(section: Section, title: str) -> Markup | None:
     found = sorted((g for g in section.groups if g.counts.anomalous), key=lambda g: (-g.counts.anomalous, g.name))
     if len(found) < 2:
         return None
-    bars = [(" / ".join(group.name), group.counts.anomalous) for group in found]
+    return _ranked([(" / ".join(group.name), group.counts.anomalous) for group in found], title)
+
+
+def kinds(report: DayReport) -> Markup | None:
+    """The defects that people found by kind, the most frequent first; None unless there are at least two kinds."""
+    found = [group for section in report.reviews if section.by == BY_KIND for group in section.groups]
+    bars = sorted(((" / ".join(group.name), group.counts.reviewed) for group in found), key=lambda bar: (-bar[1], bar))
+    return _ranked(bars, "Defects by kind") if len(bars) > 1 else None
+
+
+def _ranked(bars: Sequence[tuple[str, int]], title: str) -> Markup:
     if len(bars) > MOST_BARS:
         rest = sum(count for _, count in bars[MOST_BARS - 1 :])
         bars = [*bars[: MOST_BARS - 1], (f"{len(bars) - MOST_BARS + 1} others", rest)]

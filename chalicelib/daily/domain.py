@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pydantic import TypeAdapter
 
 from chalicelib.core.spots import Box
+from chalicelib.daily.reviewed import ReviewCounts, ReviewSection
 from chalicelib.shifts.domain import Zone
 from chalicelib.vision.binomial import interval
 
@@ -14,6 +15,7 @@ DAYS_BEFORE = 7
 """With how many earlier days a day is compared."""
 MOST_DEFECTS = 12
 """How many defects are shown."""
+PAGE = "report.html"
 EVERY_PROJECT = "_all"
 """Stands for the page of all projects where else a project's name stands. `CreateProject` allows no such name."""
 
@@ -189,11 +191,17 @@ class DayReport:
     defects: tuple[Defect, ...]
     silences: tuple[Silence, ...]
     unread: tuple[str, ...] = ()
+    reviews: tuple[ReviewSection, ...] = ()
 
     @property
     def scope(self) -> str:
         """The project's name, or what stands for all."""
         return self.project or EVERY_PROJECT
+
+    @property
+    def reviewed(self) -> ReviewCounts:
+        """The reviews of the day in sum."""
+        return self.reviews[0].groups[0].counts if self.reviews else ReviewCounts()
 
     def section(self, by: str) -> Section | None:
         """The section that takes the day apart by this."""

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from chalicelib.daily.domain import Picture, PrintedReport
-from chalicelib.daily.page import PAGE, page
+from chalicelib.daily.domain import PAGE, Picture, PrintedReport
+from chalicelib.daily.page import page
 from chalicelib.daily.tables import csv_of
 from chalicelib.daily.workbook import workbook_of
 

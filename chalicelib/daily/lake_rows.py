@@ -15,6 +15,7 @@ from chalicelib.lake.ports import LakeDays
 
 _COUNTED = ("run", "project", "camera", "captured_at", "verdict")
 _DETAILS = ("reason", "anomaly_probability", "confidence", "anomaly_score", "model_version", "image_id")
+_REVIEW = ("review_label", "reviewed_by", "review_kind")
 _IMAGE = ("inspection_id", "key", "etag", "width", "height", "boxes", "area_fraction")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _HOUR = 3_600_000_000
@@ -34,6 +35,9 @@ class Row(NamedTuple):
     anomaly_score: float | None
     model_version: str | None
     image_id: str
+    review_label: str | None
+    reviewed_by: str | None
+    review_kind: str | None
     inspection_id: str
     key: str
     etag: str
@@ -79,7 +83,7 @@ def read_day(day: PlantDay, lake: LakeDays) -> DayRows:
 
 
 def _read(utc_day: date, lake: LakeDays, starts: list[int], found: DayRows, *, whole: bool) -> None:
-    columns = _COUNTED + _DETAILS + _IMAGE if whole else _COUNTED
+    columns = _COUNTED + _DETAILS + _REVIEW + _IMAGE if whole else _COUNTED
     begin = microseconds(datetime.combine(utc_day, time(), UTC))
     end, noon = begin + 24 * _HOUR, begin + 12 * _HOUR
     for values in _readable(lake, utc_day, columns, found):

@@ -23,7 +23,7 @@ def text_of(printed: Sequence[PrintedReport], link: Callable[[str, date], str]) 
     projects = others[:_MOST_NAMED]
     lines = [f"Daily report of {everything.day:%A}, {everything.day}, time zone {everything.zone}.", ""]
     lines += [f"{each.project}: {_short(each.total)}{_silent(len(each.silences))}" for each in projects]
-    lines += ["", f"All projects: {link(everything.scope, everything.day)}"]
+    lines += ["", f"All projects, in AWS: {link(everything.scope, everything.day)}"]
     lines += [f"{each.project}: {link(each.scope, each.day)}" for each in projects]
     lines += ["", "The same on your computer:", f"linewatch report --day {everything.day}"]
     return "\n".join(lines)

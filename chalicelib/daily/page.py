@@ -10,9 +10,9 @@ from markupsafe import Markup
 
 from chalicelib.daily import charts
 from chalicelib.daily.domain import DayReport, Picture, PrintedReport, VerdictCounts, total
-from chalicelib.daily.words import WORSE, bounds_of, compared, percent_of
+from chalicelib.daily.reviewed import BY_KIND
+from chalicelib.daily.words import WORSE, bounds_of, compared, percent_of, range_of, reviews_in_words
 
-PAGE = "report.html"
 MOST_ROWS = 40
 """Of a table on the page; the CSV file and the workbook have all."""
 _TITLES = {
@@ -40,6 +40,7 @@ def page(printed: PrintedReport, pictures: Mapping[str, Picture]) -> bytes:
             comparisons=list(comparisons(report)),
             charts=[each for each in charts_of(report) if each[1] is not None],
             tables=[(title, report.section(by)) for by, title in _TITLES.items()],
+            reviews_conclusion=reviews_in_words(report.reviewed),
             most=MOST_ROWS,
         )
     )
@@ -53,7 +54,7 @@ def _environment() -> Environment:
         loader=ChoiceLoader(loaders), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     made.filters |= {"day": day_in_words, "count": lambda number: f"{number:,}"}
-    made.globals |= {"percent": percent_of, "bounds": bounds_of}
+    made.globals |= {"percent": percent_of, "bounds": bounds_of, "percent_range": range_of, "by_kind": BY_KIND}
     return made
 
 
@@ -114,4 +115,9 @@ def charts_of(report: DayReport) -> list[tuple[str, Markup | None, str]]:
             "Bars: 95 %. The large dot is this day.",
         ),
         *((title, charts.pareto(section, title) if section else None, text) for title, section, text in paretos),
+        (
+            "Defects by kind",
+            charts.kinds(report),
+            "Of the parts that people call defective; they named the kind.",
+        ),
     ]

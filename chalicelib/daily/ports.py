@@ -55,6 +55,14 @@ class DailyReports(Reports, Protocol):
         """Where a person opens the page."""
         ...
 
+    def days(self, scope: str, since: date) -> list[date]:
+        """The days from `since` on that have a report."""
+        ...
+
+    def key(self, scope: str, day: date, name: str) -> str:
+        """Where a file of a report lies in the bucket."""
+        ...
+
 
 class Subscribers(Protocol):
     """Those who want reports."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from chalicelib.core.inspection import Verdict
+from chalicelib.daily.count_reviews import reviews_of
 from chalicelib.daily.domain import DAYS_BEFORE, MOST_DEFECTS, DayReport, Defect, PlantDay, VerdictCounts, total
 from chalicelib.daily.lake_rows import DayRows, Row
 from chalicelib.daily.sections import boxes_of, groups, place_of, reasons, sections
@@ -26,6 +27,7 @@ def report_of(found: DayRows, project: str | None, shifts: Mapping[str, Sequence
         total=total([each.counts for each in groups(rows, lambda row: (row.project,))]),
         before=_before(found, project),
         sections=tuple(each for each in taken_apart if each.groups),
+        reviews=reviews_of(rows, one_project=project is not None),
         reasons=reasons(rows),
         defects=tuple(defect_of(row, found.day) for row in clearest(rows)),
         silences=silences(rows, last_seen, found.day),

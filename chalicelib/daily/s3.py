@@ -1,15 +1,15 @@
 """Printed reports and exports in the bucket: `reports/<project>/<day>/` and `exports/`."""
 
+import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from botocore.exceptions import ClientError
 
-from chalicelib.daily.domain import EVERY_PROJECT, PRINTED, PrintedReport
+from chalicelib.daily.domain import EVERY_PROJECT, PAGE, PRINTED, PrintedReport
 from chalicelib.daily.export import EXPORTS, manifest_of
-from chalicelib.daily.page import PAGE
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 PRINT = "report.json"
 _MANIFESTS = "exports/manifests/"
 _CHECKED = "lake-as-of"
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TYPES = {
     "html": "text/html; charset=utf-8",
     "csv": "text/csv; charset=utf-8",
@@ -28,10 +29,11 @@ _TYPES = {
 class S3Reports:
     """The reports of a stage. An empty object `complete`, put last, says as of when those of a day are complete."""
 
-    def __init__(self, client: "S3Client", bucket: str, region: str) -> None:
+    def __init__(self, client: "S3Client", bucket: str, region: str, api_url: str = "") -> None:
         self._client = client
         self._bucket = bucket
         self._region = region
+        self._api_url = api_url
 
     def find(self, scope: str, day: date) -> PrintedReport | None:
         """One get."""
@@ -68,11 +70,29 @@ class S3Reports:
             self._put(f"{_MANIFESTS}{name}.json", manifest_of(self._bucket, of))
 
     def link(self, scope: str, day: date) -> str:
-        """The page in the console of S3, which asks for a sign-in; *Open* shows it."""
+        """The report on Linewatch's page. That of all projects, which no key covers, is in the console of S3.
+
+        What stands behind the # stays in the browser: no proxy and no log sees it.
+        """
+        if scope != EVERY_PROJECT:
+            return f"{self._api_url.rstrip('/')}/page#/{scope}/reports/{day}"
         key = quote(f"{folder_of(scope, day)}{PAGE}")
         return (
             f"https://{self._region}.console.aws.amazon.com/s3/object/{self._bucket}?region={self._region}&prefix={key}"
         )
+
+    def days(self, scope: str, since: date) -> list[date]:
+        """A list request for each thousand days. S3 lists in order, and the names of days are in order."""
+        prefix, last = f"reports/{scope}/", (since - timedelta(days=1)).isoformat()
+        pages = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=self._bucket, Prefix=prefix, Delimiter="/", StartAfter=f"{prefix}{last}/~"
+        )
+        found = (each["Prefix"].removeprefix(prefix)[:-1] for page in pages for each in page.get("CommonPrefixes", []))
+        return [date.fromisoformat(each) for each in found if _DAY.fullmatch(each)]
+
+    def key(self, scope: str, day: date, name: str) -> str:
+        """In the folder of the report."""
+        return f"{folder_of(scope, day)}{name}"
 
     def _put(self, key: str, content: bytes, metadata: Mapping[str, str] | None = None) -> None:
         content_type = _TYPES.get(key.rpartition(".")[2], "application/octet-stream")

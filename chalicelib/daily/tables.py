@@ -1,13 +1,12 @@
 """A report as tables: what the CSV file and the workbook have."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from chalicelib.daily.domain import DayReport, Group, Section, VerdictCounts
+from chalicelib.daily.review_tables import REVIEWS, review_tables
+from chalicelib.daily.table import Table, Value, rounded
 from chalicelib.reports.csv_text import as_csv
-
-type Value = str | int | float | None
 
 COUNTS = (
     "images",
@@ -22,17 +21,7 @@ COUNTS = (
     "failed",
 )
 """The columns of counts. `yield` is a share; its exact 95 % interval goes `from` and `to`."""
-SHARES = frozenset({"yield", "yield from", "yield to", "probability"})
-_DIGITS = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Rows under the names of their columns."""
-
-    name: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[Value, ...], ...]
+SHARES = frozenset({"yield", "yield from", "yield to", "probability", *(name for name in REVIEWS if "share" in name)})
 
 
 def tables(report: DayReport) -> Iterator[Table]:
@@ -49,6 +38,7 @@ def tables(report: DayReport) -> Iterator[Table]:
     if place := report.section("place"):
         rows = tuple((*group.name, group.counts.anomalous) for group in place.groups)
         yield Table("place of the defect", ("place", "defective"), rows)
+    yield from review_tables(report.reviews)
     yield Table(
         "no verdict",
         ("verdict", "reason", "images"),
@@ -71,18 +61,22 @@ def tables(report: DayReport) -> Iterator[Table]:
 
 def values(counts: VerdictCounts) -> tuple[Value, ...]:
     """The values under `COUNTS`."""
-    bounds = counts.yield_bounds if counts.parts else (None, None)
-    shares = (None if each is None else round(each, _DIGITS) for each in (counts.good_share, *bounds))
+    shares = rounded(counts.good_share, counts.yield_bounds)
     unjudged = (counts.unfamiliar, counts.rejected, counts.failed)
     return counts.images, counts.parts, counts.normal, counts.anomalous, *shares, *unjudged
 
 
 def csv_of(report: DayReport) -> bytes:
-    """One table of all counts: what each row is about, its name, and the columns of `COUNTS`."""
-    counted = [table for table in tables(report) if table.columns[-len(COUNTS) :] == COUNTS]
-    rows = [
-        (table.name, " / ".join(map(str, row[: -len(COUNTS)])), *row[-len(COUNTS) :])
-        for table in counted
-        for row in table.rows
-    ]
-    return as_csv(("by", "name", *COUNTS), rows)
+    """One table of all counts: what each row is about, its name, and the columns of `COUNTS` or `REVIEWS`."""
+    made = list(tables(report))
+    rows = [(*row, *[None] * len(REVIEWS)) for row in _under(COUNTS, made)]
+    rows += [(*row[:2], *[None] * len(COUNTS), *row[2:]) for row in _under(REVIEWS, made)]
+    return as_csv(("by", "name", *COUNTS, *REVIEWS), rows)
+
+
+def _under(columns: tuple[str, ...], made: Iterable[Table]) -> Iterator[tuple[Value, ...]]:
+    """What each row with these last columns is about, its name, and its values in them."""
+    for table in made:
+        if table.columns[-len(columns) :] == columns:
+            for row in table.rows:
+                yield table.name, " / ".join(map(str, row[: -len(columns)])), *row[-len(columns) :]

@@ -1,7 +1,7 @@
 """Builds the capability of daily reports."""
 
-from collections.abc import Iterator
-from functools import cached_property
+from collections.abc import Callable, Iterator
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from chalicelib.aws.platform import Platform
@@ -10,7 +10,10 @@ from chalicelib.lake.wiring import LakeWiring
 from chalicelib.shifts.wiring import ShiftsWiring
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from chalicelib.daily.domain import PlantDay, PrintedReport
+    from chalicelib.daily.find_reports import FoundReport
     from chalicelib.daily.ports import DailyReports, Pictures, Reports, Shifts, Subscribers
     from chalicelib.daily.print_reports import Done, Printing
 
@@ -34,7 +37,7 @@ class DailyWiring:
         from chalicelib.daily.s3 import S3Reports
 
         settings = self.platform.settings
-        return S3Reports(self.platform.clients.s3, settings.bucket, settings.region)
+        return S3Reports(self.platform.clients.s3, settings.bucket, settings.region, self.settings.api_url)
 
     @cached_property
     def subscribers(self) -> "Subscribers":
@@ -66,6 +69,21 @@ class DailyWiring:
         from chalicelib.daily.print_reports import Printing
 
         return Printing(self._lake.days, self.calendars, self.pictures, files_of)
+
+    @property
+    def list_days(self) -> "Callable[..., list[date]]":
+        """List the days that have a report."""
+        from chalicelib.daily.find_reports import list_days
+
+        return partial(list_days, reports=self.reports, clock=self.platform.clock)
+
+    @property
+    def find_day(self) -> "Callable[..., FoundReport]":
+        """Find the report of a day."""
+        from chalicelib.daily.find_reports import find_day
+
+        bucket = self.platform.settings.bucket
+        return partial(find_day, reports=self.reports, links=self.platform.links, bucket=bucket)
 
     def print_day(self, day: "PlantDay", reports: "Reports", project: str | None = None) -> "list[PrintedReport]":
         """Print the reports of a day somewhere: of all projects and of each one, or of one."""

@@ -1,6 +1,7 @@
 """Figures in words."""
 
 from chalicelib.daily.domain import VerdictCounts
+from chalicelib.daily.reviewed import ReviewCounts
 
 WORSE = "clearly worse"
 _MANY = 1000
@@ -17,8 +18,28 @@ def bounds_of(counts: VerdictCounts) -> str:
     """The interval of a yield, as `98.3 to 99.5 %`; nothing without a part."""
     if not counts.parts:
         return ""
-    low, high = counts.yield_bounds
-    return f"{percent_of(low, counts.parts).removesuffix(' %')} to {percent_of(high, counts.parts)}"
+    return range_of(counts.yield_bounds, counts.parts)
+
+
+def range_of(bounds: tuple[float, float], parts: int) -> str:
+    """An interval of a share of so many parts, as `98.3 to 99.5 %`."""
+    low, high = (percent_of(each, parts) for each in bounds)
+    return f"{low.removesuffix(' %')} to {high}"
+
+
+def reviews_in_words(counts: ReviewCounts) -> str:
+    """What the reviews of a day say of escapes and false rejects, and what they do not say."""
+    if counts.drawn:
+        bounds = range_of(counts.escape_bounds, counts.drawn)
+        escapes = f"{counts.drawn_escapes:,} of {counts.drawn:,} passed parts drawn by chance are escapes ({bounds})."
+    else:
+        escapes = "No passed part that was drawn by chance is reviewed, so the share of escapes is not known."
+    if not counts.refused:
+        return f"{escapes} No refused part is reviewed."
+    bounds = range_of(counts.false_reject_bounds, counts.refused)
+    return (
+        f"{escapes} {counts.false_rejects:,} of {counts.refused:,} reviewed refused parts are false rejects ({bounds})."
+    )
 
 
 def compared(now: VerdictCounts, before: VerdictCounts) -> str | None:

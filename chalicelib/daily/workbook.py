@@ -7,7 +7,8 @@ from typing import Any
 from xlsxwriter import Workbook
 
 from chalicelib.daily.domain import DayReport
-from chalicelib.daily.tables import SHARES, Table, Value, tables
+from chalicelib.daily.table import Table, Value
+from chalicelib.daily.tables import SHARES, tables
 
 _WIDEST = 60
 """Characters of a column."""

@@ -29,8 +29,7 @@ def report(day: datetime | None, project: str | None, zone: str, out: Path, targ
     It is a page, a CSV file and an Excel workbook, made from the lake. The same day printed again gives the same files,
     unless images came later: then the page says what changed.
     """
-    from chalicelib.daily.domain import PlantDay
-    from chalicelib.daily.page import PAGE
+    from chalicelib.daily.domain import PAGE, PlantDay
     from linewatch.operate.plant_time import known_zone
     from linewatch.operate.report_folder import FolderReports
 

@@ -14,6 +14,7 @@ from chalicelib.uploads.ports import UploadSigner
 from chalicelib.uploads.s3 import S3UploadSigner
 from tests.support.deployment import a_linewatch, aws_clients
 from tests.support.fake_access import FakeAccessKeys, FakeSealer
+from tests.support.fake_daily import FakeReports
 from tests.support.fake_inspections import FakeInspections
 from tests.support.fake_projects import FakeRegistry
 from tests.support.fake_reviews import FakeStoredImages
@@ -67,6 +68,7 @@ def an_api(signer: UploadSigner) -> Api:
     linewatch.inspections.table = api.inspections
     linewatch.reviews.images = api.images
     linewatch.uploads.signer = signer
+    linewatch.daily.reports = FakeReports()
     linewatch.projects.registry = FakeRegistry()
     linewatch.shifts.calendars, linewatch.shifts.files = FakeCalendars(), FakeCalendarFiles()
     stopped = Hosting(state=HostingState.STOPPED, wish=None, version=1)

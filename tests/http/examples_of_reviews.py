@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from functools import partial
 
+from chalicelib.daily.domain import DAYS_BEFORE, DayReport, PrintedReport, VerdictCounts
 from linewatch.dev.openapi.examples import Example
 from tests.http.asked import Asked, inspections
-from tests.support.builders import an_inspection
+from tests.support.builders import NOON, an_inspection
 from tests.support.deployment import SETTINGS
 
 LINES = "/projects/plates/lines"
@@ -18,7 +19,28 @@ def of_pages(asked: Asked) -> Iterator[Example]:
     yield ask("describe_key", "a viewer's key", "GET /key")
     yield ask("list_lines", "one line", f"GET {LINES}")
     yield ask("count_verdicts", "two images", f"GET {LINES}/line-1/counts?from=2026-03-14T06:00:00%2B01:00")
+    _print(asked)
+    yield ask("list_reports", "one day", "GET /projects/plates/reports")
+    yield ask("find_daily_report", "reviewed", "GET /projects/plates/reports/2026-03-14")
+    yield ask("find_daily_report", "not printed", "GET /projects/plates/reports/2026-03-15")
     yield ask("find_image", "a link", f"GET /inspections/{WRONG.inspection_id}/image")
+
+
+def _print(asked: Asked) -> None:
+    """A report that changed when people had reviewed."""
+    nothing = (VerdictCounts(),) * DAYS_BEFORE
+    report = DayReport(
+        day=NOON.date(),
+        zone="Europe/Berlin",
+        project="plates",
+        total=VerdictCounts(normal=1, anomalous=1),
+        before=nothing,
+        sections=(),
+        reasons=(),
+        defects=(),
+        silences=(),
+    )
+    asked.api.linewatch.daily.reports.write(PrintedReport(2, ("Reviewed images: 1, before 0.",), report), {})
 
 
 def of_reviews(asked: Asked) -> Iterator[Example]:

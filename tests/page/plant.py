@@ -7,6 +7,8 @@ from functools import cache
 from chalicelib.access.domain import Grant, Role
 from chalicelib.composition import Linewatch
 from chalicelib.core.inspection import Inspection, Verdict, confidence_of
+from chalicelib.daily.domain import DAYS_BEFORE, PAGE, DayReport, PrintedReport, VerdictCounts
+from chalicelib.daily.files import files_of
 from chalicelib.models.detect import DetectedMask, DetectedVerdict, Detection
 from chalicelib.projects.domain import Evaluation, Location, ModelStatus, ModelVersion, Project
 from chalicelib.projects.record import ProjectRecord
@@ -18,6 +20,7 @@ from tests.shifts.calendars import BERLIN, content_of, event
 from tests.support.builders import an_inspection
 from tests.support.deployment import a_linewatch
 from tests.support.fake_access import FakeAccessKeys, FakeSealer
+from tests.support.fake_daily import FakeReports
 from tests.support.fake_inspections import FakeInspections
 from tests.support.fake_lookout import FakeDetector
 from tests.support.fake_projects import FakeOutputFiles
@@ -47,6 +50,7 @@ class Plant:
     detector: FakeDetector = field(default_factory=FakeDetector)
     comparisons: FakeComparisons = field(default_factory=FakeComparisons)
     outputs: FakeOutputFiles = field(default_factory=FakeOutputFiles)
+    reports: FakeReports = field(default_factory=FakeReports)
 
     def __post_init__(self) -> None:
         linewatch = self.linewatch
@@ -56,6 +60,7 @@ class Plant:
         linewatch.platform.links = self.bucket  # type: ignore[assignment]
         linewatch.lookout.detector = self.detector
         linewatch.promotion.comparisons, linewatch.promotion.queue = self.comparisons, FakeReplayQueue()
+        linewatch.daily.reports = self.reports
         self.models, _ = in_memory(linewatch)
         linewatch.projects.outputs = self.outputs
         linewatch.shifts.calendars, linewatch.shifts.files = FakeCalendars(), FakeCalendarFiles()
@@ -138,6 +143,28 @@ class Plant:
         record = ProjectRecord(name=PROJECT, last_version=len(models), project=project, models=models)
         before = self.linewatch.projects.registry.find(PROJECT)
         self.linewatch.projects.registry.commit(before, record, None, at=now)
+
+    def daily_reports(self, days: int = 3) -> None:
+        """Printed reports of the last days."""
+        nothing = (VerdictCounts(),) * DAYS_BEFORE
+        for ago in range(1, days + 1):
+            day = (datetime.now(UTC) - timedelta(days=ago)).date()
+            report = DayReport(
+                day=day,
+                zone="Europe/Berlin",
+                project=PROJECT,
+                total=VerdictCounts(normal=980 - ago, anomalous=14 + ago),
+                before=nothing,
+                sections=(),
+                reasons=(),
+                defects=(),
+                silences=(),
+            )
+            printed = PrintedReport(1, (), report)
+            self.reports.write(printed, files_of(printed, {}))
+            for name, content in files_of(printed, {}).items():
+                kind = "text/html; charset=utf-8" if name == PAGE else "application/octet-stream"
+                self.bucket.objects[f"reports/{PROJECT}/{day}/{name}"] = (kind, content)
 
     def calendar(self) -> None:
         """Two shifts on working days."""

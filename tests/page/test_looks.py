@@ -20,6 +20,7 @@ VIEWS = {
     "comparison": "comparisons/{comparison}",
     "dataset": "dataset/train",
     "detect": "detect",
+    "reports": "reports",
 }
 
 
@@ -37,6 +38,7 @@ def opened(visit: Visit, view: str) -> None:
     plant.calendar()
     comparison = begun(plant)
     ended(plant, comparison)
+    plant.daily_reports()
     named = {each.image_id: each.inspection_id for each in plant.inspections.items.values()}
     ids = {"defect": named["part-4759"], "unsure": named["part-4756"], "strange": named["part-4752"]}
     ids["comparison"] = comparison.comparison_id

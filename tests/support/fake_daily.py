@@ -36,6 +36,12 @@ class FakeReports:
     def export(self, project: str, day: date, content: bytes) -> None:
         self.exports[project, day] = content
 
+    def days(self, scope: str, since: date) -> list[date]:
+        return [day for of, day in self.prints if of == scope and day >= since]
+
+    def key(self, scope: str, day: date, name: str) -> str:
+        return f"reports/{scope}/{day}/{name}"
+
     def link(self, scope: str, day: date) -> str:
         return f"https://reports.example/{scope}/{day}"
 

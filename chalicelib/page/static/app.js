@@ -12,11 +12,12 @@ import { Models } from "./models.js";
 import { boxesShown } from "./picture.js";
 import { go, here, link, settle } from "./place.js";
 import { Report } from "./report.js";
+import { Reports } from "./reports.js";
 import { forget, keyOf, projects } from "./session.js";
 import { signIn, signInView } from "./signin.js";
 import { choose, others, t } from "./words.js";
 
-const TABS = ["live", "models", "detect"];
+const TABS = ["live", "models", "detect", "reports"];
 // The tab, or the name, of a view that has no tab of its own.
 const NAMES = { inspections: "image", comparisons: "models", dataset: "models" };
 const TOKEN = /^#key=([^&]+)/;
@@ -31,6 +32,7 @@ const showHelp = listen([
   ["1", t("live"), () => go(here().project, "live")],
   ["2", t("models"), () => go(here().project, "models")],
   ["3", t("detect"), () => go(here().project, "detect")],
+  ["4", t("reports"), () => go(here().project, "reports")],
 ]);
 
 const named = ({ view }) => NAMES[view] || view;
@@ -41,6 +43,7 @@ function viewOf(context) {
   if (place.view === "dataset") return new Dataset(context);
   if (place.view === "comparisons") return new Comparison(context);
   if (place.view === "models") return place.argument ? new Report(context) : new Models(context);
+  if (place.view === "reports") return new Reports(context);
   return place.view === "detect" ? new Detect(context) : new Live(context);
 }
 

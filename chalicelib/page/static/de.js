@@ -3,6 +3,7 @@ export default {
   "live": "Live",
   "models": "Modelle",
   "detect": "Prüfen",
+  "reports": "Berichte",
   "image": "Bild",
   "views": "Ansichten",
   "close": "Schließen",
@@ -154,6 +155,15 @@ export default {
   "no report": "Diese Version hat keinen Trainingsbericht",
   "no report hint": "Nur Versionen, die der Dienst trainiert hat, haben einen.",
 
+  "daily report": "Tagesbericht",
+  "choose day": "Tag",
+  "as CSV": "CSV-Datei",
+  "as workbook": "Excel-Mappe",
+  "newest report": "Der neueste Bericht",
+  "no report of day": "Von diesem Tag gibt es keinen Bericht",
+  "no daily report": "Noch kein Tagesbericht",
+  "no daily report hint": "Mit der Einstellung ReportsTimeZone erscheint hier jeden Morgen der Bericht des Tages davor.",
+
   "one-time detection": "Ein Bild prüfen",
   "nothing stored": "Das Bild wird geprüft und nicht gespeichert; niemand wird benachrichtigt.",
   "by version": "Geprüft von Version",
@@ -169,6 +179,8 @@ export default {
   "request": "Anfrage",
 
   "keys": "Tasten",
+  "key earlier day": "Der Tag davor",
+  "key later day": "Der Tag danach",
   "key help": "Die Tasten zeigen",
   "key next": "Nächstes Bild (älter)",
   "key previous": "Voriges Bild (neuer)",

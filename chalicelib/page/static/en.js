@@ -3,6 +3,7 @@ export default {
   "live": "Live",
   "models": "Models",
   "detect": "Detect",
+  "reports": "Reports",
   "image": "Image",
   "views": "Views",
   "close": "Close",
@@ -154,6 +155,15 @@ export default {
   "no report": "This version has no training report",
   "no report hint": "Only versions that the service trained have one.",
 
+  "daily report": "Daily report",
+  "choose day": "Day",
+  "as CSV": "CSV file",
+  "as workbook": "Excel workbook",
+  "newest report": "The newest report",
+  "no report of day": "There is no report of this day",
+  "no daily report": "No daily report yet",
+  "no daily report hint": "With the setting ReportsTimeZone, each morning's report of the day before appears here.",
+
   "one-time detection": "One-time detection",
   "nothing stored": "The image is inspected and not stored; it alerts nobody.",
   "by version": "Inspected by version",
@@ -169,6 +179,8 @@ export default {
   "request": "Request",
 
   "keys": "Keys",
+  "key earlier day": "The day before",
+  "key later day": "The day after",
   "key help": "Show the keys",
   "key next": "Next image (older)",
   "key previous": "Previous image (newer)",

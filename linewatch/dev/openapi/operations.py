@@ -16,6 +16,7 @@ from chalicelib.core.errors import (
     StaleRevision,
 )
 from chalicelib.core.inspection import Inspection
+from chalicelib.daily.routes import REPORTS, DaysAnswer, ReportAnswer
 from chalicelib.http.responses import PNG, LinkAnswer
 from chalicelib.inspections.lines import CountSearch
 from chalicelib.inspections.routes import CountsAnswer, InspectionPage, LinesAnswer, Listing
@@ -159,6 +160,8 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ),
     ("GET", f"{PROJECT}/training"): Operation(answer=TrainingPlanAnswer, errors=(NoSuchResource,)),
     ("GET", f"{VERSION}/report"): Operation(answer=LinkAnswer, errors=(NotFound,)),
+    ("GET", REPORTS): Operation(answer=DaysAnswer),
+    ("GET", f"{REPORTS}/{{day}}"): Operation(answer=ReportAnswer, errors=(InvalidRequest, NotFound)),
     ("GET", "/key"): Operation(answer=KeyAnswer),
     ("GET", "/page"): Operation(answer=("text/html",)),
     ("GET", "/page/{edition}/{file}"): Operation(answer=tuple(TYPES.values()), errors=(NotFound,)),
