@@ -34,6 +34,7 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/inspections/{inspection_id}"): EVERYONE,
     ("GET", "/inspections/{inspection_id}/map"): EVERYONE,
     ("POST", "/inspections/{inspection_id}/review"): OPERATORS,
+    ("DELETE", "/inspections/{inspection_id}/review"): OPERATORS,
     ("GET", "/inspections/{inspection_id}/review"): PEOPLE,
     ("GET", "/reviews"): PEOPLE,
     ("GET", "/reviews/waiting"): PEOPLE,

@@ -1,6 +1,7 @@
 """What a person answered when asked for the verdict of an image."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 from chalicelib.core.values import Count, Name, Probability, Time, text_up_to
@@ -15,11 +16,11 @@ LONGEST_COMMENT = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """One review of an inspection. It is never changed; a later answer is added after it.
+    """One review of an inspection. A later answer is added after it; nothing changes but that its author withdraws it.
 
     `revision` is that of the inspection with this answer. `kind` is the kind of defect. `reviewed_by` is the id of the
     access key. `verdict`, `confidence` (0 to 1) and `model_version` are what the machine had said by then; the last two
-    are None if no model gave a verdict.
+    are None if no model gave a verdict. `withdrawn_at` is when its author withdrew it.
     """
 
     revision: Count
@@ -31,3 +32,9 @@ class Answer:
     verdict: Verdict
     confidence: Probability | None = None
     model_version: Name | None = None
+    withdrawn_at: Time | None = None
+
+    @property
+    def changed_at(self) -> datetime:
+        """When it was given or withdrawn."""
+        return self.withdrawn_at or self.reviewed_at

@@ -64,7 +64,7 @@ class InspectionEvent(Event):
     @classmethod
     def of(cls, inspection: Inspection) -> Self:
         """The event of this class for this inspection."""
-        occurred_at = max(inspection.inspected_at, inspection.reviewed_at or inspection.inspected_at)
+        occurred_at = inspection.changed_at
         revision = str(inspection.revision)
         return cls._made(
             (inspection.inspection_id, inspection.run, revision, _instant(occurred_at)),
@@ -101,7 +101,7 @@ class InspectionFailed(InspectionEvent):
 
 
 class InspectionReviewed(InspectionEvent):
-    """A person labelled an inspection."""
+    """A person labelled an inspection, or withdrew a label: then `review_label` is None."""
 
     verdicts = tuple(Verdict)
 
@@ -231,7 +231,7 @@ _EVENT_OF_VERDICT: dict[
 
 
 def event_of(inspection: Inspection) -> AnyInspectionEvent:
-    """The event of a stored inspection: `InspectionReviewed` if it has a review, else the event of its verdict."""
+    """The event of a stored inspection: `InspectionReviewed` if people answered, else the event of its verdict."""
     if inspection.reviewed_at is not None:
         return InspectionReviewed.of(inspection)
     return _EVENT_OF_VERDICT[inspection.verdict].of(inspection)

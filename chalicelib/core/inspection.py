@@ -100,8 +100,10 @@ class Inspection:
     the image that is unusual. `features` names the kind of features that the model compares. The fields that come from
     the model are None, and `boxes` is empty, when the model gave no verdict.
 
-    The fields of the review are those of the last of `answers`, and None without a review. `anomaly_map` is the text of
-    an `AnomalyMap`. It and the answers are stored, and are no part of the JSON.
+    The fields of the review are those of the answer that counts. If people have answered and none counts, because it
+    was withdrawn, `review_label` is None, and `reviewed_by` and `reviewed_at` say who did the last of it and when.
+    Without a review all are None. `anomaly_map` is the text of an `AnomalyMap`. It and the answers are stored, and are
+    no part of the JSON.
     """
 
     inspection_id: Id
@@ -155,6 +157,12 @@ class Inspection:
     def worst_box(self) -> Box | None:
         """The first of `boxes`: the most unusual spot."""
         return self.boxes[0] if self.boxes else None
+
+    @property
+    def changed_at(self) -> datetime:
+        """When it was inspected, or a person answered or withdrew an answer; the last of these."""
+        reviewed = self.reviewed_at or self.inspected_at
+        return max(self.inspected_at, reviewed, *(each.changed_at for each in self.answers))
 
     @property
     def spot(self) -> str | None:

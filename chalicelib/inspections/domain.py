@@ -1,5 +1,6 @@
 """What a review makes of an inspection and a verdict of a reviewed one, and which inspections wait for a review."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
@@ -33,7 +34,7 @@ def review_list_of(inspection: Inspection) -> ReviewList | None:
     """The list on which the inspection is. Only live runs are, and never the known images of a check."""
     if inspection.run != LIVE or inspection.project == CHECK_PROJECT:
         return None
-    if inspection.answers:
+    if counted(inspection.answers) is not None:
         return ReviewList.REVIEWED
     if inspection.verdict is Verdict.UNFAMILIAR:
         return ReviewList.UNFAMILIAR
@@ -50,7 +51,13 @@ def is_sampled(inspection_id: str) -> bool:
 
 def review_position(inspection: Inspection) -> tuple[datetime, str]:
     """The place of an inspection on its list: by the time of its review or, while it waits, of its capture."""
-    return inspection.reviewed_at or inspection.captured_at, inspection.inspection_id
+    at = inspection.captured_at if counted(inspection.answers) is None else inspection.reviewed_at
+    return at or inspection.captured_at, inspection.inspection_id
+
+
+def counted(answers: Sequence[Answer]) -> Answer | None:
+    """The answer that counts: the last one that was not withdrawn."""
+    return next((each for each in reversed(answers) if each.withdrawn_at is None), None)
 
 
 def reviewed(
@@ -71,20 +78,26 @@ def reviewed(
     return _with(inspection, (*inspection.answers, answer), revision=answer.revision)
 
 
+def withdrawn(inspection: Inspection, revision: int, *, at: datetime) -> Inspection:
+    """The inspection without the effect of the answer that made this revision. It stays in the history."""
+    answers = (replace(each, withdrawn_at=at) if each.revision == revision else each for each in inspection.answers)
+    return _with(inspection, tuple(answers), revision=inspection.revision + 1)
+
+
 def after_review(inspection: Inspection, failed: Inspection) -> Inspection:
     """A verdict that comes after the failed inspection was reviewed: the next revision, which keeps the answers."""
     return _with(inspection, failed.answers, revision=failed.revision + 1)
 
 
 def _with(inspection: Inspection, answers: tuple[Answer, ...], *, revision: int) -> Inspection:
-    last = answers[-1]
+    answer, last = counted(answers), max(answers, key=lambda each: each.changed_at)
     return replace(
         inspection,
         revision=revision,
-        review_label=last.label.value,
-        review_kind=last.kind,
-        reviewed_by=last.reviewed_by,
-        reviewed_at=last.reviewed_at,
-        review_comment=last.comment,
+        review_label=None if answer is None else answer.label.value,
+        review_kind=None if answer is None else answer.kind,
+        reviewed_by=last.reviewed_by if answer is None else answer.reviewed_by,
+        reviewed_at=last.changed_at if answer is None else answer.reviewed_at,
+        review_comment=None if answer is None else answer.comment,
         answers=answers,
     )

@@ -68,7 +68,7 @@ def _listed(item: Item, on: ReviewList) -> Inspection | Unreadable:
     if isinstance(found, Unreadable):
         return found
     at_its_place = item["review_position"]["S"] == _text(*review_position(found))
-    if at_its_place and bool(found.answers) is (on is ReviewList.REVIEWED):
+    if at_its_place and (review_list_of(found) is ReviewList.REVIEWED) is (on is ReviewList.REVIEWED):
         return found
     content = json.dumps(item, default=str)
     return Unreadable("inspections table", found.inspection_id, f"it is wrongly listed as {on}", content)

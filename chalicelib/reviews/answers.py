@@ -15,7 +15,7 @@ from chalicelib.reviews.list_reviews import ReviewPage
 from chalicelib.reviews.pages import cursor_text
 
 
-class PersonsAnswer(TypedDict):
+class _Said(TypedDict):
     """What a person said of an inspection, and what the machine had said by then."""
 
     revision: int
@@ -29,6 +29,12 @@ class PersonsAnswer(TypedDict):
     model_version: str | None
 
 
+class PersonsAnswer(_Said):
+    """What a person said of an inspection; `withdrawn_at` is when the same person withdrew it, null while it stands."""
+
+    withdrawn_at: Instant | None
+
+
 class AnsweredInspection(TypedDict):
     """An inspection's revision, what the machine says now, and every answer of people, oldest first."""
 
@@ -40,8 +46,8 @@ class AnsweredInspection(TypedDict):
     answers: list[PersonsAnswer]
 
 
-class ReviewAnswer(PersonsAnswer):
-    """The last answer of people to an inspection, and its image."""
+class ReviewAnswer(_Said):
+    """The answer that counts of an inspection, and its image."""
 
     inspection_id: str
     project: str
@@ -142,6 +148,7 @@ def _answer(answer: Answer) -> PersonsAnswer:
         "machine_verdict": answer.verdict,
         "confidence": answer.confidence,
         "model_version": answer.model_version,
+        "withdrawn_at": None if answer.withdrawn_at is None else _text(answer.withdrawn_at),
     }
 
 

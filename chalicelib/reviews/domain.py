@@ -6,11 +6,12 @@ from typing import Self
 
 from chalicelib.core.inspection import Inspection
 from chalicelib.core.verdict import Label, Verdict
+from chalicelib.inspections.domain import counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """The present review of one inspection: its last answer.
+    """The present review of one inspection: the answer that counts.
 
     `label` is the person's verdict, `kind` the kind of defect, `reviewed_by` the id of the person's access key, and
     `revision` that of the inspection with this answer. `machine_verdict`, `confidence` (0 to 1) and `model_version` are
@@ -38,9 +39,9 @@ class Review:
     @classmethod
     def of(cls, inspection: Inspection) -> Self:
         """The review of an inspection that has one; ValueError if it has none."""
-        if not inspection.answers:
+        answer = counted(inspection.answers)
+        if answer is None:
             raise ValueError(f"inspection {inspection.inspection_id} has no review")
-        answer = inspection.answers[-1]
         return cls(
             inspection_id=inspection.inspection_id,
             project=inspection.project,

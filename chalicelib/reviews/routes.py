@@ -28,10 +28,11 @@ def routes(
     reviews: Callable[[], ReviewsWiring],
     inspections: Callable[[], InspectionsWiring],
 ) -> Blueprint:
-    """`POST` and `GET` of the review of one inspection, and the lists of reviews and of what waits for one."""
+    """`POST`, `DELETE` and `GET` of the review of an inspection, and the lists of reviews and of what waits for one."""
     views = ReviewViews(reviews, inspections)
     blueprint = Blueprint(__name__)
     expose(blueprint, ("POST", REVIEW), views.review_inspection, authorize)
+    expose(blueprint, ("DELETE", REVIEW), views.withdraw_review, authorize)
     expose(blueprint, ("GET", REVIEW), views.show_review, authorize)
     expose(blueprint, ("GET", "/reviews"), views.list_reviews, authorize)
     expose(blueprint, ("GET", "/reviews/waiting"), views.list_waiting, authorize)
@@ -52,6 +53,14 @@ class ReviewViews:
 
         answer = body_of(request, NewAnswer)
         return json.dumps(answered_as_json(self._reviews().review_inspection(inspection_id, answer, grant)))
+
+    def withdraw_review(self, request: Request, grant: Grant, inspection_id: str) -> str:
+        """Withdraw an answer that the same key gave."""
+        from chalicelib.reviews.answers import answered_as_json
+        from chalicelib.reviews.withdraw import Withdrawal
+
+        revision = query_of(request, Withdrawal).revision
+        return json.dumps(answered_as_json(self._reviews().withdraw_answer(inspection_id, revision, grant)))
 
     def show_review(self, _request: Request, grant: Grant, inspection_id: str) -> str:
         """All answers of an inspection."""

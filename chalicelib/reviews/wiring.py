@@ -44,6 +44,13 @@ class ReviewsWiring:
         )
 
     @cached_property
+    def withdraw_answer(self) -> "Callable[..., Inspection]":
+        """Withdraw an answer."""
+        from chalicelib.reviews.withdraw import withdraw_answer
+
+        return partial(withdraw_answer, inspections=self._inspections.table, clock=self._platform.clock)
+
+    @cached_property
     def list_reviewed(self) -> "Callable[..., ReviewPage]":
         """List what people have reviewed."""
         from chalicelib.inspections.domain import ReviewList

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from chalicelib.access.domain import Grant
 from chalicelib.core.inspection import LIVE, Inspection, Verdict
 from chalicelib.core.verdict import Label
 from linewatch.commands.options import json_option, target_options
@@ -152,11 +153,34 @@ def correct(inspection_id: str, verdict: str | None, target: Target, **options: 
     _answer(target, found, label, options)
 
 
+@review.command()
+@click.argument("inspection_id")
+@json_option
+@target_options
+def undo(inspection_id: str, target: Target, as_json: bool) -> None:
+    """Withdraw your last answer to an inspection. It stays in the history and counts no more."""
+    from chalicelib.reviews.answers import answered_as_json
+
+    found = _found(target, inspection_id)
+    grant = _me(found.project)
+    own = [each for each in found.answers if each.reviewed_by == grant.key_id and each.withdrawn_at is None]
+    if not own:
+        raise click.ClickException(f"{grant.key_id} has no answer to inspection {inspection_id} that stands")
+    now = target.linewatch().reviews.withdraw_answer(inspection_id, own[-1].revision, grant)
+    click.echo(f"inspection {inspection_id} has revision {now.revision}: {own[-1].label} is withdrawn", err=True)
+    if as_json:
+        show([answered_as_json(now)], as_json=True)
+
+
 def _found(target: Target, inspection_id: str) -> Inspection:
     found = target.linewatch().inspections.table.find(inspection_id, LIVE)
     if found is None:
         raise click.ClickException(f"there is no inspection {inspection_id}")
     return found
+
+
+def _me(project: str) -> Grant:
+    return replace(operator_grant(project), key_id=f"operator:{getuser()}")
 
 
 def _answer(target: Target, found: Inspection, label: Label, options: Row) -> None:
@@ -171,7 +195,7 @@ def _answer(target: Target, found: Inspection, label: Label, options: Row) -> No
         answer = NewAnswer.model_validate(said)
     except ValidationError as error:
         raise click.UsageError("; ".join(each["msg"] for each in error.errors())) from error
-    grant = replace(operator_grant(found.project), key_id=f"operator:{getuser()}")
+    grant = _me(found.project)
     now = target.linewatch().reviews.review_inspection(found.inspection_id, answer, grant)
     click.echo(f"inspection {now.inspection_id} has revision {now.revision}: {label} by {grant.key_id}", err=True)
     if options["as_json"]:

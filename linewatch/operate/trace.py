@@ -89,7 +89,9 @@ def _of_inspection(inspection: Inspection | None) -> Iterator[Step]:
     )
     yield Step("inspected", inspection.inspected_at, f"{_verdict(inspection)}; {_times(inspection)}")
     if inspection.reviewed_at is not None:
-        yield Step("reviewed", inspection.reviewed_at, f"{inspection.review_label} by {inspection.reviewed_by}")
+        yield Step(
+            "reviewed", inspection.reviewed_at, f"{inspection.review_label or 'withdrawn'} by {inspection.reviewed_by}"
+        )
 
 
 def _verdict(inspection: Inspection) -> str:

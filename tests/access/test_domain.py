@@ -69,6 +69,7 @@ def test_everyone_reads_inspections_and_people_their_reviews() -> None:
     assert read.pop("/inspections/{inspection_id}/review") == PEOPLE
     assert all(roles == EVERYONE == {*Role} for roles in read.values())
     assert ROUTES["POST", "/inspections/{inspection_id}/review"] == OPERATORS
+    assert ROUTES["DELETE", "/inspections/{inspection_id}/review"] == OPERATORS
 
 
 @given(IDS, SECRETS)

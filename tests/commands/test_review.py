@@ -40,8 +40,11 @@ def test_what_waits_is_listed_confirmed_and_corrected(stage: Stage) -> None:
     assert confirmed["answers"][0]["reviewed_by"] == f"operator:{getuser()}"
     [corrected] = stage.json("review", "correct", unsure.inspection_id, "--kind", "dent")
     assert [each["kind"] for each in corrected["answers"]] == [None, "dent"]
+    [undone] = stage.json("review", "undo", unsure.inspection_id)
+    assert [each["withdrawn_at"] is None for each in undone["answers"]] == [True, False]
+    stage.run("review", "correct", unsure.inspection_id, "--kind", "dent")
     [row] = stage.json("review", "list", "plates", "--reviewed")
-    assert (row["machine_verdict"], row["verdict"], row["revision"]) == ("normal", "anomalous", 3)
+    assert (row["machine_verdict"], row["verdict"], row["revision"]) == ("normal", "anomalous", 5)
     assert f"{strange.inspection_id}  unfamiliar  line-1/cam-1" in stage.run("review", "list", "plates").output
     assert "normal, is anomalous (dent)" in stage.run("review", "list", "plates", "--reviewed").output
     yesterday = (utc_now() - timedelta(days=2)).date().isoformat()

@@ -54,5 +54,8 @@ def of_reviews(asked: Asked) -> Iterator[Example]:
     yield review("too late", f"POST {wrong}", {"verdict": "anomalous", "kind": "scratch", "revision": 1})
     yield review("deleted", f"POST {gone}", normal)
     yield asked.ask("show_review", "corrected", f"GET {wrong}", who="ben")
+    yield asked.ask("withdraw_review", "mine", f"DELETE {wrong}?revision=2", who="anna")
+    yield asked.ask("withdraw_review", "none", f"DELETE {wrong}?revision=7", who="anna")
+    yield review("normal after all", f"POST {wrong}", normal | {"revision": 3})
     yield asked.ask("list_reviews", "one line", "GET /reviews?line=line-1", who="ben")
     yield asked.ask("list_waiting", "one line", "GET /reviews/waiting?line=line-1&limit=1", who="ben")

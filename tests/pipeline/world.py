@@ -89,7 +89,7 @@ class World:
         app.linewatch.projects.trainer = self.trainer
         app.linewatch.inspections.readers = 1  # a conditional put of moto is none when two threads make it
         app.linewatch.alerts.settings = AlertSettings.from_environment(self._environment)
-        app.linewatch.daily.settings = DailySettings(ZONE)
+        app.linewatch.daily.settings = DailySettings(ZONE, api_url="https://api.example.com")
         return app.linewatch
 
     def upload(self, key: str, content: bytes, content_type: str = "image/png") -> None:

@@ -8,40 +8,16 @@ from pydantic import ValidationError
 from chalicelib.access.domain import Grant, Role
 from chalicelib.core.answer import LONGEST_COMMENT, LONGEST_KIND, MOST_ANSWERS
 from chalicelib.core.errors import CannotReview, Forbidden, NotFound, StaleRevision
-from chalicelib.core.inspection import LIVE, Inspection, Verdict
+from chalicelib.core.inspection import Inspection, Verdict
 from chalicelib.inspections.dynamodb import to_item
-from chalicelib.reviews.review import NewAnswer, review_inspection
+from chalicelib.reviews.review import NewAnswer
 from linewatch.dev.bench.replay import item_bytes
-from tests.support.builders import FakeClock, an_inspection
-from tests.support.fake_inspections import FakeInspections
+from tests.reviews.desk import BOB, Desk
+from tests.support.builders import an_inspection
 from tests.support.fake_reviews import FakeStoredImages
 
-ANN = Grant("ann", Role.OPERATOR, "plates")
-BOB = Grant("bob", Role.OPERATOR, "plates")
 LARGEST_ITEM = 400_000
 """Bytes that DynamoDB allows."""
-
-
-class Desk:
-    """Where people review one stored inspection."""
-
-    def __init__(self, inspection: Inspection) -> None:
-        self.table, self.images, self.clock = FakeInspections(), FakeStoredImages(), FakeClock()
-        self.table.commit(inspection)
-        self.inspection = inspection
-
-    def answer(self, grant: Grant = ANN, revision: int = 1, **said: str) -> Inspection:
-        answer = NewAnswer.model_validate({"verdict": "anomalous", "revision": revision} | said)
-        images, clock = self.images, self.clock
-        return review_inspection(
-            self.inspection.inspection_id, answer, grant, inspections=self.table, images=images, clock=clock
-        )
-
-    @property
-    def stored(self) -> Inspection:
-        found = self.table.find(self.inspection.inspection_id, LIVE)
-        assert found is not None
-        return found
 
 
 @pytest.fixture

@@ -48,6 +48,7 @@ from chalicelib.reviews.answers import AnsweredInspection, ReviewsAnswer, Waitin
 from chalicelib.reviews.pages import ReviewListing
 from chalicelib.reviews.review import NewAnswer
 from chalicelib.reviews.routes import REVIEW
+from chalicelib.reviews.withdraw import Withdrawal
 from chalicelib.shadow.routes import SHADOW, ShadowSize
 from chalicelib.shadow.shapes import ShadowAnswer, ShadowEstimateAnswer, ShadowProgressAnswer
 from chalicelib.shifts.answers import CalendarAnswer, ShiftFile, WeekAnswer
@@ -97,6 +98,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("POST", REVIEW): Operation(
         body=NewAnswer, answer=AnsweredInspection, errors=(NotFound, CannotReview, StaleRevision)
     ),
+    ("DELETE", REVIEW): Operation(query=Withdrawal, answer=AnsweredInspection, errors=(NotFound, StaleRevision)),
     ("GET", REVIEW): Operation(answer=AnsweredInspection, errors=(NotFound,)),
     ("GET", "/reviews"): Operation(query=ReviewListing, answer=ReviewsAnswer),
     ("GET", "/reviews/waiting"): Operation(query=ReviewListing, answer=WaitingAnswer),
