@@ -19,6 +19,7 @@ from chalicelib.aws.sqs_batch import BatchAnswer
 from chalicelib.composition import Linewatch
 from chalicelib.daily import handlers as daily
 from chalicelib.hosting import handlers as hosting
+from chalicelib.hosting import routes as hosting_routes
 from chalicelib.inspections import handlers as inspections
 from chalicelib.inspections import routes as searches
 from chalicelib.lake import handlers as lake
@@ -56,6 +57,7 @@ def authorize_legacy(request: AuthRequest) -> AuthResponse:
 app.register_blueprint(uploads.routes(authorize, authorize_legacy, lambda: linewatch.uploads))
 app.register_blueprint(searches.routes(authorize, lambda: linewatch.inspections))
 app.register_blueprint(reports.routes(authorize, lambda: linewatch.projects))
+app.register_blueprint(hosting_routes.routes(authorize, lambda: linewatch.hosting))
 
 
 # The page in the browser, which calls the same API.

@@ -38,6 +38,7 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/reviews"): PEOPLE,
     ("GET", "/reviews/waiting"): PEOPLE,
     ("GET", "/inspections/{inspection_id}/image"): EVERYONE,
+    ("GET", "/projects/{project}/queue"): PEOPLE,
     ("GET", "/projects/{project}/lines"): PEOPLE,
     ("GET", "/projects/{project}/lines/{line}/counts"): PEOPLE,
     ("GET", "/projects/{project}/models/{version}/report"): PEOPLE,

@@ -18,6 +18,7 @@ from tests.shifts.calendars import BERLIN, content_of, event
 from tests.support.builders import an_inspection
 from tests.support.deployment import a_linewatch
 from tests.support.fake_access import FakeAccessKeys, FakeSealer
+from tests.support.fake_hosting import FakeDepths
 from tests.support.fake_inspections import FakeInspections
 from tests.support.fake_lookout import FakeDetector
 from tests.support.fake_reviews import FakeStoredImages
@@ -43,6 +44,7 @@ class Plant:
     inspections: FakeInspections = field(default_factory=FakeInspections)
     keys: FakeAccessKeys = field(default_factory=FakeAccessKeys)
     detector: FakeDetector = field(default_factory=FakeDetector)
+    depths: FakeDepths = field(default_factory=FakeDepths)
 
     def __post_init__(self) -> None:
         linewatch = self.linewatch
@@ -51,6 +53,7 @@ class Plant:
         linewatch.reviews.images = FakeStoredImages()
         linewatch.platform.links = self.bucket  # type: ignore[assignment]
         linewatch.lookout.detector = self.detector
+        linewatch.platform.queues = linewatch.hosting.ages = self.depths  # type: ignore[assignment]
         self.models, _ = in_memory(linewatch)
         linewatch.shifts.calendars, linewatch.shifts.files = FakeCalendars(), FakeCalendarFiles()
         hosted = Hosting(state=HostingState.HOSTED, wish=None, version=3)

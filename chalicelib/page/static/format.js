@@ -29,6 +29,15 @@ export function ago(text) {
   return t("days ago", { n: number(Math.floor(seconds / 86400)) });
 }
 
+// How long something takes, in words of one unit.
+export function lasting(seconds) {
+  if (seconds < 1) return `${number(Math.round(seconds * 1000))} ms`;
+  if (seconds < 10) return `${digits(seconds, 1)} s`;
+  if (seconds < 120) return `${number(Math.round(seconds))} s`;
+  if (seconds < 7200) return `${number(Math.round(seconds / 60))} min`;
+  return seconds < 172800 ? `${number(Math.round(seconds / 3600))} h` : t("days", { n: number(Math.round(seconds / 86400)) });
+}
+
 export function midnight() {
   const now = new Date();
   return new Date(now.getFullYear(), now.getMonth(), now.getDate());

@@ -16,6 +16,7 @@ from chalicelib.core.errors import (
     StaleRevision,
 )
 from chalicelib.core.inspection import Inspection
+from chalicelib.hosting.routes import QUEUE, QueueAnswer
 from chalicelib.http.responses import PNG, LinkAnswer
 from chalicelib.inspections.lines import CountSearch
 from chalicelib.inspections.routes import CountsAnswer, InspectionPage, LinesAnswer, Listing
@@ -86,6 +87,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("GET", REVIEW): Operation(answer=AnsweredInspection, errors=(NotFound,)),
     ("GET", "/reviews"): Operation(query=ReviewListing, answer=ReviewsAnswer),
     ("GET", "/reviews/waiting"): Operation(query=ReviewListing, answer=WaitingAnswer),
+    ("GET", QUEUE): Operation(answer=QueueAnswer, errors=(NotFound,)),
     ("GET", f"{PROJECT}/lines"): Operation(answer=LinesAnswer),
     ("GET", f"{PROJECT}/lines/{{line}}/counts"): Operation(query=CountSearch, answer=CountsAnswer),
     ("POST", "/uploads"): Operation(body=NewImage, answer=Upload, status=HTTPStatus.CREATED),
