@@ -100,8 +100,10 @@ class Inspection:
     the image that is unusual. `features` names the kind of features that the model compares. The fields that come from
     the model are None, and `boxes` is empty, when the model gave no verdict.
 
-    The fields of the review are those of the last of `answers`, and None without a review. `anomaly_map` is the text of
-    an `AnomalyMap`. It and the answers are stored, and are no part of the JSON.
+    The fields of the review are those of the last of `answers`, and None without a review. `review_action` is the last
+    action of any of them: a line that was stopped stays so, whatever is said of the part later.
+
+    `anomaly_map` is the text of an `AnomalyMap`. It and the answers are stored, and are no part of the JSON.
     """
 
     inspection_id: Id
@@ -140,6 +142,7 @@ class Inspection:
     reviewed_by: Name | None = None
     reviewed_at: Time | None = None
     review_comment: Comment | None = None
+    review_action: Name | None = None
     original_message: Message | None = None
     answers: Annotated[SkipJsonSchema[tuple[Answer, ...]], Field(exclude=True)] = ()
 

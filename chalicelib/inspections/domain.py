@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 
-from chalicelib.core.answer import Answer
+from chalicelib.core.answer import Action, Answer
 from chalicelib.core.image import CHECK_PROJECT
 from chalicelib.core.inspection import LIVE, Inspection
 from chalicelib.core.verdict import Label, Verdict
@@ -54,7 +54,14 @@ def review_position(inspection: Inspection) -> tuple[datetime, str]:
 
 
 def reviewed(
-    inspection: Inspection, label: Label, *, kind: str | None, comment: str | None, by: str, at: datetime
+    inspection: Inspection,
+    label: Label,
+    *,
+    kind: str | None,
+    comment: str | None,
+    by: str,
+    at: datetime,
+    action: Action | None = None,
 ) -> Inspection:
     """The inspection with one more answer, by the access key `by`. Its verdict stays as it is."""
     answer = Answer(
@@ -62,6 +69,7 @@ def reviewed(
         label=label,
         kind=kind,
         comment=comment,
+        action=action,
         reviewed_by=by,
         reviewed_at=at,
         verdict=inspection.verdict,
@@ -86,5 +94,6 @@ def _with(inspection: Inspection, answers: tuple[Answer, ...], *, revision: int)
         reviewed_by=last.reviewed_by,
         reviewed_at=last.reviewed_at,
         review_comment=last.comment,
+        review_action=next((each.action.value for each in reversed(answers) if each.action is not None), None),
         answers=answers,
     )

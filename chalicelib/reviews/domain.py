@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
+from chalicelib.core.answer import Action
 from chalicelib.core.inspection import Inspection
 from chalicelib.core.verdict import Label, Verdict
 
@@ -12,9 +13,9 @@ from chalicelib.core.verdict import Label, Verdict
 class Review:
     """The present review of one inspection: its last answer.
 
-    `label` is the person's verdict, `kind` the kind of defect, `reviewed_by` the id of the person's access key, and
-    `revision` that of the inspection with this answer. `machine_verdict`, `confidence` (0 to 1) and `model_version` are
-    what the machine had said when the person answered. Times are UTC.
+    `label` is the person's verdict, `kind` the kind of defect, `action` what the person did besides, `reviewed_by` the
+    id of the person's access key, and `revision` that of the inspection with this answer. `machine_verdict`,
+    `confidence` (0 to 1) and `model_version` are what the machine had said when the person answered. Times are UTC.
     """
 
     inspection_id: str
@@ -28,6 +29,7 @@ class Review:
     label: Label
     kind: str | None
     comment: str | None
+    action: Action | None
     reviewed_by: str
     reviewed_at: datetime
     revision: int
@@ -53,6 +55,7 @@ class Review:
             label=answer.label,
             kind=answer.kind,
             comment=answer.comment,
+            action=answer.action,
             reviewed_by=answer.reviewed_by,
             reviewed_at=answer.reviewed_at,
             revision=answer.revision,

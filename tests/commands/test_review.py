@@ -38,8 +38,8 @@ def test_what_waits_is_listed_confirmed_and_corrected(stage: Stage) -> None:
     [confirmed] = stage.json("review", "confirm", unsure.inspection_id, "--comment", "looked twice")
     assert [(each["verdict"], each["comment"]) for each in confirmed["answers"]] == [("normal", "looked twice")]
     assert confirmed["answers"][0]["reviewed_by"] == f"operator:{getuser()}"
-    [corrected] = stage.json("review", "correct", unsure.inspection_id, "--kind", "dent")
-    assert [each["kind"] for each in corrected["answers"]] == [None, "dent"]
+    [corrected] = stage.json("review", "correct", unsure.inspection_id, "--kind", "dent", "--line-stopped")
+    assert [(each["kind"], each["action"]) for each in corrected["answers"]] == [(None, None), ("dent", "line_stopped")]
     [row] = stage.json("review", "list", "plates", "--reviewed")
     assert (row["machine_verdict"], row["verdict"], row["revision"]) == ("normal", "anomalous", 3)
     assert f"{strange.inspection_id}  unfamiliar  line-1/cam-1" in stage.run("review", "list", "plates").output
