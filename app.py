@@ -34,6 +34,7 @@ from chalicelib.recovery import handlers as recovery
 from chalicelib.reviews import routes as review_routes
 from chalicelib.shifts import handlers as shifts
 from chalicelib.shifts import routes as shift_routes
+from chalicelib.traces import routes as traces
 from chalicelib.uploads import routes as uploads
 
 app = Chalice(app_name="linewatch", configure_logs=False)
@@ -208,6 +209,12 @@ def send_digests(_event: CloudWatchEvent) -> None:
 
 
 app.register_blueprint(review_routes.routes(authorize, lambda: linewatch.reviews, lambda: linewatch.inspections))
+
+
+# What happened to one image, step by step.
+
+
+app.register_blueprint(traces.routes(authorize, lambda: linewatch.traces))
 
 
 # Find what was lost: an image that ran out of attempts at once, everything else at night.

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from chalicelib.recovery.wiring import RecoveryWiring
     from chalicelib.reviews.wiring import ReviewsWiring
     from chalicelib.shifts.wiring import ShiftsWiring
+    from chalicelib.traces.wiring import TracesWiring
     from chalicelib.uploads.wiring import UploadsWiring
 
 
@@ -109,6 +110,13 @@ class Linewatch:
         from chalicelib.lake.wiring import LakeWiring
 
         return LakeWiring(self.platform)
+
+    @cached_property
+    def traces(self) -> "TracesWiring":
+        """What happened to one image."""
+        from chalicelib.traces.wiring import TracesWiring
+
+        return TracesWiring(self.inspections, self.alerts, self.lake)
 
     @cached_property
     def daily(self) -> "DailyWiring":

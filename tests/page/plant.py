@@ -18,8 +18,10 @@ from tests.shifts.calendars import BERLIN, content_of, event
 from tests.support.builders import an_inspection
 from tests.support.deployment import a_linewatch
 from tests.support.fake_access import FakeAccessKeys, FakeSealer
+from tests.support.fake_alerts import FakeAlertLedger
 from tests.support.fake_hosting import FakeDepths
 from tests.support.fake_inspections import FakeInspections
+from tests.support.fake_lake import FakeLake
 from tests.support.fake_lookout import FakeDetector
 from tests.support.fake_reviews import FakeStoredImages
 from tests.support.fake_shifts import FakeCalendarFiles, FakeCalendars, FakeHosting
@@ -44,6 +46,8 @@ class Plant:
     inspections: FakeInspections = field(default_factory=FakeInspections)
     keys: FakeAccessKeys = field(default_factory=FakeAccessKeys)
     detector: FakeDetector = field(default_factory=FakeDetector)
+    ledger: FakeAlertLedger = field(default_factory=FakeAlertLedger)
+    lake: FakeLake = field(default_factory=FakeLake)
     depths: FakeDepths = field(default_factory=FakeDepths)
 
     def __post_init__(self) -> None:
@@ -53,6 +57,7 @@ class Plant:
         linewatch.reviews.images = FakeStoredImages()
         linewatch.platform.links = self.bucket  # type: ignore[assignment]
         linewatch.lookout.detector = self.detector
+        linewatch.alerts.ledger, linewatch.lake.store = self.ledger, self.lake  # type: ignore[assignment]
         linewatch.platform.queues = linewatch.hosting.ages = self.depths  # type: ignore[assignment]
         self.models, _ = in_memory(linewatch)
         linewatch.shifts.calendars, linewatch.shifts.files = FakeCalendars(), FakeCalendarFiles()
@@ -87,6 +92,7 @@ class Plant:
             "captured_at": when,
             "uploaded_at": when,
             "inspected_at": when + timedelta(seconds=1),
+            "queue_ms": 800.0,
             "size_bytes": len(picture.content),
         }
         found = an_inspection(name, **given | _said(verdict, picture, probability) | changes)

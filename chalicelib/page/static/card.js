@@ -5,6 +5,7 @@ import { fill, h } from "./dom.js";
 import { ago, number, percent, time } from "./format.js";
 import { linkTo, Picture, remember, thumbnail, toggleBoxes } from "./picture.js";
 import { go, link } from "./place.js";
+import { Story } from "./story.js";
 import { sureness, whyUnsure } from "./sure.js";
 import { badge, word } from "./verdicts.js";
 import { t } from "./words.js";
@@ -29,6 +30,7 @@ export class Card {
       ["f", t("it is fine"), () => this.answer && this.answer.give("fine")],
       ["s", t("line stopped"), () => this.answer && this.answer.give("stopped")],
       ["u", t("key undo"), () => this.answer && this.answer.undo()],
+      ["t", t("story"), () => this.story && this.story.toggle()],
       ["l", t("key line"), () => this.inspection && go(this.project, "live", this.inspection.line)],
     ];
   }
@@ -62,6 +64,7 @@ export class Card {
     const whole = h("button", { type: "button", onclick: () => this.whole() }, t("whole image"));
     this.answer = new Answer(this, inspection, (changed) => (this.inspection = changed));
     this.like = h("section", { class: "like" });
+    this.story = new Story(this);
     fill(
       this.element,
       h("section", { class: "stage" }, this.picture.element, h("p", { class: "tools" }, heat, boxes, whole)),
@@ -74,6 +77,7 @@ export class Card {
         inspection.reason && h("p", {}, t("reason", inspection)),
         this.answer.element,
         h("dl", { class: "details" }, details(inspection)),
+        this.story.element,
         h("p", {}, h("a", { href: link(this.project, "live", inspection.line) }, t("to the line", inspection))),
       ),
       this.like,

@@ -39,6 +39,7 @@ from chalicelib.reviews.review import NewAnswer
 from chalicelib.reviews.routes import REVIEW
 from chalicelib.shifts.answers import CalendarAnswer, ShiftFile, WeekAnswer
 from chalicelib.shifts.routes import SHIFTS, FirstDay, NewCalendar, NewEndOfDay, NewOverride
+from chalicelib.traces.routes import TRACE, TraceAnswer
 from chalicelib.uploads.inspect_now import SentImage
 from chalicelib.uploads.request import NewImage, Upload
 from chalicelib.uploads.routes import Batch, LegacyQuery, LegacyUpload, Uploads
@@ -81,6 +82,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("GET", "/inspections/{inspection_id}"): Operation(answer=Inspection, errors=(NotFound,)),
     ("GET", "/inspections/{inspection_id}/map"): Operation(answer=(PNG,), errors=(InvalidRequest, NotFound)),
     ("GET", "/inspections/{inspection_id}/image"): Operation(answer=LinkAnswer, errors=(NotFound,)),
+    ("GET", TRACE): Operation(answer=TraceAnswer, errors=(NotFound,)),
     ("POST", REVIEW): Operation(
         body=NewAnswer, answer=AnsweredInspection, errors=(NotFound, CannotReview, StaleRevision)
     ),
