@@ -20,6 +20,7 @@ from chalicelib.composition import Linewatch
 from chalicelib.daily import handlers as daily
 from chalicelib.daily import routes as daily_routes
 from chalicelib.hosting import handlers as hosting
+from chalicelib.hosting import routes as hosting_routes
 from chalicelib.inspections import handlers as inspections
 from chalicelib.inspections import routes as searches
 from chalicelib.lake import handlers as lake
@@ -36,6 +37,7 @@ from chalicelib.shadow import handlers as shadow
 from chalicelib.shadow import routes as shadow_routes
 from chalicelib.shifts import handlers as shifts
 from chalicelib.shifts import routes as shift_routes
+from chalicelib.traces import routes as traces
 from chalicelib.uploads import routes as uploads
 
 app = Chalice(app_name="linewatch", configure_logs=False)
@@ -59,6 +61,7 @@ def authorize_legacy(request: AuthRequest) -> AuthResponse:
 app.register_blueprint(uploads.routes(authorize, authorize_legacy, lambda: linewatch.uploads))
 app.register_blueprint(searches.routes(authorize, lambda: linewatch.inspections))
 app.register_blueprint(reports.routes(authorize, lambda: linewatch.projects))
+app.register_blueprint(hosting_routes.routes(authorize, lambda: linewatch.hosting))
 
 
 # The page in the browser, which calls the same API.
@@ -224,6 +227,12 @@ def send_digests(_event: CloudWatchEvent) -> None:
 
 
 app.register_blueprint(review_routes.routes(authorize, lambda: linewatch.reviews, lambda: linewatch.inspections))
+
+
+# What happened to one image, step by step.
+
+
+app.register_blueprint(traces.routes(authorize, lambda: linewatch.traces))
 
 
 # Find what was lost: an image that ran out of attempts at once, everything else at night.

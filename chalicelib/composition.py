@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from chalicelib.reviews.wiring import ReviewsWiring
     from chalicelib.shadow.wiring import ShadowWiring
     from chalicelib.shifts.wiring import ShiftsWiring
+    from chalicelib.traces.wiring import TracesWiring
     from chalicelib.uploads.wiring import UploadsWiring
 
 
@@ -117,6 +118,13 @@ class Linewatch:
         from chalicelib.lake.wiring import LakeWiring
 
         return LakeWiring(self.platform)
+
+    @cached_property
+    def traces(self) -> "TracesWiring":
+        """What happened to one image."""
+        from chalicelib.traces.wiring import TracesWiring
+
+        return TracesWiring(self.inspections, self.alerts, self.lake)
 
     @cached_property
     def daily(self) -> "DailyWiring":

@@ -101,6 +101,19 @@ class DynamoDBAlertLedger:
             },
         )
 
+    def is_sent(self, delivery: str) -> bool:
+        """One consistent read. Deliveries are items beside the claims, by `<alert id>/<channel>`."""
+        return self.find(delivery) is not None
+
+    def find(self, alert_id: str) -> Claim | None:
+        """One consistent read."""
+        answer = self._client.get_item(TableName=self._claims, Key={"alert_id": {"S": alert_id}}, ConsistentRead=True)
+        return _claim_of(answer["Item"]) if "Item" in answer else None
+
+    def mark_sent(self, delivery: str) -> None:
+        """One put."""
+        self._client.put_item(TableName=self._claims, Item=self._claim_item(Claim(delivery, State.SENT, self._clock())))
+
     def due(self, now: datetime) -> Iterator[Window | Unreadable]:
         """A scan of all windows. There are few: the lines that alerted since the last digests."""
         for page in self._client.get_paginator("scan").paginate(TableName=self._windows, ConsistentRead=True):

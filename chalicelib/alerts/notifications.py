@@ -12,6 +12,7 @@ from chalicelib.core.inspection import Verdict
 LONGEST_SUBJECT = 99
 """Characters. SNS requires fewer than 100, in ASCII, without a line break."""
 LONGEST_REASON = 1000
+THE_LINE = "The line in that time"
 
 _SUBJECTS = {
     Kind.DEFECT: "Defect Detection Alert",
@@ -36,16 +37,37 @@ _BODIES = {
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """A message to the people who subscribed. The filter policies of their subscriptions use the attributes."""
+    """A message to the people who subscribed. The filter policies of their subscriptions use the attributes.
+
+    `details` are names and values, of which None is left out. `link` is the name of one, and the address on the page
+    that it is; `examples` are such addresses too.
+    """
 
     subject: str
-    body: str
+    opening: str
+    details: Mapping[str, str | None]
     attributes: Mapping[str, str | float | tuple[str, ...]]
+    link: tuple[str, str] | None = None
+    examples: tuple[str, ...] = ()
+
+    @property
+    def alert_id(self) -> str:
+        """The id of the alert, the digest or the summary; a copy has the same."""
+        return str(self.attributes["alert_id"])
+
+    @property
+    def body(self) -> str:
+        """The text."""
+        known = {name: value for name, value in self.details.items() if value is not None}
+        text = "\n".join(f"{name}: {value}" for name, value in known.items())
+        more = "" if not self.examples else "\n\nInspections:\n" + "\n".join(self.examples)
+        return f"{self.opening}\n\n{text}{more}\n"
 
 
 def alert_notification(alert: Alert, api_url: str) -> Notification:
     """The notification of one alert. Its link asks for a key, so a forwarded mail reveals no inspection."""
     inspection = alert.inspection
+    link = _link(api_url, inspection.project, inspection.inspection_id)
     details = {
         "Image": inspection.image_id,
         "Project": inspection.project,
@@ -56,7 +78,7 @@ def alert_notification(alert: Alert, api_url: str) -> Notification:
         "Confidence": None if inspection.confidence is None else f"{inspection.confidence:.3f}",
         "Worst spot": inspection.spot,
         "Reason": None if inspection.reason is None else inspection.reason[:LONGEST_REASON],
-        "Inspection": _link(api_url, inspection.project, inspection.inspection_id),
+        "Inspection": link,
         "Alert": alert.alert_id,
     }
     attributes = {
@@ -69,7 +91,7 @@ def alert_notification(alert: Alert, api_url: str) -> Notification:
     }
     subject = _subject(f"{_SUBJECTS[alert.kind]} - AssemblyLine: ", inspection.line, " Camera: ", inspection.camera)
     opening = _BODIES[alert.kind].format(camera=inspection.camera)
-    return Notification(subject, f"{opening}\n\n{_lines(details)}\n", _known(attributes))
+    return Notification(subject, opening, details, _known(attributes), ("Inspection", link))
 
 
 def summary_notification(event: DayInspected) -> Notification:
@@ -93,13 +115,13 @@ def summary_notification(event: DayInspected) -> Notification:
     if event.missing:
         opening += f" {event.missing} have no verdict: they are in a queue, or failed before they came to it."
     subject = _subject(f"End of Day ({event.anomalous} anomalous of {event.images}) - Project: ", event.project)
-    return Notification(subject, f"{opening}\n\n{_lines(details)}\n", attributes)
+    return Notification(subject, opening, details, attributes)
 
 
 def digest_notification(window: Window, api_url: str) -> Notification:
     """The digest of a window's alerts after the first one. Its id stays the same if it is sent again."""
     digest_id = f"digest-{window.opened_by}"
-    span = window.span
+    span, link = window.span, _list_link(window, api_url)
     details = {
         "Project": span.project,
         "Line": span.line,
@@ -108,7 +130,7 @@ def digest_notification(window: Window, api_url: str) -> Notification:
         "First captured": _time(window.first_captured_at),
         "Last captured": _time(window.last_captured_at),
         "Lowest confidence": None if window.lowest_confidence is None else f"{window.lowest_confidence:.3f}",
-        "The line in that time": _list_link(window, api_url),
+        THE_LINE: link,
         "Alert": digest_id,
     }
     attributes = {
@@ -120,12 +142,10 @@ def digest_notification(window: Window, api_url: str) -> Notification:
         "confidence": window.lowest_confidence,
     }
     opening = f"Alerts after the first one from {_time(span.opens_at)} to {_time(span.closes_at)}: {window.count}."
-    examples = "\n".join(_link(api_url, span.project, inspection_id) for inspection_id in window.examples)
-    body = f"{opening}\n\n{_lines(details)}\n\nInspections:\n{examples}\n"
+    examples = tuple(_link(api_url, span.project, inspection_id) for inspection_id in window.examples)
     more = "more" if span.verdict is None else f"more {span.verdict}"
-    return Notification(
-        _subject(f"Alert Digest ({window.count} {more}) - AssemblyLine: ", span.line), body, _known(attributes)
-    )
+    subject = _subject(f"Alert Digest ({window.count} {more}) - AssemblyLine: ", span.line)
+    return Notification(subject, opening, details, _known(attributes), (THE_LINE, link), examples)
 
 
 def _subject(*parts: str) -> str:
@@ -156,10 +176,6 @@ def _list_link(window: Window, api_url: str) -> str:
         name: moment.astimezone(UTC).isoformat() for name, moment in bounds.items() if moment is not None
     }
     return f"{_page(api_url, span.project)}/live/{span.line}?{urlencode(query)}"
-
-
-def _lines(details: Mapping[str, str | None]) -> str:
-    return "\n".join(f"{name}: {value}" for name, value in details.items() if value is not None)
 
 
 def _known(

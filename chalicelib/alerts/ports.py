@@ -44,8 +44,28 @@ class AlertLedger(Protocol):
         ...
 
 
+class Claims(Protocol):
+    """Which alerts were handled."""
+
+    def find(self, alert_id: str) -> Claim | None:
+        """The claim of an alert, by a consistent read; None if nothing alerted."""
+        ...
+
+
+class Deliveries(Protocol):
+    """What was sent by which channel."""
+
+    def is_sent(self, delivery: str) -> bool:
+        """Whether this delivery was recorded, by a consistent read."""
+        ...
+
+    def mark_sent(self, delivery: str) -> None:
+        """Record a delivery."""
+        ...
+
+
 class AlertTopic(Protocol):
-    """The topic to which people subscribe."""
+    """The topic to which people subscribe, or another way to them."""
 
     def publish(self, notification: Notification) -> None:
         """Send to all, in one attempt. After an error it is not known whether people received it."""

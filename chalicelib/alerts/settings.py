@@ -15,11 +15,19 @@ class AlertSettings:
     confidence: str
     window: timedelta
     api_url: str
+    sender: str = ""
+    recipient: str = ""
+
+    @property
+    def mails(self) -> bool:
+        """Whether HTML mails go out."""
+        return bool(self.sender and self.recipient)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "AlertSettings":
         """Read LINEWATCH_ALERT_CONFIDENCE (see `Policy.parse`), LINEWATCH_ALERT_WINDOW (seconds), LINEWATCH_API_URL.
 
+        LINEWATCH_ALERT_SENDER is the address that HTML mails to LINEWATCH_ALERTS_EMAIL come from; without it none go.
         Raises ValueError for a window of no time or of more than a day.
         """
         window = timedelta(seconds=int(environment["LINEWATCH_ALERT_WINDOW"]))
@@ -29,4 +37,6 @@ class AlertSettings:
             confidence=environment["LINEWATCH_ALERT_CONFIDENCE"],
             window=window,
             api_url=environment["LINEWATCH_API_URL"],
+            sender=environment.get("LINEWATCH_ALERT_SENDER", ""),
+            recipient=environment.get("LINEWATCH_ALERTS_EMAIL", ""),
         )

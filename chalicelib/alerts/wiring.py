@@ -4,13 +4,14 @@ from collections.abc import Callable
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from chalicelib.alerts.ports import AlertLedger, AlertTopic
+from chalicelib.alerts.ports import AlertTopic
 from chalicelib.alerts.settings import AlertSettings
 from chalicelib.aws.platform import Platform
 from chalicelib.core.events import AnyInspectionEvent, DayInspected
 from chalicelib.inspections.ports import DeadLetterWriter
 
 if TYPE_CHECKING:
+    from chalicelib.alerts.dynamodb import DynamoDBAlertLedger
     from chalicelib.alerts.raise_alert import AlertOutcome
 
 
@@ -26,8 +27,8 @@ class AlertsWiring:
         return AlertSettings.from_environment()
 
     @cached_property
-    def ledger(self) -> AlertLedger:
-        """Which alerts were handled."""
+    def ledger(self) -> "DynamoDBAlertLedger":
+        """Which alerts were handled, and what was sent by which channel."""
         from chalicelib.alerts.dynamodb import DynamoDBAlertLedger
 
         name = self.platform.settings.name
@@ -40,6 +41,22 @@ class AlertsWiring:
 
     @cached_property
     def topic(self) -> AlertTopic:
+        """All ways to people: the topic to which they subscribe, and mails in HTML where a sender is set."""
+        from chalicelib.alerts.channels import Channels
+
+        topic, settings = self.sns_topic, self.settings
+        return Channels({"topic": topic, "mail": self.mails}, self.ledger) if settings.mails else topic
+
+    @cached_property
+    def mails(self) -> AlertTopic:
+        """Mails in HTML."""
+        from chalicelib.alerts.ses import SESMails
+
+        settings = self.settings
+        return SESMails(self.platform.clients.ses_once, sender=settings.sender, recipient=settings.recipient)
+
+    @cached_property
+    def sns_topic(self) -> AlertTopic:
         """The topic to which people subscribe."""
         from chalicelib.alerts.sns import SNSTopic
 

@@ -122,3 +122,10 @@ class AwsClients:
         return self.session.client(
             "sns", endpoint_url=self._endpoint_url, config=self._config(retries={"total_max_attempts": 1})
         )
+
+    @cached_property
+    def ses_once(self) -> Any:
+        """SES without retries, for the same reason."""
+        return self.session.client(
+            "sesv2", endpoint_url=self._endpoint_url, config=self._config(retries={"total_max_attempts": 1})
+        )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated
 
 from chalicelib.core.values import Count, Name, Probability, Time, text_up_to
@@ -14,19 +15,27 @@ LONGEST_COMMENT = 1000
 """Characters."""
 
 
+class Action(StrEnum):
+    """What a person did because of an image, besides the answer."""
+
+    LINE_STOPPED = "line_stopped"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """One review of an inspection. A later answer is added after it; nothing changes but that its author withdraws it.
 
     `revision` is that of the inspection with this answer. `kind` is the kind of defect. `reviewed_by` is the id of the
-    access key. `verdict`, `confidence` (0 to 1) and `model_version` are what the machine had said by then; the last two
-    are None if no model gave a verdict. `withdrawn_at` is when its author withdrew it.
+    access key, and `action` what the person did besides. `verdict`, `confidence` (0 to 1) and `model_version` are what
+    the machine had said by then; the last two are None if no model gave a verdict. `withdrawn_at` is when its author
+    withdrew it.
     """
 
     revision: Count
     label: Label
     kind: Annotated[str, text_up_to(LONGEST_KIND)] | None = None
     comment: Annotated[str, text_up_to(LONGEST_COMMENT)] | None = None
+    action: Action | None = None
     reviewed_by: Name
     reviewed_at: Time
     verdict: Verdict

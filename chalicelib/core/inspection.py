@@ -102,8 +102,10 @@ class Inspection:
 
     The fields of the review are those of the answer that counts. If people have answered and none counts, because it
     was withdrawn, `review_label` is None, and `reviewed_by` and `reviewed_at` say who did the last of it and when.
-    Without a review all are None. `anomaly_map` is the text of an `AnomalyMap`. It and the answers are stored, and are
-    no part of the JSON.
+    Without a review all are None. `review_action` is the last action of any answer that was not withdrawn: a line that
+    was stopped stays so, whatever is said of the part later.
+
+    `anomaly_map` is the text of an `AnomalyMap`. It and the answers are stored, and are no part of the JSON.
     """
 
     inspection_id: Id
@@ -142,6 +144,7 @@ class Inspection:
     reviewed_by: Name | None = None
     reviewed_at: Time | None = None
     review_comment: Comment | None = None
+    review_action: Name | None = None
     original_message: Message | None = None
     answers: Annotated[SkipJsonSchema[tuple[Answer, ...]], Field(exclude=True)] = ()
 

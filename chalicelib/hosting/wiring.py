@@ -1,7 +1,9 @@
 """Builds the hosting capability."""
 
 import os
-from functools import cached_property
+from collections.abc import Callable
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from chalicelib.aws.platform import Platform
 from chalicelib.hosting.backlog import Backlogs
@@ -9,6 +11,10 @@ from chalicelib.hosting.follow import Hosting
 from chalicelib.hosting.ports import Mappings, ModelCheck, ModelEvents, ProjectQueues, QueueAges
 from chalicelib.models.wiring import ModelsWiring
 from chalicelib.projects.wiring import ProjectsWiring
+
+if TYPE_CHECKING:
+    from chalicelib.access.domain import Grant
+    from chalicelib.hosting.find_queue import Queue
 
 CANARY = "LINEWATCH_CANARY"
 """`yes` where inspect_images has the alias that releases by canary move."""
@@ -96,6 +102,19 @@ class HostingWiring:
         from chalicelib.hosting.cloudwatch import CloudWatchQueueAges
 
         return CloudWatchQueueAges(self.platform.clients.cloudwatch, self.platform.clock)
+
+    @cached_property
+    def find_queue(self) -> "Callable[[str, Grant], Queue]":
+        """Find how many images of a project wait."""
+        from chalicelib.hosting.find_queue import find_queue
+
+        platform = self.platform
+        return partial(
+            find_queue,
+            queue_of=platform.settings.project_queue,
+            waiting=platform.queues.waiting_if_there,
+            ages=self.ages,
+        )
 
     @cached_property
     def backlogs(self) -> Backlogs:

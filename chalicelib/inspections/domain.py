@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 
-from chalicelib.core.answer import Answer
+from chalicelib.core.answer import Action, Answer
 from chalicelib.core.image import CHECK_PROJECT
 from chalicelib.core.inspection import LIVE, Inspection
 from chalicelib.core.verdict import Label, Verdict
@@ -61,7 +61,14 @@ def counted(answers: Sequence[Answer]) -> Answer | None:
 
 
 def reviewed(
-    inspection: Inspection, label: Label, *, kind: str | None, comment: str | None, by: str, at: datetime
+    inspection: Inspection,
+    label: Label,
+    *,
+    kind: str | None,
+    comment: str | None,
+    by: str,
+    at: datetime,
+    action: Action | None = None,
 ) -> Inspection:
     """The inspection with one more answer, by the access key `by`. Its verdict stays as it is."""
     answer = Answer(
@@ -69,6 +76,7 @@ def reviewed(
         label=label,
         kind=kind,
         comment=comment,
+        action=action,
         reviewed_by=by,
         reviewed_at=at,
         verdict=inspection.verdict,
@@ -99,5 +107,11 @@ def _with(inspection: Inspection, answers: tuple[Answer, ...], *, revision: int)
         reviewed_by=last.reviewed_by if answer is None else answer.reviewed_by,
         reviewed_at=last.changed_at if answer is None else answer.reviewed_at,
         review_comment=None if answer is None else answer.comment,
+        review_action=_action(answers),
         answers=answers,
     )
+
+
+def _action(answers: Sequence[Answer]) -> str | None:
+    done = (each.action for each in reversed(answers) if each.withdrawn_at is None)
+    return next((each.value for each in done if each is not None), None)

@@ -63,6 +63,7 @@ _INSPECTION = {
     "area_fraction": DOUBLE,
     "features": TEXT,
     "review_kind": TEXT,
+    "review_action": TEXT,
 }
 _JSON = ("worst_box", "boxes")
 _COLUMNS = _ENVELOPE | _INSPECTION

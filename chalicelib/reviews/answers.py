@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 from typing import NotRequired, TypedDict
 
-from chalicelib.core.answer import Answer
+from chalicelib.core.answer import Action, Answer
 from chalicelib.core.inspection import Inspection
 from chalicelib.core.texts import Instant
 from chalicelib.core.verdict import Label, Verdict
@@ -22,6 +22,7 @@ class _Said(TypedDict):
     verdict: Label
     kind: str | None
     comment: str | None
+    action: Action | None
     reviewed_by: str
     reviewed_at: Instant
     machine_verdict: Verdict
@@ -107,6 +108,7 @@ def review_as_json(review: Review) -> ReviewAnswer:
         "verdict": review.label,
         "kind": review.kind,
         "comment": review.comment,
+        "action": review.action,
         "reviewed_by": review.reviewed_by,
         "reviewed_at": _text(review.reviewed_at),
         "revision": review.revision,
@@ -143,6 +145,7 @@ def _answer(answer: Answer) -> PersonsAnswer:
         "verdict": answer.label,
         "kind": answer.kind,
         "comment": answer.comment,
+        "action": answer.action,
         "reviewed_by": answer.reviewed_by,
         "reviewed_at": _text(answer.reviewed_at),
         "machine_verdict": answer.verdict,

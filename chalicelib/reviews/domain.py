@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
+from chalicelib.core.answer import Action
 from chalicelib.core.inspection import Inspection
 from chalicelib.core.verdict import Label, Verdict
 from chalicelib.inspections.domain import counted
@@ -13,9 +14,9 @@ from chalicelib.inspections.domain import counted
 class Review:
     """The present review of one inspection: the answer that counts.
 
-    `label` is the person's verdict, `kind` the kind of defect, `reviewed_by` the id of the person's access key, and
-    `revision` that of the inspection with this answer. `machine_verdict`, `confidence` (0 to 1) and `model_version` are
-    what the machine had said when the person answered. Times are UTC.
+    `label` is the person's verdict, `kind` the kind of defect, `action` what the person did besides, `reviewed_by` the
+    id of the person's access key, and `revision` that of the inspection with this answer. `machine_verdict`,
+    `confidence` (0 to 1) and `model_version` are what the machine had said when the person answered. Times are UTC.
     """
 
     inspection_id: str
@@ -29,6 +30,7 @@ class Review:
     label: Label
     kind: str | None
     comment: str | None
+    action: Action | None
     reviewed_by: str
     reviewed_at: datetime
     revision: int
@@ -54,6 +56,7 @@ class Review:
             label=answer.label,
             kind=answer.kind,
             comment=answer.comment,
+            action=answer.action,
             reviewed_by=answer.reviewed_by,
             reviewed_at=answer.reviewed_at,
             revision=answer.revision,

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from pydantic_core import PydanticCustomError
 
 from chalicelib.access.domain import Grant
-from chalicelib.core.answer import LONGEST_COMMENT, LONGEST_KIND, MOST_ANSWERS, Answer
+from chalicelib.core.answer import LONGEST_COMMENT, LONGEST_KIND, MOST_ANSWERS, Action, Answer
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import CannotReview, StaleRevision
 from chalicelib.core.inspection import Inspection, Verdict
@@ -26,7 +26,7 @@ _Text = StringConstraints(strip_whitespace=True, min_length=1)
 class NewAnswer(BaseModel):
     """What a person says of an inspection, and the revision of it that the person saw.
 
-    `kind` is the kind of defect, of an anomalous part only.
+    `kind` is the kind of defect, of an anomalous part only. `action` is what the person did besides.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -34,6 +34,7 @@ class NewAnswer(BaseModel):
     verdict: Label
     kind: Annotated[str, _Text, text_up_to(LONGEST_KIND)] | None = None
     comment: Annotated[str, _Text, text_up_to(LONGEST_COMMENT)] | None = None
+    action: Action | None = None
     revision: Annotated[int, Field(strict=True, ge=0, le=LARGEST_INTEGER)]
 
     @model_validator(mode="after")
@@ -44,8 +45,8 @@ class NewAnswer(BaseModel):
 
     def is_given_in(self, answer: Answer, by: str) -> bool:
         """Whether this answer was stored already: its author did not get the response, and sent it again."""
-        given = (answer.label, answer.kind, answer.comment, answer.reviewed_by, answer.revision)
-        return given == (self.verdict, self.kind, self.comment, by, self.revision + 1)
+        given = (answer.label, answer.kind, answer.comment, answer.action, answer.reviewed_by, answer.revision)
+        return given == (self.verdict, self.kind, self.comment, self.action, by, self.revision + 1)
 
 
 def review_inspection(
@@ -69,7 +70,8 @@ def review_inspection(
         if found.revision != answer.revision:
             raise StaleRevision(inspection_id, found.revision)
         _require_reviewable(found, images)
-        now = reviewed(found, answer.verdict, kind=answer.kind, comment=answer.comment, by=grant.key_id, at=clock())
+        said = answer.model_dump(include={"kind", "comment", "action"})
+        now = reviewed(found, answer.verdict, **said, by=grant.key_id, at=clock())
         if inspections.replace(found, now):
             return now
     raise StaleRevision(inspection_id, answer.revision)

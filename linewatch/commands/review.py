@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from chalicelib.access.domain import Grant
+from chalicelib.core.answer import Action
 from chalicelib.core.inspection import LIVE, Inspection, Verdict
 from chalicelib.core.verdict import Label
 from linewatch.commands.options import json_option, target_options
@@ -23,6 +24,7 @@ _LABEL = click.Choice([each.value for each in Label])
 _OTHER = {Verdict.NORMAL: Label.ANOMALOUS, Verdict.ANOMALOUS: Label.NORMAL}
 _answer_options = (
     click.option("--comment", help="Why, for those who read it later."),
+    click.option("--line-stopped", is_flag=True, help="You stopped the line for this part."),
     click.option("--revision", type=int, help="Refuse if the inspection is not this revision any more."),
     json_option,
     target_options,
@@ -190,9 +192,10 @@ def _answer(target: Target, found: Inspection, label: Label, options: Row) -> No
     from chalicelib.reviews.review import NewAnswer
 
     revision = found.revision if options["revision"] is None else options["revision"]
-    said = {"verdict": label, "kind": options["kind"], "comment": options["comment"], "revision": revision}
+    action = Action.LINE_STOPPED if options["line_stopped"] else None
+    said = {name: options[name] for name in ("kind", "comment")} | {"verdict": label, "action": action}
     try:
-        answer = NewAnswer.model_validate(said)
+        answer = NewAnswer.model_validate(said | {"revision": revision})
     except ValidationError as error:
         raise click.UsageError("; ".join(each["msg"] for each in error.errors())) from error
     grant = _me(found.project)

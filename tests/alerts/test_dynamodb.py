@@ -52,6 +52,13 @@ def counted(alert_id: str) -> Claim:
     return Claim(alert_id, State.COUNTED, NOON)
 
 
+def test_a_delivery_is_recorded_beside_the_claims(ledger: DynamoDBAlertLedger) -> None:
+    assert not ledger.is_sent("e1/mail")
+    ledger.mark_sent("e1/mail")
+    ledger.mark_sent("e1/mail")
+    assert (ledger.is_sent("e1/mail"), ledger.is_sent("e1/topic")) == (True, False)
+
+
 def test_a_stored_claim_and_window_are_found(ledger: AlertLedger) -> None:
     assert ledger.look("a1", SPAN) == (None, None)
     assert ledger.enter(HELD, OPENED)

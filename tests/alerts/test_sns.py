@@ -12,7 +12,7 @@ from chalicelib.alerts.notifications import Notification
 from chalicelib.alerts.sns import SNSTopic
 
 NOTIFICATION = Notification(
-    "Subject", "Body", {"line": "line-1", "camera": ("cam-1", "cam-2"), "confidence": 0.1234567}
+    "Subject", "Body", {}, {"line": "line-1", "camera": ("cam-1", "cam-2"), "confidence": 0.1234567}
 )
 REGION = "eu-west-1"
 
@@ -38,7 +38,7 @@ def test_a_notification_arrives_with_its_attributes(topic: str) -> None:
     received = subscriber(topic)
     SNSTopic(boto3.client("sns", region_name=REGION), topic).publish(NOTIFICATION)
     [message] = received()
-    assert (message["Subject"], message["Message"]) == ("Subject", "Body")
+    assert (message["Subject"], message["Message"].strip()) == ("Subject", "Body")
     assert message["MessageAttributes"] == {
         "line": {"Type": "String", "Value": "line-1"},
         "camera": {"Type": "String.Array", "Value": '["cam-1", "cam-2"]'},

@@ -38,8 +38,8 @@ def test_what_waits_is_listed_confirmed_and_corrected(stage: Stage) -> None:
     [confirmed] = stage.json("review", "confirm", unsure.inspection_id, "--comment", "looked twice")
     assert [(each["verdict"], each["comment"]) for each in confirmed["answers"]] == [("normal", "looked twice")]
     assert confirmed["answers"][0]["reviewed_by"] == f"operator:{getuser()}"
-    [corrected] = stage.json("review", "correct", unsure.inspection_id, "--kind", "dent")
-    assert [each["kind"] for each in corrected["answers"]] == [None, "dent"]
+    [corrected] = stage.json("review", "correct", unsure.inspection_id, "--kind", "dent", "--line-stopped")
+    assert [(each["kind"], each["action"]) for each in corrected["answers"]] == [(None, None), ("dent", "line_stopped")]
     [undone] = stage.json("review", "undo", unsure.inspection_id)
     assert [each["withdrawn_at"] is None for each in undone["answers"]] == [True, False]
     stage.run("review", "correct", unsure.inspection_id, "--kind", "dent")

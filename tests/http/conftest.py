@@ -14,8 +14,11 @@ from chalicelib.uploads.ports import UploadSigner
 from chalicelib.uploads.s3 import S3UploadSigner
 from tests.support.deployment import a_linewatch, aws_clients
 from tests.support.fake_access import FakeAccessKeys, FakeSealer
+from tests.support.fake_alerts import FakeAlertLedger
 from tests.support.fake_daily import FakeReports
+from tests.support.fake_hosting import FakeDepths
 from tests.support.fake_inspections import FakeInspections
+from tests.support.fake_lake import FakeLake
 from tests.support.fake_projects import FakeRegistry
 from tests.support.fake_reviews import FakeStoredImages
 from tests.support.fake_shifts import FakeCalendarFiles, FakeCalendars, FakeHosting
@@ -30,6 +33,9 @@ class Api:
     keys: FakeAccessKeys = field(default_factory=FakeAccessKeys)
     inspections: FakeInspections = field(default_factory=FakeInspections)
     images: FakeStoredImages = field(default_factory=FakeStoredImages)
+    ledger: FakeAlertLedger = field(default_factory=FakeAlertLedger)
+    lake: FakeLake = field(default_factory=FakeLake)
+    depths: FakeDepths = field(default_factory=FakeDepths)
 
     def key(self, role: Role = Role.CAMERA, project: str = "plates", **scope: tuple[str, ...]) -> str:
         """The token of a new key."""
@@ -71,6 +77,8 @@ def an_api(signer: UploadSigner) -> Api:
     linewatch.daily.reports = FakeReports()
     linewatch.projects.registry = FakeRegistry()
     linewatch.shifts.calendars, linewatch.shifts.files = FakeCalendars(), FakeCalendarFiles()
+    linewatch.alerts.ledger, linewatch.lake.store = api.ledger, api.lake  # type: ignore[assignment]
+    linewatch.platform.queues = linewatch.hosting.ages = api.depths  # type: ignore[assignment]
     stopped = Hosting(state=HostingState.STOPPED, wish=None, version=1)
     linewatch.shifts.hosting = FakeHosting(linewatch.platform.clock, {"plates": stopped})
     return api

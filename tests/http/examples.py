@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -64,7 +65,7 @@ def examples(api: Api) -> list[Example]:
     """All of them, asked in this order."""
     with time_machine.travel(NOON, tick=False):
         asked = prepared(api)
-        parts = (_of_images, _of_uploads, _of_searches, _of_shifts, of_pages, of_reviews, of_models)
+        parts = (_of_images, _of_uploads, _of_searches, _of_queues, _of_shifts, of_pages, of_reviews, of_models)
         return [each for part in parts for each in part(asked)]
 
 
@@ -98,6 +99,14 @@ def _of_searches(asked: Asked) -> Iterator[Example]:
     yield asked.ask("find_inspection", "anomalous", found, who="ben")
     yield asked.ask("find_inspection", "unknown", unknown, who="ben")
     yield asked.ask("find_inspection", "of another camera", found, who="cam-2")
+
+
+def _of_queues(asked: Asked) -> Iterator[Example]:
+    depths = asked.api.depths
+    depths.count, depths.age = 12, timedelta(seconds=40)
+    yield asked.ask("find_queue", "twelve wait", "GET /projects/plates/queue", who="ben")
+    depths.count = None
+    yield asked.ask("find_queue", "none of its own", "GET /projects/plates/queue", who="ben")
 
 
 def _of_shifts(asked: Asked) -> Iterator[Example]:

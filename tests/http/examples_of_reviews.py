@@ -47,6 +47,7 @@ def of_reviews(asked: Asked) -> Iterator[Example]:
     """An answer, one that comes too late, one to an image that is gone, and what is reviewed and waits."""
     asked.api.inspections.commit(an_inspection("part-5", confidence=0.25, bucket=SETTINGS.bucket))
     asked.api.images.gone.add(GONE.key)
+    yield asked.ask("trace_image", "a defect", f"GET /inspections/{WRONG.inspection_id}/trace", who="ben")
     review = partial(asked.ask, "review_inspection", who="anna")
     wrong, gone = (f"/inspections/{each.inspection_id}/review" for each in (WRONG, GONE))
     normal = {"verdict": "normal", "comment": "a speck of dust", "revision": 1}

@@ -87,7 +87,6 @@ def test_events_can_be_kept_for_a_replay_on_aws_only(template: dict[str, Any]) -
     ("setting", "topic", "condition"),
     [
         ("OperationsEmail", "OperationsTopic", "HasOperationsEmail"),
-        ("AlertsEmail", "AlertsTopic", "HasAlertsEmail"),
         ("ReportsEmail", "ReportsTopic", "HasReportsEmail"),
     ],
 )
@@ -102,6 +101,21 @@ def test_an_address_is_subscribed_if_there_is_one(
     } in subscribed
     assert template["Conditions"][condition] == {"Fn::Not": [{"Fn::Equals": [{"Ref": setting}, ""]}]}
     assert template["Parameters"][setting]["Default"] == ""
+
+
+def test_alerts_go_to_an_address_as_text_or_with_a_sender_as_html(template: dict[str, Any]) -> None:
+    """The sender may only send as itself, and only to that address."""
+    subscription = template["Resources"]["AlertsSubscription"]
+    assert (subscription["Condition"], subscription["Properties"]["Endpoint"]) == ("MailsText", {"Ref": "AlertsEmail"})
+    [text_or_not, without_sender] = template["Conditions"]["MailsText"]["Fn::And"]
+    assert template["Conditions"]["MailsHtml"] == {"Fn::And": [text_or_not, {"Fn::Not": [without_sender]}]}
+    assert without_sender == {"Fn::Equals": [{"Ref": "AlertSender"}, ""]}
+    policy = template["Resources"]["MailPolicy"]
+    assert policy["Condition"] == "MailsHtml"
+    [mail] = [each for each in policy["Properties"]["PolicyDocument"]["Statement"] if each["Sid"] == "MailPeople"]
+    assert mail["Action"] == "ses:SendEmail"
+    assert mail["Condition"]["StringEquals"] == {"ses:FromAddress": {"Ref": "AlertSender"}}
+    assert mail["Condition"]["ForAllValues:StringEquals"] == {"ses:Recipients": [{"Ref": "AlertsEmail"}]}
 
 
 @pytest.mark.parametrize(

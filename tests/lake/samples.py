@@ -69,6 +69,7 @@ def history(number: int, **location: Any) -> list[AnyInspectionEvent]:
         revision=2,
         review_label="anomalous",
         review_kind="Kratzer",
+        review_action="line_stopped",
         reviewed_by="inspector-1",
         reviewed_at=inspection.inspected_at + timedelta(hours=1),
         review_comment='Kratzer über 3 µm, "tief"\n\\ 傷',

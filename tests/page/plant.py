@@ -20,8 +20,11 @@ from tests.shifts.calendars import BERLIN, content_of, event
 from tests.support.builders import an_inspection
 from tests.support.deployment import a_linewatch
 from tests.support.fake_access import FakeAccessKeys, FakeSealer
+from tests.support.fake_alerts import FakeAlertLedger
 from tests.support.fake_daily import FakeReports
+from tests.support.fake_hosting import FakeDepths
 from tests.support.fake_inspections import FakeInspections
+from tests.support.fake_lake import FakeLake
 from tests.support.fake_lookout import FakeDetector
 from tests.support.fake_projects import FakeOutputFiles
 from tests.support.fake_promotion import FakeComparisons, FakeReplayQueue
@@ -51,6 +54,9 @@ class Plant:
     comparisons: FakeComparisons = field(default_factory=FakeComparisons)
     outputs: FakeOutputFiles = field(default_factory=FakeOutputFiles)
     reports: FakeReports = field(default_factory=FakeReports)
+    ledger: FakeAlertLedger = field(default_factory=FakeAlertLedger)
+    lake: FakeLake = field(default_factory=FakeLake)
+    depths: FakeDepths = field(default_factory=FakeDepths)
 
     def __post_init__(self) -> None:
         linewatch = self.linewatch
@@ -61,6 +67,8 @@ class Plant:
         linewatch.lookout.detector = self.detector
         linewatch.promotion.comparisons, linewatch.promotion.queue = self.comparisons, FakeReplayQueue()
         linewatch.daily.reports = self.reports
+        linewatch.alerts.ledger, linewatch.lake.store = self.ledger, self.lake  # type: ignore[assignment]
+        linewatch.platform.queues = linewatch.hosting.ages = self.depths  # type: ignore[assignment]
         self.models, _ = in_memory(linewatch)
         linewatch.projects.outputs = self.outputs
         linewatch.shifts.calendars, linewatch.shifts.files = FakeCalendars(), FakeCalendarFiles()
@@ -100,6 +108,7 @@ class Plant:
             "captured_at": when,
             "uploaded_at": when,
             "inspected_at": when + timedelta(seconds=1),
+            "queue_ms": 800.0,
             "size_bytes": len(picture.content),
         }
         found = an_inspection(name, **given | _said(verdict, picture, probability) | changes)

@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from chalicelib.access.domain import Role
+from chalicelib.alerts.domain import HOLD, Claim, State
+from chalicelib.core.events import event_of
 from chalicelib.core.inspection import Inspection, Verdict
+from chalicelib.lake.domain import Partition
 from tests.page.conftest import Visit
 from tests.page.plant import PROJECT
 
@@ -31,7 +35,7 @@ def test_a_card_says_what_where_when_and_how_sure(visit: Callable[..., Visit]) -
     new = visit(390)
     opened(new)
     about = new.page.locator(".about")
-    for text in ("line-1", "cam-1", "part-4711", "version 3", "62.0 %", "near a coin toss"):
+    for text in ("line-1", "cam-1", "part-4711", "version 3", "62.0 %", "near a coin toss", "of the image is unusual"):
         expect(about).to_contain_text(text)
     zone = new.page.locator(".lead time").get_attribute("title") or ""
     assert "GMT+1" in zone or "CET" in zone
@@ -71,6 +75,54 @@ def test_an_operator_answers_by_a_key(visit: Callable[..., Visit]) -> None:
     new.page.keyboard.press("f")
     expect(new.page.locator(".answer")).to_contain_text("Saved.")
     assert stored(new, found).review_label == "normal"
+
+
+def test_a_line_that_was_stopped_is_one_answer_with_who_and_when(visit: Callable[..., Visit]) -> None:
+    new = visit(390)
+    found = opened(new)
+    new.page.get_by_role("button", name="Line stopped").click()
+    expect(new.page.locator(".answer")).to_contain_text("line stopped")
+    now = stored(new, found)
+    assert (now.review_label, now.review_action, len(now.answers)) == ("anomalous", "line_stopped", 1)
+    assert now.reviewed_by == now.answers[0].reviewed_by
+    new.look("line-stopped")
+
+
+def test_the_story_of_an_image_is_a_timeline_of_what_happened_and_what_did_not(visit: Callable[..., Visit]) -> None:
+    new = visit(timezone_id="Asia/Tokyo")
+    found = opened(new)
+    alert_id = event_of(found).event_id
+    new.plant.ledger.claims[alert_id] = Claim(alert_id, State.SENT, found.inspected_at + HOLD + timedelta(seconds=2))
+    new.plant.lake.write(Partition.of(found), [event_of(found)])
+    new.page.keyboard.press("f")
+    expect(new.page.locator(".answer")).to_contain_text("Saved.")
+    new.page.keyboard.press("t")
+    story = new.page.locator(".story li")
+    expect(story).to_have_count(8)
+    expect(story.nth(2)).to_contain_text("Taken from the queue · after 800 ms")
+    expect(story.nth(3)).to_contain_text("Inspected: anomalous · after 200 ms")
+    expect(story.nth(4)).to_contain_text("Alert sent · after 2.0 s")
+    expect(story.nth(5)).to_contain_text("Answered: normal")
+    expect(story.nth(7)).to_contain_text("the answer is on its way")
+    captured = found.captured_at.astimezone(ZoneInfo("Asia/Tokyo"))
+    expect(story.first.locator("time")).to_contain_text(f"{captured:%H:%M:%S}")
+    new.look("story")
+
+
+def test_an_answer_is_withdrawn_where_it_was_given(visit: Callable[..., Visit]) -> None:
+    new = visit()
+    found = opened(new)
+    asked: list[str] = []
+
+    def withdraw(route: Route) -> None:
+        asked.append(f"{route.request.method} {route.request.url}")
+        route.fulfill(json={})
+
+    new.page.route("**/review?revision=*", withdraw)
+    new.page.get_by_role("button", name="Defect").click()
+    new.page.get_by_role("button", name="Undo").dblclick()
+    expect(new.page.locator(".answer")).to_contain_text("withdrawn")
+    assert asked == [f"DELETE {new.url}/inspections/{found.inspection_id}/review?revision=2"]
 
 
 def test_a_double_click_is_one_answer(visit: Callable[..., Visit]) -> None:

@@ -26,6 +26,34 @@ def test_a_new_image_appears_within_two_polls_and_is_counted(visit: Callable[...
     expect(new.page.locator("[aria-live]")).to_contain_text("anomalous, cam-9")
 
 
+def test_news_are_asked_for_within_two_seconds_of_the_last_answer(visit: Callable[..., Visit]) -> None:
+    """By the browser's own clock, which stands still between: what is left is the time of one request."""
+    new = visit()
+    new.plant.morning(3)
+    new.sign_in(to=STORY)
+    expect(new.page.locator(ROWS)).to_have_count(3)
+    new.page.clock.install()
+    new.page.reload()
+    expect(new.page.locator(ROWS)).to_have_count(3)
+    new.plant.inspect("part-new", camera="cam-9")
+    new.page.clock.run_for(1600)
+    expect(new.page.locator(ROWS).first).to_contain_text("cam-9")
+
+
+def test_what_waits_is_beside_the_state_of_the_model(visit: Callable[..., Visit]) -> None:
+    new = visit()
+    new.plant.morning(3)
+    new.plant.versions()
+    new.plant.depths.count, new.plant.depths.age = 1204, timedelta(minutes=4)
+    new.sign_in(Role.VIEWER, to=STORY)
+    now = new.page.locator(".now")
+    expect(now).to_contain_text("version 3 running")
+    expect(now).to_contain_text("1,204 images wait")
+    expect(now).to_contain_text("the oldest for 4 min")
+    new.plant.depths.count = 0
+    expect(now).to_contain_text("nothing waits")
+
+
 def test_an_operator_goes_through_the_images_by_keys(visit: Callable[..., Visit]) -> None:
     new = visit()
     new.plant.morning(8)
@@ -74,6 +102,16 @@ def test_the_heat_map_comes_by_key(visit: Callable[..., Visit]) -> None:
     new.look("heat")
     new.page.keyboard.press("h")
     expect(heat).to_be_hidden()
+
+
+def test_the_heat_map_comes_while_the_mouse_is_on_the_picture(visit: Callable[..., Visit]) -> None:
+    new = visit()
+    new.plant.inspect("part-1", Verdict.ANOMALOUS, probability=0.98)
+    new.sign_in(to=STORY)
+    new.page.locator(".live .picture").hover()
+    expect(new.page.locator(".picture .heat")).to_be_visible()
+    new.page.locator(".brand").hover()
+    expect(new.page.locator(".picture .heat")).to_be_hidden()
 
 
 def test_a_line_is_chosen_at_the_top_and_kept_in_the_address(visit: Callable[..., Visit]) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.core.answer import Action
 from chalicelib.core.events import event_of
 from chalicelib.core.inspection import Verdict
 from chalicelib.core.verdict import Label
@@ -23,6 +24,16 @@ def test_a_review_is_the_last_answer_and_the_others_stay() -> None:
     assert (review.revision, review.reviewed_at) == (3, LATER)
     assert [(answer.revision, answer.reviewed_by) for answer in second.answers] == [(2, "ann"), (3, "bob")]
     assert (second.verdict, second.revision, second.review_label) == (Verdict.NORMAL, 3, "anomalous")
+
+
+def test_a_line_that_was_stopped_stays_so_whatever_is_said_later() -> None:
+    stopped = reviewed(
+        an_inspection(), Label.ANOMALOUS, kind=None, comment=None, action=Action.LINE_STOPPED, by="ann", at=NOON
+    )
+    fine = reviewed(stopped, Label.NORMAL, kind=None, comment=None, by="bob", at=LATER)
+    assert (Review.of(stopped).action, Review.of(fine).action) == ("line_stopped", None)
+    assert (fine.review_label, fine.review_action) == ("normal", "line_stopped")
+    assert from_item(to_item(fine)) == fine
 
 
 def test_a_verdict_after_a_review_keeps_it_and_is_the_newer_revision() -> None:

@@ -107,11 +107,14 @@ def _requests(world: World) -> None:
 
 
 def _what_people_ask(world: World) -> None:
-    """The lines of a project, the counts of one, and the report of a version that was trained."""
+    """The lines of a project, the counts of one, what waits, and the report of a version that was trained."""
     create_version(world, "gears")
     world.deliver("train_model")
+    queue = client("sqs").create_queue(QueueName=world.settings.project_queue("gears"))
+    client("sqs").send_message(QueueUrl=queue["QueueUrl"], MessageBody="an image")
     project, context = "{project}", context_of(Grant("k", Role.VIEWER, "gears"))
-    for path in (f"{project}/lines", f"{project}/lines/{{line}}/counts", f"{project}/models/{{version}}/report"):
+    asked = ("lines", "lines/{line}/counts", "models/{version}/report", "queue")
+    for path in (f"{project}/{each}" for each in asked):
         sent = _event("GET", f"/projects/{path}", {}, None, context)
         with world.wire.watching("api_handler"):
             answer = app.app(

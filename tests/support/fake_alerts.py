@@ -15,6 +15,16 @@ class FakeAlertLedger:
     claims: dict[str, Claim] = field(default_factory=dict)
     windows: dict[str, Window] = field(default_factory=dict)
     broken: list[Unreadable] = field(default_factory=list)
+    deliveries: list[str] = field(default_factory=list)
+
+    def find(self, alert_id: str) -> Claim | None:
+        return self.claims.get(alert_id)
+
+    def is_sent(self, delivery: str) -> bool:
+        return delivery in self.deliveries
+
+    def mark_sent(self, delivery: str) -> None:
+        self.deliveries.append(delivery)
 
     def look(self, alert_id: str, span: Span) -> tuple[Claim | None, Window | None]:
         return self.claims.get(alert_id), self.windows.get(span.name)

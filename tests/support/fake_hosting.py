@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from threading import Event, Thread
 
 from chalicelib.composition import Linewatch
@@ -14,6 +15,20 @@ from tests.support.fake_projects import FakeWaker
 def queue_of(project: str) -> str:
     """The name of a project's queue."""
     return f"project-{project}"
+
+
+@dataclass
+class FakeDepths:
+    """So many messages wait in every queue, for so long; None if there is no queue, or nobody measures it."""
+
+    count: int | None = 0
+    age: timedelta | None = None
+
+    def waiting_if_there(self, queue: str) -> int | None:
+        return self.count
+
+    def oldest(self, queue: str) -> timedelta | None:
+        return self.age
 
 
 @dataclass

@@ -1,4 +1,4 @@
-// A person's answer to an image: what the part is, which defect, a comment. The last answer counts.
+// A person's answer to an image: what the part is, which defect, a comment, whether the line was stopped. The last one counts.
 
 import { button, fill, h } from "./dom.js";
 import { time } from "./format.js";
@@ -7,7 +7,11 @@ import { mark, word } from "./verdicts.js";
 import { t } from "./words.js";
 
 const MAY_ANSWER = ["operator", "admin"];
-const LABELS = { anomalous: "it is defective", normal: "it is fine" };
+const ANSWERS = {
+  defect: { text: "it is defective", verdict: "anomalous" },
+  fine: { text: "it is fine", verdict: "normal" },
+  stopped: { text: "line stopped", verdict: "anomalous", action: "line_stopped" },
+};
 
 export class Answer {
   // `changed` is told the inspection as it is after an answer, or after somebody else's.
@@ -16,8 +20,8 @@ export class Answer {
     this.kind = h("input", { id: "kind", maxlength: 64, autocomplete: "off" });
     this.comment = h("input", { id: "comment", maxlength: 1000, autocomplete: "off" });
     this.said = h("p", { role: "status" });
-    this.buttons = Object.entries(LABELS).map(([label, text]) =>
-      button([mark(label), " ", t(text)], () => this.give(label), { class: `answer-${label}` }),
+    this.buttons = Object.entries(ANSWERS).map(([name, { text, verdict, action }]) =>
+      button([action ? h("span", { class: "stop", "aria-hidden": "true" }) : mark(verdict), h("span", {}, t(text))], () => this.give(name), { class: `answer-${name}` }),
     );
     this.element = h("section", { class: "answer", "aria-label": t("your answer") });
     this.draw();
@@ -28,24 +32,53 @@ export class Answer {
   }
 
   draw() {
-    const { review_label: label, review_kind: kind, review_comment: comment, reviewed_by: by, reviewed_at: at } = this.inspection;
-    const before = label && h("p", {}, t("answered", { label: word(label), by }), " ", time(at), [kind, comment].filter(Boolean).map((each) => ` · ${each}`));
-    const more = h("details", {}, h("summary", {}, t("say more")), h("label", { for: "kind" }, t("kind of defect")), this.kind, h("label", { for: "comment" }, t("comment")), this.comment);
-    fill(this.element, before, this.possible && [h("p", { class: "choices" }, this.buttons), more], this.said);
+    const { review_label: label, review_kind: kind, review_comment: comment, review_action: action } = this.inspection;
+    const { reviewed_by: by, reviewed_at: at } = this.inspection;
+    const more = [kind, comment, action === "line_stopped" && t("line was stopped")].filter(Boolean);
+    const before = label && h("p", {}, t("answered", { label: word(label), by }), " ", time(at), more.map((each) => ` · ${each}`));
+    const fields = h("details", {}, h("summary", {}, t("say more")), h("label", { for: "kind" }, t("kind of defect")), this.kind, h("label", { for: "comment" }, t("comment")), this.comment);
+    fill(this.element, before, this.possible && [fields, h("p", { class: "choices" }, this.buttons)], this.said);
   }
 
-  async give(verdict) {
-    if (!this.possible || this.busy) return;
-    this.busy = true;
+  async give(name) {
+    if (!this.possible) return;
+    await this.once(async () => {
+      const { revision } = await this.api.post(this.path, this.body(ANSWERS[name]));
+      this.mine = revision;
+      await this.again(t("answer saved"), " ", button(t("undo"), () => this.undo()), await this.next());
+    });
+  }
+
+  body({ verdict, action }) {
     const body = { verdict, revision: this.inspection.revision };
     if (verdict === "anomalous" && this.kind.value.trim()) body.kind = this.kind.value.trim();
     if (this.comment.value.trim()) body.comment = this.comment.value.trim();
+    return action ? { ...body, action } : body;
+  }
+
+  // Withdraw the answer that was given here.
+  async undo() {
+    if (!this.mine) return;
+    await this.once(async () => {
+      await this.api.remove(this.path, { revision: this.mine });
+      this.mine = null;
+      await this.again(t("answer withdrawn"));
+    });
+  }
+
+  get path() {
+    return `inspections/${this.inspection.inspection_id}/review`;
+  }
+
+  // One change at a time, however often somebody clicks.
+  async once(work) {
+    if (this.busy) return;
+    this.busy = true;
     try {
-      await this.api.post(`inspections/${this.inspection.inspection_id}/review`, body);
-      await this.again(t("answer saved"), await this.next());
+      await work();
     } catch (error) {
-      if (error.code !== "StaleRevision") fill(this.said, h("span", { class: "error" }, error.message));
-      else await this.again(t("somebody was faster"));
+      if (error.code === "StaleRevision") await this.again(t("somebody was faster"));
+      else fill(this.said, h("span", { class: "error" }, error.message));
     }
     this.busy = false;
   }

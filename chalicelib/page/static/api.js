@@ -97,6 +97,10 @@ export class Api {
     return (await this.call("POST", path, { body: JSON.stringify(body), headers })).json();
   }
 
+  async remove(path, query) {
+    return (await this.call("DELETE", path, { query })).json();
+  }
+
   async picture(path) {
     return (await this.call("GET", path, { headers: { Accept: "image/png" } })).blob();
   }

@@ -2,9 +2,11 @@
 
 import { Answer } from "./answer.js";
 import { fill, h } from "./dom.js";
-import { ago, digits, number, percent, time } from "./format.js";
+import { ago, number, percent, time } from "./format.js";
 import { linkTo, Picture, remember, thumbnail, toggleBoxes } from "./picture.js";
 import { go, link } from "./place.js";
+import { Story } from "./story.js";
+import { sureness, whyUnsure } from "./sure.js";
 import { badge, word } from "./verdicts.js";
 import { t } from "./words.js";
 
@@ -24,8 +26,11 @@ export class Card {
     return [
       ["b", t("key boxes"), toggleBoxes],
       ["h", t("key heat"), () => this.picture && this.picture.toggleHeat()],
-      ["d", t("it is defective"), () => this.answer && this.answer.give("anomalous")],
-      ["f", t("it is fine"), () => this.answer && this.answer.give("normal")],
+      ["d", t("it is defective"), () => this.answer && this.answer.give("defect")],
+      ["f", t("it is fine"), () => this.answer && this.answer.give("fine")],
+      ["s", t("line stopped"), () => this.answer && this.answer.give("stopped")],
+      ["u", t("key undo"), () => this.answer && this.answer.undo()],
+      ["t", t("story"), () => this.story && this.story.toggle()],
       ["l", t("key line"), () => this.inspection && go(this.project, "live", this.inspection.line)],
     ];
   }
@@ -59,6 +64,7 @@ export class Card {
     const whole = h("button", { type: "button", onclick: () => this.whole() }, t("whole image"));
     this.answer = new Answer(this, inspection, (changed) => (this.inspection = changed));
     this.like = h("section", { class: "like" });
+    this.story = new Story(this);
     fill(
       this.element,
       h("section", { class: "stage" }, this.picture.element, h("p", { class: "tools" }, heat, boxes, whole)),
@@ -67,10 +73,11 @@ export class Card {
         { class: "about" },
         h("h1", {}, badge(inspection)),
         h("p", { class: "lead" }, t("captured at", inspection), " ", time(inspection.captured_at), h("span", { class: "quiet" }, ` · ${ago(inspection.captured_at)}`)),
-        h("p", {}, sureness(inspection)),
+        h("p", {}, sureness(inspection), " ", whyUnsure(inspection)),
         inspection.reason && h("p", {}, t("reason", inspection)),
         this.answer.element,
         h("dl", { class: "details" }, details(inspection)),
+        this.story.element,
         h("p", {}, h("a", { href: link(this.project, "live", inspection.line) }, t("to the line", inspection))),
       ),
       this.like,
@@ -105,17 +112,6 @@ export class Card {
     );
     fill(this.like, title, h("ul", {}, items));
   }
-}
-
-// Why the verdict is as sure as it is, in words.
-export function sureness(inspection) {
-  const { anomaly_probability: probability, confidence, verdict } = inspection;
-  if (verdict === "unfamiliar") return t("unfamiliar means");
-  if (verdict === "rejected") return t("rejected means");
-  if (probability === null) return t("failed means");
-  const values = { p: percent(probability), sure: digits(confidence, 2) };
-  if (confidence >= 0.9) return t("sure", values);
-  return t(confidence >= 0.5 ? "fairly sure" : "not sure", values);
 }
 
 function details(inspection) {

@@ -1,11 +1,12 @@
 // Live: the newest images of a line, with verdict and where it is.
 
-import { SignedOut } from "./api.js";
 import { fill, h, prose } from "./dom.js";
 import { ago, midnight, time } from "./format.js";
 import { hostingLine } from "./hosting.js";
 import { Picture, remember, thumbnail, toggleBoxes } from "./picture.js";
 import { go, link, settle } from "./place.js";
+import { queueLine } from "./queue.js";
+import { repeat } from "./repeat.js";
 import { figures, strips } from "./summary.js";
 import { badge, word } from "./verdicts.js";
 import { beep, wallClock } from "./wall.js";
@@ -13,7 +14,8 @@ import { t } from "./words.js";
 
 const MOST = 100;
 const FEW = 20;
-const POLL = 2000;
+const POLL = 1500;
+const QUEUE = 5000;
 const HOSTING = 15000;
 const COUNT = 300000;
 const DEFECT_STAYS = 30000;
@@ -33,6 +35,7 @@ export class Live {
       ["figures", "view", "caption", "strips"].map((name) => [name, h("div", { class: name })]),
     );
     this.hosting = h("div", { class: "hosting" });
+    this.queue = h("div", { class: "queue" });
     this.list = h("ol", { class: "inspections", "aria-label": t("newest images") });
     this.said = h("p", { class: "unseen", "aria-live": "polite" });
     const stage = h("section", { class: "stage", "aria-label": t("chosen image") }, this.parts.view, this.parts.caption);
@@ -40,7 +43,7 @@ export class Live {
       "main",
       { class: `live${this.wall ? " wall" : ""}` },
       h("h1", { class: "unseen" }, t("live title", { line: this.line || this.project })),
-      h("header", { class: "facts" }, this.hosting, this.parts.figures),
+      h("header", { class: "facts" }, h("div", { class: "now" }, this.hosting, this.queue), this.parts.figures),
       stage,
       h("section", { class: "side" }, this.wall && wallClock(), this.list),
       this.parts.strips,
@@ -64,25 +67,15 @@ export class Live {
   start() {
     if (!this.line) return this.empty(t("no line yet"), t("no line hint", { project: this.project }));
     this.element.classList.add("loading");
-    this.repeat(POLL, () => this.poll());
-    this.repeat(HOSTING, async () => fill(this.hosting, await hostingLine(this.api)));
-    this.repeat(COUNT, () => this.count());
+    repeat(this, POLL, () => this.poll());
+    repeat(this, HOSTING, async () => fill(this.hosting, await hostingLine(this.api)));
+    repeat(this, QUEUE, async () => fill(this.queue, await queueLine(this.api)));
+    repeat(this, COUNT, () => this.count());
   }
 
-  // Now and then; a request that fails leaves what was there and says so.
-  repeat(pause, work) {
-    const turn = async () => {
-      if (this.stopped) return;
-      try {
-        if (this.wall || !document.hidden) await work();
-        this.online();
-      } catch (error) {
-        if (error instanceof SignedOut) return this.signedOut();
-        this.offline(error);
-      }
-      if (!this.past || this.inspections === null) this.timer = setTimeout(turn, pause);
-    };
-    turn();
+  // What was asked for of a time that has passed stays as it is.
+  get settled() {
+    return this.past && this.inspections !== null;
   }
 
   stop() {

@@ -17,6 +17,7 @@ from chalicelib.core.errors import (
 )
 from chalicelib.core.inspection import Inspection
 from chalicelib.daily.routes import REPORTS, DaysAnswer, ReportAnswer
+from chalicelib.hosting.routes import QUEUE, QueueAnswer
 from chalicelib.http.responses import PNG, LinkAnswer
 from chalicelib.inspections.lines import CountSearch
 from chalicelib.inspections.routes import CountsAnswer, InspectionPage, LinesAnswer, Listing
@@ -53,6 +54,7 @@ from chalicelib.shadow.routes import SHADOW, ShadowSize
 from chalicelib.shadow.shapes import ShadowAnswer, ShadowEstimateAnswer, ShadowProgressAnswer
 from chalicelib.shifts.answers import CalendarAnswer, ShiftFile, WeekAnswer
 from chalicelib.shifts.routes import SHIFTS, FirstDay, NewCalendar, NewEndOfDay, NewOverride
+from chalicelib.traces.routes import TRACE, TraceAnswer
 from chalicelib.uploads.inspect_now import SentImage
 from chalicelib.uploads.request import NewImage, Upload
 from chalicelib.uploads.routes import Batch, LegacyQuery, LegacyUpload, Uploads
@@ -95,6 +97,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("GET", "/inspections/{inspection_id}"): Operation(answer=Inspection, errors=(NotFound,)),
     ("GET", "/inspections/{inspection_id}/map"): Operation(answer=(PNG,), errors=(InvalidRequest, NotFound)),
     ("GET", "/inspections/{inspection_id}/image"): Operation(answer=LinkAnswer, errors=(NotFound,)),
+    ("GET", TRACE): Operation(answer=TraceAnswer, errors=(NotFound,)),
     ("POST", REVIEW): Operation(
         body=NewAnswer, answer=AnsweredInspection, errors=(NotFound, CannotReview, StaleRevision)
     ),
@@ -102,6 +105,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("GET", REVIEW): Operation(answer=AnsweredInspection, errors=(NotFound,)),
     ("GET", "/reviews"): Operation(query=ReviewListing, answer=ReviewsAnswer),
     ("GET", "/reviews/waiting"): Operation(query=ReviewListing, answer=WaitingAnswer),
+    ("GET", QUEUE): Operation(answer=QueueAnswer, errors=(NotFound,)),
     ("GET", f"{PROJECT}/lines"): Operation(answer=LinesAnswer),
     ("GET", f"{PROJECT}/lines/{{line}}/counts"): Operation(query=CountSearch, answer=CountsAnswer),
     ("POST", "/uploads"): Operation(body=NewImage, answer=Upload, status=HTTPStatus.CREATED),

@@ -1,0 +1,1 @@
+"""What happened to one image, from the camera to the lake."""
