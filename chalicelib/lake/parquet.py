@@ -63,6 +63,11 @@ _INSPECTION = {
     "area_fraction": DOUBLE,
     "features": TEXT,
     "review_kind": TEXT,
+    "brightness": DOUBLE,
+    "sharpness": DOUBLE,
+    "centre_x": DOUBLE,
+    "centre_y": DOUBLE,
+    "training_distance": DOUBLE,
 }
 _JSON = ("worst_box", "boxes")
 _COLUMNS = _ENVELOPE | _INSPECTION
