@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from chalicelib.daily import charts
 from chalicelib.daily.domain import DayReport, Picture, PrintedReport, VerdictCounts, total
+from chalicelib.daily.drifts import chart_of, clock, false_alarms, words_of
 from chalicelib.daily.words import WORSE, bounds_of, compared, percent_of
 
 PAGE = "report.html"
@@ -38,6 +39,7 @@ def page(printed: PrintedReport, pictures: Mapping[str, Picture]) -> bytes:
             pictures=pictures,
             conclusion=conclusion(report),
             comparisons=list(comparisons(report)),
+            drifts=[(drift, words_of(drift), chart_of(drift, report.zone)) for drift in report.drifts],
             charts=[each for each in charts_of(report) if each[1] is not None],
             tables=[(title, report.section(by)) for by, title in _TITLES.items()],
             most=MOST_ROWS,
@@ -52,8 +54,8 @@ def _environment() -> Environment:
     made = Environment(
         loader=ChoiceLoader(loaders), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    made.filters |= {"day": day_in_words, "count": lambda number: f"{number:,}"}
-    made.globals |= {"percent": percent_of, "bounds": bounds_of}
+    made.filters |= {"day": day_in_words, "count": lambda number: f"{number:,}", "clock": clock}
+    made.globals |= {"percent": percent_of, "bounds": bounds_of, "false_alarms": false_alarms()}
     return made
 
 
