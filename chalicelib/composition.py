@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from chalicelib.access.wiring import AccessWiring
     from chalicelib.alerts.wiring import AlertsWiring
     from chalicelib.daily.wiring import DailyWiring
+    from chalicelib.drift.wiring import DriftWiring
     from chalicelib.hosting.wiring import HostingWiring
     from chalicelib.inspections.wiring import InspectionsWiring
     from chalicelib.lake.wiring import LakeWiring
@@ -127,11 +128,18 @@ class Linewatch:
         return TracesWiring(self.inspections, self.alerts, self.lake)
 
     @cached_property
+    def drift(self) -> "DriftWiring":
+        """Cameras that changed."""
+        from chalicelib.drift.wiring import DriftWiring
+
+        return DriftWiring(self.platform, self.lake)
+
+    @cached_property
     def daily(self) -> "DailyWiring":
         """Daily reports."""
         from chalicelib.daily.wiring import DailyWiring
 
-        return DailyWiring(self.platform, self.lake, self.shifts)
+        return DailyWiring(self.platform, self.lake, self.shifts, self.drift)
 
     @cached_property
     def recovery(self) -> "RecoveryWiring":

@@ -5,19 +5,19 @@ from typing import Any
 
 from chalicelib.alerts.raise_alert import AlertOutcome
 from chalicelib.alerts.wiring import AlertsWiring
-from chalicelib.aws.eventbridge import day_in, event_in
+from chalicelib.aws.eventbridge import event_in, notice_in
 from chalicelib.aws.observability import log_event
 from chalicelib.aws.sqs_batch import BatchAnswer, Message, each_message, messages_of
 
 
 def raise_alerts(lambda_event: Mapping[str, Any], alerts: AlertsWiring) -> BatchAnswer:
-    """Alert people to inspections that need their attention, and to the end of a day's inspection."""
+    """Alert people to inspections that need their attention, to the end of a day's inspection and to drifts."""
     platform = alerts.platform
     traced, raise_alert = platform.tracer(), alerts.raise_alert
 
     def handle(message: Message) -> None:
-        if (day := day_in(message.body)) is not None:
-            log_event(f"summary {alerts.raise_summary(day)}", project=day.project, alert_id=day.event_id)
+        if (notice := notice_in(message.body)) is not None:
+            log_event(f"notice {alerts.raise_notice(notice)}", project=notice.project, alert_id=notice.event_id)
             return
         event = event_in(message.body)
         with traced("raise_alert") as annotate:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from chalicelib.alerts.domain import Alert, Kind, Window
-from chalicelib.core.events import DayInspected
+from chalicelib.core.events import DayInspected, DriftFound
 from chalicelib.core.inspection import Verdict
 
 LONGEST_SUBJECT = 99
@@ -116,6 +116,36 @@ def summary_notification(event: DayInspected) -> Notification:
         opening += f" {event.missing} have no verdict: they are in a queue, or failed before they came to it."
     subject = _subject(f"End of Day ({event.anomalous} anomalous of {event.images}) - Project: ", event.project)
     return Notification(subject, opening, details, attributes)
+
+
+def notice_notification(event: DayInspected | DriftFound, api_url: str) -> Notification:
+    """The notification of what is not about one image."""
+    return summary_notification(event) if isinstance(event, DayInspected) else drift_notification(event, api_url)
+
+
+def drift_notification(event: DriftFound, api_url: str) -> Notification:
+    """The notice of a camera that changed. Its id is that of the event."""
+    details = {
+        "Project": event.project,
+        "Line": event.line,
+        "Camera": event.camera,
+        "Since": f"about {_time(event.since)}",
+        "What changed": event.kind,
+        "By": f"{event.statistic} from {event.before:g} to {event.after:g}",
+        "Alert": event.event_id,
+    }
+    attributes = {
+        "alert_id": event.event_id,
+        "project": event.project,
+        "line": event.line,
+        "camera": event.camera,
+        "verdict": "drift",
+    }
+    opening = "The images of a camera changed. Its verdicts may be worth less: look at the camera, or train again."
+    examples = "\n".join(_link(api_url, event.project, inspection_id) for inspection_id in event.examples)
+    more = f"\n\nBefore and after:\n{examples}" if examples else ""
+    subject = _subject(f"Drift ({event.kind}) - AssemblyLine: ", event.line, " Camera: ", event.camera)
+    return Notification(subject, f"{opening}\n\n{_lines(details)}{more}\n", attributes)
 
 
 def digest_notification(window: Window, api_url: str) -> Notification:

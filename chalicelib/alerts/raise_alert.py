@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.alerts.domain import HOLD, Alert, Claim, Policy, Span, State, Window
-from chalicelib.alerts.notifications import Notification, alert_notification, summary_notification
+from chalicelib.alerts.notifications import Notification, alert_notification, notice_notification
 from chalicelib.alerts.ports import AlertLedger, AlertTopic
 from chalicelib.alerts.record_delivery import record_delivery
 from chalicelib.aws.observability import log_failure
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import AlertInFlight, LedgerBusy
-from chalicelib.core.events import AnyInspectionEvent, DayInspected
+from chalicelib.core.events import AnyInspectionEvent, DayInspected, DriftFound
 
 ATTEMPTS = 10
 """How often a worker tries while others change the same window."""
@@ -60,11 +60,18 @@ def raise_alert(
             return AlertOutcome.SENT
 
 
-def raise_summary(
-    event: DayInspected, *, length: timedelta, ledger: AlertLedger, topic: AlertTopic, clock: Clock
+def raise_notice(
+    event: DayInspected | DriftFound,
+    *,
+    api_url: str,
+    length: timedelta,
+    ledger: AlertLedger,
+    topic: AlertTopic,
+    clock: Clock,
 ) -> AlertOutcome:
-    """Send the summary of a day. It has a window of its own, which counts nothing; else as `raise_alert`."""
-    span = Span(event.project, SUMMARIES, event.occurred_at, length)
+    """Send a notice, not of one image. It has a window of its own, which counts nothing; else as `raise_alert`."""
+    line = SUMMARIES if isinstance(event, DayInspected) else event.event_id
+    span = Span(event.project, line, event.occurred_at, length)
     known, _ = ledger.look(event.event_id, span)
     claim = known or Claim(event.event_id, State.HELD, clock() + HOLD)
     if claim.state is State.SENT:
@@ -72,8 +79,8 @@ def raise_summary(
     if known is not None:
         claim = _taken_over(claim, ledger, clock())
     elif not ledger.enter(claim, Window(span=span, opened_by=event.event_id)):
-        raise AlertInFlight(f"summary {event.event_id} is being sent by another worker")
-    _send(summary_notification(event), claim, ledger, topic)
+        raise AlertInFlight(f"notice {event.event_id} is being sent by another worker")
+    _send(notice_notification(event, api_url), claim, ledger, topic)
     return AlertOutcome.SENT
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from chalicelib.alerts.ports import AlertTopic
 from chalicelib.alerts.settings import AlertSettings
 from chalicelib.aws.platform import Platform
-from chalicelib.core.events import AnyInspectionEvent, DayInspected
+from chalicelib.core.events import AnyInspectionEvent, DayInspected, DriftFound
 from chalicelib.inspections.ports import DeadLetterWriter
 
 if TYPE_CHECKING:
@@ -86,12 +86,13 @@ class AlertsWiring:
         )
 
     @cached_property
-    def raise_summary(self) -> "Callable[[DayInspected], AlertOutcome]":
-        """Send the summary of a day."""
-        from chalicelib.alerts.raise_alert import raise_summary
+    def raise_notice(self) -> "Callable[[DayInspected | DriftFound], AlertOutcome]":
+        """Send the summary of a day, or that a camera changed."""
+        from chalicelib.alerts.raise_alert import raise_notice
 
         return partial(
-            raise_summary,
+            raise_notice,
+            api_url=self.settings.api_url,
             length=self.settings.window,
             ledger=self.ledger,
             topic=self.topic,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from chalicelib.core.errors import PublishFailed
-from chalicelib.core.events import INSPECTION_EVENT, AnyEvent, AnyInspectionEvent, DayInspected
+from chalicelib.core.events import INSPECTION_EVENT, AnyEvent, AnyInspectionEvent, DayInspected, DriftFound
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
@@ -34,10 +34,15 @@ def event_in(body: str) -> AnyInspectionEvent:
     return INSPECTION_EVENT.validate_python(json.loads(body)["detail"])
 
 
-def day_in(body: str) -> DayInspected | None:
-    """The same of a summary of a day; None if it is another event."""
+def notice_in(body: str) -> DayInspected | DriftFound | None:
+    """The same of a summary of a day or of a drift; None if it is another event."""
     detail = json.loads(body)["detail"]
-    return DayInspected.model_validate(detail) if detail.get("event_type") == DayInspected.__name__ else None
+    match detail.get("event_type"):
+        case DayInspected.__name__:
+            return DayInspected.model_validate(detail)
+        case DriftFound.__name__:
+            return DriftFound.model_validate(detail)
+    return None
 
 
 class EventBridgeBus:

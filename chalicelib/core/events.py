@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from chalicelib.core.figures import Figures
 from chalicelib.core.inspection import Inspection, Verdict
-from chalicelib.core.values import Id, Name, Reason, Time
+from chalicelib.core.values import Finite, Id, Name, Reason, Time
 
 
 class Event(BaseModel):
@@ -208,11 +208,37 @@ class DayInspected(Event):
         return cls._made((project, _instant(until)), {**fields, **counts}, at=at)
 
 
+class DriftFound(Event):
+    """A camera sees in another way since about `since`: `statistic` of its images went from `before` to `after`.
+
+    `kind` says what changed: light, focus, moved, new appearance or scores. `found_on` is the day of the plant at whose
+    end it was found. `examples` are typical inspections before and after.
+    """
+
+    event_type: Literal["DriftFound"]
+    project: Id
+    line: Id
+    camera: Id
+    kind: Name
+    since: Time
+    found_on: Name
+    statistic: Name
+    before: Finite
+    after: Finite
+    examples: tuple[Id, ...] = ()
+
+    @classmethod
+    def of(cls, project: str, line: str, camera: str, *, found_on: str, at: datetime, **more: object) -> Self:
+        """The event for this camera and day, which always has the same event id."""
+        fields = {"project": project, "line": line, "camera": camera, "found_on": found_on}
+        return cls._made((project, line, camera, found_on), fields | more, at=at)
+
+
 type AnyInspectionEvent = ImageInspected | ImageUnfamiliar | ImageRejected | InspectionFailed | InspectionReviewed
 
 type AnyModelEvent = ModelStarted | ModelStopped | ModelPromoted | ModelRolledBack
 
-type AnyEvent = AnyInspectionEvent | AnyModelEvent | DayInspected
+type AnyEvent = AnyInspectionEvent | AnyModelEvent | DayInspected | DriftFound
 
 INSPECTION_EVENT: TypeAdapter[AnyInspectionEvent] = TypeAdapter(
     Annotated[AnyInspectionEvent, Field(discriminator="event_type")], config=ConfigDict(defer_build=True)

@@ -10,6 +10,7 @@ from pydantic.json_schema import SkipJsonSchema
 from chalicelib.core.anomaly_map import AnomalyMap
 from chalicelib.core.answer import Answer
 from chalicelib.core.capture import Capture
+from chalicelib.core.image_statistics import ImageStatistics
 from chalicelib.core.spots import MOST_BOXES, Box, spot_in_words
 from chalicelib.core.values import (
     LONGEST_NAME,
@@ -68,6 +69,7 @@ class Prediction:
     anomaly_map: AnomalyMap
     mask: PixelMask | None = None
     features: str | None = None
+    statistics: ImageStatistics | None = None
     model_version: str
     milliseconds: float
 
@@ -97,8 +99,8 @@ class Inspection:
     `anomaly_probability` and `confidence` are 0 to 1; `anomaly_score` is on the detector's own scale. `queue_ms` is the
     time from the upload to the start of the inspection; `inspection_ms` is the time to decode the image and predict.
     `boxes` are the unusual spots of the image, the strongest first, at most 5; `area_fraction` (0 to 1) is the share of
-    the image that is unusual. `features` names the kind of features that the model compares. The fields that come from
-    the model are None, and `boxes` is empty, when the model gave no verdict.
+    the image that is unusual. `features` names the kind of features that the model compares. The `ImageStatistics` and
+    the fields that come from the model are None, and `boxes` is empty, when the model gave no verdict.
 
     The fields of the review are those of the answer that counts. If people have answered and none counts, because it
     was withdrawn, `review_label` is None, and `reviewed_by` and `reviewed_at` say who did the last of it and when.
@@ -145,6 +147,11 @@ class Inspection:
     reviewed_at: Time | None = None
     review_comment: Comment | None = None
     review_action: Name | None = None
+    brightness: Finite | None = None
+    sharpness: Finite | None = None
+    centre_x: Finite | None = None
+    centre_y: Finite | None = None
+    training_distance: Finite | None = None
     original_message: Message | None = None
     answers: Annotated[SkipJsonSchema[tuple[Answer, ...]], Field(exclude=True)] = ()
 
@@ -190,6 +197,7 @@ class Inspection:
             model_version=prediction.model_version,
             queue_ms=queue_ms,
             inspection_ms=prediction.milliseconds,
+            **({} if prediction.statistics is None else prediction.statistics._asdict()),
         )
 
     @classmethod

@@ -35,6 +35,8 @@ def changes(before: DayReport, now: DayReport) -> Iterator[str]:
         yield "Images of the days before came or got other verdicts."
     if before.silences != now.silences:
         yield "Other cameras fell silent."
+    if before.drifts != now.drifts:
+        yield "Other cameras changed."
     if (removed := _missing(now) - _missing(before)) > 0:
         yield f"Pictures of {removed} defects are no longer there."
     if before.zone != now.zone:

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from chalicelib.core.spots import Box
 from chalicelib.daily.reviewed import ReviewCounts, ReviewSection
+from chalicelib.drift.domain import Drift
 from chalicelib.shifts.domain import Zone
 from chalicelib.vision.binomial import interval
 
@@ -178,7 +179,8 @@ class Reason:
 class DayReport:
     """A day of one project, or with None of all. `before` are the days before it, the last one first.
 
-    `unread` are files of the lake that could not be read: their images are missing.
+    `drifts` are the cameras that were found on this day to have changed. `unread` are files of the lake that could not
+    be read: their images are missing.
     """
 
     day: date
@@ -190,6 +192,7 @@ class DayReport:
     reasons: tuple[Reason, ...]
     defects: tuple[Defect, ...]
     silences: tuple[Silence, ...]
+    drifts: tuple[Drift, ...] = ()
     unread: tuple[str, ...] = ()
     reviews: tuple[ReviewSection, ...] = ()
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from chalicelib.daily import charts
 from chalicelib.daily.domain import DayReport, Picture, PrintedReport, VerdictCounts, total
+from chalicelib.daily.drifts import chart_of, clock, false_alarms, words_of
 from chalicelib.daily.reviewed import BY_KIND
 from chalicelib.daily.words import WORSE, bounds_of, compared, percent_of, range_of, reviews_in_words
 
@@ -38,6 +39,7 @@ def page(printed: PrintedReport, pictures: Mapping[str, Picture]) -> bytes:
             pictures=pictures,
             conclusion=conclusion(report),
             comparisons=list(comparisons(report)),
+            drifts=[(drift, words_of(drift), chart_of(drift, report.zone)) for drift in report.drifts],
             charts=[each for each in charts_of(report) if each[1] is not None],
             tables=[(title, report.section(by)) for by, title in _TITLES.items()],
             reviews_conclusion=reviews_in_words(report.reviewed),
@@ -53,8 +55,9 @@ def _environment() -> Environment:
     made = Environment(
         loader=ChoiceLoader(loaders), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    made.filters |= {"day": day_in_words, "count": lambda number: f"{number:,}"}
+    made.filters |= {"day": day_in_words, "count": lambda number: f"{number:,}", "clock": clock}
     made.globals |= {"percent": percent_of, "bounds": bounds_of, "percent_range": range_of, "by_kind": BY_KIND}
+    made.globals |= {"false_alarms": false_alarms()}
     return made
 
 

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from chalicelib.daily.domain import Defect, Picture, PlantDay, PrintedReport
+from chalicelib.core.spots import Box
+from chalicelib.daily.domain import Picture, PlantDay, PrintedReport
+from chalicelib.drift.domain import Drift
 from chalicelib.shifts.domain import Shift
 
 
@@ -16,11 +18,32 @@ class Shifts(Protocol):
         ...
 
 
-class Pictures(Protocol):
-    """The images of defects."""
+class Pictured(Protocol):
+    """An image that a report shows."""
 
-    def of(self, defect: Defect) -> Picture | None:
+    @property
+    def inspection_id(self) -> str: ...
+    @property
+    def key(self) -> str: ...
+    @property
+    def etag(self) -> str: ...
+    @property
+    def boxes(self) -> tuple[Box, ...]: ...
+
+
+class Pictures(Protocol):
+    """The images of defects and of cameras that changed."""
+
+    def of(self, image: Pictured) -> Picture | None:
         """The picture; None if the image was deleted or replaced."""
+        ...
+
+
+class Drifts(Protocol):
+    """The cameras that changed."""
+
+    def found_on(self, day: date) -> Sequence[Drift]:
+        """Those that the watch found at the end of this day."""
         ...
 
 

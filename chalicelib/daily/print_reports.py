@@ -11,7 +11,7 @@ from chalicelib.daily.domain import DayReport, Picture, PlantDay, PrintedReport
 from chalicelib.daily.export import export_of
 from chalicelib.daily.lake_rows import DayRows, read_day
 from chalicelib.daily.message import subject_of, text_of
-from chalicelib.daily.ports import DailyReports, Pictures, Reports, Shifts, Subscribers
+from chalicelib.daily.ports import DailyReports, Drifts, Pictured, Pictures, Reports, Shifts, Subscribers
 from chalicelib.daily.report import report_of
 from chalicelib.daily.sections import ShiftNames
 from chalicelib.lake.ports import LakeDays
@@ -37,6 +37,7 @@ class Printing:
     shifts: Shifts
     pictures: Pictures
     files: Files
+    drifts: Drifts
 
 
 def print_day(
@@ -50,7 +51,8 @@ def print_day(
     log_unreadable(found.unreadable)
     shifts = shifts_of(found, printing.shifts)
     scopes = [*found.projects, None] if project is None else [project]
-    return found, [_print(report_of(found, scope, shifts), reports, printing, every=every) for scope in scopes]
+    drifts = printing.drifts.found_on(day.day)
+    return found, [_print(report_of(found, scope, shifts, drifts), reports, printing, every=every) for scope in scopes]
 
 
 def shifts_of(found: DayRows, calendars: Shifts) -> dict[str, Sequence[Shift]]:
@@ -60,7 +62,9 @@ def shifts_of(found: DayRows, calendars: Shifts) -> dict[str, Sequence[Shift]]:
 
 
 def _print(report: DayReport, reports: Reports, printing: Printing, *, every: bool) -> PrintedReport:
-    pictures = {each.inspection_id: printing.pictures.of(each) for each in report.defects}
+    examples = [example for drift in report.drifts for example in drift.examples]
+    images: list[Pictured] = [*report.defects, *examples]
+    pictures = {each.inspection_id: printing.pictures.of(each) for each in images}
     shown = {of: picture for of, picture in pictures.items() if picture is not None}
     defects = (each if each.inspection_id in shown else replace(each, missing=GONE) for each in report.defects)
     last = reports.find(report.scope, report.day)

@@ -8,11 +8,15 @@ from chalicelib.daily.domain import DAYS_BEFORE, MOST_DEFECTS, DayReport, Defect
 from chalicelib.daily.lake_rows import DayRows, Row
 from chalicelib.daily.sections import boxes_of, groups, place_of, reasons, sections
 from chalicelib.daily.silence import silences
+from chalicelib.drift.domain import Drift
 from chalicelib.shifts.domain import Shift
 
 
-def report_of(found: DayRows, project: str | None, shifts: Mapping[str, Sequence[Shift]]) -> DayReport:
-    """The report of one project, or with None of all. `shifts` are those of the projects that have a calendar.
+def report_of(
+    found: DayRows, project: str | None, shifts: Mapping[str, Sequence[Shift]], drifts: Sequence[Drift] = ()
+) -> DayReport:
+    """The report of one project, or with None of all. `shifts` are those of the projects that have a calendar,
+    `drifts` those that were found on the day.
 
     The same rows, in any order and number of copies, make the same report.
     """
@@ -31,6 +35,7 @@ def report_of(found: DayRows, project: str | None, shifts: Mapping[str, Sequence
         reasons=reasons(rows),
         defects=tuple(defect_of(row, found.day) for row in clearest(rows)),
         silences=silences(rows, last_seen, found.day),
+        drifts=tuple(each for each in drifts if project in {None, each.project}),
         unread=tuple(sorted(each.name for each in found.unreadable)),
     )
 

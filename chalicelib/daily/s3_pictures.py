@@ -8,7 +8,8 @@ from botocore.exceptions import ClientError
 from PIL import Image, ImageDraw
 
 from chalicelib.core.spots import Box
-from chalicelib.daily.domain import Defect, Picture
+from chalicelib.daily.domain import Picture
+from chalicelib.daily.ports import Pictured
 from chalicelib.vision.decode import decode, highest_grey
 
 if TYPE_CHECKING:
@@ -34,16 +35,16 @@ class S3Pictures:
         self._bucket = bucket
         self._made: dict[str, Picture | None] = {}
 
-    def of(self, defect: Defect) -> Picture | None:
+    def of(self, image: Pictured) -> Picture | None:
         """One get, of exactly the content that was inspected."""
-        if defect.inspection_id not in self._made:
-            content = self._content(defect)
-            self._made[defect.inspection_id] = None if content is None else picture_of(content, defect.boxes)
-        return self._made[defect.inspection_id]
+        if image.inspection_id not in self._made:
+            content = self._content(image)
+            self._made[image.inspection_id] = None if content is None else picture_of(content, image.boxes)
+        return self._made[image.inspection_id]
 
-    def _content(self, defect: Defect) -> bytes | None:
+    def _content(self, image: Pictured) -> bytes | None:
         try:
-            answer = self._client.get_object(Bucket=self._bucket, Key=defect.key, IfMatch=f'"{defect.etag}"')
+            answer = self._client.get_object(Bucket=self._bucket, Key=image.key, IfMatch=f'"{image.etag}"')
         except ClientError as error:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] in _GONE:
                 return None

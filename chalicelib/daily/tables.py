@@ -58,6 +58,15 @@ def tables(report: DayReport) -> Iterator[Table]:
         tuple((each.project, each.line, each.camera, each.what) for each in report.silences),
     )
 
+    yield Table(
+        "changed cameras",
+        ("project", "line", "camera", "since", "kind", "statistic", "before", "after"),
+        tuple(
+            (d.project, d.line, d.camera, f"{d.since:%Y-%m-%d %H:%M} UTC", d.kind.value, d.statistic, d.before, d.after)
+            for d in report.drifts
+        ),
+    )
+
 
 def values(counts: VerdictCounts) -> tuple[Value, ...]:
     """The values under `COUNTS`."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.aws.platform import Platform
 from chalicelib.daily.settings import DailySettings
+from chalicelib.drift.wiring import DriftWiring
 from chalicelib.lake.wiring import LakeWiring
 from chalicelib.shifts.wiring import ShiftsWiring
 
@@ -16,15 +17,17 @@ if TYPE_CHECKING:
     from chalicelib.daily.find_reports import FoundReport
     from chalicelib.daily.ports import DailyReports, Pictures, Reports, Shifts, Subscribers
     from chalicelib.daily.print_reports import Done, Printing
+    from chalicelib.drift.domain import Drift
 
 
 class DailyWiring:
     """The printed reports, what they are made from, and the use cases."""
 
-    def __init__(self, platform: Platform, lake: LakeWiring, shifts: ShiftsWiring) -> None:
+    def __init__(self, platform: Platform, lake: LakeWiring, shifts: ShiftsWiring, drift: DriftWiring) -> None:
         self.platform = platform
         self._lake = lake
         self._shifts = shifts
+        self._drift = drift
 
     @cached_property
     def settings(self) -> DailySettings:
@@ -68,7 +71,7 @@ class DailyWiring:
         from chalicelib.daily.files import files_of
         from chalicelib.daily.print_reports import Printing
 
-        return Printing(self._lake.days, self.calendars, self.pictures, files_of)
+        return Printing(self._lake.days, self.calendars, self.pictures, files_of, self._drift)
 
     @property
     def list_days(self) -> "Callable[..., list[date]]":
@@ -90,6 +93,13 @@ class DailyWiring:
         from chalicelib.daily.print_reports import print_day
 
         return print_day(day, reports, self.printing, project=project)[1]
+
+    def watch_nights(self) -> "Iterator[Drift | Exception]":
+        """Look for cameras that changed. An error is yielded: reports are printed all the same."""
+        try:
+            yield from self._drift.watch_nights(self.settings.zone)
+        except Exception as error:  # noqa: BLE001 - the handler raises it, with the others
+            yield error
 
     def print_ended_days(self) -> "Iterator[Done | Exception]":
         """Print what is due."""

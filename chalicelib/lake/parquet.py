@@ -64,6 +64,11 @@ _INSPECTION = {
     "features": TEXT,
     "review_kind": TEXT,
     "review_action": TEXT,
+    "brightness": DOUBLE,
+    "sharpness": DOUBLE,
+    "centre_x": DOUBLE,
+    "centre_y": DOUBLE,
+    "training_distance": DOUBLE,
 }
 _JSON = ("worst_box", "boxes")
 _COLUMNS = _ENVELOPE | _INSPECTION

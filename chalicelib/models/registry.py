@@ -19,9 +19,11 @@ from chalicelib.core.anomaly_map import LARGEST_SIDE, AnomalyMap
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import NoModel, UnprocessableImage
 from chalicelib.core.image import is_id
+from chalicelib.core.image_statistics import ImageStatistics
 from chalicelib.core.inspection import PixelMask, Prediction
 from chalicelib.core.spots import Box
 from chalicelib.models.ports import InspectionTooSlow, ModelRefused
+from chalicelib.vision.appearance import appearance
 from chalicelib.vision.decode import Undecodable, decode
 from chalicelib.vision.detector import Detector, SelfTestFailed
 from chalicelib.vision.detector import Prediction as DetectorPrediction
@@ -86,6 +88,7 @@ class VisionModel:
         prediction = detector.inspect(pixels)
         explanation = explain(prediction.anomaly_map, detector.mask_level, shape)
         levels = small_map(prediction.anomaly_map, detector.mask_level, LARGEST_SIDE)
+        statistics = ImageStatistics(*appearance(pixels), prediction.training_distance)
         seconds = perf_counter() - started
         return Prediction(
             anomalous=prediction.anomalous,
@@ -98,6 +101,7 @@ class VisionModel:
             area_fraction=round(explanation.area_fraction, 4),
             anomaly_map=AnomalyMap(levels.shape[0], levels.shape[1], levels.tobytes()),
             features=detector.metadata.get("features"),
+            statistics=statistics.rounded(),
             mask=None if mask_colour is None else self._mask(prediction, shape, mask_colour),
             model_version=self._version,
             milliseconds=seconds * 1000,

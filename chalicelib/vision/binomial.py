@@ -45,19 +45,19 @@ def _share_with(probability: float, a: int, b: int) -> float:
     low, high = 0.0, 1.0
     for _ in range(_STEPS):
         middle = (low + high) / 2
-        low, high = (middle, high) if _beta(middle, a, b) < probability else (low, middle)
+        low, high = (middle, high) if beta_share(middle, a, b) < probability else (low, middle)
     return (low + high) / 2
 
 
-def _beta(x: float, a: int, b: int) -> float:
+def beta_share(x: float, a: float, b: float) -> float:
     """The regularised incomplete beta function, 0 < x < 1 (DLMF 8.17.22; on the other side of the mode by 8.17.4)."""
     if x > (a + 1) / (a + b + 2):
-        return 1 - _beta(1 - x, b, a)
+        return 1 - beta_share(1 - x, b, a)
     front = lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log1p(-x)
     return exp(front) / (a * _fraction(x, a, b))
 
 
-def _fraction(x: float, a: int, b: int) -> float:
+def _fraction(x: float, a: float, b: float) -> float:
     """The continued fraction 1 + d1/(1 + d2/(1 + ...)) by the method of Lentz (1976)."""
     value, c, d = 1.0, 1.0, 0.0
     for term in range(1, _MOST_TERMS):

@@ -44,6 +44,7 @@ class Prediction:
     anomaly_score: float  # unbounded, for ranking
     anomaly_map: NDArray[np.float32]  # (h, w) deviation from normals of each cell, about 0 if usual
     unfamiliar: str | None = None  # why the image is unlike anything in training; None if it is familiar
+    training_distance: float = 0.0  # to the nearest training image; above 1 the whole is unfamiliar
 
 
 @dataclass(frozen=True)
@@ -96,8 +97,9 @@ class Detector:
         small, place = self.extractor.framed(photo, self.image_size)
         motion = self.extractor.motion(small)
         features = self.extractor.extract(small, motion)
-        unfamiliar = self.familiarity.explain(self.extractor.painted(small), features.cells)
-        return replace(self._predicted(self.evidence(features), motion.within(place)), unfamiliar=unfamiliar)
+        unfamiliar, distance = self.familiarity.judge(self.extractor.painted(small), features.cells)
+        predicted = self._predicted(self.evidence(features), motion.within(place))
+        return replace(predicted, unfamiliar=unfamiliar, training_distance=distance)
 
     def self_test(self) -> None:
         """Inspect the reference images. Raises `SelfTestFailed` unless the detector works as it did in training."""

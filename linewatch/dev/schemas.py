@@ -6,6 +6,7 @@ from typing import Any
 
 from chalicelib.core.events import (
     DayInspected,
+    DriftFound,
     Event,
     ImageInspected,
     ImageRejected,
@@ -30,6 +31,7 @@ EVENTS: tuple[type[Event], ...] = (
     ModelPromoted,
     ModelRolledBack,
     DayInspected,
+    DriftFound,
 )
 
 type Schema = dict[str, Any]

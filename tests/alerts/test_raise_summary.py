@@ -5,13 +5,15 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.alerts.domain import HOLD
-from chalicelib.alerts.notifications import LONGEST_SUBJECT, summary_notification
-from chalicelib.alerts.raise_alert import AlertOutcome, raise_summary
+from chalicelib.alerts.notifications import LONGEST_SUBJECT, drift_notification, summary_notification
+from chalicelib.alerts.raise_alert import AlertOutcome, raise_notice
 from chalicelib.core.errors import AlertInFlight
-from chalicelib.core.events import DayInspected
+from chalicelib.core.events import DayInspected, DriftFound
 from tests.alerts.test_raise_alert import LENGTH, World
 from tests.support.builders import NOON
 from tests.support.interleaving import Died
+
+URL = "https://api.example"
 
 
 def a_day(project: str = "plates", **counts: int) -> DayInspected:
@@ -19,8 +21,8 @@ def a_day(project: str = "plates", **counts: int) -> DayInspected:
     return DayInspected.of(project, prefix="line-1", since=since, until=NOON, counts=counts, at=NOON)
 
 
-def send(world: World, event: DayInspected) -> AlertOutcome:
-    return raise_summary(event, length=LENGTH, ledger=world.ledger, topic=world.topic, clock=world.clock)
+def send(world: World, event: DayInspected | DriftFound) -> AlertOutcome:
+    return raise_notice(event, api_url=URL, length=LENGTH, ledger=world.ledger, topic=world.topic, clock=world.clock)
 
 
 def test_a_summary_is_sent_once_and_leaves_no_digest() -> None:
@@ -62,3 +64,23 @@ def test_a_summary_says_what_is_missing_and_fits_into_a_mail() -> None:
     assert "Missing: 2" in notification.body
     assert len(notification.subject) <= LONGEST_SUBJECT
     assert notification.attributes["verdict"] == ("normal", "missing")
+
+
+def a_drift(camera: str = "cam-1") -> DriftFound:
+    more = {"kind": "light", "since": NOON, "statistic": "brightness", "before": 120.5, "after": 80.0}
+    return DriftFound.of("plates", "line-1", camera, found_on="2026-03-14", at=NOON, **more, examples=("a", "b"))
+
+
+def test_each_drift_is_sent_once_also_of_two_cameras_at_the_same_time() -> None:
+    world = World()
+    events = [a_drift(), a_drift("cam-2"), a_drift()]
+    assert [send(world, event) for event in events] == [AlertOutcome.SENT, AlertOutcome.SENT, AlertOutcome.KNOWN]
+    assert world.subjects() == [f"Drift (light) - AssemblyLine: line-1 Camera: cam-{n}" for n in (1, 2)]
+
+
+def test_the_notice_of_a_drift_says_since_when_what_changed_and_shows_before_and_after() -> None:
+    notification = drift_notification(a_drift("c" * 64), "https://api.example")
+    assert "Since: about 2026-03-14 12:00:00 UTC" in notification.body
+    assert "brightness from 120.5 to 80" in notification.body
+    assert "https://api.example/page#/plates/inspections/b" in notification.body
+    assert len(notification.subject) <= LONGEST_SUBJECT

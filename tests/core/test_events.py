@@ -22,6 +22,7 @@ from chalicelib.core.events import (
     AnyEvent,
     AnyModelEvent,
     DayInspected,
+    DriftFound,
     ModelPromoted,
     ModelRolledBack,
     ModelStarted,
@@ -69,6 +70,10 @@ DAY = DayInspected.of(
 )
 
 
+CHANGE: dict[str, Any] = {"kind": "light", "since": NOON, "statistic": "brightness", "before": 120.5, "after": 80.0}
+DRIFT = DriftFound.of("plates", "line-1", "cam-1", found_on="2026-03-14", at=NOON + HOUR, **CHANGE, examples=("a", "b"))
+
+
 def json_of(event: AnyEvent) -> Any:
     return json.loads(event.model_dump_json())
 
@@ -80,7 +85,7 @@ def test_the_checked_in_schemas_are_those_of_the_events(name: str) -> None:
 
 
 def test_every_event_has_a_published_schema_and_an_example() -> None:
-    assert {event.__name__ for event in EVENTS} == {event.event_type for event in [*TODAYS, *MODEL_EVENTS, DAY]}
+    assert {event.__name__ for event in EVENTS} == {event.event_type for event in [*TODAYS, *MODEL_EVENTS, DAY, DRIFT]}
     assert set(PUBLISHED) == set(EXAMPLES) >= set(published())
     assert {path.name for path in CHECKED_IN.glob("*.v*.json")} == set(PUBLISHED)
 
@@ -98,7 +103,7 @@ def test_an_event_of_any_published_version_is_still_read(name: str) -> None:
     assert read | {"inspection": None} == example | {"inspection": None}
 
 
-@pytest.mark.parametrize("event", [*TODAYS, *MODEL_EVENTS, DAY], ids=lambda event: event.event_type)
+@pytest.mark.parametrize("event", [*TODAYS, *MODEL_EVENTS, DAY, DRIFT], ids=lambda event: event.event_type)
 def test_todays_events_are_valid_under_the_first_published_schema(event: AnyEvent) -> None:
     Draft202012Validator(PUBLISHED[f"{event.event_type}.v1.json"]).validate(json_of(event))
 
@@ -123,6 +128,16 @@ def test_the_summary_of_a_day_is_read_and_keeps_its_id() -> None:
         for project, until in (("plates", NOON), ("rings", NOON), ("plates", NOON + HOUR))
     )
     assert [each.event_id == DAY.event_id for each in others] == [True, False, False]
+
+
+def test_a_drift_is_read_and_keeps_its_id() -> None:
+    example = EXAMPLES["DriftFound.v1.json"]
+    assert json_of(DriftFound.model_validate(example | {"plant": "north"})) == example
+    again, other = (
+        DriftFound.of("plates", "line-1", camera, found_on="2026-03-14", at=NOON, **CHANGE)
+        for camera in ("cam-1", "cam-2")
+    )
+    assert again.event_id == DRIFT.event_id != other.event_id
 
 
 def test_no_reader_of_another_event_meets_an_unfamiliar_image() -> None:

@@ -15,7 +15,7 @@ from chalicelib.lake.compact import compact
 from chalicelib.lake.s3 import ParquetLake
 from tests.daily.lakes import DAY, add, at, defect, lake_in, seen
 from tests.lake.samples import files_of as lake_files
-from tests.support.fake_daily import FakePictures, FakeReports, FakeShifts, FakeSubscribers
+from tests.support.fake_daily import FakeDrifts, FakePictures, FakeReports, FakeShifts, FakeSubscribers
 
 ALL = (EVERY_PROJECT, DAY.day)
 
@@ -29,6 +29,7 @@ class Plant:
     reports: FakeReports = field(default_factory=FakeReports)
     subscribers: FakeSubscribers = field(default_factory=FakeSubscribers)
     pictures: FakePictures = field(default_factory=FakePictures)
+    drifts: FakeDrifts = field(default_factory=FakeDrifts)
     lake: ParquetLake = field(init=False)
 
     def __post_init__(self) -> None:
@@ -48,7 +49,7 @@ class Plant:
 
     @property
     def printing(self) -> Printing:
-        return Printing(self.lake, FakeShifts(), self.pictures, files_of)
+        return Printing(self.lake, FakeShifts(), self.pictures, files_of, self.drifts)
 
     def hour(self, hours: float = 1) -> list[Done | Exception]:
         """An hour passes, and the schedule runs."""

@@ -16,7 +16,7 @@ from chalicelib.daily.export import export_of
 from chalicelib.daily.print_reports import Printing, print_day
 from chalicelib.daily.files import files_of
 from tests.daily.lakes import DAY, at, inspected, lake_in
-from tests.support.fake_daily import FakePictures, FakeReports, FakeShifts
+from tests.support.fake_daily import FakeDrifts, FakePictures, FakeReports, FakeShifts
 from chalicelib.core.inspection import Verdict
 
 IMAGES = 100_000
@@ -32,7 +32,7 @@ for part in range(10):
     from chalicelib.lake.archive import archive
     assert not any(archive(events, lake=lake))
 before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
-found, printed = print_day(DAY, FakeReports(), Printing(lake, FakeShifts(), FakePictures(), files_of))
+found, printed = print_day(DAY, FakeReports(), Printing(lake, FakeShifts(), FakePictures(), files_of, FakeDrifts()))
 export_of(found.rows, DAY, {})
 took = time.process_time() - began
 assert printed[-1].report.total.images == IMAGES, printed[-1].report.total

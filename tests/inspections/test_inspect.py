@@ -58,6 +58,8 @@ def test_an_inspection_says_where_the_image_is_unusual() -> None:
     inspection = World().inspect().inspection
     assert (inspection.worst_box, inspection.boxes) == ((2, 3, 18, 15), ((2, 3, 18, 15),))
     assert (inspection.area_fraction, inspection.features) == (0.0625, "filters")
+    assert (inspection.brightness, inspection.sharpness, inspection.training_distance) == (120.5, 0.31, 0.62)
+    assert (inspection.centre_x, inspection.centre_y) == (0.5, 0.48)
     assert inspection.anomaly_map is not None
     assert AnomalyMap.from_text(inspection.anomaly_map).levels[0] == 200
 

@@ -18,7 +18,16 @@ from chalicelib.lake.parquet import SCHEMA, encode, merge
 from tests.lake.samples import an_inspection, history
 
 BOXES = (Box(1, 2, 30, 40), Box(5, 6, 7, 8))
-SPOTTED = an_inspection(4, boxes=BOXES, area_fraction=0.03, features="filters", verdict=Verdict.UNFAMILIAR)
+STATISTICS: dict[str, Any] = {
+    "brightness": 120.5,
+    "sharpness": 0.31,
+    "centre_x": 0.5,
+    "centre_y": 0.48,
+    "training_distance": 1.25,
+}
+SPOTTED = an_inspection(
+    4, boxes=BOXES, area_fraction=0.03, features="filters", verdict=Verdict.UNFAMILIAR, **STATISTICS
+)
 EVENTS = [*history(1), event_of(an_inspection(2)), *history(3), event_of(SPOTTED)]
 
 
@@ -112,6 +121,13 @@ def test_a_file_from_before_the_boxes_is_merged_with_one_that_has_them() -> None
         [None, None, None, None],
         ["[1, 2, 30, 40]", "[[1, 2, 30, 40], [5, 6, 7, 8]]", 0.03, "filters"],
     ]
+
+
+def test_a_file_from_before_the_statistics_is_merged_with_one_that_has_them() -> None:
+    old = BytesIO()
+    pq.write_table(pq.read_table(BytesIO(encode(EVENTS[:1]))).drop_columns(list(STATISTICS)), old)
+    merged = rows_in(merge({"old": old.getvalue(), "new": encode(EVENTS[-1:])}))
+    assert [{name: row[name] for name in STATISTICS} for row in merged] == [dict.fromkeys(STATISTICS), STATISTICS]
 
 
 def test_a_file_with_an_unknown_column_is_refused() -> None:

@@ -62,12 +62,13 @@ def test_files_from_before_the_boxes_and_later_ones_are_read_together(tmp_path: 
     lake = ParquetLake(as_client(FolderS3(tmp_path)), "bucket")
     assert not any(archive([event_of(an_inspection(1))], lake=lake))
     [old] = files_of(tmp_path)
-    table = pq.read_table(old).drop_columns(["worst_box", "boxes", "area_fraction", "features"])
+    later = ["worst_box", "boxes", "area_fraction", "features", "brightness", "training_distance"]
+    table = pq.read_table(old).drop_columns(later)
     pq.write_table(table, old)
-    unfamiliar = an_inspection(2, verdict=Verdict.UNFAMILIAR, boxes=(Box(1, 2, 30, 40),))
+    unfamiliar = an_inspection(2, verdict=Verdict.UNFAMILIAR, boxes=(Box(1, 2, 30, 40),), brightness=9.5)
     assert not any(archive([event_of(unfamiliar)], lake=lake))
-    query = "SELECT verdict, worst_box FROM {} ORDER BY inspection_id"
-    expected = [("normal", None), ("unfamiliar", "[1, 2, 30, 40]")]
+    query = "SELECT verdict, worst_box, brightness FROM {} ORDER BY inspection_id"
+    expected = [("normal", None, None), ("unfamiliar", "[1, 2, 30, 40]", 9.5)]
     assert open_lake(str(tmp_path)).execute(query.format("current")).fetchall() == expected
     files = f"read_parquet('{tmp_path}/**/*.parquet', hive_partitioning = true, union_by_name = true)"
     assert duckdb.execute(query.format(files)).fetchall() == expected

@@ -18,6 +18,7 @@ from chalicelib.models.ports import InspectionTooSlow, ModelRefused
 from chalicelib.models.registry import FRESH, MOST_LOADED, ModelRegistry, VisionModel, checked
 from chalicelib.projects.s3 import S3ModelFiles
 from chalicelib.vision.arrays import Photo
+from chalicelib.vision.decode import decode
 from chalicelib.vision.detector import Detector, Prediction
 from chalicelib.vision.model_file import load, save
 from chalicelib.vision.training.train import TrainOptions, train
@@ -72,6 +73,9 @@ def test_a_live_model_predicts_with_its_version(registry: ModelRegistry, artifac
     prediction = registry.live("plates").predict(png(99, width=96))
     assert (prediction.model_version, prediction.width, prediction.height) == ("1", 96, 64)
     assert 0 <= prediction.anomaly_probability <= 1
+    assert prediction.statistics is not None
+    assert prediction.statistics.brightness == pytest.approx(np.asarray(decode(png(99, width=96))).mean(), abs=3)
+    assert prediction.statistics.training_distance > 0
 
 
 def test_an_undecodable_image_is_rejected(registry: ModelRegistry, artifact: bytes) -> None:

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from chalicelib.daily.domain import Defect, Picture, PlantDay, PrintedReport
+from chalicelib.daily.domain import Picture, PlantDay, PrintedReport
+from chalicelib.daily.ports import Pictured
+from chalicelib.drift.domain import Drift
 from chalicelib.shifts.domain import Shift
 
 
@@ -65,8 +67,18 @@ class FakePictures:
 
     gone: set[str] = field(default_factory=set)
 
-    def of(self, defect: Defect) -> Picture | None:
-        return None if defect.inspection_id in self.gone else Picture("data:image/jpeg;base64,", None)
+    def of(self, image: Pictured) -> Picture | None:
+        return None if image.inspection_id in self.gone else Picture("data:image/jpeg;base64,", None)
+
+
+@dataclass
+class FakeDrifts:
+    """The cameras that changed."""
+
+    drifts: list[Drift] = field(default_factory=list)
+
+    def found_on(self, day: date) -> list[Drift]:
+        return [each for each in self.drifts if each.found_on == day]
 
 
 @dataclass

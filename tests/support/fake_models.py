@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from chalicelib.core.anomaly_map import AnomalyMap
 from chalicelib.core.errors import NoModel, UnprocessableImage
+from chalicelib.core.image_statistics import ImageStatistics
 from chalicelib.core.inspection import PixelMask, Prediction
 from chalicelib.core.spots import Box
 
@@ -37,6 +38,7 @@ class FakeModel:
             anomaly_map=AnomalyMap(3, 4, bytes([200, *bytes(11)])),
             mask=None if mask_colour is None else PixelMask(f"PNG {mask_colour}".encode(), 0.0625),
             features="filters",
+            statistics=ImageStatistics(120.5, 0.31, 0.5, 0.48, 0.62),
             model_version="1",
             milliseconds=20.0,
         )

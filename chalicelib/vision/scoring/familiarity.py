@@ -25,6 +25,7 @@ FARTHER = 1.75  # times the usual distance that the nearest neighbour may be awa
 USUAL = 0.9  # quantile of the training images' distances, each with its group left out
 
 FLOOR = 2.0  # least spread of a statistic
+SMALLEST = 1e-9  # divisor of a distance, if all training images are alike
 VARIED = 100  # training images that are changed to learn what light, focus and noise do
 DIMMED, BRIGHTENED, BLUR, NOISE = 0.8, 1.25, 1.2, 7.0
 
@@ -40,17 +41,19 @@ class Familiarity:
     summaries: NDArray[np.float16]  # (m, 2 C) means and deviations of the cells' features in images and copies
     farthest: float  # allowed distance to the nearest summary
 
-    def explain(self, photo: Photo, grid: Grid) -> str | None:
-        """Why an image is unfamiliar, or None: from the photo at the working size and its cells (h, w, C)."""
+    def judge(self, photo: Photo, grid: Grid) -> tuple[str | None, float]:
+        """Why an image is unfamiliar, or None; and its distance to the nearest summary, as a share of the farthest.
+
+        From the photo at the working size and its cells (h, w, C).
+        """
+        distance = self.distance(summary(grid)) / max(self.farthest, SMALLEST)
         values = image_statistics(photo)
         excess = self.excess(values)
         worst = int(excess.argmax())
         if excess[worst] > 0:
             side = "above" if values[worst] > self.highest[worst] else "below"
-            return f"the {STATISTICS[worst]} is far {side} that of all training images"
-        if self.distance(summary(grid)) > self.farthest:
-            return "the image as a whole looks like no training image"
-        return None
+            return f"the {STATISTICS[worst]} is far {side} that of all training images", distance
+        return "the image as a whole looks like no training image" if distance > 1 else None, distance
 
     def excess(self, values: Matrix) -> Matrix:
         """How far each statistic (k,) is beyond its range, in units of the range; negative within it."""

@@ -10,6 +10,7 @@ from PIL import Image
 
 from chalicelib.models.dataset import Labelled
 from chalicelib.models.training import train_on
+from chalicelib.vision.appearance import appearance
 from chalicelib.vision.decode import decode
 from chalicelib.vision.detector import Detector
 from chalicelib.vision.features.alignment import Motion
@@ -47,6 +48,7 @@ def steps(detector: Detector, content: bytes) -> dict[str, float]:
         "align_ms": timed(lambda: align(small)),
         "features_ms": timed(lambda: unaligned.extract_unfilled(small, Motion())),
         "scoring_ms": timed(lambda: detector.evidence(features)),
+        "appearance_ms": timed(lambda: appearance(photo)),
         "inspect_ms": timed(lambda: detector.inspect(photo)),
         "numpy_fft_ms": timed(lambda: np.fft.fft2(small.astype(np.float32), axes=(0, 1))),
     }

@@ -79,7 +79,7 @@ def test_a_whole_that_is_like_no_training_image_is_unfamiliar_though_each_statis
 ) -> None:
     familiarity = from_both.detector.familiarity
     photo, grid = part(900), np.full((8, 8, familiarity.summaries.shape[1] // 2), 9, np.float32)
-    assert familiarity.explain(photo, grid) == "the image as a whole looks like no training image"
+    assert familiarity.judge(photo, grid)[0] == "the image as a whole looks like no training image"
 
 
 def test_anomalies_that_were_learned_are_familiar_as_far_as_normals_are() -> None:
@@ -89,8 +89,8 @@ def test_anomalies_that_were_learned_are_familiar_as_far_as_normals_are() -> Non
     groups, rng = np.arange(16), np.random.default_rng(0)
     familiarity = fit_familiarity(learned, groups, (grids, groups), lambda _: grids[0], rng)
     without = fit_familiarity(learned[:10], groups[:10], (grids[:10], groups[:10]), lambda _: grids[0], rng)
-    assert familiarity.explain(negatives[0], grids[0]) is None
-    assert without.explain(negatives[0], grids[0])
+    assert familiarity.judge(negatives[0], grids[0])[0] is None
+    assert without.judge(negatives[0], grids[0])[0]
 
 
 def test_an_image_is_compared_with_no_copy_of_its_own() -> None:
