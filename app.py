@@ -1,5 +1,6 @@
 """Every trigger of Linewatch, in the order in which an image passes them."""
 
+from collections.abc import Callable
 from typing import Any
 
 from chalice.app import (
@@ -8,6 +9,8 @@ from chalice.app import (
     Chalice,
     CloudWatchEvent,
     DynamoDBEvent,
+    Request,
+    Response,
     SQSEvent,
 )
 
@@ -21,12 +24,14 @@ from chalicelib.daily import handlers as daily
 from chalicelib.daily import routes as daily_routes
 from chalicelib.hosting import handlers as hosting
 from chalicelib.hosting import routes as hosting_routes
+from chalicelib.http.route import with_open_session
 from chalicelib.inspections import handlers as inspections
 from chalicelib.inspections import routes as searches
 from chalicelib.lake import handlers as lake
 from chalicelib.lookout import routes as lookout
 from chalicelib.models import handlers as models
 from chalicelib.page import routes as page
+from chalicelib.people import routes as people
 from chalicelib.projects import handlers as projects
 from chalicelib.projects import routes as reports
 from chalicelib.promotion import handlers as promotion
@@ -58,10 +63,22 @@ def authorize_legacy(request: AuthRequest) -> AuthResponse:
     return access.authorize(request, linewatch.access)
 
 
+@app.middleware("http")
+def require_open_session(request: Request, get_response: Callable[[Request], Response]) -> Response:
+    """Whoever signed out is out at once, though API Gateway keeps the authorizer's answer for a while."""
+    return with_open_session(request, get_response, lambda: linewatch.access.desk)
+
+
 app.register_blueprint(uploads.routes(authorize, authorize_legacy, lambda: linewatch.uploads))
 app.register_blueprint(searches.routes(authorize, lambda: linewatch.inspections))
 app.register_blueprint(reports.routes(authorize, lambda: linewatch.projects))
 app.register_blueprint(hosting_routes.routes(authorize, lambda: linewatch.hosting))
+
+
+# People sign in and out, and admins say who may.
+
+
+app.register_blueprint(people.routes(authorize, lambda: linewatch.people))
 
 
 # The page in the browser, which calls the same API.

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.lookout.wiring import LookoutWiring
     from chalicelib.models.wiring import ModelsWiring
     from chalicelib.page.wiring import PageWiring
+    from chalicelib.people.wiring import PeopleWiring
     from chalicelib.projects.wiring import ProjectsWiring
     from chalicelib.promotion.wiring import PromotionWiring
     from chalicelib.recovery.wiring import RecoveryWiring
@@ -42,6 +43,13 @@ class Linewatch:
         from chalicelib.access.wiring import AccessWiring
 
         return AccessWiring(self.platform)
+
+    @cached_property
+    def people(self) -> "PeopleWiring":
+        """People and their accounts."""
+        from chalicelib.people.wiring import PeopleWiring
+
+        return PeopleWiring(self.platform, self.access)
 
     @cached_property
     def uploads(self) -> "UploadsWiring":
@@ -160,4 +168,4 @@ class Linewatch:
         """The page in the browser."""
         from chalicelib.page.wiring import PageWiring
 
-        return PageWiring(self.platform)
+        return PageWiring(self.platform, self.people)

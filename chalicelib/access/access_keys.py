@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 
-from chalicelib.access.domain import AccessKey, Grant, Role, hash_of, parse_token, token_of
+from chalicelib.access.domain import AccessKey, Grant, Role, hash_of, parse_token, project_of, token_of
 from chalicelib.access.ports import AccessKeys, CannotUnseal, Sealer
 from chalicelib.access.signature import SentRequest, Signature, read_signature
 from chalicelib.aws.observability import log_failure, log_unreadable
@@ -23,13 +23,14 @@ _WRONG_SIGNATURE = (
 
 
 def authorize(token: str, *, keys: AccessKeys, clock: Clock) -> Grant | None:
-    """The grant of a token; None when it is malformed, unknown, wrong, revoked, expired, or its key cannot be read."""
+    """The grant of a key's token; None when it is malformed, unknown, wrong, revoked, expired, or cannot be read."""
     parts = parse_token(token)
     if parts is None:
         return None
     key_id, secret = parts
     key = _found(key_id, keys)
-    return key.grant if key.admits(secret, clock()) else None
+    named = project_of(token) or key.grant.project
+    return key.grant if key.admits(secret, clock()) and named == key.grant.project else None
 
 
 def authorize_signed(

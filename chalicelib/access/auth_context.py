@@ -16,15 +16,19 @@ def context_of(grant: Grant) -> dict[str, str]:
         "project": grant.project,
         "lines": _SEPARATOR.join(grant.lines),
         "cameras": _SEPARATOR.join(grant.cameras),
+        "projects": _SEPARATOR.join(grant.projects),
+        "session": grant.session,
     }
 
 
 def grant_of(context: Mapping[str, str]) -> Grant:
-    """The grant in the context that a route receives."""
+    """The grant in the context that a route receives. One that was cached before an update has no session."""
     return Grant(
         context["key_id"],
         Role(context["role"]),
         context["project"],
         tuple(context["lines"].split(_SEPARATOR)),
         tuple(context["cameras"].split(_SEPARATOR)),
+        tuple(context.get("projects", "").split()),
+        context.get("session", ""),
     )

@@ -54,6 +54,12 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/projects/{project}/reports"): PEOPLE,
     ("GET", "/projects/{project}/reports/{day}"): PEOPLE,
     ("GET", "/key"): EVERYONE,
+    ("DELETE", "/session"): PEOPLE,
+    ("DELETE", "/sessions"): PEOPLE,
+    ("GET", "/people"): frozenset({Role.ADMIN}),
+    ("POST", "/people"): frozenset({Role.ADMIN}),
+    ("PUT", "/people/{person}"): frozenset({Role.ADMIN}),
+    ("DELETE", "/people/{person}"): frozenset({Role.ADMIN}),
     ("GET", "/projects/{project}/shifts"): PEOPLE,
     ("PUT", "/projects/{project}/shifts"): OPERATORS,
     ("DELETE", "/projects/{project}/shifts"): OPERATORS,
@@ -81,19 +87,26 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
 }
 """The roles that may call each route. `/health`, which is open to all, is the gateway's own (infra/api.yaml)."""
 
-OPEN_ROUTES = frozenset({("GET", "/page"), ("GET", "/page/{edition}/{file}")})
-"""The files of the page, which hold nothing of any project."""
+OPEN_ROUTES = frozenset({("GET", "/page"), ("GET", "/page/{edition}/{file}"), ("POST", "/session")})
+"""The files of the page, which hold nothing of any project, and where people sign in."""
 
 _pattern = re.compile(r"[A-Za-z0-9._*?-]{1,64}")
-TOKEN = re.compile(r"([Bb][Ee][Aa][Rr][Ee][Rr] +)?(lw_([A-Za-z0-9-]{1,64})_([A-Za-z0-9_-]{1,128}))([0-9a-f]{8})")
-"""The form of a token. The gateway refuses anything else by itself: infra/api.yaml has the same expression."""
+TOKEN = re.compile(
+    r"([Bb][Ee][Aa][Rr][Ee][Rr] +)?(lw_([A-Za-z0-9-]{1,64})_([A-Za-z0-9_-]{1,128}))([0-9a-f]{8})"
+    r"(/([A-Za-z0-9._-]{1,64}))?"
+)
+"""The form of a token. The gateway refuses anything else by itself: infra/api.yaml has the same expression.
+
+The token of a session may end with `/<project>`: which of the person's projects the request is about.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a key allows. Lines and cameras are patterns (`cam-*`, `line-?`); the project is one id.
+    """What a key allows, or a person who signed in. Lines and cameras are patterns (`cam-*`, `line-?`).
 
-    An invalid project or pattern raises ValueError.
+    `key_id` says who it is: the id of a key, or the name of a person. `project` is the one that the request is about,
+    and `projects` has all of a person's. `session` is empty for a key. An invalid project or pattern raises ValueError.
     """
 
     key_id: str
@@ -101,6 +114,8 @@ class Grant:
     project: str
     lines: tuple[str, ...] = ("*",)
     cameras: tuple[str, ...] = ("*",)
+    projects: tuple[str, ...] = ()
+    session: str = ""
 
     def __post_init__(self) -> None:
         if not is_id(self.project):
@@ -176,6 +191,12 @@ def parse_token(token: str) -> tuple[str, str] | None:
     if parts is None or parts[5] != _checksum(parts[2]):
         return None
     return parts[3], parts[4]
+
+
+def project_of(token: str) -> str | None:
+    """The project that a token of the right form names, if it does."""
+    parts = TOKEN.fullmatch(token)
+    return None if parts is None else parts[7]
 
 
 def _checksum(text: str) -> str:

@@ -1,10 +1,11 @@
-"""What access needs from outside: a store of keys, and who seals their secrets."""
+"""What access needs from outside: stores of keys and sessions, and who seals the secrets of keys."""
 
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Protocol
 
 from chalicelib.access.domain import AccessKey
+from chalicelib.access.people import Session
 from chalicelib.core.errors import LinewatchError
 from chalicelib.core.unreadable import Unreadable
 
@@ -24,6 +25,24 @@ class AccessKeys(Protocol):
     def all(self) -> Iterator[AccessKey | Unreadable]: ...
     def revoke(self, key_id: str, at: datetime) -> None:
         """`NotFound` when there is no such key."""
+        ...
+
+
+class Sessions(Protocol):
+    """The store of sessions, and of the links that begin them."""
+
+    def add(self, session: Session) -> None: ...
+    def find(self, session_id: str) -> Session | None:
+        """None when it has ended, also for an id that is none of a session."""
+        ...
+
+    def begin(self, link_id: str, session: Session, at: datetime) -> None:
+        """Use up the link and store the session: both, or neither and `LinkUsed`."""
+        ...
+
+    def end(self, session_id: str) -> None: ...
+    def end_all(self, owner: str) -> int:
+        """How many there were."""
         ...
 
 

@@ -4,14 +4,16 @@ from collections.abc import Callable
 from functools import cached_property, partial
 
 from chalicelib.access.access_keys import authorize, authorize_signed, issue_key
-from chalicelib.access.domain import AccessKey, Grant
-from chalicelib.access.ports import AccessKeys, Sealer
+from chalicelib.access.domain import AccessKey, Grant, parse_token
+from chalicelib.access.people import owner_in
+from chalicelib.access.ports import AccessKeys, Sealer, Sessions
+from chalicelib.access.sessions import SessionDesk
 from chalicelib.access.signature import SentRequest
 from chalicelib.aws.platform import Platform
 
 
 class AccessWiring:
-    """The store of keys, who seals their secrets, and the use cases on them."""
+    """The stores of keys and sessions, who seals the secrets of keys, and the use cases on them."""
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
@@ -24,9 +26,23 @@ class AccessWiring:
         return DynamoDBAccessKeys(self._platform.clients.dynamodb, self._platform.settings.name("keys"))
 
     @cached_property
-    def authorize(self) -> Callable[[str], Grant | None]:
-        """Check a token."""
-        return partial(authorize, keys=self.keys, clock=self._platform.clock)
+    def sessions(self) -> Sessions:
+        """The table of sessions and sign-in links."""
+        from chalicelib.access.session_table import DynamoDBSessions
+
+        return DynamoDBSessions(self._platform.clients.dynamodb, self._platform.settings.name("sessions"))
+
+    @cached_property
+    def desk(self) -> SessionDesk:
+        """Begins, checks and ends sessions."""
+        return SessionDesk(self.sessions, self._platform.clock)
+
+    def authorize(self, token: str) -> Grant | None:
+        """The grant of a token, of a person's session or of a key; None when it is not valid."""
+        parts = parse_token(token)
+        if parts is not None and owner_in(parts[0]):
+            return self.desk.authorize(token)
+        return authorize(token, keys=self.keys, clock=self._platform.clock)
 
     @cached_property
     def sealer(self) -> Sealer:

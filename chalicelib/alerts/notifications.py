@@ -142,10 +142,9 @@ def drift_notification(event: DriftFound, api_url: str) -> Notification:
         "verdict": "drift",
     }
     opening = "The images of a camera changed. Its verdicts may be worth less: look at the camera, or train again."
-    examples = "\n".join(_link(api_url, event.project, inspection_id) for inspection_id in event.examples)
-    more = f"\n\nBefore and after:\n{examples}" if examples else ""
+    examples = tuple(_link(api_url, event.project, inspection_id) for inspection_id in event.examples)
     subject = _subject(f"Drift ({event.kind}) - AssemblyLine: ", event.line, " Camera: ", event.camera)
-    return Notification(subject, f"{opening}\n\n{_lines(details)}{more}\n", attributes)
+    return Notification(subject, opening, details, attributes, examples=examples)
 
 
 def digest_notification(window: Window, api_url: str) -> Notification:

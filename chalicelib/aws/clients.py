@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from boto3.session import Session
     from botocore.config import Config
     from mypy_boto3_cloudwatch import CloudWatchClient
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodbstreams import DynamoDBStreamsClient
     from mypy_boto3_events import EventBridgeClient
@@ -84,6 +85,13 @@ class AwsClients:
     def kms(self) -> "KMSClient":
         """KMS."""
         return self.session.client("kms", endpoint_url=self._endpoint_url, config=self._config(**_THREE_ATTEMPTS))
+
+    @cached_property
+    def cognito(self) -> "CognitoIdentityProviderClient":
+        """Cognito's user pools."""
+        return self.session.client(
+            "cognito-idp", endpoint_url=self._endpoint_url, config=self._config(**_THREE_ATTEMPTS)
+        )
 
     @cached_property
     def cloudwatch(self) -> "CloudWatchClient":

@@ -18,7 +18,7 @@ class Settings:
     whether Lambda reads which messages of a batch failed. `metrics_per_version` says whether DetectAnomalies is
     measured by version. `api_path_before` is what a proxy takes away of the path that
     clients of the API sign; `{api}` in it is the API's id. `watched_lines` are the lines with alarms of their own, as
-    (project, line).
+    (project, line). `user_pool` and `page_client` are the ids of who may sign in, and of the page as it asks for them.
     """
 
     stage: str
@@ -30,6 +30,8 @@ class Settings:
     api_path_before: str = ""
     metrics_per_version: bool = False
     watched_lines: tuple[tuple[str, str], ...] = ()
+    user_pool: str = ""
+    page_client: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -39,6 +41,7 @@ class Settings:
         LINEWATCH_PARTIAL_BATCHES may be 1 only where every queue's event source mapping has ReportBatchItemFailures.
         LINEWATCH_API_PATH_BEFORE is empty without it, LINEWATCH_METRICS_PER_VERSION is `no`.
         LINEWATCH_WATCHED_LINES is as `plates/line-1,plates/line-2`.
+        LINEWATCH_USER_POOL and LINEWATCH_PAGE_CLIENT are empty without them.
         """
         return cls(
             stage=environment["LINEWATCH_STAGE"],
@@ -50,6 +53,8 @@ class Settings:
             api_path_before=environment.get("LINEWATCH_API_PATH_BEFORE", ""),
             metrics_per_version=environment.get("LINEWATCH_METRICS_PER_VERSION") == "yes",
             watched_lines=_lines_of(environment.get("LINEWATCH_WATCHED_LINES", "")),
+            user_pool=environment.get("LINEWATCH_USER_POOL", ""),
+            page_client=environment.get("LINEWATCH_PAGE_CLIENT", ""),
         )
 
     def name(self, thing: str) -> str:

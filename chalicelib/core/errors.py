@@ -1,6 +1,7 @@
 """The errors that Linewatch handles. Any other error is unexpected, and the work is retried."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from chalicelib.core.unreadable import Unreadable
 
@@ -69,6 +70,22 @@ class WrongState(LinewatchError):
 
 class Forbidden(LinewatchError):
     """The key does not allow this request; the message says what it allows."""
+
+
+class SignedOut(LinewatchError):
+    """The person's session has ended, or what should begin one is not valid; the message says what to do."""
+
+
+class SignInUnavailable(LinewatchError):
+    """The sign-in service does not answer: nobody can sign in now, and open sessions go on."""
+
+
+class LinkUsed(LinewatchError):
+    """A sign-in link has begun a session already, or was taken back."""
+
+    def __init__(self, at: datetime | None) -> None:
+        when = "was taken back" if at is None else f"was used on {at:%Y-%m-%d at %H:%M} UTC"
+        super().__init__(f"this sign-in link {when}, and a link signs in once: ask for another one")
 
 
 class InvalidRequest(LinewatchError):

@@ -9,14 +9,18 @@ from chalice.app import Blueprint, ChaliceAuthorizer, Request, Response
 
 from chalicelib.access.auth_context import grant_of
 from chalicelib.access.domain import ROUTES, Grant
+from chalicelib.access.sessions import SessionDesk
 from chalicelib.aws.observability import log_failure, log_unreadable
 from chalicelib.core.errors import (
     CannotReview,
     Forbidden,
     ImageIdTaken,
     InvalidRequest,
+    LinkUsed,
     NotFound,
     NotInspectedYet,
+    SignedOut,
+    SignInUnavailable,
     StaleRevision,
     TooLarge,
     UnreadableRecord,
@@ -38,12 +42,15 @@ type View = Callable[..., str | bytes]
 
 STATUS: dict[type[Exception], HTTPStatus] = {
     InvalidRequest: HTTPStatus.BAD_REQUEST,
+    SignedOut: HTTPStatus.UNAUTHORIZED,
     Forbidden: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
     NotInspectedYet: HTTPStatus.ACCEPTED,
     ImageIdTaken: HTTPStatus.CONFLICT,
     CannotReview: HTTPStatus.CONFLICT,
     StaleRevision: HTTPStatus.CONFLICT,
+    LinkUsed: HTTPStatus.CONFLICT,
+    SignInUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     NotJSON: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     WrongState: HTTPStatus.CONFLICT,
@@ -78,6 +85,34 @@ def expose(
         path, methods=[method], name=view.__name__, authorizer=authorizer, content_types=ANY_TYPE
     )
     decorate(answer)
+
+
+def expose_open(blueprint: Blueprint, route: tuple[str, str], view: Callable[[Request], str]) -> None:
+    """Add a route that is open to all (`OPEN_ROUTES`)."""
+    method, path = route
+
+    @wraps(view)
+    def answer() -> Response:
+        request = blueprint.current_request
+        try:
+            return answer_of(view(request))
+        except Exception as error:  # noqa: BLE001 - as above
+            return _answer_of_error(error, request)
+
+    blueprint.route(path, methods=[method], name=view.__name__, content_types=ANY_TYPE)(answer)
+
+
+def with_open_session(
+    request: Request, get_response: Callable[[Request], Response], desk: Callable[[], SessionDesk]
+) -> Response:
+    """The answer to a request, unless the session that made it has ended: API Gateway may still know its token."""
+    session = grant_of(request.context["authorizer"]).session if request.context.get("authorizer") else ""
+    try:
+        if session:
+            desk().require(session)
+    except Exception as error:  # noqa: BLE001 - as above
+        return _answer_of_error(error, request)
+    return get_response(request)
 
 
 def status_of(kind: type[Exception]) -> HTTPStatus | None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from html import escape
 from pathlib import Path
 
 from chalicelib.page.bundle import bundle
@@ -42,7 +43,12 @@ class PageFiles:
         content = "".join(f"{name}\0{text}\0" for name, text in self.texts.items())
         return sha256(content.encode()).hexdigest()[:16]
 
-    @cached_property
-    def index(self) -> str:
-        """The HTML file; its addresses are relative to `/page` and name the edition."""
-        return (self.folder / INDEX).read_text().replace("EDITION", self.edition)
+    def index(self, login: str, client: str) -> str:
+        """The HTML file; its addresses are relative to `/page` and name the edition.
+
+        `login` is where people sign in, and `client` the page as the login knows it; both are empty without one.
+        """
+        text = (self.folder / INDEX).read_text()
+        for name, value in {"EDITION": self.edition, "LOGIN": login, "CLIENT": client}.items():
+            text = text.replace(name, escape(value))
+        return text

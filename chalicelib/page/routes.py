@@ -19,13 +19,17 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 
 class KeyAnswer(TypedDict):
-    """What a key allows. Lines and cameras are patterns (`cam-*`, `line-?`)."""
+    """What a key allows, or a session: then `key_id` is the person's name, and `projects` are all of the person's.
+
+    Lines and cameras are patterns (`cam-*`, `line-?`).
+    """
 
     key_id: str
     role: Role
     project: str
     lines: list[str]
     cameras: list[str]
+    projects: list[str]
 
 
 def routes(authorize: ChaliceAuthorizer, page: Callable[[], PageWiring]) -> Blueprint:
@@ -35,7 +39,7 @@ def routes(authorize: ChaliceAuthorizer, page: Callable[[], PageWiring]) -> Blue
     @blueprint.route("/page", methods=["GET"], content_types=ANY_TYPE)
     def show_page() -> Response:
         """The page in the browser."""
-        return _file(page().files.index, "text/html", {"Cache-Control": "no-cache", **_policy(page())})
+        return _file(page().index, "text/html", {"Cache-Control": "no-cache", **_policy(page())})
 
     @blueprint.route("/page/{edition}/{file}", methods=["GET"], content_types=ANY_TYPE)
     def show_page_file(edition: str, file: str) -> Response:
@@ -59,6 +63,7 @@ def describe_key(_request: Request, grant: Grant) -> str:
         "project": grant.project,
         "lines": list(grant.lines),
         "cameras": list(grant.cameras),
+        "projects": list(grant.projects or (grant.project,)),
     }
     return json.dumps(answer)
 

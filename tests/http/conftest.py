@@ -8,6 +8,7 @@ from chalice.test import Client, HTTPResponse, TestHTTPClient
 
 import app
 from chalicelib.access.domain import Role
+from chalicelib.access.people import Person
 from chalicelib.composition import Linewatch
 from chalicelib.shifts.ports import Hosting, HostingState
 from chalicelib.uploads.ports import UploadSigner
@@ -19,6 +20,7 @@ from tests.support.fake_daily import FakeReports
 from tests.support.fake_hosting import FakeDepths
 from tests.support.fake_inspections import FakeInspections
 from tests.support.fake_lake import FakeLake
+from tests.support.fake_people import FakePeople, FakeSessions, FakeSignInPage
 from tests.support.fake_projects import FakeRegistry
 from tests.support.fake_reviews import FakeStoredImages
 from tests.support.fake_shifts import FakeCalendarFiles, FakeCalendars, FakeHosting
@@ -36,11 +38,19 @@ class Api:
     ledger: FakeAlertLedger = field(default_factory=FakeAlertLedger)
     lake: FakeLake = field(default_factory=FakeLake)
     depths: FakeDepths = field(default_factory=FakeDepths)
+    sessions: FakeSessions = field(default_factory=FakeSessions)
+    people: FakePeople = field(default_factory=FakePeople)
+    sign_in_page: FakeSignInPage = field(default_factory=FakeSignInPage)
 
     def key(self, role: Role = Role.CAMERA, project: str = "plates", **scope: tuple[str, ...]) -> str:
         """The token of a new key."""
         _, token = self.linewatch.access.issue_key(role, project, **scope)
         return token
+
+    def session(self, role: Role = Role.VIEWER, *projects: str, name: str = "ada@example.com") -> str:
+        """The token of a new session of a person."""
+        person = Person(name, role, projects or ("plates",))
+        return self.linewatch.access.desk.begin_for(person)[1]
 
     def get(self, path: str, token: str | None = None) -> HTTPResponse:
         return self.http.get(path, headers={"Authorization": token} if token else {})
@@ -71,6 +81,8 @@ def an_api(signer: UploadSigner) -> Api:
     api = Api(Client(app.app).http, linewatch)
     linewatch.access.keys = api.keys
     linewatch.access.sealer = FakeSealer()
+    linewatch.access.sessions = api.sessions
+    linewatch.people.people, linewatch.people.sign_in_page = api.people, api.sign_in_page
     linewatch.inspections.table = api.inspections
     linewatch.reviews.images = api.images
     linewatch.uploads.signer = signer

@@ -1,15 +1,17 @@
 """Every route is in the table of roles and allows exactly those roles."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from chalice.app import AuthRequest, ChaliceAuthorizer
 
 from app import app
 from chalicelib.access import handlers
-from chalicelib.access.domain import OPEN_ROUTES, ROUTES, Role, hash_of, parse_token
+from chalicelib.access.domain import OPEN_ROUTES, PEOPLE, ROUTES, Role, hash_of, parse_token
 from chalicelib.lookout import operations as lookout
 from tests.http.conftest import Api
+from tests.http.forged import FORGERIES
 from tests.support.builders import NOON
 
 LOOKOUT = {(route.method, route.path) for route in (*lookout.ROUTES.values(), *lookout.PACKAGING.values())}
@@ -62,6 +64,24 @@ def test_a_route_refuses_a_request_without_a_valid_key(api: Api, route: tuple[st
     assert called(api, route, token[:-1] + ("0" if token[-1] != "0" else "1")) == 403
     api.keys.revoke(token.split("_")[1], NOON)
     assert called(api, route, token) == 403
+
+
+PERSONS = sorted(PEOPLE)
+
+
+@pytest.mark.parametrize("route", sorted(ROUTES))
+def test_a_route_allows_people_by_the_same_table(api: Api, route: tuple[str, str]) -> None:
+    allowed = {role for role in PERSONS if called(api, route, api.session(role)) not in {401, 403}}
+    assert allowed == ROUTES[route] & PEOPLE
+
+
+@pytest.mark.parametrize("route", sorted(ROUTES))
+@pytest.mark.parametrize("forge", FORGERIES.values(), ids=FORGERIES)
+def test_a_route_refuses_every_forged_token(
+    api: Api, route: tuple[str, str], forge: Callable[[Api, Role], str]
+) -> None:
+    for role in ROUTES[route] & PEOPLE:
+        assert called(api, route, forge(api, role)) == 403
 
 
 @pytest.mark.parametrize("route", sorted(ROUTES))

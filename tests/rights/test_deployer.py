@@ -33,6 +33,7 @@ NEEDLESS = {
     "lambda:PassCapacityProvider": "functions run on Lambda's own machines",
     "lambda:*CodeSigningConfig": "code is not signed",
     "codedeploy:RegisterOnPremisesInstance": "only functions are deployed",
+    "cloudfront:*": "the sign-in page has no domain of its own",
     "kinesis:*": "changes of tables go to their streams",
     "dynamodb:*Replica": "tables are in one region",
     "dynamodb:*KinesisStreamingDestination": "changes of tables go to their streams",

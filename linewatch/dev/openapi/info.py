@@ -5,7 +5,8 @@ from typing import Any
 _DESCRIPTION = """\
 A camera sends images; people and programs read verdicts.
 
-Every request but `GET /health` needs an access key. Each operation names the roles that may call it, as `x-roles` too.
+Every request but `GET /health`, `POST /session` and those for the page needs an access key, or the token of a person's
+session. Each operation names the roles that may call it, as `x-roles` too.
 Times are ISO 8601 with an offset from UTC. Ignore fields that you do not know: new ones may come.
 
 An error is an object with a `code` for programs and a `message` for people. The gateway of a local stack answers some
@@ -40,7 +41,8 @@ SCHEMES: dict[str, Any] = {
         "type": "http",
         "scheme": "bearer",
         "bearerFormat": "lw_<key id>_<secret><checksum>",
-        "description": "The token of an access key. `linewatch key create` makes one.",
+        "description": "The token of an access key, which `linewatch key create` makes, or of a session. Behind that "
+        "of a session may stand `/<project>`: which of the person's projects the request is about.",
     },
     "legacy": {
         "type": "apiKey",

@@ -8,12 +8,17 @@ from pydantic import BaseModel
 
 from chalicelib.core.errors import (
     CannotReview,
+    Forbidden,
     ImageIdTaken,
     InvalidRequest,
     LinewatchError,
+    LinkUsed,
     NotFound,
     NotInspectedYet,
+    SignedOut,
+    SignInUnavailable,
     StaleRevision,
+    WrongState,
 )
 from chalicelib.core.inspection import Inspection
 from chalicelib.daily.routes import REPORTS, DaysAnswer, ReportAnswer
@@ -23,6 +28,16 @@ from chalicelib.inspections.lines import CountSearch
 from chalicelib.inspections.routes import CountsAnswer, InspectionPage, LinesAnswer, Listing
 from chalicelib.page.files import TYPES
 from chalicelib.page.routes import KeyAnswer
+from chalicelib.people.ports import AlreadyInvited
+from chalicelib.people.routes import (
+    Ended,
+    NewPerson,
+    NewSession,
+    PeopleAnswer,
+    PersonAnswer,
+    PersonChange,
+    SessionAnswer,
+)
 from chalicelib.projects.answers import ListedVersion, TrainingPlanAnswer, VersionsAnswer
 from chalicelib.projects.errors import Conflict, NoSuchResource, QuotaExceeded
 from chalicelib.projects.image_answers import (
@@ -169,6 +184,17 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("GET", REPORTS): Operation(answer=DaysAnswer),
     ("GET", f"{REPORTS}/{{day}}"): Operation(answer=ReportAnswer, errors=(InvalidRequest, NotFound)),
     ("GET", "/key"): Operation(answer=KeyAnswer),
+    ("POST", "/session"): Operation(
+        body=NewSession, answer=SessionAnswer, errors=(SignedOut, LinkUsed, SignInUnavailable, Forbidden)
+    ),
+    ("DELETE", "/session"): Operation(answer=Ended, errors=(WrongState,)),
+    ("DELETE", "/sessions"): Operation(answer=Ended, errors=(WrongState,)),
+    ("GET", "/people"): Operation(answer=PeopleAnswer),
+    ("POST", "/people"): Operation(
+        body=NewPerson, answer=PersonAnswer, status=HTTPStatus.CREATED, errors=(AlreadyInvited,)
+    ),
+    ("PUT", "/people/{person}"): Operation(body=PersonChange, answer=PersonAnswer, errors=(NotFound, WrongState)),
+    ("DELETE", "/people/{person}"): Operation(answer=Nothing, errors=(NotFound, WrongState)),
     ("GET", "/page"): Operation(answer=("text/html",)),
     ("GET", "/page/{edition}/{file}"): Operation(answer=tuple(TYPES.values()), errors=(NotFound,)),
 }

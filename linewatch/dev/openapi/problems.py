@@ -11,6 +11,7 @@ from chalicelib.core.errors import (
     Forbidden,
     InvalidRequest,
     NotInspectedYet,
+    SignedOut,
     StaleRevision,
     TooLarge,
     UnreadableRecord,
@@ -42,17 +43,21 @@ class Failure:
     shape: str = Problem.__name__
 
 
+_UNEXPECTED = Failure(500, UNEXPECTED, "An unexpected error. Operators find it in the log by the id in the message.")
+
+
 def failures_of(operation: Operation, gateway: Mapping[str, Any]) -> list[Failure]:
     """The errors of a route that needs a key, by status. `gateway` are the template's `GatewayResponses`."""
-    kinds = dict.fromkeys([*_implied(operation), *operation.errors, Forbidden, UnreadableRecord])
+    kinds = dict.fromkeys([*_implied(operation), *operation.errors, Forbidden, SignedOut, UnreadableRecord])
     refusals = [*_OF_GATEWAY, *_OF_AUTHORIZER, *([_TOO_LARGE] if operation.body else [])]
-    unexpected = Failure(500, UNEXPECTED, "An unexpected error. Operators find it in the log by the id in the message.")
-    return _sorted([*map(_of_kind, kinds), *_refusals(refusals, gateway), unexpected])
+    return _sorted([*map(_of_kind, kinds), *_refusals(refusals, gateway), _UNEXPECTED])
 
 
 def failures_of_open(operation: Operation, gateway: Mapping[str, Any]) -> list[Failure]:
     """The same of a route that is open to all: its own errors, and too many requests or too slow an answer."""
-    return _sorted([*map(_of_kind, operation.errors), *_refusals(_OF_GATEWAY, gateway)])
+    kinds = dict.fromkeys([*_implied(operation), *operation.errors])
+    refusals = [*_OF_GATEWAY, *([_TOO_LARGE] if operation.body else [])]
+    return _sorted([*map(_of_kind, kinds), *_refusals(refusals, gateway), *([_UNEXPECTED] if operation.body else [])])
 
 
 def responses_of(failures: Sequence[Failure]) -> dict[str, tuple[str, dict[str, Any]]]:

@@ -1,0 +1,82 @@
+"""Invite people, change what they may do, take it away."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from chalicelib.access.domain import Role
+from chalicelib.access.people import Person
+from chalicelib.access.sessions import SessionDesk
+from chalicelib.core.errors import NotFound
+from chalicelib.core.unreadable import Unreadable
+from chalicelib.people.domain import Member, require_another_admin, require_scope
+from chalicelib.people.ports import People
+
+type Scope = Collection[str] | None
+"""The projects of the admin who acts; None for who runs the stage."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleDesk:
+    """What an admin can do with people.
+
+    A change is written to the pool first and ends the person's sessions then, so that nobody works on with rights that
+    they have lost. Each step may be repeated: who got an error does the same again.
+    """
+
+    people: People
+    sessions: SessionDesk
+
+    def everybody(self, scope: Scope) -> tuple[list[Member], list[Unreadable]]:
+        """All who share a project with who asks, by name, and what cannot be read."""
+        found = list(self.people.all())
+        members = [each for each in found if isinstance(each, Member)]
+        shown = [each for each in members if scope is None or set(scope) & set(each.person.projects)]
+        broken = [each for each in found if isinstance(each, Unreadable)]
+        return sorted(shown, key=lambda each: each.person.name), broken
+
+    def invite(self, person: Person, scope: Scope) -> Member:
+        """Invite a person. Somebody who has not signed in yet gets a new invitation; `AlreadyInvited` for others."""
+        known = self.people.find(person.name)
+        require_scope({*person.projects, *(known.person.projects if known else ())}, scope)
+        self.people.invite(person)
+        return self._known(person.name)
+
+    def change(
+        self,
+        name: str,
+        scope: Scope,
+        *,
+        role: Role | None = None,
+        projects: tuple[str, ...] | None = None,
+        enabled: bool | None = None,
+    ) -> Member:
+        """Change what is given, and end the person's sessions."""
+        before = self._known(name)
+        wanted = replace(before.person, role=role or before.person.role, projects=projects or before.person.projects)
+        require_scope({*before.person.projects, *wanted.projects}, scope)
+        stays = before.may_sign_in if enabled is None else enabled
+        self._require_another_admin(before, wanted if stays else None)
+        self.people.change(wanted)
+        if enabled is not None:
+            (self.people.enable if enabled else self.people.disable)(name)
+        self.sessions.end_all(before.person.name)
+        return self._known(name)
+
+    def remove(self, name: str, scope: Scope) -> None:
+        """Take everything away. Who is signed in is signed out at once; their answers keep their name."""
+        before = self._known(name)
+        require_scope(before.person.projects, scope)
+        self._require_another_admin(before, None)
+        self.people.disable(name)
+        self.sessions.end_all(before.person.name)
+        self.people.remove(name)
+
+    def _known(self, name: str) -> Member:
+        member = self.people.find(name)
+        if member is None:
+            raise NotFound(f"there is nobody called {name[:254]}")
+        return member
+
+    def _require_another_admin(self, leaving: Member, stays: Person | None) -> None:
+        members = [each for each in self.people.all() if isinstance(each, Member)]
+        require_another_admin(leaving, stays, members)
