@@ -34,8 +34,10 @@ from chalicelib.promotion.shapes import (
 )
 from chalicelib.reviews.answers import AnsweredInspection, ReviewsAnswer, WaitingAnswer
 from chalicelib.reviews.pages import ReviewListing
+from chalicelib.reviews.plan import NewPlan, Times
+from chalicelib.reviews.plan_answers import AgreementAnswer, EscapesAnswer, PlanSetting, ReviewPlanAnswer
 from chalicelib.reviews.review import NewAnswer
-from chalicelib.reviews.routes import REVIEW
+from chalicelib.reviews.routes import PLAN, REVIEW, REVIEWS
 from chalicelib.reviews.withdraw import Withdrawal
 from chalicelib.shifts.answers import CalendarAnswer, ShiftFile, WeekAnswer
 from chalicelib.shifts.routes import SHIFTS, FirstDay, NewCalendar, NewEndOfDay, NewOverride
@@ -88,6 +90,10 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("GET", REVIEW): Operation(answer=AnsweredInspection, errors=(NotFound,)),
     ("GET", "/reviews"): Operation(query=ReviewListing, answer=ReviewsAnswer),
     ("GET", "/reviews/waiting"): Operation(query=ReviewListing, answer=WaitingAnswer),
+    ("GET", PLAN): Operation(query=Times, answer=ReviewPlanAnswer),
+    ("PUT", PLAN): Operation(body=NewPlan, answer=PlanSetting, errors=(NotFound,)),
+    ("GET", f"{REVIEWS}/escapes"): Operation(query=Times, answer=EscapesAnswer),
+    ("GET", f"{REVIEWS}/agreement"): Operation(query=Times, answer=AgreementAnswer),
     ("GET", f"{PROJECT}/lines"): Operation(answer=LinesAnswer),
     ("GET", f"{PROJECT}/lines/{{line}}/counts"): Operation(query=CountSearch, answer=CountsAnswer),
     ("POST", "/uploads"): Operation(body=NewImage, answer=Upload, status=HTTPStatus.CREATED),
