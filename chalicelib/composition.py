@@ -98,7 +98,7 @@ class Linewatch:
         """What people say of verdicts."""
         from chalicelib.reviews.wiring import ReviewsWiring
 
-        return ReviewsWiring(self.platform, self.inspections)
+        return ReviewsWiring(self.platform, self.inspections, self.shifts)
 
     @cached_property
     def promotion(self) -> "PromotionWiring":

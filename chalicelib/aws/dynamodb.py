@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import batched
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -58,21 +58,49 @@ def _plain(value: Mapping[str, object]) -> object:
     return next(iter(value.values()))
 
 
-def existing(client: "DynamoDBClient", table: str, keys: Sequence[Item], *also: str) -> Iterator[Item]:
-    """Those of these keys that have an item, and the attributes `also` of it, by consistent reads of a hundred."""
+def existing(
+    client: "DynamoDBClient", table: str, keys: Sequence[Item], *also: str, whole: bool = False
+) -> Iterator[Item]:
+    """Those of these keys that have an item, and the attributes `also` of it or all; consistent reads of a hundred."""
     wanted_names = [*(keys[0] if keys else ()), *also]
     names = {f"#{number}": name for number, name in enumerate(wanted_names)}  # a name may be reserved
+    only: Any = {} if whole else {"ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names}
     for some in batched(keys, _LARGEST_REQUEST):
         wanted: Mapping[str, KeysAndAttributesTypeDef | KeysAndAttributesOutputTypeDef]
-        wanted = {
-            table: {
-                "Keys": some,
-                "ProjectionExpression": ", ".join(names),
-                "ExpressionAttributeNames": names,
-                "ConsistentRead": True,
-            }
-        }
+        wanted = {table: cast("KeysAndAttributesTypeDef", {"Keys": some, "ConsistentRead": True, **only})}
         while wanted:
             answer = client.batch_get_item(RequestItems=wanted)
             yield from answer["Responses"].get(table, [])
             wanted = answer["UnprocessedKeys"]
+
+
+def queried(
+    client: "DynamoDBClient",
+    table: str,
+    index: str,
+    equal: tuple[str, str],
+    between: tuple[str, str, str],
+    *,
+    forward: bool = False,
+    **only: Any,
+) -> Iterator[Item]:
+    """The items of an index with this key and, both inclusive, a sort key between; pages are read as they are needed.
+
+    `equal` is (name, value), `between` (name, lowest, highest).
+    """
+    (key, value), (sort_key, lowest, highest) = equal, between
+    pages = client.get_paginator("query").paginate(
+        TableName=table,
+        IndexName=index,
+        KeyConditionExpression="#key = :value AND #sort_key BETWEEN :earliest AND :latest",
+        ExpressionAttributeNames={"#key": key, "#sort_key": sort_key},
+        ExpressionAttributeValues={
+            ":value": {"S": value},
+            ":earliest": {"S": lowest},
+            ":latest": {"S": highest},
+        },
+        ScanIndexForward=forward,
+        **only,
+    )
+    for page in pages:
+        yield from page["Items"]

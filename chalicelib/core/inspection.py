@@ -103,9 +103,9 @@ class Inspection:
     the fields that come from the model are None, and `boxes` is empty, when the model gave no verdict.
 
     The fields of the review are those of the answer that counts. If people have answered and none counts, because it
-    was withdrawn, `review_label` is None, and `reviewed_by` and `reviewed_at` say who did the last of it and when.
-    Without a review all are None. `review_action` is the last action of any answer that was not withdrawn: a line that
-    was stopped stays so, whatever is said of the part later.
+    was withdrawn or too few agree, `review_label` is None, and `reviewed_by` and `reviewed_at` say who did the last of
+    it and when. Without a review all are None. `review_action` is the last action of any answer that was not
+    withdrawn: a line that was stopped stays so, whatever is said of the part later.
 
     `anomaly_map` is the text of an `AnomalyMap`. It and the answers are stored, and are no part of the JSON.
     """

@@ -1,32 +1,42 @@
 """What a review makes of an inspection and a verdict of a reviewed one, and which inspections wait for a review."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
-from hashlib import sha256
+from typing import Any
 
-from chalicelib.core.answer import Action, Answer
+from chalicelib.core.answer import Answer
 from chalicelib.core.image import CHECK_PROJECT
 from chalicelib.core.inspection import LIVE, Inspection
 from chalicelib.core.verdict import Label, Verdict
 
 UNCERTAIN_BELOW = 0.5
 """The confidence below which a person should look."""
-SAMPLE_ONE_IN = 500
-"""Of the other parts that the machine passes, this share is looked at too: what else would find its escapes?"""
 
 
 class ReviewList(StrEnum):
-    """A project's lists of inspections for people. An inspection is on one of them, or on none."""
+    """A project's lists of inspections for people. An inspection is stored on one of them, or on none.
+
+    `sample` is not stored: a shift's random parts are worked out from the others.
+    """
 
     UNFAMILIAR = "unfamiliar"
     UNCERTAIN = "uncertain"
+    DISPUTED = "disputed"
+    SECOND = "second"
     SAMPLE = "sample"
     REVIEWED = "reviewed"
 
 
-WAITING = (ReviewList.UNFAMILIAR, ReviewList.UNCERTAIN, ReviewList.SAMPLE)
+WAITING = (
+    ReviewList.UNFAMILIAR,
+    ReviewList.UNCERTAIN,
+    ReviewList.DISPUTED,
+    ReviewList.SECOND,
+    ReviewList.SAMPLE,
+)
 """The lists of what waits for a review, in the order in which people should look."""
 
 
@@ -36,17 +46,12 @@ def review_list_of(inspection: Inspection) -> ReviewList | None:
         return None
     if counted(inspection.answers) is not None:
         return ReviewList.REVIEWED
+    if inspection.answers and (people := last_words(inspection.answers)):
+        return ReviewList.SECOND if len(people) == 1 else ReviewList.DISPUTED
     if inspection.verdict is Verdict.UNFAMILIAR:
         return ReviewList.UNFAMILIAR
-    if inspection.confidence is not None and inspection.confidence < UNCERTAIN_BELOW:
-        return ReviewList.UNCERTAIN
-    passed = inspection.verdict is Verdict.NORMAL
-    return ReviewList.SAMPLE if passed and is_sampled(inspection.inspection_id) else None
-
-
-def is_sampled(inspection_id: str) -> bool:
-    """One of `SAMPLE_ONE_IN` ids, chosen by a hash: nobody can choose, and every look at an image finds the same."""
-    return int.from_bytes(sha256(inspection_id.encode()).digest()[:8]) % SAMPLE_ONE_IN == 0
+    uncertain = inspection.confidence is not None and inspection.confidence < UNCERTAIN_BELOW
+    return ReviewList.UNCERTAIN if uncertain else None
 
 
 def review_position(inspection: Inspection) -> tuple[datetime, str]:
@@ -56,32 +61,46 @@ def review_position(inspection: Inspection) -> tuple[datetime, str]:
 
 
 def counted(answers: Sequence[Answer]) -> Answer | None:
-    """The answer that counts: the last one that was not withdrawn."""
-    return next((each for each in reversed(answers) if each.withdrawn_at is None), None)
+    """The answer that counts, of those that were not withdrawn: the last one.
+
+    If the last one was given while several people had to agree, it is the last of the largest group that says the same,
+    and there is none while the group is too small, or not larger than all others together.
+    """
+    last = last_words(answers)
+    if not last:
+        return None
+    needed = last[-1].people
+    label, votes = Counter(each.label for each in last).most_common(1)[0]
+    if needed == 1:
+        return last[-1]
+    agreed = votes >= needed and 2 * votes > len(last)
+    return [each for each in last if each.label is label][-1] if agreed else None
+
+
+def last_words(answers: Sequence[Answer]) -> list[Answer]:
+    """The last answer of each person that was not withdrawn, oldest first."""
+    last = {each.reviewed_by: each for each in answers if each.withdrawn_at is None}
+    return sorted(last.values(), key=lambda each: each.revision)
 
 
 def reviewed(
-    inspection: Inspection,
-    label: Label,
-    *,
-    kind: str | None,
-    comment: str | None,
-    by: str,
-    at: datetime,
-    action: Action | None = None,
+    inspection: Inspection, label: Label, *, kind: str | None, comment: str | None, by: str, at: datetime, **more: Any
 ) -> Inspection:
-    """The inspection with one more answer, by the access key `by`. Its verdict stays as it is."""
+    """The inspection with one more answer, by the access key `by`. Its verdict stays as it is.
+
+    `more` are the fields of an `Answer` that have a default.
+    """
     answer = Answer(
         revision=inspection.revision + 1,
         label=label,
         kind=kind,
         comment=comment,
-        action=action,
         reviewed_by=by,
         reviewed_at=at,
         verdict=inspection.verdict,
         confidence=inspection.confidence,
         model_version=inspection.model_version,
+        **more,
     )
     return _with(inspection, (*inspection.answers, answer), revision=answer.revision)
 

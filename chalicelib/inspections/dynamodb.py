@@ -6,12 +6,13 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.aws.dynamodb import Item, attribute, existing, plain, timestamp
+from chalicelib.aws.dynamodb import Item, attribute, existing, plain, queried, timestamp
 from chalicelib.core.describe import describe_error
 from chalicelib.core.errors import UnreadableRecord
 from chalicelib.core.inspection import INSPECTION, LIVE, Inspection, Verdict
 from chalicelib.core.unreadable import Unreadable
 from chalicelib.inspections.domain import ReviewList, after_review, review_list_of, review_position
+from chalicelib.inspections.draw_number import is_listed
 from chalicelib.inspections.ports import Commit, InspectionQuery, ListQuery, Position
 from chalicelib.inspections.put_conditions import is_still, keeps_answers, replaces
 
@@ -21,18 +22,23 @@ if TYPE_CHECKING:
 _INDEX = "by_line_day"
 _FAILED_INDEX = "failed"
 _REVIEWS_INDEX = "reviews"
+_DRAW_INDEX = "draw"
 
 
 def to_item(inspection: Inspection) -> Item:
     """An inspection as an item. A live one also has the two keys of the index by line and day.
 
-    A failed one has the key of the index of failed inspections, and one that is on a list for people has the keys of
+    A failed one has the key of the index of failed inspections, one with a small number in the draw those of the index
+    of these, and one that is on a list for people has the keys of
     the index of these lists: an index holds only items that have its key.
     """
     item = {name: attribute(value) for name, value in asdict(inspection).items() if value not in (None, ())}
     if inspection.run == LIVE:
         item["line_day"] = {"S": _line_day(inspection.project, inspection.line, inspection.captured_at.date())}
         item["position"] = {"S": _position(inspection)}
+    if is_listed(inspection):
+        item["draw_project"] = {"S": inspection.project}
+        item["draw_position"] = {"S": _text(inspection.inspected_at, inspection.inspection_id)}
     if inspection.verdict is Verdict.FAILED:
         item["failed_id"] = {"S": inspection.inspection_id}
     if (on := review_list_of(inspection)) is not None:
@@ -214,9 +220,8 @@ class DynamoDBInspections:
         day = (query.until if after is None else after.captured_at).astimezone(UTC).date()
         earliest = timestamp(query.since)
         while earliest <= latest and day >= query.since.astimezone(UTC).date():
-            pages = self._pages(
-                _INDEX, ("line_day", _line_day(query.project, query.line, day)), ("position", earliest, latest), **only
-            )
+            on = ("line_day", _line_day(query.project, query.line, day))
+            pages = self._indexed(_INDEX, on, ("position", earliest, latest), **only)
             for item in pages:
                 if after is None or item["position"]["S"] != latest:
                     yield item
@@ -230,26 +235,23 @@ class DynamoDBInspections:
         if earliest > latest:
             return
         on, between = ("review_list", f"{query.project}/{query.on}"), ("review_position", earliest, latest)
-        for item in self._pages(_REVIEWS_INDEX, on, between, forward=query.oldest_first):
+        for item in self._indexed(_REVIEWS_INDEX, on, between, forward=query.oldest_first):
             if after is None or item["review_position"]["S"] != _text(*after):
                 yield _listed(item, query.on)
 
-    def _pages(
-        self, index: str, equal: tuple[str, str], between: tuple[str, str, str], *, forward: bool = False, **only: Any
+    def small_numbers(self, project: str, since: datetime, until: datetime) -> Iterator[tuple[str, datetime]]:
+        """One query, of keys only."""
+        between = ("draw_position", timestamp(since), timestamp(until))
+        for item in self._indexed(_DRAW_INDEX, ("draw_project", project), between, forward=True):
+            inspected_at, _, inspection_id = item["draw_position"]["S"].partition("#")
+            yield inspection_id, datetime.fromisoformat(inspected_at)
+
+    def of_ids(self, inspection_ids: Sequence[str]) -> Iterator[Inspection | Unreadable]:
+        """Consistent reads, a hundred ids each."""
+        keys: list[Item] = [{"inspection_id": {"S": each}, "run": {"S": LIVE}} for each in sorted({*inspection_ids})]
+        return map(_read, existing(self._client, self._table, keys, whole=True))
+
+    def _indexed(
+        self, index: str, equal: tuple[str, str], between: tuple[str, str, str], **more: Any
     ) -> Iterator[Item]:
-        (key, value), (sort_key, earliest, latest) = equal, between
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            IndexName=index,
-            KeyConditionExpression="#key = :value AND #sort_key BETWEEN :earliest AND :latest",
-            ExpressionAttributeNames={"#key": key, "#sort_key": sort_key},
-            ExpressionAttributeValues={
-                ":value": {"S": value},
-                ":earliest": {"S": earliest},
-                ":latest": {"S": latest},
-            },
-            ScanIndexForward=forward,
-            **only,
-        )
-        for page in pages:
-            yield from page["Items"]
+        return queried(self._client, self._table, index, equal, between, **more)

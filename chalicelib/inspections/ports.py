@@ -90,6 +90,14 @@ class Inspections(Protocol):
         """
         ...
 
+    def small_numbers(self, project: str, since: datetime, until: datetime) -> Iterator[tuple[str, datetime]]:
+        """(id, time) of the parts that `is_listed`, inspected from `since` until before `until`, oldest first."""
+        ...
+
+    def of_ids(self, inspection_ids: Sequence[str]) -> Iterator[Inspection | Unreadable]:
+        """The live inspections with these ids, in any order; what is not there is left out."""
+        ...
+
     def find(self, inspection_id: str, run: str) -> Inspection | None: ...
 
     def of_line(self, query: InspectionQuery, after: Position | None = None) -> Iterator[Inspection | Unreadable]:

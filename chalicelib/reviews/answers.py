@@ -8,39 +8,56 @@ from chalicelib.core.answer import Action, Answer
 from chalicelib.core.inspection import Inspection
 from chalicelib.core.texts import Instant
 from chalicelib.core.verdict import Label, Verdict
-from chalicelib.inspections.domain import ReviewList
+from chalicelib.inspections.domain import ReviewList, counted, last_words, review_list_of
 from chalicelib.inspections.search import UnreadableInspection, as_json, named
 from chalicelib.reviews.domain import Review
 from chalicelib.reviews.list_reviews import ReviewPage
 from chalicelib.reviews.pages import cursor_text
 
+type Sides = tuple[float, float, float, float]
+
 
 class _Said(TypedDict):
-    """What a person said of an inspection, and what the machine had said by then."""
+    """What a person said of an inspection, and what the machine had said by then.
+
+    `region` is where the defect is, as left, top, right and bottom in shares of the image. `drawn_in` is the begin of
+    the shift that had drawn the part for the random sample.
+    """
 
     revision: int
-    verdict: Label
     kind: str | None
     comment: str | None
     action: Action | None
+    region: Sides | None
     reviewed_by: str
     reviewed_at: Instant
+    drawn_in: Instant | None
     machine_verdict: Verdict
     confidence: float | None
     model_version: str | None
 
 
 class PersonsAnswer(_Said):
-    """What a person said of an inspection; `withdrawn_at` is when the same person withdrew it, null while it stands."""
+    """What a person said of an inspection; `withdrawn_at` is when the same person withdrew it, null while it stands.
 
+    While an image waits for a second person, who has not answered does not see what the first one said: `verdict`,
+    `kind`, `comment` and `region` are null then.
+    """
+
+    verdict: Label | None
     withdrawn_at: Instant | None
 
 
 class AnsweredInspection(TypedDict):
-    """An inspection's revision, what the machine says now, and every answer of people, oldest first."""
+    """An inspection's revision, what the machine says now, and every answer of people, oldest first.
+
+    `counts` is what people say, null while nothing counts; `waits` is why it waits for a review, null if it does not.
+    """
 
     inspection_id: str
     revision: int
+    counts: Label | None
+    waits: ReviewList | None
     machine_verdict: Verdict
     confidence: float | None
     model_version: str | None
@@ -50,6 +67,7 @@ class AnsweredInspection(TypedDict):
 class ReviewAnswer(_Said):
     """The answer that counts of an inspection, and its image."""
 
+    verdict: Label
     inspection_id: str
     project: str
     line: str
@@ -83,15 +101,20 @@ class WaitingAnswer(_Page):
     waiting: list[WaitingInspection]
 
 
-def answered_as_json(inspection: Inspection) -> AnsweredInspection:
-    """An inspection's revision, what the machine says now, and every answer, oldest first."""
+def answered_as_json(inspection: Inspection, reader: str) -> AnsweredInspection:
+    """An inspection's revision, what the machine says now, and the answers that the key `reader` may see."""
+    on, answer = review_list_of(inspection), counted(inspection.answers)
+    blind = on in {ReviewList.SECOND, ReviewList.DISPUTED}
+    sees_all = not blind or any(each.reviewed_by == reader for each in last_words(inspection.answers))
     return {
         "inspection_id": inspection.inspection_id,
         "revision": inspection.revision,
+        "counts": None if answer is None else answer.label,
+        "waits": None if on is ReviewList.REVIEWED else on,
         "machine_verdict": inspection.verdict,
         "confidence": inspection.confidence,
         "model_version": inspection.model_version,
-        "answers": [_answer(each) for each in inspection.answers],
+        "answers": [_answer(each, hidden=not sees_all and each.reviewed_by != reader) for each in inspection.answers],
     }
 
 
@@ -109,6 +132,8 @@ def review_as_json(review: Review) -> ReviewAnswer:
         "kind": review.kind,
         "comment": review.comment,
         "action": review.action,
+        "region": review.region,
+        "drawn_in": _text_or_none(review.drawn_in),
         "reviewed_by": review.reviewed_by,
         "reviewed_at": _text(review.reviewed_at),
         "revision": review.revision,
@@ -139,21 +164,27 @@ def _rest(page: ReviewPage) -> _Page:
     return rest
 
 
-def _answer(answer: Answer) -> PersonsAnswer:
+def _answer(answer: Answer, *, hidden: bool) -> PersonsAnswer:
     return {
         "revision": answer.revision,
-        "verdict": answer.label,
-        "kind": answer.kind,
-        "comment": answer.comment,
-        "action": answer.action,
+        "verdict": None if hidden else answer.label,
+        "kind": None if hidden else answer.kind,
+        "comment": None if hidden else answer.comment,
+        "action": None if hidden else answer.action,
+        "region": None if hidden else answer.region,
+        "drawn_in": _text_or_none(answer.drawn_in),
         "reviewed_by": answer.reviewed_by,
         "reviewed_at": _text(answer.reviewed_at),
         "machine_verdict": answer.verdict,
         "confidence": answer.confidence,
         "model_version": answer.model_version,
-        "withdrawn_at": None if answer.withdrawn_at is None else _text(answer.withdrawn_at),
+        "withdrawn_at": _text_or_none(answer.withdrawn_at),
     }
 
 
 def _text(moment: datetime) -> str:
     return moment.isoformat()
+
+
+def _text_or_none(moment: datetime | None) -> str | None:
+    return None if moment is None else _text(moment)

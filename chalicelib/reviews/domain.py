@@ -7,7 +7,7 @@ from typing import Self
 from chalicelib.core.answer import Action
 from chalicelib.core.inspection import Inspection
 from chalicelib.core.verdict import Label, Verdict
-from chalicelib.inspections.domain import counted
+from chalicelib.inspections.domain import counted, last_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +16,9 @@ class Review:
 
     `label` is the person's verdict, `kind` the kind of defect, `action` what the person did besides, `reviewed_by` the
     id of the person's access key, and `revision` that of the inspection with this answer. `machine_verdict`,
-    `confidence` (0 to 1) and `model_version` are what the machine had said when the person answered. Times are UTC.
+    `confidence` (0 to 1) and `model_version` are what the machine had said when the person answered. `region` is where
+    the defect is, as left, top, right and bottom in shares of the image. `drawn_in` is the begin of the shift that had
+    drawn the part for the random sample; None if people looked for another reason. Times are UTC.
     """
 
     inspection_id: str
@@ -37,6 +39,8 @@ class Review:
     machine_verdict: Verdict
     confidence: float | None
     model_version: str | None
+    region: tuple[float, float, float, float] | None = None
+    drawn_in: datetime | None = None
 
     @classmethod
     def of(cls, inspection: Inspection) -> Self:
@@ -44,6 +48,7 @@ class Review:
         answer = counted(inspection.answers)
         if answer is None:
             raise ValueError(f"inspection {inspection.inspection_id} has no review")
+        agreeing = [each for each in last_words(inspection.answers) if each.label is answer.label]
         return cls(
             inspection_id=inspection.inspection_id,
             project=inspection.project,
@@ -63,6 +68,8 @@ class Review:
             machine_verdict=answer.verdict,
             confidence=answer.confidence,
             model_version=answer.model_version,
+            region=answer.region,
+            drawn_in=next((each.drawn_in for each in agreeing if each.drawn_in), None),
         )
 
     @property

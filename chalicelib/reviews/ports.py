@@ -7,6 +7,7 @@ from typing import Protocol
 from chalicelib.core.inspection import Inspection
 from chalicelib.core.unreadable import Unreadable
 from chalicelib.reviews.domain import Review
+from chalicelib.shifts.domain import ReviewPlan
 
 
 class Reviews(Protocol):
@@ -17,6 +18,20 @@ class Reviews(Protocol):
 
         An inspection that is answered again has one review, the last, at its new time.
         """
+        ...
+
+
+class Sampling(Protocol):
+    """What a project has set, and which parts its random sample asks for."""
+
+    def plan(self, project: str) -> ReviewPlan: ...
+
+    def drawn_in(self, inspection: Inspection) -> datetime | None:
+        """The begin of the shift whose draw asks for this part, None if none does."""
+        ...
+
+    def waiting(self, project: str, since: datetime, until: datetime) -> Iterator[Inspection | Unreadable]:
+        """The drawn parts that nobody has looked at for the sample, captured from `since` until `until`."""
         ...
 
 

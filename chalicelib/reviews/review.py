@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from pydantic_core import PydanticCustomError
 
 from chalicelib.access.domain import Grant
-from chalicelib.core.answer import LONGEST_COMMENT, LONGEST_KIND, MOST_ANSWERS, Action, Answer
+from chalicelib.core.answer import LONGEST_COMMENT, LONGEST_KIND, MOST_ANSWERS, Action, Answer, Region
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import CannotReview, StaleRevision
 from chalicelib.core.inspection import Inspection, Verdict
@@ -15,10 +15,13 @@ from chalicelib.core.verdict import Label
 from chalicelib.inspections.domain import reviewed
 from chalicelib.inspections.ports import Inspections
 from chalicelib.inspections.search import find_inspection
-from chalicelib.reviews.ports import StoredImages
+from chalicelib.reviews.ports import Sampling, StoredImages
 
 ATTEMPTS = 5
 """How often a review is tried while the image fails again and again at the same moment."""
+
+PEOPLE = 2
+"""How many must agree by the two-person rule."""
 
 _Text = StringConstraints(strip_whitespace=True, min_length=1)
 
@@ -26,7 +29,8 @@ _Text = StringConstraints(strip_whitespace=True, min_length=1)
 class NewAnswer(BaseModel):
     """What a person says of an inspection, and the revision of it that the person saw.
 
-    `kind` is the kind of defect, of an anomalous part only. `action` is what the person did besides.
+    `kind` is the kind of defect and `region` where it is, as left, top, right and bottom in shares of the image; both
+    of an anomalous part only. `action` is what the person did besides.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -35,18 +39,22 @@ class NewAnswer(BaseModel):
     kind: Annotated[str, _Text, text_up_to(LONGEST_KIND)] | None = None
     comment: Annotated[str, _Text, text_up_to(LONGEST_COMMENT)] | None = None
     action: Action | None = None
+    region: Region | None = None
     revision: Annotated[int, Field(strict=True, ge=0, le=LARGEST_INTEGER)]
 
     @model_validator(mode="after")
     def _only_a_defect_has_a_kind(self) -> "NewAnswer":
-        if self.verdict is Label.NORMAL and self.kind is not None:
-            raise PydanticCustomError("kind", "a normal part has no defect: send no kind, or the verdict anomalous")
+        if self.verdict is Label.NORMAL and (self.kind is not None or self.region is not None):
+            message = "a normal part has no defect: send no kind and no region, or the verdict anomalous"
+            raise PydanticCustomError("kind", message)
         return self
 
     def is_given_in(self, answer: Answer, by: str) -> bool:
         """Whether this answer was stored already: its author did not get the response, and sent it again."""
-        given = (answer.label, answer.kind, answer.comment, answer.action, answer.reviewed_by, answer.revision)
-        return given == (self.verdict, self.kind, self.comment, self.action, by, self.revision + 1)
+        said = ("kind", "comment", "region", "action")
+        given = [getattr(answer, name) for name in said]
+        same = given == [getattr(self, name) for name in said]
+        return same and (answer.label, answer.reviewed_by, answer.revision) == (self.verdict, by, self.revision + 1)
 
 
 def review_inspection(
@@ -56,12 +64,14 @@ def review_inspection(
     *,
     inspections: Inspections,
     images: StoredImages,
+    sampling: Sampling,
     clock: Clock,
 ) -> Inspection:
     """Add an answer to the live inspection with this id; return it as it is now.
 
-    The same answer sent again is stored once. `StaleRevision` when the inspection is no longer the one that the person
-    saw, `CannotReview` when no person can say what it is, and errors as in `find_inspection`.
+    Whether two people must agree, and whether the sample had asked for the part, is stored with it. The same answer
+    sent again is stored once. `StaleRevision` when the inspection is no longer the one that the person saw,
+    `CannotReview` when no person can say what it is, and errors as in `find_inspection`.
     """
     for _ in range(ATTEMPTS):
         found = find_inspection(inspection_id, grant, inspections=inspections)
@@ -70,8 +80,18 @@ def review_inspection(
         if found.revision != answer.revision:
             raise StaleRevision(inspection_id, found.revision)
         _require_reviewable(found, images)
-        said = answer.model_dump(include={"kind", "comment", "action"})
-        now = reviewed(found, answer.verdict, **said, by=grant.key_id, at=clock())
+        now = reviewed(
+            found,
+            answer.verdict,
+            kind=answer.kind,
+            comment=answer.comment,
+            by=grant.key_id,
+            at=clock(),
+            region=answer.region,
+            action=answer.action,
+            people=PEOPLE if sampling.plan(found.project).two_people else 1,
+            drawn_in=sampling.drawn_in(found),
+        )
         if inspections.replace(found, now):
             return now
     raise StaleRevision(inspection_id, answer.revision)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from chalicelib.reviews.pages import ReviewListing
 
 REVIEW = "/inspections/{inspection_id}/review"
+REVIEWS = "/projects/{project}/reviews"
+PLAN = f"{REVIEWS}/plan"
 
 
 def routes(
@@ -28,7 +30,7 @@ def routes(
     reviews: Callable[[], ReviewsWiring],
     inspections: Callable[[], InspectionsWiring],
 ) -> Blueprint:
-    """`POST`, `DELETE` and `GET` of the review of an inspection, and the lists of reviews and of what waits for one."""
+    """The review of an inspection, the lists of reviews and of what waits, the random sample, how people agree."""
     views = ReviewViews(reviews, inspections)
     blueprint = Blueprint(__name__)
     expose(blueprint, ("POST", REVIEW), views.review_inspection, authorize)
@@ -36,6 +38,10 @@ def routes(
     expose(blueprint, ("GET", REVIEW), views.show_review, authorize)
     expose(blueprint, ("GET", "/reviews"), views.list_reviews, authorize)
     expose(blueprint, ("GET", "/reviews/waiting"), views.list_waiting, authorize)
+    expose(blueprint, ("GET", PLAN), views.show_plan, authorize)
+    expose(blueprint, ("PUT", PLAN), views.set_plan, authorize)
+    expose(blueprint, ("GET", f"{REVIEWS}/escapes"), views.show_escapes, authorize)
+    expose(blueprint, ("GET", f"{REVIEWS}/agreement"), views.show_agreement, authorize)
     return blueprint
 
 
@@ -52,7 +58,9 @@ class ReviewViews:
         from chalicelib.reviews.review import NewAnswer
 
         answer = body_of(request, NewAnswer)
-        return json.dumps(answered_as_json(self._reviews().review_inspection(inspection_id, answer, grant)))
+        return json.dumps(
+            answered_as_json(self._reviews().review_inspection(inspection_id, answer, grant), grant.key_id)
+        )
 
     def withdraw_review(self, request: Request, grant: Grant, inspection_id: str) -> str:
         """Withdraw an answer that the same key gave."""
@@ -60,13 +68,15 @@ class ReviewViews:
         from chalicelib.reviews.withdraw import Withdrawal
 
         revision = query_of(request, Withdrawal).revision
-        return json.dumps(answered_as_json(self._reviews().withdraw_answer(inspection_id, revision, grant)))
+        return json.dumps(
+            answered_as_json(self._reviews().withdraw_answer(inspection_id, revision, grant), grant.key_id)
+        )
 
     def show_review(self, _request: Request, grant: Grant, inspection_id: str) -> str:
         """All answers of an inspection."""
         from chalicelib.reviews.answers import answered_as_json
 
-        return json.dumps(answered_as_json(self._inspections().find_inspection(inspection_id, grant)))
+        return json.dumps(answered_as_json(self._inspections().find_inspection(inspection_id, grant), grant.key_id))
 
     def list_reviews(self, request: Request, grant: Grant) -> str:
         """A page of what people have reviewed, newest first."""
@@ -83,6 +93,34 @@ class ReviewViews:
 
         page = _page_of(query_of(request, ReviewListing), grant, self._reviews().list_waiting)
         return json.dumps(all_waiting_as_json(page))
+
+    def show_plan(self, request: Request, grant: Grant, project: str) -> str:
+        """What people look at, and how far they are in each shift."""
+        from chalicelib.reviews.plan import Times
+        from chalicelib.reviews.plan_answers import plan_as_json
+
+        return json.dumps(plan_as_json(*self._reviews().show_plan(project, query_of(request, Times), grant)))
+
+    def set_plan(self, request: Request, grant: Grant, project: str) -> str:
+        """Set what people look at. What is left out stays as it is."""
+        from chalicelib.reviews.plan import NewPlan
+        from chalicelib.reviews.plan_answers import setting_as_json
+
+        return json.dumps(setting_as_json(self._reviews().set_plan(project, body_of(request, NewPlan), grant)))
+
+    def show_escapes(self, request: Request, grant: Grant, project: str) -> str:
+        """What the random sample says of the escapes in production."""
+        from chalicelib.reviews.plan import Times
+        from chalicelib.reviews.plan_answers import escapes_as_json
+
+        return json.dumps(escapes_as_json(self._reviews().show_escapes(project, query_of(request, Times), grant)))
+
+    def show_agreement(self, request: Request, grant: Grant, project: str) -> str:
+        """How well reviewers agree who did not see each other's answer."""
+        from chalicelib.reviews.plan import Times
+        from chalicelib.reviews.plan_answers import agreement_as_json
+
+        return json.dumps(agreement_as_json(self._reviews().show_agreement(project, query_of(request, Times), grant)))
 
 
 def _page_of(listing: "ReviewListing", grant: Grant, listed: "Callable[..., ReviewPage]") -> "ReviewPage":

@@ -1,57 +1,123 @@
-"""What the random sample of passed parts shows of the escapes, and when two people have agreed."""
+"""The random sample: which parts of each shift people look at. There is nothing to store: all is worked out again."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from math import ceil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from heapq import nsmallest
 
-from chalicelib.core.answer import Answer
-from chalicelib.core.verdict import Label, Verdict
-from chalicelib.inspections.domain import UNCERTAIN_BELOW, is_sampled
-from chalicelib.reviews.domain import Review
-from chalicelib.vision.binomial import upper_bound
+from chalicelib.aws.observability import log_unreadable
+from chalicelib.core.clock import Clock
+from chalicelib.core.errors import UnreadableRecord
+from chalicelib.core.inspection import Inspection
+from chalicelib.core.unreadable import Unreadable
+from chalicelib.inspections.domain import ReviewList, counted, last_words, review_list_of
+from chalicelib.inspections.draw_number import LATEST, draw_number, takes_part
+from chalicelib.inspections.ports import InspectionQuery, Inspections
+from chalicelib.reviews.periods import LONGEST_PERIOD, Period, days, periods_of_calendar
+from chalicelib.shifts.domain import CalendarRecord, ReviewPlan, Zone
+from chalicelib.shifts.ports import CalendarFiles, Calendars
 
-_OF = 10_000
+MOST_KEPT = 500
+"""Draws of past periods that a worker keeps: they never change."""
+LONGEST = timedelta(days=31)
+"""How far back parts are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
-class Escapes:
-    """What people found in the sample: `escapes` of `reviewed` parts."""
+class Drawn:
+    """A period whose draw is final, and the parts that it asks for."""
 
-    reviewed: int
-    escapes: int
+    period: Period
+    parts: tuple[str, ...]
 
-    @property
-    def at_most(self) -> float:
-        """The share of escapes (0 to 1) that is exceeded in no more than 5 % of such samples; 1 without a sample.
 
-        It is exact, one-sided: C. J. Clopper and E. S. Pearson, "The use of confidence or fiducial limits illustrated
-        in the case of the binomial", Biometrika 26 (1934).
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """Draws the parts of each shift: of those that the machine passed in it, the ones with the smallest numbers."""
+
+    calendars: Calendars
+    files: CalendarFiles
+    inspections: Inspections
+    clock: Clock
+    _kept: dict[tuple[str, Period, int], tuple[str, ...]] = field(default_factory=dict)
+
+    def plan(self, project: str) -> ReviewPlan:
+        """What the project has set."""
+        return self.calendars.find(project).review_plan
+
+    def drawn(self, project: str, since: datetime, until: datetime) -> list[Drawn]:
+        """The periods that begin from `since` until before `until` and are over, oldest first; none if it is off.
+
+        At most those of the last 31 days.
         """
-        return upper_bound(self.escapes, self.reviewed)
+        record, now = self.calendars.find(project), self.clock()
+        plan = record.review_plan
+        if not plan.on:
+            return []
+        over = (each for each in self._periods(record, max(since, now - LONGEST), until) if each.is_over(now))
+        return [Drawn(each, self._parts(project, each, plan.parts)) for each in over]
 
-    def __str__(self) -> str:
-        if not self.reviewed:
-            return "no part of the sample is reviewed"
-        return f"at most {ceil(self.at_most * _OF):,} in {_OF:,} (95 %): {self.escapes} of {self.reviewed:,} reviewed"
+    def drawn_in(self, inspection: Inspection) -> datetime | None:
+        """The begin of the period whose draw asks for this part; None if none does, or while it is not over."""
+        if not takes_part(inspection):
+            return None
+        project, at = inspection.project, inspection.inspected_at
+        record = self.calendars.find(project)
+        if not record.review_plan.on:
+            return None
+        for each in self._periods(record, at - LONGEST_PERIOD, at + timedelta(microseconds=1)):
+            if each.start <= at < each.end and each.is_over(self.clock()):
+                parts = self._parts(project, each, record.review_plan.parts)
+                return each.start if inspection.inspection_id in parts else None
+        return None
+
+    def waiting(self, project: str, since: datetime, until: datetime) -> Iterator[Inspection | Unreadable]:
+        """The drawn parts that nobody has looked at for the sample, captured from `since` until `until`."""
+        asked = [part for each in self.drawn(project, since - LATEST, until + LATEST) for part in each.parts]
+        for each in self.inspections.of_ids(asked):
+            if isinstance(each, Unreadable) or (since <= each.captured_at <= until and waits_for_sample(each)):
+                yield each
+
+    def _periods(self, record: CalendarRecord, since: datetime, until: datetime) -> Iterator[Period]:
+        if record.revision is not None:
+            try:
+                yield from periods_of_calendar(self.files.read(record.project, record.revision), since, until)
+            except UnreadableRecord as error:
+                log_unreadable([error.unreadable])
+            return
+        zone = Zone("UTC" if record.end_of_day is None else record.end_of_day.zone)
+        yield from days(zone, since, until)
+
+    def _parts(self, project: str, period: Period, parts: int) -> tuple[str, ...]:
+        key = (project, period, parts)
+        if key not in self._kept:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            self._kept[key] = self._draw(project, period, parts)
+        return self._kept[key]
+
+    def _draw(self, project: str, period: Period, parts: int) -> tuple[str, ...]:
+        """From the listed numbers if they are enough. Otherwise the shift is small, and all of its parts are read."""
+        listed = list(self.inspections.small_numbers(project, period.start, period.end))
+        found: Sequence[tuple[str, datetime]] = listed if len(listed) >= parts else list(self._all(project, period))
+        return tuple(name for name, _ in nsmallest(parts, found, key=lambda each: draw_number(*each)))
+
+    def _all(self, project: str, period: Period) -> Iterator[tuple[str, datetime]]:
+        for line in self.inspections.lines_of(project):
+            query = InspectionQuery(project=project, line=line, since=period.start - LATEST, until=period.end)
+            for each in self.inspections.of_line(query):
+                if isinstance(each, Unreadable) or not takes_part(each):
+                    continue
+                if period.start <= each.inspected_at < period.end:
+                    yield each.inspection_id, each.inspected_at
 
 
-def escapes_of(reviews: Iterable[Review]) -> Escapes:
-    """The escapes among the confidently passed parts, by the reviews of those that the sample chose.
-
-    Other reviews do not count: people look at what seems wrong, so their parts are not like the others. The bound holds
-    if people look at all of the sample, or leave out parts by chance.
-    """
-    found = [review.is_escape for review in reviews if _is_of_the_sample(review)]
-    return Escapes(len(found), sum(found))
+def waits_for_sample(inspection: Inspection) -> bool:
+    """Whether a drawn part has no answer for the sample, and is on no other list of what waits."""
+    return review_list_of(inspection) in {None, ReviewList.REVIEWED} and not is_looked_at(inspection)
 
 
-def _is_of_the_sample(review: Review) -> bool:
-    confident = review.confidence is not None and review.confidence >= UNCERTAIN_BELOW
-    return review.machine_verdict is Verdict.NORMAL and confident and is_sampled(review.inspection_id)
-
-
-def agreed(answers: Sequence[Answer], people: int = 2) -> Label | None:
-    """What at least so many people say, of whom each one's last answer counts; None if they differ or are too few."""
-    last = {answer.reviewed_by: answer.label for answer in answers}
-    labels = set(last.values())
-    return labels.pop() if len(last) >= people and len(labels) == 1 else None
+def is_looked_at(inspection: Inspection) -> bool:
+    """Whether what people say of a drawn part counts, and was said after it was drawn."""
+    answers = last_words(inspection.answers)
+    return counted(inspection.answers) is not None and any(each.drawn_in for each in answers)

@@ -146,6 +146,21 @@ class EndOfDay:
     set_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewPlan:
+    """How people look at what the machine said.
+
+    If it is `on`, each shift asks for so many random `parts` that the machine passed. With `two_people` an answer
+    counts after a second person gave the same. `set_by` is the key that set it; empty for the default.
+    """
+
+    on: bool = True
+    parts: int = 10
+    two_people: bool = False
+    set_by: str = ""
+    set_at: datetime | None = None
+
+
 class Phase(StrEnum):
     """What an inspection of a day's images does now."""
 
@@ -180,7 +195,7 @@ class CalendarRecord:
     There is no revision before a good file has come, and after the calendar was removed. `followed_since` is when the
     first file came: what people started or stopped before that is no order. `warm_up` is how long the last measured
     start took; `seen` is the ETag of the file in the bucket that was taken or refused. `day_run` is the latest
-    inspection of a day's images.
+    inspection of a day's images, `review_plan` what people look at.
     """
 
     project: str
@@ -196,3 +211,4 @@ class CalendarRecord:
     seen: str = ""
     end_of_day: EndOfDay | None = None
     day_run: DayRun | None = None
+    review_plan: ReviewPlan = field(default_factory=ReviewPlan)

@@ -72,6 +72,7 @@ def remove_calendar(project: str, grant: Grant, *, storage: Storage) -> None:
             seen=record.seen,
             end_of_day=record.end_of_day,
             day_run=record.day_run,
+            review_plan=record.review_plan,
         )
 
     change(project, make, storage.calendars)

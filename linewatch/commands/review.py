@@ -1,22 +1,19 @@
 """`linewatch review`: list what waits for a review, and confirm or correct verdicts."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from getpass import getuser
 from itertools import islice
 from typing import Any
 
 import click
 
-from chalicelib.access.domain import Grant
 from chalicelib.core.answer import Action
 from chalicelib.core.inspection import LIVE, Inspection, Verdict
 from chalicelib.core.verdict import Label
 from linewatch.commands.options import json_option, target_options
 from linewatch.commands.printing import Row, show
+from linewatch.commands.review_plan import agreement, escapes, me, plan
 from linewatch.commands.warnings import printable
-from linewatch.operate.operator import operator_grant
 from linewatch.stack.target import Target
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -33,7 +30,11 @@ _answer_options = (
 
 @click.group()
 def review() -> None:
-    """List what waits for a review, confirm or correct it."""
+    """List what waits for a review, confirm or correct it, and see what the random sample says."""
+
+
+for _command in (plan, escapes, agreement):
+    review.add_command(_command)
 
 
 @review.command("list")
@@ -53,8 +54,8 @@ def list_reviews(
 ) -> None:
     """List what waits for a review, or what people have reviewed.
 
-    Unfamiliar images come first, then uncertain verdicts, then the random sample; each with its time (UTC), what the
-    machine says and how sure it is.
+    Unfamiliar images come first, then uncertain verdicts, what people dispute, what waits for a second person, and the
+    random sample; each with its time (UTC), what the machine says and how sure it is.
     """
     target, as_json = options["target"], options["as_json"]
     search = {
@@ -93,7 +94,7 @@ def _rows(target: Target, project: str, given: Row, reviewed: bool) -> Iterator[
     from chalicelib.reviews.domain import Review
     from chalicelib.reviews.list_reviews import ReviewSearch
 
-    reviews, grant, cursor = target.linewatch().reviews, operator_grant(project), None
+    reviews, grant, cursor = target.linewatch().reviews, me(project), None
     listed = reviews.list_reviewed if reviewed else reviews.list_waiting
     while True:
         page = listed(ReviewSearch.model_validate(given), grant, after=cursor)
@@ -164,14 +165,14 @@ def undo(inspection_id: str, target: Target, as_json: bool) -> None:
     from chalicelib.reviews.answers import answered_as_json
 
     found = _found(target, inspection_id)
-    grant = _me(found.project)
+    grant = me(found.project)
     own = [each for each in found.answers if each.reviewed_by == grant.key_id and each.withdrawn_at is None]
     if not own:
         raise click.ClickException(f"{grant.key_id} has no answer to inspection {inspection_id} that stands")
     now = target.linewatch().reviews.withdraw_answer(inspection_id, own[-1].revision, grant)
     click.echo(f"inspection {inspection_id} has revision {now.revision}: {own[-1].label} is withdrawn", err=True)
     if as_json:
-        show([answered_as_json(now)], as_json=True)
+        show([answered_as_json(now, grant.key_id)], as_json=True)
 
 
 def _found(target: Target, inspection_id: str) -> Inspection:
@@ -179,10 +180,6 @@ def _found(target: Target, inspection_id: str) -> Inspection:
     if found is None:
         raise click.ClickException(f"there is no inspection {inspection_id}")
     return found
-
-
-def _me(project: str) -> Grant:
-    return replace(operator_grant(project), key_id=f"operator:{getuser()}")
 
 
 def _answer(target: Target, found: Inspection, label: Label, options: Row) -> None:
@@ -198,8 +195,10 @@ def _answer(target: Target, found: Inspection, label: Label, options: Row) -> No
         answer = NewAnswer.model_validate(said | {"revision": revision})
     except ValidationError as error:
         raise click.UsageError("; ".join(each["msg"] for each in error.errors())) from error
-    grant = _me(found.project)
+    grant = me(found.project)
     now = target.linewatch().reviews.review_inspection(found.inspection_id, answer, grant)
-    click.echo(f"inspection {now.inspection_id} has revision {now.revision}: {label} by {grant.key_id}", err=True)
+    waits = "" if now.review_label else "; it counts when another person says the same"
+    revision = f"inspection {now.inspection_id} has revision {now.revision}"
+    click.echo(f"{revision}: {label} by {grant.key_id}{waits}", err=True)
     if options["as_json"]:
-        show([answered_as_json(now)], as_json=True)
+        show([answered_as_json(now, grant.key_id)], as_json=True)

@@ -10,6 +10,8 @@ from tests.support.builders import NOON, an_inspection
 from tests.support.deployment import SETTINGS
 
 LINES = "/projects/plates/lines"
+REVIEWS = "/projects/plates/reviews"
+PLAN = f"{REVIEWS}/plan"
 WRONG, GONE = inspections()
 
 
@@ -58,5 +60,10 @@ def of_reviews(asked: Asked) -> Iterator[Example]:
     yield asked.ask("withdraw_review", "mine", f"DELETE {wrong}?revision=2", who="anna")
     yield asked.ask("withdraw_review", "none", f"DELETE {wrong}?revision=7", who="anna")
     yield review("normal after all", f"POST {wrong}", normal | {"revision": 3})
+    yield asked.ask("set_plan", "two people", f"PUT {PLAN}", {"parts": 20, "two_people": True}, who="eva")
+    yield asked.ask("set_plan", "too many", f"PUT {PLAN}", {"parts": 1000}, who="eva")
+    yield asked.ask("show_plan", "two days", f"GET {PLAN}?from=2026-03-12T00:00:00Z", who="ben")
+    yield asked.ask("show_escapes", "a version", f"GET {REVIEWS}/escapes", who="ben")
+    yield asked.ask("show_agreement", "of nobody", f"GET {REVIEWS}/agreement", who="ben")
     yield asked.ask("list_reviews", "one line", "GET /reviews?line=line-1", who="ben")
     yield asked.ask("list_waiting", "one line", "GET /reviews/waiting?line=line-1&limit=1", who="ben")

@@ -15,6 +15,7 @@ from tests.support.fake_inspections import FakeInspections
 def a_table() -> DynamoDBInspections:
     client = boto3.client("dynamodb", region_name="eu-west-1")
     names = ["inspection_id", "run", "line_day", "position", "failed_id", "review_list", "review_position"]
+    names += ["draw_project", "draw_position"]
     client.create_table(
         TableName="inspections",
         BillingMode="PAY_PER_REQUEST",
@@ -36,6 +37,14 @@ def a_table() -> DynamoDBInspections:
                 "IndexName": "failed",
                 "Projection": {"ProjectionType": "ALL"},
                 "KeySchema": [{"AttributeName": "failed_id", "KeyType": "HASH"}],
+            },
+            {
+                "IndexName": "draw",
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+                "KeySchema": [
+                    {"AttributeName": "draw_project", "KeyType": "HASH"},
+                    {"AttributeName": "draw_position", "KeyType": "RANGE"},
+                ],
             },
             {
                 "IndexName": "reviews",

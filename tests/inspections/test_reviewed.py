@@ -11,7 +11,7 @@ from chalicelib.core.image import CHECK_PROJECT
 from chalicelib.core.inspection import LIVE, Inspection, Verdict
 from chalicelib.core.unreadable import Unreadable
 from chalicelib.core.verdict import Label
-from chalicelib.inspections.domain import SAMPLE_ONE_IN, WAITING, ReviewList, is_sampled, review_list_of, reviewed
+from chalicelib.inspections.domain import WAITING, ReviewList, review_list_of, reviewed
 from chalicelib.inspections.dynamodb import to_item
 from chalicelib.inspections.ports import Inspections, ListQuery
 from tests.inspections.conftest import a_table
@@ -83,7 +83,7 @@ def test_what_waits_is_listed_newest_first_until_it_is_reviewed(table: Inspectio
     strange = an_inspection("s", verdict=Verdict.UNFAMILIAR, confidence=None)
     for each in [*unsure, strange, an_inspection("sure"), an_inspection("other", project="rings", confidence=0.1)]:
         table.commit(each)
-    assert [found(table, on) for on in WAITING] == [[strange], [unsure[1], unsure[0]], []]
+    assert [found(table, on) for on in WAITING] == [[strange], [unsure[1], unsure[0]], [], [], []]
     table.replace(unsure[1], looked_at(unsure[1]))
     assert found(table, ReviewList.UNCERTAIN) == [unsure[0]]
 
@@ -141,12 +141,3 @@ def test_an_item_that_is_wrongly_listed_is_named_and_the_others_are_listed(chang
 )
 def test_unfamiliar_and_uncertain_live_parts_wait_for_a_review(changes: dict[str, object], on: ReviewList) -> None:
     assert review_list_of(an_inspection("a", **changes)) is on
-
-
-def test_one_passed_part_of_five_hundred_is_sampled_by_its_id_alone() -> None:
-    names = [f"part-{number}" for number in range(100 * SAMPLE_ONE_IN)]
-    sampled = [name for name in names if is_sampled(name)]
-    assert 70 < len(sampled) < 130
-    part = an_inspection(inspection_id=sampled[0])
-    assert review_list_of(part) is ReviewList.SAMPLE
-    assert review_list_of(replace(part, verdict=Verdict.ANOMALOUS)) is None

@@ -83,12 +83,13 @@ def twice(outcome: Outcome, *, may_repeat: bool) -> list[str]:
 
 
 def _reviews(inspections: Iterable[Inspection]) -> Iterator[tuple[str, int]]:
-    """How many changes of an inspection its answers made, and its verdict if that came after one of them."""
+    """How many changes of an inspection its answers and their withdrawals made, and its verdict if it came later."""
     for each in inspections:
         redriven = (
             any(answer.verdict is Verdict.FAILED for answer in each.answers) and each.verdict is not Verdict.FAILED
         )
-        yield each.inspection_id, len(each.answers) + redriven
+        withdrawn = sum(answer.withdrawn_at is not None for answer in each.answers)
+        yield each.inspection_id, len(each.answers) + withdrawn + redriven
 
 
 def outcome_of(world: World, current: Counter[str]) -> Outcome:

@@ -24,18 +24,22 @@ from tests.support.builders import NOON
 PASSED = "images/plates/line-1/cam-1/2026-03-14/passed"
 FAILED = "images/plates/line-1/cam-1/2026-03-14/failed"
 REVIEW = "/inspections/{inspection_id}/review"
+SAMPLE = "/projects/{project}/reviews"
+PEOPLE = {"ann": Role.OPERATOR, "bob": Role.OPERATOR, "eva": Role.ADMIN}
 ANSWERS: Mapping[str, list[tuple[str, str | None, str]]] = {
     PASSED: [("anomalous", "scratch", "ann"), ("normal", None, "bob")],
     FAILED: [("anomalous", "dent", "ann")],
 }
 _MOST_TRIES = 5
+_UNTIL_DRAWN = 13 * 3600
+"""Seconds: a day without shifts is over at midnight."""
 
 
 class Person:
     """Somebody with an operator's key, who repeats what failed for no mistake of their own."""
 
-    def __init__(self, world: World, name: str) -> None:
-        self._world, self._context = world, context_of(Grant(name, Role.OPERATOR, "plates"))
+    def __init__(self, world: World, name: str, role: Role = Role.OPERATOR) -> None:
+        self._world, self._context = world, context_of(Grant(name, role, "plates"))
 
     def asks(
         self, method: str, path: str, inspection_id: str = "", query: Mapping[str, str] | None = None, **body: object
@@ -45,7 +49,7 @@ class Person:
             "requestContext": {"httpMethod": method, "resourcePath": path, "path": path, "authorizer": self._context},
             "headers": {"content-type": "application/json"},
             "multiValueQueryStringParameters": {name: [value] for name, value in (query or {}).items()} or None,
-            "pathParameters": {"inspection_id": inspection_id} if "{" in path else None,
+            "pathParameters": {"inspection_id": inspection_id, "project": "plates"},
             "stageVariables": None,
             "body": json.dumps(body),
             "isBase64Encoded": False,
@@ -72,14 +76,16 @@ def review_and_redrive(world: World) -> None:
     world.settle()
     message = _fail(world)
     passed, failed = (_stored(world)[key] for key in (PASSED, FAILED))
-    ann, bob = (Person(world, name) for name in ("ann", "bob"))
+    ann, bob, eva = (Person(world, name, role) for name, role in PEOPLE.items())
+    eva.asks("PUT", f"{SAMPLE}/plan", parts=5)
+    world.pass_by(_UNTIL_DRAWN)
     ann.asks("POST", REVIEW, passed.inspection_id, verdict="anomalous", kind="scratch", revision=1)
     refused = bob.asks("POST", REVIEW, passed.inspection_id, verdict="normal", revision=1)
     bob.asks("POST", REVIEW, passed.inspection_id, verdict="normal", revision=refused["revision"])
     mistaken = bob.asks("POST", REVIEW, passed.inspection_id, verdict="anomalous", revision=3)
     bob.asks("DELETE", REVIEW, passed.inspection_id, query={"revision": str(mistaken["revision"])})
     ann.asks("POST", REVIEW, failed.inspection_id, verdict="anomalous", kind="dent", revision=0)
-    for path in ("/reviews", "/reviews/waiting", REVIEW):
+    for path in ("/reviews", "/reviews/waiting", REVIEW, f"{SAMPLE}/plan", f"{SAMPLE}/escapes", f"{SAMPLE}/agreement"):
         assert bob.asks("GET", path, passed.inspection_id)["status"] == HTTPStatus.OK
     client("sqs").send_message(QueueUrl=world.settings.name("inspection"), MessageBody=message)
     world.settle()
@@ -114,6 +120,8 @@ def unkept(world: World) -> Iterator[str]:
         found = [(each.label.value, each.kind, each.reviewed_by) for each in standing]
         if found != answers:
             yield f"{key} has the answers {found}"
+        if key == PASSED and not all(each.drawn_in for each in stored[key].answers):
+            yield f"the sample did not ask for {key}"
     rows = rows_in(world, "SELECT key, revision, review_label, review_kind, reviewed_by FROM current")
     for key, *row in rows:
         if row != [stored[key].revision, *ANSWERS[key][-1]]:

@@ -6,7 +6,7 @@ from chalicelib.reviews.review import NewAnswer, review_inspection
 from chalicelib.reviews.withdraw import withdraw_answer
 from tests.support.builders import FakeClock
 from tests.support.fake_inspections import FakeInspections
-from tests.support.fake_reviews import FakeStoredImages
+from tests.support.fake_reviews import FakeSampling, FakeStoredImages
 
 ANN = Grant("ann", Role.OPERATOR, "plates")
 BOB = Grant("bob", Role.OPERATOR, "plates")
@@ -18,14 +18,20 @@ class Desk:
 
     def __init__(self, inspection: Inspection) -> None:
         self.table, self.images, self.clock = FakeInspections(), FakeStoredImages(), FakeClock()
+        self.sampling = FakeSampling()
         self.table.commit(inspection)
         self.inspection = inspection
 
-    def answer(self, grant: Grant = ANN, revision: int = 1, **said: str) -> Inspection:
+    def answer(self, grant: Grant = ANN, revision: int = 1, **said: object) -> Inspection:
         answer = NewAnswer.model_validate({"verdict": "anomalous", "revision": revision} | said)
-        images, clock = self.images, self.clock
         return review_inspection(
-            self.inspection.inspection_id, answer, grant, inspections=self.table, images=images, clock=clock
+            self.inspection.inspection_id,
+            answer,
+            grant,
+            inspections=self.table,
+            images=self.images,
+            sampling=self.sampling,
+            clock=self.clock,
         )
 
     def withdraw(self, revision: int, grant: Grant = ANN) -> Inspection:

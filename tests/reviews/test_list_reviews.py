@@ -1,10 +1,11 @@
 """The lists of reviews and of what waits, and their pages."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.access.domain import Grant, Role
@@ -20,6 +21,7 @@ from chalicelib.reviews.list_reviews import ListCursor, ReviewPage, ReviewSearch
 from chalicelib.reviews.pages import ReviewListing, cursor_text
 from tests.support.builders import NOON, FakeClock, an_inspection
 from tests.support.fake_inspections import FakeInspections
+from tests.support.fake_reviews import FakeSampling
 
 VIEWER = Grant("k", Role.VIEWER, "plates")
 MINUTE = timedelta(minutes=1)
@@ -34,11 +36,17 @@ def a_table(*inspections: Inspection) -> FakeInspections:
 
 
 def page(
-    table: FakeInspections, grant: Grant = VIEWER, after: ListCursor | None = None, reviews: bool = False, **search: Any
+    table: FakeInspections,
+    grant: Grant = VIEWER,
+    after: ListCursor | None = None,
+    reviews: bool = False,
+    drawn: list[Inspection | Unreadable] | None = None,
+    **search: Any,
 ) -> ReviewPage:
     lists = [ReviewList.REVIEWED] if reviews else WAITING
     asked = ReviewSearch.model_validate(search)
-    return list_reviews(asked, grant, lists=lists, after=after, inspections=table, clock=FakeClock())
+    sampling = FakeSampling(found=drawn or [])
+    return list_reviews(asked, grant, lists=lists, after=after, inspections=table, sampling=sampling, clock=FakeClock())
 
 
 def names(found: ReviewPage) -> list[str]:
@@ -52,6 +60,29 @@ def test_unfamiliar_images_come_first_then_the_uncertain_each_newest_first() -> 
     assert [on for on, _ in page(table).found] == ["unfamiliar", "unfamiliar", "uncertain", "uncertain"]
 
 
+def test_the_drawn_parts_come_last_also_those_that_were_reviewed_before_on_pages_of_their_own() -> None:
+    parts = [an_inspection(name, captured_at=NOON - minutes * MINUTE) for minutes, name in enumerate("abc")]
+    seen = reviewed(parts[1], Label.NORMAL, kind=None, comment=None, by="ann", at=NOON)
+    drawn: list[Inspection | Unreadable] = [parts[2], seen, parts[0], Unreadable("inspections table", "x", "broken")]
+    table = a_table(waiting("u", 1))
+    first = page(table, drawn=drawn, limit=2)
+    assert [(str(on), each.image_id) for on, each in first.found] == [("uncertain", "u"), ("sample", "a")]
+    second = page(table, drawn=drawn, after=first.end)
+    assert (names(second), second.end) == (["b", "c"], None)
+    assert [each.name for each in second.unreadable] == ["x"]
+
+
+def test_what_waits_for_a_second_person_is_not_listed_for_the_first_and_what_they_dispute_is_for_all() -> None:
+    rule: dict[str, Any] = {"kind": None, "comment": None, "at": NOON, "people": 2}
+    once = reviewed(an_inspection("a"), Label.NORMAL, by="ann", **rule)
+    twice = reviewed(reviewed(an_inspection("b"), Label.NORMAL, by="ann", **rule), Label.ANOMALOUS, by="bob", **rule)
+    table = a_table(once, twice)
+    listed = {who: page(table, replace(VIEWER, key_id=who)).found for who in ("ann", "bob")}
+    assert [(str(on), each.image_id) for on, each in listed["bob"]] == [("disputed", "b"), ("second", "a")]
+    assert [(str(on), each.image_id) for on, each in listed["ann"]] == [("disputed", "b")]
+
+
+@settings(deadline=None)
 @given(st.integers(0, 7), st.integers(0, 7), st.integers(1, 5))
 def test_the_pages_have_every_inspection_once(strange: int, unsure: int, limit: int) -> None:
     unfamiliar = [waiting(f"s{at}", at // 2, verdict=Verdict.UNFAMILIAR, confidence=None) for at in range(strange)]
@@ -118,7 +149,7 @@ def test_a_page_that_filters_for_too_long_ends_early(monkeypatch: pytest.MonkeyP
 )
 def test_a_time_that_cannot_be_listed_is_refused(search: dict[str, str], field: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
-        page(a_table(), VIEWER, None, False, **search)
+        page(a_table(), VIEWER, None, False, None, **search)
     assert [name for name, _ in refused.value.errors] == [field]
 
 

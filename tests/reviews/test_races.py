@@ -19,7 +19,7 @@ from tests.pipeline import inside
 from tests.support.builders import NOON, an_inspection
 from tests.support.deployment import aws_clients, create_tables
 from tests.support.fake_client import as_client
-from tests.support.fake_reviews import FakeStoredImages
+from tests.support.fake_reviews import FakeSampling, FakeStoredImages
 from tests.support.interleaving import Died, Order, Worker
 
 TABLE, LINES = "linewatch-test-inspections", "linewatch-test-lines"
@@ -67,9 +67,17 @@ class Plant:
             case "failure":
                 return table.commit(replace(self.failed, reason="timed out"))
         answer = NewAnswer.model_validate({"verdict": SAID[name], "revision": 0})
-        grant, images = Grant(name, Role.OPERATOR, "plates"), FakeStoredImages()
+        grant = Grant(name, Role.OPERATOR, "plates")
         inspection_id = self.failed.inspection_id
-        return review_inspection(inspection_id, answer, grant, inspections=table, images=images, clock=lambda: NOON)
+        return review_inspection(
+            inspection_id,
+            answer,
+            grant,
+            inspections=table,
+            images=FakeStoredImages(),
+            sampling=FakeSampling(),
+            clock=lambda: NOON,
+        )
 
     def start(self, name: str) -> None:
         """Begin, or after an error begin again, as a queue and a person do."""

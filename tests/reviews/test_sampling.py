@@ -1,63 +1,172 @@
-"""What the sample shows of escapes, and when people agree."""
+"""Which parts of a shift the random sample asks for."""
 
-from dataclasses import replace
-from math import comb
-from random import Random
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.core.verdict import Label, Verdict
-from chalicelib.inspections.domain import is_sampled, reviewed
-from chalicelib.reviews.domain import Review
-from chalicelib.reviews.sampling import Escapes, agreed, escapes_of
-from tests.support.builders import NOON, an_inspection
+from chalicelib.core.inspection import Inspection, Verdict
+from chalicelib.core.unreadable import Unreadable
+from chalicelib.core.verdict import Label
+from chalicelib.inspections.domain import reviewed
+from chalicelib.inspections.draw_number import draw_number
+from chalicelib.inspections.ports import InspectionQuery, Position
+from chalicelib.reviews.sampling import Sampling
+from chalicelib.shifts.domain import CalendarRecord, EndOfDay, ReviewPlan
+from tests.shifts.calendars import TWO_SHIFTS, calendar_of, utc
+from tests.support.builders import FakeClock, an_inspection
+from tests.support.fake_inspections import FakeInspections
+from tests.support.fake_shifts import FakeCalendarFiles, FakeCalendars
 
-SAMPLED = [name for name in map("part-{}".format, range(40_000)) if is_sampled(name)]
-
-
-def a_review(name: str, label: Label = Label.NORMAL, **changes: object) -> Review:
-    inspection = an_inspection("a", inspection_id=name, **changes)
-    return Review.of(reviewed(inspection, label, kind=None, comment=None, by="ann", at=NOON))
-
-
-@pytest.mark.parametrize(("escapes", "of"), [(0, 7500), (3, 400), (1, 10), (10, 10_000)])
-def test_the_bound_is_that_of_clopper_and_pearson(escapes: int, of: int) -> None:
-    """The share at which so few escapes have a probability of 5 %."""
-    share = Escapes(of, escapes).at_most
-    as_few = sum(comb(of, count) * share**count * (1 - share) ** (of - count) for count in range(escapes + 1))
-    assert as_few == pytest.approx(0.05, rel=1e-6)
+EARLY = utc("2026-03-16 05:00")
+"""The begin of the early shift of Monday, of 16 hours with the pause after it."""
+HOUR = timedelta(hours=1)
+EVER = (EARLY - timedelta(days=3), EARLY + timedelta(days=3))
 
 
-def test_7500_parts_without_an_escape_show_at_most_4_in_10000() -> None:
-    assert str(Escapes(7500, 0)) == "at most 4 in 10,000 (95 %): 0 of 7,500 reviewed"
-    assert str(Escapes(0, 0)) == "no part of the sample is reviewed"
-    assert Escapes(5, 5).at_most == 1
+@dataclass
+class CountedInspections(FakeInspections):
+    """Counts how often a line was read."""
+
+    lines_read: list[str] = field(default_factory=list)
+
+    def of_line(self, query: InspectionQuery, after: Position | None = None) -> Iterator[Inspection | Unreadable]:
+        self.lines_read.append(query.line)
+        return super().of_line(query, after)
 
 
-def test_the_bound_holds_in_95_of_100_samples() -> None:
-    chance, share, of = Random(4), 0.02, 300
-    held = sum(Escapes(of, sum(chance.random() < share for _ in range(of))).at_most >= share for _ in range(400))
-    assert held / 400 >= 0.93
+class Plant:
+    """A project with an early and a night shift, on Tuesday at noon."""
+
+    def __init__(self, parts: int = 3) -> None:
+        self.table, self.clock = CountedInspections(), FakeClock(EARLY + 31 * HOUR)
+        self.calendars, self.files = FakeCalendars(), FakeCalendarFiles()
+        self.files.kept["plates", "r1"] = (b"", calendar_of(*TWO_SHIFTS))
+        self.set(ReviewPlan(parts=parts))
+
+    def set(self, plan: ReviewPlan, **changes: object) -> None:
+        record = replace(CalendarRecord(project="plates", revision="r1", review_plan=plan), **changes)  # type: ignore[arg-type]
+        self.calendars.records["plates"] = record
+
+    def pass_parts(self, count: int, start: datetime = EARLY, **changes: object) -> list[Inspection]:
+        made = [
+            an_inspection(f"{start:%d%H}-{number}", **{"captured_at": at, "inspected_at": at} | changes)
+            for number in range(count)
+            for at in [start + number * timedelta(seconds=1)]
+        ]
+        self.table.items |= {(each.inspection_id, each.run): each for each in made}
+        return made
+
+    @property
+    def sampling(self) -> Sampling:
+        """As another worker sees it."""
+        return Sampling(self.calendars, self.files, self.table, self.clock)
+
+    def drawn(self, since: datetime = EARLY, until: datetime = EARLY + HOUR) -> list[str]:
+        return [part for each in self.sampling.drawn("plates", since, until) for part in each.parts]
+
+    def waiting(self) -> list[str]:
+        return sorted(each.inspection_id for each in readable(self.sampling.waiting("plates", *EVER)))
 
 
-def test_only_confidently_passed_parts_that_the_sample_chose_count() -> None:
-    sampled = [a_review(name) for name in SAMPLED[:20]]
-    escape = replace(sampled[0], label=Label.ANOMALOUS)
-    others = [
-        a_review("part-0" if not is_sampled("part-0") else "part-1", Label.ANOMALOUS),
-        a_review(SAMPLED[30], Label.ANOMALOUS, confidence=0.1),
-        a_review(SAMPLED[31], verdict=Verdict.ANOMALOUS),
-        a_review(SAMPLED[32], Label.ANOMALOUS, verdict=Verdict.UNFAMILIAR, confidence=None),
-    ]
-    assert escapes_of([escape, *sampled[1:], *others]) == Escapes(20, 1)
+def readable(found: Iterable[Inspection | Unreadable]) -> list[Inspection]:
+    return [each for each in found if not isinstance(each, Unreadable)]
 
 
-def test_people_agree_when_the_last_answers_of_two_are_the_same() -> None:
-    said = [("ann", Label.NORMAL), ("ann", Label.ANOMALOUS), ("bob", Label.NORMAL), ("bob", Label.ANOMALOUS)]
-    inspection, found = an_inspection(), []
-    for by, label in said:
-        inspection = reviewed(inspection, label, kind=None, comment=None, by=by, at=NOON)
-        found.append(agreed(inspection.answers))
-    assert found == [None, None, None, Label.ANOMALOUS]
-    assert agreed(inspection.answers, people=3) is None
-    assert agreed(()) is None
+def smallest(parts: list[Inspection], count: int) -> list[str]:
+    found = sorted(parts, key=lambda each: draw_number(each.inspection_id, each.inspected_at))
+    return [each.inspection_id for each in found[:count]]
+
+
+@pytest.fixture
+def plant() -> Plant:
+    return Plant()
+
+
+@pytest.mark.parametrize(("count", "reads"), [(2000, []), (40, ["line-1"]), (2, ["line-1"]), (0, [])])
+def test_the_parts_with_the_smallest_numbers_are_drawn_from_a_large_shift_without_reading_it(
+    plant: Plant, count: int, reads: list[str]
+) -> None:
+    parts = plant.pass_parts(count)
+    assert plant.drawn() == smallest(parts, 3)
+    assert plant.table.lines_read == reads
+
+
+def test_each_part_has_the_same_chance_in_large_and_small_shifts() -> None:
+    for count in (10, 400):
+        found: Counter[int] = Counter()
+        for day in range(300):
+            plant = Plant(parts=count // 5)
+            parts = plant.pass_parts(count, EARLY + day * timedelta(microseconds=17))
+            ids = {each.inspection_id: number for number, each in enumerate(parts)}
+            found.update(ids[each] * 5 // count for each in plant.drawn())
+        total = 300 * (count // 5)
+        assert all(abs(found[fifth] - total / 5) < 4.5 * (total * 0.16) ** 0.5 for fifth in range(5)), found
+
+
+def test_only_parts_that_the_machine_passed_in_the_shift_are_drawn(plant: Plant) -> None:
+    passed = plant.pass_parts(2)
+    plant.pass_parts(5, EARLY + HOUR, verdict=Verdict.ANOMALOUS)
+    plant.pass_parts(5, EARLY - HOUR)
+    plant.pass_parts(5, EARLY + 2 * HOUR, captured_at=EARLY - 48 * HOUR)
+    late = plant.pass_parts(1, EARLY + 3 * HOUR, captured_at=EARLY - 3 * HOUR)
+    assert set(plant.drawn()) == {each.inspection_id for each in [*passed, *late]}
+
+
+def test_a_shift_that_still_runs_asks_for_nothing_and_its_draw_is_final_after_it(plant: Plant) -> None:
+    [part] = plant.pass_parts(1)
+    plant.clock.now = EARLY + 16 * HOUR
+    assert plant.drawn() == []
+    assert plant.sampling.drawn_in(part) is None
+    plant.clock.now += timedelta(minutes=5)
+    assert plant.drawn() == [part.inspection_id]
+    assert plant.sampling.drawn_in(part) == EARLY
+    plant.pass_parts(9, EARLY + 20 * HOUR, captured_at=EARLY)
+    assert plant.drawn() == [part.inspection_id]
+
+
+def test_a_project_without_a_calendar_has_days_of_its_zone(plant: Plant) -> None:
+    parts = plant.pass_parts(9)
+    plant.set(ReviewPlan(parts=3), revision=None)
+    assert plant.drawn(*EVER) == smallest(parts, 3)
+    assert plant.sampling.drawn_in(parts[0]) in {None, utc("2026-03-16 00:00")}
+    zone = EndOfDay(at=utc("2026-03-16 18:00").time(), zone="Europe/Berlin", set_at=EARLY)
+    plant.set(ReviewPlan(parts=9), revision=None, end_of_day=zone)
+    assert plant.sampling.drawn_in(parts[0]) == utc("2026-03-15 23:00")
+
+
+def test_nothing_is_drawn_while_the_plan_is_off_or_the_calendar_cannot_be_read(plant: Plant) -> None:
+    [part] = plant.pass_parts(1)
+    plant.set(ReviewPlan(on=False))
+    assert (plant.drawn(), plant.sampling.drawn_in(part), plant.waiting()) == ([], None, [])
+    plant.set(ReviewPlan(), revision="gone")
+    assert (plant.drawn(), plant.sampling.drawn_in(part)) == ([], None)
+
+
+def test_a_worker_draws_a_shift_once(plant: Plant) -> None:
+    plant.pass_parts(5)
+    sampling = plant.sampling
+    first = sampling.drawn("plates", *EVER)
+    plant.table.lines_read.clear()
+    assert sampling.drawn("plates", *EVER) == first
+    assert plant.table.lines_read == []
+
+
+def test_a_drawn_part_waits_until_somebody_has_looked_at_it_for_the_sample(plant: Plant) -> None:
+    parts = plant.pass_parts(3)
+    uncertain = plant.pass_parts(1, EARLY + HOUR, confidence=0.1)
+    plant.set(ReviewPlan(parts=4))
+    assert uncertain[0].inspection_id in plant.drawn()
+    before = answered(parts[0], drawn=False)
+    plant.table.items[before.inspection_id, "live"] = before
+    assert plant.waiting() == sorted(each.inspection_id for each in parts)
+    after = answered(parts[1], drawn=True)
+    plant.table.items[after.inspection_id, "live"] = after
+    assert plant.waiting() == sorted(each.inspection_id for each in (parts[0], parts[2]))
+
+
+def answered(part: Inspection, *, drawn: bool) -> Inspection:
+    shift = EARLY if drawn else None
+    return reviewed(part, Label.NORMAL, kind=None, comment=None, by="ann", at=EARLY + 30 * HOUR, drawn_in=shift)

@@ -168,6 +168,10 @@ def _review(operator: Operator) -> None:
     operator.run("review", "confirm", good)
     operator.run("review", "correct", good)
     operator.run("review", "list", "plates", "--reviewed")
+    operator.run("review", "undo", good)
+    operator.run("review", "plan", "plates", "--parts", "5")
+    operator.run("review", "escapes", "plates")
+    operator.run("review", "agreement", "plates")
 
 
 def _live(world: World) -> Iterator[Inspection]:

@@ -10,6 +10,7 @@ from chalicelib.core.image import UploadedImage
 from chalicelib.core.inspection import LIVE, Inspection, Verdict
 from chalicelib.core.unreadable import Unreadable
 from chalicelib.inspections.domain import after_review, review_list_of, review_position
+from chalicelib.inspections.draw_number import is_listed
 from chalicelib.inspections.ports import Commit, InspectionQuery, ListQuery, Position, StoredImage
 
 
@@ -66,6 +67,15 @@ class FakeInspections:
                 and follows
             ):
                 yield inspection
+
+    def small_numbers(self, project: str, since: datetime, until: datetime) -> Iterator[tuple[str, datetime]]:
+        for each in sorted(self.items.values(), key=lambda each: (each.inspected_at, each.inspection_id)):
+            if each.project == project and since <= each.inspected_at < until and is_listed(each):
+                yield each.inspection_id, each.inspected_at
+
+    def of_ids(self, inspection_ids: Sequence[str]) -> Iterator[Inspection | Unreadable]:
+        found = ((each, self.items.get((each, LIVE))) for each in set(inspection_ids))
+        return (self.broken.get(name, each) for name, each in found if each is not None)
 
     def find(self, inspection_id: str, run: str) -> Inspection | None:
         return self.items.get((inspection_id, run))

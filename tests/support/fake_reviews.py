@@ -1,4 +1,4 @@
-"""Reviews and the images that they are about, in memory."""
+"""Reviews, the images that they are about, and what a sample asks for, in memory."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -7,6 +7,7 @@ from datetime import datetime
 from chalicelib.core.inspection import Inspection
 from chalicelib.core.unreadable import Unreadable
 from chalicelib.reviews.domain import Review
+from chalicelib.shifts.domain import ReviewPlan
 
 
 @dataclass
@@ -30,3 +31,23 @@ class FakeStoredImages:
 
     def has(self, inspection: Inspection) -> bool:
         return inspection.key not in self.gone
+
+
+@dataclass
+class FakeSampling:
+    """What a project has set; asks for the parts with the ids in `asked`, each drawn in the shift that begins then."""
+
+    setting: ReviewPlan = field(default_factory=ReviewPlan)
+    asked: dict[str, datetime] = field(default_factory=dict)
+    found: list[Inspection | Unreadable] = field(default_factory=list)
+
+    def plan(self, project: str) -> ReviewPlan:
+        return self.setting
+
+    def drawn_in(self, inspection: Inspection) -> datetime | None:
+        return self.asked.get(inspection.inspection_id)
+
+    def waiting(self, project: str, since: datetime, until: datetime) -> Iterator[Inspection | Unreadable]:
+        for each in self.found:
+            if isinstance(each, Unreadable) or since <= each.captured_at <= until:
+                yield each

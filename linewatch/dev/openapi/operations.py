@@ -62,8 +62,10 @@ from chalicelib.promotion.shapes import (
 )
 from chalicelib.reviews.answers import AnsweredInspection, ReviewsAnswer, WaitingAnswer
 from chalicelib.reviews.pages import ReviewListing
+from chalicelib.reviews.plan import NewPlan, Times
+from chalicelib.reviews.plan_answers import AgreementAnswer, EscapesAnswer, PlanSetting, ReviewPlanAnswer
 from chalicelib.reviews.review import NewAnswer
-from chalicelib.reviews.routes import REVIEW
+from chalicelib.reviews.routes import PLAN, REVIEW, REVIEWS
 from chalicelib.reviews.withdraw import Withdrawal
 from chalicelib.shadow.routes import SHADOW, ShadowSize
 from chalicelib.shadow.shapes import ShadowAnswer, ShadowEstimateAnswer, ShadowProgressAnswer
@@ -121,6 +123,10 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("GET", "/reviews"): Operation(query=ReviewListing, answer=ReviewsAnswer),
     ("GET", "/reviews/waiting"): Operation(query=ReviewListing, answer=WaitingAnswer),
     ("GET", QUEUE): Operation(answer=QueueAnswer, errors=(NotFound,)),
+    ("GET", PLAN): Operation(query=Times, answer=ReviewPlanAnswer),
+    ("PUT", PLAN): Operation(body=NewPlan, answer=PlanSetting, errors=(NotFound,)),
+    ("GET", f"{REVIEWS}/escapes"): Operation(query=Times, answer=EscapesAnswer),
+    ("GET", f"{REVIEWS}/agreement"): Operation(query=Times, answer=AgreementAnswer),
     ("GET", f"{PROJECT}/lines"): Operation(answer=LinesAnswer),
     ("GET", f"{PROJECT}/lines/{{line}}/counts"): Operation(query=CountSearch, answer=CountsAnswer),
     ("POST", "/uploads"): Operation(body=NewImage, answer=Upload, status=HTTPStatus.CREATED),

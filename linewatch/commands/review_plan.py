@@ -1,0 +1,126 @@
+"""`linewatch review plan|escapes|agreement`: what people look at, what it says of escapes, and how they agree."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from getpass import getuser
+
+import click
+
+from chalicelib.access.domain import Grant
+from linewatch.commands.options import json_option, target_options
+from linewatch.commands.printing import Row, show
+from linewatch.operate.operator import operator_grant
+from linewatch.stack.target import Target
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+_since = click.option("--since", type=_DAY, help="First day (UTC).")
+_until = click.option("--until", type=_DAY, help="Last day (UTC); today without it.")
+
+
+def me(project: str) -> Grant:
+    """The person at this computer, for a project."""
+    return replace(operator_grant(project), key_id=f"operator:{getuser()}")
+
+
+def _times(since: datetime | None, until: datetime | None) -> Row:
+    day = timedelta(days=1) - timedelta(microseconds=1)
+    given = {"from": since, "to": None if until is None else until + day}
+    return {name: each.replace(tzinfo=UTC).isoformat() for name, each in given.items() if each is not None}
+
+
+@click.command()
+@click.argument("project")
+@click.option("--parts", type=click.IntRange(1, 50), help="Set how many random passed parts each shift asks for.")
+@click.option("--on/--off", default=None, help="Ask for random parts, or do not.")
+@click.option("--two-people/--one-person", default=None, help="Set how many people must say the same.")
+@_since
+@_until
+@json_option
+@target_options
+def plan(
+    project: str,
+    parts: int | None,
+    on: bool | None,
+    two_people: bool | None,
+    since: datetime | None,
+    until: datetime | None,
+    target: Target,
+    as_json: bool,
+) -> None:
+    """Show what people look at and how far they are in each shift, or set it.
+
+    Without --since the shifts of the last seven days; without a calendar, days.
+    """
+    from chalicelib.reviews.plan import NewPlan, Times
+    from chalicelib.reviews.plan_answers import plan_as_json
+
+    reviews, grant = target.linewatch().reviews, me(project)
+    given = {"on": on, "parts": parts, "two_people": two_people}
+    if any(each is not None for each in given.values()):
+        reviews.set_plan(project, NewPlan.model_validate(given), grant)
+    found = plan_as_json(*reviews.show_plan(project, Times.model_validate(_times(since, until)), grant))
+    if as_json:
+        show([dict(found)], as_json=True)
+        return
+    asks = (
+        f"each shift asks for {found['parts']} random passed parts" if found["on"] else "no part is asked for at random"
+    )
+    click.echo(f"{asks}; {'two people' if found['two_people'] else 'one person'} must say the same")
+    for each in found["shifts"]:
+        click.echo("  ".join(_words(dict(each))))
+
+
+def _words(shift: Row) -> Iterator[str]:
+    yield from (f"{shift['start'][:16]} to {shift['end'][:16]}", shift["title"])
+    yield f"{shift['looked_at']} of {shift['asked']} looked at, {shift['escapes']} escapes"
+
+
+@click.command()
+@click.argument("project")
+@_since
+@_until
+@json_option
+@target_options
+def escapes(project: str, since: datetime | None, until: datetime | None, target: Target, as_json: bool) -> None:
+    """Show what the random sample says of the escapes, in all and by version.
+
+    Without --since for the parts of the last 90 days.
+    """
+    from chalicelib.reviews.plan import Times
+    from chalicelib.reviews.plan_answers import escapes_as_json
+
+    times = Times.model_validate(_times(since, until))
+    found = escapes_as_json(target.linewatch().reviews.show_escapes(project, times, me(project)))
+    if as_json:
+        show([dict(found)], as_json=True)
+        return
+    click.echo(found["says"])
+    for each in found["versions"]:
+        click.echo(f"version {each['model_version']}: {each['says']}")
+
+
+@click.command()
+@click.argument("project")
+@_since
+@_until
+@json_option
+@target_options
+def agreement(project: str, since: datetime | None, until: datetime | None, target: Target, as_json: bool) -> None:
+    """Show how well reviewers agree who did not see each other's answer (Cohen's kappa).
+
+    Without --since by the reviews of the last 90 days.
+    """
+    from chalicelib.reviews.plan import Times
+    from chalicelib.reviews.plan_answers import agreement_as_json
+
+    times = Times.model_validate(_times(since, until))
+    found = agreement_as_json(target.linewatch().reviews.show_agreement(project, times, me(project)))["pairs"]
+    if as_json:
+        show([dict(each) for each in found], as_json=True)
+        return
+    if not found:
+        click.echo("no two people have looked at the same image under the two-person rule")
+    for each in found:
+        kappa = "not defined: both gave one label only" if each["kappa"] is None else f"{each['kappa']:.2f}"
+        click.echo(f"{' and '.join(each['people'])}: {each['same']} of {each['both']} the same, kappa {kappa}")
