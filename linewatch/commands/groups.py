@@ -29,6 +29,7 @@ _MEASURE = {
     "vision": ("linewatch.commands.vision:vision", "Time each step of an inspection on one core"),
     "sets": ("linewatch.commands.evaluate_all:evaluate_all", "Evaluate every image set in a folder"),
     "foreign": ("linewatch.commands.foreign:foreign", "Count unfamiliar images of every set in a folder"),
+    "replay": ("linewatch.commands.replay:replay", "Measure a comparison of two versions on the local stack"),
     "scale": ("linewatch.commands.scale:scale", "Simulate bursts and stops of large plants"),
     "loadtest": ("linewatch.commands.loadtest:loadtest", "Send images from many cameras to a local stack"),
 }
