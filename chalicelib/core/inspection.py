@@ -105,7 +105,8 @@ class Inspection:
     The fields of the review are those of the answer that counts. If people have answered and none counts, because it
     was withdrawn or too few agree, `review_label` is None, and `reviewed_by` and `reviewed_at` say who did the last of
     it and when. Without a review all are None. `review_action` is the last action of any answer that was not
-    withdrawn: a line that was stopped stays so, whatever is said of the part later.
+    withdrawn: a line that was stopped stays so, whatever is said of the part later. `review_drawn_in` is the begin of
+    the shift whose random sample asked for the part.
 
     `anomaly_map` is the text of an `AnomalyMap`. It and the answers are stored, and are no part of the JSON.
     """
@@ -147,6 +148,7 @@ class Inspection:
     reviewed_at: Time | None = None
     review_comment: Comment | None = None
     review_action: Name | None = None
+    review_drawn_in: Time | None = None
     brightness: Finite | None = None
     sharpness: Finite | None = None
     centre_x: Finite | None = None

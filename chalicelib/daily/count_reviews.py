@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from chalicelib.core.verdict import Label, Verdict
 from chalicelib.daily.lake_rows import Row
 from chalicelib.daily.reviewed import BY_KIND, Name, ReviewCounts, ReviewGroup, ReviewSection
-from chalicelib.inspections.domain import UNCERTAIN_BELOW, is_sampled
 
 NOT_NAMED = "not named"
 
@@ -41,13 +40,8 @@ def _groups(rows: Iterable[Row], key: Callable[[Row], Name]) -> tuple[ReviewGrou
 def _one(row: Row) -> ReviewCounts:
     defect = row.review_label == Label.ANOMALOUS
     if row.verdict == Verdict.NORMAL:
-        drawn = is_drawn(row)
+        drawn = row.review_drawn_in is not None  # people look at all that is uncertain, so that is no sample
         return ReviewCounts(passed=1, escapes=int(defect), drawn=int(drawn), drawn_escapes=int(drawn and defect))
     if row.verdict == Verdict.ANOMALOUS:
         return ReviewCounts(refused=1, false_rejects=int(not defect))
     return ReviewCounts(unjudged=1)
-
-
-def is_drawn(row: Row) -> bool:
-    """Whether the random sample chose this passed part. People look at all that is uncertain, so that is no sample."""
-    return row.confidence is not None and row.confidence >= UNCERTAIN_BELOW and is_sampled(row.inspection_id)

@@ -15,14 +15,14 @@ from chalicelib.lake.ports import LakeDays
 
 _COUNTED = ("run", "project", "camera", "captured_at", "verdict")
 _DETAILS = ("reason", "anomaly_probability", "confidence", "anomaly_score", "model_version", "image_id")
-_REVIEW = ("review_label", "reviewed_by", "review_kind")
+_REVIEW = ("review_label", "reviewed_by", "review_kind", "review_drawn_in")
 _IMAGE = ("inspection_id", "key", "etag", "width", "height", "boxes", "area_fraction")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _HOUR = 3_600_000_000
 
 
 class Row(NamedTuple):
-    """An inspection of the day, with the names of the lake's columns. `captured_at` is in microseconds since 1970."""
+    """An inspection of the day, with the names of the lake's columns. Times are in microseconds since 1970."""
 
     run: str
     project: str
@@ -38,6 +38,7 @@ class Row(NamedTuple):
     review_label: str | None
     reviewed_by: str | None
     review_kind: str | None
+    review_drawn_in: int | None
     inspection_id: str
     key: str
     etag: str

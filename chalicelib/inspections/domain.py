@@ -127,6 +127,7 @@ def _with(inspection: Inspection, answers: tuple[Answer, ...], *, revision: int)
         reviewed_at=last.changed_at if answer is None else answer.reviewed_at,
         review_comment=None if answer is None else answer.comment,
         review_action=_action(answers),
+        review_drawn_in=None if answer is None else answer.drawn_in,
         answers=answers,
     )
 

@@ -64,6 +64,7 @@ _INSPECTION = {
     "features": TEXT,
     "review_kind": TEXT,
     "review_action": TEXT,
+    "review_drawn_in": TIME,
     "brightness": DOUBLE,
     "sharpness": DOUBLE,
     "centre_x": DOUBLE,

@@ -4,9 +4,7 @@ import csv
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
-from hashlib import sha256
 from io import StringIO
-from itertools import count
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -30,26 +28,22 @@ from tests.lake.generated import events, valid
 SURE: dict[str, Any] = {"confidence": confidence_of(0.1)}
 
 
-def is_of_the_sample(inspection_id: str) -> bool:
-    """The rule of docs/guide/reviews.md, written down a second time."""
-    return int(sha256(inspection_id.encode()).hexdigest()[:16], 16) % 500 == 0
-
-
-DRAWN = [number for number in range(40_000) if is_of_the_sample(f"{number:032x}")]
-
-
 def reviewed(number: int, label: str, *, by: str = "anna", kind: str | None = None, **changes: Any) -> Inspection:
     hour = at(7 + number % 9)
     answer = {"review_label": label, "reviewed_by": by, "review_kind": kind, "reviewed_at": at(20), "revision": 2}
     return inspected(number, hour, **answer, **changes)
 
 
+DRAWN: dict[str, Any] = {"review_drawn_in": at(6)}
+"""What the sample had asked for."""
+
+
 def with_sample(seed: int) -> list[AnyInspectionEvent]:
     """A random lake, and passed parts of the sample that people reviewed, some of them twice and some unsure."""
     chance, made = Random(seed), events(seed)
-    for number in chance.sample(DRAWN, 12):
+    for number in range(5000, 5012):
         label, by = chance.choice(["normal", "anomalous"]), chance.choice(["anna", "+bert"])
-        place = {"project": chance.choice(["plates", "rings"]), "confidence": chance.choice([0.8, 0.5, 0.3, None])}
+        place = {"project": chance.choice(["plates", "rings"]), "review_drawn_in": chance.choice([at(6), None])}
         first = reviewed(number, label, by=by, kind=chance.choice([None, "dent", "scratch"]), **place)
         made += [event_of(first), event_of(replace(first, review_label="normal", revision=3))][: chance.choice([1, 2])]
     return made
@@ -57,7 +51,7 @@ def with_sample(seed: int) -> list[AnyInspectionEvent]:
 
 def slow(inspections: Sequence[Inspection]) -> ReviewCounts:
     passed = [each for each in inspections if each.verdict is Verdict.NORMAL]
-    sample = [each for each in passed if (each.confidence or 0) >= 0.5 and is_of_the_sample(each.inspection_id)]
+    sample = [each for each in passed if each.review_drawn_in]
     refused = [each for each in inspections if each.verdict is Verdict.ANOMALOUS]
     return ReviewCounts(
         len(passed),
@@ -114,13 +108,12 @@ def test_every_count_of_reviews_equals_that_of_the_events(seed: int, day: date, 
 
 def test_only_reviews_of_the_sample_say_something_of_the_share_of_escapes(tmp_path: Path) -> None:
     """Ten escapes that people found because they looked for them are named, and give no share."""
-    others = (number for number in count(1) if not is_of_the_sample(f"{number:032x}"))
-    looked_for = [event_of(reviewed(next(others), "anomalous", **SURE)) for _ in range(10)]
+    looked_for = [event_of(reviewed(number, "anomalous", **SURE)) for number in range(10)]
     lake = lake_in(tmp_path, *looked_for)
     counts = report_in(lake).reviewed
     assert (counts.escapes, counts.drawn, counts.escape_share) == (10, 0, None)
     assert b"the share of escapes is not known" in files_of(printed(report_in(lake), None), {})["report.html"]
-    add(lake, [event_of(reviewed(number, "normal", **SURE)) for number in DRAWN[:20]])
+    add(lake, [event_of(reviewed(number, "normal", **SURE, **DRAWN)) for number in range(10, 30)])
     counts = report_in(lake).reviewed
     assert (counts.escapes, counts.drawn, counts.drawn_escapes) == (10, 20, 0)
     low, high = counts.escape_bounds
@@ -142,8 +135,8 @@ def test_reviews_change_the_report_once_and_it_says_so(tmp_path: Path) -> None:
 
 
 def test_the_csv_file_has_the_reviews_in_columns_of_their_own(tmp_path: Path) -> None:
-    found = [event_of(reviewed(number, "normal", by="=anna", **SURE)) for number in DRAWN[:20]]
-    wrong = reviewed(1, "anomalous", kind="dent", verdict=Verdict.ANOMALOUS, anomaly_probability=0.9)
+    found = [event_of(reviewed(number, "normal", by="=anna", **SURE, **DRAWN)) for number in range(20)]
+    wrong = reviewed(30, "anomalous", kind="dent", verdict=Verdict.ANOMALOUS, anomaly_probability=0.9)
     files = files_of(printed(report_in(lake_in(tmp_path, *found, event_of(wrong)), "plates"), None), {})
     rows = {(row["by"], row["name"]): row for row in csv.DictReader(StringIO(files["report.csv"].decode()))}
     everyone, anna = rows["reviews", "all"], rows["reviews by inspector", "'=anna"]

@@ -70,6 +70,7 @@ def history(number: int, **location: Any) -> list[AnyInspectionEvent]:
         review_label="anomalous",
         review_kind="Kratzer",
         review_action="line_stopped",
+        review_drawn_in=inspection.inspected_at - timedelta(hours=2),
         reviewed_by="inspector-1",
         reviewed_at=inspection.inspected_at + timedelta(hours=1),
         review_comment='Kratzer über 3 µm, "tief"\n\\ 傷',

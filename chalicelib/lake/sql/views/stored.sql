@@ -4,7 +4,7 @@ SELECT
     facility, image_id, bucket, key, etag, size_bytes, content_type, width, height, captured_at, uploaded_at,
     inspected_at, verdict, reason, anomaly_probability, confidence, anomaly_score, model_version, queue_ms,
     inspection_ms, correlation_id, review_label, reviewed_by, reviewed_at, review_comment, original_message,
-    worst_box, boxes, area_fraction, features, review_kind, review_action,
+    worst_box, boxes, area_fraction, features, review_kind, review_action, review_drawn_in,
     brightness, sharpness, centre_x, centre_y, training_distance, dt,
     regexp_extract("$path", '/line=([^/]+)/', 1) AS line
 FROM files
