@@ -7,6 +7,7 @@ from chalicelib.aws.platform import Platform
 
 if TYPE_CHECKING:
     from chalicelib.access.wiring import AccessWiring
+    from chalicelib.administration.wiring import AdministrationWiring
     from chalicelib.alerts.wiring import AlertsWiring
     from chalicelib.daily.wiring import DailyWiring
     from chalicelib.hosting.wiring import HostingWiring
@@ -40,6 +41,13 @@ class Linewatch:
         from chalicelib.access.wiring import AccessWiring
 
         return AccessWiring(self.platform)
+
+    @cached_property
+    def administration(self) -> "AdministrationWiring":
+        """The keys of projects, and the settings of the stage."""
+        from chalicelib.administration.wiring import AdministrationWiring
+
+        return AdministrationWiring(self.platform, self.access)
 
     @cached_property
     def uploads(self) -> "UploadsWiring":

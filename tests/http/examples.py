@@ -18,6 +18,7 @@ from chalicelib.uploads.s3 import S3UploadSigner
 from linewatch.dev.openapi.examples import EXAMPLES, Example
 from tests.http.asked import Asked, inspections
 from tests.http.conftest import Api, an_api
+from tests.http.examples_of_administration import of_administration
 from tests.http.examples_of_models import of_models
 from tests.http.examples_of_reviews import of_pages, of_reviews
 from tests.shifts.world import EARLY
@@ -65,7 +66,17 @@ def examples(api: Api) -> list[Example]:
     """All of them, asked in this order."""
     with time_machine.travel(NOON, tick=False):
         asked = prepared(api)
-        parts = (_of_images, _of_uploads, _of_searches, _of_queues, _of_shifts, of_pages, of_reviews, of_models)
+        parts = (
+            _of_images,
+            _of_uploads,
+            _of_searches,
+            _of_queues,
+            _of_shifts,
+            of_pages,
+            of_administration,
+            of_reviews,
+            of_models,
+        )
         return [each for part in parts for each in part(asked)]
 
 

@@ -1,6 +1,7 @@
 // The frame of the page: who is signed in, which project and line, which view.
 
 import { Api, SignedOut } from "./api.js";
+import { Admin } from "./admin.js";
 import { Card } from "./card.js";
 import { Detect } from "./detect.js";
 import { button, fill, h } from "./dom.js";
@@ -13,7 +14,7 @@ import { forget, keyOf, projects } from "./session.js";
 import { signIn, signInView } from "./signin.js";
 import { choose, others, t } from "./words.js";
 
-const TABS = ["live", "models", "detect"];
+const TABS = ["live", "models", "detect", "admin"];
 const TOKEN = /^#key=([^&]+)/;
 
 const top = h("header", { class: "top" });
@@ -26,11 +27,13 @@ const showHelp = listen([
   ["1", t("live"), () => go(here().project, "live")],
   ["2", t("models"), () => go(here().project, "models")],
   ["3", t("detect"), () => go(here().project, "detect")],
+  ["4", t("admin"), () => go(here().project, "admin")],
 ]);
 
 function viewOf(context) {
   const { place } = context;
   if (place.view === "inspections" && place.argument) return new Card(context);
+  if (place.view === "admin") return new Admin(context);
   if (place.view === "models") return place.argument ? new Report(context) : new Models(context);
   return place.view === "detect" ? new Detect(context) : new Live(context);
 }

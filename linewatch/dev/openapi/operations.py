@@ -6,6 +6,8 @@ from typing import Literal, TypedDict
 
 from pydantic import BaseModel
 
+from chalicelib.administration.routes import KEY, KEYS, SETTINGS, KeysAnswer, MadeKey, NewKey, StoredKey
+from chalicelib.administration.settings import SettingsAnswer
 from chalicelib.core.errors import (
     CannotReview,
     ImageIdTaken,
@@ -122,6 +124,10 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("GET", f"{PROJECT}/retrain"): Operation(answer=LearnedAnswer, errors=(NoSuchResource, Conflict)),
     ("GET", f"{VERSION}/learned"): Operation(answer=LearnedAnswer, errors=(NoSuchResource,)),
     ("GET", f"{VERSION}/report"): Operation(answer=LinkAnswer, errors=(NotFound,)),
+    ("GET", KEYS): Operation(answer=KeysAnswer),
+    ("POST", KEYS): Operation(body=NewKey, answer=MadeKey, status=HTTPStatus.CREATED),
+    ("DELETE", KEY): Operation(answer=StoredKey, errors=(NotFound,)),
+    ("GET", SETTINGS): Operation(answer=SettingsAnswer),
     ("GET", "/key"): Operation(answer=KeyAnswer),
     ("GET", "/page"): Operation(answer=("text/html",)),
     ("GET", "/page/{edition}/{file}"): Operation(answer=tuple(TYPES.values()), errors=(NotFound,)),
