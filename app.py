@@ -15,6 +15,7 @@ from chalice.app import (
 )
 
 from chalicelib.access import handlers as access
+from chalicelib.administration import routes as administration
 from chalicelib.alerts import handlers as alerts
 from chalicelib.aws import observability
 from chalicelib.aws.event_sources import queue_arn, setting, stream_arn
@@ -79,6 +80,12 @@ app.register_blueprint(hosting_routes.routes(authorize, lambda: linewatch.hostin
 
 
 app.register_blueprint(people.routes(authorize, lambda: linewatch.people))
+
+
+# Administrators keep the keys of a project, and see the settings of the stage.
+
+
+app.register_blueprint(administration.routes(authorize, lambda: linewatch.administration))
 
 
 # The page in the browser, which calls the same API.

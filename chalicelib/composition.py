@@ -7,6 +7,7 @@ from chalicelib.aws.platform import Platform
 
 if TYPE_CHECKING:
     from chalicelib.access.wiring import AccessWiring
+    from chalicelib.administration.wiring import AdministrationWiring
     from chalicelib.alerts.wiring import AlertsWiring
     from chalicelib.daily.wiring import DailyWiring
     from chalicelib.drift.wiring import DriftWiring
@@ -50,6 +51,13 @@ class Linewatch:
         from chalicelib.people.wiring import PeopleWiring
 
         return PeopleWiring(self.platform, self.access)
+
+    @cached_property
+    def administration(self) -> "AdministrationWiring":
+        """The keys of projects, and the settings of the stage."""
+        from chalicelib.administration.wiring import AdministrationWiring
+
+        return AdministrationWiring(self.platform, self.access)
 
     @cached_property
     def uploads(self) -> "UploadsWiring":

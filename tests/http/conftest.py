@@ -9,6 +9,8 @@ from chalice.test import Client, HTTPResponse, TestHTTPClient
 import app
 from chalicelib.access.domain import Role
 from chalicelib.access.people import Person
+from chalicelib.administration.settings import StageSettings
+from chalicelib.alerts.domain import Policy
 from chalicelib.composition import Linewatch
 from chalicelib.shifts.ports import Hosting, HostingState
 from chalicelib.uploads.ports import UploadSigner
@@ -24,6 +26,16 @@ from tests.support.fake_people import FakePeople, FakeSessions, FakeSignInPage
 from tests.support.fake_projects import FakeRegistry
 from tests.support.fake_reviews import FakeStoredImages
 from tests.support.fake_shifts import FakeCalendarFiles, FakeCalendars, FakeHosting
+
+STAGE_SETTINGS = StageSettings(
+    stage="test",
+    policy=Policy(0.2, {"plates/line-7": 0.35, "bolts/line-1": 0.5}),
+    window_seconds=300,
+    mailed=True,
+    as_html=False,
+    images_days=365,
+    images_cold_days=0,
+)
 
 
 @dataclass
@@ -89,6 +101,7 @@ def an_api(signer: UploadSigner) -> Api:
     linewatch.daily.reports = FakeReports()
     linewatch.projects.registry = FakeRegistry()
     linewatch.shifts.calendars, linewatch.shifts.files = FakeCalendars(), FakeCalendarFiles()
+    linewatch.administration.settings = STAGE_SETTINGS
     linewatch.alerts.ledger, linewatch.lake.store = api.ledger, api.lake  # type: ignore[assignment]
     linewatch.platform.queues = linewatch.hosting.ages = api.depths  # type: ignore[assignment]
     stopped = Hosting(state=HostingState.STOPPED, wish=None, version=1)

@@ -18,6 +18,7 @@ from chalicelib.uploads.s3 import S3UploadSigner
 from linewatch.dev.openapi.examples import EXAMPLES, Example
 from tests.http.asked import Asked, inspections
 from tests.http.conftest import Api, an_api
+from tests.http.examples_of_administration import of_administration
 from tests.http.examples_of_models import of_models
 from tests.http.examples_of_people import of_people
 from tests.http.examples_of_reviews import of_pages, of_reviews
@@ -73,6 +74,7 @@ def examples(api: Api) -> list[Example]:
             _of_queues,
             _of_shifts,
             of_pages,
+            of_administration,
             of_reviews,
             of_models,
             of_people,

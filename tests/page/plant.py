@@ -13,6 +13,7 @@ from chalicelib.models.detect import DetectedMask, DetectedVerdict, Detection
 from chalicelib.projects.domain import Evaluation, Location, ModelStatus, ModelVersion, Project
 from chalicelib.projects.record import ProjectRecord
 from chalicelib.shifts.ports import Hosting, HostingState
+from tests.http.conftest import STAGE_SETTINGS
 from tests.lookout.memory import in_memory
 from tests.page.pictures import Drawn, drawn
 from tests.page.servers import Bucket
@@ -67,6 +68,7 @@ class Plant:
         linewatch.lookout.detector = self.detector
         linewatch.promotion.comparisons, linewatch.promotion.queue = self.comparisons, FakeReplayQueue()
         linewatch.daily.reports = self.reports
+        linewatch.administration.settings = STAGE_SETTINGS
         linewatch.alerts.ledger, linewatch.lake.store = self.ledger, self.lake  # type: ignore[assignment]
         linewatch.platform.queues = linewatch.hosting.ages = self.depths  # type: ignore[assignment]
         self.models, _ = in_memory(linewatch)

@@ -1,11 +1,9 @@
 """What happens in a plant, good and bad, so that every function makes every call that it can make."""
 
-import json
 from base64 import b64encode
 from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Any
 
 import app
 from chalicelib.access.auth_context import context_of
@@ -22,6 +20,8 @@ from tests.pipeline.scenarios import LINE, SCENARIOS
 from tests.pipeline.trainings import create_version
 from tests.pipeline.wire import Call, Fault, Plan
 from tests.pipeline.world import Context, World
+from tests.rights.administration import gateway_event as _event
+from tests.rights.administration import what_an_administrator_does
 from tests.rights.comparisons import questions_about_versions
 from tests.rights.hosting import a_project_hosted_stopped_and_deleted
 from tests.rights.model_api import a_project_from_first_to_last
@@ -113,6 +113,8 @@ def _what_people_ask(world: World) -> None:
     queue = client("sqs").create_queue(QueueName=world.settings.project_queue("gears"))
     client("sqs").send_message(QueueUrl=queue["QueueUrl"], MessageBody="an image")
     project, context = "{project}", context_of(Grant("k", Role.VIEWER, "gears"))
+    found = an_inspection("a", project="gears", bucket=world.settings.bucket)
+    app.linewatch.inspections.table.commit(found)
     asked = ("lines", "lines/{line}/counts", "models/{version}/report", "queue")
     for path in (f"{project}/{each}" for each in asked):
         sent = _event("GET", f"/projects/{path}", {}, None, context)
@@ -121,6 +123,7 @@ def _what_people_ask(world: World) -> None:
                 sent | {"pathParameters": {"project": "gears", "line": "line-1", "version": "1"}}, Context()
             )
         assert answer["statusCode"] == HTTPStatus.OK, answer
+    what_an_administrator_does(world, found.inspection_id)
 
 
 def _allowed(world: World, authorizer: str) -> dict[str, str]:
@@ -146,19 +149,6 @@ def _a_sender_who_waits(world: World) -> None:
         with world.wire.watching("inspect_at_once"):
             answer = app.inspect_at_once(AT_ONCE.dump_python(AtOnce(image, existed), mode="json"), Context())
         assert "inspection" in answer
-
-
-def _event(method: str, path: str, query: dict[str, str], body: object, context: dict[str, str]) -> dict[str, Any]:
-    """The request as the gateway sends it to a function."""
-    return {
-        "requestContext": {"httpMethod": method, "resourcePath": path, "path": path, "authorizer": context},
-        "headers": {"content-type": "application/json", "accept": "image/png" if path.endswith("map") else "*/*"},
-        "multiValueQueryStringParameters": {name: [value] for name, value in query.items()},
-        "pathParameters": None,
-        "stageVariables": None,
-        "body": json.dumps(body),
-        "isBase64Encoded": False,
-    }
 
 
 def _a_training(world: World) -> None:

@@ -1,5 +1,6 @@
 // The frame of the page: who is signed in, which project and line, which view.
 
+import { Admin } from "./admin.js";
 import { Api, SIGNED_OUT, SignedOut } from "./api.js";
 import { Card } from "./card.js";
 import { Comparison } from "./comparison.js";
@@ -17,7 +18,7 @@ import { forget, keyOf, projects } from "./session.js";
 import { signIn, signInView } from "./signin.js";
 import { choose, others, t } from "./words.js";
 
-const TABS = ["live", "models", "detect", "reports"];
+const TABS = ["live", "models", "detect", "reports", "admin"];
 // The tab, or the name, of a view that has no tab of its own.
 const NAMES = { inspections: "image", comparisons: "models", dataset: "models" };
 const TOKEN = /^#key=([^&]+)/;
@@ -33,6 +34,7 @@ const showHelp = listen([
   ["2", t("models"), () => go(here().project, "models")],
   ["3", t("detect"), () => go(here().project, "detect")],
   ["4", t("reports"), () => go(here().project, "reports")],
+  ["5", t("admin"), () => go(here().project, "admin")],
 ]);
 
 const named = ({ view }) => NAMES[view] || view;
@@ -42,6 +44,7 @@ function viewOf(context) {
   if (place.view === "inspections" && place.argument) return new Card(context);
   if (place.view === "dataset") return new Dataset(context);
   if (place.view === "comparisons") return new Comparison(context);
+  if (place.view === "admin") return new Admin(context);
   if (place.view === "models") return place.argument ? new Report(context) : new Models(context);
   if (place.view === "reports") return new Reports(context);
   return place.view === "detect" ? new Detect(context) : new Live(context);

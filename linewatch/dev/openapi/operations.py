@@ -6,6 +6,8 @@ from typing import Literal, TypedDict
 
 from pydantic import BaseModel
 
+from chalicelib.administration.routes import KEY, KEYS, SETTINGS, KeysAnswer, MadeKey, NewKey, StoredKey
+from chalicelib.administration.settings import SettingsAnswer
 from chalicelib.core.errors import (
     CannotReview,
     Forbidden,
@@ -189,6 +191,10 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("GET", f"{VERSION}/report"): Operation(answer=LinkAnswer, errors=(NotFound,)),
     ("GET", REPORTS): Operation(answer=DaysAnswer),
     ("GET", f"{REPORTS}/{{day}}"): Operation(answer=ReportAnswer, errors=(InvalidRequest, NotFound)),
+    ("GET", KEYS): Operation(answer=KeysAnswer),
+    ("POST", KEYS): Operation(body=NewKey, answer=MadeKey, status=HTTPStatus.CREATED),
+    ("DELETE", KEY): Operation(answer=StoredKey, errors=(NotFound,)),
+    ("GET", SETTINGS): Operation(answer=SettingsAnswer),
     ("GET", "/key"): Operation(answer=KeyAnswer),
     ("POST", "/session"): Operation(
         body=NewSession, answer=SessionAnswer, errors=(SignedOut, LinkUsed, SignInUnavailable, Forbidden)

@@ -1,0 +1,1 @@
+"""What administrators look after: the keys of a project, and the settings of the stage."""

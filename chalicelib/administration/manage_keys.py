@@ -1,0 +1,72 @@
+"""An administrator makes, lists and revokes the keys of a project: never more than the own key allows."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+
+from chalicelib.access.domain import AccessKey, Grant, Role
+from chalicelib.access.ports import AccessKeys
+from chalicelib.aws.observability import log_event, log_unreadable
+from chalicelib.core.clock import Clock
+from chalicelib.core.errors import Forbidden, InvalidRequest, NotFound
+from chalicelib.core.unreadable import Unreadable
+
+_WILD = "*?"
+
+
+def list_keys(grant: Grant, *, keys: AccessKeys) -> list[AccessKey]:
+    """The keys of the project, newest first. One that cannot be read is logged and left out: it opens nothing."""
+    return sorted(_of_project(grant, keys), key=lambda each: each.created_at, reverse=True)
+
+
+def make_key(
+    role: Role,
+    grant: Grant,
+    *,
+    lines: Sequence[str],
+    cameras: Sequence[str],
+    note: str,
+    lifetime: timedelta | None,
+    issue_key: Callable[..., tuple[AccessKey, str]],
+) -> tuple[AccessKey, str]:
+    """A new key of the project and its token, which nobody can read again.
+
+    `Forbidden` for a scope that the own key has not; `InvalidRequest` for a pattern that is none.
+    """
+    for what, allowed, wanted in (("lines", grant.lines, lines), ("cameras", grant.cameras, cameras)):
+        for pattern in wanted:
+            if not _within(pattern, allowed):
+                raise Forbidden(f"your own key covers {what} {' '.join(allowed)}, so it cannot give away {pattern}")
+    try:
+        made, token = issue_key(role, grant.project, lines=lines, cameras=cameras, note=note, lifetime=lifetime)
+    except ValueError as error:
+        raise InvalidRequest(("", str(error))) from error
+    log_event("key made", key_id=made.grant.key_id, role=role, project=grant.project, by=grant.key_id)
+    return made, token
+
+
+def revoke_key(key_id: str, grant: Grant, *, keys: AccessKeys, clock: Clock) -> AccessKey:
+    """The key as it is now. `NotFound` if the project has none with this id."""
+    if all(each.grant.key_id != key_id for each in _of_project(grant, keys)):
+        raise NotFound(f"there is no key {key_id}")
+    keys.revoke(key_id, clock())
+    log_event("key revoked", key_id=key_id, project=grant.project, by=grant.key_id)
+    revoked = keys.find(key_id)
+    if revoked is None:
+        raise NotFound(f"there is no key {key_id}")
+    return revoked
+
+
+def _of_project(grant: Grant, keys: AccessKeys) -> Iterator[AccessKey]:
+    for each in keys.all():
+        if isinstance(each, Unreadable):
+            log_unreadable([each])
+        elif each.grant.project == grant.project:
+            yield each
+
+
+def _within(pattern: str, allowed: Sequence[str]) -> bool:
+    """Whether each name of the pattern is covered: it is one of those given, or a plain name that one covers."""
+    if pattern in allowed or "*" in allowed:
+        return True
+    plain = not any(wild in pattern for wild in _WILD)
+    return plain and Grant("-", Role.VIEWER, "-", tuple(allowed)).covers(project="-", line=pattern)

@@ -1,0 +1,43 @@
+"""What an administrator asks, as the gateway sends it to the function."""
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+import app
+from chalicelib.access.auth_context import context_of
+from chalicelib.access.domain import Grant, Role
+from tests.pipeline.world import Context, World
+
+
+def what_an_administrator_does(world: World, inspection_id: str) -> None:
+    """The story of an image, and keys."""
+    key, path = "/keys/{key_id}", "/inspections/{inspection_id}/trace"
+    context = context_of(Grant("k", Role.ADMIN, "gears"))
+    made = ""
+    for method, route, body in (
+        ("GET", path, None),
+        ("POST", "/keys", {"role": "viewer"}),
+        ("GET", "/keys", None),
+        ("DELETE", key, None),
+    ):
+        sent = gateway_event(method, route, {}, body, context)
+        with world.wire.watching("api_handler"):
+            answer = app.app(sent | {"pathParameters": {"inspection_id": inspection_id, "key_id": made}}, Context())
+        assert answer["statusCode"] in {HTTPStatus.OK, HTTPStatus.CREATED}, answer
+        made = json.loads(answer["body"]).get("key_id", made)
+
+
+def gateway_event(
+    method: str, path: str, query: dict[str, str], body: object, context: dict[str, str]
+) -> dict[str, Any]:
+    """The request as the gateway sends it to a function."""
+    return {
+        "requestContext": {"httpMethod": method, "resourcePath": path, "path": path, "authorizer": context},
+        "headers": {"content-type": "application/json", "accept": "image/png" if path.endswith("map") else "*/*"},
+        "multiValueQueryStringParameters": {name: [value] for name, value in query.items()},
+        "pathParameters": None,
+        "stageVariables": None,
+        "body": json.dumps(body),
+        "isBase64Encoded": False,
+    }
