@@ -13,6 +13,7 @@ VIEWS = {
     "card": "inspections/{defect}",
     "card-unsure": "inspections/{unsure}",
     "card-unfamiliar": "inspections/{strange}",
+    "review": "review",
     "models": "models",
     "report": "models/3",
     "detect": "detect",
@@ -28,6 +29,7 @@ def violations(visit: Visit) -> list[str]:
 def opened(visit: Visit, view: str) -> None:
     plant = visit.plant
     plant.morning()
+    plant.yesterday()
     plant.versions()
     plant.calendar()
     named = {each.image_id: each.inspection_id for each in plant.inspections.items.values()}
@@ -49,7 +51,7 @@ def test_a_view_fits_and_everybody_can_use_it(visit: Callable[..., Visit], view:
     assert violations(new) == []
 
 
-@pytest.mark.parametrize("view", ["live", "card", "models", "detect"])
+@pytest.mark.parametrize("view", ["live", "card", "review", "models", "detect"])
 def test_a_view_is_as_good_in_the_dark_and_in_german(visit: Callable[..., Visit], view: str) -> None:
     new = visit(1280, color_scheme="dark", locale="de-DE")
     opened(new, view)

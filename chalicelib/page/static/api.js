@@ -94,6 +94,15 @@ export class Api {
     return (await this.call("POST", path, { body: JSON.stringify(body), headers })).json();
   }
 
+  async remove(path, query) {
+    return (await this.call("DELETE", path, { query })).json();
+  }
+
+  async put(path, body) {
+    const headers = { "Content-Type": "application/json" };
+    return (await this.call("PUT", path, { body: JSON.stringify(body), headers })).json();
+  }
+
   async picture(path) {
     return (await this.call("GET", path, { headers: { Accept: "image/png" } })).blob();
   }

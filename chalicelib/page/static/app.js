@@ -9,11 +9,12 @@ import { keepLine, Live } from "./live.js";
 import { Models, Report } from "./models.js";
 import { boxesShown } from "./picture.js";
 import { go, here, link, settle } from "./place.js";
+import { Review } from "./review.js";
 import { forget, keyOf, projects } from "./session.js";
 import { signIn, signInView } from "./signin.js";
 import { choose, others, t } from "./words.js";
 
-const TABS = ["live", "models", "detect"];
+const TABS = ["live", "review", "models", "detect"];
 const TOKEN = /^#key=([^&]+)/;
 
 const top = h("header", { class: "top" });
@@ -24,14 +25,16 @@ let turn = 0;
 
 const showHelp = listen([
   ["1", t("live"), () => go(here().project, "live")],
-  ["2", t("models"), () => go(here().project, "models")],
-  ["3", t("detect"), () => go(here().project, "detect")],
+  ["2", t("review"), () => go(here().project, "review")],
+  ["3", t("models"), () => go(here().project, "models")],
+  ["4", t("detect"), () => go(here().project, "detect")],
 ]);
 
 function viewOf(context) {
   const { place } = context;
   if (place.view === "inspections" && place.argument) return new Card(context);
   if (place.view === "models") return place.argument ? new Report(context) : new Models(context);
+  if (place.view === "review") return new Review(context);
   return place.view === "detect" ? new Detect(context) : new Live(context);
 }
 
@@ -82,7 +85,7 @@ async function show() {
     if (mine !== turn) return;
     const line = place.view === "live" ? place.argument || lines[0] || "" : "";
     if (line && !place.argument) keepLine(project, line, place.query);
-    view = viewOf({ api, place, project, line, role, online, offline, failed, signedOut: () => failed(new SignedOut()) });
+    view = viewOf({ api, place, project, line, role, online, offline, failed, signedOut: () => failed(new SignedOut()), rekey: () => mine === turn && setKeys(view.keys) });
     draw(place, line, lines);
     await view.start();
   } catch (error) {
