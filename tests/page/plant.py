@@ -12,6 +12,7 @@ from chalicelib.daily.files import files_of
 from chalicelib.models.detect import DetectedMask, DetectedVerdict, Detection
 from chalicelib.projects.domain import Evaluation, Location, ModelStatus, ModelVersion, Project
 from chalicelib.projects.record import ProjectRecord
+from chalicelib.reviews.review import NewAnswer
 from chalicelib.shifts.ports import Hosting, HostingState
 from tests.http.conftest import STAGE_SETTINGS
 from tests.lookout.memory import in_memory
@@ -176,6 +177,22 @@ class Plant:
             for name, content in files_of(printed, {}).items():
                 kind = "text/html; charset=utf-8" if name == PAGE else "application/octet-stream"
                 self.bucket.objects[f"reports/{PROJECT}/{day}/{name}"] = (kind, content)
+
+    def yesterday(self, looked_at: int = 6) -> None:
+        """Passed parts of the day before; two people have looked at some of the random sample, and found a defect."""
+        noon = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=1)
+        for number in range(12):
+            self.inspect(f"part-{3700 + number}", at=noon + timedelta(minutes=number))
+        drawn = self.linewatch.reviews.sampling.drawn(PROJECT, noon - timedelta(days=1), noon + timedelta(minutes=1))
+        for number, each in enumerate([part for day in drawn for part in day.parts][:looked_at]):
+            self.answer(each, "anomalous" if number == 3 else "normal", by=f"{'anna' if number % 2 else 'ben'}-quality")
+
+    def answer(self, inspection_id: str, verdict: str, by: str, **said: object) -> None:
+        """What a person says of an image as it is now."""
+        now = self.inspections.items[inspection_id, "live"]
+        kind = {"kind": "scratch"} if verdict == "anomalous" else {}
+        answer = NewAnswer.model_validate({"verdict": verdict, "revision": now.revision} | kind | said)
+        self.linewatch.reviews.review_inspection(inspection_id, answer, Grant(by, Role.OPERATOR, PROJECT))
 
     def calendar(self) -> None:
         """Two shifts on working days."""

@@ -15,6 +15,7 @@ VIEWS = {
     "card": "inspections/{defect}",
     "card-unsure": "inspections/{unsure}",
     "card-unfamiliar": "inspections/{strange}",
+    "review": "review",
     "models": "models",
     "report": "models/3",
     "comparison": "comparisons/{comparison}",
@@ -35,6 +36,7 @@ def opened(visit: Visit, view: str) -> None:
     plant.morning()
     fill(plant)
     remark(plant)
+    plant.yesterday()
     plant.calendar()
     comparison = begun(plant)
     ended(plant, comparison)
@@ -59,7 +61,7 @@ def test_a_view_fits_and_everybody_can_use_it(visit: Callable[..., Visit], view:
     assert violations(new) == []
 
 
-@pytest.mark.parametrize("view", ["live", "card", "models", "detect", "comparison", "dataset"])
+@pytest.mark.parametrize("view", ["live", "card", "review", "models", "detect", "comparison", "dataset"])
 def test_a_view_is_as_good_in_the_dark_and_in_german(visit: Callable[..., Visit], view: str) -> None:
     new = visit(1280, color_scheme="dark", locale="de-DE")
     opened(new, view)

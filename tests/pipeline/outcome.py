@@ -83,7 +83,7 @@ def twice(outcome: Outcome, *, may_repeat: bool) -> list[str]:
 
 
 def _reviews(inspections: Iterable[Inspection]) -> Iterator[tuple[str, int]]:
-    """How many changes of an inspection its answers and their withdrawals made, and its verdict if it came later."""
+    """How many changes its answers made of an inspection, and their withdrawals, and a verdict after one of them."""
     for each in inspections:
         redriven = (
             any(answer.verdict is Verdict.FAILED for answer in each.answers) and each.verdict is not Verdict.FAILED

@@ -101,6 +101,11 @@ export class Api {
     return (await this.call("DELETE", path, { query })).json();
   }
 
+  async put(path, body) {
+    const headers = { "Content-Type": "application/json" };
+    return (await this.call("PUT", path, { body: JSON.stringify(body), headers })).json();
+  }
+
   async picture(path) {
     return (await this.call("GET", path, { headers: { Accept: "image/png" } })).blob();
   }

@@ -14,11 +14,12 @@ import { boxesShown } from "./picture.js";
 import { go, here, link, settle } from "./place.js";
 import { Report } from "./report.js";
 import { Reports } from "./reports.js";
+import { Review } from "./review.js";
 import { forget, keyOf, projects } from "./session.js";
 import { signIn, signInView } from "./signin.js";
 import { choose, others, t } from "./words.js";
 
-const TABS = ["live", "models", "detect", "reports", "admin"];
+const TABS = ["live", "review", "models", "detect", "reports", "admin"];
 // The tab, or the name, of a view that has no tab of its own.
 const NAMES = { inspections: "image", comparisons: "models", dataset: "models" };
 const TOKEN = /^#key=([^&]+)/;
@@ -31,10 +32,11 @@ let turn = 0;
 
 const showHelp = listen([
   ["1", t("live"), () => go(here().project, "live")],
-  ["2", t("models"), () => go(here().project, "models")],
-  ["3", t("detect"), () => go(here().project, "detect")],
-  ["4", t("reports"), () => go(here().project, "reports")],
-  ["5", t("admin"), () => go(here().project, "admin")],
+  ["2", t("review"), () => go(here().project, "review")],
+  ["3", t("models"), () => go(here().project, "models")],
+  ["4", t("detect"), () => go(here().project, "detect")],
+  ["5", t("reports"), () => go(here().project, "reports")],
+  ["6", t("admin"), () => go(here().project, "admin")],
 ]);
 
 const named = ({ view }) => NAMES[view] || view;
@@ -47,6 +49,7 @@ function viewOf(context) {
   if (place.view === "admin") return new Admin(context);
   if (place.view === "models") return place.argument ? new Report(context) : new Models(context);
   if (place.view === "reports") return new Reports(context);
+  if (place.view === "review") return new Review(context);
   return place.view === "detect" ? new Detect(context) : new Live(context);
 }
 
@@ -98,7 +101,7 @@ async function show() {
     if (mine !== turn) return;
     const line = place.view === "live" ? place.argument || lines[0] || "" : "";
     if (line && !place.argument) keepLine(project, line, place.query);
-    view = viewOf({ api, place, project, line, role, online, offline, failed, signedOut: () => failed(new SignedOut()) });
+    view = viewOf({ api, place, project, line, role, online, offline, failed, signedOut: () => failed(new SignedOut()), rekey: () => mine === turn && setKeys(view.keys) });
     draw(place, line, lines);
     await view.start();
   } catch (error) {

@@ -13,7 +13,8 @@ export function setKeys(keys) {
 const isTyping = (target) => target.closest("input:not([type=checkbox]), select, textarea, dialog[open]") !== null;
 
 export function listen(general) {
-  const all = () => [...current, ...general, ["?", t("key help"), () => showKeys(all())]];
+  const free = ([key]) => !current.some(([own]) => own === key);
+  const all = () => [...current, ...general.filter(free), ["?", t("key help"), () => showKeys(all())]];
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     if (event.key === "Enter" && event.target.closest("a, button")) return;

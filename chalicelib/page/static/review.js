@@ -1,0 +1,245 @@
+// The review queue: one image at a time, large, with why it waits; an answer by one key or one thumb, and the next.
+
+import { SignedOut } from "./api.js";
+import { sureness } from "./card.js";
+import { button, fill, h } from "./dom.js";
+import { number, time } from "./format.js";
+import { Picture, toggleBoxes } from "./picture.js";
+import { link } from "./place.js";
+import { Region } from "./region.js";
+import { Sample } from "./sample.js";
+import { badge, confidence, mark, word } from "./verdicts.js";
+import { Waiting } from "./waiting.js";
+import { t } from "./words.js";
+
+const MAY_ANSWER = ["operator", "admin"];
+const MOST_KINDS = 9;
+const LOOKED_BACK = 200;
+
+export class Review {
+  constructor(context) {
+    Object.assign(this, context);
+    this.waiting = new Waiting(this.api);
+    this.sample = new Sample(context);
+    this.kinds = [];
+    this.kind = h("input", { id: "kind", maxlength: 64, autocomplete: "off" });
+    this.comment = h("input", { id: "comment", maxlength: 1000, autocomplete: "off" });
+    this.said = h("p", { class: "said", role: "status" });
+    this.stage = h("section", { class: "stage", "aria-label": t("image") });
+    this.about = h("section", { class: "about" });
+    this.element = h("main", { class: "review loading" }, h("h1", { class: "unseen" }, t("review")), this.stage, this.about, this.sample.element);
+  }
+
+  get keys() {
+    return [
+      ["d", t("it is defective"), () => this.give("anomalous")],
+      ["f", t("it is fine"), () => this.give("normal")],
+      ...this.kinds.map((kind, at) => [String(at + 1), t("key kind", { kind }), () => this.give("anomalous", kind)]),
+      ["m", t("mark region"), () => this.mark()],
+      ["s", t("later"), () => this.skip()],
+      ["u", t("undo"), () => this.undo()],
+      ["b", t("key boxes"), toggleBoxes],
+      ["h", t("key heat"), () => this.picture && this.picture.toggleHeat()],
+    ];
+  }
+
+  get mayAnswer() {
+    return MAY_ANSWER.includes(this.role);
+  }
+
+  async start() {
+    const [{ reviews }] = await Promise.all([this.api.get("reviews", { limit: LOOKED_BACK }), this.waiting.load()]);
+    this.kinds = frequent(reviews.map((each) => each.kind).filter(Boolean));
+    this.learned();
+    this.element.classList.remove("loading");
+    await this.show();
+    await this.sample.load();
+  }
+
+  stop() {
+    this.stopped = true;
+  }
+
+  // The image that waits first, and what people said of it that this person may see.
+  async show() {
+    this.item = this.waiting.first;
+    this.kind.value = this.comment.value = "";
+    this.picture = this.region = null;
+    if (!this.item) return this.nothing();
+    const { inspection } = this.item;
+    this.picture = new Picture(this.api, inspection);
+    this.region = new Region(this.picture, () => this.drawTools());
+    this.tools = h("p", { class: "tools" });
+    this.drawTools();
+    fill(this.stage, this.picture.element, this.tools);
+    this.draw(null);
+    await this.look();
+  }
+
+  // How others see it now: the history, and the revision to answer to.
+  async look() {
+    const { item } = this;
+    const { inspection_id: id } = item.inspection;
+    const history = await this.api.find(`inspections/${id}/review`);
+    if (this.item !== item) return;
+    if (!history) return this.gone(id);
+    item.inspection.revision = history.revision;
+    this.draw(history);
+  }
+
+  async gone(id) {
+    await this.waiting.drop();
+    await this.show();
+    fill(this.said, t("image was removed", { id }));
+  }
+
+  draw(history) {
+    const { because, inspection } = this.item;
+    const { count, more } = this.waiting.size;
+    const left = t(more ? "more wait" : count === 1 ? "last waits" : "so many wait", { n: number(count) });
+    fill(
+      this.about,
+      h("p", { class: "quiet" }, left),
+      h("h2", {}, t(`because ${because}`, { sure: confidence(inspection) })),
+      h("p", {}, t("machine says"), " ", badge(inspection)),
+      h("p", {}, inspection.reason ? t("reason", inspection) : sureness(inspection)),
+      h("p", { class: "quiet" }, t("captured at", inspection), " ", time(inspection.captured_at), " · ", h("a", { href: link(this.project, "inspections", inspection.inspection_id) }, inspection.image_id)),
+      history && history.answers.length > 0 && h("ul", { class: "history", "aria-label": t("answers so far") }, history.answers.map(line)),
+      this.mayAnswer ? this.form() : h("p", { class: "quiet" }, t("only operators answer", { role: this.role })),
+      this.said,
+    );
+  }
+
+  form() {
+    const choose = (label, text) => button([mark(label), " ", h("span", {}, t(text))], () => this.give(label), { class: `give-${label}` });
+    const kinds = this.kinds.map((kind) => button(kind, () => this.give("anomalous", kind)));
+    return [
+      kinds.length > 0 && h("div", { class: "kinds", role: "group", "aria-label": t("kind of defect") }, kinds),
+      h("details", {}, h("summary", {}, t("say more")), h("label", { for: "kind" }, t("kind of defect")), this.kind, h("label", { for: "comment" }, t("comment")), this.comment),
+      h("p", { class: "choices" }, choose("anomalous", "it is defective"), choose("normal", "it is fine")),
+      h("p", { class: "tools" }, button(t("later"), () => this.skip()), this.last && button(t("undo"), () => this.undo())),
+    ];
+  }
+
+  drawTools() {
+    const { marking, sides } = this.region;
+    fill(
+      this.tools,
+      button(t("heat map"), () => this.picture.toggleHeat()),
+      button(t("boxes"), toggleBoxes),
+      this.mayAnswer && button(t("mark region"), () => this.mark(), { "aria-pressed": String(Boolean(marking)) }),
+      sides && button(t("no region"), () => this.region.clear()),
+      h("span", { class: "quiet" }, sides ? t("region goes along") : marking && t("draw region")),
+    );
+  }
+
+  mark() {
+    if (!this.region || !this.mayAnswer) return;
+    this.region.mark(!this.region.marking);
+    this.drawTools();
+  }
+
+  nothing() {
+    fill(this.stage);
+    const look = button(t("look again"), () => this.again());
+    fill(this.about, h("div", { class: "empty" }, h("h2", {}, t("nothing waits here")), h("p", {}, t("nothing waits hint")), h("p", { class: "tools" }, look, this.last && button(t("undo"), () => this.undo())), this.said));
+  }
+
+  async again() {
+    await this.once(async () => {
+      await this.waiting.load();
+      await this.show();
+    });
+  }
+
+  body(verdict, kind) {
+    const body = { verdict, revision: this.item.inspection.revision };
+    const [given, comment] = [kind || this.kind.value.trim(), this.comment.value.trim()];
+    if (comment) body.comment = comment;
+    if (verdict === "anomalous" && given) body.kind = given;
+    if (verdict === "anomalous" && this.region.sides) body.region = this.region.sides;
+    return body;
+  }
+
+  async give(verdict, kind = "") {
+    if (!this.item || !this.mayAnswer) return;
+    await this.once(async () => {
+      const { item } = this;
+      const body = this.body(verdict, kind);
+      const { revision, counts, waits } = await this.api.post(`inspections/${item.inspection.inspection_id}/review`, body);
+      this.last = { item, revision };
+      if (body.kind) this.learned(body.kind);
+      await this.waiting.drop();
+      await this.show();
+      const state = counts ? "saved as" : waits === "disputed" ? "saved and disputed" : "saved for second";
+      fill(this.said, t(state, { part: item.inspection.image_id, label: [word(verdict), body.kind].filter(Boolean).join(", ") }));
+      this.refresh();
+    });
+  }
+
+  async skip() {
+    if (!this.item) return;
+    await this.once(async () => {
+      await this.waiting.skip();
+      await this.show();
+      fill(this.said);
+    });
+  }
+
+  // Withdraw the last answer, and show its image again.
+  async undo() {
+    if (!this.last) return;
+    await this.once(async () => {
+      const { item, revision } = this.last;
+      await this.api.remove(`inspections/${item.inspection.inspection_id}/review`, { revision });
+      this.last = null;
+      this.waiting.back(item);
+      await this.show();
+      fill(this.said, t("answer withdrawn"));
+      this.refresh();
+    });
+  }
+
+  refresh() {
+    this.sample.load().catch((error) => this.failed(error));
+  }
+
+  // One change at a time, however often somebody clicks.
+  async once(work) {
+    if (this.busy) return;
+    this.busy = true;
+    try {
+      await work();
+    } catch (error) {
+      await this.trouble(error);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  async trouble(error) {
+    if (error instanceof SignedOut) return this.failed(error);
+    if (error.code === "StaleRevision") await this.look();
+    const text = error.code === "StaleRevision" ? t("somebody was faster") : error.message;
+    fill(this.said, h("span", { class: "error" }, text));
+  }
+
+  // A kind that was named is offered from now on.
+  learned(kind = "") {
+    if (kind && !this.kinds.includes(kind)) this.kinds = [...this.kinds, kind].slice(0, MOST_KINDS);
+    this.rekey();
+  }
+}
+
+function frequent(kinds) {
+  const counts = new Map();
+  for (const each of kinds) counts.set(each, (counts.get(each) || 0) + 1);
+  return [...counts].sort(([one, n], [other, m]) => m - n || one.localeCompare(other)).slice(0, MOST_KINDS).map(([kind]) => kind);
+}
+
+// What one person said; nothing of it while another one should look without knowing.
+function line({ verdict, kind, comment, reviewed_by: by, reviewed_at: at, withdrawn_at: withdrawn }) {
+  const said = verdict ? [word(verdict), kind, comment].filter(Boolean).join(" · ") : t("hidden answer");
+  const text = [by, ", ", time(at), ": ", said];
+  return h("li", { class: "quiet" }, withdrawn ? [h("s", {}, text), ` ${t("withdrawn")}`] : text);
+}
