@@ -1,17 +1,23 @@
 """`linewatch model compare`, `promote`, `rollback` and `retrain`, as an operator runs them against a stage (moto)."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from chalicelib.core.clock import utc_now
+from chalicelib.core.inspection import Inspection
 from chalicelib.core.verdict import Verdict
+from chalicelib.inspections.ports import InspectionQuery
 from chalicelib.promotion.domain import Replay
 from tests.operate.stage import BUCKET, Stage, a_stage
 from tests.pipeline.photographs import artifact, png
 from tests.support.builders import an_inspection
+
+_LINE = InspectionQuery(
+    project="plates", line="line-1", since=datetime(2026, 1, 1, tzinfo=UTC), until=datetime(2036, 1, 1, tzinfo=UTC)
+)
 
 
 @pytest.fixture
@@ -72,6 +78,21 @@ def test_the_policy_is_set_shown_and_ended_and_says_why_it_does_not_promote(stag
     shown = stage.run("model", "comparisons", "plates", begun["comparison_id"]).stdout
     assert "the policy did not promote it: 0 bad parts have a review that the version has not learned from" in shown
     assert stage.json("model", "policy", "plates", "--promotes", "person")[0]["promotes"] == "person"
+
+
+def test_a_shadow_run_is_priced_started_shown_and_stopped(stage: Stage) -> None:
+    estimate = stage.run("model", "shadow", "start", "plates", "2", "--images", "2000", "--estimate").stderr
+    assert "at most 2000 images, 1 min of one core, 0.01 USD" in estimate
+    assert stage.tried("model", "shadow", "show", "plates").exit_code == 1
+    [started] = stage.json("model", "shadow", "start", "plates", "2", "--images", "2000")
+    assert (started["run"], started["hosted"], started["state"]) == ("shadow#2", 1, "running")
+    [live] = stage.linewatch.inspections.table.of_line(_LINE)
+    assert isinstance(live, Inspection)
+    stage.linewatch.shadow.batch().judge(live)
+    shown = stage.run("model", "shadow", "show", "plates").stdout
+    assert "1 of at most 2000 images" in shown
+    assert "/a: anomalous on the line, normal in the shadow, review: none" in shown
+    assert "has ended: operator stopped it" in stage.run("model", "shadow", "stop", "plates").stderr
 
 
 def test_a_project_without_a_data_set_cannot_be_retrained(stage: Stage) -> None:

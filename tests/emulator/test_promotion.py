@@ -67,7 +67,8 @@ def people(make_key: MakeKey) -> People:
 
 
 def asked(plant: Plant, key: str, path: str, method: str = "POST", **body: object) -> dict[str, Any]:
-    answer = plant.ask(method, f"{API}/{path}", token=key, **({} if method == "GET" else {"json": body}))
+    sent = None if method == "GET" else body
+    answer = plant.ask(method, f"{API}/{path}", token=key, json=sent)
     assert answer.is_success, answer.text
     result: dict[str, Any] = answer.json()
     return result

@@ -151,6 +151,10 @@ def _switch(operator: Operator, model: Path) -> None:
     operator.run("model", "import", "plates", str(model))
     operator.run("model", "compare", "plates", "2", "--no-wait")
     operator.run("model", "comparisons", "plates")
+    for words in (("start", "plates", "2"), ("show", "plates"), ("stop", "plates")):
+        operator.run("model", "shadow", *words)
+    operator.run("model", "policy", "plates", "--promotes", "policy")
+    operator.run("model", "policy", "plates", "--promotes", "person")
     operator.run("model", "promote", "plates", "2", "--unseen")
     operator.run("model", "rollback", "plates")
     operator.run("model", "learned", "plates")

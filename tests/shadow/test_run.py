@@ -51,19 +51,19 @@ def test_one_version_runs_in_the_shadow_at_a_time_and_the_next_one_after_it() ->
 
 
 @pytest.mark.parametrize(
-    ("version", "size", "error", "message"),
+    ("version", "images", "hours", "error", "message"),
     [
-        ("1", {}, Conflict, "version 1 is the hosted one"),
-        ("2", {"images": 0}, InvalidRequest, "images"),
-        ("2", {"hours": 745}, InvalidRequest, "hours"),
+        ("1", 10, 1, Conflict, "version 1 is the hosted one"),
+        ("2", 0, 1, InvalidRequest, "images"),
+        ("2", 10, 745, InvalidRequest, "hours"),
     ],
 )
 def test_what_cannot_run_in_the_shadow_is_refused(
-    version: str, size: dict[str, int], error: type[Exception], message: str
+    version: str, images: int, hours: int, error: type[Exception], message: str
 ) -> None:
     line = Line()
     with pytest.raises(error, match=message):
-        line.start(version, **size)
+        line.start(version, images=images, hours=hours)
     assert line.rules.opened == set()
 
 
