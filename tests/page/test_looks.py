@@ -29,7 +29,7 @@ def violations(visit: Visit) -> list[str]:
 def opened(visit: Visit, view: str) -> None:
     plant = visit.plant
     plant.morning()
-    plant.yesterday()
+    plant.the_day_before()
     plant.versions()
     plant.calendar()
     named = {each.image_id: each.inspection_id for each in plant.inspections.items.values()}
