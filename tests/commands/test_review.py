@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from getpass import getuser
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,8 @@ def stage() -> Iterator[Stage]:
 
 
 def stored(stage: Stage, name: str, **changes: object) -> Inspection:
-    inspection = an_inspection(name, bucket=BUCKET, captured_at=utc_now() - timedelta(hours=1), **changes)
+    given: dict[str, Any] = {"captured_at": utc_now() - timedelta(hours=1), "bucket": BUCKET} | changes
+    inspection = an_inspection(name, **given)
     etag = stage.s3.put_object(Bucket=BUCKET, Key=inspection.key, Body=JPEG)["ETag"].strip('"')
     inspection = replace(inspection, etag=etag)
     stage.linewatch.inspections.table.commit(inspection)
@@ -67,3 +69,25 @@ def test_a_stale_revision_a_wrong_kind_and_an_unknown_inspection_are_refused(sta
     wrong = stage.tried("review", "confirm", normal, "--kind", "dent")
     assert (wrong.exit_code, "a normal part has no defect" in wrong.output) == (2, True)
     assert stage.tried("review", "confirm", "unknown").exit_code == 1
+
+
+def test_the_sample_is_set_and_says_what_it_shows_and_people_agree(stage: Stage) -> None:
+    stage.run("project", "create", "plates")
+    at = utc_now().replace(hour=12) - timedelta(days=2)
+    part = stored(stage, "p", captured_at=at, inspected_at=at, model_version="7")
+    shown = stage.run("review", "plan", "plates", "--parts", "5", "--two-people").stdout
+    assert "each shift asks for 5 random passed parts; two people must say the same" in shown
+    assert "0 of 1 looked at, 0 escapes" in shown
+    assert [row["because"] for row in stage.json("review", "list", "plates")] == ["sample"]
+    refused = stage.run("review", "confirm", part.inspection_id).stderr
+    assert "it counts when another person says the same" in refused
+    assert "no part of the sample is reviewed" in stage.run("review", "escapes", "plates").stdout
+    assert "no two people" in stage.run("review", "agreement", "plates").stdout
+    stage.run("review", "plan", "plates", "--one-person")
+    stage.run("review", "correct", part.inspection_id)
+    [found] = stage.json("review", "escapes", "plates")
+    assert (found["reviewed"], found["escapes"], found["versions"][0]["model_version"]) == (1, 1, "7")
+    [plan] = stage.json("review", "plan", "plates", "--off", "--since", at.date().isoformat())
+    assert (plan["on"], plan["parts"], plan["shifts"]) == (False, 5, [])
+    assert stage.json("review", "agreement", "plates", "--until", at.date().isoformat()) == []
+    assert stage.tried("review", "plan", "plates", "--parts", "51").exit_code == 2

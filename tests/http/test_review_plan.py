@@ -16,12 +16,12 @@ ESCAPES = "/projects/plates/reviews/escapes"
 AGREEMENT = "/projects/plates/reviews/agreement"
 
 
-def yesterday() -> datetime:
-    return utc_now().replace(hour=12) - timedelta(days=1)
+def the_day_before() -> datetime:
+    return utc_now().replace(hour=12) - timedelta(days=2)
 
 
 def stored(api: Api, name: str, **changes: Any) -> Inspection:
-    at = {"captured_at": yesterday(), "inspected_at": yesterday()}
+    at = {"captured_at": the_day_before(), "inspected_at": the_day_before()}
     inspection = an_inspection(name, **at | changes)
     api.inspections.commit(inspection)
     return inspection

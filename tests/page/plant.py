@@ -178,9 +178,9 @@ class Plant:
                 kind = "text/html; charset=utf-8" if name == PAGE else "application/octet-stream"
                 self.bucket.objects[f"reports/{PROJECT}/{day}/{name}"] = (kind, content)
 
-    def yesterday(self, looked_at: int = 6) -> None:
-        """Passed parts of the day before; two people have looked at some of the random sample, and found a defect."""
-        noon = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=1)
+    def the_day_before(self, looked_at: int = 6) -> None:
+        """Passed parts of a day before; two people have looked at some of the random sample, and found a defect."""
+        noon = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=2)
         for number in range(12):
             self.inspect(f"part-{3700 + number}", at=noon + timedelta(minutes=number))
         drawn = self.linewatch.reviews.sampling.drawn(PROJECT, noon - timedelta(days=1), noon + timedelta(minutes=1))

@@ -36,7 +36,7 @@ def opened(visit: Visit, view: str) -> None:
     plant.morning()
     fill(plant)
     remark(plant)
-    plant.yesterday()
+    plant.the_day_before()
     plant.calendar()
     comparison = begun(plant)
     ended(plant, comparison)

@@ -44,6 +44,7 @@ def create_tables(dynamodb: Any) -> None:
     )
     create_lines(dynamodb)
     names = ["inspection_id", "run", "line_day", "position", "failed_id", "review_list", "review_position"]
+    names += ["draw_project", "draw_position"]
     dynamodb.create_table(
         TableName="linewatch-test-inspections",
         BillingMode="PAY_PER_REQUEST",
@@ -64,6 +65,11 @@ def create_tables(dynamodb: Any) -> None:
                 "IndexName": "reviews",
                 "Projection": {"ProjectionType": "ALL"},
                 "KeySchema": _schema("review_list", "review_position"),
+            },
+            {
+                "IndexName": "draw",
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+                "KeySchema": _schema("draw_project", "draw_position"),
             },
         ],
     )

@@ -1,7 +1,7 @@
 // The review queue: one image at a time, large, with why it waits; an answer by one key or one thumb, and the next.
 
 import { SignedOut } from "./api.js";
-import { sureness } from "./card.js";
+import { sureness } from "./sure.js";
 import { button, fill, h } from "./dom.js";
 import { number, time } from "./format.js";
 import { Picture, toggleBoxes } from "./picture.js";
