@@ -44,6 +44,7 @@ SECTIONS = {
     },
     "Measure": {
         "evaluate": ("linewatch.commands.evaluate:evaluate", "Train and test on an image set"),
+        "repeatability": ("linewatch.commands.repeatability:repeatability", "Study how well verdicts repeat"),
         "measure": ("linewatch.commands.groups:measure", "Measure speed, cost, accuracy and load"),
     },
     "Develop": {
