@@ -36,6 +36,7 @@ SECTIONS = {
         "review": ("linewatch.commands.review:review", "List what waits for a review, confirm or correct it"),
         "key": ("linewatch.commands.key:key", "Create, list and revoke access keys"),
         "report": ("linewatch.commands.report:report", "Print the daily report of a stage"),
+        "drift": ("linewatch.commands.drift:drift", "List the cameras that changed, and since when"),
         "sql": ("linewatch.commands.sql:sql", "Ask the lake in SQL"),
         "trace": ("linewatch.commands.trace:trace", "Show what happened to one image, with times"),
         "dead-letters": ("linewatch.commands.dead_letters:dead_letters", "List failed messages and send them again"),
@@ -43,6 +44,7 @@ SECTIONS = {
     },
     "Measure": {
         "evaluate": ("linewatch.commands.evaluate:evaluate", "Train and test on an image set"),
+        "repeatability": ("linewatch.commands.repeatability:repeatability", "Study how well verdicts repeat"),
         "measure": ("linewatch.commands.groups:measure", "Measure speed, cost, accuracy and load"),
     },
     "Develop": {

@@ -30,8 +30,8 @@ _MEASURES: Mapping[str, tuple[Kind, float, bool]] = {
     "anomaly_score": (Kind.SCORES, 0.5, False),
 }
 """Of each statistic: its kind, the least change that matters, and whether that is a share of the value before."""
-_ALSO = 1 / 3
-"""Of the largest change: if another kind's change is as large, the image changed as a whole."""
+_ALSO = 1 / 10
+"""Of the largest change: if another kind's change matters and is this large, the image changed as a whole."""
 
 
 @dataclass(frozen=True, slots=True)

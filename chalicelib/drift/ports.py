@@ -1,22 +1,25 @@
 """What the drift watch needs from outside."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
 from chalicelib.core.events import DriftFound
 from chalicelib.drift.domain import Hours, Watched
 
+type KeptDays = Mapping[date, tuple[datetime, Hours]]
+"""The hours of days of UTC, each with the time as of which the lake was read for them."""
+
 
 class DayHours(Protocol):
-    """The hours of days, kept so that no day of the lake is read twice."""
+    """The hours of the window's days, kept so that no day of the lake is read each night."""
 
-    def find(self, day: date) -> tuple[datetime, Hours] | None:
-        """The hours of a day of UTC, and as of when the lake was read for them."""
+    def read(self) -> KeptDays:
+        """All that is kept."""
         ...
 
-    def write(self, day: date, as_of: datetime, hours: Hours) -> None:
-        """Keep the hours of a day."""
+    def write(self, days: KeptDays) -> None:
+        """Keep these days instead."""
         ...
 
 

@@ -6,49 +6,60 @@ from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
 
-from chalicelib.drift.domain import STATISTICS, WATCHED, HourLevel, Hours, Watched
+from chalicelib.drift.domain import STATISTICS, WATCHED, HourLevel, Watched
+from chalicelib.drift.ports import KeptDays
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _STATE = "drift/watched.json"
+_HOURS = "drift/hours.json"
+
+type StoredHour = tuple[str, str, str, int, int, str, tuple[float | None, ...]]
+"""Project, line, camera, beginning, images, version, medians."""
 
 
 @dataclass(frozen=True, slots=True)
-class StoredDay:
-    """The file of a day. Each hour has project, line, camera, beginning, images, version and medians."""
+class StoredDays:
+    """The file of the hours: which statistics it has, and of each day as of when it was read, and its hours."""
 
     statistics: tuple[str, ...]
-    as_of: datetime
-    hours: list[tuple[str, str, str, int, int, str, tuple[float | None, ...]]]
+    days: dict[date, tuple[datetime, list[StoredHour]]]
 
 
-_DAY: TypeAdapter[StoredDay] = TypeAdapter(StoredDay)
+_DAYS: TypeAdapter[StoredDays] = TypeAdapter(StoredDays)
 
 
 class S3DayHours:
-    """`drift/hours/<day of UTC>.json`."""
+    """One file, `drift/hours.json`."""
 
     def __init__(self, client: "S3Client", bucket: str) -> None:
         self._client = client
         self._bucket = bucket
 
-    def find(self, day: date) -> tuple[datetime, Hours] | None:
+    def read(self) -> KeptDays:
         """One get. A file with other statistics, of another version, counts as none."""
-        content = _content(self._client, self._bucket, _key(day))
-        stored = None if content is None else _DAY.validate_json(content)
+        content = _content(self._client, self._bucket, _HOURS)
+        stored = None if content is None else _DAYS.validate_json(content)
         if stored is None or stored.statistics != STATISTICS:
-            return None
-        hours: dict[tuple[str, str, str], dict[int, HourLevel]] = {}
-        for *camera, at, images, version, medians in stored.hours:
-            hours.setdefault((camera[0], camera[1], camera[2]), {})[at] = HourLevel(images, version, medians)
-        return stored.as_of, hours
+            return {}
+        return {day: (as_of, _hours(rows)) for day, (as_of, rows) in stored.days.items()}
 
-    def write(self, day: date, as_of: datetime, hours: Hours) -> None:
+    def write(self, days: KeptDays) -> None:
         """One put."""
-        rows = [(*camera, at, *level) for camera, levels in hours.items() for at, level in levels.items()]
-        content = _DAY.dump_json(StoredDay(STATISTICS, as_of, rows))
-        self._client.put_object(Bucket=self._bucket, Key=_key(day), Body=content, ContentType="application/json")
+        rows = {
+            day: (as_of, [(*camera, at, *level) for camera, levels in hours.items() for at, level in levels.items()])
+            for day, (as_of, hours) in days.items()
+        }
+        content = _DAYS.dump_json(StoredDays(STATISTICS, rows))
+        self._client.put_object(Bucket=self._bucket, Key=_HOURS, Body=content, ContentType="application/json")
+
+
+def _hours(rows: list[StoredHour]) -> dict[tuple[str, str, str], dict[int, HourLevel]]:
+    hours: dict[tuple[str, str, str], dict[int, HourLevel]] = {}
+    for project, line, camera, at, images, version, medians in rows:
+        hours.setdefault((project, line, camera), {})[at] = HourLevel(images, version, medians)
+    return hours
 
 
 class S3WatchedStage:
@@ -67,10 +78,6 @@ class S3WatchedStage:
         """One put."""
         content = WATCHED.dump_json(watched)
         self._client.put_object(Bucket=self._bucket, Key=_STATE, Body=content, ContentType="application/json")
-
-
-def _key(day: date) -> str:
-    return f"drift/hours/{day}.json"
 
 
 def _content(client: "S3Client", bucket: str, key: str) -> bytes | None:

@@ -9,7 +9,7 @@ from chalicelib.core.events import DriftFound
 from chalicelib.drift.domain import WINDOW, Camera, Drift, HourLevel, Hours, Watched, end_of, utc_days
 from chalicelib.drift.find import find_drifts
 from chalicelib.drift.hours import hours_of, with_examples
-from chalicelib.drift.ports import DayHours, DriftBus, WatchedStage
+from chalicelib.drift.ports import DayHours, DriftBus, KeptDays, WatchedStage
 from chalicelib.lake.ports import LakeDays
 from chalicelib.shifts.domain import Zone
 
@@ -17,6 +17,8 @@ AFTER_MIDNIGHT = timedelta(hours=5)
 """How long the watch waits for the images of a day, as the daily report does."""
 MOST_NIGHTS = 7
 """That are made up for if the watch did not run."""
+DAYS_WATCHED = 7
+"""So many days long, images that come later change the hours of a day."""
 MARGIN = timedelta(minutes=2)
 """By which the clocks of S3 and of workers may differ."""
 
@@ -38,29 +40,29 @@ class Watch:
         return [first + timedelta(days=at) for at in range((last - first).days + 1)]
 
     def look(self, night: date, watched: Watched) -> list[Drift]:
-        """What is found at the end of a day, with examples. Stores the hours of days that were not kept yet."""
+        """What is found at the end of a day, with examples."""
         drifts = find_drifts(self.hours(night), night, self.zone, watched.drifts)
         return with_examples(drifts, end_of(night, self.zone), self.lake) if drifts else []
 
     def hours(self, night: date) -> Hours:
-        """The hours of the window that ends with this day. A day is read again only if the lake has newer files."""
+        """The hours of the window that ends with this day. What had to be read from the lake is kept."""
+        days = utc_days(night, self.zone)
+        kept = {day: known for day, known in self.days.read().items() if day in days}
+        for day in days:
+            if self._is_due(day, kept, recent=day in days[-DAYS_WATCHED:]):
+                kept[day] = self.clock(), hours_of(day, self.lake)
+                self.days.write(kept)
         window: dict[Camera, dict[int, HourLevel]] = {}
-        for day in utc_days(night, self.zone):
-            for camera, levels in self._hours_of(day).items():
+        for _, hours in kept.values():
+            for camera, levels in hours.items():
                 window.setdefault(camera, {}).update(levels)
         return window
 
-    def _hours_of(self, day: date) -> Hours:
-        written = self.lake.written_at(day)
-        if written is None:
-            return {}
-        kept = self.days.find(day)
-        if kept is not None and written <= kept[0] - MARGIN:
-            return kept[1]
-        as_of = self.clock()
-        hours = hours_of(day, self.lake)
-        self.days.write(day, as_of, hours)
-        return hours
+    def _is_due(self, day: date, kept: KeptDays, *, recent: bool) -> bool:
+        if day not in kept:
+            return True
+        written = self.lake.written_at(day) if recent else None
+        return written is not None and written > kept[day][0] - MARGIN
 
 
 def watch_nights(watch: Watch, bus: DriftBus) -> Iterator[Drift]:

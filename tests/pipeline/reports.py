@@ -1,10 +1,11 @@
 """A day, its report, and an image that comes after it was printed."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import app
 from chalicelib.daily.domain import EVERY_PROJECT
+from chalicelib.drift.domain import HourLevel, Kind
 from chalicelib.shifts.domain import Calendar, CalendarRecord, Event, Length, Zone
 from tests.pipeline import inside
 from tests.pipeline.account import client
@@ -21,6 +22,7 @@ UNTIL_MORNING = 17 * HOUR
 def print_a_day(world: World) -> None:
     """Three images and the report in the morning; then an image that was late, and the report again."""
     _set_calendar()
+    _remember_other_light(world)
     world.upload(f"{LINE}/good", png(100))
     world.upload(f"{LINE}/damaged", png(101, damaged=True))
     world.settle()
@@ -40,8 +42,28 @@ def _set_calendar() -> None:
     app.linewatch.shifts.calendars.put(CalendarRecord(project="plates", number=1, revision="r1"))
 
 
+def _remember_other_light(world: World) -> None:
+    """In the weeks before, the camera saw brighter images: the watch remembers them."""
+    days = [NOON.date() - timedelta(days=ago) for ago in range(1, 30)]
+    at = {day: int(datetime.combine(day, NOON.timetz()).timestamp()) * 1_000_000 for day in days}
+    level = {day: HourLevel(30, "1", (200 + day.day % 3, *(None,) * 5)) for day in days}
+    kept = {day: (datetime.now(UTC), {("plates", "line-1", "cam-1"): {at[day]: level[day]}}) for day in days}
+    app.linewatch.drift.days.write(kept)
+
+
+def unnoticed(world: World) -> Iterator[str]:
+    """Mails about the camera that changed, beyond one and its repetition, and what is not remembered of it."""
+    alerts = inside.notifications(world.settings.name("alerts"))
+    drifts = [alert_id for alert_id, text in alerts if text.startswith("The images of a camera changed")]
+    if len(set(drifts)) != 1:
+        yield f"{len(set(drifts))} notices of drift were sent"
+    if [drift.kind for drift in app.linewatch.drift.stage.read().drifts] != [Kind.LIGHT]:
+        yield f"the watch remembers {app.linewatch.drift.stage.read().drifts}"
+
+
 def unprinted(world: World) -> Iterator[str]:
     """What the report does not say, the files that are missing, and mails beyond one and its repetition."""
+    yield from unnoticed(world)
     for scope in ("plates", EVERY_PROJECT):
         found = app.linewatch.daily.reports.find(scope, NOON.date())
         if found is None:

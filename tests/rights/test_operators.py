@@ -220,6 +220,7 @@ def _operate(operator: Operator, folder: Path) -> None:
     operator.run("audit", "--acknowledge", missing[0]["inspection_id"], "--reason", "gone")
     operator.run("audit", "--repair")
     operator.run("report", "--day", NOON.date().isoformat(), "--out", str(folder / "reports"))
+    operator.run("drift", "--days", "2")
 
 
 @pytest.fixture(scope="module")

@@ -2,25 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
 
 from chalicelib.core.events import DriftFound
-from chalicelib.drift.domain import Hours, Watched
+from chalicelib.drift.domain import Watched
+from chalicelib.drift.ports import KeptDays
 
 
 @dataclass
 class FakeDayHours:
     """The hours of days. `writes` counts how often a day was read from the lake."""
 
-    days: dict[date, tuple[datetime, Hours]] = field(default_factory=dict)
+    days: KeptDays = field(default_factory=dict)
     writes: int = 0
 
-    def find(self, day: date) -> tuple[datetime, Hours] | None:
-        return self.days.get(day)
+    def read(self) -> KeptDays:
+        return self.days
 
-    def write(self, day: date, as_of: datetime, hours: Hours) -> None:
+    def write(self, days: KeptDays) -> None:
         self.writes += 1
-        self.days[day] = as_of, hours
+        self.days = dict(days)
 
 
 @dataclass
