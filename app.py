@@ -33,6 +33,7 @@ from chalicelib.recovery import handlers as recovery
 from chalicelib.reviews import routes as review_routes
 from chalicelib.shifts import handlers as shifts
 from chalicelib.shifts import routes as shift_routes
+from chalicelib.thresholds import routes as thresholds
 from chalicelib.uploads import routes as uploads
 
 app = Chalice(app_name="linewatch", configure_logs=False)
@@ -95,6 +96,9 @@ def fail_overdue_trainings(_event: CloudWatchEvent) -> None:
 
 
 app.register_blueprint(promotion_routes.routes(authorize, lambda: linewatch.promotion))
+
+
+app.register_blueprint(thresholds.routes(authorize, lambda: linewatch.thresholds))
 
 
 @app.on_sqs_message(queue_arn=queue_arn("replays"), batch_size=1, maximum_concurrency=setting("ReplayConcurrency"))

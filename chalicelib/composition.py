@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from chalicelib.recovery.wiring import RecoveryWiring
     from chalicelib.reviews.wiring import ReviewsWiring
     from chalicelib.shifts.wiring import ShiftsWiring
+    from chalicelib.thresholds.wiring import ThresholdsWiring
     from chalicelib.uploads.wiring import UploadsWiring
 
 
@@ -95,6 +96,13 @@ class Linewatch:
         from chalicelib.promotion.wiring import PromotionWiring
 
         return PromotionWiring(self.platform, self.projects, self.models, self.inspections, self.reviews)
+
+    @cached_property
+    def thresholds(self) -> "ThresholdsWiring":
+        """Thresholds of versions."""
+        from chalicelib.thresholds.wiring import ThresholdsWiring
+
+        return ThresholdsWiring(self.platform, self.projects)
 
     @cached_property
     def alerts(self) -> "AlertsWiring":

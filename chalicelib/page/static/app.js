@@ -14,11 +14,12 @@ import { go, here, link, settle } from "./place.js";
 import { Report } from "./report.js";
 import { forget, keyOf, projects } from "./session.js";
 import { signIn, signInView } from "./signin.js";
+import { Threshold } from "./threshold.js";
 import { choose, others, t } from "./words.js";
 
 const TABS = ["live", "models", "detect"];
 // The tab, or the name, of a view that has no tab of its own.
-const NAMES = { inspections: "image", comparisons: "models", dataset: "models" };
+const NAMES = { inspections: "image", comparisons: "models", dataset: "models", threshold: "models" };
 const TOKEN = /^#key=([^&]+)/;
 
 const top = h("header", { class: "top" });
@@ -39,6 +40,7 @@ function viewOf(context) {
   const { place } = context;
   if (place.view === "inspections" && place.argument) return new Card(context);
   if (place.view === "dataset") return new Dataset(context);
+  if (place.view === "threshold") return new Threshold(context);
   if (place.view === "comparisons") return new Comparison(context);
   if (place.view === "models") return place.argument ? new Report(context) : new Models(context);
   return place.view === "detect" ? new Detect(context) : new Live(context);

@@ -1,6 +1,6 @@
 // Where a person is: `#/<project>/<view>/<argument>?<query>`. A link shows another person the same.
 
-const VIEWS = ["live", "inspections", "models", "comparisons", "dataset", "detect"];
+const VIEWS = ["live", "inspections", "models", "comparisons", "dataset", "threshold", "detect"];
 
 function decoded(part) {
   try {

@@ -48,6 +48,8 @@ from chalicelib.reviews.review import NewAnswer
 from chalicelib.reviews.routes import REVIEW
 from chalicelib.shifts.answers import CalendarAnswer, ShiftFile, WeekAnswer
 from chalicelib.shifts.routes import SHIFTS, FirstDay, NewCalendar, NewEndOfDay, NewOverride
+from chalicelib.thresholds.answers import ThresholdsAnswer
+from chalicelib.thresholds.routes import THRESHOLD, NewThreshold, PricesQuery
 from chalicelib.uploads.inspect_now import SentImage
 from chalicelib.uploads.request import NewImage, Upload
 from chalicelib.uploads.routes import Batch, LegacyQuery, LegacyUpload, Uploads
@@ -145,6 +147,13 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         errors=(NoSuchResource, Conflict, QuotaExceeded),
     ),
     ("GET", f"{PROJECT}/training"): Operation(answer=TrainingPlanAnswer, errors=(NoSuchResource,)),
+    ("GET", THRESHOLD): Operation(query=PricesQuery, answer=ThresholdsAnswer, errors=(NoSuchResource, Conflict)),
+    ("POST", THRESHOLD): Operation(
+        body=NewThreshold,
+        answer=ListedVersion,
+        status=HTTPStatus.CREATED,
+        errors=(NoSuchResource, Conflict, QuotaExceeded),
+    ),
     ("GET", f"{VERSION}/report"): Operation(answer=LinkAnswer, errors=(NotFound,)),
     ("GET", "/key"): Operation(answer=KeyAnswer),
     ("GET", "/page"): Operation(answer=("text/html",)),
