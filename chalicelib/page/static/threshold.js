@@ -101,10 +101,9 @@ export class Threshold {
     fill(
       this.body,
       h("p", { class: "lead" }, this.advice()),
-      this.chart.element,
       h("label", { for: "slider" }, t("threshold")),
       h("div", { class: "tools slide" }, h("span", { class: "quiet", "aria-hidden": "true" }, t("fewer escapes")), this.slider, h("span", { class: "quiet", "aria-hidden": "true" }, t("fewer rejects"))),
-      this.table,
+      h("div", { class: "beside" }, this.chart.element, this.table),
       h("p", { class: "quiet" }, t("threshold source", { normals: number(found.now.false_rejects.of), anomalies: number(found.now.escapes.of) })),
     );
     this.draw();
