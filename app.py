@@ -43,6 +43,7 @@ from chalicelib.shadow import handlers as shadow
 from chalicelib.shadow import routes as shadow_routes
 from chalicelib.shifts import handlers as shifts
 from chalicelib.shifts import routes as shift_routes
+from chalicelib.thresholds import routes as thresholds
 from chalicelib.traces import routes as traces
 from chalicelib.uploads import routes as uploads
 
@@ -125,6 +126,9 @@ def fail_overdue_trainings(_event: CloudWatchEvent) -> None:
 
 
 app.register_blueprint(promotion_routes.routes(authorize, lambda: linewatch.promotion))
+
+
+app.register_blueprint(thresholds.routes(authorize, lambda: linewatch.thresholds))
 
 
 @app.on_sqs_message(queue_arn=queue_arn("replays"), batch_size=1, maximum_concurrency=setting("ReplayConcurrency"))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.reviews.wiring import ReviewsWiring
     from chalicelib.shadow.wiring import ShadowWiring
     from chalicelib.shifts.wiring import ShiftsWiring
+    from chalicelib.thresholds.wiring import ThresholdsWiring
     from chalicelib.traces.wiring import TracesWiring
     from chalicelib.uploads.wiring import UploadsWiring
 
@@ -121,6 +122,13 @@ class Linewatch:
         from chalicelib.shadow.wiring import ShadowWiring
 
         return ShadowWiring(self.platform, self.projects, self.models, self.inspections, self.promotion)
+
+    @cached_property
+    def thresholds(self) -> "ThresholdsWiring":
+        """Thresholds of versions."""
+        from chalicelib.thresholds.wiring import ThresholdsWiring
+
+        return ThresholdsWiring(self.platform, self.projects)
 
     @cached_property
     def alerts(self) -> "AlertsWiring":

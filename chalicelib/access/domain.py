@@ -54,6 +54,8 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/projects/{project}/models"): PEOPLE,
     ("POST", "/projects/{project}/models"): frozenset({Role.ADMIN}),
     ("GET", "/projects/{project}/training"): PEOPLE,
+    ("GET", "/projects/{project}/models/{version}/threshold"): PEOPLE,
+    ("POST", "/projects/{project}/models/{version}/threshold"): frozenset({Role.ADMIN}),
     ("GET", "/projects/{project}/models/{version}/report"): PEOPLE,
     ("GET", "/projects/{project}/reports"): PEOPLE,
     ("GET", "/projects/{project}/reports/{day}"): PEOPLE,

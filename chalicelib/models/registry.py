@@ -29,7 +29,8 @@ from chalicelib.vision.detector import Detector, SelfTestFailed
 from chalicelib.vision.detector import Prediction as DetectorPrediction
 from chalicelib.vision.explain import explain, mask_picture, pixel_mask, small_map
 from chalicelib.vision.grey_bits import grey_bits_of
-from chalicelib.vision.model_file import ModelFileError, load
+from chalicelib.vision.model_bytes import ModelFileError
+from chalicelib.vision.model_file import load
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -4,7 +4,7 @@ from typing import TypedDict
 
 from chalicelib.access.domain import Grant
 from chalicelib.core.texts import Instant
-from chalicelib.projects.domain import Evaluation, ModelStatus, ModelVersion
+from chalicelib.projects.domain import Evaluation, ModelStatus, ModelVersion, MovedThreshold
 from chalicelib.projects.operations import Operation, require_allowed
 from chalicelib.projects.ports import Registry
 from chalicelib.projects.training_plan import TrainingPlan
@@ -16,6 +16,14 @@ class MeasuredAnswer(TypedDict):
     precision: float
     recall: float
     f1: float
+
+
+class MovedAnswer(TypedDict):
+    """The version has the weights of the version `version`, but this threshold; `by` is the key that wanted that."""
+
+    version: int
+    threshold: float
+    by: str
 
 
 class ListedVersion(TypedDict):
@@ -39,6 +47,7 @@ class ListedVersion(TypedDict):
     progress: float | None
     replaces: int | None
     before: int | None
+    moved: MovedAnswer | None
 
 
 class VersionsAnswer(TypedDict):
@@ -97,8 +106,13 @@ def version_as_json(model: ModelVersion) -> ListedVersion:
         "progress": None if model.lease is None else model.lease.progress,
         "replaces": None if model.switch is None else model.switch.over,
         "before": model.before,
+        "moved": None if model.moved is None else _moved(model.moved),
     }
 
 
 def _measured(evaluation: Evaluation) -> MeasuredAnswer:
     return {"precision": evaluation.precision, "recall": evaluation.recall, "f1": evaluation.f1}
+
+
+def _moved(moved: MovedThreshold) -> MovedAnswer:
+    return {"version": moved.version, "threshold": moved.threshold, "by": moved.by}

@@ -132,6 +132,15 @@ class MaskClass:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MovedThreshold:
+    """The version has the weights of the version `version`, but this threshold, 0 to 1; `by` is who wanted that."""
+
+    version: int
+    threshold: float
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelVersion:
     """A version of a project's model.
 
@@ -139,7 +148,8 @@ class ModelVersion:
     none. `masks` is what the masks of its training images show; None if they have none. `started_at` is the last start
     of hosting, `changed_at` the last change of the status. `asked_by` is the id of the key that last started or stopped
     it, or what did so instead of a person. `switch` is the promotion or the roll back that starts it; `before` is the
-    version that it replaced when it was promoted.
+    version that it replaced when it was promoted. `moved` says of a version that was not trained but has another
+    one's weights where they come from.
     """
 
     project: str
@@ -161,6 +171,7 @@ class ModelVersion:
     asked_by: str = ""
     switch: Switch | None = None
     before: int | None = None
+    moved: MovedThreshold | None = None
     tags: dict[str, str] = field(default_factory=dict)
 
     @property

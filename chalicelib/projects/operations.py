@@ -22,6 +22,7 @@ class Operation(StrEnum):
     IMPORT_MANIFEST = "ImportManifest"
     CREATE_MODEL = "CreateModel"
     IMPORT_MODEL = "ImportModel"
+    MOVE_THRESHOLD = "MoveThreshold"
     LIST_MODELS = "ListModels"
     DESCRIBE_MODEL = "DescribeModel"
     DELETE_MODEL = "DeleteModel"
@@ -61,6 +62,7 @@ ROLES: dict[Operation, frozenset[Role]] = {
     Operation.IMPORT_MANIFEST: _ADMINS,
     Operation.CREATE_MODEL: _ADMINS,
     Operation.IMPORT_MODEL: _ADMINS,
+    Operation.MOVE_THRESHOLD: _ADMINS,
     Operation.LIST_MODELS: PEOPLE,
     Operation.DESCRIBE_MODEL: PEOPLE,
     Operation.DELETE_MODEL: _ADMINS,

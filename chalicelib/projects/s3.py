@@ -96,6 +96,14 @@ class S3ModelFiles:
         """One head request."""
         return _etag(self._client, self._bucket, _model_key(project, version)) is not None
 
+    def read(self, project: str, version: int) -> bytes | None:
+        """One get."""
+        try:
+            answer = self._client.get_object(Bucket=self._bucket, Key=_model_key(project, version))
+        except self._client.exceptions.NoSuchKey:
+            return None
+        return answer["Body"].read()
+
     def put(self, project: str, version: int, content: bytes) -> None:
         """One conditional put, which never replaces another file; the same file may be put again."""
         key = _model_key(project, version)

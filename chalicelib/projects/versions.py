@@ -127,22 +127,39 @@ def import_model(
 ) -> ModelVersion:
     """A version of a model file that was trained elsewhere; it is TRAINED and can be started.
 
-    `check` raises `ModelRefused` for a file that cannot be used; nothing is stored then. After a kill in between, one
-    number is unused, and the file can be imported again.
+    `check` raises `ModelRefused` for a file that cannot be used; nothing is stored then.
     """
     require_allowed(Operation.IMPORT_MODEL, grant, project)
     require_description(file.description)
     check(file.content)
 
+    def described(new: ModelVersion) -> ModelVersion:
+        return replace(new, description=file.description, evaluation=file.evaluation)
+
+    return add_version(project, file.content, described, registry=registry, files=files, clock=clock)
+
+
+def add_version(
+    project: str,
+    content: bytes,
+    described: Callable[[ModelVersion], ModelVersion],
+    *,
+    registry: Registry,
+    files: ModelFiles,
+    clock: Clock,
+) -> ModelVersion:
+    """The next version, which is TRAINED and has this file; `described` says what it is.
+
+    After a kill in between, one number is unused, and the version can be added again.
+    """
+
     def take_number(record: ProjectRecord) -> tuple[ProjectRecord, ModelVersion]:
         _require_room(record)
-        model = replace(
-            _next_version(record, ModelStatus.TRAINED, clock), description=file.description, evaluation=file.evaluation
-        )
+        model = described(_next_version(record, ModelStatus.TRAINED, clock))
         return replace(record, last_version=model.version), model
 
     model = change(project, take_number, registry=registry, clock=clock)
-    files.put(project, model.version, file.content)
+    files.put(project, model.version, content)
 
     def add(record: ProjectRecord) -> tuple[ProjectRecord, ModelVersion]:
         record.existing()

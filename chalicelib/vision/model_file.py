@@ -11,28 +11,19 @@ https://github.com/huggingface/safetensors#format specifies the format.
 """
 
 import json
-import struct
 import types
 from dataclasses import fields, is_dataclass
-from hashlib import sha256
 from typing import Any, get_args, get_origin, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.vision.detector import Detector
+from chalicelib.vision.model_bytes import ModelFileError, check_format, checksum, joined, split
 from chalicelib.vision.validation import BadDetector, check
 
-FORMAT = "linewatch-detector-5"
-OLDER = tuple(f"linewatch-detector-{number}" for number in range(1, 5))
-LARGEST_HEADER = 1_000_000
-LARGEST = 160_000_000  # bytes: a model of --size 1024 is smaller
 DTYPES = {"I8": np.int8, "F16": np.float16, "F32": np.float32, "F64": np.float64, "I64": np.int64, "U8": np.uint8}
 NAMES = {np.dtype(dtype): name for name, dtype in DTYPES.items()}
-
-
-class ModelFileError(ValueError):
-    """The bytes are not a detector that this version can use; the message says why."""
 
 
 def save(detector: Detector) -> bytes:
@@ -45,18 +36,7 @@ def save(detector: Detector) -> bytes:
         offsets = [start, start + array.nbytes]
         entries[name] = {"dtype": NAMES[array.dtype], "shape": list(array.shape), "data_offsets": offsets}
         start += array.nbytes
-    body = b"".join(array.tobytes() for array in arrays.values())
-    metadata = {"format": FORMAT, "settings": settings, "sha256": checksum(settings, entries, body)}
-    text = json.dumps({"__metadata__": metadata, **entries}).encode()
-    text += b" " * (-len(text) % 8)
-    return b"".join([struct.pack("<Q", len(text)), text, body])
-
-
-def checksum(settings: str, entries: dict[str, Any], body: bytes | memoryview) -> str:
-    """SHA-256, in hexadecimal digits, of all that a model file says."""
-    digest = sha256(json.dumps([settings, entries], sort_keys=True).encode())
-    digest.update(body)
-    return digest.hexdigest()
+    return joined(settings, entries, b"".join(array.tobytes() for array in arrays.values()))
 
 
 def load(content: bytes) -> Detector:
@@ -66,9 +46,9 @@ def load(content: bytes) -> Detector:
     names the array or the setting.
     """
     try:
-        header, body = _split(content)
+        header, body = split(content)
         metadata = header.pop("__metadata__")
-        _check_format(metadata)
+        check_format(metadata)
         arrays = {name: _array(entry, body) for name, entry in header.items()}
         detector = _detector(json.loads(metadata["settings"]), arrays)
         check(detector)
@@ -90,34 +70,6 @@ def _detector(settings: Any, arrays: dict[str, NDArray[Any]]) -> Detector:
     if arrays:
         raise ModelFileError(f"the model file has arrays that no detector has: {', '.join(arrays)}")
     return detector
-
-
-def _check_format(metadata: dict[str, str]) -> None:
-    name = metadata["format"]
-    if name in OLDER:
-        raise ModelFileError(f"the model file has format {name!r}, which this version no longer reads: train again")
-    if name != FORMAT:
-        raise ModelFileError(f"the model file has format {name!r}; this version reads {FORMAT!r}")
-    if set(metadata) != {"format", "settings", "sha256"}:
-        raise ModelFileError(f"the model file's metadata has {', '.join(metadata)}")
-
-
-def _split(content: bytes) -> tuple[dict[str, Any], memoryview]:
-    if len(content) > LARGEST:
-        raise ModelFileError(f"the model file has {len(content)} bytes; at most {LARGEST} are read")
-    if len(content) < 8:
-        raise ModelFileError("the model file is cut short")
-    (length,) = struct.unpack_from("<Q", content)
-    if length > min(LARGEST_HEADER, len(content) - 8):
-        raise ModelFileError("the model file is cut short or no model file")
-    header = json.loads(content[8 : 8 + length], object_pairs_hook=_without_duplicates)
-    return header, memoryview(content)[8 + length :]
-
-
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len(dict(pairs)) < len(pairs):
-        raise ValueError("a name stands twice in the header")
-    return dict(pairs)
 
 
 def _check_offsets(entries: dict[str, Any], size: int) -> None:

@@ -8,6 +8,7 @@ from math import floor, log10
 import numpy as np
 
 from chalicelib.vision.binomial import images_to_show, upper_bound
+from chalicelib.vision.costs import Costs, HeldOut, expectation, step_at
 from chalicelib.vision.detector import Detector
 
 
@@ -26,15 +27,6 @@ class Expected:
     escapes: int  # anomalies called normal
     anomalies: int
     escape_bound: float  # the share that escapes at most, with 95 % confidence; 1 without anomalies
-
-
-@dataclass(frozen=True)
-class Costs:
-    """What mistakes cost, in any one currency, and how many parts are defective."""
-
-    escape: float
-    reject: float  # of a good part
-    defect_share: float  # 0 to 1
 
 
 def moved_to(detector: Detector, threshold: float) -> Detector:
@@ -84,15 +76,10 @@ def for_costs(detector: Detector, costs: Costs) -> float:
 
 
 def expected_cost(detector: Detector, threshold: float, costs: Costs) -> float:
-    """The expected cost of 1,000 parts. Raises `CannotShow` for a detector that was trained without anomalies.
-
-    A share of mistakes is estimated as (mistakes + 1) / (images + 2), its mean if all shares were equally likely before
-    (Laplace 1774): no mistake among few images does not mean none on the line.
-    """
-    escaped = (_escapes(detector, threshold) + 1) / (_check_anomalies(detector) + 2)
-    rejected = (_rejects(detector, threshold) + 1) / (len(detector.left_out_normal) + 2)
-    defective = costs.defect_share
-    return 1000 * (defective * escaped * costs.escape + (1 - defective) * rejected * costs.reject)
+    """The expected cost of 1,000 parts. Raises `CannotShow` for a detector that was trained without anomalies."""
+    _check_anomalies(detector)
+    held = HeldOut(detector.threshold, detector.left_out_normal.tolist(), detector.left_out_anomaly.tolist())
+    return expectation(step_at(held, threshold), held, costs).cost
 
 
 def _rejects(detector: Detector, threshold: float) -> int:

@@ -19,7 +19,8 @@ from chalicelib.vision.decode import Undecodable
 from chalicelib.vision.detector import Detector, Prediction, WrongSize
 from chalicelib.vision.explain import Explanation, explain, overlay
 from chalicelib.vision.grey_bits import grey_bits_of
-from chalicelib.vision.model_file import ModelFileError, load
+from chalicelib.vision.model_bytes import ModelFileError
+from chalicelib.vision.model_file import load
 from chalicelib.vision.threshold import moved_to
 from linewatch.commands.inputs import InputImages, input_images
 from linewatch.commands.options import json_option

@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 
 from chalicelib.vision import threshold as thresholds
+from chalicelib.vision.costs import Costs
 from chalicelib.vision.detector import Detector
 from chalicelib.vision.model_file import save
-from chalicelib.vision.threshold import Costs, Expected, expected, expected_cost, moved_to, percent
+from chalicelib.vision.threshold import Expected, expected, expected_cost, moved_to, percent
 from linewatch.commands.detect import opened
 from linewatch.commands.options import json_option
 from linewatch.commands.output_files import write_output

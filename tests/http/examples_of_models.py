@@ -13,8 +13,10 @@ from tests.support.deployment import SETTINGS
 from tests.support.fake_projects import FakeImages as FakeDataSetImages
 from tests.support.fake_projects import FakeOutputFiles
 from tests.support.fake_shadow import FakeShadowRules, FakeShadowVerdicts
+from tests.thresholds.model_files import a_model_file
 
 PROJECT = "/projects/plates"
+PRICES = "escape_cost=50&reject_cost=0.8&defect_share=0.02"
 VERSION = f"{PROJECT}/models/2"
 LEAST, PERSON = {"promotes": "policy", "images": 500, "bad_parts": 20}, {"promotes": "person"}
 
@@ -82,6 +84,10 @@ def _of_retraining(asked: Asked, plant: Plant) -> Iterator[Example]:
     yield ask("retrain", "while one is trained", f"POST {PROJECT}/retrain")
     plant.world.begin(3)
     plant.world.end(3)
+    plant.world.files.stored["plates", 1] = a_model_file()
+    yield ask("show_thresholds", "with prices", f"GET {PROJECT}/models/1/threshold?{PRICES}")
+    yield ask("show_thresholds", "a price is missing", f"GET {PROJECT}/models/1/threshold?escape_cost=50")
+    yield ask("move_threshold", "lower", f"POST {PROJECT}/models/1/threshold", {"threshold": 0.4})
     yield ask("train_next", "by hand", f"POST {PROJECT}/models", {"description": "more-light"})
     yield ask("show_learned", "one label", f"GET {PROJECT}/models/3/learned")
     yield ask("find_report", "a link", f"GET {PROJECT}/models/3/report")
@@ -94,6 +100,7 @@ def _plant(asked: Asked) -> Plant:
     world = plant.world
     world.entries.bucket = SETTINGS.bucket
     linewatch.projects.registry, linewatch.projects.entries = world.registry, world.entries
+    linewatch.projects.files = world.files
     linewatch.projects.queue, linewatch.projects.waker = world.queue, world.waker
     linewatch.projects.image_store, linewatch.projects.outputs = FakeDataSetImages(SETTINGS.bucket), FakeOutputFiles()
     linewatch.promotion.comparisons, linewatch.promotion.queue = plant.files, plant.queue

@@ -51,6 +51,9 @@ class MemoryModels:
     def exists(self, project: str, version: int) -> bool:
         return (project, version) in self.files
 
+    def read(self, project: str, version: int) -> bytes | None:
+        return self.files.get((project, version))
+
     def put(self, project: str, version: int, content: bytes) -> None:
         self.files[project, version] = content
 

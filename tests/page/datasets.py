@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from hashlib import sha256
+from random import Random
 
 from chalicelib.access.domain import Grant, Role
 from chalicelib.projects.change_images import Changes
@@ -10,6 +11,7 @@ from chalicelib.projects.image_lines import Labelling
 from chalicelib.projects.remarks import REMARKS, Doubt, Remarks
 from tests.page.plant import PROJECT, Plant, image_of
 from tests.page.servers import Bucket
+from tests.thresholds.model_files import a_model_file
 
 ADMIN = Grant("eva", Role.ADMIN, PROJECT)
 KINDS = ("scratch", "dent", None)
@@ -56,3 +58,11 @@ def remark(plant: Plant) -> None:
     doubts = (Doubt(source_of(5), "normal", 0.97), Doubt(source_of(30), "anomaly", 0.04))
     content = REMARKS.dump_json(Remarks(groups, doubts))
     plant.outputs.stored[f"out/TrainingRemarks-{PROJECT}-3.json"] = content
+
+
+def measured(plant: Plant, version: int = 3) -> None:
+    """The file of a version that was measured on 90 normal images and 36 anomalies."""
+    chance = Random(4)
+    normals = [chance.betavariate(1, 6) for _ in range(90)]
+    anomalies = [chance.betavariate(5, 1.5) for _ in range(36)]
+    plant.models.files[PROJECT, version] = a_model_file(0.5, normals, anomalies)

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from tests.page.comparisons import begun, ended
 from tests.page.conftest import SIZES, Visit
-from tests.page.datasets import fill, remark
+from tests.page.datasets import fill, measured, remark
 
 VIEWS = {
     "live": "live/line-1",
@@ -20,6 +20,7 @@ VIEWS = {
     "report": "models/3",
     "comparison": "comparisons/{comparison}",
     "dataset": "dataset/train",
+    "threshold": "threshold/3?escape_cost=50&reject_cost=0.8&defect_share=0.02",
     "detect": "detect",
     "reports": "reports",
 }
@@ -37,6 +38,7 @@ def opened(visit: Visit, view: str) -> None:
     fill(plant)
     remark(plant)
     plant.the_day_before()
+    measured(plant)
     plant.calendar()
     comparison = begun(plant)
     ended(plant, comparison)
@@ -61,7 +63,7 @@ def test_a_view_fits_and_everybody_can_use_it(visit: Callable[..., Visit], view:
     assert violations(new) == []
 
 
-@pytest.mark.parametrize("view", ["live", "card", "review", "models", "detect", "comparison", "dataset"])
+@pytest.mark.parametrize("view", ["live", "card", "review", "models", "detect", "comparison", "dataset", "threshold"])
 def test_a_view_is_as_good_in_the_dark_and_in_german(visit: Callable[..., Visit], view: str) -> None:
     new = visit(1280, color_scheme="dark", locale="de-DE")
     opened(new, view)

@@ -25,6 +25,7 @@ from tests.rights.administration import what_an_administrator_does
 from tests.rights.comparisons import questions_about_versions
 from tests.rights.hosting import a_project_hosted_stopped_and_deleted
 from tests.rights.model_api import a_project_from_first_to_last
+from tests.rights.models_on_the_page import images_and_thresholds
 from tests.shifts.calendars import BERLIN, content_of, event
 from tests.support.builders import NOON, an_inspection
 
@@ -221,6 +222,7 @@ TROUBLES: dict[str, tuple[Happens, Plan]] = {
         (Call("replay_images", "s3.PutObject", 1), Fault.FAILED),
     ),
     "questions about versions": (questions_about_versions, None),
+    "images and thresholds": (images_and_thresholds, None),
     "a digest": (_two_damaged_parts, None),
     "requests about a calendar": (_a_shift_calendar, None),
     "no failure can be noted": (

@@ -98,4 +98,4 @@ def _queries(operation: Schema) -> list[Schema]:
 
 
 def _value(text: str, schema: Mapping[str, Any]) -> object:
-    return json.loads(text) if schema.get("type") in {"integer", "boolean"} else text
+    return json.loads(text) if schema.get("type") in {"integer", "number", "boolean"} else text

@@ -136,6 +136,9 @@ class FakeModelFiles:
     def exists(self, project: str, version: int) -> bool:
         return (project, version) in self.stored
 
+    def read(self, project: str, version: int) -> bytes | None:
+        return self.stored.get((project, version))
+
     def put(self, project: str, version: int, content: bytes) -> None:
         assert self.stored.setdefault((project, version), content) == content, "a file never replaces another"
 

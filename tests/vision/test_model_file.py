@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.vision.model_file import ModelFileError, load, save
+from chalicelib.vision.model_bytes import ModelFileError
+from chalicelib.vision.model_file import load, save
 from chalicelib.vision.training.train import Training
 from tests.vision.drawn import part
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from chalicelib.vision.costs import Costs
 from chalicelib.vision.detector import Detector
 from chalicelib.vision.threshold import (
     CannotShow,
-    Costs,
     expected,
     expected_cost,
     for_costs,

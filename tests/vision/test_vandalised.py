@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from chalicelib.vision.detector import Detector, SelfTestFailed
 from chalicelib.vision.features.backbone import BackboneOptions
-from chalicelib.vision.model_file import ModelFileError, load, save
+from chalicelib.vision.model_bytes import ModelFileError
+from chalicelib.vision.model_file import load, save
 from chalicelib.vision.threshold import moved_to
 from chalicelib.vision.training.train import Training, TrainOptions, train
 from tests.vision.drawn import normals

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chalicelib.vision.model_file import DTYPES, FORMAT, NAMES, checksum
+from chalicelib.vision.model_bytes import FORMAT, checksum
+from chalicelib.vision.model_file import DTYPES, NAMES
 
 type Array = NDArray[Any]
 type Spoiled = tuple[str, "Parts"]

@@ -17,11 +17,12 @@ import { Reports } from "./reports.js";
 import { Review } from "./review.js";
 import { forget, keyOf, projects } from "./session.js";
 import { signIn, signInView } from "./signin.js";
+import { Threshold } from "./threshold.js";
 import { choose, others, t } from "./words.js";
 
 const TABS = ["live", "review", "models", "detect", "reports", "admin"];
 // The tab, or the name, of a view that has no tab of its own.
-const NAMES = { inspections: "image", comparisons: "models", dataset: "models" };
+const NAMES = { inspections: "image", comparisons: "models", dataset: "models", threshold: "models" };
 const TOKEN = /^#key=([^&]+)/;
 
 const top = h("header", { class: "top" });
@@ -45,6 +46,7 @@ function viewOf(context) {
   const { place } = context;
   if (place.view === "inspections" && place.argument) return new Card(context);
   if (place.view === "dataset") return new Dataset(context);
+  if (place.view === "threshold") return new Threshold(context);
   if (place.view === "comparisons") return new Comparison(context);
   if (place.view === "admin") return new Admin(context);
   if (place.view === "models") return place.argument ? new Report(context) : new Models(context);

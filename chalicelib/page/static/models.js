@@ -2,7 +2,7 @@
 
 import { askCompare, askPromote, askRollBack, askStart, askStop, prices } from "./change-version.js";
 import { button, fill, h, prose } from "./dom.js";
-import { percent, time } from "./format.js";
+import { digits, percent, time } from "./format.js";
 import { link } from "./place.js";
 import { askDelete, askTrain } from "./train-version.js";
 import { bar, comparisonsOf, stateOf, versionsOf } from "./versions.js";
@@ -13,6 +13,7 @@ const POLL = 4000;
 const CHANGES = ["operator", "admin"];
 const STARTS = ["TRAINED", "HOSTING_FAILED"];
 const STOPS = ["HOSTED", "STARTING_HOSTING"];
+const HAS_FILE = [...STARTS, ...STOPS, "STOPPING_HOSTING"];
 const COLUMNS = ["v version", "v state", "v finds", "v right", "v made"];
 
 export class Models {
@@ -141,6 +142,7 @@ export class Models {
     return [
       training && (version.progress === null ? t("waits for worker") : bar(version.progress, t("training version", { version: version.version }))),
       version.status === "TRAINING_FAILED" && t("training failed means"),
+      version.moved && t("moved from", { version: version.moved.version, at: digits(version.moved.threshold, 3), by: version.moved.by }),
       version.replaces && t("takes over from", { version: version.replaces }),
       version.message,
       comparison && h("a", { href: link(this.project, "comparisons", comparison.comparison_id) }, comparisonNote(comparison)),
@@ -150,10 +152,10 @@ export class Models {
   }
 
   actions(version) {
-    if (!this.changes) return [];
-    const { hosted } = this;
     const { status } = version;
-    const made = [];
+    const made = HAS_FILE.includes(status) ? [h("a", { href: link(this.project, "threshold", String(version.version)) }, t("threshold"))] : [];
+    if (!this.changes) return made;
+    const { hosted } = this;
     if (STARTS.includes(status) && hosted) {
       made.push(button(t("compare"), () => askCompare(this, version)));
       made.push(button(t("promote"), () => askPromote(this, version, hosted), this.speaksFor(version) ? { class: "main" } : {}));

@@ -73,6 +73,8 @@ from chalicelib.shadow.routes import SHADOW, ShadowSize
 from chalicelib.shadow.shapes import ShadowAnswer, ShadowEstimateAnswer, ShadowProgressAnswer
 from chalicelib.shifts.answers import CalendarAnswer, ShiftFile, WeekAnswer
 from chalicelib.shifts.routes import SHIFTS, FirstDay, NewCalendar, NewEndOfDay, NewOverride
+from chalicelib.thresholds.answers import ThresholdsAnswer
+from chalicelib.thresholds.routes import THRESHOLD, NewThreshold, PricesQuery
 from chalicelib.traces.routes import TRACE, TraceAnswer
 from chalicelib.uploads.inspect_now import SentImage
 from chalicelib.uploads.request import NewImage, Upload
@@ -188,6 +190,13 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         errors=(NoSuchResource, Conflict, QuotaExceeded),
     ),
     ("GET", f"{PROJECT}/training"): Operation(answer=TrainingPlanAnswer, errors=(NoSuchResource,)),
+    ("GET", THRESHOLD): Operation(query=PricesQuery, answer=ThresholdsAnswer, errors=(NoSuchResource, Conflict)),
+    ("POST", THRESHOLD): Operation(
+        body=NewThreshold,
+        answer=ListedVersion,
+        status=HTTPStatus.CREATED,
+        errors=(NoSuchResource, Conflict, QuotaExceeded),
+    ),
     ("GET", f"{VERSION}/report"): Operation(answer=LinkAnswer, errors=(NotFound,)),
     ("GET", REPORTS): Operation(answer=DaysAnswer),
     ("GET", f"{REPORTS}/{{day}}"): Operation(answer=ReportAnswer, errors=(InvalidRequest, NotFound)),

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from chalicelib.vision.explain import explain
-from chalicelib.vision.model_file import ModelFileError, load, save
+from chalicelib.vision.model_bytes import ModelFileError
+from chalicelib.vision.model_file import load, save
 from chalicelib.vision.training.train import Training, TrainOptions, train
 from tests.vision.drawn import pin
 from tests.vision.vandal import parts_of

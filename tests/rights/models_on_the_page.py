@@ -1,0 +1,29 @@
+"""What people do with data sets and thresholds in the page, by the API."""
+
+import app
+from chalicelib.projects.browse import Part
+from chalicelib.projects.change_images import Changes
+from chalicelib.projects.domain import DatasetType
+from chalicelib.projects.image_lines import Labelling
+from chalicelib.vision.costs import Costs
+from tests.pipeline.model_service import HANDLER
+from tests.pipeline.photographs import png
+from tests.pipeline.promotions import ADMIN, PROJECT, SECOND, retrain
+from tests.pipeline.world import World
+
+TRAIN = DatasetType.TRAIN
+
+
+def images_and_thresholds(world: World) -> None:
+    """An image is added, the data set and what training noticed are looked through, and a threshold is moved."""
+    retrain(world)
+    projects, thresholds = app.linewatch.projects, app.linewatch.thresholds
+    with world.wire.watching(HANDLER):
+        source = projects.add_image(PROJECT, png(120), ADMIN)
+        projects.change_images(PROJECT, TRAIN, Changes(add=(Labelling(source, "normal"),)), ADMIN)
+        projects.list_images(PROJECT, TRAIN, Part(), ADMIN)
+        projects.show_remarks(PROJECT, TRAIN, ADMIN)
+        projects.list_versions(PROJECT, ADMIN)
+        projects.plan_training(PROJECT, ADMIN)
+        thresholds.show_thresholds(PROJECT, SECOND, Costs(50, 1, 0.02), ADMIN)
+        thresholds.move_threshold(PROJECT, SECOND, 0.25, ADMIN)
