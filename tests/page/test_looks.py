@@ -16,6 +16,7 @@ VIEWS = {
     "models": "models",
     "report": "models/3",
     "detect": "detect",
+    "admin": "admin",
 }
 
 
@@ -49,7 +50,7 @@ def test_a_view_fits_and_everybody_can_use_it(visit: Callable[..., Visit], view:
     assert violations(new) == []
 
 
-@pytest.mark.parametrize("view", ["live", "card", "models", "detect"])
+@pytest.mark.parametrize("view", ["live", "card", "models", "detect", "admin"])
 def test_a_view_is_as_good_in_the_dark_and_in_german(visit: Callable[..., Visit], view: str) -> None:
     new = visit(1280, color_scheme="dark", locale="de-DE")
     opened(new, view)
