@@ -44,13 +44,10 @@ def html_of(notification: Notification) -> str:
 
 
 def _colour(notification: Notification) -> str:
-    verdicts = notification.attributes.get("verdict", "")
-    [verdict] = [verdicts] if isinstance(verdicts, str) else verdicts if _is_one(verdicts) else [""]
-    return _COLOURS.get(verdict, _PLAIN)
-
-
-def _is_one(verdicts: object) -> bool:
-    return isinstance(verdicts, tuple) and len(verdicts) == 1
+    """That of the verdict, if it is about one."""
+    verdicts = notification.attributes.get("verdict")
+    only = verdicts[0] if isinstance(verdicts, tuple) and len(verdicts) == 1 else verdicts
+    return _COLOURS.get(str(only), _PLAIN)
 
 
 def _button(notification: Notification, colour: str) -> str:

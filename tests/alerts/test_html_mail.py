@@ -7,7 +7,6 @@ from html.parser import HTMLParser
 import boto3
 import pytest
 from moto import mock_aws
-from moto.core import DEFAULT_ACCOUNT_ID
 from moto.sesv2.models import sesv2_backends
 
 from chalicelib.alerts.domain import Kind
@@ -19,6 +18,8 @@ from tests.alerts.test_notifications import a_digest, a_notification
 from tests.support.builders import an_inspection
 
 REGION = "eu-west-1"
+ACCOUNT = "123456789012"
+"""The one of moto."""
 HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">&amp;'
 
 
@@ -78,7 +79,7 @@ def test_ses_takes_it_with_the_text_beside() -> None:
         client = boto3.client("sesv2", region_name=REGION, aws_access_key_id="id", aws_secret_access_key="secret")
         client.create_email_identity(EmailIdentity="line@example.com")
         SESMails(client, sender="line@example.com", recipient="quality@example.com").publish(notification)
-        [sent] = sesv2_backends[DEFAULT_ACCOUNT_ID][REGION].core_backend.sent_messages
+        [sent] = sesv2_backends[ACCOUNT][REGION].core_backend.sent_messages
     assert parseaddr(sent.source)[1] == "line@example.com"
     assert sent.destinations["ToAddresses"] == ["quality@example.com"]
     assert sent.subject == notification.subject

@@ -122,7 +122,7 @@ def in_the_shadow(plant: Plant, key: str, images: int) -> dict[str, Any]:
     return until(look, "the verdicts in the shadow", seconds=90)
 
 
-def first_of(plant: Plant, version: str, verdict: Verdict, seeds: count[int]) -> Inspection:
+def first_of(plant: Plant, version: str, verdict: Verdict, seeds: "count[int]") -> Inspection:
     """Send stained parts until one is judged by this version, which says this of it."""
 
     def look() -> Inspection | None:

@@ -74,6 +74,7 @@ def test_every_function_and_the_api_are_traced_unless_a_deployment_says_no(
 def test_images_pass_the_api_as_bytes(resources: Resources) -> None:
     (api,) = resources.of_type("Serverless::Api").values()
     assert {"image/png", "image/jpeg"} <= set(api["BinaryMediaTypes"])
+    assert api["MinimumCompressionSize"] == 1400
 
 
 def test_functions_run_on_the_python_that_they_were_packaged_with(resources: Resources) -> None:

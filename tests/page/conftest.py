@@ -15,8 +15,8 @@ from tests.page.servers import api, bucket
 
 SIZES = {390: 844, 1280: 800, 1920: 1080}
 """Widths and heights of a phone, a laptop and a screen on the wall, in CSS px."""
-_CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-_ALONE = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ALONE = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
 
 
 TIMEOUT = 60_000
@@ -68,10 +68,10 @@ def _is_trouble(message: ConsoleMessage) -> bool:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    if _CHROMIUM is None:
+    if CHROMIUM is None:
         pytest.skip("there is no Chromium: apt-get install chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_ALONE)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ALONE)
         yield browser
         browser.close()
 

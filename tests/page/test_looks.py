@@ -23,6 +23,7 @@ VIEWS = {
     "threshold": "threshold/3?escape_cost=50&reject_cost=0.8&defect_share=0.02",
     "detect": "detect",
     "reports": "reports",
+    "admin": "admin",
 }
 
 
@@ -63,7 +64,9 @@ def test_a_view_fits_and_everybody_can_use_it(visit: Callable[..., Visit], view:
     assert violations(new) == []
 
 
-@pytest.mark.parametrize("view", ["live", "card", "review", "models", "detect", "comparison", "dataset", "threshold"])
+@pytest.mark.parametrize(
+    "view", ["live", "card", "review", "models", "detect", "comparison", "dataset", "threshold", "admin"]
+)
 def test_a_view_is_as_good_in_the_dark_and_in_german(visit: Callable[..., Visit], view: str) -> None:
     new = visit(1280, color_scheme="dark", locale="de-DE")
     opened(new, view)

@@ -117,7 +117,7 @@ export default {
   "why large": "Ein großer Teil des Bildes, {share}, ist auffällig: Sehen Sie nach Licht, Lage des Teils und Linse.",
   "why many": "{n} Stellen sind auffällig, zusammen {share} des Bildes.",
   "why small": "Die Stelle ist klein: {share} des Bildes sind auffällig.",
-  "why some": "{share} des Bildes sind auffällig, was den Fehlern des Trainings wenig gleicht.",
+  "why some": "{share} des Bildes sind auffällig.",
   "say more": "Art des Fehlers, Kommentar",
   "kind of defect": "Art des Fehlers",
   "comment": "Kommentar",

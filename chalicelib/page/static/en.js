@@ -117,7 +117,7 @@ export default {
   "why large": "A large part of the image, {share}, is unusual: look at the light, the position of the part and the lens.",
   "why many": "{n} spots are unusual, together {share} of the image.",
   "why small": "The spot is small: {share} of the image is unusual.",
-  "why some": "{share} of the image is unusual, which is not much like the defects of training.",
+  "why some": "{share} of the image is unusual.",
   "say more": "Kind of defect, comment",
   "kind of defect": "Kind of defect",
   "comment": "Comment",

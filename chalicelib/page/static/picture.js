@@ -140,13 +140,31 @@ async function coloured(blob) {
   return canvas.toDataURL();
 }
 
+// Images are loaded when they come near the screen. A browser's own lazy loading begins some 30 rows before that, and each
+// row is a whole image.
+const NEAR = "120px";
+const seen = new IntersectionObserver(
+  (entries) => {
+    for (const { target, isIntersecting } of entries) if (isIntersecting) load(target);
+  },
+  { rootMargin: NEAR },
+);
+const waiting = new WeakMap();
+
+async function load(image) {
+  seen.unobserve(image);
+  try {
+    image.setAttribute("src", await waiting.get(image)());
+  } catch {
+    image.classList.add("missing");
+  }
+}
+
 // A small one for a list. It is decoration beside the words: the list says all that it shows.
 export function thumbnail(api, inspection) {
-  const image = h("img", { class: "thumbnail", alt: "", loading: "lazy", decoding: "async" });
-  linkTo(api, inspection).then(
-    (url) => image.setAttribute("src", url),
-    () => image.classList.add("missing"),
-  );
+  const image = h("img", { class: "thumbnail", alt: "", decoding: "async" });
+  waiting.set(image, () => linkTo(api, inspection));
+  seen.observe(image);
   image.addEventListener("error", () => image.classList.add("missing"));
   return image;
 }

@@ -16,13 +16,13 @@ export class Story {
 
   toggle() {
     this.element.open = !this.element.open;
-    this.element.scrollIntoView({ block: "nearest" });
   }
 
   async show() {
     try {
       const found = await this.api.get(`inspections/${this.inspection.inspection_id}/trace`);
       fill(this.list, steps(found), missing(found));
+      this.element.scrollIntoView({ block: "nearest" });
     } catch (error) {
       fill(this.list, h("li", { class: "error" }, error.message));
     }
@@ -35,7 +35,7 @@ function steps({ steps: found }) {
     const later = before && step.at ? (new Date(step.at) - new Date(before)) / 1000 : null;
     before = step.at || before;
     const words = [said(step), step.reason].filter(Boolean).join(": ");
-    const after = later !== null && later >= 0 ? h("span", { class: "quiet" }, ` · ${t("after", { time: lasting(later) })}`) : null;
+    const after = later !== null && later > 0 ? h("span", { class: "quiet" }, ` · ${t("after", { time: lasting(later) })}`) : null;
     return h("li", { class: BAD.includes(step.outcome) ? "bad" : null }, step.at ? exactTime(step.at) : h("span", {}), h("span", {}, words, after));
   });
 }

@@ -26,5 +26,5 @@ export function whyUnsure({ confidence, area_fraction: area, boxes }) {
   if (!boxes.length) return t("why no spot");
   if (area > LARGE) return t("why large", { share });
   if (boxes.length >= MANY) return t("why many", { n: number(boxes.length), share });
-  return area < SMALL ? t("why small", { share }) : t("why some", { share });
+  return t(area < SMALL ? "why small" : "why some", { share });
 }
