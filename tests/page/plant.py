@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from chalicelib.access.domain import Grant, Role
+from chalicelib.access.people import Person
 from chalicelib.composition import Linewatch
 from chalicelib.core.inspection import Inspection, Verdict, confidence_of
 from chalicelib.models.detect import DetectedMask, DetectedVerdict, Detection
@@ -20,6 +21,7 @@ from tests.support.deployment import a_linewatch
 from tests.support.fake_access import FakeAccessKeys, FakeSealer
 from tests.support.fake_inspections import FakeInspections
 from tests.support.fake_lookout import FakeDetector
+from tests.support.fake_people import FakePeople, FakeSessions, FakeSignInPage
 from tests.support.fake_reviews import FakeStoredImages
 from tests.support.fake_shifts import FakeCalendarFiles, FakeCalendars, FakeHosting
 
@@ -43,10 +45,15 @@ class Plant:
     inspections: FakeInspections = field(default_factory=FakeInspections)
     keys: FakeAccessKeys = field(default_factory=FakeAccessKeys)
     detector: FakeDetector = field(default_factory=FakeDetector)
+    sessions: FakeSessions = field(default_factory=FakeSessions)
+    people: FakePeople = field(default_factory=FakePeople)
+    sign_in_page: FakeSignInPage = field(default_factory=FakeSignInPage)
 
     def __post_init__(self) -> None:
         linewatch = self.linewatch
         linewatch.access.keys, linewatch.access.sealer = self.keys, FakeSealer()
+        linewatch.access.sessions = self.sessions
+        linewatch.people.people, linewatch.people.sign_in_page = self.people, self.sign_in_page
         linewatch.inspections.table = self.inspections
         linewatch.reviews.images = FakeStoredImages()
         linewatch.platform.links = self.bucket  # type: ignore[assignment]
@@ -58,6 +65,12 @@ class Plant:
 
     def key(self, role: Role = Role.ADMIN, project: str = PROJECT, lifetime: timedelta | None = None) -> str:
         return self.linewatch.access.issue_key(role, project, lifetime=lifetime)[1]
+
+    def link(
+        self, role: Role = Role.ADMIN, name: str = "ada@example.com", projects: tuple[str, ...] = (PROJECT,)
+    ) -> str:
+        """What stands behind the # of a sign-in link."""
+        return f"link={self.linewatch.access.desk.new_link(Person(name, role, projects))}"
 
     def inspect(
         self,

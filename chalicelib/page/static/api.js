@@ -5,6 +5,7 @@ import { t } from "./words.js";
 
 export const ROOT = new URL("../../", import.meta.url);
 const TIMEOUT = 30000;
+const JSON_TYPE = { "Content-Type": "application/json" };
 
 export class ApiError extends Error {
   constructor(status, message, code = "") {
@@ -14,10 +15,12 @@ export class ApiError extends Error {
   }
 }
 
-// The key has expired or was revoked: the person must sign in again.
+// The key has expired or was revoked, or the session has ended: the person must sign in again. Whoever sees it, the frame
+// of the page hears of it.
 export class SignedOut extends Error {
   constructor() {
     super(t("signed out"));
+    dispatchEvent(new Event("signedout"));
   }
 }
 
@@ -33,7 +36,7 @@ async function send(method, path, { query, body, headers = {}, key }) {
     return await fetch(address(path, query), {
       method,
       body,
-      headers: { Authorization: `Bearer ${key}`, ...headers },
+      headers: { ...(key && { Authorization: `Bearer ${key}` }), ...headers },
       signal: limit,
       credentials: "omit",
     });
@@ -90,13 +93,27 @@ export class Api {
   }
 
   async post(path, body) {
-    const headers = { "Content-Type": "application/json" };
-    return (await this.call("POST", path, { body: JSON.stringify(body), headers })).json();
+    return (await this.call("POST", path, { body: JSON.stringify(body), headers: JSON_TYPE })).json();
+  }
+
+  async put(path, body) {
+    return (await this.call("PUT", path, { body: JSON.stringify(body), headers: JSON_TYPE })).json();
+  }
+
+  async delete(path) {
+    return (await this.call("DELETE", path)).json();
   }
 
   async picture(path) {
     return (await this.call("GET", path, { headers: { Accept: "image/png" } })).blob();
   }
+}
+
+// The answer to a call that is about no project: signing in, or out with a token.
+export async function called(method, path, body, key) {
+  const response = await send(method, path, { key, body: body && JSON.stringify(body), headers: body && JSON_TYPE });
+  if (!response.ok) throw await errorOf(response);
+  return response.json();
 }
 
 // What a key allows; null if it is not valid.

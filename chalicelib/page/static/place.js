@@ -1,6 +1,6 @@
 // Where a person is: `#/<project>/<view>/<argument>?<query>`. A link shows another person the same.
 
-const VIEWS = ["live", "inspections", "models", "detect"];
+const VIEWS = ["live", "inspections", "models", "detect", "people"];
 
 function decoded(part) {
   try {
