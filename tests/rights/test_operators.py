@@ -40,6 +40,7 @@ class Operator:
         self.world = world
         self.ran: set[str] = set()
         self.needed: set[Need] = set()
+        self.needed_for_people: set[Need] = set()
 
     def run(self, *words: str) -> str:
         """What a command prints; `words` begin with its name, in two words if it is in a group."""
@@ -48,9 +49,11 @@ class Operator:
             result = CliRunner().invoke(main, [*words, "--stage", self.world.settings.stage])
         assert result.exception is None or isinstance(result.exception, SystemExit), result.output
         assert result.exit_code in (0, 1), result.output
-        self.ran.add(" ".join(words[:2]) if " ".join(words[:2]) in COMMANDS else words[0])
+        name = " ".join(words[:2]) if " ".join(words[:2]) in COMMANDS else words[0]
+        self.ran.add(name)
         stage = self.world.settings.stage
-        self.needed |= {(action, arn.replace(stage, "test")) for action, arn in needed}
+        needs = self.needed_for_people if name.split()[0] in OF_PEOPLE else self.needed
+        needs |= {(action, arn.replace(stage, "test")) for action, arn in needed}
         return result.stdout
 
 
@@ -68,6 +71,8 @@ def commands(group: click.Group, path: Sequence[str] = ()) -> Iterator[str]:
 
 COMMANDS = set(commands(main))
 WITH_A_POLICY_OF_THEIR_OWN = {"check"}
+OF_PEOPLE = {"page", "people"}
+"""Commands of those who say who may sign in, who have a policy of their own."""
 IN_PARTS = {"migrate"}
 """Commands that do what others do one by one; they wait for a training, whose worker is not here."""
 
@@ -170,6 +175,24 @@ def _review(operator: Operator) -> None:
     operator.run("review", "list", "plates", "--reviewed")
 
 
+def _people(operator: Operator) -> None:
+    name = "ada@example.com"
+    make_api(operator.world.settings.stage)
+    operator.run("page", "--project", "plates", "--person", name)
+    operator.run("people", "invite", name, "--role", "viewer", "--project", "plates")
+    operator.run("people", "invite", name, "--role", "viewer", "--project", "plates")
+    operator.run("people", "change", name, "--role", "operator")
+    operator.run("people", "list")
+    operator.run("people", "disable", name)
+    operator.run("people", "enable", name)
+    operator.run("people", "remove", name)
+
+
+def make_api(stage: str) -> None:
+    """The API whose address the page has."""
+    client("apigateway").create_rest_api(name=f"linewatch-{stage}")
+
+
 def _live(world: World) -> Iterator[Inspection]:
     items = client("dynamodb").scan(TableName=world.settings.name("inspections"))["Items"]
     return map(from_item, items)
@@ -199,6 +222,7 @@ def _operate(operator: Operator, folder: Path) -> None:
     operator.run("key", "list")
     operator.run("key", "revoke", key["key_id"])
     _review(operator)
+    _people(operator)
     operator.run("trace", f"{LINE}/good")
     operator.run("trace", "good")
     _dead_letters(world)
@@ -244,3 +268,9 @@ def test_the_operators_policy_covers_every_command(operator: Operator, grants: l
 
 def test_the_operators_policy_grants_nothing_that_no_command_uses(operator: Operator, grants: list[Grant]) -> None:
     assert [str(grant) for grant in unused(grants, operator.needed)] == []
+
+
+def test_the_policy_for_people_is_what_their_commands_need(operator: Operator, template: dict[str, Any]) -> None:
+    grants = Policies(template, "test").of_policy("PeoplePolicy")
+    assert missing(grants, operator.needed_for_people) == []
+    assert [str(grant) for grant in unused(grants, operator.needed_for_people)] == []
