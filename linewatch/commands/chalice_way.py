@@ -11,7 +11,7 @@ from linewatch.stack.chalice.resources import Resources, prepare_chalice
 from linewatch.stack.choose import chosen
 from linewatch.stack.libraries import AWS_PLATFORM, local_platform
 from linewatch.stack.package import vendored
-from linewatch.stack.page_client import tell_address
+from linewatch.stack.page_client import set_page_address
 from linewatch.stack.subscribers import silent_topics
 
 
@@ -46,5 +46,5 @@ def finish(stage: str, as_json: bool) -> None:
     """
     target = chosen(stage, None)
     outputs = finish_stage(stage, target, ROOT, echo)
-    tell_address(target, stage, f"{outputs['EndpointURL']}page")
+    set_page_address(target, stage, f"{outputs['EndpointURL']}page")
     print_outputs(outputs, as_json)

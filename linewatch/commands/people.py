@@ -80,7 +80,7 @@ def invite(name: str, role: str, projects: Sequence[str], as_json: bool, target:
     The mail has a first password, which is valid for 7 days. The page's address is printed here.
     """
     member = _tried(lambda: target.linewatch().people.desk.invite(_person(name, role, projects), None))
-    confirm(f"{name} is invited; tell them the address: {page_address(target)}", _row(member), as_json)
+    confirm(f"{name} is invited; give them the address: {page_address(target)}", _row(member), as_json)
 
 
 @people.command()

@@ -150,12 +150,18 @@ def _kms(operation: str, _parameters: Parameters) -> Iterator[Need]:
     yield f"kms:{operation}", arn("kms", "key/secrets")
 
 
+def _apigateway(_operation: str, _parameters: Parameters) -> Iterator[Need]:
+    """The list of APIs is all that anybody reads."""
+    yield "apigateway:GET", f"arn:aws:apigateway:{REGION}::/restapis"
+
+
 def _cognito(operation: str, parameters: Parameters) -> Iterator[Need]:
     """A stage has one pool."""
     yield f"cognito-idp:{operation}", arn("cognito-idp", "userpool/people") if "UserPoolId" in parameters else "*"
 
 
 _SERVICES: Mapping[str, Callable[[str, Parameters], Iterator[Need]]] = {
+    "apigateway": _apigateway,
     "cloudwatch": _cloudwatch,
     "cognito-idp": _cognito,
     "dynamodb": _dynamodb,

@@ -24,8 +24,10 @@ from tests.pipeline.scenarios import LINE
 from tests.pipeline.wire import Wire
 from tests.pipeline.world import World, deployed
 from tests.rights.calls import recording
+from tests.rights.dead_letters import leave_dead_letters
 from tests.rights.grants import Grant, Policies, missing, unused
-from tests.rights.needs import Need, arn
+from tests.rights.needs import Need
+from tests.rights.staff import keep_people
 from tests.shifts.world import EARLY
 from tests.support.builders import NOON
 from tests.support.fake_hosting import following
@@ -78,34 +80,6 @@ IN_PARTS = {"migrate"}
 
 OVER_PYARROW = {"sql"}
 """Commands whose calls nothing here records: they list and read the lake, as `audit` does."""
-
-
-def _dead_letters(world: World) -> None:
-    """One of each kind: of every queue, for a queue and a function, positions of the stream, an item, a large text."""
-    name, change = world.settings.name, world.changes()[0]
-    _send(world, "inspection", "x" * 256 * 1024)
-    world.settle()
-    for queue in ("inspection", "unreadable", "results", "alerts"):
-        _send(world, f"{queue}-dlq", queue)
-    _send(world, "relay-dlq", json.dumps(change))
-    _send(world, "events-dlq", "{}", TARGET_ARN=arn("sqs", name("alerts")))
-    _send(world, "events-dlq", "{}", TARGET_ARN=arn("lambda", f"function:{name('send_digests')}"))
-    streams = client("dynamodbstreams")
-    [stream] = streams.list_streams(TableName=name("inspections"))["Streams"]
-    positions = {
-        "streamArn": stream["StreamArn"],
-        "shardId": streams.describe_stream(StreamArn=stream["StreamArn"])["StreamDescription"]["Shards"][0]["ShardId"],
-        "startSequenceNumber": change["dynamodb"]["SequenceNumber"],
-        "endSequenceNumber": change["dynamodb"]["SequenceNumber"],
-    }
-    _send(world, "stream-dlq", json.dumps({"DDBStreamBatchInfo": positions}))
-    broken = {"inspection_id": {"S": "broken"}, "run": {"S": "live"}, "verdict": {"S": "blue"}}
-    client("dynamodb").put_item(TableName=name("inspections"), Item=broken)
-
-
-def _send(world: World, queue: str, body: str, **attributes: str) -> None:
-    typed = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
-    client("sqs").send_message(QueueUrl=world.settings.name(queue), MessageBody=body, MessageAttributes=typed)
 
 
 def _train(operator: Operator, folder: Path) -> None:
@@ -175,24 +149,6 @@ def _review(operator: Operator) -> None:
     operator.run("review", "list", "plates", "--reviewed")
 
 
-def _people(operator: Operator) -> None:
-    name = "ada@example.com"
-    make_api(operator.world.settings.stage)
-    operator.run("page", "--project", "plates", "--person", name)
-    operator.run("people", "invite", name, "--role", "viewer", "--project", "plates")
-    operator.run("people", "invite", name, "--role", "viewer", "--project", "plates")
-    operator.run("people", "change", name, "--role", "operator")
-    operator.run("people", "list")
-    operator.run("people", "disable", name)
-    operator.run("people", "enable", name)
-    operator.run("people", "remove", name)
-
-
-def make_api(stage: str) -> None:
-    """The API whose address the page has."""
-    client("apigateway").create_rest_api(name=f"linewatch-{stage}")
-
-
 def _live(world: World) -> Iterator[Inspection]:
     items = client("dynamodb").scan(TableName=world.settings.name("inspections"))["Items"]
     return map(from_item, items)
@@ -222,10 +178,10 @@ def _operate(operator: Operator, folder: Path) -> None:
     operator.run("key", "list")
     operator.run("key", "revoke", key["key_id"])
     _review(operator)
-    _people(operator)
+    keep_people(operator.run, operator.world.settings.stage)
     operator.run("trace", f"{LINE}/good")
     operator.run("trace", "good")
-    _dead_letters(world)
+    leave_dead_letters(world)
     found = json.loads(operator.run("dead-letters", "list", "--json"))
     for each in found:
         operator.run("dead-letters", "show", each["id"])

@@ -7,7 +7,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from linewatch.stack.page_client import PLACEHOLDER, NoPool, tell_address
+from linewatch.stack.page_client import PLACEHOLDER, NoPool, set_page_address
 from linewatch.stack.target import Target
 
 PAGE = "https://abc.execute-api.eu-west-1.amazonaws.com/v1/page"
@@ -49,7 +49,7 @@ def client_of(stage: Target, client: dict[str, str]) -> dict[str, Any]:
 @pytest.mark.parametrize(("before", "after"), [([PLACEHOLDER], [PAGE]), ([OWN], [PAGE, OWN]), ([PAGE], [PAGE])])
 def test_the_address_is_added_and_the_rest_stays(stage: Target, before: list[str], after: list[str]) -> None:
     client = a_client(stage, *before)
-    tell_address(stage, "plant", PAGE)
+    set_page_address(stage, "plant", PAGE)
     known = client_of(stage, client)
     assert known["CallbackURLs"] == known["LogoutURLs"] == after
     assert (known["AllowedOAuthFlows"], known["WriteAttributes"]) == (["code"], ["locale"])
@@ -57,4 +57,4 @@ def test_the_address_is_added_and_the_rest_stays(stage: Target, before: list[str
 
 def test_a_stage_without_a_pool_is_an_error(stage: Target) -> None:
     with pytest.raises(NoPool, match="linewatch-plant-people"):
-        tell_address(stage, "plant", PAGE)
+        set_page_address(stage, "plant", PAGE)
