@@ -34,6 +34,8 @@ SECTIONS = {
         "destroy": ("linewatch.commands.destroy:destroy", "Remove a stage from AWS"),
         "shifts": ("linewatch.commands.shifts:shifts", "Set, show, remove and override a shift calendar"),
         "review": ("linewatch.commands.review:review", "List what waits for a review, confirm or correct it"),
+        "page": ("linewatch.commands.people:page", "Print a link that opens the page, once"),
+        "people": ("linewatch.commands.people:people", "Invite people to the page, change or remove them"),
         "key": ("linewatch.commands.key:key", "Create, list and revoke access keys"),
         "report": ("linewatch.commands.report:report", "Print the daily report of a stage"),
         "drift": ("linewatch.commands.drift:drift", "List the cameras that changed, and since when"),

@@ -11,6 +11,7 @@ from linewatch.stack.chalice.resources import Resources, prepare_chalice
 from linewatch.stack.choose import chosen
 from linewatch.stack.libraries import AWS_PLATFORM, local_platform
 from linewatch.stack.package import vendored
+from linewatch.stack.page_client import set_page_address
 from linewatch.stack.subscribers import silent_topics
 
 
@@ -43,4 +44,7 @@ def finish(stage: str, as_json: bool) -> None:
     Retries, the log, refusals and limits. Run it after each `chalice deploy`. Everything is taken from the template
     that `linewatch resources` deployed.
     """
-    print_outputs(finish_stage(stage, chosen(stage, None), ROOT, echo), as_json)
+    target = chosen(stage, None)
+    outputs = finish_stage(stage, target, ROOT, echo)
+    set_page_address(target, stage, f"{outputs['EndpointURL']}page")
+    print_outputs(outputs, as_json)

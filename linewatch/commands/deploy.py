@@ -20,6 +20,7 @@ from linewatch.stack.choose import chosen
 from linewatch.stack.cloudformation import Deployment
 from linewatch.stack.libraries import AWS_PLATFORM, local_platform
 from linewatch.stack.package import Package, package
+from linewatch.stack.page_client import set_page_address
 from linewatch.stack.settings import FIXED, assignments, complete, load
 from linewatch.stack.subscribers import silent_topics
 from linewatch.stack.target import Target
@@ -30,6 +31,7 @@ FIRST_STEPS = """next:
   linewatch dataset import PROJECT FOLDER --stage {stage}
   linewatch model train PROJECT --stage {stage}
   linewatch model start PROJECT --stage {stage}
+  linewatch people invite YOUR@ADDRESS --stage {stage} --role admin --project PROJECT
   linewatch key create --stage {stage} --role camera --project PROJECT
   linewatch camera FOLDER --line LINE --camera CAMERA --key KEY --url ADDRESS (the output EndpointURL)"""
 
@@ -89,6 +91,7 @@ def deploy(choice: Choice, as_json: bool) -> None:
     """
     target = chosen(choice.stage, None)
     made = released(choice, target, Deployment)
+    set_page_address(target, choice.stage, f"{made.outputs['EndpointURL']}page")
     print_outputs(made.outputs, as_json)
     for line in silent_topics(target, made.deployment.stack):
         click.echo(line, err=True)

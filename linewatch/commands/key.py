@@ -15,7 +15,6 @@ from chalicelib.core.clock import utc_now
 from chalicelib.core.errors import NotFound
 from chalicelib.core.unreadable import Unreadable
 from linewatch.commands.options import json_option, target_options
-from linewatch.operate.page_link import sign_in_link
 from linewatch.stack.target import Target
 
 
@@ -32,7 +31,6 @@ def key() -> None:
     "--camera", "cameras", multiple=True, default=["*"], help="A camera, or a pattern such as cam-?. Repeatable."
 )
 @click.option("--note", default="", help="The owner of the key, shown by `key list`.")
-@click.option("--link", "as_link", is_flag=True, help="Print a link that opens the page with this key.")
 @click.option("--hours", type=click.FloatRange(min=0.1), help="The key expires after this time. Default: never.")
 @json_option
 @target_options
@@ -41,12 +39,11 @@ def create(
     project: str,
     note: str,
     hours: float | None,
-    as_link: bool,
     as_json: bool,
     target: Target,
     **scope: Sequence[str],
 ) -> None:
-    """Create a key and print its token or a sign-in link.
+    """Create a key and print its token.
 
     It is shown only now. Clients of Amazon Lookout for Vision sign with the same key: --json has their two values.
     """
@@ -58,7 +55,7 @@ def create(
     if as_json:
         click.echo(json.dumps(_to_dict(created) | {"token": token} | _signing(token)))
     else:
-        click.echo(sign_in_link(target, token) if as_link else token)
+        click.echo(token)
     click.echo(
         f"{role} key {created.grant.key_id}: {created.grant.scope}. Keep the token: it is not shown again.", err=True
     )

@@ -1,22 +1,17 @@
 """`linewatch up`: start a local AWS and deploy Linewatch on it."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import timedelta
 
 import click
 
 from chalicelib.access.domain import Role
+from chalicelib.access.people import MOST_PROJECTS, Person
 from chalicelib.projects.domain import Kind
 from linewatch.commands.options import DEFAULT, command_line, json_option, local_option
 from linewatch.commands.progress import echo
-from linewatch.operate.page_link import page_address, sign_in_link
+from linewatch.operate.page_link import page_address, sign_in_link, user_name
 from linewatch.stack.local import LocalStack, folder_of, start
-
-SIGNED_IN = timedelta(hours=12)
-"""How long the key of a link is valid: a working day."""
-MOST_LINKS = 5
 
 
 @click.command()
@@ -38,16 +33,14 @@ def up(name: str, fresh: bool, as_json: bool) -> None:
     click.echo(f"AWS       {stack.endpoint_url} (account {stack.account}, region {stack.region})")
     click.echo(f"bucket    {stack.bucket}")
     click.echo(f"logs      {folder_of(name)}")
-    for line in sign_in_lines(stack):
-        click.echo(f"sign in   {line}")
+    click.echo(f"sign in   {sign_in_line(stack)}")
 
 
-def sign_in_lines(stack: LocalStack) -> Iterator[str]:
-    """A link for each of the first projects, which opens the page as its admin; without projects, how to get one."""
+def sign_in_line(stack: LocalStack) -> str:
+    """A link that opens the page as the admin of all projects, once; without projects, how to get one."""
     linewatch = stack.linewatch()
     projects = sorted(linewatch.projects.registry.of_kind(Kind.PROJECT))
-    for project in projects[:MOST_LINKS]:
-        _, token = linewatch.access.issue_key(Role.ADMIN, project, note="sign-in link of up", lifetime=SIGNED_IN)
-        yield f"{project}: {sign_in_link(stack, token)}"
-    if len(projects) != 1:
-        yield command_line("key create --role admin --project PROJECT --hours 12 --link", stack)
+    if not projects:
+        return command_line("page --role admin --project PROJECT", stack)
+    person = Person(user_name(), Role.ADMIN, tuple(projects[:MOST_PROJECTS]))
+    return sign_in_link(stack, linewatch.access.desk.new_link(person))

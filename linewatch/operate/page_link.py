@@ -1,5 +1,8 @@
 """Addresses of a deployment: its API, its page, and the links that sign a person in."""
 
+import re
+from getpass import getuser
+
 from linewatch.camera.api import Refused
 from linewatch.stack.target import Target
 
@@ -29,5 +32,10 @@ def page_address(target: Target) -> str:
 
 
 def sign_in_link(target: Target, token: str) -> str:
-    """Opens the page signed in. What stands behind the # stays in the browser: no proxy and no log sees the key."""
-    return f"{page_address(target)}#key={token}"
+    """Opens the page signed in, once. What stands behind the # stays in the browser: no proxy and no log sees it."""
+    return f"{page_address(target)}#link={token}"
+
+
+def user_name() -> str:
+    """The name of this computer's user, as the name of a person."""
+    return re.sub(r"[^A-Za-z0-9._-]", "-", getuser())[:64] or "operator"

@@ -22,6 +22,7 @@ from linewatch.stack.emulator import Emulator, NotSaved
 from linewatch.stack.installation import install_emulator
 from linewatch.stack.libraries import local_platform
 from linewatch.stack.package import package
+from linewatch.stack.page_client import set_page_address
 from linewatch.stack.repair import days_since, send_again
 from linewatch.stack.saved_state import replace as write_whole
 from linewatch.stack.target import Target
@@ -88,8 +89,9 @@ def _deploy(emulator: Emulator, endpoint: str, deployment: Deployment, ended: da
     """Deploy and save. `ended` is the time since which messages may be lost, None when none are."""
     undeployed = LocalStack(deployment.stage, ACCOUNT, REGION, endpoint, name=emulator.folder.name)
     outputs = deploy(deployment, undeployed, poll_seconds=0.2)
-    emulator.save(always=False)
     stack = replace(undeployed, api_url=f"{endpoint}/_aws/execute-api/{outputs['RestAPIId']}/v1")
+    set_page_address(stack, stack.stage, f"{stack.api_url}/page")
+    emulator.save(always=False)
     if ended:
         _repair(stack, ended, deployment.echo)
     write_whole(_file(stack.name), json.dumps(asdict(stack), indent=2) + "\n")

@@ -1,4 +1,4 @@
-"""After a deployment: tell the user pool where the page is, so that it sends people back there and nowhere else.
+"""After a deployment: set in the user pool where the page is, so that it sends people back there and nowhere else.
 
 The template cannot: the API's address is known once the API is there, which needs the pool before.
 """
@@ -15,7 +15,7 @@ class NoPool(Exception):
     """The stage has no user pool with the page as a client: its deployment is not complete."""
 
 
-def tell_address(account: Account, stage: str, page: str) -> None:
+def set_page_address(account: Account, stage: str, page: str) -> None:
     """Add the address of the page to those that the pool knows. Raises `NoPool`."""
     cognito = account.client("cognito-idp")
     pool = _id_named(cognito, "list_user_pools", "UserPools", "Id", f"linewatch-{stage}-people")

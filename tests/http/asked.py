@@ -35,7 +35,7 @@ class Asked:
     inspector: FakeInspector
     tokens: dict[str, str] = field(default_factory=dict)
 
-    def add_key(self, key_id: str, role: Role, **scope: tuple[str, ...]) -> None:
+    def add_key(self, key_id: str, role: Role, **scope: Any) -> None:
         self.api.keys.add(AccessKey(Grant(key_id, role, "plates", **scope), hash_of("secret"), NOON))
         self.tokens[key_id] = token_of(key_id, "secret")
 

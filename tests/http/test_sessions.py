@@ -8,7 +8,7 @@ from chalice.app import AuthRequest
 from app import app
 from chalicelib.access import handlers
 from chalicelib.access.domain import Role
-from chalicelib.access.people import Person
+from chalicelib.access.people import Person, Session
 from chalicelib.core.errors import SignInUnavailable
 from chalicelib.people.domain import Standing
 from tests.http.conftest import Api
@@ -132,7 +132,7 @@ def test_a_store_that_fails_lets_nobody_in(api: Api, monkeypatch: pytest.MonkeyP
     token = api.session()
     cached(api, token, monkeypatch)
 
-    def fail(_session_id: str) -> None:
+    def fail(session_id: str) -> Session | None:
         raise ConnectionError
 
     api.sessions.find = fail  # type: ignore[method-assign]

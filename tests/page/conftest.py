@@ -43,7 +43,7 @@ class Visit:
 
     def sign_in(self, role: Role = Role.ADMIN, to: str = "") -> None:
         """Enter by a sign-in link, then go to an address."""
-        self.page.goto(f"{self.url}/page#key={self.plant.key(role)}")
+        self.page.goto(f"{self.url}/page#{self.plant.link(role)}")
         self.page.locator("nav").wait_for()
         if to:
             self.go(to)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from chalicelib.access.domain import Grant, Role
+from chalicelib.access.people import Person
 from chalicelib.composition import Linewatch
 from chalicelib.core.inspection import Inspection, Verdict, confidence_of
 from chalicelib.daily.domain import DAYS_BEFORE, PAGE, DayReport, PrintedReport, VerdictCounts
@@ -28,6 +29,7 @@ from tests.support.fake_hosting import FakeDepths
 from tests.support.fake_inspections import FakeInspections
 from tests.support.fake_lake import FakeLake
 from tests.support.fake_lookout import FakeDetector
+from tests.support.fake_people import FakePeople, FakeSessions, FakeSignInPage
 from tests.support.fake_projects import FakeOutputFiles
 from tests.support.fake_promotion import FakeComparisons, FakeReplayQueue
 from tests.support.fake_reviews import FakeStoredImages
@@ -59,10 +61,15 @@ class Plant:
     ledger: FakeAlertLedger = field(default_factory=FakeAlertLedger)
     lake: FakeLake = field(default_factory=FakeLake)
     depths: FakeDepths = field(default_factory=FakeDepths)
+    sessions: FakeSessions = field(default_factory=FakeSessions)
+    people: FakePeople = field(default_factory=FakePeople)
+    sign_in_page: FakeSignInPage = field(default_factory=FakeSignInPage)
 
     def __post_init__(self) -> None:
         linewatch = self.linewatch
         linewatch.access.keys, linewatch.access.sealer = self.keys, FakeSealer()
+        linewatch.access.sessions = self.sessions
+        linewatch.people.people, linewatch.people.sign_in_page = self.people, self.sign_in_page
         linewatch.inspections.table = self.inspections
         linewatch.reviews.images = FakeStoredImages()
         linewatch.platform.links = self.bucket  # type: ignore[assignment]
@@ -85,6 +92,12 @@ class Plant:
 
     def key(self, role: Role = Role.ADMIN, project: str = PROJECT, lifetime: timedelta | None = None) -> str:
         return self.linewatch.access.issue_key(role, project, lifetime=lifetime)[1]
+
+    def link(
+        self, role: Role = Role.ADMIN, name: str = "ada@example.com", projects: tuple[str, ...] = (PROJECT,)
+    ) -> str:
+        """What stands behind the # of a sign-in link."""
+        return f"link={self.linewatch.access.desk.new_link(Person(name, role, projects))}"
 
     def inspect(
         self,

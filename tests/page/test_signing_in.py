@@ -20,15 +20,19 @@ def key_id_of(key: str) -> str:
     return key.split("_")[1]
 
 
-def test_a_sign_in_link_opens_the_page_and_leaves_no_key_in_the_address(visit: Callable[..., Visit]) -> None:
+def test_a_sign_in_link_opens_the_page_once_and_leaves_nothing_in_the_address(visit: Callable[..., Visit]) -> None:
     new = visit()
     new.plant.morning(3)
-    key = new.plant.key(Role.VIEWER)
-    new.page.goto(f"{new.url}/page#key={key}")
+    link = new.plant.link(Role.VIEWER)
+    new.page.goto(f"{new.url}/page#{link}")
     new.page.get_by_role("link", name="Live", exact=True).wait_for()
     assert new.page.url == f"{new.url}/page#/{PROJECT}/live/line-1"
     assert new.page.evaluate("[localStorage.length, document.cookie]") == [0, ""]
-    assert key in new.page.evaluate("sessionStorage.getItem('linewatch.keys')")
+    assert link.removeprefix("link=") not in new.page.evaluate("JSON.stringify(sessionStorage)")
+    second = visit(390)
+    second.page.goto(f"{new.url}/page#{link}")
+    second.page.get_by_text("This link has been used").wait_for()
+    second.look("link-used")
 
 
 def test_an_address_survives_signing_in(visit: Callable[..., Visit]) -> None:
@@ -67,7 +71,8 @@ def test_a_key_that_is_revoked_in_mid_work_asks_again_and_keeps_the_place(visit:
     new = visit()
     new.plant.morning(3)
     key = new.plant.key(lifetime=timedelta(hours=12))
-    new.page.goto(f"{new.url}/page#key={key}")
+    new.page.goto(f"{new.url}/page")
+    type_key(new, key)
     new.page.locator(".inspections button").first.wait_for()
     new.plant.keys.revoke(key_id_of(key), NOON)
     new.page.get_by_text("has expired or was revoked").wait_for()
@@ -76,11 +81,46 @@ def test_a_key_that_is_revoked_in_mid_work_asks_again_and_keeps_the_place(visit:
     assert new.page.url.endswith(f"#/{PROJECT}/live/line-1")
 
 
-def test_signing_out_forgets_the_key(visit: Callable[..., Visit]) -> None:
+def test_a_session_that_ends_in_mid_work_loses_nothing_that_was_typed(visit: Callable[..., Visit]) -> None:
+    """A new sign-in link, opened in another tab, goes on here."""
+    new = visit()
+    found = new.plant.inspect("part-1")
+    new.sign_in(Role.OPERATOR, f"inspections/{found.inspection_id}")
+    new.page.get_by_text("Say more").click()
+    new.page.get_by_label("Comment").fill("a hair on the lens")
+    new.plant.linewatch.access.desk.end_all("ada@example.com")
+    new.page.get_by_role("button", name="it is fine").click()
+    new.page.get_by_role("heading", name="Sign in again").wait_for()
+    new.look("signed-out-in-mid-work")
+    other = new.page.context.new_page()
+    other.goto(f"{new.url}/page#{new.plant.link(Role.OPERATOR)}")
+    new.page.get_by_role("heading", name="Sign in again").wait_for(state="detached")
+    assert new.page.get_by_label("Comment").input_value() == "a hair on the lens"
+    new.page.get_by_role("button", name="it is fine").click()
+    new.page.get_by_text("by ada@example.com").wait_for()
+
+
+@pytest.mark.parametrize("button", ["Sign out", "Sign out everywhere"])
+def test_signing_out_ends_the_session_at_once(visit: Callable[..., Visit], button: str) -> None:
     new = visit()
     new.sign_in()
-    new.page.get_by_role("button", name="Sign out").click()
+    new.page.get_by_role("button", name="ada").click()
+    new.page.get_by_text("Signed in until").wait_for()
+    new.look("account")
+    new.page.get_by_role("button", name=button, exact=True).click()
     new.page.get_by_label("Your key").wait_for()
+    assert (
+        new.plant.sessions.sessions.keys() == set() if "everywhere" in button else len(new.plant.sessions.sessions) == 1
+    )
     assert new.page.evaluate("sessionStorage.getItem('linewatch.keys')") == "{}"
     new.page.reload()
     new.page.get_by_label("Your key").wait_for()
+
+
+def test_signing_out_forgets_a_key(visit: Callable[..., Visit]) -> None:
+    new = visit()
+    new.page.goto(f"{new.url}/page")
+    type_key(new, new.plant.key())
+    new.page.get_by_role("button", name="Sign out").click()
+    new.page.get_by_label("Your key").wait_for()
+    assert new.page.evaluate("sessionStorage.getItem('linewatch.keys')") == "{}"

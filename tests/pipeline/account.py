@@ -67,6 +67,10 @@ class Account:
         ):
             for properties in made:
                 kind(properties)
+        [pool] = self.of_type("AWS::Cognito::UserPool")
+        self._known["UserPool"] = make_pool(pool)
+        for group in self.of_type("AWS::Cognito::UserPoolGroup"):
+            client("cognito-idp").create_group(UserPoolId=group["UserPoolId"], GroupName=group["GroupName"])
 
     def of_type(self, kind: str) -> list[Properties]:
         """The properties of every resource of a type."""
@@ -156,6 +160,13 @@ def make_kms_key(properties: Properties) -> None:
     keys = client("kms").list_keys(Limit=1)["Keys"]
     key_id = keys[0]["KeyId"] if keys else client("kms").create_key()["KeyMetadata"]["KeyId"]
     client("kms").create_alias(AliasName=properties["AliasName"], TargetKeyId=key_id)
+
+
+def make_pool(properties: Properties) -> str:
+    """Its id."""
+    given = {name: properties[name] for name in ("UsernameAttributes", "UsernameConfiguration", "Schema")}
+    pool: str = client("cognito-idp").create_user_pool(PoolName=properties["UserPoolName"], **given)["UserPool"]["Id"]
+    return pool
 
 
 def make_bus(properties: Properties) -> None:

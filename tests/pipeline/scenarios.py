@@ -9,6 +9,7 @@ from tests.pipeline import hosting
 from tests.pipeline.account import client
 from tests.pipeline.manifests import put_manifests, unimported
 from tests.pipeline.model_service import Customer, begin, end, host, kept, left, stop
+from tests.pipeline.people import come_and_go, unended
 from tests.pipeline.photographs import png
 from tests.pipeline.promotions import LINE as TUBES
 from tests.pipeline.promotions import promote_and_roll_back, retrain, unlearned, unswitched
@@ -145,6 +146,7 @@ SCENARIOS = {
         },
     ),
     "reviews": Scenario(review_and_redrive, {PASSED: Verdict.NORMAL, FAILED: Verdict.NORMAL}, found=unkept),
+    "people come and go": Scenario(come_and_go, {}, found=unended),
     "manifests": Scenario(put_manifests, {}, {"manifests-dlq": 1}, found=unimported),
     "a stop and a start": Scenario(
         a_stop_and_a_start, {f"{DISCS}/at-once": Verdict.NORMAL, f"{DISCS}/waits": Verdict.NORMAL}

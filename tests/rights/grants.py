@@ -23,6 +23,7 @@ _FORMS = {
     "AWS::Events::EventBus": ("arn:aws:events:{place}:event-bus/{}", "Name"),
     "AWS::Serverless::Function": ("arn:aws:lambda:{place}:function:{}", "FunctionName"),
     "AWS::KMS::Key": ("arn:aws:kms:{place}:key/secrets", "Description"),
+    "AWS::Cognito::UserPool": ("arn:aws:cognito-idp:{place}:userpool/people", "UserPoolName"),
     "AWS::Logs::LogGroup": ("arn:aws:logs:{place}:log-group:{}:*", "LogGroupName"),
 }
 

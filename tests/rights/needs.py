@@ -12,7 +12,7 @@ type Need = tuple[str, str]
 """An action and an ARN, such as ("sqs:SendMessage", "arn:aws:sqs:...")."""
 type Parameters = Mapping[str, Any]
 
-FREE = {"sts.GetCallerIdentity"}
+FREE = {"cognito-idp.GetUser", "sts.GetCallerIdentity"}
 """Calls that need no permission."""
 _S3_ACTIONS = {
     "HeadObject": "GetObject",
@@ -150,8 +150,20 @@ def _kms(operation: str, _parameters: Parameters) -> Iterator[Need]:
     yield f"kms:{operation}", arn("kms", "key/secrets")
 
 
+def _apigateway(_operation: str, _parameters: Parameters) -> Iterator[Need]:
+    """The list of APIs is all that anybody reads."""
+    yield "apigateway:GET", f"arn:aws:apigateway:{REGION}::/restapis"
+
+
+def _cognito(operation: str, parameters: Parameters) -> Iterator[Need]:
+    """A stage has one pool."""
+    yield f"cognito-idp:{operation}", arn("cognito-idp", "userpool/people") if "UserPoolId" in parameters else "*"
+
+
 _SERVICES: Mapping[str, Callable[[str, Parameters], Iterator[Need]]] = {
+    "apigateway": _apigateway,
     "cloudwatch": _cloudwatch,
+    "cognito-idp": _cognito,
     "dynamodb": _dynamodb,
     "dynamodbstreams": _streams,
     "events": _events,

@@ -24,8 +24,10 @@ from tests.pipeline.scenarios import LINE
 from tests.pipeline.wire import Wire
 from tests.pipeline.world import World, deployed
 from tests.rights.calls import recording
+from tests.rights.dead_letters import leave_dead_letters
 from tests.rights.grants import Grant, Policies, missing, unused
-from tests.rights.needs import Need, arn
+from tests.rights.needs import Need
+from tests.rights.staff import keep_people
 from tests.shifts.world import EARLY
 from tests.support.builders import NOON
 from tests.support.fake_hosting import following
@@ -40,6 +42,7 @@ class Operator:
         self.world = world
         self.ran: set[str] = set()
         self.needed: set[Need] = set()
+        self.needed_for_people: set[Need] = set()
 
     def run(self, *words: str) -> str:
         """What a command prints; `words` begin with its name, in two words if it is in a group."""
@@ -48,9 +51,11 @@ class Operator:
             result = CliRunner().invoke(main, [*words, "--stage", self.world.settings.stage])
         assert result.exception is None or isinstance(result.exception, SystemExit), result.output
         assert result.exit_code in (0, 1), result.output
-        self.ran.add(" ".join(words[:2]) if " ".join(words[:2]) in COMMANDS else words[0])
+        name = " ".join(words[:2]) if " ".join(words[:2]) in COMMANDS else words[0]
+        self.ran.add(name)
         stage = self.world.settings.stage
-        self.needed |= {(action, arn.replace(stage, "test")) for action, arn in needed}
+        needs = self.needed_for_people if name.split()[0] in OF_PEOPLE else self.needed
+        needs |= {(action, arn.replace(stage, "test")) for action, arn in needed}
         return result.stdout
 
 
@@ -68,39 +73,13 @@ def commands(group: click.Group, path: Sequence[str] = ()) -> Iterator[str]:
 
 COMMANDS = set(commands(main))
 WITH_A_POLICY_OF_THEIR_OWN = {"check"}
+OF_PEOPLE = {"page", "people"}
+"""Commands of those who say who may sign in, who have a policy of their own."""
 IN_PARTS = {"migrate"}
 """Commands that do what others do one by one; they wait for a training, whose worker is not here."""
 
 OVER_PYARROW = {"sql"}
 """Commands whose calls nothing here records: they list and read the lake, as `audit` does."""
-
-
-def _dead_letters(world: World) -> None:
-    """One of each kind: of every queue, for a queue and a function, positions of the stream, an item, a large text."""
-    name, change = world.settings.name, world.changes()[0]
-    _send(world, "inspection", "x" * 256 * 1024)
-    world.settle()
-    for queue in ("inspection", "unreadable", "results", "alerts"):
-        _send(world, f"{queue}-dlq", queue)
-    _send(world, "relay-dlq", json.dumps(change))
-    _send(world, "events-dlq", "{}", TARGET_ARN=arn("sqs", name("alerts")))
-    _send(world, "events-dlq", "{}", TARGET_ARN=arn("lambda", f"function:{name('send_digests')}"))
-    streams = client("dynamodbstreams")
-    [stream] = streams.list_streams(TableName=name("inspections"))["Streams"]
-    positions = {
-        "streamArn": stream["StreamArn"],
-        "shardId": streams.describe_stream(StreamArn=stream["StreamArn"])["StreamDescription"]["Shards"][0]["ShardId"],
-        "startSequenceNumber": change["dynamodb"]["SequenceNumber"],
-        "endSequenceNumber": change["dynamodb"]["SequenceNumber"],
-    }
-    _send(world, "stream-dlq", json.dumps({"DDBStreamBatchInfo": positions}))
-    broken = {"inspection_id": {"S": "broken"}, "run": {"S": "live"}, "verdict": {"S": "blue"}}
-    client("dynamodb").put_item(TableName=name("inspections"), Item=broken)
-
-
-def _send(world: World, queue: str, body: str, **attributes: str) -> None:
-    typed = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
-    client("sqs").send_message(QueueUrl=world.settings.name(queue), MessageBody=body, MessageAttributes=typed)
 
 
 def _train(operator: Operator, folder: Path) -> None:
@@ -207,9 +186,10 @@ def _operate(operator: Operator, folder: Path) -> None:
     operator.run("key", "list")
     operator.run("key", "revoke", key["key_id"])
     _review(operator)
+    keep_people(operator.run, operator.world.settings.stage)
     operator.run("trace", f"{LINE}/good")
     operator.run("trace", "good")
-    _dead_letters(world)
+    leave_dead_letters(world)
     found = json.loads(operator.run("dead-letters", "list", "--json"))
     for each in found:
         operator.run("dead-letters", "show", each["id"])
@@ -253,3 +233,9 @@ def test_the_operators_policy_covers_every_command(operator: Operator, grants: l
 
 def test_the_operators_policy_grants_nothing_that_no_command_uses(operator: Operator, grants: list[Grant]) -> None:
     assert [str(grant) for grant in unused(grants, operator.needed)] == []
+
+
+def test_the_policy_for_people_is_what_their_commands_need(operator: Operator, template: dict[str, Any]) -> None:
+    grants = Policies(template, "test").of_policy("PeoplePolicy")
+    assert missing(grants, operator.needed_for_people) == []
+    assert [str(grant) for grant in unused(grants, operator.needed_for_people)] == []

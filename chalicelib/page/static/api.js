@@ -5,6 +5,7 @@ import { t } from "./words.js";
 
 export const ROOT = new URL("../../", import.meta.url);
 const TIMEOUT = 30000;
+const JSON_TYPE = { "Content-Type": "application/json" };
 
 export class ApiError extends Error {
   constructor(status, message, code = "") {
@@ -14,13 +15,14 @@ export class ApiError extends Error {
   }
 }
 
-// Sent to the window by what has no view to tell.
+// Sent to the window when a person is signed out, whoever sees it: the frame of the page asks to sign in again.
 export const SIGNED_OUT = "signedout";
 
-// The key has expired or was revoked: the person must sign in again.
+// The key has expired or was revoked, or the session has ended.
 export class SignedOut extends Error {
   constructor() {
     super(t("signed out"));
+    dispatchEvent(new Event(SIGNED_OUT));
   }
 }
 
@@ -36,7 +38,7 @@ async function send(method, path, { query, body, headers = {}, key }) {
     return await fetch(address(path, query), {
       method,
       body,
-      headers: { Authorization: `Bearer ${key}`, ...headers },
+      headers: { ...(key && { Authorization: `Bearer ${key}` }), ...headers },
       signal: limit,
       credentials: "omit",
     });
@@ -93,22 +95,31 @@ export class Api {
   }
 
   async post(path, body) {
-    const headers = { "Content-Type": "application/json" };
-    return (await this.call("POST", path, { body: JSON.stringify(body), headers })).json();
+    return (await this.call("POST", path, { body: JSON.stringify(body), headers: JSON_TYPE })).json();
+  }
+
+  async put(path, body) {
+    return (await this.call("PUT", path, { body: JSON.stringify(body), headers: JSON_TYPE })).json();
+  }
+
+  async delete(path) {
+    return (await this.call("DELETE", path)).json();
   }
 
   async remove(path, query) {
     return (await this.call("DELETE", path, { query })).json();
   }
 
-  async put(path, body) {
-    const headers = { "Content-Type": "application/json" };
-    return (await this.call("PUT", path, { body: JSON.stringify(body), headers })).json();
-  }
-
   async picture(path) {
     return (await this.call("GET", path, { headers: { Accept: "image/png" } })).blob();
   }
+}
+
+// The answer to a call that is about no project: signing in, or out with a token.
+export async function called(method, path, body, key) {
+  const response = await send(method, path, { key, body: body && JSON.stringify(body), headers: body && JSON_TYPE });
+  if (!response.ok) throw await errorOf(response);
+  return response.json();
 }
 
 // What a key allows; null if it is not valid.

@@ -1,6 +1,8 @@
 // The frame of the page: who is signed in, which project and line, which view.
 
+import { account } from "./account.js";
 import { Admin } from "./admin.js";
+import { announce, askAgain } from "./again.js";
 import { Api, SIGNED_OUT, SignedOut } from "./api.js";
 import { Card } from "./card.js";
 import { Comparison } from "./comparison.js";
@@ -9,21 +11,23 @@ import { Detect } from "./detect.js";
 import { button, fill, h } from "./dom.js";
 import { listen, setKeys } from "./keys.js";
 import { keepLine, Live } from "./live.js";
+import { completeLogin, returns, signInByLink } from "./login.js";
 import { Models } from "./models.js";
+import { People } from "./people.js";
 import { boxesShown } from "./picture.js";
 import { go, here, link, settle } from "./place.js";
 import { Report } from "./report.js";
 import { Reports } from "./reports.js";
 import { Review } from "./review.js";
-import { forget, keyOf, projects } from "./session.js";
-import { signIn, signInView } from "./signin.js";
+import { keyOf, projects } from "./session.js";
+import { signInView } from "./signin.js";
 import { Threshold } from "./threshold.js";
 import { choose, others, t } from "./words.js";
 
 const TABS = ["live", "review", "models", "detect", "reports", "admin"];
 // The tab, or the name, of a view that has no tab of its own.
-const NAMES = { inspections: "image", comparisons: "models", dataset: "models", threshold: "models" };
-const TOKEN = /^#key=([^&]+)/;
+const NAMES = { inspections: "image", comparisons: "models", dataset: "models", threshold: "models", people: "admin" };
+const LINK = /^#link=([^&]+)/;
 
 const top = h("header", { class: "top" });
 const body = h("div", { class: "body" });
@@ -49,6 +53,7 @@ function viewOf(context) {
   if (place.view === "threshold") return new Threshold(context);
   if (place.view === "comparisons") return new Comparison(context);
   if (place.view === "admin") return new Admin(context);
+  if (place.view === "people") return new People(context);
   if (place.view === "models") return place.argument ? new Report(context) : new Models(context);
   if (place.view === "reports") return new Reports(context);
   if (place.view === "review") return new Review(context);
@@ -65,8 +70,15 @@ function offline(error) {
 }
 
 function failed(error) {
-  if (error instanceof SignedOut) askForKey(t("signed out"));
-  else offline(error);
+  if (!(error instanceof SignedOut)) offline(error);
+}
+
+// What a person has typed is kept; a view without it begins anew.
+function signedOut() {
+  const { project } = here();
+  if (!view) return askForKey(t("signed out"));
+  const typed = [...body.querySelectorAll("input, textarea")].some((each) => each.value && each.type !== "checkbox");
+  askAgain(project, t("signed out"), () => (typed ? online() : show()), () => askForKey());
 }
 
 function askForKey(reason = "") {
@@ -103,7 +115,7 @@ async function show() {
     if (mine !== turn) return;
     const line = place.view === "live" ? place.argument || lines[0] || "" : "";
     if (line && !place.argument) keepLine(project, line, place.query);
-    view = viewOf({ api, place, project, line, role, online, offline, failed, signedOut: () => failed(new SignedOut()), rekey: () => mine === turn && setKeys(view.keys) });
+    view = viewOf({ api, place, project, line, role, online, offline, failed, rekey: () => mine === turn && setKeys(view.keys) });
     draw(place, line, lines);
     await view.start();
   } catch (error) {
@@ -149,28 +161,27 @@ function enterProject(project) {
 function tools(project) {
   const languages = others.map((each) => button(each.toUpperCase(), () => choose(each), { title: t(`language ${each}`), "aria-label": t(`language ${each}`) }));
   const help = button("?", showHelp, { title: t("keys"), "aria-label": t("keys") });
-  return h("div", { class: "tools" }, languages, project && help, project && button(t("sign out"), () => signOut(project)));
+  return h("div", { class: "tools" }, languages, project && help, project && account(project, askForKey));
 }
 
-function signOut(project) {
-  forget(project);
-  askForKey();
-}
-
-// A sign-in link has the key behind the #, which no server sees; the address forgets it at once.
+// A sign-in link has its token behind the #, which no server sees; the address forgets it at once.
 async function enter() {
-  const token = location.hash.match(TOKEN);
-  if (!token) return show();
-  history.replaceState(null, "", location.pathname);
+  const token = location.hash.match(LINK);
+  if (!token && !returns()) return show();
   try {
-    enterProject(await signIn(decodeURIComponent(token[1])));
+    if (token) {
+      history.replaceState(null, "", location.pathname);
+      await signInByLink(decodeURIComponent(token[1]));
+    } else await completeLogin();
+    announce();
+    show();
   } catch (error) {
-    askForKey(error.message);
+    askForKey(error.code === "LinkUsed" ? t("link used") : error.message);
   }
 }
 
 document.body.classList.toggle("no-boxes", !boxesShown());
 document.body.append(top, trouble, body);
 addEventListener("hashchange", enter);
-addEventListener(SIGNED_OUT, () => failed(new SignedOut()));
+addEventListener(SIGNED_OUT, signedOut);
 enter();

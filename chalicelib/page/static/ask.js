@@ -1,6 +1,5 @@
 // A question with a button that does it and one that does not.
 
-import { SIGNED_OUT, SignedOut } from "./api.js";
 import { button, fill, h } from "./dom.js";
 import { t } from "./words.js";
 
@@ -15,7 +14,6 @@ export function ask(title, content, yes, work) {
       await work();
       dialog.close();
     } catch (problem) {
-      if (problem instanceof SignedOut) dispatchEvent(new Event(SIGNED_OUT));
       fill(error, problem.message);
       doIt.disabled = false;
     }

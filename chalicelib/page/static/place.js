@@ -1,6 +1,6 @@
 // Where a person is: `#/<project>/<view>/<argument>?<query>`. A link shows another person the same.
 
-const VIEWS = ["live", "review", "inspections", "models", "comparisons", "dataset", "threshold", "detect", "reports", "admin"];
+const VIEWS = ["live", "review", "inspections", "models", "comparisons", "dataset", "threshold", "detect", "reports", "admin", "people"];
 
 function decoded(part) {
   try {

@@ -11,7 +11,7 @@ export function repeat(view, pause, work) {
       if (view.wall || !document.hidden) await work();
       view.online();
     } catch (error) {
-      if (error instanceof SignedOut) return view.signedOut();
+      if (error instanceof SignedOut) return;
       view.offline(error);
     }
     if (!view.settled) setTimeout(turn, pause);

@@ -1,6 +1,8 @@
-// The keys with which a person signed in, by project. They stay in this tab and end with it.
+// How a person is signed in: keys by project, or a session, which has a token for each project. They stay in this tab
+// and end with it.
 
 const KEYS = "linewatch.keys";
+const SESSION = "linewatch.session";
 
 const stored = () => JSON.parse(sessionStorage.getItem(KEYS) || "{}");
 const store = (keys) => sessionStorage.setItem(KEYS, JSON.stringify(keys));
@@ -9,7 +11,25 @@ export const projects = () => Object.keys(stored()).sort();
 export const keyOf = (project) => stored()[project];
 export const remember = (project, key) => store({ ...stored(), [project]: key });
 
+// The session, as the API answered it and with `login`, whether it began at the sign-in page; null without one.
+export const session = () => JSON.parse(sessionStorage.getItem(SESSION) || "null");
+
+export function begin(answer) {
+  end();
+  sessionStorage.setItem(SESSION, JSON.stringify(answer));
+  for (const project of answer.projects) remember(project, `${answer.token}/${project}`);
+}
+
+// Forget the session in all of its projects.
+export function end() {
+  const { token } = session() || {};
+  if (token) store(Object.fromEntries(Object.entries(stored()).filter(([, key]) => !key.startsWith(token))));
+  sessionStorage.removeItem(SESSION);
+}
+
+// A key that is no longer valid is forgotten alone, a session in all projects.
 export function forget(project) {
-  const { [project]: _, ...others } = stored();
-  store(others);
+  const { [project]: key, ...others } = stored();
+  if (session() && key && key.startsWith(session().token)) end();
+  else store(others);
 }

@@ -1,7 +1,8 @@
-// Sign in with a key of Linewatch.
+// Sign in: at the sign-in page, or with a key of Linewatch.
 
 import { described } from "./api.js";
-import { fill, h, prose } from "./dom.js";
+import { button, fill, h, prose } from "./dom.js";
+import { goToLogin, hasLogin } from "./login.js";
 import { remember } from "./session.js";
 import { t } from "./words.js";
 
@@ -20,6 +21,21 @@ export async function signIn(key, wanted = "") {
 
 // The view. `reason` says why it is shown; `then(project)` goes on.
 export function signInView(wanted, reason, then) {
+  const title = wanted ? t("sign in to", { project: wanted }) : t("sign in to Linewatch");
+  const form = keyForm(wanted, hasLogin() ? "" : reason, then);
+  if (!hasLogin()) form.prepend(h("h1", {}, title));
+  const byKey = hasLogin() ? h("details", {}, h("summary", {}, t("use a key")), form) : form;
+  const login = hasLogin() && [
+    h("h1", {}, title),
+    h("p", { class: "error", role: "alert" }, reason),
+    button(t("sign in by e-mail"), goToLogin, { class: "main" }),
+    h("p", { class: "quiet" }, t("login hint")),
+  ];
+  return h("main", { class: "center" }, h("div", { class: "sign-in" }, login, byKey));
+}
+
+// The form that takes a key.
+export function keyForm(wanted, reason, then) {
   const input = h("input", {
     id: "key",
     type: "password",
@@ -30,7 +46,7 @@ export function signInView(wanted, reason, then) {
     "aria-describedby": "key-error key-hint",
   });
   const error = h("p", { id: "key-error", class: "error", role: "alert" }, reason);
-  const submit = h("button", { class: "main" }, t("sign in"));
+  const submit = h("button", { class: hasLogin() ? "" : "main" }, t("sign in"));
   async function onsubmit(event) {
     event.preventDefault();
     submit.disabled = true;
@@ -42,17 +58,7 @@ export function signInView(wanted, reason, then) {
       input.focus();
     }
   }
-  const title = wanted ? t("sign in to", { project: wanted }) : t("sign in to Linewatch");
-  const form = h(
-    "form",
-    { class: "sign-in", onsubmit },
-    h("h1", {}, title),
-    error,
-    h("label", { for: "key" }, t("your key")),
-    input,
-    submit,
-    h("p", { id: "key-hint", class: "quiet" }, prose(t("key hint"))),
-  );
-  queueMicrotask(() => input.focus());
-  return h("main", { class: "center" }, form);
+  const hint = h("p", { id: "key-hint", class: "quiet" }, prose(t("key hint")));
+  if (!hasLogin()) queueMicrotask(() => input.focus());
+  return h("form", { class: "sign-in", onsubmit }, error, h("label", { for: "key" }, t("your key")), input, submit, hint);
 }

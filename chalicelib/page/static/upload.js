@@ -1,6 +1,6 @@
 // Many files become images of a data set: some at a time, bad ones named one by one, and the rest goes on.
 
-import { SIGNED_OUT, SignedOut } from "./api.js";
+import { SignedOut } from "./api.js";
 import { t } from "./words.js";
 
 const AT_ONCE = 4;
@@ -56,7 +56,6 @@ export class Upload {
     } catch (error) {
       this.waiting = [];
       this.stopped = error.message;
-      if (error instanceof SignedOut) dispatchEvent(new Event(SIGNED_OUT));
     }
     this.ended = true;
     this.changed();
