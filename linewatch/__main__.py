@@ -36,6 +36,8 @@ SECTIONS = {
         "review": ("linewatch.commands.review:review", "List what waits for a review, confirm or correct it"),
         "key": ("linewatch.commands.key:key", "Create, list and revoke access keys"),
         "report": ("linewatch.commands.report:report", "Print the daily report of a stage"),
+        "sign-off": ("linewatch.commands.sign_off:sign_off", "Sign a report or a training, as a file to check"),
+        "verify": ("linewatch.commands.verify:verify", "Check a signed file and compute it anew"),
         "sql": ("linewatch.commands.sql:sql", "Ask the lake in SQL"),
         "trace": ("linewatch.commands.trace:trace", "Show what happened to one image, with times"),
         "dead-letters": ("linewatch.commands.dead_letters:dead_letters", "List failed messages and send them again"),
