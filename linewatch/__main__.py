@@ -39,6 +39,8 @@ SECTIONS = {
         "key": ("linewatch.commands.key:key", "Create, list and revoke access keys"),
         "report": ("linewatch.commands.report:report", "Print the daily report of a stage"),
         "drift": ("linewatch.commands.drift:drift", "List the cameras that changed, and since when"),
+        "sign-off": ("linewatch.commands.sign_off:sign_off", "Sign a report or a training, as a file to check"),
+        "verify": ("linewatch.commands.verify:verify", "Check a signed file and compute it anew"),
         "sql": ("linewatch.commands.sql:sql", "Ask the lake in SQL"),
         "trace": ("linewatch.commands.trace:trace", "Show what happened to one image, with times"),
         "dead-letters": ("linewatch.commands.dead_letters:dead_letters", "List failed messages and send them again"),

@@ -1,0 +1,43 @@
+"""What a signed file says of a model and of the software."""
+
+import platform
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib import metadata
+from typing import Any
+
+from chalicelib.vision.model_file import ModelFileError, load
+from linewatch.operate.sign_off.figures import text_of
+
+_PACKAGES = ("numpy", "onnxruntime", "pillow", "arro3-core")
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    """Reads model files: `read` gives the content of a project's version, or None if there is none."""
+
+    read: Callable[[str, str], bytes | None]
+
+    def of(self, project: str, version: str) -> dict[str, Any]:
+        """The version, with the SHA-256 of its file, the threshold and what training noted of it."""
+        content = self.read(project, version)
+        named = {"project": project, "version": version}
+        return named | ({"missing": "the model file was deleted"} if content is None else facts_of(content))
+
+
+def facts_of(content: bytes) -> dict[str, Any]:
+    """Of a model file. `threshold` is the probability above which a part is anomalous."""
+    facts: dict[str, Any] = {"sha256": sha256(content).hexdigest(), "size_bytes": len(content)}
+    try:
+        detector = load(content)
+    except ModelFileError as error:
+        return facts | {"unreadable": str(error)}
+    notes = {str(name): str(value) for name, value in detector.metadata.items()}
+    return facts | {"threshold": text_of(float(detector.threshold)), "noted_by_training": notes}
+
+
+def software(version: str) -> dict[str, str]:
+    """The versions of what made a signed file; `version` is that of Linewatch."""
+    found = {name: metadata.version(name) for name in _PACKAGES}
+    return {"linewatch": version, "python": platform.python_version(), **found}
