@@ -3,6 +3,7 @@
 import { ask } from "./ask.js";
 import { button, fill, h, prose } from "./dom.js";
 import { digits, lasting, number, time } from "./format.js";
+import { link } from "./place.js";
 import { t } from "./words.js";
 
 const ROLES = ["camera", "viewer", "operator", "admin"];
@@ -12,7 +13,11 @@ export class Admin {
     Object.assign(this, context);
     this.keyList = h("section", { class: "keys-of-project" });
     this.settings = h("section", { class: "settings" });
-    this.element = h("main", { class: "models admin loading" }, h("h1", {}, t("admin")), this.keyList, this.settings);
+    this.element = h("main", { class: "models admin loading" }, h("h1", {}, t("admin")), this.people(), this.keyList, this.settings);
+  }
+
+  people() {
+    return this.role === "admin" ? h("p", {}, h("a", { href: link(this.project, "people") }, t("people"))) : "";
   }
 
   get keys() {

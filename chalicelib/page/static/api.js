@@ -102,10 +102,6 @@ export class Api {
     return (await this.call("PUT", path, { body: JSON.stringify(body), headers: JSON_TYPE })).json();
   }
 
-  async delete(path) {
-    return (await this.call("DELETE", path)).json();
-  }
-
   async remove(path, query) {
     return (await this.call("DELETE", path, { query })).json();
   }

@@ -50,7 +50,7 @@ export class People {
   endings(person) {
     const off = person.standing === "disabled";
     const toggle = () => this.api.put(this.path(person), { enabled: off });
-    const remove = () => this.api.delete(this.path(person));
+    const remove = () => this.api.remove(this.path(person));
     return [
       button(t(off ? "enable" : "disable"), () => (off ? this.tried(toggle) : this.sure("disable", person, toggle)), { "aria-label": t(off ? "enable of" : "disable of", person) }),
       button(t("remove"), () => this.sure("remove", person, remove), { "aria-label": t("remove of", person) }),
