@@ -128,7 +128,7 @@ export default {
   "say more": "Art des Fehlers, Kommentar",
   "kind of defect": "Art des Fehlers",
   "comment": "Kommentar",
-  "answered": "Beantwortet: {label}, vom Schlüssel {by},",
+  "answered": "Beantwortet: {label}, von {by},",
   "answer saved": "Gespeichert.",
   "somebody was faster": "Jemand anders hat inzwischen geantwortet. Sehen Sie noch einmal hin; von Ihnen wurde nichts gespeichert.",
   "next waiting": "Das nächste, das wartet",

@@ -128,7 +128,7 @@ export default {
   "say more": "Kind of defect, comment",
   "kind of defect": "Kind of defect",
   "comment": "Comment",
-  "answered": "Answered: {label}, by the key {by},",
+  "answered": "Answered: {label}, by {by},",
   "answer saved": "Saved.",
   "somebody was faster": "Somebody else has answered in the meantime. Look again; nothing of yours was stored.",
   "next waiting": "The next that waits",
