@@ -45,7 +45,7 @@ export default {
   "login hint": "Ihr Passwort wählen Sie dort. Ein Administrator lädt Sie ein.",
   "login failed": "Die Anmeldung ist nicht gelungen. Versuchen Sie es noch einmal.",
   "use a key": "Stattdessen einen Schlüssel verwenden",
-  "link used": "Dieser Link wurde schon benutzt: Ein Anmeldelink gilt einmal. Lassen Sie sich einen neuen geben; linewatch page macht ihn.",
+  "link used": "Dieser Link wurde schon benutzt: Ein Anmeldelink gilt einmal. Lassen Sie sich einen neuen geben.",
   "sign out everywhere": "Überall abmelden",
   "signed in until": "Angemeldet bis {time}",
   "sign in again": "Neu anmelden",

@@ -45,7 +45,7 @@ export default {
   "login hint": "You choose your password there. An administrator invites you.",
   "login failed": "Signing in did not succeed. Try it again.",
   "use a key": "Use a key instead",
-  "link used": "This link has been used: a sign-in link works once. Ask for another one; linewatch page makes it.",
+  "link used": "This link has been used: a sign-in link works once. Ask whoever gave it to you for another one.",
   "sign out everywhere": "Sign out everywhere",
   "signed in until": "Signed in until {time}",
   "sign in again": "Sign in again",
