@@ -1,6 +1,7 @@
 """The pool of people: a user pool of Amazon Cognito. A role is a group, the projects are an attribute."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.access.domain import PEOPLE, Role
@@ -57,7 +58,7 @@ class CognitoPeople:
             known = self.find(person.name)
             if known is not None and known.standing is not Standing.INVITED:
                 raise AlreadyInvited(f"{person.name} has an account: change the role or the projects") from None
-            self._create(person, MessageAction="RESEND")
+            self._send_again(person)
         self.change(person)
 
     def change(self, person: Person) -> None:
@@ -80,6 +81,11 @@ class CognitoPeople:
     def remove(self, name: str) -> None:
         """Delete the account."""
         self._client.admin_delete_user(UserPoolId=self._pool, Username=name)
+
+    def _send_again(self, person: Person) -> None:
+        """Who has signed in before, and lost the role since, needs no password."""
+        with suppress(self._client.exceptions.UnsupportedUserStateException):
+            self._create(person, MessageAction="RESEND")
 
     def _create(self, person: Person, **options: Any) -> None:
         given = {"email": person.name, "email_verified": "true"}

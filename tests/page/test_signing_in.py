@@ -86,17 +86,17 @@ def test_a_session_that_ends_in_mid_work_loses_nothing_that_was_typed(visit: Cal
     new = visit()
     found = new.plant.inspect("part-1")
     new.sign_in(Role.OPERATOR, f"inspections/{found.inspection_id}")
-    new.page.get_by_text("Say more").click()
+    new.page.get_by_text("Kind of defect, comment").click()
     new.page.get_by_label("Comment").fill("a hair on the lens")
     new.plant.linewatch.access.desk.end_all("ada@example.com")
-    new.page.get_by_role("button", name="it is fine").click()
+    new.page.get_by_role("button", name="Fine").click()
     new.page.get_by_role("heading", name="Sign in again").wait_for()
     new.look("signed-out-in-mid-work")
     other = new.page.context.new_page()
     other.goto(f"{new.url}/page#{new.plant.link(Role.OPERATOR)}")
     new.page.get_by_role("heading", name="Sign in again").wait_for(state="detached")
     assert new.page.get_by_label("Comment").input_value() == "a hair on the lens"
-    new.page.get_by_role("button", name="it is fine").click()
+    new.page.get_by_role("button", name="Fine").click()
     new.page.get_by_text("by ada@example.com").wait_for()
 
 

@@ -113,6 +113,16 @@ def test_an_account_without_a_role_is_nobody_and_an_invitation_gives_what_it_lac
     assert found(people)[ADA.name][0] == ADA
 
 
+def test_who_signed_in_before_and_lost_the_role_gets_one_again_without_a_password(cognito: Any) -> None:
+    pool = a_pool(cognito)
+    people = CognitoPeople(cognito, pool)
+    people.invite(ADA)
+    cognito.admin_set_user_password(UserPoolId=pool, Username=ADA.name, Password="Str0ngPassword", Permanent=True)
+    cognito.admin_remove_user_from_group(UserPoolId=pool, Username=ADA.name, GroupName="operator")
+    people.invite(ADA)
+    assert found(people) == {ADA.name: (ADA, Standing.ACTIVE)}
+
+
 def test_who_has_two_roles_has_the_stronger_one_and_is_listed_once(cognito: Any) -> None:
     pool = a_pool(cognito)
     people = CognitoPeople(cognito, pool)

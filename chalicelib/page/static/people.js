@@ -2,9 +2,8 @@
 
 import { ask } from "./ask.js";
 import { button, fill, h } from "./dom.js";
-import { time } from "./format.js";
 import { session } from "./session.js";
-import { t } from "./words.js";
+import { locale, t } from "./words.js";
 
 const ROLES = ["viewer", "operator", "admin"];
 
@@ -35,14 +34,14 @@ export class People {
 
   async refresh() {
     const { people } = await this.api.get("people");
-    const head = ["person", "role", "projects", "standing", ""].map((each) => h("th", { scope: "col" }, each && t(each)));
-    fill(this.list, h("table", {}, h("thead", {}, h("tr", {}, head)), h("tbody", {}, people.map((each) => this.row(each)))));
+    const head = ["person", "role", "projects", "standing"].map((each) => h("th", { scope: "col" }, t(each)));
+    fill(this.list, h("table", {}, h("thead", {}, h("tr", {}, head, h("td", {}))), h("tbody", {}, people.map((each) => this.row(each)))));
   }
 
   row(person) {
     const self = person.name === session()?.person;
     const name = h("th", { scope: "row" }, person.name, self && h("span", { class: "quiet" }, " ", t("you")));
-    const standing = h("td", {}, t(`standing ${person.standing}`), " ", h("span", { class: "quiet" }, time(person.since)));
+    const standing = h("td", {}, t(`standing ${person.standing}`), " ", h("span", { class: "quiet" }, new Date(person.since).toLocaleDateString(locale, { dateStyle: "medium" })));
     const actions = [button(t("change"), () => this.change(person), { "aria-label": t("change of", person) }), ...(self ? [] : this.endings(person))];
     return h("tr", {}, name, h("td", {}, t(`role ${person.role}`)), h("td", {}, person.projects.join(", ")), standing, h("td", {}, h("span", { class: "tools" }, actions)));
   }
