@@ -107,7 +107,7 @@ def _events(operation: str, parameters: Parameters) -> Iterator[Need]:
         case {"Entries": entries}:
             for entry in entries:
                 yield f"events:{operation}", arn("events", f"event-bus/{entry['EventBusName']}")
-        case {"Rule": rule, "EventBusName": bus}:
+        case {"Rule": rule, "EventBusName": bus} | {"Name": rule, "EventBusName": bus}:
             yield f"events:{operation}", arn("events", f"rule/{bus}/{rule}")
         case {"EventBusName": bus}:
             yield f"events:{operation}", arn("events", f"rule/{bus}/*")

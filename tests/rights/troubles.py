@@ -22,7 +22,7 @@ from tests.pipeline.wire import Call, Fault, Plan
 from tests.pipeline.world import Context, World
 from tests.rights.administration import gateway_event as _event
 from tests.rights.administration import what_an_administrator_does
-from tests.rights.comparisons import questions_about_versions
+from tests.rights.comparisons import an_image_from_after_a_shadow_run, questions_about_versions
 from tests.rights.hosting import a_project_hosted_stopped_and_deleted
 from tests.rights.model_api import a_project_from_first_to_last
 from tests.rights.models_on_the_page import images_and_thresholds
@@ -221,6 +221,11 @@ TROUBLES: dict[str, tuple[Happens, Plan]] = {
         SCENARIOS["a promotion and a roll back"].happens,
         (Call("replay_images", "s3.PutObject", 1), Fault.FAILED),
     ),
+    "an image of a shadow run that fails at first": (
+        SCENARIOS["a shadow run"].happens,
+        (Call("judge_in_shadow", "dynamodb.PutItem", 1), Fault.FAILED),
+    ),
+    "an image from after a shadow run": (an_image_from_after_a_shadow_run, None),
     "questions about versions": (questions_about_versions, None),
     "images and thresholds": (images_and_thresholds, None),
     "a digest": (_two_damaged_parts, None),
