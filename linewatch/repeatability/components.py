@@ -18,7 +18,7 @@ from chalicelib.vision.binomial import beta_share
 POOLED_ABOVE = 0.25
 """The p-value from which the interaction is pooled."""
 DISTINCT = 1.41
-"""Times the spread of parts over that of the system: how many kinds of parts it can tell apart."""
+"""Times the spread of parts over that of the system: how many kinds of parts it can distinguish."""
 
 type Values = NDArray[np.float64]
 
@@ -48,7 +48,7 @@ class Components:
 
     @property
     def distinct(self) -> int | None:
-        """ndc: how many kinds of parts the system can tell apart; None if it repeats without any spread."""
+        """ndc: how many kinds of parts the system can distinguish; None if it repeats without any spread."""
         return int(DISTINCT * self.parts / self.system) if self.system else None
 
 

@@ -45,13 +45,13 @@ def check(photos: list[Photo]) -> None:
         assert (other.centre_x, other.centre_y) == pytest.approx((before.centre_x, before.centre_y), abs=0.02)
 
 
-def test_light_focus_and_place_are_told_apart_on_drawn_parts() -> None:
+def test_light_focus_and_place_are_distinguished_on_drawn_parts() -> None:
     check([part(number) for number in range(12)])
 
 
 @pytest.mark.skipif("DATA" not in os.environ, reason="DATA names no folder of real sets")
 @pytest.mark.parametrize("name", ["casting", "screw", "cookies"])
-def test_light_focus_and_place_are_told_apart_on_real_parts(name: str) -> None:
+def test_light_focus_and_place_are_distinguished_on_real_parts(name: str) -> None:
     files = sorted((Path(os.environ["DATA"]) / name / "test" / "normal").iterdir())[:20]
     check([np.asarray(Image.open(file).convert("RGB")) for file in files])
 
