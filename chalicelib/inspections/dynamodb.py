@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws.dynamodb import Item, attribute, existing, plain, queried, timestamp
@@ -13,7 +14,7 @@ from chalicelib.core.inspection import INSPECTION, LIVE, Inspection, Verdict
 from chalicelib.core.unreadable import Unreadable
 from chalicelib.inspections.domain import ReviewList, after_review, review_list_of, review_position
 from chalicelib.inspections.draw_number import is_listed
-from chalicelib.inspections.ports import Commit, InspectionQuery, ListQuery, Position
+from chalicelib.inspections.ports import Commit, Drawn, InspectionQuery, ListQuery, Position
 from chalicelib.inspections.put_conditions import is_still, keeps_answers, replaces
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ class DynamoDBInspections:
         """`lines` is the table of the lines that have inspections: hash key `project`, range key `line`."""
         self._client = client
         self._table = table
+        self._query = partial(queried, client, table)
         self._lines = lines
         self._known_lines: set[tuple[str, str]] = set()
 
@@ -221,7 +223,7 @@ class DynamoDBInspections:
         earliest = timestamp(query.since)
         while earliest <= latest and day >= query.since.astimezone(UTC).date():
             on = ("line_day", _line_day(query.project, query.line, day))
-            pages = self._indexed(_INDEX, on, ("position", earliest, latest), **only)
+            pages = self._query(_INDEX, on, ("position", earliest, latest), **only)
             for item in pages:
                 if after is None or item["position"]["S"] != latest:
                     yield item
@@ -235,23 +237,21 @@ class DynamoDBInspections:
         if earliest > latest:
             return
         on, between = ("review_list", f"{query.project}/{query.on}"), ("review_position", earliest, latest)
-        for item in self._indexed(_REVIEWS_INDEX, on, between, forward=query.oldest_first):
+        for item in self._query(_REVIEWS_INDEX, on, between, forward=query.oldest_first):
             if after is None or item["review_position"]["S"] != _text(*after):
                 yield _listed(item, query.on)
 
-    def small_numbers(self, project: str, since: datetime, until: datetime) -> Iterator[tuple[str, datetime]]:
+    def small_numbers(self, project: str, since: datetime, until: datetime) -> Iterator[Drawn | Unreadable]:
         """One query, of keys only."""
         between = ("draw_position", timestamp(since), timestamp(until))
-        for item in self._indexed(_DRAW_INDEX, ("draw_project", project), between, forward=True):
+        for item in self._query(_DRAW_INDEX, ("draw_project", project), between, forward=True):
             inspected_at, _, inspection_id = item["draw_position"]["S"].partition("#")
-            yield inspection_id, datetime.fromisoformat(inspected_at)
+            try:
+                yield inspection_id, datetime.fromisoformat(inspected_at)
+            except ValueError as error:
+                yield Unreadable("inspections table", item["inspection_id"]["S"], describe_error(error), str(item))
 
     def of_ids(self, inspection_ids: Sequence[str]) -> Iterator[Inspection | Unreadable]:
         """Consistent reads, a hundred ids each."""
         keys: list[Item] = [{"inspection_id": {"S": each}, "run": {"S": LIVE}} for each in sorted({*inspection_ids})]
         return map(_read, existing(self._client, self._table, keys, whole=True))
-
-    def _indexed(
-        self, index: str, equal: tuple[str, str], between: tuple[str, str, str], **more: Any
-    ) -> Iterator[Item]:
-        return queried(self._client, self._table, index, equal, between, **more)

@@ -69,6 +69,10 @@ class Commit:
     stored: bool
 
 
+type Drawn = tuple[str, datetime]
+"""The id of a part that takes part in the draw, and when it was inspected."""
+
+
 class Inspections(Protocol):
     """The table of inspections."""
 
@@ -90,7 +94,7 @@ class Inspections(Protocol):
         """
         ...
 
-    def small_numbers(self, project: str, since: datetime, until: datetime) -> Iterator[tuple[str, datetime]]:
+    def small_numbers(self, project: str, since: datetime, until: datetime) -> Iterator[Drawn | Unreadable]:
         """(id, time) of the parts that `is_listed`, inspected from `since` until before `until`, oldest first."""
         ...
 

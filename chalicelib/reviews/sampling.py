@@ -98,7 +98,12 @@ class Sampling:
 
     def _draw(self, project: str, period: Period, parts: int) -> tuple[str, ...]:
         """From the listed numbers if they are enough. Otherwise the shift is small, and all of its parts are read."""
-        listed = list(self.inspections.small_numbers(project, period.start, period.end))
+        listed: list[tuple[str, datetime]] = []
+        for each in self.inspections.small_numbers(project, period.start, period.end):
+            if isinstance(each, Unreadable):
+                log_unreadable([each])
+            else:
+                listed.append(each)
         found: Sequence[tuple[str, datetime]] = listed if len(listed) >= parts else list(self._all(project, period))
         return tuple(name for name, _ in nsmallest(parts, found, key=lambda each: draw_number(*each)))
 

@@ -89,9 +89,8 @@ def _of_inspection(inspection: Inspection | None) -> Iterator[Step]:
     )
     yield Step("inspected", inspection.inspected_at, f"{_verdict(inspection)}; {_times(inspection)}")
     if inspection.reviewed_at is not None:
-        yield Step(
-            "reviewed", inspection.reviewed_at, f"{inspection.review_label or 'withdrawn'} by {inspection.reviewed_by}"
-        )
+        said = inspection.review_label or "nothing that counts"
+        yield Step("reviewed", inspection.reviewed_at, f"{said} by {inspection.reviewed_by}")
 
 
 def _verdict(inspection: Inspection) -> str:

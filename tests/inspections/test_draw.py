@@ -5,11 +5,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from moto import mock_aws
 
 from chalicelib.core.image import CHECK_PROJECT
 from chalicelib.core.inspection import Inspection, Verdict
+from chalicelib.core.unreadable import Unreadable
 from chalicelib.inspections.draw_number import LATEST, LISTED_ONE_IN, draw_number, is_listed, takes_part
+from chalicelib.inspections.dynamodb import to_item
 from chalicelib.inspections.ports import Inspections
+from tests.inspections.conftest import a_table
 from tests.support.builders import NOON, an_inspection
 from tests.support.readable import readable
 
@@ -75,3 +79,15 @@ def test_inspections_are_read_by_their_ids(table: Inspections) -> None:
     found = readable(table.of_ids([parts[0].inspection_id, parts[2].inspection_id, "unknown", parts[0].inspection_id]))
     assert sorted(each.image_id for each in found) == ["a", "c"]
     assert list(table.of_ids([])) == []
+
+
+def test_a_place_in_the_draw_that_cannot_be_read_is_named_and_the_others_are_there() -> None:
+    with mock_aws():
+        table, parts = a_table(), listed(2)
+        for each in parts:
+            table.commit(each)
+        broken = {"draw_position": {"S": "2026-03-14T12:30:99.000000+00:00#a"}}
+        table._client.put_item(TableName="inspections", Item=to_item(parts[0]) | broken)
+        found = list(table.small_numbers("plates", NOON, NOON + 2 * HOUR))
+        assert [each.name for each in found if isinstance(each, Unreadable)] == [parts[0].inspection_id]
+        assert (parts[1].inspection_id, parts[1].inspected_at) in found

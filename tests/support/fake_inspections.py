@@ -11,7 +11,7 @@ from chalicelib.core.inspection import LIVE, Inspection, Verdict
 from chalicelib.core.unreadable import Unreadable
 from chalicelib.inspections.domain import after_review, review_list_of, review_position
 from chalicelib.inspections.draw_number import is_listed
-from chalicelib.inspections.ports import Commit, InspectionQuery, ListQuery, Position, StoredImage
+from chalicelib.inspections.ports import Commit, Drawn, InspectionQuery, ListQuery, Position, StoredImage
 
 
 @dataclass
@@ -68,7 +68,8 @@ class FakeInspections:
             ):
                 yield inspection
 
-    def small_numbers(self, project: str, since: datetime, until: datetime) -> Iterator[tuple[str, datetime]]:
+    def small_numbers(self, project: str, since: datetime, until: datetime) -> Iterator[Drawn | Unreadable]:
+        yield from self.broken.values()
         for each in sorted(self.items.values(), key=lambda each: (each.inspected_at, each.inspection_id)):
             if each.project == project and since <= each.inspected_at < until and is_listed(each):
                 yield each.inspection_id, each.inspected_at

@@ -15,6 +15,7 @@ import { t } from "./words.js";
 const MAY_ANSWER = ["operator", "admin"];
 const MOST_KINDS = 9;
 const LOOKED_BACK = 200;
+const REFRESHED = 30000;
 
 export class Review {
   constructor(context) {
@@ -53,6 +54,7 @@ export class Review {
     this.learned();
     this.element.classList.remove("loading");
     await this.show();
+    this.refreshed = Date.now();
     await this.sample.load();
   }
 
@@ -200,7 +202,10 @@ export class Review {
     });
   }
 
+  // What the sample says changes slowly: ask for it again when nothing waits, or after a while.
   refresh() {
+    if (this.item && Date.now() - this.refreshed < REFRESHED) return;
+    this.refreshed = Date.now();
     this.sample.load().catch((error) => this.failed(error));
   }
 
