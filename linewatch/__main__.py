@@ -69,23 +69,10 @@ class Linewatch(Reporting, LazyGroup):
     """All commands. Errors become messages and exit codes here."""
 
 
-def version() -> str:
-    """The installed version; in a checkout, the version in pyproject.toml."""
-    from importlib import metadata
-
-    try:
-        return metadata.version("linewatch")
-    except metadata.PackageNotFoundError:
-        import tomllib
-
-        from linewatch.project import ROOT
-
-        project: dict[str, str] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-        return project["version"]
-
-
 def _print_version(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
     if wanted and not context.resilient_parsing:
+        from linewatch.project import version
+
         click.echo(f"linewatch {version()}")
         context.exit()
 

@@ -29,3 +29,16 @@ def load_app() -> ModuleType:
     if str(ROOT) not in sys.path:
         sys.path.append(str(ROOT))
     return import_module("app")
+
+
+def version() -> str:
+    """The installed version; in a checkout, the version in pyproject.toml."""
+    from importlib import metadata
+
+    try:
+        return metadata.version("linewatch")
+    except metadata.PackageNotFoundError:
+        import tomllib
+
+        project: dict[str, str] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+        return project["version"]

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from moto import mock_aws
@@ -58,7 +59,7 @@ def test_an_image_id_says_nothing_of_the_number_before_the_image_is_inspected() 
     ],
 )
 def test_passed_parts_of_the_line_take_part_whose_verdict_came_within_a_day(
-    changes: dict[str, object], takes: bool
+    changes: dict[str, Any], takes: bool
 ) -> None:
     assert takes_part(an_inspection(**changes)) is takes
 
@@ -86,8 +87,8 @@ def test_a_place_in_the_draw_that_cannot_be_read_is_named_and_the_others_are_the
         table, parts = a_table(), listed(2)
         for each in parts:
             table.commit(each)
-        broken = {"draw_position": {"S": "2026-03-14T12:30:99.000000+00:00#a"}}
-        table._client.put_item(TableName="inspections", Item=to_item(parts[0]) | broken)
+        broken: dict[str, Any] = {"draw_position": {"S": "2026-03-14T12:30:99.000000+00:00#a"}}
+        table._client.put_item(TableName="inspections", Item={**to_item(parts[0]), **broken})
         found = list(table.small_numbers("plates", NOON, NOON + 2 * HOUR))
         assert [each.name for each in found if isinstance(each, Unreadable)] == [parts[0].inspection_id]
         assert (parts[1].inspection_id, parts[1].inspected_at) in found

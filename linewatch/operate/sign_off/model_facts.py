@@ -7,7 +7,8 @@ from hashlib import sha256
 from importlib import metadata
 from typing import Any
 
-from chalicelib.vision.model_file import ModelFileError, load
+from chalicelib.vision.model_bytes import ModelFileError
+from chalicelib.vision.model_file import load
 from linewatch.operate.sign_off.figures import text_of
 
 _PACKAGES = ("numpy", "onnxruntime", "pillow", "arro3-core")

@@ -8,7 +8,8 @@ from typing import Any
 
 from chalicelib.vision.decode import decode
 from chalicelib.vision.grey_bits import grey_bits_of
-from chalicelib.vision.model_file import ModelFileError, load
+from chalicelib.vision.model_bytes import ModelFileError
+from chalicelib.vision.model_file import load
 from linewatch.operate.sign_off.checks import Check, Found, not_checked
 
 _NAMED = 5
