@@ -9,9 +9,9 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from linewatch.__main__ import main, version
+from linewatch.__main__ import main
 from linewatch.commands.lazy import LazyGroup
-from linewatch.project import ROOT
+from linewatch.project import ROOT, version
 
 HEAVY = ("boto3", "botocore", "chalice", "numpy", "PIL", "pydantic", "rich", "httpx", "pyarrow")
 

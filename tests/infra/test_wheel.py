@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from linewatch.__main__ import version
-from linewatch.project import ROOT
+from linewatch.project import ROOT, version
 
 pytestmark = pytest.mark.emulator
 

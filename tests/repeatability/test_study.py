@@ -24,6 +24,8 @@ from tests.daily.lakes import at, lake_in, seen
 from tests.vision.conftest import from_both  # noqa: F401 - a fixture
 from tests.vision.drawn import part
 
+VIEW = ("brightness", "sharpness", "centre_x", "centre_y")
+
 
 def readings(cause: str | None, *, noise: float = 0.3, parts: int = 12, times: int = 6) -> list[Reading]:
     """Scores that follow one statistic within parts, on either side of the usual, and noise."""
