@@ -1,8 +1,8 @@
 """The partition of a row of the lake, and which of several rows of the same run is valid."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from hashlib import sha256
 
@@ -67,6 +67,23 @@ class Partition:
         if found is None:
             raise ValueError(f"the key {key!r} is not a file of the lake: {PREFIX}dt=<date>/line=<line>/<name>.parquet")
         return cls(date.fromisoformat(found["day"]), found["line"])
+
+
+@dataclass
+class Scanned:
+    """What was read so far: `size` bytes of the `files`, by path."""
+
+    size: int = 0
+    files: set[str] = field(default_factory=set)
+
+    def add(self, files: Mapping[str, bytes]) -> None:
+        """Files that were read whole, by key."""
+        self.files |= files.keys()
+        self.size += sum(map(len, files.values()))
+
+    def __str__(self) -> str:
+        number = len(self.files)
+        return f"{self.size / 1e6:,.1f} MB of {number:,} {'file' if number == 1 else 'files'} read"
 
 
 def digest_of(names: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from chalicelib.core.events import AnyInspectionEvent
 from chalicelib.core.unreadable import Unreadable
-from chalicelib.lake.domain import LakeRow, Partition
+from chalicelib.lake.domain import LakeRow, Partition, Scanned
 
 
 class Lake(Protocol):
@@ -38,6 +38,11 @@ class Lake(Protocol):
 
 class LakeDays(Protocol):
     """The rows of a day of capture (UTC), to count them."""
+
+    @property
+    def scanned(self) -> Scanned:
+        """What `current` read so far."""
+        ...
 
     def written_at(self, day: date) -> datetime | None:
         """When the newest file of this day was written; None without one."""

@@ -12,7 +12,7 @@ from chalicelib.aws.observability import log_event
 from chalicelib.core.errors import LakeFileGone, LakeFileUnreadable
 from chalicelib.core.events import AnyInspectionEvent
 from chalicelib.core.unreadable import Unreadable
-from chalicelib.lake.domain import PREFIX, LakeRow, Partition, digest_of
+from chalicelib.lake.domain import PREFIX, LakeRow, Partition, Scanned, digest_of
 from chalicelib.lake.parquet import current, encode, merge, rows
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ class ParquetLake:
     def __init__(self, s3: "S3Client", bucket: str) -> None:
         self._s3 = s3
         self._bucket = bucket
+        self.scanned = Scanned()
 
     def partitions(self) -> Iterator[tuple[Partition, Sequence[str]]]:
         """Every partition with the keys of its files. S3 lists keys in order, so the keys of a partition are together.
@@ -117,6 +118,7 @@ class ParquetLake:
                 files = self._read_all(keys)
             except LakeFileGone:
                 files = self._read_all([key for key in self._keys(partition.prefix) if _partition_of(key)])
+            self.scanned.add(files)
             for found in _current(files, columns):
                 yield found if isinstance(found, Unreadable) else (*found, partition.line)
 

@@ -5,8 +5,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from io import StringIO
 
-A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet runs a text that begins with one of these. Source: OWASP, "CSV Injection"."""
+A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""A spreadsheet may run a text that begins with one of these; the last four are the first ones in full width.
+
+Source: OWASP, "CSV Injection".
+"""
 
 
 def as_csv(names: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:

@@ -37,9 +37,11 @@ def report(day: datetime | None, project: str | None, zone: str, out: Path, targ
     chosen = place.local(utc_now()).date() - timedelta(days=1) if day is None else day.date()
     check_folder(out)
     reports = FolderReports(out, write_output)
-    for printed in target.linewatch().daily.print_day(PlantDay(chosen, place.name), reports, project):
+    linewatch = target.linewatch()
+    for printed in linewatch.daily.print_day(PlantDay(chosen, place.name), reports, project):
         total, name = printed.report.total, printed.report.project or "all projects"
         click.echo(f"{name}: {total.images} images, {total.anomalous} of {total.parts} parts defective")
         for change in printed.changes:
             click.echo(f"  {change}")
     click.echo("\n".join(str(file) for file in reports.written if file.name == PAGE))
+    click.echo(str(linewatch.lake.days.scanned), err=True)

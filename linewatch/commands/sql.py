@@ -1,7 +1,7 @@
 """`linewatch sql`: ask the lake of a stage, by named queries or by SQL of one's own."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -10,10 +10,10 @@ import click
 
 from chalicelib.core.clock import utc_now
 from chalicelib.lake.queries import named_queries, parameters
-from chalicelib.reports.csv_text import as_csv
 from linewatch.commands.options import json_option, target_options
 from linewatch.commands.output_files import check_output, write_output
 from linewatch.commands.printing import show
+from linewatch.commands.rows_file import RowsFile
 from linewatch.stack.target import Target
 
 SHOWN = 200
@@ -39,7 +39,9 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--since", type=_DAY, help="First day of capture (UTC) of a named query. Without --until: up to today.")
 @click.option("--until", type=_DAY, help="Last day of capture (UTC) of a named query. Without --since: only this day.")
 @click.option("--project", help="Only this project, for a named query.")
-@click.option("--csv", "file", type=click.Path(path_type=Path), help="Write the rows to a CSV file.")
+@click.option("--csv", type=click.Path(path_type=Path), help="Write the rows to a CSV file.")
+@click.option("--xlsx", type=click.Path(path_type=Path), help="Write the rows to an Excel workbook.")
+@click.option("--parquet", type=click.Path(path_type=Path), help="Write the rows to a Parquet file.")
 @json_option
 @target_options
 def sql(
@@ -47,9 +49,9 @@ def sql(
     since: datetime | None,
     until: datetime | None,
     project: str | None,
-    file: Path | None,
     as_json: bool,
     target: Target,
+    **files: Path | None,
 ) -> None:
     """Ask the lake in SQL.
 
@@ -57,8 +59,7 @@ def sql(
     `stored`, every row. A named query covers the last 7 days unless --since or --until says otherwise. Without QUERY,
     statements are read from the terminal or from standard input, each up to a semicolon at the end of a line.
     """
-    if file is not None:
-        check_output(file, (".csv",))
+    file = _file(files)
     name = query if query in named_queries() else None
     if name is None and (since or until or project):
         raise click.UsageError("--since, --until and --project are for named queries: see --list")
@@ -72,6 +73,17 @@ def sql(
         session.answer(named_queries()[name].sql, parameters(*days, project or ""))
 
 
+def _file(files: Mapping[str, Path | None]) -> RowsFile | None:
+    """The file to write, of those by their kind. Raises `click.UsageError` for more than one."""
+    wanted = {kind: file for kind, file in files.items() if file is not None}
+    if len(wanted) > 1:
+        raise click.UsageError("choose one of --csv, --xlsx and --parquet")
+    for kind, file in wanted.items():
+        check_output(file, (f".{kind}",))
+        return RowsFile(file, kind)
+    return None
+
+
 def _days(since: datetime | None, until: datetime | None, today: date) -> tuple[date, date]:
     last = until.date() if until else today
     first = since.date() if since else last if until else last - timedelta(days=_DAYS - 1)
@@ -83,12 +95,15 @@ def _days(since: datetime | None, until: datetime | None, today: date) -> tuple[
 class _Session:
     """A lake, and how its answers are shown."""
 
-    def __init__(self, target: Target, as_json: bool, file: Path | None) -> None:
+    def __init__(self, target: Target, as_json: bool, file: RowsFile | None) -> None:
+        from chalicelib.lake.domain import Scanned
+        from linewatch.operate.counting import counted
         from linewatch.operate.filesystem import filesystem
         from linewatch.operate.lake import open_lake
 
         self._as_json, self._file = as_json, file
-        self._place = target.bucket, filesystem(target)
+        self._scanned = Scanned()
+        self._place = target.bucket, counted(filesystem(target), self._scanned)
         with _errors_shown():
             self._lake = open_lake(*self._place)
 
@@ -98,13 +113,15 @@ class _Session:
             self._lake.execute(statement, list(values))
             names = _different([column[0] for column in self._lake.description or []])
             if self._file is not None:
-                write_output(self._file, as_csv(names, self._lake.fetchall()))
+                write_output(self._file.path, self._file.content(names, self._lake))
+                click.echo(str(self._scanned), err=True)
                 return
             rows = self._lake.fetchall() if self._as_json else self._lake.fetchmany(SHOWN + 1)
         shown = rows if self._as_json else rows[:SHOWN]
         show([dict(zip(names, row, strict=True)) for row in shown], self._as_json, *names)
         if len(rows) > len(shown):
             click.echo(f"only the first {SHOWN} rows: --csv and --json have all", err=True)
+        click.echo(str(self._scanned), err=True)
 
     def read(self) -> None:
         """Run the statements of standard input. At a terminal, an error does not end the session."""

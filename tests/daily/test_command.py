@@ -52,6 +52,7 @@ def test_a_day_is_printed_for_each_project_and_for_all_and_says_what_changed(lak
         "rings: 1 images, 0 of 1 parts defective",
         "all projects: 3 images, 1 of 3 parts defective",
     ]
+    assert result.stderr.splitlines()[-1].endswith("MB of 2 files read")
     first = files_in(tmp_path)
     kinds = ("csv", "html", "json", "xlsx")
     assert sorted(first) == [f"{of}/2026-03-14/report.{kind}" for of in ("_all", "plates", "rings") for kind in kinds]

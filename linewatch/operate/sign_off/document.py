@@ -25,6 +25,12 @@ FORM = "linewatch-sign-off-1"
 LARGEST = 200_000_000
 """Bytes of a file that is read."""
 _LARGEST_NUMBER = 2**53
+_PARTS = {
+    "body": {"kind"},
+    "signature": {"algorithm", "public_key", "value"},
+    "statement": {"body_sha256", "form", "key", "kind", "signed_at", "signed_by", "signed_by_identity"},
+}
+"""The fields that each part must have."""
 
 type Json = dict[str, Any]
 
@@ -129,8 +135,7 @@ def _parsed(content: bytes) -> Json:
         raise NotSigned(f"the file is no signed file, or was changed: {error}") from error
     if again != content:
         raise NotSigned("the file is not written in the canonical form of RFC 8785: it was changed, or is none of ours")
-    parts = {"body": {"kind"}, "signature": {"algorithm", "public_key", "value"}, "statement": {"form", "kind", "key"}}
-    for name, fields in parts.items():
+    for name, fields in _PARTS.items():
         found = document.get(name) if isinstance(document, dict) else None
         if not isinstance(found, dict) or not fields <= found.keys():
             raise NotSigned(f"the file is no signed file: it has no whole {name}")
