@@ -118,7 +118,7 @@ function retention({ stage, retention: kept }) {
   const days = (value) => (value === null ? t("for ever") : t("days", { n: number(value) }));
   const rows = [
     [t("r images"), days(kept.images)],
-    kept.images_cold !== null && [t("r cold"), t("after", { time: days(kept.images_cold) })],
+    kept.images_cold !== null && [t("r cold"), days(kept.images_cold)],
     [t("r verdicts"), days(kept.verdicts)],
     [t("r alerts"), days(kept.alerts)],
     [t("r log"), days(kept.log)],

@@ -39,7 +39,7 @@ export function lasting(seconds) {
   if (seconds < 10) return `${digits(seconds, 1)} s`;
   if (seconds < 120) return `${number(Math.round(seconds))} s`;
   if (seconds < 7200) return `${number(Math.round(seconds / 60))} min`;
-  return seconds < 172800 ? `${number(Math.round(seconds / 3600))} h` : t("days", { n: number(Math.round(seconds / 86400)) });
+  return seconds < 172800 ? `${number(Math.round(seconds / 3600))} h` : t("short days", { n: number(Math.round(seconds / 86400)) });
 }
 
 // The time of day with tenths of a second, for what happens within one.
