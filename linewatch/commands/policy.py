@@ -28,7 +28,7 @@ _SIZE = click.IntRange(1, MOST_IMAGES)
 @json_option
 @target_options
 def policy(project: str, promotes: str | None, images: int, bad_parts: int, as_json: bool, target: Target) -> None:
-    """Show or set who promotes proposed versions: a person, or the policy.
+    """Show or set who promotes: a person, or the policy.
 
     The policy promotes a version that passes no more bad parts than the hosted one and is right more often, on images
     that it has not learned from. What it decides is shown with the comparison.

@@ -67,6 +67,7 @@ def test_cameras_upload_and_people_do_not() -> None:
 def test_everyone_reads_inspections_and_people_their_reviews() -> None:
     read = {path: roles for (method, path), roles in ROUTES.items() if method == "GET" and "/{inspection_id}" in path}
     assert read.pop("/inspections/{inspection_id}/review") == PEOPLE
+    assert read.pop("/inspections/{inspection_id}/trace") == PEOPLE
     assert all(roles == EVERYONE == {*Role} for roles in read.values())
     assert ROUTES["POST", "/inspections/{inspection_id}/review"] == OPERATORS
     assert ROUTES["DELETE", "/inspections/{inspection_id}/review"] == OPERATORS

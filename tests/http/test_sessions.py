@@ -73,7 +73,7 @@ def test_nobody_signs_in_while_the_sign_in_service_is_down_and_open_sessions_go_
 
 
 @pytest.mark.parametrize("standing", [None, Standing.DISABLED])
-def test_who_is_not_among_the_people_is_told_whom_to_ask(api: Api, standing: Standing | None) -> None:
+def test_who_is_not_among_the_people_reads_whom_to_ask(api: Api, standing: Standing | None) -> None:
     if standing:
         api.people.add(ADA, standing)
     api.sign_in_page.codes["code-1"] = ADA.name

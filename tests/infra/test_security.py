@@ -75,7 +75,7 @@ def test_only_the_authorizers_and_the_api_read_the_keys(resources: Resources) ->
     assert readers == {"AuthorizersRole", "ApiHandlerRole"}
 
 
-def test_only_the_api_unseals_secrets_and_no_function_seals_them(resources: Resources) -> None:
+def test_only_the_api_seals_and_unseals_secrets(resources: Resources) -> None:
     granted = {
         (role, action)
         for role, statements in roles(resources).items()
@@ -83,7 +83,7 @@ def test_only_the_api_unseals_secrets_and_no_function_seals_them(resources: Reso
         for action in as_list(each["Action"])
         if str(action).startswith("kms:")
     }
-    assert granted == {("ApiHandlerRole", "kms:Decrypt")}
+    assert granted == {("ApiHandlerRole", "kms:Decrypt"), ("ApiHandlerRole", "kms:Encrypt")}
 
 
 def test_the_bucket_is_private_encrypted_and_needs_tls(resources: Resources) -> None:

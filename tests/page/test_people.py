@@ -50,7 +50,7 @@ def test_an_admin_invites_changes_and_removes(visit: Callable[..., Visit]) -> No
     new.page.get_by_text("max@example.com", exact=True).wait_for(state="detached")
 
 
-def test_the_last_admin_is_told_why_they_stay_one(visit: Callable[..., Visit]) -> None:
+def test_the_last_admin_reads_why_they_stay_one(visit: Callable[..., Visit]) -> None:
     new = visit()
     staffed(new)
     new.sign_in(Role.ADMIN, "people")

@@ -96,7 +96,6 @@ export default {
   "select none": "Keine",
   "make normal": "Ist normal",
   "make anomaly": "Ist ein Fehler",
-  "remove": "Entfernen",
   "remove images": "{n} Bilder aus dem Datensatz entfernen?",
   "remove means": "Die nächste Version lernt nicht daraus. Trainierte Versionen bleiben, wie sie sind, und die gespeicherten Dateien auch.",
   "were labelled": "{n} mit Label versehen.",

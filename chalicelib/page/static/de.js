@@ -191,8 +191,6 @@ export default {
   "hidden answer": "hat geantwortet. Sie sehen es nach Ihrer eigenen Antwort.",
   "withdrawn": "zurückgenommen",
   "later": "Später",
-  "undo": "Rückgängig",
-  "answer withdrawn": "Ihre Antwort ist zurückgenommen.",
   "mark region": "Stelle markieren",
   "draw region": "Ziehen Sie ein Rechteck um den Fehler.",
   "no region": "Keine Stelle",

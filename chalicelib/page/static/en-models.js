@@ -96,7 +96,6 @@ export default {
   "select none": "None",
   "make normal": "Label as normal",
   "make anomaly": "Label as anomaly",
-  "remove": "Remove",
   "remove images": "Remove {n} images from the data set?",
   "remove means": "The next version will not learn from them. Versions that are trained stay as they are, and so do the stored files.",
   "were labelled": "{n} labelled.",

@@ -191,8 +191,6 @@ export default {
   "hidden answer": "has answered. You see it after your own answer.",
   "withdrawn": "withdrawn",
   "later": "Later",
-  "undo": "Undo",
-  "answer withdrawn": "Your answer is withdrawn.",
   "mark region": "Mark the region",
   "draw region": "Draw a rectangle around the defect.",
   "no region": "No region",

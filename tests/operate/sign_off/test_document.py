@@ -64,7 +64,7 @@ def test_a_new_body_under_an_old_statement_is_found() -> None:
 
 
 def test_who_signs_anew_has_another_key() -> None:
-    """A forger can change all and sign it; only the fingerprint tells."""
+    """A forger can change all and sign it; only the fingerprint shows it."""
     forged = opened(signed({**BODY, "project": "rings"}, by="Anna Muster", identity="", at=NOW, signer=a_key()))
     mine = fingerprint_of(KEY.public_key)
     assert whose_key(forged, expected=mine, published=None).found is Found.WRONG
