@@ -4,6 +4,7 @@ import json
 import os
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -30,7 +31,9 @@ def readings(cause: str | None, *, noise: float = 0.3, parts: int = 12, times: i
     for number in range(parts):
         level = chance.gauss(0, 3)
         for repeat in range(times):
-            view = {name: chance.gauss(0, 1) for name in ("brightness", "sharpness", "centre_x", "centre_y")}
+            view: dict[str, Any] = {
+                name: chance.gauss(0, 1) for name in ("brightness", "sharpness", "centre_x", "centre_y")
+            }
             score = level + chance.gauss(0, noise) + (abs(view[cause]) if cause else 0)
             verdict = "anomalous" if score > 2 else "normal"
             found.append(
