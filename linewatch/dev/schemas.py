@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from chalicelib.core.envelope import Event
 from chalicelib.core.events import (
     DayInspected,
     DriftFound,
-    Event,
     ImageInspected,
     ImageRejected,
     ImageUnfamiliar,

@@ -13,6 +13,8 @@ from linewatch.repeatability.components import Components, components, tail_of_f
 
 SURE = 0.05
 """The chance, over all causes together, with which one is named though none is."""
+MATTERS = 0.25
+"""The share of the spread from which a cause is named."""
 GOOD, POOR, LEAST_DISTINCT = 10.0, 30.0, 5
 """%GRR below which a system is good, above which it is not to be used, and the least ndc (AIAG, as in `components`)."""
 CAUSES = {"light": ("brightness",), "focus": ("sharpness",), "place": ("centre_x", "centre_y")}
@@ -63,8 +65,8 @@ class Study:
 
     @property
     def explained_by(self) -> Cause | None:
-        """The cause that explains most, if it is more than chance; None if nothing explains the spread."""
-        sure = [cause for cause in self.causes if cause.chance * len(self.causes) <= SURE]
+        """The cause that explains most, if that is a quarter or more and no chance; None if there is none."""
+        sure = [each for each in self.causes if each.chance * len(self.causes) <= SURE and each.explains >= MATTERS]
         return max(sure, key=lambda cause: cause.explains, default=None)
 
     @property
