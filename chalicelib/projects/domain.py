@@ -58,10 +58,7 @@ class ModelStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
-    """A project; everything else belongs to one. Times are UTC. Without a `policy` people promote its versions.
-
-    `shadow` is the last shadow run.
-    """
+    """A project; everything else belongs to one. Times are UTC. `shadow` is its last shadow run."""
 
     name: str
     created_at: AwareDatetime

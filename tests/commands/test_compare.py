@@ -1,7 +1,7 @@
 """`linewatch model compare`, `promote`, `rollback` and `retrain`, as an operator runs them against a stage (moto)."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,10 +14,6 @@ from chalicelib.promotion.domain import Replay
 from tests.operate.stage import BUCKET, Stage, a_stage
 from tests.pipeline.photographs import artifact, png
 from tests.support.builders import an_inspection
-
-_LINE = InspectionQuery(
-    project="plates", line="line-1", since=datetime(2026, 1, 1, tzinfo=UTC), until=datetime(2036, 1, 1, tzinfo=UTC)
-)
 
 
 @pytest.fixture
@@ -86,7 +82,9 @@ def test_a_shadow_run_is_priced_started_shown_and_stopped(stage: Stage) -> None:
     assert stage.tried("model", "shadow", "show", "plates").exit_code == 1
     [started] = stage.json("model", "shadow", "start", "plates", "2", "--images", "2000")
     assert (started["run"], started["hosted"], started["state"]) == ("shadow#2", 1, "running")
-    [live] = stage.linewatch.inspections.table.of_line(_LINE)
+    now = utc_now()
+    query = InspectionQuery(project="plates", line="line-1", since=now - timedelta(days=1), until=now)
+    [live] = stage.linewatch.inspections.table.of_line(query)
     assert isinstance(live, Inspection)
     stage.linewatch.shadow.batch().judge(live)
     shown = stage.run("model", "shadow", "show", "plates").stdout
