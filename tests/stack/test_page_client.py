@@ -18,7 +18,8 @@ class OnMoto(Target):
     """A stage whose AWS is in memory."""
 
     def client(self, service: str) -> Any:
-        return boto3.client(service, region_name=self.region)
+        session: Any = boto3
+        return session.client(service, region_name=self.region)
 
 
 @pytest.fixture
