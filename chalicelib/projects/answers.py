@@ -4,7 +4,8 @@ from typing import TypedDict
 
 from chalicelib.access.domain import Grant
 from chalicelib.core.texts import Instant
-from chalicelib.projects.domain import Evaluation, ModelStatus, ModelVersion, MovedThreshold
+from chalicelib.projects.domain import Evaluation, ModelStatus, ModelVersion
+from chalicelib.projects.moved_threshold import MovedThreshold
 from chalicelib.projects.operations import Operation, require_allowed
 from chalicelib.projects.ports import Registry
 from chalicelib.projects.training_plan import TrainingPlan

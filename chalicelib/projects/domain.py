@@ -7,6 +7,7 @@ from enum import StrEnum
 from pydantic import AwareDatetime, TypeAdapter
 
 from chalicelib.projects.errors import Conflict, ResourceType
+from chalicelib.projects.moved_threshold import MovedThreshold
 from chalicelib.projects.policy import PromotionPolicy
 from chalicelib.projects.shadow import Shadow
 from chalicelib.projects.switch import Switch
@@ -126,15 +127,6 @@ class MaskClass:
 
     name: str
     colour: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MovedThreshold:
-    """The version has the weights of the version `version`, but this threshold, 0 to 1; `by` is who wanted that."""
-
-    version: int
-    threshold: float
-    by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,9 @@ from math import isfinite
 from chalicelib.access.domain import Grant
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import InvalidRequest
-from chalicelib.projects.domain import Evaluation, ModelStatus, ModelVersion, MovedThreshold
+from chalicelib.projects.domain import Evaluation, ModelStatus, ModelVersion
 from chalicelib.projects.errors import Conflict, ResourceType
+from chalicelib.projects.moved_threshold import MovedThreshold
 from chalicelib.projects.operations import Operation, require_allowed
 from chalicelib.projects.ports import ModelFiles, Registry
 from chalicelib.projects.record import ProjectRecord

@@ -117,7 +117,7 @@ def expectation(step: Step, held: HeldOut, costs: Costs) -> Expectation:
 
 
 def best(held: HeldOut, costs: Costs, *, resamples: int = RESAMPLES) -> Best:
-    """The step with the least expected cost, of several the nearest to the present threshold.
+    """The step with the least expected cost that no other one beats, or the present one if it costs no more.
 
     How sure that is comes from the bootstrap (Efron 1979; intervals of percentiles, Efron and Tibshirani 1993, chapter
     13): normals and anomalies are each drawn again, with replacement, and the best threshold of these is looked for.
@@ -127,7 +127,8 @@ def best(held: HeldOut, costs: Costs, *, resamples: int = RESAMPLES) -> Best:
         raise ValueError("the cost of a threshold is known only from images of both kinds")
     all_steps = steps(held)
     present = step_at(held, held.threshold)
-    chosen = min(all_steps, key=lambda each: (_cost(each, held, costs), abs(each.threshold - held.threshold)))
+    candidates = [*sensible(held), present]
+    chosen = min(candidates, key=lambda each: (_cost(each, held, costs), abs(each.threshold - held.threshold)))
     pairs = [_resampled(draw, all_steps, (chosen, present), costs) for draw in _draws(held, resamples)]
     thresholds, savings = zip(*pairs, strict=True)
     saving = _cost(present, held, costs) - _cost(chosen, held, costs)

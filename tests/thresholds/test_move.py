@@ -6,8 +6,9 @@ import pytest
 
 from chalicelib.access.domain import Grant, Role
 from chalicelib.core.errors import Forbidden, InvalidRequest
-from chalicelib.projects.domain import MaskClass, ModelStatus, ModelVersion, MovedThreshold
+from chalicelib.projects.domain import MaskClass, ModelStatus, ModelVersion
 from chalicelib.projects.errors import Conflict
+from chalicelib.projects.moved_threshold import MovedThreshold
 from chalicelib.thresholds.answers import thresholds_as_json
 from chalicelib.thresholds.move import Thresholds, move_threshold, show_thresholds
 from chalicelib.vision.costs import Costs
