@@ -7,11 +7,15 @@ from typing import Any
 import app
 from chalicelib.access.auth_context import context_of
 from chalicelib.access.domain import Grant, Role
+from chalicelib.core.events import event_of
+from chalicelib.core.inspection import Inspection
+from chalicelib.lake.domain import Partition
 from tests.pipeline.world import Context, World
 
 
-def what_an_administrator_does(world: World, inspection_id: str) -> None:
-    """The story of an image, and keys."""
+def what_an_administrator_does(world: World, found: Inspection) -> None:
+    """The story of an image that is in the lake, and keys."""
+    app.linewatch.lake.store.write(Partition.of(found), [event_of(found)])
     key, path = "/keys/{key_id}", "/inspections/{inspection_id}/trace"
     context = context_of(Grant("k", Role.ADMIN, "gears"))
     made = ""
@@ -23,7 +27,9 @@ def what_an_administrator_does(world: World, inspection_id: str) -> None:
     ):
         sent = gateway_event(method, route, {}, body, context)
         with world.wire.watching("api_handler"):
-            answer = app.app(sent | {"pathParameters": {"inspection_id": inspection_id, "key_id": made}}, Context())
+            answer = app.app(
+                sent | {"pathParameters": {"inspection_id": found.inspection_id, "key_id": made}}, Context()
+            )
         assert answer["statusCode"] in {HTTPStatus.OK, HTTPStatus.CREATED}, answer
         made = json.loads(answer["body"]).get("key_id", made)
 

@@ -124,7 +124,7 @@ def _what_people_ask(world: World) -> None:
                 sent | {"pathParameters": {"project": "gears", "line": "line-1", "version": "1"}}, Context()
             )
         assert answer["statusCode"] == HTTPStatus.OK, answer
-    what_an_administrator_does(world, found.inspection_id)
+    what_an_administrator_does(world, found)
 
 
 def _allowed(world: World, authorizer: str) -> dict[str, str]:
