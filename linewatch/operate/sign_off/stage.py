@@ -25,8 +25,8 @@ class StageFiles:
 
     def __init__(self, target: Target) -> None:
         self._target = target
-        self._s3 = target.client("s3")
         self._linewatch = target.linewatch()
+        self._s3 = self._linewatch.platform.clients.s3
 
     @property
     def stage(self) -> str:
@@ -36,7 +36,7 @@ class StageFiles:
     @property
     def keys(self) -> StageKeys:
         """Its keys."""
-        return StageKeys(self._target.client("kms"), self._s3, self._target.stage, self._target.bucket)
+        return StageKeys(self._linewatch.platform.clients.kms, self._s3, self._target.stage, self._target.bucket)
 
     @property
     def identity(self) -> str:
