@@ -103,14 +103,13 @@ def key(rotate: bool, file: Path | None, target: Target) -> None:
 
 
 def _sign(body: dict[str, Any], files: Any, out: Path, by: str, key_file: Path | None) -> None:
-    from linewatch.__main__ import version
     from linewatch.operate.sign_off.document import signed
     from linewatch.operate.sign_off.model_facts import software
     from linewatch.operate.sign_off.signers import fingerprint_of, signer_of
 
     signer = files.keys.signer() if key_file is None else signer_of(key_file)
     content = signed(
-        {**body, "stage": files.stage, "software": software(version())},
+        {**body, "stage": files.stage, "software": software()},
         by=by,
         identity=files.identity,
         at=utc_now(),
