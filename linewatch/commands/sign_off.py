@@ -110,7 +110,7 @@ def _sign(body: dict[str, Any], files: Any, out: Path, by: str, key_file: Path |
 
     signer = files.keys.signer() if key_file is None else signer_of(key_file)
     content = signed(
-        {**body, "stage": files.stage, "software": software(version())},
+        {**body, "stage": files.stage, "software": software()},
         by=by,
         identity=files.identity,
         at=utc_now(),

@@ -11,7 +11,7 @@ from chalicelib.vision.model_bytes import ModelFileError
 from chalicelib.vision.model_file import load
 from linewatch.operate.sign_off.figures import text_of
 
-_PACKAGES = ("numpy", "onnxruntime", "pillow", "arro3-core")
+_PACKAGES = ("linewatch", "numpy", "onnxruntime", "pillow", "arro3-core")
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def facts_of(content: bytes) -> dict[str, Any]:
     return facts | {"threshold": text_of(float(detector.threshold)), "noted_by_training": notes}
 
 
-def software(version: str) -> dict[str, str]:
-    """The versions of what made a signed file; `version` is that of Linewatch."""
-    found = {name: metadata.version(name) for name in _PACKAGES}
-    return {"linewatch": version, "python": platform.python_version(), **found}
+def software() -> dict[str, str]:
+    """The versions of what makes a signed file. Linewatch has none if it runs from a checkout."""
+    found = {each.metadata["Name"]: each.version for name in _PACKAGES for each in metadata.distributions(name=name)}
+    return {"python": platform.python_version(), **found}
