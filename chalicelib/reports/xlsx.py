@@ -43,7 +43,7 @@ def as_xlsx(names: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 def _cell(sheet: Any, down: int, at: int, value: object) -> None:
     if isinstance(value, bool):
         sheet.write_boolean(down, at, value)
-    elif isinstance(value, int | float | Decimal) and isfinite(value) and abs(value) <= _EXACT:
+    elif isinstance(value, int | float | Decimal) and isfinite(value) and -_EXACT <= value <= _EXACT:
         sheet.write_number(down, at, value)
     elif value is not None:
         text = value.isoformat() if isinstance(value, date | datetime) else str(value)

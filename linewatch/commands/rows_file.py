@@ -39,6 +39,7 @@ def _parquet(names: Sequence[str], answer: "DuckDBPyConnection") -> bytes:
     """With the types of the query's columns."""
     from pyarrow.parquet import write_table
 
-    file = BytesIO()
-    write_table(answer.fetch_arrow_table().rename_columns(list(names)), file, compression="zstd")
+    file, table = BytesIO(), answer.to_arrow_table()
+    assert table is not None
+    write_table(table.rename_columns(list(names)), file, compression="zstd")
     return file.getvalue()

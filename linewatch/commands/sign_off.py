@@ -106,7 +106,6 @@ def _sign(body: dict[str, Any], files: Any, out: Path, by: str, key_file: Path |
     from linewatch.operate.sign_off.document import signed
     from linewatch.operate.sign_off.model_facts import software
     from linewatch.operate.sign_off.signers import fingerprint_of, signer_of
-    from linewatch.project import version
 
     signer = files.keys.signer() if key_file is None else signer_of(key_file)
     content = signed(

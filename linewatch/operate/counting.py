@@ -24,11 +24,16 @@ class _File:
         self._scanned.size += len(content)
         return content
 
+    def read_buffer(self, size: int | None = None) -> pa.Buffer:
+        content = self._file.read_buffer(size)
+        self._scanned.size += content.size
+        return content
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._file, name)
 
 
-class _Handler(FileSystemHandler):
+class _Handler(FileSystemHandler):  # type: ignore[misc]  # pyarrow has no types here
     """Reads and lists; writes nothing."""
 
     def __init__(self, files: FileSystem, scanned: Scanned) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import pyarrow.parquet as pq
@@ -41,7 +42,7 @@ def bucket() -> Iterator[str]:
     """A stage with hostile reasons."""
     with served_bucket(BUCKET) as s3:
         lake = ParquetLake(s3, BUCKET)
-        nothing = dict.fromkeys(("anomaly_probability", "confidence"))
+        nothing: dict[str, Any] = dict.fromkeys(("anomaly_probability", "confidence"))
         reasons = [f"{start}1+1" for start in DANGEROUS]
         made = [an_inspection(n, verdict="rejected", reason=each, **nothing) for n, each in enumerate(reasons)]
         assert not any(archive([event_of(each) for each in made], lake=lake))
