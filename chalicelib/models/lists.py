@@ -50,14 +50,22 @@ def _reason_against(path: Path, rows: Sequence[ListedImage]) -> str | None:
         return "it is listed as normal and as anomalous"
     if len({row.test for row in rows}) > 1:
         return "it is listed for training and for the test"
-    return None if path.is_file() else "it is listed, but there is no such file"
+    return None if _is_file(path) else "it is listed, but there is no such file"
+
+
+def _is_file(path: Path) -> bool:
+    """Also of a name that is too long for a file."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _part(images: Iterable[ListedImage], listed: ImageList, left_out: Mapping[Path, str]) -> Labelled:
     every = list(images)
     normal, anomaly = (Photos(tuple(each.path for each in every if each.anomalous == bad)) for bad in (False, True))
     masks = {each.path: each.mask for each in every if each.mask}
-    missing = [str(mask) for mask in masks.values() if isinstance(mask, Path) and not mask.is_file()]
+    missing = [str(mask) for mask in masks.values() if isinstance(mask, Path) and not _is_file(mask)]
     notes = [f"{len(missing)} masks are listed, but there are no such files, as {missing[0]}"] if missing else []
     found = {path: mask for path, mask in masks.items() if isinstance(mask, Drawing) or mask.is_file()}
     kinds = {each.path: each.kind for each in every if each.kind and each.anomalous}

@@ -30,7 +30,10 @@ _answer_options = (
 
 @click.group()
 def review() -> None:
-    """List what waits for a review, confirm or correct it, and see what the random sample says."""
+    """List what waits for a review, confirm or correct it.
+
+    Also what the random sample says of the escapes.
+    """
 
 
 for _command in (plan, escapes, agreement):

@@ -19,7 +19,7 @@ from linewatch.stack.target import Target
 
 @click.group()
 def shadow() -> None:
-    """Have a version judge live images in the shadow of the hosted one.
+    """Have a version judge in the shadow of the hosted one.
 
     Its verdicts alert nobody and count in no rate. They are in the lake, as the run shadow#VERSION.
     """

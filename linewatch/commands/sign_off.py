@@ -104,7 +104,7 @@ def key(rotate: bool, file: Path | None, target: Target) -> None:
 
 def _sign(body: dict[str, Any], files: Any, out: Path, by: str, key_file: Path | None) -> None:
     from linewatch.operate.sign_off.document import signed
-    from linewatch.operate.sign_off.model_facts import software
+    from linewatch.operate.sign_off.model_identity import software
     from linewatch.operate.sign_off.signers import fingerprint_of, signer_of
 
     signer = files.keys.signer() if key_file is None else signer_of(key_file)

@@ -23,9 +23,9 @@ def set_page_address(account: Account, stage: str, page: str) -> None:
     known = cognito.describe_user_pool_client(UserPoolId=pool, ClientId=client)["UserPoolClient"]
     addresses = sorted({*known["CallbackURLs"], page} - {PLACEHOLDER})
     if addresses != sorted(known["CallbackURLs"]):
-        # What is not given is reset.
+        # What is not given is reset. An empty text, which the emulator answers for what was never set, is not taken.
         settable = cognito.meta.service_model.operation_model("UpdateUserPoolClient").input_shape.members
-        kept = {name: value for name, value in known.items() if name in settable}
+        kept = {name: value for name, value in known.items() if name in settable and value != ""}
         cognito.update_user_pool_client(**kept | {"CallbackURLs": addresses, "LogoutURLs": addresses})
 
 

@@ -117,7 +117,7 @@ def test_who_signed_in_before_and_lost_the_role_gets_one_again_without_a_passwor
     pool = a_pool(cognito)
     people = CognitoPeople(cognito, pool)
     people.invite(ADA)
-    cognito.admin_set_user_password(UserPoolId=pool, Username=ADA.name, Password="Str0ngPassword", Permanent=True)
+    cognito.admin_set_user_password(UserPoolId=pool, Username=ADA.name, Password="Str0ng-Password", Permanent=True)
     cognito.admin_remove_user_from_group(UserPoolId=pool, Username=ADA.name, GroupName="operator")
     people.invite(ADA)
     assert found(people) == {ADA.name: (ADA, Standing.ACTIVE)}

@@ -17,7 +17,7 @@ from chalicelib.shifts.domain import Shift
 from linewatch.errors import UsageProblem
 from linewatch.operate.sign_off.document import Json
 from linewatch.operate.sign_off.figures import cell, share
-from linewatch.operate.sign_off.model_facts import ModelFacts
+from linewatch.operate.sign_off.model_identity import ModelIdentity
 
 KIND = "report"
 MOST_DAYS = 31
@@ -35,7 +35,7 @@ class Sources:
 
     lake: LakeDays
     shifts_of: Callable[[DayRows], Mapping[str, Sequence[Shift]]]
-    facts: ModelFacts
+    identity: ModelIdentity
 
 
 def report_body(first: PlantDay, days: int, project: str, sources: Sources) -> Json:
@@ -57,7 +57,7 @@ def report_body(first: PlantDay, days: int, project: str, sources: Sources) -> J
         "row_columns": list(ROW),
         "days": parts,
         "figures": _figures(reports),
-        "models": [sources.facts.of(project, version) for version in sorted(versions)],
+        "models": [sources.identity.of(project, version) for version in sorted(versions)],
     }
 
 

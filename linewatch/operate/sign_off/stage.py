@@ -10,7 +10,7 @@ from chalicelib.daily.print_reports import shifts_of
 from chalicelib.projects.domain import Location
 from linewatch.operate.operator import operator_grant
 from linewatch.operate.sign_off.document import Json
-from linewatch.operate.sign_off.model_facts import ModelFacts
+from linewatch.operate.sign_off.model_identity import ModelIdentity
 from linewatch.operate.sign_off.replay_training import AtHand
 from linewatch.operate.sign_off.report_body import Sources, report_body
 from linewatch.operate.sign_off.stage_keys import StageKeys
@@ -44,15 +44,15 @@ class StageFiles:
         return str(self._target.client("sts").get_caller_identity()["Arn"])
 
     @property
-    def facts(self) -> ModelFacts:
+    def models(self) -> ModelIdentity:
         """Of its model files."""
-        return ModelFacts(self.model)
+        return ModelIdentity(self.model)
 
     @property
     def sources(self) -> Sources:
         """Its lake, the shifts of its projects and its models."""
         calendars = self._linewatch.daily.calendars
-        return Sources(self._linewatch.lake.days, partial(shifts_of, calendars=calendars), self.facts)
+        return Sources(self._linewatch.lake.days, partial(shifts_of, calendars=calendars), self.models)
 
     def report(self, first: PlantDay, days: int, project: str) -> Json:
         """The body of a report."""
@@ -62,7 +62,7 @@ class StageFiles:
         """The body of a training."""
         projects = self._linewatch.projects
         model = projects.describe_model(project, version, operator_grant(project))
-        files = TrainingFiles(projects.workshop.entries, self.image, self._file, self.facts)
+        files = TrainingFiles(projects.workshop.entries, self.image, self._file, self.models)
         return training_body(model, files)
 
     def at_hand(self, project: str, version: str) -> AtHand:

@@ -12,7 +12,7 @@ from chalicelib.projects.ports import EntryStore
 from linewatch.errors import UsageProblem
 from linewatch.operate.sign_off.document import Json
 from linewatch.operate.sign_off.figures import share, text_of
-from linewatch.operate.sign_off.model_facts import ModelFacts
+from linewatch.operate.sign_off.model_identity import ModelIdentity
 
 KIND = "training"
 
@@ -27,7 +27,7 @@ class TrainingFiles:
     entries: EntryStore
     image: Callable[[str], bytes | None]
     file: Callable[[Location], bytes]
-    facts: ModelFacts
+    identity: ModelIdentity
 
 
 def training_body(model: ModelVersion, files: TrainingFiles) -> Json:
@@ -46,7 +46,7 @@ def training_body(model: ModelVersion, files: TrainingFiles) -> Json:
         "kind": KIND,
         "project": model.project,
         "version": str(model.version),
-        "model": files.facts.of(model.project, str(model.version)),
+        "model": files.identity.of(model.project, str(model.version)),
         "datasets": {str(kind): revision for kind, revision in of.items()},
         "evaluation_manifest_sha256": sha256(manifest).hexdigest(),
         "tested_on": "test images" if model.test else "training images, each by a model that had not learned from it",

@@ -13,7 +13,7 @@ from chalicelib.projects.domain import DatasetType, Evaluation, Location, ModelS
 from linewatch.errors import UsageProblem
 from linewatch.operate.sign_off.checks import Found
 from linewatch.operate.sign_off.copies import Copies
-from linewatch.operate.sign_off.model_facts import ModelFacts
+from linewatch.operate.sign_off.model_identity import ModelIdentity
 from linewatch.operate.sign_off.replay_training import replayed
 from linewatch.operate.sign_off.training_body import TrainingFiles, training_body
 from tests.pipeline.photographs import artifact, png
@@ -57,8 +57,8 @@ def body_of(model: ModelVersion = MODEL, pictures: dict[str, bytes] = PICTURES) 
     entries.write("plates", DatasetType.TEST, "r2", [a_line(each, label_of(each)) for each in TESTED])
     tested = TESTED if model.test else LEARNED
     manifest = "".join(f"{evaluated(each)}\n" for each in tested).encode()
-    facts = ModelFacts(lambda _project, _version: artifact())
-    return training_body(model, TrainingFiles(entries, pictures.get, lambda _place: manifest, facts))
+    identity = ModelIdentity(lambda _project, _version: artifact())
+    return training_body(model, TrainingFiles(entries, pictures.get, lambda _place: manifest, identity))
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ _PACKAGES = ("linewatch", "numpy", "onnxruntime", "pillow", "arro3-core")
 
 
 @dataclass(frozen=True)
-class ModelFacts:
+class ModelIdentity:
     """Reads model files: `read` gives the content of a project's version, or None if there is none."""
 
     read: Callable[[str, str], bytes | None]
@@ -24,18 +24,18 @@ class ModelFacts:
         """The version, with the SHA-256 of its file, the threshold and what training noted of it."""
         content = self.read(project, version)
         named = {"project": project, "version": version}
-        return named | ({"missing": "the model file was deleted"} if content is None else facts_of(content))
+        return named | ({"missing": "the model file was deleted"} if content is None else identity_of(content))
 
 
-def facts_of(content: bytes) -> dict[str, Any]:
+def identity_of(content: bytes) -> dict[str, Any]:
     """Of a model file. `threshold` is the probability above which a part is anomalous."""
-    facts: dict[str, Any] = {"sha256": sha256(content).hexdigest(), "size_bytes": len(content)}
+    identity: dict[str, Any] = {"sha256": sha256(content).hexdigest(), "size_bytes": len(content)}
     try:
         detector = load(content)
     except ModelFileError as error:
-        return facts | {"unreadable": str(error)}
+        return identity | {"unreadable": str(error)}
     notes = {str(name): str(value) for name, value in detector.metadata.items()}
-    return facts | {"threshold": text_of(float(detector.threshold)), "noted_by_training": notes}
+    return identity | {"threshold": text_of(float(detector.threshold)), "noted_by_training": notes}
 
 
 def software() -> dict[str, str]:
