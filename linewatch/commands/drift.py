@@ -17,7 +17,9 @@ _COLUMNS = ("since", "project", "line", "camera", "kind", "statistic", "before",
 @json_option
 @target_options
 def drift(days: int, zone: str, as_json: bool, target: Target) -> None:
-    """List the cameras that changed: since when, and in light, focus, place, appearance or scores only.
+    """List the cameras that changed, and since when.
+
+    Each with what changed: light, focus, place, appearance, or the scores only.
 
     Looks at each of the last nights as the stage does by itself if ReportsTimeZone is set, and changes nothing. Times
     are UTC.

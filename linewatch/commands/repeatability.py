@@ -30,7 +30,9 @@ def repeatability(
     report: Path | None,
     as_json: bool,
 ) -> None:
-    """Study how well verdicts and scores repeat: the same parts several times (Gage R&R).
+    """Study how well verdicts repeat.
+
+    The same parts are photographed several times (Gage R&R).
 
     PHOTOS is a folder with a folder of photos for each part, or a CSV list with the columns image, part and, if parts
     were also taken by several people or fixtures, setup. With --project the images of the list are image ids or

@@ -48,7 +48,9 @@ def plan(
     target: Target,
     as_json: bool,
 ) -> None:
-    """Show what people look at and how far they are in each shift, or set it.
+    """Show or set what people look at in each shift.
+
+    Shows as well how far they are.
 
     Without --since the shifts of the last seven days; without a calendar, days.
     """
@@ -83,7 +85,9 @@ def _words(shift: Row) -> Iterator[str]:
 @json_option
 @target_options
 def escapes(project: str, since: datetime | None, until: datetime | None, target: Target, as_json: bool) -> None:
-    """Show what the random sample says of the escapes, in all and by version.
+    """Show what the random sample says of the escapes.
+
+    In all and by version.
 
     Without --since for the parts of the last 90 days.
     """
@@ -107,7 +111,9 @@ def escapes(project: str, since: datetime | None, until: datetime | None, target
 @json_option
 @target_options
 def agreement(project: str, since: datetime | None, until: datetime | None, target: Target, as_json: bool) -> None:
-    """Show how well reviewers agree who did not see each other's answer (Cohen's kappa).
+    """Show how well reviewers agree.
+
+    Cohen's kappa, of answers that were given before the other one could be seen.
 
     Without --since by the reviews of the last 90 days.
     """

@@ -34,7 +34,7 @@ def shadow() -> None:
 @json_option
 @target_options
 def start(project: str, version: str, estimate: bool, as_json: bool, target: Target, **size: Any) -> None:
-    """Start a shadow run, which ends after so many images or hours."""
+    """Start a shadow run of so many images or hours."""
     linewatch, grant = target.linewatch(), operator_grant(project)
     wanted = NewShadow(version=version, **size)
     seconds = linewatch.shadow.estimate(project, wanted, grant)
@@ -55,7 +55,7 @@ def start(project: str, version: str, estimate: bool, as_json: bool, target: Tar
 @json_option
 @target_options
 def show(project: str, as_json: bool, target: Target) -> None:
-    """Show what the last shadow run says, beside the hosted version."""
+    """Show what the last shadow run says beside the hosted one."""
     progress = target.linewatch().shadow.show(project, operator_grant(project))
     answer = progress_as_json(project, progress, utc_now())
     if as_json:

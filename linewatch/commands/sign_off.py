@@ -20,7 +20,10 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 
 @click.group()
 def sign_off() -> None:
-    """Sign a report or a training, as a file that anybody can check with `linewatch verify`."""
+    """Sign a report or a training, as a file to check.
+
+    Anybody can check it with `linewatch verify`.
+    """
 
 
 def signing_options[**P](command: Callable[P, None]) -> Callable[..., None]:
@@ -50,7 +53,10 @@ def signing_options[**P](command: Callable[P, None]) -> Callable[..., None]:
 def report(
     project: str, day: datetime, until: datetime | None, zone: str, out: Path, by: str, key: Path | None, target: Target
 ) -> None:
-    """Sign what the cameras of PROJECT saw on a day, or on up to 31 days."""
+    """Sign what the cameras of PROJECT saw.
+
+    On a day, or on up to 31 days.
+    """
     from chalicelib.daily.domain import PlantDay
     from linewatch.operate.plant_time import known_zone
     from linewatch.operate.sign_off.stage import StageFiles
@@ -67,7 +73,10 @@ def report(
 @click.argument("version")
 @signing_options
 def training(project: str, version: str, out: Path, by: str, key: Path | None, target: Target) -> None:
-    """Sign the training of a VERSION of PROJECT: its model, its images, and how good its verdicts are."""
+    """Sign the training of a VERSION of PROJECT.
+
+    Its model, its images, and how good its verdicts are.
+    """
     from linewatch.operate.sign_off.stage import StageFiles
 
     check_output(out, SUFFIX)
@@ -84,7 +93,9 @@ def training(project: str, version: str, out: Path, by: str, key: Path | None, t
 )
 @target_options
 def key(rotate: bool, file: Path | None, target: Target) -> None:
-    """Make the key with which a stage signs, and publish its public key.
+    """Make the key with which a stage signs.
+
+    Publishes its public key.
 
     In KMS it costs 1 USD a month and never leaves KMS. Give the fingerprint to those who check.
     """

@@ -40,7 +40,7 @@ def verify(
     images: Path | None,
     as_json: bool,
 ) -> None:
-    """Check a file of `linewatch sign-off`.
+    """Check a signed file and compute it anew.
 
     Signature, hashes, and shares are always checked. With a stage, or copies of a training's model and images, the
     figures are computed anew. Each line says what was compared, or why it was not. Exit code 1 if anything is wrong.
