@@ -30,6 +30,8 @@ ON_THE_WAY = {
 }
 """The handlers that an image, its alert and its row pass."""
 
+AUTHORIZER = "authorize"
+
 pytestmark = pytest.mark.faults
 
 type Where = tuple[str, Call]
@@ -70,7 +72,7 @@ def test_without_a_fault_everything_is_there_once(recorded: dict[str, Result]) -
 
 def test_the_scenarios_drive_every_event_handler(recorded: dict[str, Result]) -> None:
     called = {call.handler for found in recorded.values() for call in found.calls}
-    assert called - {HANDLER} == {source.name for source in app.app.event_sources}
+    assert called - {HANDLER, AUTHORIZER} == {source.name for source in app.app.event_sources}
 
 
 def test_the_scenarios_drive_every_route_of_the_model_service_that_changes_something(
