@@ -78,7 +78,7 @@ OF_PEOPLE = {"page", "people"}
 IN_PARTS = {"migrate"}
 """Commands that do what others do one by one; they wait for a training, whose worker is not here."""
 
-OVER_PYARROW = {"sql"}
+OVER_PYARROW = {"repeatability", "sql"}
 """Commands whose calls nothing here records: they list and read the lake, as `audit` does."""
 
 
