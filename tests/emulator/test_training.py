@@ -54,7 +54,8 @@ def test_a_version_is_trained_hosted_and_inspects_images(plant: Plant, say: Say)
     say(f"trained in {(model.changed_at - created.created_at).total_seconds():.0f} s, F1 {model.evaluation.f1:.2f}")
     listed = plant.stack.client("s3").list_objects_v2(Bucket=bucket, Prefix="out/")["Contents"]
     stored = {each["Key"] for each in listed}
-    files = ("EvaluationManifest-{}-1.json", "EvaluationResult-{}-1.json", "TrainingReport-{}-1.html")
+    names = ("EvaluationManifest-{}-1.json", "EvaluationResult-{}-1.json")
+    files = (*names, "TrainingReport-{}-1.html", "TrainingRemarks-{}-1.json")
     assert stored == {f"out/{file.format(PROJECT)}" for file in files}
 
     projects.start_model(PROJECT, Start(version="1", min_inference_units=1), ADMIN)
