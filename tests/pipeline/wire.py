@@ -97,6 +97,7 @@ class Wire:
         events.register_first("needs-retry", self._retried_at_once)
         events.register("before-call.lambda.GetAccountSettings", _account_settings)
         events.register("before-call.lambda.Invoke", _self_test)
+        events.register("before-call.cognito-identity-provider.AdminCreateUser", _invitation)
         return Session(
             botocore_session=session, aws_access_key_id="id", aws_secret_access_key="secret", region_name=REGION
         )
@@ -162,3 +163,10 @@ def _self_test(params: dict[str, Any], **_: object) -> Any:
     if SELF_TEST.encode() not in (params["body"] or b""):
         return None
     return AWSResponse("", HTTPStatus.OK, HTTPHeaders(), None), {"StatusCode": HTTPStatus.OK.value}
+
+
+def _invitation(params: dict[str, Any], **_: object) -> Any:
+    """Moto makes a second user when an invitation is sent again; AWS sends it."""
+    if b'"RESEND"' not in (params["body"] or b""):
+        return None
+    return AWSResponse("", HTTPStatus.OK, HTTPHeaders(), None), {"User": {}}
