@@ -8,6 +8,7 @@ from linewatch.stack.chalice.set_function import refuse
 
 _BY_CHALICE = {"StageName", "EndpointConfiguration", "Tags", "OpenApiVersion"}
 _OF_DEFINITION = {"DefinitionBody", "Name", "BinaryMediaTypes", "GatewayResponses"}
+_API = {"MinimumCompressionSize": "/minimumCompressionSize"}
 _STAGE = {"TracingEnabled": "/tracingEnabled", "Description": "/description"}
 _ACCESS_LOG = {"DestinationArn": "/accessLogSettings/destinationArn", "Format": "/accessLogSettings/format"}
 _METHOD = {
@@ -25,10 +26,14 @@ _METHOD = {
 
 def set_api(gateway: Any, api: str, properties: Mapping[str, Any]) -> None:
     """Set everything. `properties` are those of the template's API, all values written in. Raises `NotSettable`."""
-    others = properties.keys() - _BY_CHALICE - _OF_DEFINITION - _STAGE.keys() - {"MethodSettings", "AccessLogSetting"}
+    known = {*_BY_CHALICE, *_OF_DEFINITION, *_STAGE, *_API, "MethodSettings", "AccessLogSetting"}
+    others = properties.keys() - known
     refuse(properties["Name"], others)
     stage = properties["StageName"]
     gateway.put_rest_api(restApiId=api, mode="overwrite", body=json.dumps(definition(properties)).encode())
+    of_api = [_replace(path, properties[name]) for name, path in _API.items() if name in properties]
+    if of_api:
+        gateway.update_rest_api(restApiId=api, patchOperations=of_api)
     gateway.create_deployment(restApiId=api, stageName=stage)
     now = gateway.get_stage(restApiId=api, stageName=stage)
     gateway.update_stage(restApiId=api, stageName=stage, patchOperations=list(_operations(now, properties)))

@@ -63,6 +63,14 @@ def test_the_definition_is_deployed_before_the_stage_is_set() -> None:
     assert [name for name, _ in finish().calls] == ["put_rest_api", "create_deployment", "get_stage", "update_stage"]
 
 
+def test_from_how_many_bytes_on_answers_are_compressed_is_set_before_it_is_deployed() -> None:
+    gateway = finish(MinimumCompressionSize=1400)
+    [updated] = gateway.arguments("update_rest_api")
+    assert updated["patchOperations"] == [{"op": "replace", "path": "/minimumCompressionSize", "value": "1400"}]
+    names = [name for name, _ in gateway.calls]
+    assert names.index("update_rest_api") < names.index("create_deployment")
+
+
 def test_limits_stand_at_their_routes() -> None:
     settings = [
         {"ResourcePath": "/*", "HttpMethod": "*", "ThrottlingRateLimit": 100, "MetricsEnabled": True},
