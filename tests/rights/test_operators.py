@@ -159,7 +159,7 @@ def _review(operator: Operator) -> None:
 
 
 def _sign(operator: Operator, folder: Path) -> None:
-    """With a key in a file: no KMS here has keys of this kind. What KMS needs of a signer is in the policy by itself."""
+    """With a key in a file: no KMS here has keys of this kind."""
     key, report, training = (str(folder / name) for name in ("key.pem", "report.json", "training.json"))
     operator.run("sign-off", "key", "--file", key)
     by = ("--by", "Ada", "--key", key)
