@@ -53,7 +53,7 @@ def test_a_version_that_is_trained_here_has_the_bytes_figures_and_files_of_one_o
     assert (here["version"], here["status"], seen) == (1, "TRAINED", [0.5])
     for name in ("models/plates/{}.safetensors", "training/plates/EvaluationManifest-plates-{}.json"):
         assert content(stage, name.format(1)) == content(stage, name.format(2))
-    assert len(stage.keys("training/plates/")) == 6
+    assert len(stage.keys("training/plates/")) == 8
     stage.run("model", "show", project, "1", "--report", str(tmp_path / "report.html"))
     assert (tmp_path / "report.html").read_text() == "<html>"
 

@@ -43,6 +43,7 @@ class Visit:
 
     def sign_in(self, role: Role = Role.ADMIN, to: str = "") -> None:
         """Enter by a sign-in link, then go to an address."""
+        self.page.goto("about:blank")  # whoever was signed in before has left the page
         self.page.goto(f"{self.url}/page#{self.plant.link(role)}")
         self.page.locator("nav").wait_for()
         if to:

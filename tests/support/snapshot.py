@@ -151,6 +151,8 @@ class Snapshot:
         text = re.sub(rf"linewatch-{stage}\b", "linewatch-S", text)
         text = re.sub(rf"([Ll]inewatch/|--stage |stage\W{{3,6}}){stage}\b", r"\1S", text)
         text = re.sub(r":key/[0-9a-f-]{36}", ":key/K", text)
+        text = re.sub(r"us-east-1_[A-Za-z0-9]{9}", "POOL", text)
+        text = re.sub(r'("LINEWATCH_PAGE_CLIENT": ")[A-Za-z0-9]+', r"\1C", text)
         text = re.sub(r"/stream/[^\"]*", "/stream/L", text).replace(f'"{self._target.stage}"', '"S"')
         alike: Parts = json.loads(text.replace(self._api, "API"))
         return alike
