@@ -70,7 +70,9 @@ def test_keys_answer_and_a_region_that_was_drawn_goes_along(visit: Callable[...,
     assert region is not None
     assert region[:2] == pytest.approx((0.5, 0.5), abs=0.02)
     assert region[2] > 0.5
+    expect(new.page.locator(".about")).to_contain_text("part-2")
     new.page.keyboard.press("s")
+    expect(new.page.locator(".about")).not_to_contain_text("Saved: part-1")
     new.page.keyboard.press("f")
     expect(new.page.locator(".about")).to_contain_text("Nothing waits for an answer")
     new.page.keyboard.press("u")
