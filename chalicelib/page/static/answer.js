@@ -3,6 +3,7 @@
 import { button, fill, h } from "./dom.js";
 import { time } from "./format.js";
 import { link } from "./place.js";
+import { once } from "./repeat.js";
 import { mark, word } from "./verdicts.js";
 import { t } from "./words.js";
 
@@ -70,17 +71,11 @@ export class Answer {
     return `inspections/${this.inspection.inspection_id}/review`;
   }
 
-  // One change at a time, however often somebody clicks.
-  async once(work) {
-    if (this.busy) return;
-    this.busy = true;
-    try {
-      await work();
-    } catch (error) {
+  once(work) {
+    return once(this, work, async (error) => {
       if (error.code === "StaleRevision") await this.again(t("somebody was faster"));
       else fill(this.said, h("span", { class: "error" }, error.message));
-    }
-    this.busy = false;
+    });
   }
 
   // Show the inspection as it is now.

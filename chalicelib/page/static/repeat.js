@@ -1,4 +1,4 @@
-// Work that is done again and again while a view is shown.
+// Work that is done again and again while a view is shown, and work that is done once, however often somebody clicks.
 
 import { SignedOut } from "./api.js";
 
@@ -17,4 +17,17 @@ export function repeat(view, pause, work) {
     if (!view.settled) setTimeout(turn, pause);
   };
   turn();
+}
+
+// One change of a view at a time. `trouble` says what went wrong.
+export async function once(view, work, trouble) {
+  if (view.busy) return;
+  view.busy = true;
+  try {
+    await work();
+  } catch (error) {
+    await trouble(error);
+  } finally {
+    view.busy = false;
+  }
 }

@@ -1,13 +1,14 @@
 // The review queue: one image at a time, large, with why it waits; an answer by one key or one thumb, and the next.
 
 import { SignedOut } from "./api.js";
-import { sureness } from "./sure.js";
 import { button, fill, h } from "./dom.js";
 import { number, time } from "./format.js";
 import { Picture, toggleBoxes } from "./picture.js";
 import { link } from "./place.js";
 import { Region } from "./region.js";
+import { once } from "./repeat.js";
 import { Sample } from "./sample.js";
+import { sureness } from "./sure.js";
 import { badge, confidence, mark, word } from "./verdicts.js";
 import { Waiting } from "./waiting.js";
 import { t } from "./words.js";
@@ -209,17 +210,8 @@ export class Review {
     this.sample.load().catch((error) => this.failed(error));
   }
 
-  // One change at a time, however often somebody clicks.
-  async once(work) {
-    if (this.busy) return;
-    this.busy = true;
-    try {
-      await work();
-    } catch (error) {
-      await this.trouble(error);
-    } finally {
-      this.busy = false;
-    }
+  once(work) {
+    return once(this, work, (error) => this.trouble(error));
   }
 
   async trouble(error) {
