@@ -197,7 +197,7 @@ def parse_token(token: str) -> tuple[str, str] | None:
 
     None when it is malformed or its checksum is wrong, so that a mistyped or invented token costs no read of the keys.
     """
-    parts = _parts(token)
+    parts = TOKEN.fullmatch(token)
     if parts is None or parts[5] != _checksum(parts[2]):
         return None
     return parts[3], parts[4]
@@ -205,12 +205,8 @@ def parse_token(token: str) -> tuple[str, str] | None:
 
 def project_of(token: str) -> str | None:
     """The project that a token of the right form names, if it does."""
-    parts = _parts(token)
+    parts = TOKEN.fullmatch(token)
     return None if parts is None else parts[7]
-
-
-def _parts(token: str) -> re.Match[str] | None:
-    return TOKEN.fullmatch(token)
 
 
 def _checksum(text: str) -> str:

@@ -32,5 +32,6 @@ def takes_part(inspection: Inspection) -> bool:
 
 def is_listed(inspection: Inspection) -> bool:
     """Whether the index of small numbers has it."""
-    number = draw_number(inspection.inspection_id, inspection.inspected_at)
-    return takes_part(inspection) and number < _NUMBERS // LISTED_ONE_IN
+    if not takes_part(inspection):
+        return False
+    return draw_number(inspection.inspection_id, inspection.inspected_at) < _NUMBERS // LISTED_ONE_IN
