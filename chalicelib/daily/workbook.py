@@ -9,22 +9,16 @@ from xlsxwriter import Workbook
 from chalicelib.daily.domain import DayReport
 from chalicelib.daily.table import Table, Value
 from chalicelib.daily.tables import SHARES, tables
+from chalicelib.reports.xlsx import PLAIN
 
 _WIDEST = 60
 """Characters of a column."""
-_PLAIN = {
-    "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
-"""A text stays a text, whatever it begins with."""
 
 
 def workbook_of(report: DayReport) -> bytes:
     """The same report makes the same bytes: the file is dated by the day of the report."""
     file = BytesIO()
-    with Workbook(file, _PLAIN) as book:
+    with Workbook(file, PLAIN | {"in_memory": True}) as book:
         day = datetime.combine(report.day, time())
         book.set_properties({"title": f"{report.project or 'All projects'}, {report.day}", "created": day})
         formats = {

@@ -15,7 +15,7 @@ LONGEST_TEXT = 32_767
 """Characters of a cell; Excel's limit."""
 _EXACT = 2**53
 """Excel keeps whole numbers exactly up to this."""
-_PLAIN = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 """A text stays a text, whatever it begins with."""
 
 
@@ -29,7 +29,7 @@ def as_xlsx(names: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     Times are text in the form of ISO 8601, and so is a number that Excel would round. Raises `TooManyRows`.
     """
     file = BytesIO()
-    with Workbook(file, _PLAIN) as book:
+    with Workbook(file, PLAIN | {"constant_memory": True}) as book:
         sheet = book.add_worksheet()
         for down, row in enumerate((names, *rows)):
             if down >= MOST_ROWS:
