@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
-import boto3
 import pytest
 from click.testing import CliRunner, Result
 
@@ -13,7 +11,7 @@ from chalicelib.lake.s3 import ParquetLake
 from linewatch.__main__ import main
 from tests.daily.lakes import DAY, add, at, defect, seen
 from tests.pipeline.account import NUMBER
-from tests.support.served_aws import served_bucket
+from tests.support.served_aws import served_stage
 
 BUCKET = f"linewatch-test-{NUMBER}"
 
@@ -21,14 +19,7 @@ BUCKET = f"linewatch-test-{NUMBER}"
 @pytest.fixture(scope="module")
 def lake() -> Iterator[ParquetLake]:
     """A stage's bucket with a lake and its table of calendars, which the command reaches by the environment."""
-    with served_bucket(BUCKET) as s3:
-        table: Any = boto3.client("dynamodb")
-        table.create_table(
-            TableName="linewatch-test-calendars",
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[{"AttributeName": "project", "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": "project", "KeyType": "HASH"}],
-        )
+    with served_stage(BUCKET) as s3:
         made = ParquetLake(s3, BUCKET)
         add(made, [seen(1, at(8)), defect(2, at(9)), seen(3, at(0, 10), project="rings")])
         yield made

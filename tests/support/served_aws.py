@@ -36,3 +36,17 @@ def served_bucket(bucket: str) -> Iterator[Any]:
         s3: Any = boto3.client("s3")
         s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
         yield s3
+
+
+@contextmanager
+def served_stage(bucket: str) -> Iterator[Any]:
+    """The same with the table of calendars of the stage `test`."""
+    with served_bucket(bucket) as s3:
+        table: Any = boto3.client("dynamodb")
+        table.create_table(
+            TableName="linewatch-test-calendars",
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": "project", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "project", "KeyType": "HASH"}],
+        )
+        yield s3

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from click.testing import CliRunner, Result
 
@@ -23,7 +22,7 @@ from tests.daily.test_reviewed import reviewed
 from tests.operate.sign_off.keys import FakeKms, a_key
 from tests.pipeline.account import NUMBER
 from tests.pipeline.photographs import artifact
-from tests.support.served_aws import served_bucket
+from tests.support.served_aws import served_stage
 
 BUCKET = f"linewatch-test-{NUMBER}"
 NOW = datetime(2026, 3, 20, tzinfo=UTC)
@@ -32,14 +31,7 @@ NOW = datetime(2026, 3, 20, tzinfo=UTC)
 @pytest.fixture
 def s3() -> Iterator[Any]:
     """A stage with two days in its lake, its table of calendars and the model that judged."""
-    with served_bucket(BUCKET) as s3:
-        table: Any = boto3.client("dynamodb")
-        table.create_table(
-            TableName="linewatch-test-calendars",
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[{"AttributeName": "project", "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": "project", "KeyType": "HASH"}],
-        )
+    with served_stage(BUCKET) as s3:
         wrong = reviewed(5, "normal", verdict="anomalous", anomaly_probability=0.9)
         add(ParquetLake(s3, BUCKET), [seen(1, at(8)), defect(2, at(9)), seen(3, at(9, days=1)), event_of(wrong)])
         s3.put_object(Bucket=BUCKET, Key="models/plates/7.safetensors", Body=artifact())
