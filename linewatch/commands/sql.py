@@ -97,13 +97,12 @@ class _Session:
 
     def __init__(self, target: Target, as_json: bool, file: RowsFile | None) -> None:
         from chalicelib.lake.domain import Scanned
-        from linewatch.operate.counting import counted
         from linewatch.operate.filesystem import filesystem
         from linewatch.operate.lake import open_lake
 
         self._as_json, self._file = as_json, file
         self._scanned = Scanned()
-        self._place = target.bucket, counted(filesystem(target), self._scanned)
+        self._place = target.bucket, filesystem(target), self._scanned
         with _errors_shown():
             self._lake = open_lake(*self._place)
 

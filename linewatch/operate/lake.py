@@ -8,9 +8,10 @@ import pyarrow as pa
 from pyarrow.dataset import FileSystemDatasetFactory, FileSystemFactoryOptions, ParquetFileFormat, partitioning
 from pyarrow.fs import FileSelector, FileSystem, LocalFileSystem
 
-from chalicelib.lake.domain import PREFIX
+from chalicelib.lake.domain import PREFIX, Scanned
 from chalicelib.lake.parquet import SCHEMA
 from chalicelib.lake.queries import view
+from linewatch.operate.counting import CountedDataset
 from linewatch.operate.filesystem import filesystem
 from linewatch.stack.target import Target
 
@@ -30,21 +31,23 @@ COUNTS = """
 """Live inspections by project, line, day of capture (UTC) and verdict."""
 
 
-def open_lake(root: str, files: FileSystem | None = None) -> duckdb.DuckDBPyConnection:
+def open_lake(root: str, files: FileSystem | None = None, scanned: Scanned | None = None) -> duckdb.DuckDBPyConnection:
     """A DuckDB of its own with two views: `stored`, every row, and `current`, each inspection once.
 
     `root` is a folder with `lake/` in it; or the name of a bucket, with an S3FileSystem as `files`. Files are listed
-    now and read when a query needs them. The views of a lake without files are empty. All rows of an inspection have
-    one day and line, so a filter on these may skip files.
+    now and read when a query needs them, which adds to `scanned`. The views of a lake without files are empty. All
+    rows of an inspection have one day and line, so a filter on these may skip files.
     """
     connection = duckdb.connect(config=_SETTINGS)
     connection.execute("SET TimeZone = 'UTC'")
-    list_files(connection, root, files)
+    list_files(connection, root, files, scanned)
     connection.execute(f"CREATE TEMP VIEW current AS {view('current').sql}")
     return connection
 
 
-def list_files(lake: duckdb.DuckDBPyConnection, root: str, files: FileSystem | None = None) -> None:
+def list_files(
+    lake: duckdb.DuckDBPyConnection, root: str, files: FileSystem | None = None, scanned: Scanned | None = None
+) -> None:
     """List the files of an open lake, also again: compaction deletes files that were listed before."""
     factory = FileSystemDatasetFactory(
         files or LocalFileSystem(),
@@ -52,7 +55,8 @@ def list_files(lake: duckdb.DuckDBPyConnection, root: str, files: FileSystem | N
         ParquetFileFormat(),
         FileSystemFactoryOptions(partitioning=partitioning(_FOLDERS, flavor="hive")),
     )
-    lake.register("stored", factory.finish(pa.schema([*pa.schema(SCHEMA), *_FOLDERS])))
+    stored = factory.finish(pa.schema([*pa.schema(SCHEMA), *_FOLDERS]))
+    lake.register("stored", stored if scanned is None else CountedDataset(stored, scanned))
 
 
 type Counts = dict[tuple[str, str, date, str], int]

@@ -12,7 +12,6 @@ import pytest
 from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyarrow.fs import LocalFileSystem
 
 from chalicelib.core.events import event_of
 from chalicelib.daily.domain import DAYS_BEFORE, PlantDay
@@ -24,7 +23,6 @@ from chalicelib.lake.s3 import ParquetLake
 from chalicelib.reports.csv_text import as_csv
 from chalicelib.reports.xlsx import as_xlsx
 from linewatch.__main__ import main
-from linewatch.operate.counting import counted
 from linewatch.operate.lake import open_lake
 from tests.lake.samples import FolderS3, an_inspection
 from tests.pipeline.account import NUMBER
@@ -109,7 +107,7 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("name", sorted(named_queries()))
 def test_a_days_query_on_a_years_lake_reads_a_days_files(year: Path, name: str) -> None:
     scanned = Scanned()
-    lake = open_lake(str(year), counted(LocalFileSystem(), scanned))
+    lake = open_lake(str(year), scanned=scanned)
     assert scanned.size == 0
     day = an_inspection(100, days=100).captured_at.date()
     lake.execute(named_queries()[name].sql, parameters(day, day)).fetchall()
@@ -120,7 +118,7 @@ def test_a_days_query_on_a_years_lake_reads_a_days_files(year: Path, name: str) 
 
 def test_a_query_of_the_whole_year_reads_every_file(year: Path) -> None:
     scanned = Scanned()
-    lake = open_lake(str(year), counted(LocalFileSystem(), scanned))
+    lake = open_lake(str(year), scanned=scanned)
     [(number,)] = lake.execute("SELECT count(*) FROM current").fetchall()
     assert number == len(scanned.files) == YEAR
 
