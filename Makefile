@@ -4,6 +4,7 @@
 export PYTHONUNBUFFERED := 1
 
 IN_VENV := .venv/bin/python -m
+PYTEST := $(IN_VENV) pytest --durations 12 --durations-min 5
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -29,10 +30,10 @@ check: setup ## Check style, types, import rules, and the template against the A
 	scripts/checkov.sh
 
 test: check ## Run the checks, the unit tests, those that train or need a browser, the fault tests and the tests on a local AWS (DATA=folder of sets adds real images)
-	$(IN_VENV) pytest --numprocesses auto --dist worksteal
-	$(IN_VENV) pytest -m "training or browser" --numprocesses auto --dist worksteal
-	$(IN_VENV) pytest -m "faults and not long"
-	$(IN_VENV) pytest -m emulator
+	$(PYTEST) --numprocesses auto --dist worksteal
+	$(PYTEST) -m "training or browser" --numprocesses auto --dist worksteal
+	$(PYTEST) -m "faults and not long"
+	$(PYTEST) -m emulator
 
 test-long: setup ## Run the long tests: many examples, many minutes, and mutants of the code that tests must notice
 	$(IN_VENV) pytest -m long
