@@ -18,12 +18,15 @@ from linewatch.stack.libraries import local_platform
 from linewatch.stack.local import LocalStack, folder_of, running
 from linewatch.stack.package import Package, package
 from tests.support.described import middleware
+from tests.support.quick_moto import hasten
 from tests.support.resources import Resources
 from tests.support.translated import translate
 
 type MakeKey = Callable[..., str]
 
 _NAME = f"test-{os.getpid()}"
+
+hasten()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -17,6 +17,7 @@ from tests.pipeline.scenarios import SCENARIOS
 from tests.pipeline.trainings import trained_twice, unfinished
 from tests.pipeline.wire import Call, Fault, Plan, Wire
 from tests.pipeline.world import deployed
+from tests.support.quick_moto import hasten
 
 MOST_PROCESSES = 4
 
@@ -72,6 +73,7 @@ def attempt(scenario: str, plan: Plan) -> Result:
 @cache
 def _wire() -> Wire:
     """The AWS account of this process until it ends, with the clients of all handlers on one wire."""
+    hasten()
     mock_aws().start()
     wire = Wire()
     logging.getLogger("linewatch").setLevel(logging.CRITICAL + 1)
