@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.access.domain import AccessKey, Grant, Role
+from chalicelib.core.clock import moment_of
 from chalicelib.core.describe import describe_error
 from chalicelib.core.errors import NotFound, UnreadableRecord
 from chalicelib.core.unreadable import Unreadable
@@ -85,6 +86,6 @@ def _from_item(item: Mapping[str, Mapping[str, Any]]) -> AccessKey:
     text = {name: value["S"] for name, value in item.items() if "S" in value}
     patterns = {name: tuple(each["S"] for each in item[name]["L"]) for name in ("lines", "cameras")}
     grant = Grant(text["key_id"], Role(text["role"]), text["project"], patterns["lines"], patterns["cameras"])
-    times = {name: datetime.fromisoformat(text[name]) for name in _TIMES if name in text}
+    times = {name: moment_of(text[name]) for name in _TIMES if name in text}
     sealed_secret = item["sealed_secret"]["B"] if "sealed_secret" in item else None
     return AccessKey(grant, text["secret_sha256"], note=text["note"], sealed_secret=sealed_secret, **times)

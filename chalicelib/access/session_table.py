@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.access.domain import Role
 from chalicelib.access.people import Person, Session, owner_in
+from chalicelib.core.clock import moment_of
 from chalicelib.core.describe import describe_error
 from chalicelib.core.errors import LinkUsed, UnreadableRecord
 from chalicelib.core.unreadable import Unreadable
@@ -108,9 +109,9 @@ def _read(item: Mapping[str, Any]) -> Session:
             text["session_id"],
             person,
             text["secret_sha256"],
-            created_at=datetime.fromisoformat(text["created_at"]),
-            expires_at=datetime.fromisoformat(text["expires_at"]),
-            used_at=datetime.fromisoformat(text["used_at"]) if "used_at" in text else None,
+            created_at=moment_of(text["created_at"]),
+            expires_at=moment_of(text["expires_at"]),
+            used_at=moment_of(text["used_at"]) if "used_at" in text else None,
         )
     except Exception as error:
         reason = Unreadable("sessions table", str(item["session_id"]["S"]), describe_error(error))

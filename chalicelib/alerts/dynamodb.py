@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from chalicelib.alerts.domain import LONGEST_WINDOW, Claim, Span, State, Window
 from chalicelib.aws.dynamodb import Item, timestamp
-from chalicelib.core.clock import Clock
+from chalicelib.core.clock import Clock, moment_of
 from chalicelib.core.describe import describe_error
 from chalicelib.core.errors import LedgerBusy
 from chalicelib.core.unreadable import Unreadable
@@ -183,7 +183,7 @@ def _wrong_with(window: Window, item: Item, now: datetime) -> str | None:
 
 
 def _claim_of(item: Item) -> Claim:
-    return Claim(item["alert_id"]["S"], State(item["state"]["S"]), datetime.fromisoformat(item["held_until"]["S"]))
+    return Claim(item["alert_id"]["S"], State(item["state"]["S"]), moment_of(item["held_until"]["S"]))
 
 
 def _window_item(window: Window) -> Item:

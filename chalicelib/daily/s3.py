@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from botocore.exceptions import ClientError
 
+from chalicelib.core.clock import moment_of
 from chalicelib.daily.domain import EVERY_PROJECT, PAGE, PRINTED, PrintedReport
 from chalicelib.daily.export import EXPORTS, manifest_of
 
@@ -57,7 +58,7 @@ class S3Reports:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
                 raise
             return None
-        return datetime.fromisoformat(found["Metadata"][_CHECKED])
+        return moment_of(found["Metadata"][_CHECKED])
 
     def note_checked(self, day: date, at: datetime) -> None:
         """One put."""

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws.dynamodb import Item, attribute, existing, plain, queried, timestamp
+from chalicelib.core.clock import moment_of
 from chalicelib.core.describe import describe_error
 from chalicelib.core.errors import UnreadableRecord
 from chalicelib.core.inspection import INSPECTION, LIVE, Inspection, Verdict
@@ -247,7 +248,7 @@ class DynamoDBInspections:
         for item in self._query(_DRAW_INDEX, ("draw_project", project), between, forward=True):
             inspected_at, _, inspection_id = item["draw_position"]["S"].partition("#")
             try:
-                yield inspection_id, datetime.fromisoformat(inspected_at)
+                yield inspection_id, moment_of(inspected_at)
             except ValueError as error:
                 yield Unreadable("inspections table", item["inspection_id"]["S"], describe_error(error), str(item))
 

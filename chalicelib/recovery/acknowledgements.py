@@ -1,11 +1,11 @@
 """The table of what persons said will not come back."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from itertools import product
 from typing import TYPE_CHECKING
 
 from chalicelib.aws.dynamodb import Item, existing
+from chalicelib.core.clock import moment_of
 from chalicelib.recovery.domain import Acknowledgement, Gap
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class DynamoDBAcknowledgements:
         for page in self._client.get_paginator("scan").paginate(TableName=self._table):
             for item in page["Items"]:
                 gap, inspection_id = _missing_in(item)
-                at = datetime.fromisoformat(item["at"]["S"])
+                at = moment_of(item["at"]["S"])
                 yield Acknowledgement(gap, inspection_id, item["by"]["S"], item["reason"]["S"], at)
 
 

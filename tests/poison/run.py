@@ -2,18 +2,18 @@
 
 Many kinds share a world, because most of the time goes into making it. They write to one line and day; what each became
 is found by its mark. Those that stop the healthy work of their world, or have no end that their marks lead to, run
-again with fewer others, and at last in a world of their own. There every dead letter is their end.
+again with fewer others, and at last in a world of their own. There every dead letter is their end. What stops the
+healthy work only together with others is held against the first of them.
 """
 
 import logging
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import batched
 from traceback import format_exception_only
-from typing import Self
 
 from moto import mock_aws
 
@@ -26,8 +26,9 @@ from tests.poison.healthy import Healthy
 from tests.poison.kind import MARK, Kind, Put, Refused, Site, Trace, Unanswered
 from tests.poison.kinds import KINDS
 from tests.poison.world import LimitedWire, PoisonedWorld
+from tests.support.quick_moto import hasten
 
-GROUP = 40
+GROUP = 80
 """How many kinds share a world."""
 SMALLER = (8, 1)
 """How many share one when they run again, because something went wrong in theirs."""
@@ -59,36 +60,33 @@ def surfaces() -> list[str]:
     return list(dict.fromkeys(kind.surface for kind in KINDS))
 
 
-@dataclass(frozen=True)
 class Tries:
-    """All kinds of one surface, on their way in the processes of a pool."""
+    """The kinds of some surfaces, on their way in the processes of a pool."""
 
-    pool: Executor
-    groups: list[tuple[int, ...]]
-    """Positions in `KINDS`."""
-    running: list[Future[list[Result]]]
+    def __init__(self, surfaces: Collection[str], pool: Executor) -> None:
+        wanted = [at for at, kind in enumerate(KINDS) if kind.surface in surfaces]
+        self._pool = pool
+        self._running = {group: pool.submit(attempt, group) for group in batched(wanted, GROUP)}
+        """By positions in `KINDS`."""
+        self._found: dict[int, Result] = {}
 
-    @classmethod
-    def of(cls, surface: str, pool: Executor) -> Self:
-        """Start the kinds of this surface, a world's worth together."""
-        groups = list(batched((at for at, kind in enumerate(KINDS) if kind.surface == surface), GROUP))
-        return cls(pool, groups, [pool.submit(attempt, group) for group in groups])
+    def results(self, surface: str) -> list[Result]:
+        """Wait for the result of each kind of a surface: that of a shared world, unless something went wrong in it."""
+        wanted = [at for at, kind in enumerate(KINDS) if kind.surface == surface]
+        for group in [group for group in self._running if not {*group}.isdisjoint(wanted)]:
+            self._found |= self._ends(group, self._running.pop(group).result())
+        return [self._found[at] for at in wanted]
 
-    def results(self) -> list[Result]:
-        """Wait for the result of each kind: that of a shared world, unless something went wrong in it."""
-        found = _by_position(self.groups, [future.result() for future in self.running])
+    def _ends(self, group: Sequence[int], results: Sequence[Result]) -> dict[int, Result]:
+        found = dict(zip(group, results, strict=True))
         for size in SMALLER:
-            again = list(batched((at for at, result in found.items() if not result.held), size))
-            found |= _by_position(again, self.pool.map(attempt, again))
-        return list(found.values())
-
-
-def _by_position(groups: Iterable[Sequence[int]], results: Iterable[Sequence[Result]]) -> dict[int, Result]:
-    return {
-        at: result
-        for group, found in zip(groups, results, strict=True)
-        for at, result in zip(group, found, strict=True)
-    }
+            again = [at for at, result in found.items() if not result.held]
+            for part, ends in zip(batched(again, size), self._pool.map(attempt, batched(again, size)), strict=True):
+                found |= zip(part, ends, strict=True)
+        together = next((result for result in results if result.stopped), None)
+        if together is not None and all(result.held for result in found.values()):
+            found[group[0]] = replace(found[group[0]], stopped=(f"together with others: {together}",))
+        return found
 
 
 def attempt(positions: Sequence[int]) -> list[Result]:
@@ -207,6 +205,7 @@ def _result(kind: Kind, site: Site, put: Put, evidence: Evidence, world: Poisone
 @cache
 def _wire() -> LimitedWire:
     """The AWS account of this process until it ends, with the clients of all handlers on one wire."""
+    hasten()
     mock_aws().start()
     os.environ |= {"AWS_DEFAULT_REGION": REGION, "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled"}
     logging.getLogger("linewatch").handlers[:] = [logging.NullHandler()]

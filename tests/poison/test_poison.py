@@ -30,10 +30,10 @@ def pool() -> Iterator[ProcessPoolExecutor]:
 
 
 @pytest.fixture(scope="module")
-def tries(pool: ProcessPoolExecutor, request: pytest.FixtureRequest) -> dict[str, Tries]:
+def tries(pool: ProcessPoolExecutor, request: pytest.FixtureRequest) -> Tries:
     """The kinds of all surfaces that were asked for, so that no process waits for the end of one surface."""
     wanted = [item.callspec.params.get("surface") for item in request.session.items if hasattr(item, "callspec")]
-    return {surface: Tries.of(surface, pool) for surface in surfaces() if surface in wanted}
+    return Tries({surface for surface in surfaces() if surface in wanted}, pool)
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +48,8 @@ def results(request: pytest.FixtureRequest) -> Iterator[list[Result]]:
 
 @pytest.mark.faults
 @pytest.mark.parametrize("surface", surfaces())
-def test_poison_has_an_end_and_stops_nothing(surface: str, tries: dict[str, Tries], results: list[Result]) -> None:
-    found = tries[surface].results()
+def test_poison_has_an_end_and_stops_nothing(surface: str, tries: Tries, results: list[Result]) -> None:
+    found = tries.results(surface)
     results += found
     bad = [str(result) for result in found if not result.held]
     assert not bad, "\n".join([_summary(found), *bad])
