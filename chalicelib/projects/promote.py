@@ -13,6 +13,7 @@ from chalicelib.core.clock import Clock
 from chalicelib.projects.change import Decide, change
 from chalicelib.projects.domain import FOLLOWING, ModelStatus, ModelVersion, moved, wrong_status
 from chalicelib.projects.errors import Conflict, ResourceType
+from chalicelib.projects.in_use import InUse
 from chalicelib.projects.operations import Operation, require_allowed
 from chalicelib.projects.policy import POLICY_ASKS
 from chalicelib.projects.ports import HostingWaker, Registry
@@ -125,6 +126,16 @@ def ended(record: ProjectRecord, version: int, *, at: datetime) -> ProjectRecord
         return record
     stopping = moved(other, ModelStatus.STOPPING_HOSTING, at=at)
     return record.with_model(replace(stopping, asked_by=model.asked_by))
+
+
+def with_version_in_use(record: ProjectRecord, *, at: datetime) -> ProjectRecord:
+    """The record after its hosting changed: if the line uses another version now, it does so since then."""
+    live, project = record.live, record.project
+    if project is None or live is None or live.status is not ModelStatus.HOSTED:
+        return record
+    if project.in_use is not None and project.in_use.version == live.version:
+        return record
+    return replace(record, project=replace(project, in_use=InUse(version=live.version, since=at)))
 
 
 def _changed(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +15,9 @@ from linewatch.commands.printing import Row, show
 from linewatch.commands.review_plan import agreement, escapes, me, plan
 from linewatch.commands.warnings import printable
 from linewatch.stack.target import Target
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 _LABEL = click.Choice([each.value for each in Label])
@@ -72,6 +75,8 @@ def list_reviews(
     if as_json:
         show(rows, as_json)
         return
+    if not rows:
+        click.echo(f"project {project}: nothing {'was reviewed' if reviewed else 'waits for a review'}", err=True)
     for row in rows:
         click.echo("  ".join(_reviewed_words(row) if reviewed else _waiting_words(row)))
 
@@ -99,14 +104,26 @@ def _rows(target: Target, project: str, given: Row, reviewed: bool) -> Iterator[
 
     reviews, grant, cursor = target.linewatch().reviews, me(project), None
     listed = reviews.list_reviewed if reviewed else reviews.list_waiting
+    search = _valid(ReviewSearch, given)
     while True:
-        page = listed(ReviewSearch.model_validate(given), grant, after=cursor)
+        page = listed(search, grant, after=cursor)
         for each in page.unreadable:
             click.echo(f"left out, because it cannot be read: {each.name}: {each.reason}", err=True)
         for on, inspection in page.found:
             yield review_as_json(Review.of(inspection)) if reviewed else _waiting(on, inspection)
         if (cursor := page.end) is None:
             return
+
+
+def _valid[T: "BaseModel"](model: type[T], given: Row) -> T:
+    """The values of the options, checked as the API checks them."""
+    from pydantic import ValidationError
+
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        messages = (": ".join([*map(str, each["loc"]), each["msg"]]) for each in error.errors())
+        raise click.UsageError("; ".join(messages)) from error
 
 
 def _waiting(on: str, inspection: Inspection) -> Row:
@@ -139,7 +156,7 @@ def _with_answer_options(command: Any) -> Any:
 @_with_answer_options
 def confirm(inspection_id: str, target: Target, **options: Any) -> None:
     """Say that the verdict of an inspection is right."""
-    found = _found(target, inspection_id)
+    found = _part(target, inspection_id)
     if found.verdict not in _OTHER:
         raise click.UsageError(f"the machine says {found.verdict}, so say what the part is: review correct --verdict")
     _answer(target, found, Label(found.verdict.value), options)
@@ -152,7 +169,7 @@ def confirm(inspection_id: str, target: Target, **options: Any) -> None:
 @_with_answer_options
 def correct(inspection_id: str, verdict: str | None, target: Target, **options: Any) -> None:
     """Say what a part is, whatever the machine said."""
-    found = _found(target, inspection_id)
+    found = _part(target, inspection_id)
     label = _OTHER.get(found.verdict) if verdict is None else Label(verdict)
     if label is None:
         raise click.UsageError(f"the machine says {found.verdict}, so say what the part is: --verdict")
@@ -185,19 +202,22 @@ def _found(target: Target, inspection_id: str) -> Inspection:
     return found
 
 
-def _answer(target: Target, found: Inspection, label: Label, options: Row) -> None:
-    from pydantic import ValidationError
+def _part(target: Target, inspection_id: str) -> Inspection:
+    from chalicelib.reviews.review import require_part
 
+    found = _found(target, inspection_id)
+    require_part(found)
+    return found
+
+
+def _answer(target: Target, found: Inspection, label: Label, options: Row) -> None:
     from chalicelib.reviews.answers import answered_as_json
     from chalicelib.reviews.review import NewAnswer
 
     revision = found.revision if options["revision"] is None else options["revision"]
     action = Action.LINE_STOPPED if options["line_stopped"] else None
     said = {name: options[name] for name in ("kind", "comment")} | {"verdict": label, "action": action}
-    try:
-        answer = NewAnswer.model_validate(said | {"revision": revision})
-    except ValidationError as error:
-        raise click.UsageError("; ".join(each["msg"] for each in error.errors())) from error
+    answer = _valid(NewAnswer, said | {"revision": revision})
     grant = me(found.project)
     now = target.linewatch().reviews.review_inspection(found.inspection_id, answer, grant)
     waits = "" if now.review_label else "; it counts when another person says the same"
