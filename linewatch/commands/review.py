@@ -1,7 +1,6 @@
 """`linewatch review`: list what waits for a review, and confirm or correct verdicts."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -12,14 +11,15 @@ from chalicelib.core.inspection import LIVE, Inspection, Verdict
 from chalicelib.core.verdict import Label
 from linewatch.commands.options import json_option, target_options
 from linewatch.commands.printing import Row, show
-from linewatch.commands.review_plan import agreement, escapes, me, plan
+from linewatch.commands.review_plan import agreement, escapes, me, minute, plan, require_project, times_options
 from linewatch.commands.warnings import printable
 from linewatch.stack.target import Target
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-_DAY = click.DateTime(["%Y-%m-%d"])
+    from chalicelib.reviews.plan import Times
+
 _LABEL = click.Choice([each.value for each in Label])
 _OTHER = {Verdict.NORMAL: Label.ANOMALOUS, Verdict.ANOMALOUS: Label.NORMAL}
 _answer_options = (
@@ -48,30 +48,23 @@ for _command in (plan, escapes, agreement):
 @click.option("--reviewed", is_flag=True, help="List what people have reviewed, not what waits for a review.")
 @click.option("--line", help="Only this line.")
 @click.option("--camera", help="Only this camera.")
-@click.option(
-    "--since", type=_DAY, help="First day (UTC) of capture, or with --reviewed of review; a week ago without it."
-)
-@click.option("--until", type=_DAY, help="Last day (UTC).")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="The most to list.")
+@times_options
 @json_option
 @target_options
-def list_reviews(
-    project: str, reviewed: bool, limit: int, since: datetime | None, until: datetime | None, **options: Any
-) -> None:
+def list_reviews(project: str, reviewed: bool, limit: int, times: "Times", **options: Any) -> None:
     """List what waits for a review, or what people have reviewed.
+
+    Those of the last week without --since, by the day of capture or, with --reviewed, of the review.
 
     Unfamiliar images come first, then uncertain verdicts, what people dispute, what waits for a second person, and the
     random sample; each with its time (UTC), what the machine says and how sure it is.
     """
     target, as_json = options["target"], options["as_json"]
-    search = {
-        "line": options["line"],
-        "camera": options["camera"],
-        "from": None if since is None else _text(since),
-        "to": None if until is None else _text(until + timedelta(days=1) - timedelta(microseconds=1)),
-    }
-    given = {name: value for name, value in search.items() if value is not None}
+    given = {"line": options["line"], "camera": options["camera"], **times.model_dump(mode="json", by_alias=True)}
     rows = list(islice(_rows(target, project, given, reviewed), limit))
+    if not rows:
+        require_project(target, project)
     if as_json:
         show(rows, as_json)
         return
@@ -90,11 +83,7 @@ def _waiting_words(row: Row) -> Iterator[str]:
 def _reviewed_words(row: Row) -> Iterator[str]:
     kind = "" if row["kind"] is None else f" ({printable(row['kind'])})"
     yield from (row["inspection_id"], f"{row['line']}/{row['camera']}")
-    yield from (f"{row['machine_verdict']}, is {row['verdict']}{kind}", row["reviewed_by"], row["reviewed_at"][:16])
-
-
-def _text(day: datetime) -> str:
-    return day.replace(tzinfo=UTC).isoformat()
+    yield from (f"{row['machine_verdict']}, is {row['verdict']}{kind}", row["reviewed_by"], minute(row["reviewed_at"]))
 
 
 def _rows(target: Target, project: str, given: Row, reviewed: bool) -> Iterator[Row]:

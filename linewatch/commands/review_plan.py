@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from chalicelib.access.domain import Grant
+from chalicelib.core.errors import InvalidRequest
 from linewatch.commands.options import json_option, target_options
 from linewatch.commands.printing import Row, show
 from linewatch.operate.operator import operator_grant
@@ -26,7 +27,7 @@ def me(project: str) -> Grant:
     return replace(operator_grant(project), key_id=f"operator:{getuser()}")
 
 
-def _times_options(command: Callable[..., Any]) -> Callable[..., Any]:
+def times_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command `--since` and `--until`, and the parameter `times`: the days that they name."""
 
     @click.option("--since", type=_DAY, help="First day (UTC).")
@@ -38,9 +39,23 @@ def _times_options(command: Callable[..., Any]) -> Callable[..., Any]:
         end = None if until is None else until + timedelta(days=1) - timedelta(microseconds=1)
         given = {"from": since, "to": end}
         times = {name: each.replace(tzinfo=UTC).isoformat() for name, each in given.items() if each is not None}
-        return command(*arguments, times=Times.model_validate(times), **options)
+        try:
+            return command(*arguments, times=Times.model_validate(times), **options)
+        except InvalidRequest as error:
+            message = str(error).replace("from: ", "--since ").replace("'to'", "--until")
+            raise click.UsageError(message) from error
 
     return with_times
+
+
+def minute(instant: str) -> str:
+    """An instant without its seconds and zone."""
+    return instant[:16].replace("T", " ")
+
+
+def require_project(target: Target, project: str) -> None:
+    """`NoSuchResource` if there is no such project: then nothing to show is no good news."""
+    target.linewatch().projects.describe_project(project, operator_grant(project))
 
 
 @click.command()
@@ -48,7 +63,7 @@ def _times_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--parts", type=click.IntRange(1, 50), help="Set how many random passed parts each shift asks for.")
 @click.option("--on/--off", default=None, help="Ask for random parts, or do not.")
 @click.option("--two-people/--one-person", default=None, help="Set how many people must say the same.")
-@_times_options
+@times_options
 @json_option
 @target_options
 def plan(
@@ -69,6 +84,7 @@ def plan(
     from chalicelib.reviews.plan import NewPlan
     from chalicelib.reviews.plan_answers import plan_as_json
 
+    require_project(target, project)
     reviews, grant = target.linewatch().reviews, me(project)
     given = {"on": on, "parts": parts, "two_people": two_people}
     if any(each is not None for each in given.values()):
@@ -86,13 +102,13 @@ def plan(
 
 
 def _words(shift: Row) -> Iterator[str]:
-    yield from (f"{shift['start'][:16]} to {shift['end'][:16]}", shift["title"])
+    yield from (f"{minute(shift['start'])} to {minute(shift['end'])}", shift["title"])
     yield f"{shift['looked_at']} of {shift['asked']} looked at, {shift['escapes']} escapes"
 
 
 @click.command()
 @click.argument("project")
-@_times_options
+@times_options
 @json_option
 @target_options
 def escapes(project: str, times: "Times", target: Target, as_json: bool) -> None:
@@ -104,21 +120,21 @@ def escapes(project: str, times: "Times", target: Target, as_json: bool) -> None
     """
     from chalicelib.reviews.plan_answers import escapes_as_json
 
+    require_project(target, project)
     found = escapes_as_json(target.linewatch().reviews.show_escapes(project, times, me(project)))
     if as_json:
         show([dict(found)], as_json=True)
         return
     click.echo(found["says"])
     if (now := found["in_use"]) is not None:
-        since = now["since"][:16].replace("T", " ")
-        click.echo(f"version {now['model_version']}, in use since {since} UTC: {now['says']}")
+        click.echo(f"version {now['model_version']}, in use since {minute(now['since'])} UTC: {now['says']}")
     for each in found["versions"]:
         click.echo(f"version {each['model_version']}: {each['says']}")
 
 
 @click.command()
 @click.argument("project")
-@_times_options
+@times_options
 @json_option
 @target_options
 def agreement(project: str, times: "Times", target: Target, as_json: bool) -> None:
@@ -130,6 +146,7 @@ def agreement(project: str, times: "Times", target: Target, as_json: bool) -> No
     """
     from chalicelib.reviews.plan_answers import agreement_as_json
 
+    require_project(target, project)
     found = agreement_as_json(target.linewatch().reviews.show_agreement(project, times, me(project)))["pairs"]
     if as_json:
         show([dict(each) for each in found], as_json=True)
