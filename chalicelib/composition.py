@@ -107,7 +107,7 @@ class Linewatch:
         """What people say of verdicts."""
         from chalicelib.reviews.wiring import ReviewsWiring
 
-        return ReviewsWiring(self.platform, self.inspections, self.shifts)
+        return ReviewsWiring(self.platform, self.projects, self.inspections, self.shifts)
 
     @cached_property
     def promotion(self) -> "PromotionWiring":
@@ -121,7 +121,7 @@ class Linewatch:
         """Shadow runs of versions."""
         from chalicelib.shadow.wiring import ShadowWiring
 
-        return ShadowWiring(self.platform, self.projects, self.models, self.inspections, self.promotion)
+        return ShadowWiring(self.platform, self.promotion)
 
     @cached_property
     def thresholds(self) -> "ThresholdsWiring":

@@ -21,7 +21,7 @@ from chalicelib.models.ports import LiveVersions
 from chalicelib.projects.change import change
 from chalicelib.projects.domain import Kind, ModelStatus, ModelVersion, moved
 from chalicelib.projects.ports import ModelFiles, Registry
-from chalicelib.projects.promote import ended
+from chalicelib.projects.promote import ended, with_version_in_use
 from chalicelib.projects.record import ProjectRecord
 from chalicelib.projects.switch import SwitchKind
 
@@ -174,8 +174,10 @@ class Hosting:
         def decide(record: ProjectRecord) -> tuple[ProjectRecord, None]:
             if record.models.get(model.version) != model:
                 return record, None
-            after = record.with_model(moved(model, to, reason=reason, at=self.clock()))
-            return ended(after, model.version, at=self.clock()) if to is _S.HOSTED else after, None
+            at = self.clock()
+            after = record.with_model(moved(model, to, reason=reason, at=at))
+            after = ended(after, model.version, at=at) if to is _S.HOSTED else after
+            return with_version_in_use(after, at=at), None
 
         change(model.project, decide, registry=self.registry, clock=self.clock)
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pydantic import AwareDatetime, TypeAdapter
 
 from chalicelib.projects.errors import Conflict, ResourceType
+from chalicelib.projects.in_use import InUse
 from chalicelib.projects.moved_threshold import MovedThreshold
 from chalicelib.projects.policy import PromotionPolicy
 from chalicelib.projects.shadow import Shadow
@@ -59,12 +60,15 @@ class ModelStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
-    """A project; everything else belongs to one. Times are UTC. `shadow` is its last shadow run."""
+    """A project; everything else belongs to one. Times are UTC. `shadow` is its last shadow run, `in_use` the version
+    that its line uses or, while it is stopped, used last.
+    """
 
     name: str
     created_at: AwareDatetime
     policy: PromotionPolicy | None = None
     shadow: Shadow | None = None
+    in_use: InUse | None = None
     tags: dict[str, str] = field(default_factory=dict)
 
 

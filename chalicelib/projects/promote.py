@@ -13,6 +13,7 @@ from chalicelib.core.clock import Clock
 from chalicelib.projects.change import Decide, change
 from chalicelib.projects.domain import FOLLOWING, ModelStatus, ModelVersion, moved, wrong_status
 from chalicelib.projects.errors import Conflict, ResourceType
+from chalicelib.projects.in_use import InUse
 from chalicelib.projects.operations import Operation, require_allowed
 from chalicelib.projects.policy import POLICY_ASKS
 from chalicelib.projects.ports import HostingWaker, Registry
@@ -55,8 +56,7 @@ def promote_model(
         model = record.model(version)
         if _switches(model, SwitchKind.PROMOTION):
             return record, model
-        live = hosted(record)
-        return _started(record, model, live, evidence(model, live), grant, clock)
+        return _started(record, model, hosted(record), evidence, grant, clock)
 
     return _changed(project, decide, registry=registry, waker=waker, clock=clock)
 
@@ -77,8 +77,7 @@ def roll_back_model(
         before = None if live.before is None else record.models.get(live.before)
         if before is None:
             raise Conflict(live.resource_id, ResourceType.MODEL, _nothing_before(live))
-        switch = Switch(kind=SwitchKind.ROLL_BACK, over=live.version)
-        return _started(record, before, live, switch, grant, clock)
+        return _started(record, before, live, _back, grant, clock)
 
     return _changed(project, decide, registry=registry, waker=waker, clock=clock)
 
@@ -106,8 +105,7 @@ def promote_by_policy(
             raise Conflict(model.resource_id, ResourceType.MODEL, message)
         if known.policy.settled == comparison:
             return record, model
-        live = hosted(record)
-        after, started = _started(record, model, live, evidence(model, live), grant, clock)
+        after, started = _started(record, model, hosted(record), evidence, grant, clock)
         return replace(after, project=replace(known, policy=replace(known.policy, settled=comparison))), started
 
     _changed(project, decide, registry=registry, waker=waker, clock=clock)
@@ -127,6 +125,16 @@ def ended(record: ProjectRecord, version: int, *, at: datetime) -> ProjectRecord
     return record.with_model(replace(stopping, asked_by=model.asked_by))
 
 
+def with_version_in_use(record: ProjectRecord, *, at: datetime) -> ProjectRecord:
+    """The record after its hosting changed: if the line uses another version now, it does so since then."""
+    live, project = record.live, record.project
+    if project is None or live is None or live.status is not ModelStatus.HOSTED:
+        return record
+    if project.in_use is not None and project.in_use.version == live.version:
+        return record
+    return replace(record, project=replace(project, in_use=InUse(version=live.version, since=at)))
+
+
 def _changed(
     project: str, decide: Decide[ModelVersion], *, registry: Registry, waker: HostingWaker, clock: Clock
 ) -> ModelVersion:
@@ -141,9 +149,16 @@ def _switches(model: ModelVersion, kind: SwitchKind) -> bool:
     return starting and model.switch is not None and model.switch.kind is kind
 
 
+def _back(_before: ModelVersion, live: ModelVersion) -> Switch:
+    return Switch(kind=SwitchKind.ROLL_BACK, over=live.version)
+
+
 def _started(
-    record: ProjectRecord, model: ModelVersion, live: ModelVersion, switch: Switch, grant: Grant, clock: Clock
+    record: ProjectRecord, model: ModelVersion, live: ModelVersion, evidence: Evidence, grant: Grant, clock: Clock
 ) -> tuple[ProjectRecord, ModelVersion]:
+    if model.version == live.version:
+        message = f"version {model.version} of project {model.project} is the hosted one already"
+        raise Conflict(model.resource_id, ResourceType.MODEL, message)
     if ModelStatus.STARTING_HOSTING not in FOLLOWING[model.status]:
         raise wrong_status(model, f"it cannot take the place of version {live.version}")
     now = clock()
@@ -153,7 +168,7 @@ def _started(
         min_inference_units=live.min_inference_units,
         max_inference_units=live.max_inference_units,
         asked_by=grant.key_id,
-        switch=switch,
+        switch=evidence(model, live),
     )
     return record.with_model(started), started
 

@@ -47,7 +47,9 @@ class ProjectRecord:
         self.existing()
         if of not in self.datasets:
             raise NoSuchResource(
-                f"{self.name}/{of}", ResourceType.DATASET, f"project {self.name} has no {of} data set: create it first"
+                f"{self.name}/{of}",
+                ResourceType.DATASET,
+                f"project {self.name} has no {of} data set: create it first, with CreateDataset",
             )
         return self.datasets[of]
 
@@ -67,11 +69,10 @@ class ProjectRecord:
         self.existing()
         number = max(self.models, default=0) if version == LATEST else _number_of(version)
         if number not in self.models:
-            raise NoSuchResource(
-                f"{self.name}/{version}",
-                ResourceType.MODEL,
-                f"project {self.name} has no version {version}; ListModels lists those that there are",
-            )
+            there_are = "ListModels lists those that there are" if self.models else "train one with CreateModel"
+            missing = "yet" if version == LATEST else version
+            message = f"project {self.name} has no version {missing}; {there_are}"
+            raise NoSuchResource(f"{self.name}/{version}", ResourceType.MODEL, message)
         return self.models[number]
 
     @property

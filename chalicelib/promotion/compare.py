@@ -101,7 +101,7 @@ def _new(project: str, wanted: Wanted, asked_by: str, comparing: Comparing) -> C
     candidate = record.model(wanted.version)
     hosted = _to_compare_with(record, candidate) if wanted.against is None else record.model(wanted.against)
     if candidate.version == hosted.version:
-        message = f"is version {candidate.version}, which is the one to compare with: name another one"
+        message = f"must be another one than version {hosted.version}, with which it is compared"
         raise InvalidRequest(("version", message))
     for each in (candidate, hosted):
         require_file(each)

@@ -46,7 +46,7 @@ def _evidence(candidate: ModelVersion, hosted: ModelVersion, comparisons: Compar
     if required:
         message = (
             f"version {candidate.version} was not compared with version {hosted.version}, which is hosted: compare"
-            " them first, or say that it may be promoted unseen"
+            " them first, or promote it unseen"
         )
         raise Conflict(candidate.resource_id, ResourceType.MODEL, message)
     return Switch(kind=SwitchKind.PROMOTION, over=hosted.version)

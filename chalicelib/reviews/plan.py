@@ -1,6 +1,6 @@
 """Set what people look at, and show what it says so far."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -17,6 +17,8 @@ from chalicelib.core.validation import Moment
 from chalicelib.inspections.domain import ReviewList
 from chalicelib.inspections.ports import Inspections, ListQuery
 from chalicelib.inspections.search import times_of
+from chalicelib.projects.in_use import InUse
+from chalicelib.projects.ports import Registry
 from chalicelib.reviews.agreement import Agreement, agreement_of
 from chalicelib.reviews.domain import Review
 from chalicelib.reviews.escapes import Escapes, escapes_by_version
@@ -61,6 +63,18 @@ class Shown:
     escapes: int
 
 
+@dataclass(frozen=True, slots=True)
+class EscapesShown:
+    """The escapes by the version that passed the parts, and those of the version in use since its parts count.
+
+    They count since it took the place of another version, but only within the time that is asked for. None before the
+    line used any version.
+    """
+
+    by_version: Mapping[str, Escapes]
+    in_use: tuple[InUse, Escapes] | None
+
+
 def set_plan(
     project: str, new: NewPlan, grant: Grant, *, calendars: Calendars, hosting: DesiredHosting, clock: Clock
 ) -> ReviewPlan:
@@ -87,10 +101,10 @@ def show_plan(project: str, times: Times, grant: Grant, *, sampling: Sampling) -
     _require(project, grant)
     now = sampling.clock()
     since, until = times_of(times.since, times.until, now, usual=USUAL_SHIFTS, longest=LONGEST_SHIFTS)
-    drawn = sampling.drawn(project, since, until)
+    plan, drawn = sampling.drawn(project, since, until)
     found = _by_id(sampling.inspections, [part for each in drawn for part in each.parts])
     shown = [_shown(each.period, each.parts, found) for each in reversed(drawn)]
-    return sampling.plan(project), shown
+    return plan, shown
 
 
 def _shown(period: Period, parts: tuple[str, ...], found: Mapping[str, Inspection]) -> Shown:
@@ -103,13 +117,25 @@ def _by_id(inspections: Inspections, ids: list[str]) -> Mapping[str, Inspection]
 
 
 def show_escapes(
-    project: str, times: Times, grant: Grant, *, inspections: Inspections, clock: Clock
-) -> Mapping[str, Escapes]:
-    """What the sample shows, by the version that passed the parts: those captured in this time, or in 90 days."""
+    project: str, times: Times, grant: Grant, *, inspections: Inspections, registry: Registry, clock: Clock
+) -> EscapesShown:
+    """What the sample shows of the parts captured in this time, or in 90 days."""
     _require(project, grant)
     since, until = times_of(times.since, times.until, clock(), usual=USUAL, longest=LONGEST)
-    reviews = map(Review.of, _listed(inspections, project, ReviewList.REVIEWED, since, clock() + MOST_AHEAD))
-    return escapes_by_version(each for each in reviews if since <= each.captured_at <= until)
+    listed = _listed(inspections, project, ReviewList.REVIEWED, since, clock() + MOST_AHEAD)
+    asked = [each for each in listed if since <= each.captured_at <= until]
+    known = registry.find(project).project
+    return EscapesShown(_by_version(asked), _in_use(asked, known.in_use, since) if known and known.in_use else None)
+
+
+def _in_use(asked: Sequence[Inspection], in_use: InUse, since: datetime) -> tuple[InUse, Escapes]:
+    counted = replace(in_use, since=max(in_use.since, since))
+    found = _by_version(each for each in asked if each.inspected_at >= counted.since)
+    return counted, found.get(str(counted.version), Escapes())
+
+
+def _by_version(reviewed: Iterable[Inspection]) -> Mapping[str, Escapes]:
+    return escapes_by_version(map(Review.of, reviewed))
 
 
 def show_agreement(

@@ -1,12 +1,13 @@
 """What the API and the commands answer of the random sample and of how people agree, as JSON."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TypedDict
 
 from chalicelib.core.texts import Instant
+from chalicelib.projects.in_use import InUse
 from chalicelib.reviews.agreement import Agreement
 from chalicelib.reviews.escapes import Escapes, together
-from chalicelib.reviews.plan import Shown
+from chalicelib.reviews.plan import EscapesShown, Shown
 from chalicelib.shifts.domain import ReviewPlan
 
 
@@ -58,9 +59,16 @@ class VersionEscapes(EscapesFound):
     model_version: str
 
 
-class EscapesAnswer(EscapesFound):
-    """Of all versions together, and of each, the newest first."""
+class EscapesInUse(VersionEscapes):
+    """Of the parts that the version in use passed `since` it took the place of another one, or since `from`."""
 
+    since: Instant
+
+
+class EscapesAnswer(EscapesFound):
+    """Of all versions together, of the one in use since it is, and of each, the newest first."""
+
+    in_use: EscapesInUse | None
     versions: list[VersionEscapes]
 
 
@@ -98,11 +106,17 @@ def plan_as_json(plan: ReviewPlan, shown: Sequence[Shown]) -> ReviewPlanAnswer:
     return {**setting_as_json(plan), "shifts": [_shift(each) for each in shown]}
 
 
-def escapes_as_json(found: Mapping[str, Escapes]) -> EscapesAnswer:
+def escapes_as_json(shown: EscapesShown) -> EscapesAnswer:
     """What the sample says."""
+    found = shown.by_version
     newest_first = sorted(found.items(), key=lambda each: (len(each[0]), each[0]), reverse=True)
     versions: list[VersionEscapes] = [{"model_version": name, **_escapes(each)} for name, each in newest_first]
-    return {**_escapes(together(found.values())), "versions": versions}
+    in_use = None if shown.in_use is None else _in_use(*shown.in_use)
+    return {**_escapes(together(found.values())), "in_use": in_use, "versions": versions}
+
+
+def _in_use(in_use: InUse, found: Escapes) -> EscapesInUse:
+    return {"model_version": str(in_use.version), "since": in_use.since.isoformat(), **_escapes(found)}
 
 
 def agreement_as_json(found: Sequence[Agreement]) -> AgreementAnswer:

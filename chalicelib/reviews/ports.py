@@ -24,10 +24,8 @@ class Reviews(Protocol):
 class Sampling(Protocol):
     """What a project has set, and which parts its random sample asks for."""
 
-    def plan(self, project: str) -> ReviewPlan: ...
-
-    def drawn_in(self, inspection: Inspection) -> datetime | None:
-        """The begin of the shift whose draw asks for this part, None if none does."""
+    def of_part(self, inspection: Inspection) -> tuple[ReviewPlan, datetime | None]:
+        """What the part's project has set, and the begin of the shift whose draw asks for it, None if none does."""
         ...
 
     def waiting(self, project: str, since: datetime, until: datetime) -> Iterator[Inspection | Unreadable]:

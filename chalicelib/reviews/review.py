@@ -80,6 +80,7 @@ def review_inspection(
         if found.revision != answer.revision:
             raise StaleRevision(inspection_id, found.revision)
         _require_reviewable(found, images)
+        plan, drawn_in = sampling.of_part(found)
         now = reviewed(
             found,
             answer.verdict,
@@ -89,17 +90,22 @@ def review_inspection(
             at=clock(),
             region=answer.region,
             action=answer.action,
-            people=PEOPLE if sampling.plan(found.project).two_people else 1,
-            drawn_in=sampling.drawn_in(found),
+            people=PEOPLE if plan.two_people else 1,
+            drawn_in=drawn_in,
         )
         if inspections.replace(found, now):
             return now
     raise StaleRevision(inspection_id, answer.revision)
 
 
-def _require_reviewable(inspection: Inspection, images: StoredImages) -> None:
+def require_part(inspection: Inspection) -> None:
+    """`CannotReview` if the image was rejected."""
     if inspection.verdict is Verdict.REJECTED:
         raise CannotReview(f"the image was rejected, so it shows no part to judge: {inspection.reason}")
+
+
+def _require_reviewable(inspection: Inspection, images: StoredImages) -> None:
+    require_part(inspection)
     if len(inspection.answers) >= MOST_ANSWERS:
         raise CannotReview(f"the inspection has {MOST_ANSWERS} answers, the most there can be")
     if not images.has(inspection):

@@ -41,39 +41,39 @@ class Sampling:
     clock: Clock
     _kept: dict[tuple[str, Period, int], tuple[str, ...]] = field(default_factory=dict)
 
-    def plan(self, project: str) -> ReviewPlan:
-        """What the project has set."""
-        return self.calendars.find(project).review_plan
+    def drawn(self, project: str, since: datetime, until: datetime) -> tuple[ReviewPlan, list[Drawn]]:
+        """What the project has set, and the periods that begin from `since` until before `until` and are over.
 
-    def drawn(self, project: str, since: datetime, until: datetime) -> list[Drawn]:
-        """The periods that begin from `since` until before `until` and are over, oldest first; none if it is off.
-
-        At most those of the last 31 days.
+        The periods are those of the last 31 days at most, oldest first; none if the sample is off.
         """
         record, now = self.calendars.find(project), self.clock()
         plan = record.review_plan
         if not plan.on:
-            return []
+            return plan, []
         over = (each for each in self._periods(record, max(since, now - LONGEST), until) if each.is_over(now))
-        return [Drawn(each, self._parts(project, each, plan.parts)) for each in over]
+        return plan, [Drawn(each, self._parts(project, each, plan.parts)) for each in over]
 
-    def drawn_in(self, inspection: Inspection) -> datetime | None:
-        """The begin of the period whose draw asks for this part; None if none does, or while it is not over."""
-        if not takes_part(inspection):
-            return None
-        project, at = inspection.project, inspection.inspected_at
-        record = self.calendars.find(project)
-        if not record.review_plan.on:
-            return None
+    def of_part(self, inspection: Inspection) -> tuple[ReviewPlan, datetime | None]:
+        """What the project has set, and the begin of the period whose draw asks for this part.
+
+        None if no draw does, or while the period is not over.
+        """
+        record = self.calendars.find(inspection.project)
+        asked_for = record.review_plan.on and takes_part(inspection)
+        return record.review_plan, self._drawn_in(inspection, record) if asked_for else None
+
+    def _drawn_in(self, inspection: Inspection, record: CalendarRecord) -> datetime | None:
+        at = inspection.inspected_at
         for each in self._periods(record, at - LONGEST_PERIOD, at + timedelta(microseconds=1)):
             if each.start <= at < each.end and each.is_over(self.clock()):
-                parts = self._parts(project, each, record.review_plan.parts)
+                parts = self._parts(record.project, each, record.review_plan.parts)
                 return each.start if inspection.inspection_id in parts else None
         return None
 
     def waiting(self, project: str, since: datetime, until: datetime) -> Iterator[Inspection | Unreadable]:
         """The drawn parts that nobody has looked at for the sample, captured from `since` until `until`."""
-        asked = [part for each in self.drawn(project, since - LATEST, until + LATEST) for part in each.parts]
+        _, drawn = self.drawn(project, since - LATEST, until + LATEST)
+        asked = [part for each in drawn for part in each.parts]
         for each in self.inspections.of_ids(asked):
             if isinstance(each, Unreadable) or (since <= each.captured_at <= until and waits_for_sample(each)):
                 yield each

@@ -1,19 +1,19 @@
 """Builds the capability of reviews."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from chalicelib.aws.platform import Platform
 from chalicelib.inspections.wiring import InspectionsWiring
+from chalicelib.projects.wiring import ProjectsWiring
 from chalicelib.shifts.wiring import ShiftsWiring
 
 if TYPE_CHECKING:
     from chalicelib.core.inspection import Inspection
     from chalicelib.reviews.agreement import Agreement
-    from chalicelib.reviews.escapes import Escapes
     from chalicelib.reviews.list_reviews import ReviewPage
-    from chalicelib.reviews.plan import Shown
+    from chalicelib.reviews.plan import EscapesShown, Shown
     from chalicelib.reviews.ports import Reviews, StoredImages
     from chalicelib.reviews.sampling import Sampling
     from chalicelib.shifts.domain import ReviewPlan
@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 class ReviewsWiring:
     """The use cases of reviews. What they store is part of the inspections."""
 
-    def __init__(self, platform: Platform, inspections: InspectionsWiring, shifts: ShiftsWiring) -> None:
+    def __init__(
+        self, platform: Platform, projects: ProjectsWiring, inspections: InspectionsWiring, shifts: ShiftsWiring
+    ) -> None:
         self._platform = platform
+        self._projects = projects
         self._inspections = inspections
         self._shifts = shifts
 
@@ -113,11 +116,16 @@ class ReviewsWiring:
         return partial(show_plan, sampling=self.sampling)
 
     @cached_property
-    def show_escapes(self) -> "Callable[..., Mapping[str, Escapes]]":
+    def show_escapes(self) -> "Callable[..., EscapesShown]":
         """Show what the sample says."""
         from chalicelib.reviews.plan import show_escapes
 
-        return partial(show_escapes, inspections=self._inspections.table, clock=self._platform.clock)
+        return partial(
+            show_escapes,
+            inspections=self._inspections.table,
+            registry=self._projects.registry,
+            clock=self._platform.clock,
+        )
 
     @cached_property
     def show_agreement(self) -> "Callable[..., list[Agreement]]":

@@ -5,9 +5,6 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from chalicelib.aws.platform import Platform
-from chalicelib.inspections.wiring import InspectionsWiring
-from chalicelib.models.wiring import ModelsWiring
-from chalicelib.projects.wiring import ProjectsWiring
 from chalicelib.promotion.wiring import PromotionWiring
 
 if TYPE_CHECKING:
@@ -19,20 +16,10 @@ if TYPE_CHECKING:
 
 
 class ShadowWiring:
-    """The verdicts and rules of shadow runs, and the use cases."""
+    """The verdicts and rules of shadow runs, and the use cases. They read what comparisons read."""
 
-    def __init__(
-        self,
-        platform: Platform,
-        projects: ProjectsWiring,
-        models: ModelsWiring,
-        inspections: InspectionsWiring,
-        promotion: PromotionWiring,
-    ) -> None:
+    def __init__(self, platform: Platform, promotion: PromotionWiring) -> None:
         self.platform = platform
-        self._projects = projects
-        self._models = models
-        self._inspections = inspections
         self._promotion = promotion
 
     @cached_property
@@ -62,12 +49,13 @@ class ShadowWiring:
         """What the use cases work on."""
         from chalicelib.shadow.run import Shadowing
 
+        comparing = self._promotion.comparing
         return Shadowing(
-            registry=self._projects.registry,
+            registry=comparing.registry,
             verdicts=self.verdicts,
             rules=self.rules,
-            archive=self._promotion.comparing.archive,
-            clock=self.platform.clock,
+            archive=comparing.archive,
+            clock=comparing.clock,
         )
 
     @cached_property
@@ -103,11 +91,9 @@ class ShadowWiring:
         """What the work of a shadow run needs."""
         from chalicelib.shadow.judge import Judging
 
+        workbench = self._promotion.workbench
         return Judging(
-            shadowing=self.shadowing,
-            images=self._inspections.images,
-            models=self._models.registry,
-            archive=self._archive,
+            shadowing=self.shadowing, images=workbench.images, models=workbench.models, archive=self._archive
         )
 
     def batch(self) -> "JudgedBatch":

@@ -1,9 +1,8 @@
 """`linewatch review`: list what waits for a review, and confirm or correct verdicts."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,11 +11,15 @@ from chalicelib.core.inspection import LIVE, Inspection, Verdict
 from chalicelib.core.verdict import Label
 from linewatch.commands.options import json_option, target_options
 from linewatch.commands.printing import Row, show
-from linewatch.commands.review_plan import agreement, escapes, me, plan
+from linewatch.commands.review_plan import agreement, escapes, me, minute, plan, require_project, times_options
 from linewatch.commands.warnings import printable
 from linewatch.stack.target import Target
 
-_DAY = click.DateTime(["%Y-%m-%d"])
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from chalicelib.reviews.plan import Times
+
 _LABEL = click.Choice([each.value for each in Label])
 _OTHER = {Verdict.NORMAL: Label.ANOMALOUS, Verdict.ANOMALOUS: Label.NORMAL}
 _answer_options = (
@@ -45,33 +48,28 @@ for _command in (plan, escapes, agreement):
 @click.option("--reviewed", is_flag=True, help="List what people have reviewed, not what waits for a review.")
 @click.option("--line", help="Only this line.")
 @click.option("--camera", help="Only this camera.")
-@click.option(
-    "--since", type=_DAY, help="First day (UTC) of capture, or with --reviewed of review; a week ago without it."
-)
-@click.option("--until", type=_DAY, help="Last day (UTC).")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="The most to list.")
+@times_options
 @json_option
 @target_options
-def list_reviews(
-    project: str, reviewed: bool, limit: int, since: datetime | None, until: datetime | None, **options: Any
-) -> None:
+def list_reviews(project: str, reviewed: bool, limit: int, times: "Times", **options: Any) -> None:
     """List what waits for a review, or what people have reviewed.
+
+    Those of the last week without --since, by the day of capture or, with --reviewed, of the review.
 
     Unfamiliar images come first, then uncertain verdicts, what people dispute, what waits for a second person, and the
     random sample; each with its time (UTC), what the machine says and how sure it is.
     """
     target, as_json = options["target"], options["as_json"]
-    search = {
-        "line": options["line"],
-        "camera": options["camera"],
-        "from": None if since is None else _text(since),
-        "to": None if until is None else _text(until + timedelta(days=1) - timedelta(microseconds=1)),
-    }
-    given = {name: value for name, value in search.items() if value is not None}
+    given = {"line": options["line"], "camera": options["camera"], **times.model_dump(mode="json", by_alias=True)}
     rows = list(islice(_rows(target, project, given, reviewed), limit))
+    if not rows:
+        require_project(target, project)
     if as_json:
         show(rows, as_json)
         return
+    if not rows:
+        click.echo(f"project {project}: nothing {'was reviewed' if reviewed else 'waits for a review'}", err=True)
     for row in rows:
         click.echo("  ".join(_reviewed_words(row) if reviewed else _waiting_words(row)))
 
@@ -85,11 +83,7 @@ def _waiting_words(row: Row) -> Iterator[str]:
 def _reviewed_words(row: Row) -> Iterator[str]:
     kind = "" if row["kind"] is None else f" ({printable(row['kind'])})"
     yield from (row["inspection_id"], f"{row['line']}/{row['camera']}")
-    yield from (f"{row['machine_verdict']}, is {row['verdict']}{kind}", row["reviewed_by"], row["reviewed_at"][:16])
-
-
-def _text(day: datetime) -> str:
-    return day.replace(tzinfo=UTC).isoformat()
+    yield from (f"{row['machine_verdict']}, is {row['verdict']}{kind}", row["reviewed_by"], minute(row["reviewed_at"]))
 
 
 def _rows(target: Target, project: str, given: Row, reviewed: bool) -> Iterator[Row]:
@@ -99,14 +93,26 @@ def _rows(target: Target, project: str, given: Row, reviewed: bool) -> Iterator[
 
     reviews, grant, cursor = target.linewatch().reviews, me(project), None
     listed = reviews.list_reviewed if reviewed else reviews.list_waiting
+    search = _valid(ReviewSearch, given)
     while True:
-        page = listed(ReviewSearch.model_validate(given), grant, after=cursor)
+        page = listed(search, grant, after=cursor)
         for each in page.unreadable:
             click.echo(f"left out, because it cannot be read: {each.name}: {each.reason}", err=True)
         for on, inspection in page.found:
             yield review_as_json(Review.of(inspection)) if reviewed else _waiting(on, inspection)
         if (cursor := page.end) is None:
             return
+
+
+def _valid[T: "BaseModel"](model: type[T], given: Row) -> T:
+    """The values of the options, checked as the API checks them."""
+    from pydantic import ValidationError
+
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        messages = (": ".join([*map(str, each["loc"]), each["msg"]]) for each in error.errors())
+        raise click.UsageError("; ".join(messages)) from error
 
 
 def _waiting(on: str, inspection: Inspection) -> Row:
@@ -139,7 +145,7 @@ def _with_answer_options(command: Any) -> Any:
 @_with_answer_options
 def confirm(inspection_id: str, target: Target, **options: Any) -> None:
     """Say that the verdict of an inspection is right."""
-    found = _found(target, inspection_id)
+    found = _part(target, inspection_id)
     if found.verdict not in _OTHER:
         raise click.UsageError(f"the machine says {found.verdict}, so say what the part is: review correct --verdict")
     _answer(target, found, Label(found.verdict.value), options)
@@ -152,7 +158,7 @@ def confirm(inspection_id: str, target: Target, **options: Any) -> None:
 @_with_answer_options
 def correct(inspection_id: str, verdict: str | None, target: Target, **options: Any) -> None:
     """Say what a part is, whatever the machine said."""
-    found = _found(target, inspection_id)
+    found = _part(target, inspection_id)
     label = _OTHER.get(found.verdict) if verdict is None else Label(verdict)
     if label is None:
         raise click.UsageError(f"the machine says {found.verdict}, so say what the part is: --verdict")
@@ -185,19 +191,22 @@ def _found(target: Target, inspection_id: str) -> Inspection:
     return found
 
 
-def _answer(target: Target, found: Inspection, label: Label, options: Row) -> None:
-    from pydantic import ValidationError
+def _part(target: Target, inspection_id: str) -> Inspection:
+    from chalicelib.reviews.review import require_part
 
+    found = _found(target, inspection_id)
+    require_part(found)
+    return found
+
+
+def _answer(target: Target, found: Inspection, label: Label, options: Row) -> None:
     from chalicelib.reviews.answers import answered_as_json
     from chalicelib.reviews.review import NewAnswer
 
     revision = found.revision if options["revision"] is None else options["revision"]
     action = Action.LINE_STOPPED if options["line_stopped"] else None
     said = {name: options[name] for name in ("kind", "comment")} | {"verdict": label, "action": action}
-    try:
-        answer = NewAnswer.model_validate(said | {"revision": revision})
-    except ValidationError as error:
-        raise click.UsageError("; ".join(each["msg"] for each in error.errors())) from error
+    answer = _valid(NewAnswer, said | {"revision": revision})
     grant = me(found.project)
     now = target.linewatch().reviews.review_inspection(found.inspection_id, answer, grant)
     waits = "" if now.review_label else "; it counts when another person says the same"

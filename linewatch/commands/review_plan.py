@@ -1,21 +1,25 @@
 """`linewatch review plan|escapes|agreement`: what people look at, what it says of escapes, and how they agree."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import wraps
 from getpass import getuser
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from chalicelib.access.domain import Grant
+from chalicelib.core.errors import InvalidRequest
 from linewatch.commands.options import json_option, target_options
 from linewatch.commands.printing import Row, show
 from linewatch.operate.operator import operator_grant
 from linewatch.stack.target import Target
 
+if TYPE_CHECKING:
+    from chalicelib.reviews.plan import Times
+
 _DAY = click.DateTime(["%Y-%m-%d"])
-_since = click.option("--since", type=_DAY, help="First day (UTC).")
-_until = click.option("--until", type=_DAY, help="Last day (UTC); today without it.")
 
 
 def me(project: str) -> Grant:
@@ -23,10 +27,35 @@ def me(project: str) -> Grant:
     return replace(operator_grant(project), key_id=f"operator:{getuser()}")
 
 
-def _times(since: datetime | None, until: datetime | None) -> Row:
-    day = timedelta(days=1) - timedelta(microseconds=1)
-    given = {"from": since, "to": None if until is None else until + day}
-    return {name: each.replace(tzinfo=UTC).isoformat() for name, each in given.items() if each is not None}
+def times_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command `--since` and `--until`, and the parameter `times`: the days that they name."""
+
+    @click.option("--since", type=_DAY, help="First day (UTC).")
+    @click.option("--until", type=_DAY, help="Last day (UTC); today without it.")
+    @wraps(command)
+    def with_times(*arguments: Any, since: datetime | None, until: datetime | None, **options: Any) -> Any:
+        from chalicelib.reviews.plan import Times
+
+        end = None if until is None else until + timedelta(days=1) - timedelta(microseconds=1)
+        given = {"from": since, "to": end}
+        times = {name: each.replace(tzinfo=UTC).isoformat() for name, each in given.items() if each is not None}
+        try:
+            return command(*arguments, times=Times.model_validate(times), **options)
+        except InvalidRequest as error:
+            message = str(error).replace("from: ", "--since ").replace("'to'", "--until")
+            raise click.UsageError(message) from error
+
+    return with_times
+
+
+def minute(instant: str) -> str:
+    """An instant without its seconds and zone."""
+    return instant[:16].replace("T", " ")
+
+
+def require_project(target: Target, project: str) -> None:
+    """`NoSuchResource` if there is no such project: then nothing to show is no good news."""
+    target.linewatch().projects.describe_project(project, operator_grant(project))
 
 
 @click.command()
@@ -34,8 +63,7 @@ def _times(since: datetime | None, until: datetime | None) -> Row:
 @click.option("--parts", type=click.IntRange(1, 50), help="Set how many random passed parts each shift asks for.")
 @click.option("--on/--off", default=None, help="Ask for random parts, or do not.")
 @click.option("--two-people/--one-person", default=None, help="Set how many people must say the same.")
-@_since
-@_until
+@times_options
 @json_option
 @target_options
 def plan(
@@ -43,8 +71,7 @@ def plan(
     parts: int | None,
     on: bool | None,
     two_people: bool | None,
-    since: datetime | None,
-    until: datetime | None,
+    times: "Times",
     target: Target,
     as_json: bool,
 ) -> None:
@@ -54,14 +81,15 @@ def plan(
 
     Without --since the shifts of the last seven days; without a calendar, days.
     """
-    from chalicelib.reviews.plan import NewPlan, Times
+    from chalicelib.reviews.plan import NewPlan
     from chalicelib.reviews.plan_answers import plan_as_json
 
+    require_project(target, project)
     reviews, grant = target.linewatch().reviews, me(project)
     given = {"on": on, "parts": parts, "two_people": two_people}
     if any(each is not None for each in given.values()):
         reviews.set_plan(project, NewPlan.model_validate(given), grant)
-    found = plan_as_json(*reviews.show_plan(project, Times.model_validate(_times(since, until)), grant))
+    found = plan_as_json(*reviews.show_plan(project, times, grant))
     if as_json:
         show([dict(found)], as_json=True)
         return
@@ -74,53 +102,51 @@ def plan(
 
 
 def _words(shift: Row) -> Iterator[str]:
-    yield from (f"{shift['start'][:16]} to {shift['end'][:16]}", shift["title"])
+    yield from (f"{minute(shift['start'])} to {minute(shift['end'])}", shift["title"])
     yield f"{shift['looked_at']} of {shift['asked']} looked at, {shift['escapes']} escapes"
 
 
 @click.command()
 @click.argument("project")
-@_since
-@_until
+@times_options
 @json_option
 @target_options
-def escapes(project: str, since: datetime | None, until: datetime | None, target: Target, as_json: bool) -> None:
+def escapes(project: str, times: "Times", target: Target, as_json: bool) -> None:
     """Show what the random sample says of the escapes.
 
-    In all and by version.
+    In all, of the version in use since it took the place of another one, and by version.
 
     Without --since for the parts of the last 90 days.
     """
-    from chalicelib.reviews.plan import Times
     from chalicelib.reviews.plan_answers import escapes_as_json
 
-    times = Times.model_validate(_times(since, until))
+    require_project(target, project)
     found = escapes_as_json(target.linewatch().reviews.show_escapes(project, times, me(project)))
     if as_json:
         show([dict(found)], as_json=True)
         return
     click.echo(found["says"])
+    if (now := found["in_use"]) is not None:
+        click.echo(f"version {now['model_version']}, in use since {minute(now['since'])} UTC: {now['says']}")
     for each in found["versions"]:
         click.echo(f"version {each['model_version']}: {each['says']}")
 
 
 @click.command()
 @click.argument("project")
-@_since
-@_until
+@times_options
 @json_option
 @target_options
-def agreement(project: str, since: datetime | None, until: datetime | None, target: Target, as_json: bool) -> None:
+def agreement(project: str, times: "Times", target: Target, as_json: bool) -> None:
     """Show how well reviewers agree.
 
     Cohen's kappa, of answers that were given before the other one could be seen.
 
     Without --since by the reviews of the last 90 days.
     """
-    from chalicelib.reviews.plan import Times
     from chalicelib.reviews.plan_answers import agreement_as_json
 
-    times = Times.model_validate(_times(since, until))
+    require_project(target, project)
     found = agreement_as_json(target.linewatch().reviews.show_agreement(project, times, me(project)))["pairs"]
     if as_json:
         show([dict(each) for each in found], as_json=True)

@@ -10,10 +10,15 @@ from chalicelib.core.clock import utc_now
 from chalicelib.core.inspection import Inspection
 from chalicelib.core.verdict import Verdict
 from chalicelib.inspections.ports import InspectionQuery
+from chalicelib.projects.datasets import ManifestSource
+from chalicelib.projects.domain import DatasetType, Evaluation, Location
+from chalicelib.projects.training import begin_training, end_training
 from chalicelib.promotion.domain import Replay
+from linewatch.operate.operator import operator_grant
 from tests.operate.stage import BUCKET, Stage, a_stage
 from tests.pipeline.photographs import artifact, png
-from tests.support.builders import an_inspection
+from tests.projects.world import lines
+from tests.support.builders import NOON, an_inspection
 
 
 @pytest.fixture
@@ -91,6 +96,32 @@ def test_a_shadow_run_is_priced_started_shown_and_stopped(stage: Stage) -> None:
     assert "1 of at most 2000 images" in shown
     assert "/a: anomalous on the line, normal in the shadow, review: none" in shown
     assert "has ended: operator stopped it" in stage.run("model", "shadow", "stop", "plates").stderr
+
+
+def with_a_data_set(stage: Stage) -> None:
+    """Twenty good parts and ten bad ones, of which only the labels count here."""
+    manifest = Location(bucket=BUCKET, key="datasets/plates/first.manifest")
+    stage.s3.put_object(Bucket=BUCKET, Key=manifest.key, Body=lines(20, 10, BUCKET))
+    source = ManifestSource(manifest)
+    stage.linewatch.projects.create_dataset("plates", DatasetType.TRAIN, source, operator_grant("plates"))
+
+
+def test_a_corrected_verdict_is_learned_once_and_a_training_at_a_time(stage: Stage) -> None:
+    with_a_data_set(stage)
+    inspection_id = an_inspection().inspection_id
+    stage.run("review", "correct", inspection_id)
+    [taken] = stage.json("model", "retrain", "plates", "--preview")["taken"]
+    assert (taken["inspection_id"], taken["label"]) == (inspection_id, "normal")
+    retrained = stage.json("model", "retrain", "plates")
+    assert (retrained["version"], retrained["status"], retrained["taken"]) == (3, "TRAINING", [taken])
+    assert stage.json("model", "learned", "plates", "3")["taken"] == [taken]
+    again = stage.tried("model", "retrain", "plates")
+    assert (again.exit_code, "a project trains one version at a time" in again.output) == (1, True)
+    registry, good = stage.linewatch.projects.registry, Evaluation(precision=1, recall=1, f1=1, ended_at=NOON)
+    begin_training("plates", 3, "w1", registry=registry, clock=utc_now)
+    end_training("plates", 3, "w1", good, registry=registry, clock=utc_now)
+    nothing_new = stage.tried("model", "retrain", "plates")
+    assert (nothing_new.exit_code, "there are no new labels since version 3" in nothing_new.output) == (1, True)
 
 
 def test_a_project_without_a_data_set_cannot_be_retrained(stage: Stage) -> None:

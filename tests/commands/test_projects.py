@@ -58,7 +58,7 @@ def test_errors_say_what_is_wrong(stage: Stage) -> None:
         (("project", "show", "rings"), 1, "there is no project rings"),
         (("dataset", "show", "plates", "train"), 1, "project plates has no train data set"),
         (("model", "train", "plates"), 1, "data set"),
-        (("model", "start", "plates"), 1, "project plates has no version latest"),
+        (("model", "start", "plates"), 1, "project plates has no version yet; train one with `linewatch model train`"),
     ):
         result = stage.tried(*words)
         assert result.exit_code == code

@@ -17,6 +17,7 @@ from tests.support.builders import JPEG, an_inspection
 @pytest.fixture
 def stage() -> Iterator[Stage]:
     with a_stage() as made:
+        made.run("project", "create", "plates")
         yield made
 
 
@@ -71,8 +72,36 @@ def test_a_stale_revision_a_wrong_kind_and_an_unknown_inspection_are_refused(sta
     assert stage.tried("review", "confirm", "unknown").exit_code == 1
 
 
+def test_a_rejected_or_deleted_image_is_refused_with_the_reason_and_not_with_another_command(stage: Stage) -> None:
+    rejected = stored(stage, "r", verdict=Verdict.REJECTED, reason="it is no image", confidence=None)
+    deleted = stored(stage, "d")
+    stage.s3.delete_object(Bucket=BUCKET, Key=deleted.key)
+    for inspection, why in ((rejected, "the image was rejected"), (deleted, "the image was deleted or replaced")):
+        refused = stage.tried("review", "confirm", inspection.inspection_id)
+        assert (refused.exit_code, why in refused.output) == (1, True)
+
+
+@pytest.mark.parametrize("words", [("list",), ("list", "--reviewed"), ("plan",), ("escapes",), ("agreement",)])
+def test_a_project_that_does_not_exist_is_no_good_news(stage: Stage, words: tuple[str, ...]) -> None:
+    refused = stage.tried("review", *words, "plate")
+    assert (refused.exit_code, "there is no project plate" in refused.output) == (1, True)
+    assert stage.run("review", words[0], "plates", *words[1:]).output
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("list", "plates", "--since", "2020-01-01"), "--since is more than 366 days before --until"),
+        (("escapes", "plates", "--since", "2026-03-02", "--until", "2026-03-01"), "--since is later than --until"),
+        (("list", "plates", "--line", "a/b"), "line: must be 1 to 64 of"),
+    ],
+)
+def test_a_wrong_option_is_named_as_people_type_it(stage: Stage, words: tuple[str, ...], said: str) -> None:
+    refused = stage.tried("review", *words)
+    assert (refused.exit_code, said in refused.output) == (2, True)
+
+
 def test_the_sample_is_set_and_says_what_it_shows_and_people_agree(stage: Stage) -> None:
-    stage.run("project", "create", "plates")
     at = utc_now().replace(hour=12) - timedelta(days=2)
     part = stored(stage, "p", captured_at=at, inspected_at=at, model_version="7")
     shown = stage.run("review", "plan", "plates", "--parts", "5", "--two-people").stdout

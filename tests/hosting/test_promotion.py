@@ -104,6 +104,42 @@ def test_the_events_say_who_asked_and_what_spoke_for_it() -> None:
     assert (back.version, back.replaced, back.figures) == (1, 2, None)
 
 
+def in_use(world: World) -> tuple[int, bool] | None:
+    """The version that the line uses, and whether it does so since now."""
+    found = world.record.existing().in_use
+    return None if found is None else (found.version, found.since == world.clock.now)
+
+
+def test_a_version_is_in_use_since_it_took_the_place_of_another_one_and_not_since_its_last_start() -> None:
+    world = two_versions()
+    assert in_use(world) == (1, False)
+    world.promote_model("2")
+    assert in_use(world) == (2, True)
+    world.clock.pass_by(1)
+    world.roll_back_model()
+    assert in_use(world) == (1, True)
+    world.clock.pass_by(1)
+    world.stop_model("1")
+    world.start_model("1")
+    assert in_use(world) == (1, False)
+
+
+def test_a_version_that_is_not_hosted_in_the_end_is_not_in_use() -> None:
+    world = two_versions()
+    world.check.failures["plates", 2] = "damaged"
+    world.promote_model("2")
+    assert in_use(world) == (1, False)
+
+
+def test_when_the_newer_of_two_hosted_versions_stops_the_older_one_is_in_use_since_then() -> None:
+    world = two_versions()
+    world.start_model("2")
+    world.clock.pass_by(1)
+    assert in_use(world) == (2, False)
+    world.stop_model("2")
+    assert in_use(world) == (1, True)
+
+
 def test_the_same_call_again_changes_nothing() -> None:
     world = two_versions()
     people = with_sleeper(world)

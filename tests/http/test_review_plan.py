@@ -8,6 +8,9 @@ import pytest
 from chalicelib.access.domain import Role
 from chalicelib.core.clock import utc_now
 from chalicelib.core.inspection import Inspection
+from chalicelib.projects.domain import Project
+from chalicelib.projects.in_use import InUse
+from chalicelib.projects.record import ProjectRecord
 from tests.http.conftest import Api
 from tests.support.builders import an_inspection
 
@@ -84,6 +87,31 @@ def test_the_sample_is_asked_for_looked_at_and_says_how_many_escapes_there_are(a
     assert says["at_most"] == pytest.approx(0.9747, abs=1e-4)
     assert says["says"] == "at most 9,747 in 10,000 (95 %): 1 of 2 reviewed"
     assert len(api.get("/reviews/waiting", ann).json_body["waiting"]) == 2
+
+
+def test_the_version_in_use_has_an_estimate_of_its_own_since_it_took_the_place_of_another_one(api: Api) -> None:
+    """Version 7 was promoted, rolled back, and promoted again: its first parts count for it, but not since then."""
+    ann, noon, registry = api.key(Role.OPERATOR), the_day_before(), api.linewatch.projects.registry
+    assert api.get(ESCAPES, ann).json_body["in_use"] is None
+    in_use = InUse(version=7, since=noon)
+    project = Project(name="plates", created_at=noon, in_use=in_use)
+    registry.commit(registry.find("plates"), ProjectRecord(name="plates", project=project), None, at=noon)
+    says = {"model_version": "7", "since": noon.isoformat(), "reviewed": 0, "escapes": 0}
+    assert says.items() <= api.get(ESCAPES, ann).json_body["in_use"].items()
+    first, again, other = (
+        stored(api, f"v{version}-{hours}", model_version=version, inspected_at=noon + timedelta(hours=hours))
+        for version, hours in (("7", -3), ("7", 1), ("6", 2))
+    )
+    for part, verdict in ((first, "anomalous"), (again, "normal"), (other, "anomalous")):
+        answer(api, part, verdict, ann)
+    found = api.get(ESCAPES, ann).json_body
+    assert (found["in_use"]["reviewed"], found["in_use"]["escapes"]) == (1, 0)
+    assert [(each["model_version"], each["escapes"]) for each in found["versions"]] == [("7", 1), ("6", 1)]
+    later = (noon - timedelta(hours=1)).isoformat().replace("+00:00", "Z")
+    assert api.get(f"{ESCAPES}?from={later}", ann).json_body["in_use"]["since"] == noon.isoformat()
+    sooner = (noon + timedelta(minutes=1)).isoformat()
+    limited = api.get(f"{ESCAPES}?from={sooner.replace('+00:00', 'Z')}", ann).json_body["in_use"]
+    assert (limited["since"], limited["reviewed"]) == (sooner, 0)
 
 
 def test_two_people_agree_without_seeing_each_other(api: Api) -> None:

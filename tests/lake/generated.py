@@ -1,7 +1,7 @@
 """A lake by chance, and what each named query must answer, counted in Python from the events."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from chalicelib.core.events import AnyInspectionEvent, event_of
 from chalicelib.core.inspection import Inspection, Verdict, confidence_of
 from chalicelib.lake.domain import Partition
+from chalicelib.promotion.domain import JUDGED, STOPPED
 from tests.lake.samples import an_inspection
 
 MIDNIGHT = datetime(2026, 3, 15, tzinfo=UTC)
@@ -56,8 +57,8 @@ def _history(number: int, chance: Random) -> list[AnyInspectionEvent]:
             "reviewed_at": at + timedelta(days=1),
         }
         revisions.append(_judged(number, chance, **place, **reviewed, revision=9))
-    if chance.random() < 0.2:
-        revisions.append(_judged(number, chance, **place, run="shadow#8", revision=1))
+    runs = [f"shadow#{version}" for version in (8, 9) if chance.random() < 0.2]
+    revisions += [_judged(number, chance, **place, run=run, revision=1) for run in runs]
     return [event_of(each) for each in revisions]
 
 
@@ -76,13 +77,16 @@ def _failed(number: int, **changes: Any) -> Inspection:
 
 def valid(made: Iterable[AnyInspectionEvent]) -> list[Inspection]:
     """The newest of each inspection of the production line."""
-    newest: dict[str, AnyInspectionEvent] = {}
+    return [each for (_, run), each in _newest(made).items() if run == "live"]
+
+
+def _newest(made: Iterable[AnyInspectionEvent]) -> dict[tuple[str, str], Inspection]:
+    newest: dict[tuple[str, str], AnyInspectionEvent] = {}
     for event in made:
-        inspection = event.inspection
-        known = newest.get(inspection.inspection_id)
-        if inspection.run == "live" and (known is None or _rank(known) < _rank(event)):
-            newest[inspection.inspection_id] = event
-    return [event.inspection for event in newest.values()]
+        key = event.inspection.inspection_id, event.inspection.run
+        if key not in newest or _rank(newest[key]) < _rank(event):
+            newest[key] = event
+    return {key: event.inspection for key, event in newest.items()}
 
 
 def _rank(event: AnyInspectionEvent) -> tuple[int, datetime]:
@@ -102,7 +106,33 @@ def answers(made: Iterable[AnyInspectionEvent], first: date, last: date, project
         "heat-map": _grouped(asked, lambda each: (each.project, each.line, each.captured_at.hour), _parts),
         "confidence-bands": _grouped(parts, lambda each: (each.project, each.verdict.value, _band(each)), _number),
         "escapes": _grouped(reviewed, lambda each: (each.project, each.line), _escapes),
+        "shadow-runs": _shadow_runs(made, {each.inspection_id for each in asked}),
     }
+
+
+def _shadow_runs(made: Iterable[AnyInspectionEvent], asked: Container[str]) -> list[Row]:
+    """Of the images that were asked for: those that were judged on the line and in a shadow run."""
+    newest = _newest(made)
+    judged = {key: each for key, each in newest.items() if key[0] in asked and each.verdict in JUDGED}
+    pairs = [
+        (judged[name, "live"], each)
+        for (name, run), each in judged.items()
+        if run != "live" and (name, "live") in judged
+    ]
+    groups = defaultdict(list)
+    for live, shadow in pairs:
+        groups[live.project, shadow.run, live.model_version].append((live, shadow))
+    return [(*group, *_beside(groups[group])) for group in sorted(groups, key=str)]
+
+
+def _beside(pairs: Sequence[tuple[Inspection, Inspection]]) -> Row:
+    stops = [(live.verdict in STOPPED, shadow.verdict in STOPPED) for live, shadow in pairs]
+    counts = [len(stops), sum(live for live, _ in stops), sum(shadow for _, shadow in stops)]
+    counts += [stops.count((False, True)), stops.count((True, False))]
+    for label, wrong in (("anomalous", False), ("normal", True)):
+        of_label = [stop for (live, _), stop in zip(pairs, stops, strict=True) if live.review_label == label]
+        counts += [len(of_label), *(sum(stop[place] is wrong for stop in of_label) for place in (0, 1))]
+    return tuple(counts)
 
 
 def _grouped(

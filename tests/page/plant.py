@@ -12,6 +12,7 @@ from chalicelib.daily.domain import DAYS_BEFORE, PAGE, DayReport, PrintedReport,
 from chalicelib.daily.files import files_of
 from chalicelib.models.detect import DetectedMask, DetectedVerdict, Detection
 from chalicelib.projects.domain import Evaluation, Location, ModelStatus, ModelVersion, Project
+from chalicelib.projects.in_use import InUse
 from chalicelib.projects.record import ProjectRecord
 from chalicelib.reviews.review import NewAnswer
 from chalicelib.shifts.ports import Hosting, HostingState
@@ -164,7 +165,8 @@ class Plant:
             )
             self.models.put(PROJECT, version, b"a model")
             self.bucket.objects[f"out/TrainingReport-{PROJECT}-{version}.html"] = ("text/html", REPORT)
-        project = Project(name=PROJECT, created_at=now)
+        in_use = InUse(version=len(models), since=now - timedelta(days=3))
+        project = Project(name=PROJECT, created_at=now, in_use=in_use)
         record = ProjectRecord(name=PROJECT, last_version=len(models), project=project, models=models)
         before = self.linewatch.projects.registry.find(PROJECT)
         self.linewatch.projects.registry.commit(before, record, None, at=now)
@@ -196,7 +198,7 @@ class Plant:
         noon = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=2)
         for number in range(12):
             self.inspect(f"part-{3700 + number}", at=noon + timedelta(minutes=number))
-        drawn = self.linewatch.reviews.sampling.drawn(PROJECT, noon - timedelta(days=1), noon + timedelta(minutes=1))
+        _, drawn = self.linewatch.reviews.sampling.drawn(PROJECT, noon - timedelta(days=1), noon + timedelta(minutes=1))
         for number, each in enumerate([part for day in drawn for part in day.parts][:looked_at]):
             self.answer(each, "anomalous" if number == 3 else "normal", by=f"{'anna' if number % 2 else 'ben'}-quality")
 

@@ -24,6 +24,21 @@ class Death:
         self.calls -= after
 
 
+@dataclass
+class Meanwhile(Death):
+    """The caller lives; there somebody else does the `work`, once."""
+
+    work: Callable[[], object]
+
+    def lives(self, *, after: bool) -> None:
+        """Do the work when it is time."""
+        try:
+            super().lives(after=after)
+        except Died:
+            self.calls = -1
+            self.work()
+
+
 class Mortal:
     """A port that counts its calls."""
 

@@ -54,7 +54,7 @@ def test_without_any_start_there_is_nothing_to_compare_with() -> None:
 
 
 def test_a_version_is_not_compared_with_itself() -> None:
-    with pytest.raises(InvalidRequest, match="version: is version 1, which is the one to compare with"):
+    with pytest.raises(InvalidRequest, match="version: must be another one than version 1, with which it is compared"):
         a_plant().begin("1")
 
 

@@ -30,6 +30,14 @@ def test_a_version_that_was_not_compared_with_the_hosted_one_is_not_promoted_unl
     assert plant.world.live.live == {"plates": "2"}
 
 
+def test_for_the_hosted_version_or_one_in_training_nobody_is_sent_to_compare_first() -> None:
+    plant = a_plant()
+    training = plant.world.create_model().version
+    for version, why in ((1, "version 1 of project plates is the hosted one already"), (training, "is TRAINING: wait")):
+        with pytest.raises(Conflict, match=why):
+            plant.promote(str(version))
+
+
 def test_a_comparison_that_is_under_way_or_failed_speaks_for_nothing() -> None:
     plant = a_plant()
     plant.begin()

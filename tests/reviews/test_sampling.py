@@ -65,7 +65,10 @@ class Plant:
         return Sampling(self.calendars, self.files, self.table, self.clock)
 
     def drawn(self, since: datetime = EARLY, until: datetime = EARLY + HOUR) -> list[str]:
-        return [part for each in self.sampling.drawn("plates", since, until) for part in each.parts]
+        return [part for each in self.sampling.drawn("plates", since, until)[1] for part in each.parts]
+
+    def drawn_in(self, part: Inspection) -> datetime | None:
+        return self.sampling.of_part(part)[1]
 
     def waiting(self) -> list[str]:
         return sorted(each.inspection_id for each in readable(self.sampling.waiting("plates", *EVER)))
@@ -119,10 +122,10 @@ def test_a_shift_that_still_runs_asks_for_nothing_and_its_draw_is_final_after_it
     [part] = plant.pass_parts(1)
     plant.clock.now = EARLY + 16 * HOUR
     assert plant.drawn() == []
-    assert plant.sampling.drawn_in(part) is None
+    assert plant.drawn_in(part) is None
     plant.clock.now += timedelta(minutes=5)
     assert plant.drawn() == [part.inspection_id]
-    assert plant.sampling.drawn_in(part) == EARLY
+    assert plant.drawn_in(part) == EARLY
     plant.pass_parts(9, EARLY + 20 * HOUR, captured_at=EARLY)
     assert plant.drawn() == [part.inspection_id]
 
@@ -131,18 +134,18 @@ def test_a_project_without_a_calendar_has_days_of_its_zone(plant: Plant) -> None
     parts = plant.pass_parts(9)
     plant.set(ReviewPlan(parts=3), revision=None)
     assert plant.drawn(*EVER) == smallest(parts, 3)
-    assert plant.sampling.drawn_in(parts[0]) in {None, utc("2026-03-16 00:00")}
+    assert plant.drawn_in(parts[0]) in {None, utc("2026-03-16 00:00")}
     zone = EndOfDay(at=utc("2026-03-16 18:00").time(), zone="Europe/Berlin", set_at=EARLY)
     plant.set(ReviewPlan(parts=9), revision=None, end_of_day=zone)
-    assert plant.sampling.drawn_in(parts[0]) == utc("2026-03-15 23:00")
+    assert plant.drawn_in(parts[0]) == utc("2026-03-15 23:00")
 
 
 def test_nothing_is_drawn_while_the_plan_is_off_or_the_calendar_cannot_be_read(plant: Plant) -> None:
     [part] = plant.pass_parts(1)
     plant.set(ReviewPlan(on=False))
-    assert (plant.drawn(), plant.sampling.drawn_in(part), plant.waiting()) == ([], None, [])
+    assert (plant.drawn(), plant.drawn_in(part), plant.waiting()) == ([], None, [])
     plant.set(ReviewPlan(), revision="gone")
-    assert (plant.drawn(), plant.sampling.drawn_in(part)) == ([], None)
+    assert (plant.drawn(), plant.drawn_in(part)) == ([], None)
 
 
 def test_a_worker_draws_a_shift_once(plant: Plant) -> None:

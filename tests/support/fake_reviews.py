@@ -41,11 +41,8 @@ class FakeSampling:
     asked: dict[str, datetime] = field(default_factory=dict)
     found: list[Inspection | Unreadable] = field(default_factory=list)
 
-    def plan(self, project: str) -> ReviewPlan:
-        return self.setting
-
-    def drawn_in(self, inspection: Inspection) -> datetime | None:
-        return self.asked.get(inspection.inspection_id)
+    def of_part(self, inspection: Inspection) -> tuple[ReviewPlan, datetime | None]:
+        return self.setting, self.asked.get(inspection.inspection_id)
 
     def waiting(self, project: str, since: datetime, until: datetime) -> Iterator[Inspection | Unreadable]:
         for each in self.found:

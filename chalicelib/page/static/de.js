@@ -208,6 +208,8 @@ export default {
   "sample empty": "Noch nichts: In den letzten 90 Tagen hat niemand ein Teil der Stichprobe angesehen.",
   "sample says": "Höchstens {n} von {of} durchgelassenen Teilen sind fehlerhaft (zu 95 % sicher): {escapes} übersehene Fehler in {reviewed} angesehenen Teilen.",
   "sample says one": "Höchstens {n} von {of} durchgelassenen Teilen sind fehlerhaft (zu 95 % sicher): {escapes} übersehener Fehler in {reviewed} angesehenen Teilen.",
+  "in use since": "Version {version}, im Einsatz seit",
+  "sample of version empty": "noch hat niemand ein Teil der Stichprobe angesehen.",
   "sample shifts": "Schichten der letzten 7 Tage",
   "sample asks": "Jede Schicht fragt nach {n} zufälligen Teilen, die das Modell durchgelassen hat.",
   "sample off": "Es wird nach keinem zufälligen Teil gefragt.",

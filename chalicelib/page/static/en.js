@@ -208,6 +208,8 @@ export default {
   "sample empty": "Nothing yet: nobody has looked at a part of the sample in the last 90 days.",
   "sample says": "At most {n} in {of} passed parts are defective (95 % sure): {escapes} escapes in {reviewed} parts looked at.",
   "sample says one": "At most {n} in {of} passed parts are defective (95 % sure): {escapes} escape in {reviewed} parts looked at.",
+  "in use since": "Version {version}, in use since",
+  "sample of version empty": "nobody has looked at a part of the sample yet.",
   "sample shifts": "Shifts of the last 7 days",
   "sample asks": "Each shift asks for {n} random parts that the model passed.",
   "sample off": "No part is asked for at random.",

@@ -11,8 +11,8 @@ const OF = 10000;
 const LATELY = 8;
 const MOST_PARTS = 50;
 
-function says({ reviewed, escapes, at_most: most }) {
-  if (!reviewed) return t("sample empty");
+function says({ reviewed, escapes, at_most: most }, empty = "sample empty") {
+  if (!reviewed) return t(empty);
   const values = { n: number(Math.ceil(most * OF)), of: number(OF), escapes: number(escapes), reviewed: number(reviewed) };
   return t(escapes === 1 ? "sample says one" : "sample says", values);
 }
@@ -33,10 +33,14 @@ export class Sample {
     ]);
     fill(
       this.element,
-      h("div", {}, h("h2", {}, t("sample title")), h("p", { class: "lead" }, says(escapes)), this.versions(escapes.versions), this.setting(plan)),
+      h("div", {}, h("h2", {}, t("sample title")), h("p", { class: "lead" }, says(escapes)), this.inUse(escapes.in_use), this.versions(escapes.versions), this.setting(plan)),
       h("div", {}, h("h2", {}, t("sample shifts")), this.shifts(plan)),
       h("div", {}, h("h2", {}, t("answered lately")), this.lately(last.reviews), this.agreement(agreement.pairs)),
     );
+  }
+
+  inUse(found) {
+    return found && h("p", {}, t("in use since", { version: found.model_version }), " ", time(found.since), ": ", says(found, "sample of version empty"));
   }
 
   versions(versions) {
