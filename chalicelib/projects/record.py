@@ -86,6 +86,18 @@ class ProjectRecord:
         running = [each for each in self.models.values() if each.status in RUNNING and each.started_at is not None]
         return max(running, key=lambda each: (each.started_at, each.version), default=None)
 
+    @property
+    def last_used(self) -> ModelVersion | None:
+        """The version that the line uses or used last; before it used any, or if that is deleted, the one started last.
+
+        A version whose start failed is not it while there is one that worked.
+        """
+        in_use = None if self.project is None else self.project.in_use
+        if in_use is not None and in_use.version in self.models:
+            return self.models[in_use.version]
+        started = [each for each in self.models.values() if each.started_at is not None]
+        return max(started, key=lambda each: (each.started_at, each.version), default=None)
+
     def with_model(self, model: ModelVersion) -> "ProjectRecord":
         """The record with this version, new or changed."""
         models = {**self.models, model.version: model}

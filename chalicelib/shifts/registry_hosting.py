@@ -1,4 +1,4 @@
-"""The desired state of hosting, in the registry: a calendar starts the version that was started last, and stops all."""
+"""The desired state of hosting, in the registry: a calendar starts the version in use, and stops all."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -8,7 +8,6 @@ from chalicelib.projects.domain import WANTED, ModelStatus, ModelVersion
 from chalicelib.projects.errors import Conflict
 from chalicelib.projects.hosting import Start
 from chalicelib.projects.ports import Registry
-from chalicelib.projects.record import ProjectRecord
 from chalicelib.shifts.ports import CALENDAR_ASKS, Hosting, HostingState, Wish
 
 _STATES = {
@@ -40,7 +39,7 @@ class RegistryHosting:
         record = self._registry.find(project)
         if record.project is None:
             return None
-        model = record.live or _last_started(record)
+        model = record.live or record.last_used
         if model is None:
             return Hosting(state=HostingState.STOPPED, wish=None, version=None)
         hosted = model.status is ModelStatus.HOSTED
@@ -56,7 +55,7 @@ class RegistryHosting:
         """A start or a stop, as by an operator's key."""
         record, grant = self._registry.find(project), Grant(CALENDAR_ASKS, Role.OPERATOR, project)
         try:
-            if run and (last := _last_started(record)) is not None:
+            if run and (last := record.last_used) is not None:
                 self._start(project, _start_of(last), grant)
             for each in [] if run else record.models.values():
                 if each.status in WANTED:
@@ -64,11 +63,6 @@ class RegistryHosting:
         except Conflict:
             return False
         return True
-
-
-def _last_started(record: ProjectRecord) -> ModelVersion | None:
-    started = [each for each in record.models.values() if each.started_at is not None]
-    return max(started, key=_order, default=None)
 
 
 def _order(model: ModelVersion) -> tuple[datetime, int]:

@@ -165,7 +165,7 @@ class Plant:
             )
             self.models.put(PROJECT, version, b"a model")
             self.bucket.objects[f"out/TrainingReport-{PROJECT}-{version}.html"] = ("text/html", REPORT)
-        in_use = InUse(version=len(models), since=now - timedelta(days=3))
+        in_use = InUse(version=len(models), since=now - timedelta(days=1))
         project = Project(name=PROJECT, created_at=now, in_use=in_use)
         record = ProjectRecord(name=PROJECT, last_version=len(models), project=project, models=models)
         before = self.linewatch.projects.registry.find(PROJECT)

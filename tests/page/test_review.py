@@ -118,7 +118,12 @@ def test_the_second_person_does_not_see_what_the_first_one_said(visit: Callable[
 
 def test_a_viewer_looks_and_does_not_answer_and_trouble_is_said(visit: Callable[..., Visit]) -> None:
     new = visit()
+    new.plant.versions()
+    new.plant.the_day_before()
     [strange, _] = queue(new, Role.VIEWER)
+    expect(new.page.locator(".sample")).to_contain_text("1 escape in 6 parts looked at.")
+    expect(new.page.locator(".sample")).to_contain_text("Version 3, in use since")
+    expect(new.page.locator(".sample")).to_contain_text(": nobody has looked at a part of the sample yet.")
     expect(new.page.locator(".about")).to_contain_text("your key has the role viewer")
     new.page.keyboard.press("d")
     assert now(new, strange).answers == ()

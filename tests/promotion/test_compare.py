@@ -7,14 +7,13 @@ import pytest
 from chalicelib.access.domain import Grant, Role
 from chalicelib.core.errors import Forbidden, InvalidRequest, NotFound
 from chalicelib.core.verdict import Label
-from chalicelib.projects.domain import ModelStatus
 from chalicelib.projects.errors import Conflict
 from chalicelib.promotion.answers import progress_as_json
 from chalicelib.promotion.compare import Wanted, begin_comparison, estimate, list_comparisons, show_comparison
 from chalicelib.promotion.domain import no_worse
 from chalicelib.vision.binomial import lower_bound, upper_bound
-from tests.projects.world import OPERATOR
-from tests.promotion.world import DENT, GOOD, SCRATCH, a_plant
+from tests.projects.world import OPERATOR, a_trainable_project
+from tests.promotion.world import DENT, GOOD, SCRATCH, Plant, a_plant
 
 
 def test_an_estimate_says_how_much_there_is_and_stores_nothing() -> None:
@@ -39,18 +38,11 @@ def test_while_nothing_is_hosted_it_is_compared_with_what_was_hosted_last() -> N
 
 
 def test_without_any_start_there_is_nothing_to_compare_with() -> None:
-    plant = a_plant()
-    started = plant.world.record.models[1]
-    plant.world.stop_model("1")
-    plant.world.registry.commit(
-        plant.world.record,
-        plant.world.record.with_model(replace(plant.world.record.models[1], started_at=None)),
-        None,
-        at=plant.world.clock(),
-    )
-    assert started.status is ModelStatus.HOSTED
+    world = a_trainable_project()
+    for _ in range(2):
+        world.import_model()
     with pytest.raises(Conflict, match="no version of project plates was ever hosted"):
-        plant.begin("2")
+        Plant(world).begin("2")
 
 
 def test_a_version_is_not_compared_with_itself() -> None:

@@ -79,6 +79,21 @@ def test_the_calendar_starts_the_version_that_was_started_last_with_its_units() 
     assert found(world).wish == Wish(run=True, asked_by=CALENDAR_ASKS, asked_at=world.clock())
 
 
+def test_after_a_promotion_that_failed_the_calendar_starts_the_version_that_worked() -> None:
+    world = a_world(versions=2)
+    world.start_model("1")
+    world.clock.pass_by(60)
+    world.check.failures["plates", 2] = "damaged"
+    world.promote_model("2")
+    hosting = hosting_of(world)
+    assert hosting.write("plates", run=False)
+    assert [each.status for each in world.record.models.values()] == [ModelStatus.TRAINED] * 2
+    assert (found(world).version, found(world).state) == (1, HostingState.STOPPED)
+    world.clock.pass_by(60)
+    assert hosting.write("plates", run=True)
+    assert [each.status for each in world.record.models.values()] == [ModelStatus.HOSTED, ModelStatus.TRAINED]
+
+
 def test_a_stop_by_a_person_is_known_as_theirs() -> None:
     world = a_world()
     world.start_model()

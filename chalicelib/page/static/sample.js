@@ -33,14 +33,17 @@ export class Sample {
     ]);
     fill(
       this.element,
-      h("div", {}, h("h2", {}, t("sample title")), h("p", { class: "lead" }, says(escapes)), this.inUse(escapes.in_use), this.versions(escapes.versions), this.setting(plan)),
+      h("div", {}, h("h2", {}, t("sample title")), h("p", { class: "lead" }, says(escapes)), this.inUse(escapes), this.versions(escapes.versions), this.setting(plan)),
       h("div", {}, h("h2", {}, t("sample shifts")), this.shifts(plan)),
       h("div", {}, h("h2", {}, t("answered lately")), this.lately(last.reviews), this.agreement(agreement.pairs)),
     );
   }
 
-  inUse(found) {
-    return found && h("p", {}, t("in use since", { version: found.model_version }), " ", time(found.since), ": ", says(found, "sample of version empty"));
+  // What the version in use shows, unless it passed all of the parts: then the sum says it.
+  inUse({ reviewed, in_use: found }) {
+    if (!found) return null;
+    const more = found.reviewed < reviewed && [": ", says(found, "sample of version empty")];
+    return h("p", {}, t("in use since", { version: found.model_version }), " ", time(found.since), more || ".");
   }
 
   versions(versions) {
