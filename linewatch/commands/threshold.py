@@ -44,7 +44,7 @@ def threshold(
     One of the options moves it: to a probability, to a wanted rate, or to the least expected cost, which takes
     --escape-cost, --reject-cost and --defect-share.
     """
-    costs = _costs(**prices)
+    costs = costs_of(**prices)
     if sum(choice is not None for choice in (probability, escape_rate, false_reject_rate, costs)) > 1:
         raise click.UsageError("give one of --to, --escape-rate, --false-reject-rate and the costs")
     check_outputs(out, None)
@@ -59,7 +59,8 @@ def threshold(
         write_output(out, save(moved))
 
 
-def _costs(escape_cost: float | None, reject_cost: float | None, defect_share: float | None) -> Costs | None:
+def costs_of(escape_cost: float | None, reject_cost: float | None, defect_share: float | None) -> Costs | None:
+    """The costs of the three options, or None without any. Raises `click.UsageError` for some of them."""
     if escape_cost is None and reject_cost is None and defect_share is None:
         return None
     if escape_cost is None or reject_cost is None or defect_share is None:
@@ -80,7 +81,7 @@ def _moved(
         if false_reject_rate is not None:
             probability = thresholds.for_false_reject_rate(detector, false_reject_rate)
         if costs is not None:
-            probability = thresholds.for_costs(detector, costs)
+            probability = thresholds.forcosts_of(detector, costs)
     except thresholds.CannotShow as error:
         raise click.ClickException(str(error)) from error
     return detector if probability is None else moved_to(detector, probability)

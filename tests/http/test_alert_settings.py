@@ -24,7 +24,7 @@ def test_until_somebody_sets_them_the_settings_of_the_stage_hold(api: Api) -> No
 
 def test_an_admin_sets_them_and_others_see_who_and_when(api: Api) -> None:
     eva = api.key(Role.ADMIN)
-    line = {"confidence": 0.5, "window_seconds": 60, "silent": ["rejected", "unfamiliar"]}
+    line: Any = {"confidence": 0.5, "window_seconds": 60, "silent": ["rejected", "unfamiliar"]}
     changed = put(api, eva, **{"line-1": line}).json_body
     assert (changed["revision"], changed["lines"]) == (1, {"line-1": line})
     assert (changed["set_by"], changed["set_at"] is not None) == (eva.split("_")[1], True)

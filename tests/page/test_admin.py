@@ -59,7 +59,7 @@ def test_a_viewer_sees_the_settings_and_no_keys(visit: Callable[..., Visit]) -> 
 def test_an_admin_sets_when_a_line_alerts(visit: Callable[..., Visit]) -> None:
     new = visit()
     new.sign_in(to="admin")
-    new.page.get_by_role("button", name="A line of its own").click()
+    new.page.get_by_role("button", name="Settings of one line").click()
     dialog = new.page.get_by_role("dialog")
     dialog.get_by_label("Line").fill("line-1")
     dialog.get_by_label("Alert below the confidence").fill("0.4")

@@ -44,7 +44,7 @@ export default {
   "a remove of": "Eigene Werte von {line} entfernen?",
   "a remove means": "Die Linie alarmiert dann wie alle anderen.",
   "a save": "Speichern",
-  "a confidence at most": "Alarm unter der Sicherheit (0 bis {largest}; 0: nie deswegen)",
+  "a confidence at most": "Alarm unter der Sicherheit (0 bis {largest}; bei 0 zählt sie nie)",
   "a minutes": "Minuten, in denen weitere Alarme gesammelt werden",
   "a parts": "Alarm bei Teilen, die niemand geprüft hat",
   "a limit": "Das gilt binnen einer Minute für neue Bilder. Die größte Sicherheit gibt die Installation vor: `linewatch deploy --stage {stage} --set AlertConfidenceLimit=0.5`",

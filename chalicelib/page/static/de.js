@@ -196,6 +196,8 @@ export default {
   "no region": "Keine Stelle",
   "region goes along": "Die Stelle wird mit der Antwort Fehler gespeichert.",
   "saved as": "Gespeichert: {part} ist {label}.",
+  "still saving": "Moment: Die Antwort davor wird noch gespeichert.",
+  "pressed too early": "Was Sie drückten, bevor dieses Bild zu sehen war, zählt nicht.",
   "saved for second": "Gespeichert: {part} ist {label}. Es zählt, wenn eine zweite Person dasselbe sagt.",
   "saved and disputed": "Gespeichert: {part} ist {label}. Andere sagen etwas anderes: Eine dritte Person entscheidet.",
   "image was removed": "Die Inspektion {id} wurde gelöscht.",

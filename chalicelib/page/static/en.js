@@ -196,6 +196,8 @@ export default {
   "no region": "No region",
   "region goes along": "The region is stored with the answer Defect.",
   "saved as": "Saved: {part} is {label}.",
+  "still saving": "Wait: the answer before is being saved.",
+  "pressed too early": "What you pressed before this image was shown did not count.",
   "saved for second": "Saved: {part} is {label}. It counts when a second person says the same.",
   "saved and disputed": "Saved: {part} is {label}. Others say something else: a third person decides.",
   "image was removed": "Inspection {id} was removed.",
