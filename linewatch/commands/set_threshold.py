@@ -40,9 +40,9 @@ def set_threshold(
     target: Target,
     **prices: float | None,
 ) -> None:
-    """Show what thresholds cost, or make a version with another one.
+    """Show what a version's thresholds cost, or set one.
 
-    It has the same weights and a number of its own, and takes effect when it is started or promoted.
+    That makes a new version with the same weights, which takes effect when it is started or promoted.
     """
     linewatch, grant = target.linewatch(), operator_grant(project)
     number = str(linewatch.projects.describe_model(project, version, grant).version)
