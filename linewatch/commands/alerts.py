@@ -60,7 +60,7 @@ def set_alerts(
     as_json: bool,
     target: Target,
 ) -> None:
-    """Set when a line alerts, or all lines without a rule of their own.
+    """Set when a line, or all other lines, alert.
 
     What is left out stays as it is.
     """

@@ -39,7 +39,7 @@ def threshold(
     out: Path | None,
     **prices: float | None,
 ) -> None:
-    """Show what a threshold costs, or move it.
+    """Show what a threshold of a file costs, or move it.
 
     One of the options moves it: to a probability, to a wanted rate, or to the least expected cost, which takes
     --escape-cost, --reject-cost and --defect-share.

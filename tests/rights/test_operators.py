@@ -138,7 +138,7 @@ def _switch(operator: Operator, model: Path) -> None:
     operator.run("model", "policy", "plates", "--promotes", "person")
     operator.run("model", "promote", "plates", "2", "--unseen")
     operator.run("model", "rollback", "plates")
-    operator.run("model", "set-threshold", "plates", "2", "--to", "0.25", "--yes")
+    operator.run("model", "tune", "plates", "2", "--to", "0.25", "--yes")
     operator.run("model", "learned", "plates")
 
 

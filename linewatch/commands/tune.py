@@ -1,4 +1,4 @@
-"""`linewatch model set-threshold`: what the thresholds of a project's version cost, and a version with another one."""
+"""`linewatch model tune`: what the thresholds of a project's version cost, and a version with another one."""
 
 import json
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ _COLUMNS = ("", "threshold", "escapes", "false rejects", "cost of 1,000 parts")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option
 @target_options
-def set_threshold(
+def tune(
     project: str,
     version: str,
     probability: float | None,

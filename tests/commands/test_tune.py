@@ -1,4 +1,4 @@
-"""`model set-threshold` and `alerts`, as an operator runs them against a stage (moto)."""
+"""`model tune` and `alerts`, as an operator runs them against a stage (moto)."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,13 +37,13 @@ def versions(stage: Stage) -> list[int]:
 
 
 def test_thresholds_are_shown_with_what_they_cost(stage: Stage, version: str) -> None:
-    shown = stage.run("model", "set-threshold", "plates", version, *PRICES).stdout
+    shown = stage.run("model", "tune", "plates", version, *PRICES).stdout
     assert all(text in shown for text in ("now", "best", "2 of 5", "1 of 8", "95 % of resamples"))
     assert versions(stage) == [1]
 
 
 def test_the_best_threshold_is_a_new_version_after_a_question(stage: Stage, version: str) -> None:
-    words = ("model", "set-threshold", "plates", version, "--best", *PRICES)
+    words = ("model", "tune", "plates", version, "--best", *PRICES)
     assert stage.tried(*words).exit_code == 1  # nobody answers
     assert versions(stage) == [1]
     [made] = stage.json(*words, "--yes")
@@ -56,7 +56,7 @@ def test_what_does_not_fit_together_is_refused(stage: Stage, version: str) -> No
         (("--best", "--to", "0.4"), "give one of"),
         (("--escape-cost", "4"), "together"),
     ):
-        refused = stage.tried("model", "set-threshold", "plates", version, *words)
+        refused = stage.tried("model", "tune", "plates", version, *words)
         assert (refused.exit_code, message in refused.stderr) == (2, True)
 
 
