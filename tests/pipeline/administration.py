@@ -78,6 +78,7 @@ def alert_by_mail(world: World) -> None:
     for name in ("damaged", "damaged-too"):
         world.upload(f"{MAILED}/{name}", png(101, damaged=True))
         world.settle()
+    world.run_hourly("send_digests")
 
 
 def unmailed(world: World) -> Iterator[str]:
