@@ -212,11 +212,8 @@ export class Review {
 
   // A press that comes before the next image is shown cannot be about that image: it does not count.
   async once(work) {
-    if (this.busy) {
-      this.pressed = true;
-      return fill(this.said, t("still saving"));
-    }
-    this.pressed = false;
+    this.pressed = Boolean(this.busy);
+    if (this.busy) return fill(this.said, t("still saving"));
     this.element.setAttribute("aria-busy", "true");
     await once(this, work, (error) => this.trouble(error));
     this.element.removeAttribute("aria-busy");
