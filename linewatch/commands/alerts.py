@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import click
 
@@ -92,14 +93,15 @@ def _change(project: str, line: str | None, changes: Row | None, as_json: bool, 
     of_stage = alerts_of(target)
     largest = of_stage.stage_rules.largest
     known = rules_as_json(of_stage.show_rules(project, me(project)), largest)
-    rules = {name: known[name] for name in ("revision", "others", "lines")}
+    rules: dict[str, Any] = {"revision": known["revision"], "others": known["others"], "lines": known["lines"]}
     if changes is None and line not in known["lines"]:
         raise click.UsageError(f"{line} of {project} has no rule of its own")
     if line is None:
         rules["others"] = {**known["others"], **(changes or {})}
     else:
-        own = {} if changes is None else {line: {**known["lines"].get(line, known["others"]), **changes}}
-        rules["lines"] = {name: each for name, each in known["lines"].items() if name != line} | own
+        before: Row = {**known["lines"].get(line, known["others"])}
+        own = {} if changes is None else {line: {**before, **changes}}
+        rules["lines"] = {**{name: each for name, each in known["lines"].items() if name != line}, **own}
     changed = of_stage.set_rules(project, NewRules.model_validate(rules), me(project))
     _print(rules_as_json(changed, largest), as_json)
 

@@ -81,7 +81,7 @@ def _moved(
         if false_reject_rate is not None:
             probability = thresholds.for_false_reject_rate(detector, false_reject_rate)
         if costs is not None:
-            probability = thresholds.forcosts_of(detector, costs)
+            probability = thresholds.for_costs(detector, costs)
     except thresholds.CannotShow as error:
         raise click.ClickException(str(error)) from error
     return detector if probability is None else moved_to(detector, probability)

@@ -1,6 +1,7 @@
 """An admin makes and revokes keys, sets alerts, changes a data set and a threshold; alerts go out as mails, too."""
 
 from collections.abc import Iterator
+from functools import partial
 from http import HTTPStatus
 
 from moto.sesv2.models import sesv2_backends
@@ -53,7 +54,11 @@ def change_images(world: World) -> None:
     )
     asked(world, lambda: app.linewatch.projects.add_image(PROJECT, png(1), EVA))
     for each in steps:
-        asked(world, lambda each=each: app.linewatch.projects.change_images(PROJECT, TRAIN, each, EVA))
+        asked(world, partial(_change, each))
+
+
+def _change(changes: Changes) -> None:
+    app.linewatch.projects.change_images(PROJECT, TRAIN, changes, EVA)
 
 
 def undone(_world: World) -> Iterator[str]:
