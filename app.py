@@ -17,6 +17,7 @@ from chalice.app import (
 from chalicelib.access import handlers as access
 from chalicelib.administration import routes as administration
 from chalicelib.alerts import handlers as alerts
+from chalicelib.alerts import routes as alert_routes
 from chalicelib.aws import observability
 from chalicelib.aws.event_sources import queue_arn, setting, stream_arn
 from chalicelib.aws.sqs_batch import BatchAnswer
@@ -244,6 +245,9 @@ app.register_blueprint(daily_routes.routes(authorize, lambda: linewatch.daily))
 @app.on_sqs_message(queue_arn=queue_arn("alerts"), batch_size=10, maximum_concurrency=2)
 def raise_alerts(event: SQSEvent) -> BatchAnswer:
     return alerts.raise_alerts(event.to_dict(), linewatch.alerts)
+
+
+app.register_blueprint(alert_routes.routes(authorize, lambda: linewatch.alerts))
 
 
 @app.schedule("rate(1 minute)")

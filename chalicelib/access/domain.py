@@ -70,6 +70,8 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
     ("POST", "/keys"): frozenset({Role.ADMIN}),
     ("DELETE", "/keys/{key_id}"): frozenset({Role.ADMIN}),
     ("GET", "/settings"): PEOPLE,
+    ("GET", "/projects/{project}/alert-settings"): PEOPLE,
+    ("PUT", "/projects/{project}/alert-settings"): frozenset({Role.ADMIN}),
     ("GET", "/projects/{project}/shifts"): PEOPLE,
     ("PUT", "/projects/{project}/shifts"): OPERATORS,
     ("DELETE", "/projects/{project}/shifts"): OPERATORS,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypedDict
 
-from chalicelib.alerts.domain import Policy
+from chalicelib.alerts.rules import Policy
 
 LOG_DAYS = 30
 """As infra/platform.yaml has it."""

@@ -1,12 +1,11 @@
-"""Which inspections alert people, and the windows that limit alerts during a run of bad parts."""
+"""Alerts about inspections, and the windows that limit them during a run of bad parts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from chalicelib.core.image import CHECK_PROJECT
-from chalicelib.core.inspection import LIVE, Inspection, Verdict
+from chalicelib.core.inspection import Inspection, Verdict
 from chalicelib.core.values import Id, Probability, Time
 
 HOLD = timedelta(seconds=50)
@@ -38,56 +37,6 @@ class Alert:
     alert_id: str
     kind: Kind
     inspection: Inspection
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """When to alert: a defect, an uncertain verdict, and a part that nobody checked (unfamiliar, rejected or failed).
-
-    A verdict is uncertain below `confidence` (0 to 1); `of_line` holds other thresholds by `<project>/<line>`.
-    """
-
-    confidence: float = 0.20
-    of_line: Mapping[str, float] = field(default_factory=dict)
-
-    @classmethod
-    def parse(cls, text: str) -> "Policy":
-        """Parse `0.20` or `0.20,plates/line-7=0.35,…`; ValueError shows this form."""
-        try:
-            confidence, *lines = text.split(",")
-            pairs = [line.split("=") for line in lines]
-            policy = cls(float(confidence), {line.strip(): float(threshold) for line, threshold in pairs})
-        except ValueError as error:
-            raise ValueError(f"{text!r} is not of the form 0.20,<project>/<line>=0.35,…") from error
-        if not all(0 <= threshold <= 1 for threshold in (policy.confidence, *policy.of_line.values())):
-            raise ValueError(f"{text!r} has a confidence that is not from 0 to 1")
-        return policy
-
-    @property
-    def largest(self) -> float:
-        """The largest threshold of any line: a normal verdict at or above it alerts nowhere."""
-        return max([self.confidence, *self.of_line.values()])
-
-    def kind_of(self, inspection: Inspection) -> Kind | None:
-        """The kind of alert for this inspection; None for no alert.
-
-        Only live runs alert. Reviews and the known images of a check never do.
-        """
-        if inspection.project == CHECK_PROJECT or inspection.run != LIVE or inspection.reviewed_at is not None:
-            return None
-        threshold = self.of_line.get(f"{inspection.project}/{inspection.line}", self.confidence)
-        unsure = inspection.confidence is not None and inspection.confidence < threshold
-        match inspection.verdict:
-            case Verdict.ANOMALOUS:
-                return Kind.UNSURE_DEFECT if unsure else Kind.DEFECT
-            case Verdict.NORMAL:
-                return Kind.UNSURE_NORMAL if unsure else None
-            case Verdict.UNFAMILIAR:
-                return Kind.UNFAMILIAR
-            case Verdict.REJECTED:
-                return Kind.REJECTED
-            case Verdict.FAILED:
-                return Kind.FAILED
 
 
 class State(StrEnum):

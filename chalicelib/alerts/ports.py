@@ -1,4 +1,4 @@
-"""What alerts need from outside: a ledger of handled alerts, and a topic to which people subscribe."""
+"""What alerts need from outside: rules, a ledger of handled alerts, and a topic to which people subscribe."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -6,6 +6,7 @@ from typing import Protocol
 
 from chalicelib.alerts.domain import Claim, Span, Window
 from chalicelib.alerts.notifications import Notification
+from chalicelib.alerts.rules import ProjectAlerts
 from chalicelib.core.unreadable import Unreadable
 
 
@@ -61,6 +62,18 @@ class Deliveries(Protocol):
 
     def mark_sent(self, delivery: str) -> None:
         """Record a delivery."""
+        ...
+
+
+class ProjectRules(Protocol):
+    """The rules that people set, one record a project."""
+
+    def find(self, project: str) -> ProjectAlerts | None:
+        """The stored rules; None if nobody has set any. `UnreadableRecord`."""
+        ...
+
+    def put(self, rules: ProjectAlerts) -> bool:
+        """Store the rules if they follow the stored revision; return whether it stored them."""
         ...
 
 

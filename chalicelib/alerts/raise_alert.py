@@ -1,13 +1,15 @@
 """Turn events into alerts: send a line's first of each verdict at once, count the next for the window's digest."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from chalicelib.alerts.domain import HOLD, Alert, Claim, Policy, Span, State, Window
+from chalicelib.alerts.domain import HOLD, Alert, Claim, Span, State, Window
 from chalicelib.alerts.notifications import Notification, alert_notification, notice_notification
 from chalicelib.alerts.ports import AlertLedger, AlertTopic
 from chalicelib.alerts.record_delivery import record_delivery
+from chalicelib.alerts.rules import AlertRule
 from chalicelib.aws.observability import log_failure
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import AlertInFlight, LedgerBusy
@@ -31,24 +33,26 @@ class AlertOutcome(StrEnum):
 def raise_alert(
     event: AnyInspectionEvent,
     *,
-    policy: Policy,
-    length: timedelta,
+    rule_of: Callable[[str, str], AlertRule],
     api_url: str,
     ledger: AlertLedger,
     topic: AlertTopic,
     clock: Clock,
 ) -> AlertOutcome:
-    """Handle one event. This can stop at any point and run again, in several workers at once.
+    """Handle one event, by the rule of its project and line.
+
+    This can stop at any point and run again, in several workers at once.
 
     An event that alerts gets one claim, in one transaction with the window. Either the claim is `counted`, and the
     work is done, or this worker holds it (`held`), publishes the alert and marks it as sent. `AlertInFlight` when
     another worker holds the claim: that worker may still die, so the event must be delivered again.
     """
-    kind = policy.kind_of(event.inspection)
+    rule = rule_of(event.inspection.project, event.inspection.line)
+    kind = rule.kind_of(event.inspection)
     if kind is None:
         return AlertOutcome.QUIET
     alert = Alert(event.event_id, kind, event.inspection)
-    claim, new = _entered(alert, length, ledger, clock)
+    claim, new = _entered(alert, rule.window, ledger, clock)
     match claim.state:
         case State.COUNTED:
             return AlertOutcome.COUNTED if new else AlertOutcome.KNOWN

@@ -14,7 +14,8 @@ class AlertSettings:
 
     confidence: str
     window: timedelta
-    api_url: str
+    api_url: str = ""
+    largest_confidence: float = 1.0
     sender: str = ""
     recipient: str = ""
 
@@ -27,6 +28,8 @@ class AlertSettings:
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "AlertSettings":
         """Read LINEWATCH_ALERT_CONFIDENCE (see `Policy.parse`), LINEWATCH_ALERT_WINDOW (seconds), LINEWATCH_API_URL.
 
+        LINEWATCH_LARGEST_ALERT_CONFIDENCE is the largest that people may set; without it, 1.
+        LINEWATCH_API_URL is missing where nobody is alerted.
         LINEWATCH_ALERT_SENDER is the address that HTML mails to LINEWATCH_ALERTS_EMAIL come from; without it none go.
         Raises ValueError for a window of no time or of more than a day.
         """
@@ -36,7 +39,8 @@ class AlertSettings:
         return cls(
             confidence=environment["LINEWATCH_ALERT_CONFIDENCE"],
             window=window,
-            api_url=environment["LINEWATCH_API_URL"],
+            api_url=environment.get("LINEWATCH_API_URL", ""),
+            largest_confidence=float(environment.get("LINEWATCH_LARGEST_ALERT_CONFIDENCE", "1")),
             sender=environment.get("LINEWATCH_ALERT_SENDER", ""),
             recipient=environment.get("LINEWATCH_ALERTS_EMAIL", ""),
         )

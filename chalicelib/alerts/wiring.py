@@ -11,8 +11,12 @@ from chalicelib.core.events import AnyInspectionEvent, DayInspected, DriftFound
 from chalicelib.inspections.ports import DeadLetterWriter
 
 if TYPE_CHECKING:
+    from chalicelib.access.domain import Grant
     from chalicelib.alerts.dynamodb import DynamoDBAlertLedger
+    from chalicelib.alerts.ports import ProjectRules
     from chalicelib.alerts.raise_alert import AlertOutcome
+    from chalicelib.alerts.rules import ProjectAlerts, StageAlerts
+    from chalicelib.alerts.set_rules import NewRules, RuleStorage
 
 
 class AlertsWiring:
@@ -25,6 +29,41 @@ class AlertsWiring:
     def settings(self) -> AlertSettings:
         """The settings of alerts, from the environment."""
         return AlertSettings.from_environment()
+
+    @cached_property
+    def stage_rules(self) -> "StageAlerts":
+        """The rules that the deployment set."""
+        from chalicelib.alerts.rules import Policy, StageAlerts
+
+        settings = self.settings
+        return StageAlerts(Policy.parse(settings.confidence), settings.window, settings.largest_confidence)
+
+    @cached_property
+    def rules(self) -> "ProjectRules":
+        """The rules that people set for their projects."""
+        from chalicelib.alerts.rule_table import DynamoDBProjectRules
+
+        return DynamoDBProjectRules(self.platform.clients.dynamodb, self.platform.settings.name("alert-rules"))
+
+    @cached_property
+    def _rule_storage(self) -> "RuleStorage":
+        from chalicelib.alerts.set_rules import RuleStorage
+
+        return RuleStorage(self.stage_rules, self.rules, self.platform.clock)
+
+    @cached_property
+    def show_rules(self) -> "Callable[[str, Grant], ProjectAlerts]":
+        """When the lines of a project alert."""
+        from chalicelib.alerts.set_rules import show_rules
+
+        return partial(show_rules, storage=self._rule_storage)
+
+    @cached_property
+    def set_rules(self) -> "Callable[[str, NewRules, Grant], ProjectAlerts]":
+        """Set when the lines of a project alert."""
+        from chalicelib.alerts.set_rules import set_rules
+
+        return partial(set_rules, storage=self._rule_storage)
 
     @cached_property
     def ledger(self) -> "DynamoDBAlertLedger":
@@ -72,13 +111,12 @@ class AlertsWiring:
     @cached_property
     def raise_alert(self) -> "Callable[[AnyInspectionEvent], AlertOutcome]":
         """Send an alert for one event, or count it for the digest."""
-        from chalicelib.alerts.domain import Policy
         from chalicelib.alerts.raise_alert import raise_alert
+        from chalicelib.alerts.remember_rules import RememberedRules
 
         return partial(
             raise_alert,
-            policy=Policy.parse(self.settings.confidence),
-            length=self.settings.window,
+            rule_of=RememberedRules(self.stage_rules, self.rules, self.platform.clock).rule_of,
             api_url=self.settings.api_url,
             ledger=self.ledger,
             topic=self.topic,

@@ -64,8 +64,8 @@ def thresholds_as_json(found: Thresholds) -> ThresholdsAnswer:
     """What there is to choose from."""
     return {
         "version": found.model.version,
-        "now": _step(found.now, found),
-        "steps": [_step(each, found) for each in found.steps],
+        "now": step_as_json(found.now, found),
+        "steps": [step_as_json(each, found) for each in found.steps],
         "best": _best(found),
     }
 
@@ -75,14 +75,15 @@ def _best(found: Thresholds) -> BestAnswer | None:
     if best is None:
         return None
     return {
-        "step": _step(best.step, found),
+        "step": step_as_json(best.step, found),
         "thresholds": _range(best.thresholds),
         "saving": best.saving,
         "savings": _range(best.savings),
     }
 
 
-def _step(step: Step, found: Thresholds) -> StepAnswer:
+def step_as_json(step: Step, found: Thresholds) -> StepAnswer:
+    """A threshold and its mistakes."""
     costs, held = found.costs, found.held
     return {
         "threshold": step.threshold,

@@ -21,7 +21,11 @@ _MODEL = {
     "trial": ("linewatch.commands.trial:trial", "Try a version on images, for a person to review"),
     "delete": ("linewatch.commands.versions:delete", "Delete a version"),
     "import": ("linewatch.commands.versions:import_version", "Make a model file the next version of a project"),
-    "threshold": ("linewatch.commands.threshold:threshold", "Show what a threshold costs, or move it"),
+    "tune": (
+        "linewatch.commands.tune:tune",
+        "Show what a version's thresholds cost, or set one",
+    ),
+    "threshold": ("linewatch.commands.threshold:threshold", "Show what a threshold of a file costs, or move it"),
 }
 _MEASURE = {
     "bench": ("linewatch.commands.bench:bench", "Measure time, requests and price of the local stack"),

@@ -39,12 +39,12 @@ def threshold(
     out: Path | None,
     **prices: float | None,
 ) -> None:
-    """Show what a threshold costs, or move it.
+    """Show what a threshold of a file costs, or move it.
 
     One of the options moves it: to a probability, to a wanted rate, or to the least expected cost, which takes
     --escape-cost, --reject-cost and --defect-share.
     """
-    costs = _costs(**prices)
+    costs = costs_of(**prices)
     if sum(choice is not None for choice in (probability, escape_rate, false_reject_rate, costs)) > 1:
         raise click.UsageError("give one of --to, --escape-rate, --false-reject-rate and the costs")
     check_outputs(out, None)
@@ -59,7 +59,8 @@ def threshold(
         write_output(out, save(moved))
 
 
-def _costs(escape_cost: float | None, reject_cost: float | None, defect_share: float | None) -> Costs | None:
+def costs_of(escape_cost: float | None, reject_cost: float | None, defect_share: float | None) -> Costs | None:
+    """The costs of the three options, or None without any. Raises `click.UsageError` for some of them."""
     if escape_cost is None and reject_cost is None and defect_share is None:
         return None
     if escape_cost is None or reject_cost is None or defect_share is None:

@@ -3,29 +3,26 @@
 from collections.abc import Callable, Mapping
 from math import ceil
 
-from chalicelib.alerts.domain import Policy
+from chalicelib.alerts.rules import Policy
 
 
 def derived(values: Mapping[str, object]) -> dict[str, str | float]:
     """The values that follow from those of the parameters that are given. ValueError when one cannot be read."""
-    return {
-        name: follows(str(values[parameter]))
-        for name, (parameter, follows) in _FOLLOWING.items()
-        if parameter in values
-    }
+    return {name: follows(values) for name, (parameter, follows) in _FOLLOWING.items() if parameter in values}
 
 
-def _largest_threshold(confidence: str) -> float:
+def _largest_threshold(values: Mapping[str, object]) -> float:
     """Rounded up to six decimals, the most that EventBridge compares: too many events may pass, never too few."""
-    return ceil(Policy.parse(confidence).largest * 1e6) / 1e6
+    limit = float(str(values.get("AlertConfidenceLimit", 0)))
+    return ceil(max(Policy.parse(str(values["AlertConfidence"])).largest, limit) * 1e6) / 1e6
 
 
-def _database(stage: str) -> str:
+def _database(values: Mapping[str, object]) -> str:
     """In the names of databases, SQL knows underscores and no hyphens."""
-    return f"linewatch_{stage.replace('-', '_')}"
+    return f"linewatch_{str(values['Stage']).replace('-', '_')}"
 
 
-_FOLLOWING: dict[str, tuple[str, Callable[[str], str | float]]] = {
+_FOLLOWING: dict[str, tuple[str, Callable[[Mapping[str, object]], str | float]]] = {
     "LargestAlertConfidence": ("AlertConfidence", _largest_threshold),
     "DatabaseName": ("Stage", _database),
 }

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.alerts.domain import MOST_EXAMPLES, Alert, Kind, Policy, Span, Window
+from chalicelib.alerts.domain import MOST_EXAMPLES, Alert, Kind, Span, Window
+from chalicelib.alerts.rules import AlertRule, Policy, StageAlerts
 from chalicelib.core.image import CHECK_PROJECT
 from chalicelib.core.inspection import Verdict, confidence_of
 from tests.support.builders import NOON, an_inspection
@@ -30,19 +31,28 @@ SPAN = Span("plates", "line-1", NOON, FIVE_MINUTES)
 def test_defects_uncertain_verdicts_and_parts_that_were_not_inspected_alert(
     verdict: Verdict, confidence: float | None, kind: Kind | None
 ) -> None:
-    assert Policy().kind_of(an_inspection(verdict=verdict, confidence=confidence)) is kind
+    assert AlertRule().kind_of(an_inspection(verdict=verdict, confidence=confidence)) is kind
 
 
 def test_a_confidence_at_the_threshold_is_enough() -> None:
-    assert Policy().kind_of(an_inspection(confidence=confidence_of(0.6))) is None
-    assert Policy().kind_of(an_inspection(confidence=confidence_of(0.599))) is Kind.UNSURE_NORMAL
+    assert AlertRule().kind_of(an_inspection(confidence=confidence_of(0.6))) is None
+    assert AlertRule().kind_of(an_inspection(confidence=confidence_of(0.599))) is Kind.UNSURE_NORMAL
 
 
 def test_a_line_may_have_a_threshold_of_its_own() -> None:
-    policy = Policy.parse("0.2,plates/line-1=0.8, plates/line-3=0")
-    assert policy.kind_of(an_inspection()) is Kind.UNSURE_NORMAL
-    assert policy.kind_of(an_inspection(line="line-2")) is None
-    assert policy.kind_of(an_inspection(line="line-3", confidence=0.0)) is None
+    policy = Policy.parse("0.2,plates/line-1=0.8, plates/line-3=0,bolts/line-2=0.9")
+    rules = StageAlerts(policy, FIVE_MINUTES, largest=1).of("plates")
+    assert rules.rule_of("line-1").kind_of(an_inspection()) is Kind.UNSURE_NORMAL
+    assert rules.rule_of("line-2").kind_of(an_inspection(line="line-2")) is None
+    assert rules.rule_of("line-3").kind_of(an_inspection(line="line-3", confidence=0.0)) is None
+
+
+def test_a_line_may_be_silent_about_parts_that_nobody_checked_and_about_nothing_else() -> None:
+    rule = AlertRule(silent=frozenset({Verdict.REJECTED, Verdict.UNFAMILIAR}))
+    for verdict in (Verdict.REJECTED, Verdict.UNFAMILIAR):
+        assert rule.kind_of(an_inspection(verdict=verdict, confidence=None)) is None
+    assert rule.kind_of(an_inspection(verdict=Verdict.FAILED, confidence=None)) is Kind.FAILED
+    assert rule.kind_of(an_inspection(verdict=Verdict.ANOMALOUS)) is Kind.DEFECT
 
 
 @pytest.mark.parametrize("text", ["", "high", "0.2;a/b=0.3", "0.2,a/b", "0.2,a/b=c=0.3", "0.2,a/b=high"])
@@ -58,13 +68,13 @@ def test_a_threshold_outside_0_to_1_is_refused(text: str) -> None:
 
 
 def test_only_the_live_run_alerts_and_a_review_never() -> None:
-    assert Policy().kind_of(an_inspection(verdict=Verdict.ANOMALOUS, run="shadow#2")) is None
-    assert Policy().kind_of(an_inspection(verdict=Verdict.ANOMALOUS, reviewed_at=NOON)) is None
+    assert AlertRule().kind_of(an_inspection(verdict=Verdict.ANOMALOUS, run="shadow#2")) is None
+    assert AlertRule().kind_of(an_inspection(verdict=Verdict.ANOMALOUS, reviewed_at=NOON)) is None
 
 
 @pytest.mark.parametrize("verdict", list(Verdict))
 def test_the_known_images_of_a_check_alert_nobody(verdict: Verdict) -> None:
-    assert Policy().kind_of(an_inspection(verdict=verdict, project=CHECK_PROJECT)) is None
+    assert AlertRule().kind_of(an_inspection(verdict=verdict, project=CHECK_PROJECT)) is None
 
 
 @given(st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)), st.integers(1, 86400))  # noqa: DTZ001 - the strategy adds the zone

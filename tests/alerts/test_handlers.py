@@ -20,6 +20,7 @@ from linewatch.operate.alert_feed import Arrived, follow
 from linewatch.stack.target import Target
 from tests.support.builders import an_inspection
 from tests.support.deployment import ENVIRONMENT, SETTINGS, a_linewatch
+from tests.support.fake_alerts import FakeProjectRules
 
 QUEUE = "linewatch-test-alerts"
 TABLES = {"alert-claims": "alert_id", "alert-windows": "window", "failures": "message_id"}
@@ -36,6 +37,7 @@ def linewatch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Linewatch]:
     with mock_aws():
         linewatch = a_linewatch()
         linewatch.alerts.settings = AlertSettings.from_environment(ALERT_SETTINGS)
+        linewatch.alerts.rules = FakeProjectRules()
         monkeypatch.setattr(app, "linewatch", linewatch)
         clients = linewatch.platform.clients
         clients.sns_once.create_topic(Name="linewatch-test-alerts")

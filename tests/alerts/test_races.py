@@ -9,9 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.alerts.domain import Claim, Policy, State, Window
+from chalicelib.alerts.domain import Claim, State, Window
 from chalicelib.alerts.notifications import Notification
 from chalicelib.alerts.raise_alert import raise_alert
+from chalicelib.alerts.rules import AlertRule
 from chalicelib.alerts.send_digests import send_digests
 from chalicelib.core.events import AnyInspectionEvent, event_of
 from chalicelib.core.inspection import Verdict
@@ -66,9 +67,9 @@ class World:
                 return send_digests(
                     api_url=API, ledger=ledger, topic=topic, dead_letters=FakeDeadLetterWriter(), clock=self.clock
                 )
-            length = timedelta(minutes=5)
+            rule = AlertRule(window=timedelta(minutes=5))
             return raise_alert(
-                event, policy=Policy(), length=length, api_url=API, ledger=ledger, topic=topic, clock=self.clock
+                event, rule_of=lambda *_: rule, api_url=API, ledger=ledger, topic=topic, clock=self.clock
             )
 
         self._settle(Job(Worker(work), self.clock(), event))

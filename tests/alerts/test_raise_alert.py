@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.alerts.domain import Claim, Policy, State, Window
+from chalicelib.alerts.domain import Claim, State, Window
 from chalicelib.alerts.notifications import Notification
 from chalicelib.alerts.raise_alert import AlertOutcome, raise_alert
+from chalicelib.alerts.rules import AlertRule
 from chalicelib.alerts.send_digests import send_digests
 from chalicelib.core.errors import AlertInFlight, LedgerBusy
 from chalicelib.core.events import AnyInspectionEvent, event_of
@@ -31,8 +32,7 @@ class World:
     def raise_alert(self, event: AnyInspectionEvent) -> AlertOutcome:
         return raise_alert(
             event,
-            policy=Policy(),
-            length=LENGTH,
+            rule_of=lambda *_: AlertRule(window=LENGTH),
             api_url="https://api.example.com",
             ledger=self.ledger,
             topic=self.topic,

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 from chalice.test import Client, HTTPResponse, TestHTTPClient
@@ -10,14 +11,14 @@ import app
 from chalicelib.access.domain import Role
 from chalicelib.access.people import Person
 from chalicelib.administration.settings import StageSettings
-from chalicelib.alerts.domain import Policy
+from chalicelib.alerts.rules import Policy, StageAlerts
 from chalicelib.composition import Linewatch
 from chalicelib.shifts.ports import Hosting, HostingState
 from chalicelib.uploads.ports import UploadSigner
 from chalicelib.uploads.s3 import S3UploadSigner
 from tests.support.deployment import a_linewatch, aws_clients
 from tests.support.fake_access import FakeAccessKeys, FakeSealer
-from tests.support.fake_alerts import FakeAlertLedger
+from tests.support.fake_alerts import FakeAlertLedger, FakeProjectRules
 from tests.support.fake_daily import FakeReports
 from tests.support.fake_hosting import FakeDepths
 from tests.support.fake_inspections import FakeInspections
@@ -37,6 +38,8 @@ STAGE_SETTINGS = StageSettings(
     images_cold_days=0,
 )
 
+STAGE_ALERTS = StageAlerts(STAGE_SETTINGS.policy, timedelta(seconds=300), largest=0.5)
+
 
 @dataclass
 class Api:
@@ -48,6 +51,7 @@ class Api:
     inspections: FakeInspections = field(default_factory=FakeInspections)
     images: FakeStoredImages = field(default_factory=FakeStoredImages)
     ledger: FakeAlertLedger = field(default_factory=FakeAlertLedger)
+    rules: FakeProjectRules = field(default_factory=FakeProjectRules)
     lake: FakeLake = field(default_factory=FakeLake)
     depths: FakeDepths = field(default_factory=FakeDepths)
     sessions: FakeSessions = field(default_factory=FakeSessions)
@@ -102,6 +106,7 @@ def an_api(signer: UploadSigner) -> Api:
     linewatch.projects.registry = FakeRegistry()
     linewatch.shifts.calendars, linewatch.shifts.files = FakeCalendars(), FakeCalendarFiles()
     linewatch.administration.settings = STAGE_SETTINGS
+    linewatch.alerts.stage_rules, linewatch.alerts.rules = STAGE_ALERTS, api.rules
     linewatch.alerts.ledger, linewatch.lake.store = api.ledger, api.lake  # type: ignore[assignment]
     linewatch.platform.queues = linewatch.hosting.ages = api.depths  # type: ignore[assignment]
     stopped = Hosting(state=HostingState.STOPPED, wish=None, version=1)

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from moto.events.models import EventPattern
 
-from chalicelib.alerts.domain import Policy
+from chalicelib.alerts.rules import Policy, StageAlerts
 from chalicelib.core.events import event_of
 from chalicelib.core.inspection import Inspection, Verdict, confidence_of
 from linewatch.project import ROOT
@@ -41,7 +42,8 @@ def an_outcome(verdict: Verdict, p: float, line: str = "line-1") -> Inspection:
 @given(st.sampled_from(list(Verdict)), st.floats(0, 1), st.sampled_from(["line-1", "line-2"]), THRESHOLDS)
 def test_whatever_alerts_reaches_the_queue(verdict: Verdict, p: float, line: str, confidence: str) -> None:
     inspection = an_outcome(verdict, p, line)
-    if Policy.parse(confidence).kind_of(inspection) is not None:
+    stage = StageAlerts(Policy.parse(confidence), timedelta(minutes=5), 1)
+    if stage.of(inspection.project).rule_of(line).kind_of(inspection) is not None:
         assert reaches_the_queue(inspection, confidence)
 
 

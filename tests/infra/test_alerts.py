@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from chalicelib.alerts.domain import HOLD, Policy
+from chalicelib.alerts.domain import HOLD
+from chalicelib.alerts.rules import Policy
 from chalicelib.core.events import AnyInspectionEvent, event_of
 from chalicelib.core.inspection import Verdict
 from linewatch.operate.alert_feed import Arrived, follow

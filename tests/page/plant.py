@@ -16,7 +16,7 @@ from chalicelib.projects.in_use import InUse
 from chalicelib.projects.record import ProjectRecord
 from chalicelib.reviews.review import NewAnswer
 from chalicelib.shifts.ports import Hosting, HostingState
-from tests.http.conftest import STAGE_SETTINGS
+from tests.http.conftest import STAGE_ALERTS, STAGE_SETTINGS
 from tests.lookout.memory import in_memory
 from tests.page.pictures import Drawn, drawn
 from tests.page.servers import Bucket
@@ -24,7 +24,7 @@ from tests.shifts.calendars import BERLIN, content_of, event
 from tests.support.builders import an_inspection
 from tests.support.deployment import a_linewatch
 from tests.support.fake_access import FakeAccessKeys, FakeSealer
-from tests.support.fake_alerts import FakeAlertLedger
+from tests.support.fake_alerts import FakeAlertLedger, FakeProjectRules
 from tests.support.fake_daily import FakeReports
 from tests.support.fake_hosting import FakeDepths
 from tests.support.fake_inspections import FakeInspections
@@ -60,6 +60,7 @@ class Plant:
     outputs: FakeOutputFiles = field(default_factory=FakeOutputFiles)
     reports: FakeReports = field(default_factory=FakeReports)
     ledger: FakeAlertLedger = field(default_factory=FakeAlertLedger)
+    rules: FakeProjectRules = field(default_factory=FakeProjectRules)
     lake: FakeLake = field(default_factory=FakeLake)
     depths: FakeDepths = field(default_factory=FakeDepths)
     sessions: FakeSessions = field(default_factory=FakeSessions)
@@ -78,6 +79,7 @@ class Plant:
         linewatch.promotion.comparisons, linewatch.promotion.queue = self.comparisons, FakeReplayQueue()
         linewatch.daily.reports = self.reports
         linewatch.administration.settings = STAGE_SETTINGS
+        linewatch.alerts.stage_rules, linewatch.alerts.rules = STAGE_ALERTS, self.rules
         linewatch.alerts.ledger, linewatch.lake.store = self.ledger, self.lake  # type: ignore[assignment]
         linewatch.platform.queues = linewatch.hosting.ages = self.depths  # type: ignore[assignment]
         self.models, _ = in_memory(linewatch)

@@ -1,10 +1,13 @@
 """An administrator makes and revokes keys, and sees when people are alerted and what is kept for how long."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from playwright.sync_api import expect
 
 from chalicelib.access.domain import Role
+from chalicelib.alerts.rules import AlertRule, ProjectAlerts
+from chalicelib.core.inspection import Verdict
 from tests.page.conftest import Visit
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -46,7 +49,49 @@ def test_a_viewer_sees_the_settings_and_no_keys(visit: Callable[..., Visit]) -> 
     new = visit()
     new.sign_in(Role.VIEWER, to="admin")
     main = new.page.locator("main")
-    for text in ("yours has the role viewer", "On line-7, below", "0.35", "365 days", "for ever"):
+    for text in ("yours has the role viewer", "line-7", "0.35", "365 days", "for ever"):
         expect(main).to_contain_text(text)
     expect(main).not_to_contain_text("bolts")
     expect(new.page.get_by_role("button", name="New key")).to_have_count(0)
+    expect(main.get_by_role("button")).to_have_count(0)
+
+
+def test_an_admin_sets_when_a_line_alerts(visit: Callable[..., Visit]) -> None:
+    new = visit()
+    new.sign_in(to="admin")
+    new.page.get_by_role("button", name="Settings of one line").click()
+    dialog = new.page.get_by_role("dialog")
+    dialog.get_by_label("Line").fill("line-1")
+    dialog.get_by_label("Alert below the confidence").fill("0.4")
+    dialog.get_by_label("Minutes").fill("1.5")
+    dialog.get_by_label("images that cannot be inspected").uncheck()
+    new.look("alert-settings-asked")
+    dialog.get_by_role("button", name="Save").dblclick()
+    row = new.page.get_by_role("row").filter(has_text="line-1")
+    for text in ("0.40", "90 s", "images that cannot be inspected"):
+        expect(row).to_contain_text(text)
+    rules = new.plant.rules.stored["plates"]
+    rule = AlertRule(confidence=0.4, window=timedelta(seconds=90), silent=frozenset({Verdict.REJECTED}))
+    assert (rules.revision, rules.lines["line-1"], set(rules.lines)) == (1, rule, {"line-1", "line-7"})
+    new.page.get_by_role("button", name="Remove the own settings of line-7?").click()
+    dialog.get_by_role("button", name="Remove").click()
+    expect(new.page.get_by_role("row").filter(has_text="line-7")).to_have_count(0)
+    assert set(new.plant.rules.stored["plates"].lines) == {"line-1"}
+
+
+def test_who_changes_alert_settings_that_somebody_else_has_changed_sees_that_first(visit: Callable[..., Visit]) -> None:
+    new = visit()
+    new.sign_in(to="admin")
+    new.page.get_by_role("button", name="Change the alerts of All other lines").click()
+    other = AlertRule(confidence=0.3)
+    changed = ProjectAlerts(project="plates", others=AlertRule(), lines={"line-2": other}, revision=1, set_by="ben")
+    new.plant.rules.put(changed)
+    dialog = new.page.get_by_role("dialog")
+    dialog.get_by_label("Alert below the confidence").fill("0.1")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("ben has changed the alert settings")
+    expect(new.page.locator("main")).to_contain_text("line-2")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_have_count(0)
+    stored = new.plant.rules.stored["plates"]
+    assert (stored.revision, stored.others.confidence, stored.lines) == (2, 0.1, {"line-2": other})

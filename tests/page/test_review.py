@@ -52,6 +52,23 @@ def test_the_queue_is_answered_by_one_thumb_and_an_answer_is_taken_back(visit: C
     new.look("review-done")
 
 
+def test_a_key_that_comes_before_the_next_image_is_shown_answers_nothing_and_says_so(
+    visit: Callable[..., Visit],
+) -> None:
+    new = visit()
+    strange, unsure = queue(new)
+    new.delays["/review"] = 0.5
+    new.page.keyboard.press("d")
+    expect(new.page.locator("main")).to_have_attribute("aria-busy", "true")
+    new.page.keyboard.press("f")
+    expect(new.page.locator(".about")).to_contain_text("Wait: the answer before is being saved.")
+    expect(new.page.locator(".about")).to_contain_text("Saved: part-1 is anomalous")
+    expect(new.page.locator(".about")).to_contain_text("What you pressed before this image was shown did not count.")
+    expect(new.page.locator("main")).not_to_have_attribute("aria-busy", "true")
+    assert [each.label for each in now(new, strange).answers] == ["anomalous"]
+    assert now(new, unsure).answers == ()
+
+
 def test_keys_answer_and_a_region_that_was_drawn_goes_along(visit: Callable[..., Visit]) -> None:
     new = visit()
     strange, unsure = queue(new)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from chalicelib.access.domain import Role
 from tests.page.conftest import Visit
@@ -33,6 +34,42 @@ def test_a_sign_in_link_opens_the_page_once_and_leaves_nothing_in_the_address(vi
     second.page.goto(f"{new.url}/page#{link}")
     second.page.get_by_text("This link has been used").wait_for()
     second.look("link-used")
+
+
+def test_a_sign_in_link_in_a_tab_of_somebody_else_ends_as_the_new_person(visit: Callable[..., Visit]) -> None:
+    """Also while the page still loads for the other one, who has a key besides, and whose answers come later."""
+    new = visit()
+    new.plant.morning(3)
+    new.page.goto(f"{new.url}/page")
+    type_key(new, new.plant.key(project="axles"))
+    new.page.locator("nav").wait_for()
+    new.sign_in(Role.ADMIN)
+    link = new.plant.link(Role.VIEWER, "ben@example.com", ("bolts",))
+    new.delays |= {"/lines": 1.0, "/key": 1.0}
+    new.page.evaluate(
+        "([from, to]) => { location.hash = from; location.hash = to; setTimeout(() => { location.hash = from }, 1); }",
+        [f"#/{PROJECT}/live", link],
+    )
+    expect(new.page.get_by_role("button", name="ben", exact=True)).to_be_visible()
+    new.page.wait_for_timeout(1500)
+    expect(new.page.get_by_role("button", name="ben", exact=True)).to_be_visible()
+    assert new.page.url.startswith(f"{new.url}/page#/bolts/")
+    assert new.page.evaluate("Object.keys(JSON.parse(sessionStorage.getItem('linewatch.keys')))") == ["bolts"]
+
+
+def test_a_session_that_ended_before_a_link_was_opened_ends_no_other(visit: Callable[..., Visit]) -> None:
+    """The refusal of the old session comes when the new one has begun."""
+    new = visit()
+    new.plant.morning(3)
+    new.sign_in(Role.ADMIN)
+    new.plant.linewatch.access.desk.end_all("ada@example.com")
+    new.delays["/lines"] = 1.0
+    link = new.plant.link(Role.ADMIN, "ben@example.com")
+    new.page.evaluate("([from, to]) => { location.hash = from; location.hash = to; }", [f"#/{PROJECT}/live", link])
+    expect(new.page.get_by_role("button", name="ben", exact=True)).to_be_visible()
+    new.page.wait_for_timeout(1500)
+    expect(new.page.get_by_role("button", name="ben", exact=True)).to_be_visible()
+    expect(new.page.get_by_role("dialog")).to_have_count(0)
 
 
 def test_an_address_survives_signing_in(visit: Callable[..., Visit]) -> None:

@@ -1,6 +1,7 @@
 """What a project with a queue of its own needs on moto: a function for its mapping, and runs of what follows."""
 
 import json
+from collections.abc import Mapping
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -40,12 +41,17 @@ def follow(world: World) -> None:
         pass
 
 
-def make_function(name: str) -> None:
+def make_function(name: str, variables: Mapping[str, str] | None = None) -> None:
     """Moto knows no function but those that are made; it never runs it."""
     trust = json.dumps({"Version": "2012-10-17", "Statement": []})
     role = client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
     with ZipFile(content := BytesIO(), "w") as file:
         file.writestr("app.py", "")
     client("lambda").create_function(
-        FunctionName=name, Role=role, Runtime="python3.12", Handler="app.handler", Code={"ZipFile": content.getvalue()}
+        FunctionName=name,
+        Role=role,
+        Runtime="python3.12",
+        Handler="app.handler",
+        Code={"ZipFile": content.getvalue()},
+        Environment={"Variables": variables or {}},
     )

@@ -7,6 +7,7 @@ from chalicelib.core.inspection import Verdict
 from chalicelib.projects.domain import ModelStatus
 from tests.pipeline import hosting
 from tests.pipeline.account import client
+from tests.pipeline.administration import MAILED, administrate, alert_by_mail, undone, unmailed
 from tests.pipeline.manifests import put_manifests, unimported
 from tests.pipeline.model_service import Customer, begin, end, host, kept, left, stop
 from tests.pipeline.people import come_and_go, unended
@@ -147,6 +148,12 @@ SCENARIOS = {
     ),
     "reviews": Scenario(review_and_redrive, {PASSED: Verdict.NORMAL, FAILED: Verdict.NORMAL}, found=unkept),
     "people come and go": Scenario(come_and_go, {}, found=unended),
+    "an administrator": Scenario(administrate, {}, found=undone),
+    "alerts by mail": Scenario(
+        alert_by_mail,
+        {f"{MAILED}/damaged": Verdict.ANOMALOUS, f"{MAILED}/damaged-too": Verdict.ANOMALOUS},
+        found=unmailed,
+    ),
     "manifests": Scenario(put_manifests, {}, {"manifests-dlq": 1}, found=unimported),
     "a stop and a start": Scenario(
         a_stop_and_a_start, {f"{DISCS}/at-once": Verdict.NORMAL, f"{DISCS}/waits": Verdict.NORMAL}

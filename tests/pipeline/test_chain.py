@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.alerts.domain import Policy
+from chalicelib.alerts.rules import AlertRule
 from chalicelib.aws.sqs_batch import BatchAnswer
 from chalicelib.core.inspection import LIVE, Verdict
 from tests.pipeline.chain import NONE, OWN, Chain, Fault
@@ -160,7 +160,7 @@ def check(plant: Plant) -> None:
     assert sorted((row.inspection_id, row.run, row.revision) for row in rows) == sorted(
         (inspection_id, LIVE, 1) for inspection_id in plant.expected
     )
-    alerting = Counter(c.inspection_id for c in chain.inspections.changes if Policy().kind_of(c) is not None)
+    alerting = Counter(c.inspection_id for c in chain.inspections.changes if AlertRule().kind_of(c) is not None)
     sent = {str(notification.attributes["alert_id"]): notification.body for notification in chain.topic.sent}
     for inspection_id in plant.expected:
         alerts = sum(inspection_id in body for body in sent.values())

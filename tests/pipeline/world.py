@@ -92,6 +92,11 @@ class World:
         app.linewatch.daily.settings = DailySettings(ZONE, api_url="https://api.example.com")
         return app.linewatch
 
+    def mail_alerts(self, sender: str, recipient: str) -> None:
+        """From now on, alerts go out as mails too."""
+        self._environment |= {"LINEWATCH_ALERT_SENDER": sender, "LINEWATCH_ALERTS_EMAIL": recipient}
+        self.start_cold()
+
     def upload(self, key: str, content: bytes, content_type: str = "image/png") -> None:
         """Put an image, as a camera does with its signed URL."""
         metadata = {"captured-at": NOON.isoformat(), "correlation-id": "c1"}

@@ -17,19 +17,20 @@ def what_an_administrator_does(world: World, found: Inspection) -> None:
     """The story of an image that is in the lake, and keys."""
     app.linewatch.lake.store.write(Partition.of(found), [event_of(found)])
     key, path = "/keys/{key_id}", "/inspections/{inspection_id}/trace"
+    rules = "/projects/{project}/alert-settings"
     context = context_of(Grant("k", Role.ADMIN, "gears"))
-    made = ""
+    made, parameters = "", {"inspection_id": found.inspection_id, "project": "gears"}
     for method, route, body in (
         ("GET", path, None),
         ("POST", "/keys", {"role": "viewer"}),
         ("GET", "/keys", None),
         ("DELETE", key, None),
+        ("PUT", rules, {"revision": 0, "others": {"confidence": 0.2, "window_seconds": 300}}),
+        ("GET", rules, None),
     ):
         sent = gateway_event(method, route, {}, body, context)
         with world.wire.watching("api_handler"):
-            answer = app.app(
-                sent | {"pathParameters": {"inspection_id": found.inspection_id, "key_id": made}}, Context()
-            )
+            answer = app.app(sent | {"pathParameters": parameters | {"key_id": made}}, Context())
         assert answer["statusCode"] in {HTTPStatus.OK, HTTPStatus.CREATED}, answer
         made = json.loads(answer["body"]).get("key_id", made)
 

@@ -66,8 +66,11 @@ class Policies:
         self.resources = Resources(with_values(template, {**values, **_PSEUDO, **settings}))
 
     def of_role(self, name: str) -> list[Grant]:
-        """What a role grants."""
-        return self._grants(self.resources.statements(self.resources.of_type("IAM::Role")[name]))
+        """What a role grants, by itself and by policies that name it."""
+        naming = self.resources.of_type("IAM::Policy").values()
+        attached = [each["PolicyDocument"] for each in naming if name in map(name_in, each["Roles"])]
+        statements = [statement for document in attached for statement in document["Statement"]]
+        return self._grants([*self.resources.statements(self.resources.of_type("IAM::Role")[name]), *statements])
 
     def of_policy(self, name: str) -> list[Grant]:
         """What a managed policy grants."""

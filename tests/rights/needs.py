@@ -137,6 +137,10 @@ def _cloudwatch(operation: str, _parameters: Parameters) -> Iterator[Need]:
     yield f"cloudwatch:{operation}", "*"
 
 
+def _ses(operation: str, parameters: Parameters) -> Iterator[Need]:
+    yield f"ses:{operation}", arn("ses", f"identity/{parameters['FromEmailAddress']}")
+
+
 def _sns(operation: str, parameters: Parameters) -> Iterator[Need]:
     yield f"sns:{operation}", parameters["TopicArn"]
 
@@ -171,6 +175,7 @@ _SERVICES: Mapping[str, Callable[[str, Parameters], Iterator[Need]]] = {
     "lambda": _lambda,
     "logs": _logs,
     "s3": _s3,
+    "sesv2": _ses,
     "sns": _sns,
     "sqs": _sqs,
 }

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
+from tests.pipeline.administration import RECIPIENT, SENDER
 from tests.pipeline.photographs import artifact
 from tests.pipeline.world import deployed
 from tests.rights.calls import RecordingWire
@@ -60,7 +61,7 @@ def needed() -> Needs:
 
 @pytest.fixture(scope="module")
 def policies(template: dict[str, Any]) -> Policies:
-    return Policies(template, "test")
+    return Policies(template, "test", AlertSender=SENDER, AlertsEmail=RECIPIENT)
 
 
 @pytest.fixture(scope="module")

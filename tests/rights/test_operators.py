@@ -19,6 +19,7 @@ from chalicelib.inspections.dynamodb import from_item
 from chalicelib.projects.training import begin_training, fail_training
 from linewatch.__main__ import main
 from tests.pipeline.account import REGION, client
+from tests.pipeline.hosting import make_function
 from tests.pipeline.photographs import artifact, png
 from tests.pipeline.scenarios import LINE
 from tests.pipeline.wire import Wire
@@ -137,6 +138,7 @@ def _switch(operator: Operator, model: Path) -> None:
     operator.run("model", "policy", "plates", "--promotes", "person")
     operator.run("model", "promote", "plates", "2", "--unseen")
     operator.run("model", "rollback", "plates")
+    operator.run("model", "tune", "plates", "2", "--to", "0.25", "--yes")
     operator.run("model", "learned", "plates")
 
 
@@ -156,6 +158,14 @@ def _review(operator: Operator) -> None:
     operator.run("review", "plan", "plates", "--parts", "5")
     operator.run("review", "escapes", "plates")
     operator.run("review", "agreement", "plates")
+
+
+def _set_alerts(operator: Operator) -> None:
+    name = f"linewatch-{operator.world.settings.stage}-raise_alerts"
+    make_function(name, operator.world.account.environment())
+    operator.run("alerts", "set", "plates", "--line", "line-1", "--confidence", "0.3")
+    operator.run("alerts", "show", "plates")
+    operator.run("alerts", "remove", "plates", "line-1")
 
 
 def _sign(operator: Operator, folder: Path) -> None:
@@ -198,6 +208,7 @@ def _operate(operator: Operator, folder: Path) -> None:
     operator.run("key", "list")
     operator.run("key", "revoke", key["key_id"])
     _review(operator)
+    _set_alerts(operator)
     keep_people(operator.run, operator.world.settings.stage)
     operator.run("trace", f"{LINE}/good")
     operator.run("trace", "good")

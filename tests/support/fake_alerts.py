@@ -5,6 +5,7 @@ from datetime import datetime
 
 from chalicelib.alerts.domain import Claim, Span, Window
 from chalicelib.alerts.notifications import Notification
+from chalicelib.alerts.rules import ProjectAlerts
 from chalicelib.core.unreadable import Unreadable
 
 
@@ -59,6 +60,25 @@ class FakeAlertLedger:
         stored = self.windows.get(window.span.name)
         if stored is not None and (stored.opened_by, stored.revision) == (window.opened_by, window.revision):
             del self.windows[window.span.name]
+
+
+@dataclass
+class FakeProjectRules:
+    """Rules by project; `reads` are the projects that were looked up."""
+
+    stored: dict[str, ProjectAlerts] = field(default_factory=dict)
+    reads: list[str] = field(default_factory=list)
+
+    def find(self, project: str) -> ProjectAlerts | None:
+        self.reads.append(project)
+        return self.stored.get(project)
+
+    def put(self, rules: ProjectAlerts) -> bool:
+        known = self.stored.get(rules.project)
+        if (0 if known is None else known.revision) != rules.revision - 1:
+            return False
+        self.stored[rules.project] = rules
+        return True
 
 
 @dataclass

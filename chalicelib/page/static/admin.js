@@ -1,8 +1,9 @@
 // Administration: the keys of the project, when people are alerted, what is kept for how long.
 
+import { AlertSettings } from "./alert-settings.js";
 import { ask } from "./ask.js";
-import { button, fill, h, prose } from "./dom.js";
-import { digits, lasting, number, time } from "./format.js";
+import { button, fill, h, named, prose } from "./dom.js";
+import { number, time } from "./format.js";
 import { link } from "./place.js";
 import { t } from "./words.js";
 
@@ -12,8 +13,9 @@ export class Admin {
   constructor(context) {
     Object.assign(this, context);
     this.keyList = h("section", { class: "keys-of-project" });
+    this.alerts = new AlertSettings(context);
     this.settings = h("section", { class: "settings" });
-    this.element = h("main", { class: "models admin loading" }, h("h1", {}, t("admin")), this.people(), this.keyList, this.settings);
+    this.element = h("main", { class: "models admin loading" }, h("h1", {}, t("admin")), this.people(), this.keyList, this.alerts.element, this.settings);
   }
 
   people() {
@@ -25,9 +27,10 @@ export class Admin {
   }
 
   async start() {
-    const [settings] = await Promise.all([this.api.get("settings"), this.showKeys()]);
+    const [settings] = await Promise.all([this.api.get("settings"), this.showKeys(), this.alerts.refresh()]);
     this.element.classList.remove("loading");
-    fill(this.settings, h("h2", {}, t("alerts")), alerts(settings), h("h2", {}, t("retention")), retention(settings));
+    this.alerts.describe(settings);
+    fill(this.settings, h("h2", {}, t("retention")), retention(settings));
   }
 
   stop() {}
@@ -104,16 +107,6 @@ function showToken({ token, key_id: key }) {
   dialog.showModal();
 }
 
-function listed(rows) {
-  return h("dl", { class: "details" }, rows.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
-}
-
-function alerts({ stage, alerts: { confidence, lines, window_seconds: span, mail } }) {
-  const own = Object.entries(lines).map(([line, value]) => [t("below of line", { line }), digits(value, 2)]);
-  const rows = [[t("below"), digits(confidence, 2)], ...own, [t("once in"), lasting(span)], [t("mails"), t(`mail ${mail}`)]];
-  return [listed(rows), h("p", { class: "quiet" }, prose(t("change alerts", { stage })))];
-}
-
 function retention({ stage, retention: kept }) {
   const days = (value) => (value === null ? t("for ever") : t("days", { n: number(value) }));
   const rows = [
@@ -123,5 +116,5 @@ function retention({ stage, retention: kept }) {
     [t("r alerts"), days(kept.alerts)],
     [t("r log"), days(kept.log)],
   ];
-  return [listed(rows.filter(Boolean)), h("p", { class: "quiet" }, prose(t("change retention", { stage })))];
+  return [named(rows.filter(Boolean)), h("p", { class: "quiet" }, prose(t("change retention", { stage })))];
 }

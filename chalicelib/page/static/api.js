@@ -72,10 +72,11 @@ export class Api {
     throw await errorOf(response);
   }
 
-  // A refusal has two reasons: the key is no longer valid, or it may not do this.
+  // A refusal has two reasons: the key is no longer valid, or it may not do this. Somebody else may have signed in since.
   async requireKey(key) {
     const response = await send("GET", "key", { key });
     if (response.status !== 401 && response.status !== 403) return;
+    if (keyOf(this.project) !== key) return;
     forget(this.project);
     throw new SignedOut();
   }

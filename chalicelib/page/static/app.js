@@ -11,7 +11,7 @@ import { Detect } from "./detect.js";
 import { button, fill, h } from "./dom.js";
 import { listen, setKeys } from "./keys.js";
 import { keepLine, Live } from "./live.js";
-import { completeLogin, returns, signInByLink } from "./login.js";
+import { returns, sessionOfLink, sessionOfLogin } from "./login.js";
 import { Models } from "./models.js";
 import { People } from "./people.js";
 import { boxesShown } from "./picture.js";
@@ -19,7 +19,7 @@ import { go, here, link, settle } from "./place.js";
 import { Report } from "./report.js";
 import { Reports } from "./reports.js";
 import { Review } from "./review.js";
-import { keyOf, projects } from "./session.js";
+import { begin, keyOf, projects } from "./session.js";
 import { signInView } from "./signin.js";
 import { Threshold } from "./threshold.js";
 import { choose, others, t } from "./words.js";
@@ -34,6 +34,7 @@ const body = h("div", { class: "body" });
 const trouble = h("p", { class: "trouble", role: "status", hidden: true });
 let view = null;
 let turn = 0;
+let entering = false;
 
 const showHelp = listen([
   ["1", t("live"), () => go(here().project, "live")],
@@ -165,19 +166,28 @@ function tools(project) {
 }
 
 // A sign-in link has its token behind the #, which no server sees; the address forgets it at once.
+// Whoever was signed in here is out of the view before, so that nothing of theirs moves the new person elsewhere; of two
+// links, the later one counts.
 async function enter() {
   const token = location.hash.match(LINK);
-  if (!token && !returns()) return show();
+  if (!token && !returns()) return entering || show();
+  const mine = (turn += 1);
+  entering = true;
+  leave();
+  if (token) history.replaceState(null, "", location.pathname);
   try {
-    if (token) {
-      history.replaceState(null, "", location.pathname);
-      await signInByLink(decodeURIComponent(token[1]));
-    } else await completeLogin();
+    const { hash = "", ...answer } = token ? await sessionOfLink(decodeURIComponent(token[1])) : await sessionOfLogin();
+    if (mine !== turn) return;
+    begin(answer);
+    history.replaceState(null, "", location.pathname + hash);
     announce();
-    show();
   } catch (error) {
-    askForKey(error.code === "LinkUsed" ? t("link used") : error.message);
+    if (mine !== turn) return;
+    entering = false;
+    return askForKey(error.code === "LinkUsed" ? t("link used") : error.message);
   }
+  entering = false;
+  show();
 }
 
 document.body.classList.toggle("no-boxes", !boxesShown());

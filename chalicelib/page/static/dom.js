@@ -35,3 +35,8 @@ export function button(text, onclick, attributes = {}) {
 export function prose(text) {
   return text.split("`").map((part, at) => (at % 2 ? h("code", {}, part) : part));
 }
+
+// Names and values.
+export function named(rows) {
+  return h("dl", { class: "details" }, rows.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
+}

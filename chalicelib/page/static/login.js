@@ -1,7 +1,6 @@
 // The sign-in page of Cognito, with a code and a proof that the same browser asked for it (RFC 7636).
 
 import { called } from "./api.js";
-import { begin } from "./session.js";
 import { t } from "./words.js";
 
 const KEPT = "linewatch.login";
@@ -43,17 +42,15 @@ export function goToLogout() {
 // Whether this address is where the sign-in page sends people back to.
 export const returns = () => /[?&](code|error)=/.test(location.search);
 
-// Begin a session with what stands in the address, which forgets it; throws what is wrong, in words.
-export async function completeLogin() {
+// The session by what stands in the address, which forgets it, with the place behind it; throws what is wrong, in words.
+export async function sessionOfLogin() {
   const query = new URLSearchParams(location.search);
   const { verifier, state, hash = "" } = JSON.parse(sessionStorage.getItem(KEPT) || "{}");
   sessionStorage.removeItem(KEPT);
   history.replaceState(null, "", location.pathname + hash);
   if (!state || query.get("state") !== state || query.has("error")) throw new Error(t("login failed"));
   const login = { code: query.get("code"), verifier, redirect_uri: page() };
-  begin({ ...(await called("POST", "session", { login })), login: true });
+  return { ...(await called("POST", "session", { login })), login: true, hash };
 }
 
-export async function signInByLink(link) {
-  begin(await called("POST", "session", { link }));
-}
+export const sessionOfLink = (link) => called("POST", "session", { link });

@@ -210,8 +210,14 @@ export class Review {
     this.sample.load().catch((error) => this.failed(error));
   }
 
-  once(work) {
-    return once(this, work, (error) => this.trouble(error));
+  // A press that comes before the next image is shown cannot be about that image: it does not count.
+  async once(work) {
+    this.pressed = Boolean(this.busy);
+    if (this.busy) return fill(this.said, t("still saving"));
+    this.element.setAttribute("aria-busy", "true");
+    await once(this, work, (error) => this.trouble(error));
+    this.element.removeAttribute("aria-busy");
+    if (this.pressed) this.said.append(" ", t("pressed too early"));
   }
 
   async trouble(error) {

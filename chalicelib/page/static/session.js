@@ -14,8 +14,9 @@ export const remember = (project, key) => store({ ...stored(), [project]: key })
 // The session, as the API answered it and with `login`, whether it began at the sign-in page; null without one.
 export const session = () => JSON.parse(sessionStorage.getItem(SESSION) || "null");
 
+// A tab is of one person: keys of whoever was here before are forgotten too.
 export function begin(answer) {
-  end();
+  store({});
   sessionStorage.setItem(SESSION, JSON.stringify(answer));
   for (const project of answer.projects) remember(project, `${answer.token}/${project}`);
 }

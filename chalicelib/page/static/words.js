@@ -2,10 +2,12 @@
 
 import en from "./en.js";
 import enModels from "./en-models.js";
+import enAdmin from "./en-admin.js";
 import de from "./de.js";
 import deModels from "./de-models.js";
+import deAdmin from "./de-admin.js";
 
-const LANGUAGES = { en: { ...en, ...enModels }, de: { ...de, ...deModels } };
+const LANGUAGES = { en: { ...en, ...enModels, ...enAdmin }, de: { ...de, ...deModels, ...deAdmin } };
 const CHOSEN = "linewatch.language";
 
 function first() {

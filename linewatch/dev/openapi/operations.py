@@ -8,6 +8,9 @@ from pydantic import BaseModel
 
 from chalicelib.administration.routes import KEY, KEYS, SETTINGS, KeysAnswer, MadeKey, NewKey, StoredKey
 from chalicelib.administration.settings import SettingsAnswer
+from chalicelib.alerts.answers import RulesAnswer
+from chalicelib.alerts.routes import ALERT_SETTINGS
+from chalicelib.alerts.set_rules import NewRules
 from chalicelib.core.errors import (
     CannotReview,
     Forbidden,
@@ -204,6 +207,8 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("POST", KEYS): Operation(body=NewKey, answer=MadeKey, status=HTTPStatus.CREATED),
     ("DELETE", KEY): Operation(answer=StoredKey, errors=(NotFound,)),
     ("GET", SETTINGS): Operation(answer=SettingsAnswer),
+    ("GET", ALERT_SETTINGS): Operation(answer=RulesAnswer),
+    ("PUT", ALERT_SETTINGS): Operation(body=NewRules, answer=RulesAnswer, errors=(WrongState,)),
     ("GET", "/key"): Operation(answer=KeyAnswer),
     ("POST", "/session"): Operation(
         body=NewSession, answer=SessionAnswer, errors=(SignedOut, LinkUsed, SignInUnavailable, Forbidden)
