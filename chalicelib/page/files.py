@@ -14,6 +14,7 @@ from chalicelib.page.bundle import bundle
 
 INDEX = "index.html"
 SCRIPT = "app.js"
+STYLE = "style.css"
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 STATIC = Path(__file__).with_name("static")
 
@@ -31,11 +32,10 @@ class PageFiles:
 
     @cached_property
     def texts(self) -> Mapping[str, str]:
-        """The files that the page asks for, by name: all scripts are one."""
-        others = {
-            each.name: each.read_text() for each in sorted(self.folder.iterdir()) if each.suffix in {".css", ".svg"}
-        }
-        return {SCRIPT: bundle(self.modules), **others}
+        """The files that the page asks for, by name: all scripts are one, and so are all styles."""
+        pictures = {each.name: each.read_text() for each in sorted(self.folder.glob("*.svg"))}
+        styles = sorted(self.folder.glob("*.css"), key=lambda each: (each.name != STYLE, each.name))
+        return {SCRIPT: bundle(self.modules), STYLE: "".join(each.read_text() for each in styles), **pictures}
 
     @cached_property
     def edition(self) -> str:

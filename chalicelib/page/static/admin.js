@@ -1,6 +1,7 @@
 // Administration: the keys of the project, when people are alerted, what is kept for how long.
 
 import { ask } from "./ask.js";
+import { copyButton } from "./copy.js";
 import { button, fill, h, prose } from "./dom.js";
 import { digits, lasting, number, time } from "./format.js";
 import { link } from "./place.js";
@@ -87,17 +88,13 @@ const words = (input) => input.value.trim().split(/[\s,]+/).filter(Boolean);
 // The secret is shown this once: the dialog has the only copy.
 function showToken({ token, key_id: key }) {
   const done = h("button", { class: "main" }, t("kept it"));
-  const copy = button(t("copy"), async () => {
-    await navigator.clipboard.writeText(token);
-    fill(copy, t("copied"));
-  });
   const dialog = h("dialog", { "aria-labelledby": "token-title" });
   const onsubmit = (event) => {
     event.preventDefault();
     dialog.close();
   };
   dialog.append(
-    h("form", { onsubmit }, h("h2", { id: "token-title" }, t("key made", { key })), h("p", {}, t("shown once")), h("pre", { class: "token", tabindex: 0 }, token), h("p", { class: "tools" }, copy, done)),
+    h("form", { onsubmit }, h("h2", { id: "token-title" }, t("key made", { key })), h("p", {}, t("shown once")), h("pre", { class: "token", tabindex: 0 }, token), h("p", { class: "tools" }, copyButton(token), done)),
   );
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);

@@ -17,6 +17,13 @@ export default {
   "another project": "Anderes Projekt …",
   "trouble": "Keine neuen Daten: {message} Neuer Versuch läuft.",
   "no answer": "Linewatch antwortet nicht.",
+  "loading": "Lädt …",
+  "not done": "Das ging nicht: {message}",
+  "cannot show": "Das kann nicht gezeigt werden",
+  "try again": "Noch einmal versuchen",
+  "to live": "Zu Live",
+  "no reason": "Linewatch hat mit dem Fehler {status} und ohne Grund geantwortet. Versuchen Sie es noch einmal; wenn es so bleibt, sagen Sie es Ihrem Administrator.",
+  "copy by hand": "Bitte markieren und von Hand kopieren",
 
   "normal": "normal",
   "anomalous": "Fehler",

@@ -17,6 +17,13 @@ export default {
   "another project": "Another project …",
   "trouble": "No new data: {message} Trying again.",
   "no answer": "Linewatch does not answer.",
+  "loading": "Loading …",
+  "not done": "That did not work: {message}",
+  "cannot show": "This cannot be shown",
+  "try again": "Try again",
+  "to live": "To Live",
+  "no reason": "Linewatch answered with the error {status}, and without a reason. Try again; if it stays so, tell your administrator.",
+  "copy by hand": "Select it and copy it by hand",
 
   "normal": "normal",
   "anomalous": "anomalous",

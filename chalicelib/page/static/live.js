@@ -41,7 +41,7 @@ export class Live {
     const stage = h("section", { class: "stage", "aria-label": t("chosen image") }, this.parts.view, this.parts.caption);
     this.element = h(
       "main",
-      { class: `live${this.wall ? " wall" : ""}` },
+      { class: `live${this.wall ? " wall" : ""}${this.line ? " loading" : ""}` },
       h("h1", { class: "unseen" }, t("live title", { line: this.line || this.project })),
       h("header", { class: "facts" }, h("div", { class: "now" }, this.hosting, this.queue), this.parts.figures),
       stage,
@@ -64,10 +64,12 @@ export class Live {
     ];
   }
 
-  start() {
+  // The newest images first: what else there is to know waits for them.
+  async start() {
     if (!this.line) return this.empty(t("no line yet"), t("no line hint", { project: this.project }));
-    this.element.classList.add("loading");
-    repeat(this, POLL, () => this.poll());
+    await this.poll();
+    if (this.stopped) return;
+    if (!this.settled) repeat(this, POLL, () => this.poll(), POLL);
     repeat(this, HOSTING, async () => fill(this.hosting, await hostingLine(this.api)));
     repeat(this, QUEUE, async () => fill(this.queue, await queueLine(this.api)));
     repeat(this, COUNT, () => this.count());
