@@ -5,26 +5,8 @@ from collections.abc import Callable
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.page.comparisons import begun, ended
 from tests.page.conftest import SIZES, Visit
-from tests.page.datasets import fill, measured, remark
-
-VIEWS = {
-    "live": "live/line-1",
-    "wall": "live/line-1?wall=1",
-    "card": "inspections/{defect}",
-    "card-unsure": "inspections/{unsure}",
-    "card-unfamiliar": "inspections/{strange}",
-    "review": "review",
-    "models": "models",
-    "report": "models/3",
-    "comparison": "comparisons/{comparison}",
-    "dataset": "dataset/train",
-    "threshold": "threshold/3?escape_cost=50&reject_cost=0.8&defect_share=0.02",
-    "detect": "detect",
-    "reports": "reports",
-    "admin": "admin",
-}
+from tests.page.views import VIEWS, addresses
 
 
 def violations(visit: Visit) -> list[str]:
@@ -34,20 +16,7 @@ def violations(visit: Visit) -> list[str]:
 
 
 def opened(visit: Visit, view: str) -> None:
-    plant = visit.plant
-    plant.morning()
-    fill(plant)
-    remark(plant)
-    plant.the_day_before()
-    measured(plant)
-    plant.calendar()
-    comparison = begun(plant)
-    ended(plant, comparison)
-    plant.daily_reports()
-    named = {each.image_id: each.inspection_id for each in plant.inspections.items.values()}
-    ids = {"defect": named["part-4759"], "unsure": named["part-4756"], "strange": named["part-4752"]}
-    ids["comparison"] = comparison.comparison_id
-    visit.sign_in(to=VIEWS[view].format(**ids))
+    visit.sign_in(to=addresses(visit.plant)[view])
 
 
 def wider(visit: Visit) -> bool:

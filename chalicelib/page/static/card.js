@@ -53,7 +53,7 @@ export class Card {
 
   note(title, hint) {
     this.element.classList.remove("loading");
-    fill(this.element, h("div", { class: "empty" }, h("h1", {}, title), h("p", {}, hint)));
+    fill(this.element, h("div", { class: "empty" }, h("h1", {}, title), h("p", {}, hint), h("p", {}, h("a", { href: link(this.project, "live") }, t("to live")))));
   }
 
   draw() {

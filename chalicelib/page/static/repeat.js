@@ -22,6 +22,19 @@ export function repeat(view, pause, work, first = 0) {
   else turn();
 }
 
+// A while, or until the browser has a network again.
+function pause() {
+  return new Promise((then) => {
+    const over = () => {
+      clearTimeout(timer);
+      removeEventListener("online", over);
+      then();
+    };
+    const timer = setTimeout(over, PAUSE);
+    addEventListener("online", over);
+  });
+}
+
 // What fails for a reason that passes is done again until it succeeds; `view.failed` is told of any other reason.
 export async function insist(view, work) {
   while (!view.stopped) {
@@ -33,7 +46,7 @@ export async function insist(view, work) {
       const out = error instanceof SignedOut;
       if (!out && !error.passes) return view.failed(error);
       if (!out) view.offline(error);
-      await new Promise((then) => setTimeout(then, PAUSE));
+      await pause();
     }
   }
 }
