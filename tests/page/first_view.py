@@ -14,7 +14,7 @@ from statistics import median
 from typing import TypedDict
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page, Request, Response, sync_playwright
+from playwright.sync_api import Browser, Request, Response, sync_playwright
 
 import app
 from chalicelib.access.domain import Role
@@ -29,13 +29,17 @@ LARGEST_KB, LONGEST_MS = 200, 1000
 """The goals: all files of the page gzipped, and the first view on the local stack."""
 
 WATCH = """
-window.seen = {};
-const note = (name) => (window.seen[name] ??= performance.now());
-document.addEventListener("load", ({ target }) => target.closest?.(".picture") && note("picture"), true);
-const look = () => document.querySelector(".inspections li") && note("list");
+const look = () => document.querySelector(".inspections li") && (window.listed ??= performance.now());
 new MutationObserver(look).observe(document, { childList: true, subtree: true });
 """
-"""Notes the milliseconds since the navigation at which the newest picture is loaded, and at which its list is there."""
+"""Notes the milliseconds since the navigation at which the list is there."""
+
+SEEN = """() => {
+    const address = document.querySelector(".picture image[href]")?.getAttribute("href");
+    const picture = address && performance.getEntriesByName(address)[0];
+    return picture?.responseEnd > 0 && window.listed && Math.max(picture.responseEnd, window.listed);
+}"""
+"""The milliseconds at which the list is there and the newest picture is loaded, when both are."""
 
 LOADED = """() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
     .map(({ name, startTime, responseEnd }) => ({ name, start: startTime, end: responseEnd }))"""
@@ -71,7 +75,7 @@ def view(browser: Browser, link: str, width: int) -> tuple[float, list[Loaded], 
     ended: list[Request] = []
     page.on("requestfinished", lambda each: ended.append(each))  # noqa: PLW0108 - Playwright marks what it calls
     page.goto(link)
-    took = when_seen(page)
+    took = float(page.wait_for_function(SEEN).json_value())
     page.wait_for_load_state("networkidle")
     loaded = [response for each in list(ended) if (response := each.response()) is not None]
     requests: list[Loaded] = [each for each in page.evaluate(LOADED) if each["start"] < took]
@@ -85,12 +89,6 @@ def view(browser: Browser, link: str, width: int) -> tuple[float, list[Loaded], 
             sizes["number of images"] = sizes.get("number of images", 0) + 1
     page.context.close()
     return took, requests, sizes
-
-
-def when_seen(page: Page) -> float:
-    """Waits for the view."""
-    page.wait_for_function("() => window.seen.list && window.seen.picture")
-    return float(page.evaluate("Math.max(window.seen.list, window.seen.picture)"))
 
 
 def one_after_the_other(requests: Iterable[Loaded]) -> int:

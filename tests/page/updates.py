@@ -59,6 +59,7 @@ def main(name: str, images: int) -> None:
         page = browser.new_page(viewport={"width": WIDTH, "height": SIZES[WIDTH]})
         page.goto(sign_in_links(name)())
         page.locator(".inspections li").first.wait_for()
+        shown(page, api, f"cam-{run}", 0)  # wakes the workers
         times = []
         for number in range(images):
             page.wait_for_timeout(random.uniform(0, 2000))
