@@ -39,7 +39,8 @@ export class Admin {
     const head = ["k key", "k role", "k scope", "k note", "k made", "k ends"].map((each) => h("th", { scope: "col" }, t(each)));
     const rows = keys.map((each) => this.row(each, own));
     const title = h("header", { class: "titled" }, h("h2", {}, t("access keys")), button(t("new key"), () => this.askNew(), { class: "main" }));
-    fill(this.keyList, title, h("table", { class: "listed" }, h("thead", {}, h("tr", {}, head, h("td", {}))), h("tbody", {}, rows)));
+    const none = !rows.length && h("p", { class: "quiet" }, t("no keys"));
+    fill(this.keyList, title, none || h("table", { class: "listed" }, h("thead", {}, h("tr", {}, head, h("td", {}))), h("tbody", {}, rows)));
   }
 
   row(key, own) {

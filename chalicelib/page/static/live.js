@@ -14,7 +14,7 @@ import { t } from "./words.js";
 
 const MOST = 100;
 const FEW = 20;
-const POLL = 1500;
+const POLL = 1000;
 const QUEUE = 5000;
 const HOSTING = 15000;
 const COUNT = 300000;
