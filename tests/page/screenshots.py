@@ -22,7 +22,7 @@ from tests.page.views import addresses
 
 LOOKS = [("light", "en-GB"), ("dark", "en-GB"), ("dark", "de-DE")]
 FOLDER = Path("build/page")
-README = {"page-live": ("live", 1280, 720), "page-card": ("card", 900, 640), "page-wall": ("wall", 1280, 720)}
+README = {"page-live": ("live", 1120, 700), "page-card": ("card", 390, 844), "page-wall": ("wall", 1120, 630)}
 """Each picture's view, width and height, in CSS px."""
 COLOURS = 128
 PAINTED = 700
@@ -78,7 +78,7 @@ def readme() -> None:
             page.screenshot(path=path)
             page.close()
             with Image.open(path) as picture:
-                fewer = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+                fewer = picture.convert("RGB").quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
             fewer.save(path, optimize=True)
             print(f"{path}: {path.stat().st_size / 1000:.0f} kB")
 
