@@ -78,7 +78,8 @@ def readme() -> None:
             page.screenshot(path=path)
             page.close()
             with Image.open(path) as picture:
-                fewer = picture.convert("RGB").quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+                exact = picture.convert("RGB")
+            fewer = exact.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
             fewer.save(path, optimize=True)
             print(f"{path}: {path.stat().st_size / 1000:.0f} kB")
 

@@ -100,7 +100,7 @@ async function show() {
   const place = here();
   const { project } = place;
   const [first] = projects();
-  if (!project && first) return go(first, "live");
+  if (!project && first) return enterProject(first);
   if (!project || !keyOf(project)) return askForKey();
   leave();
   const opening = {
