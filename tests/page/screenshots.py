@@ -11,7 +11,7 @@ from itertools import product
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 import app
 from chalicelib.access.domain import Role
@@ -43,7 +43,8 @@ def opened() -> Iterator[tuple[Open, dict[str, str]]]:
 
             def open_page(width: int, height: int, scheme: str = "light", locale: str = "en-GB") -> Page:
                 options = {"color_scheme": scheme, "locale": locale, "timezone_id": "Europe/Berlin"}
-                page = browser.new_page(viewport={"width": width, "height": height}, reduced_motion="reduce", **options)
+                size: ViewportSize = {"width": width, "height": height}
+                page = browser.new_page(viewport=size, reduced_motion="reduce", **options)  # type: ignore[arg-type]
                 page.goto(f"{url}/page#{plant.link(Role.ADMIN)}")
                 page.locator("nav").wait_for()
                 return page

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from chalicelib.access.domain import Role
 from tests.page import weathers
@@ -108,12 +108,12 @@ def test_an_image_is_dropped_again_after_a_failure(visit: Callable[..., Visit]) 
     new = visit()
     picture = new.plant.detects()
     new.sign_in(to=addresses(new.plant)["detect"])
-    file = {"name": "part.jpg", "mimeType": "image/jpeg", "buffer": picture.content}
+    file: FilePayload = {"name": "part.jpg", "mimeType": "image/jpeg", "buffer": picture.content}
     for answer in (weathers.gone, weathers.broken, weathers.deleted):
         with weather(new, answer):
-            new.page.locator("#file").set_input_files([file])  # type: ignore[list-item]
+            new.page.locator("#file").set_input_files([file])
             expect(new.page.get_by_role("alert")).to_be_visible()
-    new.page.locator("#file").set_input_files([file])  # type: ignore[list-item]
+    new.page.locator("#file").set_input_files([file])
     expect(new.page.locator(".result .badge")).to_contain_text("anomalous")
 
 
