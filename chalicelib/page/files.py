@@ -9,12 +9,15 @@ from functools import cached_property
 from hashlib import sha256
 from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 from chalicelib.page.bundle import bundle
 
 INDEX = "index.html"
 SCRIPT = "app.js"
-TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+STYLE = "style.css"
+ICON = "icon.svg"
+TYPES = {".css": "text/css", ".js": "text/javascript"}
 STATIC = Path(__file__).with_name("static")
 
 
@@ -31,11 +34,9 @@ class PageFiles:
 
     @cached_property
     def texts(self) -> Mapping[str, str]:
-        """The files that the page asks for, by name: all scripts are one."""
-        others = {
-            each.name: each.read_text() for each in sorted(self.folder.iterdir()) if each.suffix in {".css", ".svg"}
-        }
-        return {SCRIPT: bundle(self.modules), **others}
+        """The files that the page asks for, by name: all scripts are one, and so are all styles."""
+        styles = sorted(self.folder.glob("*.css"), key=lambda each: (each.name != STYLE, each.name))
+        return {SCRIPT: bundle(self.modules), STYLE: "".join(each.read_text() for each in styles)}
 
     @cached_property
     def edition(self) -> str:
@@ -49,6 +50,7 @@ class PageFiles:
         `login` is where people sign in, and `client` the page as the login knows it; both are empty without one.
         """
         text = (self.folder / INDEX).read_text()
-        for name, value in {"EDITION": self.edition, "LOGIN": login, "CLIENT": client}.items():
+        icon = f"data:image/svg+xml,{quote((self.folder / ICON).read_text())}"
+        for name, value in {"EDITION": self.edition, "LOGIN": login, "CLIENT": client, "ICON": icon}.items():
             text = text.replace(name, escape(value))
         return text

@@ -58,7 +58,6 @@ class Visit:
         """A screenshot for people to look at."""
         folder = Path("build/page")
         folder.mkdir(parents=True, exist_ok=True)
-        self.page.wait_for_load_state("networkidle")
         self.page.screenshot(path=folder / f"{name}-{self.page.viewport_size['width']}.png")  # type: ignore[index]
 
 

@@ -5,81 +5,39 @@ from collections.abc import Callable
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.page.comparisons import begun, ended
 from tests.page.conftest import SIZES, Visit
-from tests.page.datasets import fill, measured, remark
+from tests.page.views import addresses
 
-VIEWS = {
-    "live": "live/line-1",
-    "wall": "live/line-1?wall=1",
-    "card": "inspections/{defect}",
-    "card-unsure": "inspections/{unsure}",
-    "card-unfamiliar": "inspections/{strange}",
-    "review": "review",
-    "models": "models",
-    "report": "models/3",
-    "comparison": "comparisons/{comparison}",
-    "dataset": "dataset/train",
-    "threshold": "threshold/3?escape_cost=50&reject_cost=0.8&defect_share=0.02",
-    "detect": "detect",
-    "reports": "reports",
-    "admin": "admin",
-}
+LOOKS = [*((width, "light", "en-GB") for width in SIZES), (390, "dark", "de-DE"), (1280, "dark", "de-DE")]
 
 
 def violations(visit: Visit) -> list[str]:
-    """What axe finds, with the elements."""
+    """What axe finds, with the elements, and whether the page is wider than the screen."""
     found = Axe().run(visit.page).response["violations"]
-    return [f"{each['id']}: {node['html'][:120]}" for each in found for node in each["nodes"]]
+    wider = visit.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    return [f"{each['id']}: {node['html'][:120]}" for each in found for node in each["nodes"]] + ["wider"] * wider
 
 
-def opened(visit: Visit, view: str) -> None:
-    plant = visit.plant
-    plant.morning()
-    fill(plant)
-    remark(plant)
-    plant.the_day_before()
-    measured(plant)
-    plant.calendar()
-    comparison = begun(plant)
-    ended(plant, comparison)
-    plant.daily_reports()
-    named = {each.image_id: each.inspection_id for each in plant.inspections.items.values()}
-    ids = {"defect": named["part-4759"], "unsure": named["part-4756"], "strange": named["part-4752"]}
-    ids["comparison"] = comparison.comparison_id
-    visit.sign_in(to=VIEWS[view].format(**ids))
-
-
-def wider(visit: Visit) -> bool:
-    return bool(visit.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+@pytest.mark.parametrize(("width", "scheme", "locale"), LOOKS)
+def test_each_view_fits_and_everybody_can_use_it(
+    visit: Callable[..., Visit], width: int, scheme: str, locale: str
+) -> None:
+    new = visit(width, color_scheme=scheme, locale=locale)
+    views = addresses(new.plant)
+    new.sign_in()
+    found = {}
+    for name, address in views.items():
+        new.go(address)
+        new.look(f"{name}-{scheme}-{locale[:2]}")
+        found[name] = violations(new)
+    assert {name: each for name, each in found.items() if each} == {}
 
 
 @pytest.mark.parametrize("width", SIZES)
-@pytest.mark.parametrize("view", VIEWS)
-def test_a_view_fits_and_everybody_can_use_it(visit: Callable[..., Visit], view: str, width: int) -> None:
-    new = visit(width)
-    opened(new, view)
-    new.look(view)
-    assert not wider(new)
-    assert violations(new) == []
-
-
-@pytest.mark.parametrize(
-    "view", ["live", "card", "review", "models", "detect", "comparison", "dataset", "threshold", "admin"]
-)
-def test_a_view_is_as_good_in_the_dark_and_in_german(visit: Callable[..., Visit], view: str) -> None:
-    new = visit(1280, color_scheme="dark", locale="de-DE")
-    opened(new, view)
-    new.look(f"{view}-dark-de")
-    assert not wider(new)
-    assert violations(new) == []
-
-
-@pytest.mark.parametrize("width", SIZES)
-def test_signing_in_fits_and_everybody_can_use_it(visit: Callable[..., Visit], width: int) -> None:
-    new = visit(width)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_signing_in_fits_and_everybody_can_use_it(visit: Callable[..., Visit], width: int, scheme: str) -> None:
+    new = visit(width, color_scheme=scheme)
     new.page.goto(f"{new.url}/page#/plates/live/line-1")
     new.page.get_by_label("Your key").wait_for()
-    new.look("sign-in")
-    assert not wider(new)
+    new.look(f"sign-in-{scheme}")
     assert violations(new) == []

@@ -2,6 +2,7 @@
 
 import { AlertSettings } from "./alert-settings.js";
 import { ask } from "./ask.js";
+import { copyButton } from "./copy.js";
 import { button, fill, h, named, prose } from "./dom.js";
 import { number, time } from "./format.js";
 import { link } from "./place.js";
@@ -41,7 +42,8 @@ export class Admin {
     const head = ["k key", "k role", "k scope", "k note", "k made", "k ends"].map((each) => h("th", { scope: "col" }, t(each)));
     const rows = keys.map((each) => this.row(each, own));
     const title = h("header", { class: "titled" }, h("h2", {}, t("access keys")), button(t("new key"), () => this.askNew(), { class: "main" }));
-    fill(this.keyList, title, h("table", { class: "listed" }, h("thead", {}, h("tr", {}, head, h("td", {}))), h("tbody", {}, rows)));
+    const none = !rows.length && h("p", { class: "quiet" }, t("no keys"));
+    fill(this.keyList, title, none || h("table", { class: "listed" }, h("thead", {}, h("tr", {}, head, h("td", {}))), h("tbody", {}, rows)));
   }
 
   row(key, own) {
@@ -90,17 +92,13 @@ const words = (input) => input.value.trim().split(/[\s,]+/).filter(Boolean);
 // The secret is shown this once: the dialog has the only copy.
 function showToken({ token, key_id: key }) {
   const done = h("button", { class: "main" }, t("kept it"));
-  const copy = button(t("copy"), async () => {
-    await navigator.clipboard.writeText(token);
-    fill(copy, t("copied"));
-  });
   const dialog = h("dialog", { "aria-labelledby": "token-title" });
   const onsubmit = (event) => {
     event.preventDefault();
     dialog.close();
   };
   dialog.append(
-    h("form", { onsubmit }, h("h2", { id: "token-title" }, t("key made", { key })), h("p", {}, t("shown once")), h("pre", { class: "token", tabindex: 0 }, token), h("p", { class: "tools" }, copy, done)),
+    h("form", { onsubmit }, h("h2", { id: "token-title" }, t("key made", { key })), h("p", {}, t("shown once")), h("pre", { class: "token", tabindex: 0 }, token), h("p", { class: "tools" }, copyButton(token), done)),
   );
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);

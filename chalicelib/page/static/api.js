@@ -13,6 +13,11 @@ export class ApiError extends Error {
     this.status = status;
     this.code = code;
   }
+
+  // Whether the same request may succeed after a while.
+  get passes() {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
 }
 
 // Sent to the window when a person is signed out, whoever sees it: the frame of the page asks to sign in again.
@@ -47,15 +52,19 @@ async function send(method, path, { query, body, headers = {}, key }) {
   }
 }
 
+// The content of an answer; a connection may end in the middle of it, and what stands between may answer in its place.
+async function read(response, how) {
+  try {
+    return await response[how]();
+  } catch {
+    throw new ApiError(0, t("no answer"));
+  }
+}
+
 // The routes of Linewatch, those of Lookout for Vision and gateways write the same fields in their own ways.
 async function errorOf(response) {
-  const text = await response.text();
-  try {
-    const body = JSON.parse(text);
-    return new ApiError(response.status, body.message || body.Message || text, body.code || body.Code);
-  } catch {
-    return new ApiError(response.status, text);
-  }
+  const body = await response.json().catch(() => ({}));
+  return new ApiError(response.status, body?.message || body?.Message || t("no reason", { status: response.status }), body?.code || body?.Code);
 }
 
 export class Api {
@@ -82,7 +91,7 @@ export class Api {
   }
 
   async get(path, query) {
-    return (await this.call("GET", path, { query })).json();
+    return read(await this.call("GET", path, { query }), "json");
   }
 
   // What may not be there; null then.
@@ -96,19 +105,19 @@ export class Api {
   }
 
   async post(path, body) {
-    return (await this.call("POST", path, { body: JSON.stringify(body), headers: JSON_TYPE })).json();
+    return read(await this.call("POST", path, { body: JSON.stringify(body), headers: JSON_TYPE }), "json");
   }
 
   async put(path, body) {
-    return (await this.call("PUT", path, { body: JSON.stringify(body), headers: JSON_TYPE })).json();
+    return read(await this.call("PUT", path, { body: JSON.stringify(body), headers: JSON_TYPE }), "json");
   }
 
   async remove(path, query) {
-    return (await this.call("DELETE", path, { query })).json();
+    return read(await this.call("DELETE", path, { query }), "json");
   }
 
   async picture(path) {
-    return (await this.call("GET", path, { headers: { Accept: "image/png" } })).blob();
+    return read(await this.call("GET", path, { headers: { Accept: "image/png" } }), "blob");
   }
 }
 
@@ -116,7 +125,7 @@ export class Api {
 export async function called(method, path, body, key) {
   const response = await send(method, path, { key, body: body && JSON.stringify(body), headers: body && JSON_TYPE });
   if (!response.ok) throw await errorOf(response);
-  return response.json();
+  return read(response, "json");
 }
 
 // What a key allows; null if it is not valid.
@@ -124,5 +133,5 @@ export async function described(key) {
   const response = await send("GET", "key", { key });
   if (response.status === 401 || response.status === 403) return null;
   if (!response.ok) throw await errorOf(response);
-  return response.json();
+  return read(response, "json");
 }

@@ -3,7 +3,7 @@
 import { account } from "./account.js";
 import { Admin } from "./admin.js";
 import { announce, askAgain } from "./again.js";
-import { Api, SIGNED_OUT, SignedOut } from "./api.js";
+import { Api, SIGNED_OUT } from "./api.js";
 import { Card } from "./card.js";
 import { Comparison } from "./comparison.js";
 import { Dataset } from "./dataset.js";
@@ -16,12 +16,15 @@ import { Models } from "./models.js";
 import { People } from "./people.js";
 import { boxesShown } from "./picture.js";
 import { go, here, link, settle } from "./place.js";
+import { insist } from "./repeat.js";
 import { Report } from "./report.js";
 import { Reports } from "./reports.js";
 import { Review } from "./review.js";
-import { begin, keyOf, projects } from "./session.js";
+import { begin, keyOf, projects, roleOf } from "./session.js";
 import { signInView } from "./signin.js";
 import { Threshold } from "./threshold.js";
+import { anyTyped, keep, restore } from "./typed.js";
+import { cannotShow, failed, offline, online, trouble } from "./weather.js";
 import { choose, others, t } from "./words.js";
 
 const TABS = ["live", "review", "models", "detect", "reports", "admin"];
@@ -31,8 +34,8 @@ const LINK = /^#link=([^&]+)/;
 
 const top = h("header", { class: "top" });
 const body = h("div", { class: "body" });
-const trouble = h("p", { class: "trouble", role: "status", hidden: true });
 let view = null;
+let shown = "";
 let turn = 0;
 let entering = false;
 
@@ -61,25 +64,11 @@ function viewOf(context) {
   return place.view === "detect" ? new Detect(context) : new Live(context);
 }
 
-function online() {
-  trouble.hidden = true;
-}
-
-function offline(error) {
-  fill(trouble, t("trouble", { message: error.message }));
-  trouble.hidden = false;
-}
-
-function failed(error) {
-  if (!(error instanceof SignedOut)) offline(error);
-}
-
 // What a person has typed is kept; a view without it begins anew.
 function signedOut() {
   const { project } = here();
   if (!view) return askForKey(t("signed out"));
-  const typed = [...body.querySelectorAll("input, textarea")].some((each) => each.value && each.type !== "checkbox");
-  askAgain(project, t("signed out"), () => (typed ? online() : show()), () => askForKey());
+  askAgain(project, t("signed out"), () => (anyTyped(body) ? online() : show()), () => askForKey());
 }
 
 function askForKey(reason = "") {
@@ -92,11 +81,16 @@ function askForKey(reason = "") {
 }
 
 function leave() {
-  if (view) view.stop();
+  if (view) {
+    view.stop();
+    keep(shown, body);
+  }
   view = null;
   for (const each of document.querySelectorAll("dialog[open]")) each.close();
   online();
 }
+
+const loading = () => h("main", { class: "loading", "data-loading": t("loading") });
 
 async function linesOf(api) {
   return (await api.get(`projects/${api.project}/lines`)).lines;
@@ -105,31 +99,58 @@ async function linesOf(api) {
 async function show() {
   const mine = (turn += 1);
   const place = here();
-  const [first] = projects();
-  if (!place.project && first) return go(first, "live");
-  if (!place.project || !keyOf(place.project)) return askForKey();
-  leave();
   const { project } = place;
+  const [first] = projects();
+  if (!project && first) return enterProject(first);
+  if (!project || !keyOf(project)) return askForKey();
+  leave();
+  const opening = {
+    get stopped() {
+      return mine !== turn;
+    },
+    online,
+    offline,
+    failed: (error) => fill(body, cannotShow(project, error, show)),
+  };
   const api = new Api(project);
-  try {
-    const [lines, { role }] = await Promise.all([linesOf(api), api.get("key")]);
-    if (mine !== turn) return;
-    const line = place.view === "live" ? place.argument || lines[0] || "" : "";
-    if (line && !place.argument) keepLine(project, line, place.query);
-    view = viewOf({ api, place, project, line, role, online, offline, failed, rekey: () => mine === turn && setKeys(view.keys) });
-    draw(place, line, lines);
-    await view.start();
-  } catch (error) {
-    if (mine === turn) failed(error);
-  }
+  await insist(opening, () => open(opening, api, place));
+  if (opening.stopped || !view) return;
+  restore(shown, body);
+  if (place.view === "live" && place.argument) await insist(opening, async () => drawTop(place, place.argument, await linesOf(api)));
 }
 
-function draw(place, line, lines) {
+// Draw a view and have it ask for what it shows. Only Live needs a line, and an address may have it.
+async function open(opening, api, place) {
+  const { project } = place;
+  const lines = place.view === "live" && !place.argument ? await firstLines(api, place) : [];
+  if (opening.stopped) return;
+  if (!view) {
+    const line = place.view === "live" ? place.argument || lines[0] || "" : "";
+    if (line && !place.argument) keepLine(project, line, place.query);
+    shown = location.hash;
+    view = viewOf({ api, place, project, line, role: roleOf(project), online, offline, failed, rekey: () => opening.stopped || setKeys(view.keys) });
+    draw(place, line, lines, view.element, view.keys);
+  }
+  await view.start();
+}
+
+async function firstLines(api, place) {
+  if (!view) draw(place, "", [], loading(), []);
+  return linesOf(api);
+}
+
+function draw(place, line, lines, element, keys) {
   document.body.classList.toggle("on-wall", place.view === "live" && place.query.has("wall"));
   document.title = `${[line, t(named(place)), place.project].filter(Boolean).join(" · ")} · Linewatch`;
-  setKeys(view.keys);
+  setKeys(keys);
+  drawTop(place, line, lines);
+  fill(body, element);
+  if (element.classList.contains("loading")) element.dataset.loading = t("loading");
+}
+
+function drawTop(place, line, lines) {
   const tabs = TABS.map((each) => h("a", { href: link(place.project, each), "aria-current": each === named(place) ? "page" : null }, t(each)));
-  const chooseLine = lines.length && place.view === "live" ? [selectOf("line", lines, line, (value) => go(place.project, "live", value))] : [];
+  const chooseLine = line ? [selectOf("line", lines, line, (value) => go(place.project, "live", value))] : [];
   fill(
     top,
     brand(),
@@ -137,7 +158,6 @@ function draw(place, line, lines) {
     h("nav", { "aria-label": t("views") }, tabs),
     tools(place.project),
   );
-  fill(body, view.element);
 }
 
 const brand = () => h("a", { class: "brand", href: "#/" }, "Linewatch");
@@ -175,6 +195,7 @@ async function enter() {
   entering = true;
   leave();
   if (token) history.replaceState(null, "", location.pathname);
+  fill(body, loading());
   try {
     const { hash = "", ...answer } = token ? await sessionOfLink(decodeURIComponent(token[1])) : await sessionOfLogin();
     if (mine !== turn) return;

@@ -5,6 +5,7 @@ import { fill, h } from "./dom.js";
 import { ago, number, percent, time } from "./format.js";
 import { linkTo, Picture, remember, thumbnail, toggleBoxes } from "./picture.js";
 import { go, link } from "./place.js";
+import { insist } from "./repeat.js";
 import { Story } from "./story.js";
 import { sureness, whyUnsure } from "./sure.js";
 import { badge, word } from "./verdicts.js";
@@ -52,10 +53,10 @@ export class Card {
 
   note(title, hint) {
     this.element.classList.remove("loading");
-    fill(this.element, h("div", { class: "empty" }, h("h1", {}, title), h("p", {}, hint)));
+    fill(this.element, h("div", { class: "empty" }, h("h1", {}, title), h("p", {}, hint), h("p", {}, h("a", { href: link(this.project, "live") }, t("to live")))));
   }
 
-  async draw() {
+  draw() {
     const { inspection } = this;
     this.element.classList.remove("loading");
     this.picture = new Picture(this.api, inspection);
@@ -82,7 +83,7 @@ export class Card {
       ),
       this.like,
     );
-    await this.showLike();
+    insist(this, () => this.showLike());
   }
 
   async whole() {

@@ -5,6 +5,7 @@ import { button, fill, h } from "./dom.js";
 import { Flips } from "./flips.js";
 import { number, percent, time } from "./format.js";
 import { link } from "./place.js";
+import { repeat } from "./repeat.js";
 import { bar, versionsOf } from "./versions.js";
 import { t } from "./words.js";
 
@@ -25,22 +26,11 @@ export class Comparison {
 
   async start() {
     await this.refresh();
-    this.timer = setInterval(() => this.again(), POLL);
-  }
-
-  async again() {
-    if (document.hidden || this.over) return;
-    try {
-      await this.refresh();
-      this.online();
-    } catch (error) {
-      this.failed(error);
-    }
+    if (!this.settled) repeat(this, POLL, () => this.refresh(), POLL);
   }
 
   stop() {
     this.stopped = true;
-    clearInterval(this.timer);
   }
 
   async refresh() {
@@ -49,7 +39,7 @@ export class Comparison {
     this.versions = found ? (await versionsOf(this.api)) || [] : [];
     if (this.stopped) return;
     this.element.classList.remove("loading");
-    this.over = !found || found.outcome !== null;
+    this.settled = !found || found.outcome !== null;
     if (!found) return fill(this.about, h("h1", {}, t("no comparison")), this.back());
     this.draw(found);
   }
@@ -61,7 +51,7 @@ export class Comparison {
   draw(found) {
     const { candidate, hosted, state, plan, progress, outcome, asked_by: by, asked_at: at } = found;
     const failed = state === "failed" && h("p", { class: "error" }, t("comparison failed because", { reason: outcome.failure }));
-    const running = !this.over && [bar(progress, t(`comparison ${state}`, { version: hosted, share: percent(progress, 0) })), h("p", {}, t("comparison goes on", { share: percent(progress, 0) }))];
+    const running = !this.settled && [bar(progress, t(`comparison ${state}`, { version: hosted, share: percent(progress, 0) })), h("p", {}, t("comparison goes on", { share: percent(progress, 0) }))];
     const buttons = h("p", { class: "tools" }, this.actions(found));
     fill(
       this.about,

@@ -3,6 +3,7 @@ export default {
   "access keys": "Schlüssel",
   "only admins": "Nur Administratoren sehen die Schlüssel: Ihrer hat die Rolle {role}.",
   "new key": "Neuer Schlüssel",
+  "no keys": "Noch keine Schlüssel. Eine Kamera braucht einen, um Bilder zu senden, und ein Programm, das nach Urteilen fragt, auch.",
   "make key": "Schlüssel erstellen",
   "k key": "Schlüssel",
   "k role": "Rolle",

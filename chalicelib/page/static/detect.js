@@ -1,7 +1,8 @@
 // One-time detection: drop an image, see the verdict, and how a program asks for the same.
 
 import { address } from "./api.js";
-import { button, fill, h, svg } from "./dom.js";
+import { copyButton } from "./copy.js";
+import { fill, h, svg } from "./dom.js";
 import { digits, number, percent } from "./format.js";
 import { modelsOf, PREFIX } from "./hosting.js";
 import { link } from "./place.js";
@@ -21,7 +22,7 @@ export class Detect {
     this.version = h("select", { id: "version" });
     this.element = h(
       "main",
-      { class: "detect" },
+      { class: "detect loading" },
       h("h1", {}, t("one-time detection")),
       h("p", { class: "quiet" }, t("nothing stored")),
       h("p", {}, h("label", { for: "version" }, t("by version")), " ", this.version),
@@ -41,6 +42,7 @@ export class Detect {
   async start() {
     const models = (await modelsOf(this.api)) || [];
     const hosted = models.filter((each) => each.Status === "HOSTED").map((each) => each.ModelVersion);
+    this.element.classList.remove("loading");
     fill(this.version, hosted.map((each) => h("option", { value: each }, each)));
     if (hosted.length) return;
     fill(this.drop, h("div", { class: "empty" }, h("h2", {}, t("model stopped")), h("p", {}, t("start first"), " ", h("a", { href: link(this.project, "models") }, t("models")))));
@@ -138,9 +140,5 @@ function curl(file, path) {
 }
 
 function code(title, text, whole = text) {
-  const copy = button(t("copy"), async () => {
-    await navigator.clipboard.writeText(whole);
-    fill(copy, t("copied"));
-  });
-  return h("section", { class: "code" }, h("h3", {}, title), copy, h("pre", { tabindex: "0" }, h("code", {}, text)));
+  return h("section", { class: "code" }, h("h3", {}, title), copyButton(whole), h("pre", { tabindex: "0" }, h("code", {}, text)));
 }

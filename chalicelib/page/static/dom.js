@@ -2,9 +2,25 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
+// A click or a submission counts once: until what it does has ended, others are as if they had not been.
+function single(work) {
+  let busy = false;
+  return async (event) => {
+    if (busy) return event.preventDefault();
+    busy = true;
+    try {
+      await work(event);
+    } finally {
+      busy = false;
+    }
+  };
+}
+
+const SINGLE = ["onclick", "onsubmit"];
+
 function filled(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), SINGLE.includes(name) ? single(value) : value);
     else if (value === true) element.setAttribute(name, "");
     else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value);
   }

@@ -3,6 +3,7 @@ export default {
   "access keys": "Keys",
   "only admins": "Only administrators see the keys: yours has the role {role}.",
   "new key": "New key",
+  "no keys": "No keys yet. A camera needs one to send images, and so does a program that asks for verdicts.",
   "make key": "Make the key",
   "k key": "Key",
   "k role": "Role",

@@ -14,7 +14,7 @@ import { t } from "./words.js";
 
 const MOST = 100;
 const FEW = 20;
-const POLL = 1500;
+const POLL = 1000;
 const QUEUE = 5000;
 const HOSTING = 15000;
 const COUNT = 300000;
@@ -41,7 +41,7 @@ export class Live {
     const stage = h("section", { class: "stage", "aria-label": t("chosen image") }, this.parts.view, this.parts.caption);
     this.element = h(
       "main",
-      { class: `live${this.wall ? " wall" : ""}` },
+      { class: `live${this.wall ? " wall" : ""}${this.line ? " loading" : ""}` },
       h("h1", { class: "unseen" }, t("live title", { line: this.line || this.project })),
       h("header", { class: "facts" }, h("div", { class: "now" }, this.hosting, this.queue), this.parts.figures),
       stage,
@@ -64,10 +64,12 @@ export class Live {
     ];
   }
 
-  start() {
+  // As many of the newest images as a screen shows come first: what else there is to know waits for them.
+  async start() {
     if (!this.line) return this.empty(t("no line yet"), t("no line hint", { project: this.project }));
-    this.element.classList.add("loading");
-    repeat(this, POLL, () => this.poll());
+    await this.poll();
+    if (this.stopped) return;
+    if (!this.settled) repeat(this, POLL, () => this.poll(), this.whole ? POLL : 0);
     repeat(this, HOSTING, async () => fill(this.hosting, await hostingLine(this.api)));
     repeat(this, QUEUE, async () => fill(this.queue, await queueLine(this.api)));
     repeat(this, COUNT, () => this.count());
@@ -84,13 +86,14 @@ export class Live {
 
   async poll() {
     const { query } = this.place;
-    const limit = this.inspections && !this.past && !this.behind ? FEW : MOST;
+    const limit = this.past || (this.inspections && (!this.whole || this.behind)) ? MOST : FEW;
     const asked = { line: this.line, limit, image_urls: "true" };
     for (const name of ["from", "to", "verdict", "camera"]) asked[name] = query.get(name);
     const { inspections } = await this.api.get("inspections", asked);
     if (this.stopped) return;
     remember(inspections);
-    const first = this.inspections === null;
+    const first = !this.whole;
+    this.whole ||= limit === MOST || inspections.length < limit;
     const known = new Map((this.inspections || []).map((each) => [each.inspection_id, each]));
     const news = inspections.filter((each) => (known.get(each.inspection_id) || {}).revision !== each.revision);
     this.behind = news.length === FEW;

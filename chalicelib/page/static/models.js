@@ -4,6 +4,7 @@ import { askCompare, askPromote, askRollBack, askStart, askStop, prices } from "
 import { button, fill, h, prose } from "./dom.js";
 import { digits, percent, time } from "./format.js";
 import { link } from "./place.js";
+import { repeat } from "./repeat.js";
 import { askDelete, askTrain } from "./train-version.js";
 import { bar, comparisonsOf, stateOf, versionsOf } from "./versions.js";
 import { t } from "./words.js";
@@ -41,23 +42,16 @@ export class Models {
 
   async start() {
     await Promise.all([this.refresh(), this.compared(), this.showWeek()]);
-    this.timer = setInterval(() => this.again(), POLL);
+    repeat(this, POLL, () => this.again(), POLL);
   }
 
   async again() {
-    if (document.hidden) return;
-    try {
-      await this.refresh();
-      if (this.comparisons.some((each) => ["waiting", "running"].includes(each.state))) await this.compared();
-      this.online();
-    } catch (error) {
-      this.failed(error);
-    }
+    await this.refresh();
+    if (this.comparisons.some((each) => ["waiting", "running"].includes(each.state))) await this.compared();
   }
 
   stop() {
     this.stopped = true;
-    clearInterval(this.timer);
   }
 
   async refresh() {

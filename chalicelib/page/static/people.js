@@ -35,6 +35,7 @@ export class People {
   async refresh() {
     const { people } = await this.api.get("people");
     const head = ["person", "role", "projects", "standing"].map((each) => h("th", { scope: "col" }, t(each)));
+    if (!people.length) return fill(this.list, h("p", { class: "quiet" }, t("nobody invited")));
     fill(this.list, h("table", {}, h("thead", {}, h("tr", {}, head, h("td", {}))), h("tbody", {}, people.map((each) => this.row(each)))));
   }
 

@@ -6,7 +6,7 @@ import { number, time } from "./format.js";
 import { Picture, toggleBoxes } from "./picture.js";
 import { link } from "./place.js";
 import { Region } from "./region.js";
-import { once } from "./repeat.js";
+import { insist, once } from "./repeat.js";
 import { Sample } from "./sample.js";
 import { sureness } from "./sure.js";
 import { badge, confidence, mark, word } from "./verdicts.js";
@@ -24,8 +24,8 @@ export class Review {
     this.waiting = new Waiting(this.api);
     this.sample = new Sample(context);
     this.kinds = [];
-    this.kind = h("input", { id: "kind", maxlength: 64, autocomplete: "off" });
-    this.comment = h("input", { id: "comment", maxlength: 1000, autocomplete: "off" });
+    this.kind = h("input", { id: "kind", maxlength: 64, autocomplete: "off", "data-passing": true });
+    this.comment = h("input", { id: "comment", maxlength: 1000, autocomplete: "off", "data-passing": true });
     this.said = h("p", { class: "said", role: "status" });
     this.stage = h("section", { class: "stage", "aria-label": t("image") });
     this.about = h("section", { class: "about" });
@@ -56,7 +56,7 @@ export class Review {
     this.element.classList.remove("loading");
     await this.show();
     this.refreshed = Date.now();
-    await this.sample.load();
+    insist(this, () => this.sample.load());
   }
 
   stop() {
@@ -207,7 +207,7 @@ export class Review {
   refresh() {
     if (this.item && Date.now() - this.refreshed < REFRESHED) return;
     this.refreshed = Date.now();
-    this.sample.load().catch((error) => this.failed(error));
+    insist(this, () => this.sample.load());
   }
 
   // A press that comes before the next image is shown cannot be about that image: it does not count.

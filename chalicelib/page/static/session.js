@@ -1,5 +1,5 @@
-// How a person is signed in: keys by project, or a session, which has a token for each project. They stay in this tab
-// and end with it.
+// How a person is signed in: keys by project, or a session, which has a token for each project, each with its role. They
+// stay in this tab and end with it.
 
 const KEYS = "linewatch.keys";
 const SESSION = "linewatch.session";
@@ -8,8 +8,9 @@ const stored = () => JSON.parse(sessionStorage.getItem(KEYS) || "{}");
 const store = (keys) => sessionStorage.setItem(KEYS, JSON.stringify(keys));
 
 export const projects = () => Object.keys(stored()).sort();
-export const keyOf = (project) => stored()[project];
-export const remember = (project, key) => store({ ...stored(), [project]: key });
+export const keyOf = (project) => stored()[project]?.key;
+export const roleOf = (project) => stored()[project]?.role;
+export const remember = (project, key, role) => store({ ...stored(), [project]: { key, role } });
 
 // The session, as the API answered it and with `login`, whether it began at the sign-in page; null without one.
 export const session = () => JSON.parse(sessionStorage.getItem(SESSION) || "null");
@@ -18,19 +19,19 @@ export const session = () => JSON.parse(sessionStorage.getItem(SESSION) || "null
 export function begin(answer) {
   store({});
   sessionStorage.setItem(SESSION, JSON.stringify(answer));
-  for (const project of answer.projects) remember(project, `${answer.token}/${project}`);
+  for (const project of answer.projects) remember(project, `${answer.token}/${project}`, answer.role);
 }
 
 // Forget the session in all of its projects.
 export function end() {
   const { token } = session() || {};
-  if (token) store(Object.fromEntries(Object.entries(stored()).filter(([, key]) => !key.startsWith(token))));
+  if (token) store(Object.fromEntries(Object.entries(stored()).filter(([, { key }]) => !key.startsWith(token))));
   sessionStorage.removeItem(SESSION);
 }
 
 // A key that is no longer valid is forgotten alone, a session in all projects.
 export function forget(project) {
-  const { [project]: key, ...others } = stored();
-  if (session() && key && key.startsWith(session().token)) end();
+  const { [project]: kept, ...others } = stored();
+  if (session() && kept?.key.startsWith(session().token)) end();
   else store(others);
 }

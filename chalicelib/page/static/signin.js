@@ -15,7 +15,7 @@ export async function signIn(key, wanted = "") {
   if (!found) throw new Error(t("key not valid"));
   if (found.role === "camera") throw new Error(t("key of a camera"));
   if (wanted && found.project !== wanted) throw new Error(t("key of another project", { project: wanted }));
-  remember(found.project, key);
+  remember(found.project, key, found.role);
   return found.project;
 }
 

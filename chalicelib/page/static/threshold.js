@@ -4,6 +4,7 @@ import { askThreshold } from "./ask-threshold.js";
 import { button, fill, h } from "./dom.js";
 import { digits, number, percent } from "./format.js";
 import { link, settle } from "./place.js";
+import { insist } from "./repeat.js";
 import { tradeOff } from "./trade-off.js";
 import { versionsOf } from "./versions.js";
 import { t } from "./words.js";
@@ -54,14 +55,9 @@ export class Threshold {
     this.timer = setTimeout(() => this.again(), WAIT);
   }
 
-  async again() {
+  again() {
     settle(this.project, "threshold", this.version, this.prices);
-    try {
-      await this.refresh();
-      this.online();
-    } catch (error) {
-      this.failed(error);
-    }
+    return insist(this, () => this.refresh());
   }
 
   async refresh() {

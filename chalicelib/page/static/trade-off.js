@@ -5,7 +5,7 @@ import { percent } from "./format.js";
 import { t } from "./words.js";
 
 const [WIDTH, HEIGHT] = [640, 260];
-const [LEFT, TOP, RIGHT, BOTTOM] = [64, 12, 16, 40];
+const [LEFT, TOP, RIGHT, BOTTOM] = [68, 12, 16, 44];
 
 const share = ({ count, of }) => (of ? count / of : 0);
 
@@ -27,7 +27,7 @@ export function tradeOff(steps, { now, best }) {
     svg("path", { d: `M${LEFT} ${TOP}V${bottom}H${right}`, class: "axis" }),
     text(LEFT - 6, bottom, "end", "0"),
     text(LEFT - 6, TOP + 10, "end", percent(up, 0)),
-    text(right, bottom + 16, "end", percent(across, 0)),
+    text(right, bottom + 19, "end", percent(across, 0)),
     text((LEFT + right) / 2, HEIGHT - 6, "middle", t("t rejects")),
     svg("text", { x: 0, y: 0, "text-anchor": "middle", transform: `translate(16 ${(TOP + bottom) / 2}) rotate(-90)` }, t("t escapes")),
     svg("path", { d: path, class: "curve" }),

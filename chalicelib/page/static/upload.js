@@ -10,7 +10,6 @@ const TYPES = ["image/jpeg", "image/png"];
 const WAITS = [1000, 3000, 9000];
 
 const pause = (milliseconds) => new Promise((then) => setTimeout(then, milliseconds));
-const passes = ({ status }) => status === 0 || status === 429 || status >= 500;
 
 // Again after a while, if the fault is one that passes.
 async function patiently(work) {
@@ -18,7 +17,7 @@ async function patiently(work) {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof SignedOut || !passes(error)) throw error;
+      if (!error.passes) throw error;
       await pause(wait);
     }
   }
