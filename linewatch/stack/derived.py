@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from math import ceil
 
 from chalicelib.alerts.domain import Policy
+from chalicelib.lake.domain import database_of
 
 
 def derived(values: Mapping[str, object]) -> dict[str, str | float]:
@@ -20,12 +21,7 @@ def _largest_threshold(confidence: str) -> float:
     return ceil(Policy.parse(confidence).largest * 1e6) / 1e6
 
 
-def _database(stage: str) -> str:
-    """In the names of databases, SQL knows underscores and no hyphens."""
-    return f"linewatch_{stage.replace('-', '_')}"
-
-
 _FOLLOWING: dict[str, tuple[str, Callable[[str], str | float]]] = {
     "LargestAlertConfidence": ("AlertConfidence", _largest_threshold),
-    "DatabaseName": ("Stage", _database),
+    "DatabaseName": ("Stage", database_of),
 }

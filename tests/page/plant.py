@@ -27,7 +27,7 @@ from tests.support.fake_alerts import FakeAlertLedger
 from tests.support.fake_daily import FakeReports
 from tests.support.fake_hosting import FakeDepths
 from tests.support.fake_inspections import FakeInspections
-from tests.support.fake_lake import FakeLake
+from tests.support.fake_lake import FakeLake, FakeQuestions
 from tests.support.fake_lookout import FakeDetector
 from tests.support.fake_people import FakePeople, FakeSessions, FakeSignInPage
 from tests.support.fake_projects import FakeOutputFiles
@@ -60,6 +60,7 @@ class Plant:
     reports: FakeReports = field(default_factory=FakeReports)
     ledger: FakeAlertLedger = field(default_factory=FakeAlertLedger)
     lake: FakeLake = field(default_factory=FakeLake)
+    questions: FakeQuestions = field(default_factory=FakeQuestions)
     depths: FakeDepths = field(default_factory=FakeDepths)
     sessions: FakeSessions = field(default_factory=FakeSessions)
     people: FakePeople = field(default_factory=FakePeople)
@@ -78,6 +79,7 @@ class Plant:
         linewatch.daily.reports = self.reports
         linewatch.administration.settings = STAGE_SETTINGS
         linewatch.alerts.ledger, linewatch.lake.store = self.ledger, self.lake  # type: ignore[assignment]
+        linewatch.lake.questions, linewatch.lake.answers = self.questions, self.bucket
         linewatch.platform.queues = linewatch.hosting.ages = self.depths  # type: ignore[assignment]
         self.models, _ = in_memory(linewatch)
         linewatch.projects.outputs = self.outputs
