@@ -30,6 +30,7 @@ from chalicelib.http.route import with_open_session
 from chalicelib.inspections import handlers as inspections
 from chalicelib.inspections import routes as searches
 from chalicelib.lake import handlers as lake
+from chalicelib.lake import routes as exports
 from chalicelib.lookout import routes as lookout
 from chalicelib.models import handlers as models
 from chalicelib.page import routes as page
@@ -236,6 +237,12 @@ def judge_in_shadow(event: SQSEvent) -> BatchAnswer:
 
 
 app.register_blueprint(daily_routes.routes(authorize, lambda: linewatch.daily))
+
+
+# People export the answers to the lake's named queries.
+
+
+app.register_blueprint(exports.routes(authorize, lambda: linewatch.lake))
 
 
 # People are alerted when they must act: at once, then in digests. Workers that alert for the same line take turns at

@@ -87,6 +87,11 @@ class AwsClients:
         return self.session.client("kms", endpoint_url=self._endpoint_url, config=self._config(**_THREE_ATTEMPTS))
 
     @cached_property
+    def athena(self) -> Any:
+        """Athena."""
+        return self.session.client("athena", endpoint_url=self._endpoint_url, config=self._config(**_THREE_ATTEMPTS))
+
+    @cached_property
     def cognito(self) -> "CognitoIdentityProviderClient":
         """Cognito's user pools."""
         return self.session.client(

@@ -76,6 +76,10 @@ class SignedOut(LinewatchError):
     """The person's session has ended, or what should begin one is not valid; the message says what to do."""
 
 
+class LakeUnavailable(LinewatchError):
+    """Nobody runs queries on the lake now."""
+
+
 class SignInUnavailable(LinewatchError):
     """The sign-in service does not answer: nobody can sign in now, and open sessions go on."""
 

@@ -202,6 +202,15 @@ class DayReport:
         return self.project or EVERY_PROJECT
 
     @property
+    def projects(self) -> set[str]:
+        """Those of which it says anything."""
+        if self.project is not None:
+            return {self.project}
+        by_project = self.section("project")
+        counted = {group.name[0] for group in by_project.groups} if by_project else set()
+        return counted | {each.project for each in self.silences} | {each.project for each in self.drifts}
+
+    @property
     def reviewed(self) -> ReviewCounts:
         """The reviews of the day in sum."""
         return self.reviews[0].groups[0].counts if self.reviews else ReviewCounts()

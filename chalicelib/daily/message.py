@@ -1,7 +1,6 @@
 """What those who want reports are sent."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
 
 from chalicelib.daily.domain import PrintedReport, VerdictCounts
 from chalicelib.daily.words import percent_of
@@ -17,14 +16,15 @@ def subject_of(printed: Sequence[PrintedReport], stage: str) -> str:
     return f"Linewatch {stage}, {everything.day}: {_short(everything.total)}"[:_LONGEST_SUBJECT]
 
 
-def text_of(printed: Sequence[PrintedReport], link: Callable[[str, date], str]) -> str:
+def text_of(printed: Sequence[PrintedReport], link: Callable[..., str]) -> str:
     """A line with the figures of each project, and the links. All projects are the last of those printed."""
     *others, everything = (each.report for each in printed)
     projects = others[:_MOST_NAMED]
     lines = [f"Daily report of {everything.day:%A}, {everything.day}, time zone {everything.zone}.", ""]
     lines += [f"{each.project}: {_short(each.total)}{_silent(len(each.silences))}" for each in projects]
-    lines += ["", f"All projects, in AWS: {link(everything.scope, everything.day)}"]
-    lines += [f"{each.project}: {link(each.scope, each.day)}" for each in projects]
+    lines += ["", *(f"{each.project}: {link(each.project, each.day)}" for each in projects)]
+    if len(projects) > 1:
+        lines += ["All projects, for who may see each of them:", link(projects[0].project, everything.day, every=True)]
     lines += ["", "The same on your computer:", f"linewatch report --day {everything.day}"]
     return "\n".join(lines)
 

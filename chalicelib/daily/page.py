@@ -110,7 +110,7 @@ def charts_of(report: DayReport) -> list[tuple[str, Markup | None, str]]:
         (
             "Share of defects by hour",
             charts.defects_by_hour(hours) if hours and judged else None,
-            "Bars: the share that the count allows (95 %). If they overlap, the hours may be alike.",
+            "Bars: the share that the count allows (95 %), cut at the top. If they overlap, hours may be alike.",
         ),
         (
             "Yield of eight days",

@@ -74,8 +74,8 @@ class DailyReports(Reports, Protocol):
         """Keep the inspections of a project's day as a CSV file, and the manifests with which QuickSight imports it."""
         ...
 
-    def link(self, scope: str, day: date) -> str:
-        """Where a person opens the page."""
+    def link(self, project: str, day: date, *, every: bool = False) -> str:
+        """Where a person opens the page of a project, or from there the one of every project."""
         ...
 
     def days(self, scope: str, since: date) -> list[date]:

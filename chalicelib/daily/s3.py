@@ -4,12 +4,11 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from botocore.exceptions import ClientError
 
 from chalicelib.core.clock import moment_of
-from chalicelib.daily.domain import EVERY_PROJECT, PAGE, PRINTED, PrintedReport
+from chalicelib.daily.domain import EVERY_PROJECT, PRINTED, PrintedReport
 from chalicelib.daily.export import EXPORTS, manifest_of
 
 if TYPE_CHECKING:
@@ -30,10 +29,9 @@ _TYPES = {
 class S3Reports:
     """The reports of a stage. An empty object `complete`, put last, says as of when those of a day are complete."""
 
-    def __init__(self, client: "S3Client", bucket: str, region: str, api_url: str = "") -> None:
+    def __init__(self, client: "S3Client", bucket: str, api_url: str = "") -> None:
         self._client = client
         self._bucket = bucket
-        self._region = region
         self._api_url = api_url
 
     def find(self, scope: str, day: date) -> PrintedReport | None:
@@ -70,17 +68,9 @@ class S3Reports:
         for name, of in ((project, project), (EVERY_PROJECT, None)):
             self._put(f"{_MANIFESTS}{name}.json", manifest_of(self._bucket, of))
 
-    def link(self, scope: str, day: date) -> str:
-        """The report on Linewatch's page. That of all projects, which no key covers, is in the console of S3.
-
-        What stands behind the # stays in the browser: no proxy and no log sees it.
-        """
-        if scope != EVERY_PROJECT:
-            return f"{self._api_url.rstrip('/')}/page#/{scope}/reports/{day}"
-        key = quote(f"{folder_of(scope, day)}{PAGE}")
-        return (
-            f"https://{self._region}.console.aws.amazon.com/s3/object/{self._bucket}?region={self._region}&prefix={key}"
-        )
+    def link(self, project: str, day: date, *, every: bool = False) -> str:
+        """The report on the page. What stands behind the # stays in the browser: no proxy and no log sees it."""
+        return f"{self._api_url.rstrip('/')}/page#/{project}/reports/{day}{'?of=all' if every else ''}"
 
     def days(self, scope: str, since: date) -> list[date]:
         """A list request for each thousand days. S3 lists in order, and the names of days are in order."""

@@ -39,8 +39,7 @@ class DailyWiring:
         """The printed reports in the bucket."""
         from chalicelib.daily.s3 import S3Reports
 
-        settings = self.platform.settings
-        return S3Reports(self.platform.clients.s3, settings.bucket, settings.region, self.settings.api_url)
+        return S3Reports(self.platform.clients.s3, self.platform.settings.bucket, self.settings.api_url)
 
     @cached_property
     def subscribers(self) -> "Subscribers":

@@ -86,6 +86,11 @@ class Scanned:
         return f"{self.size / 1e6:,.1f} MB of {number:,} {'file' if number == 1 else 'files'} read"
 
 
+def database_of(stage: str) -> str:
+    """The database of a stage's lake in Glue. In such names, SQL knows underscores and no hyphens."""
+    return f"linewatch_{stage.replace('-', '_')}"
+
+
 def digest_of(names: Iterable[str]) -> str:
     """A file name for a set of names: the same set, in any order, always gives the same file name."""
     return sha256("\n".join(sorted(set(names))).encode()).hexdigest()[:32]

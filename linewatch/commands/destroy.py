@@ -24,7 +24,8 @@ def destroy(stage: str, keep_data: bool, delete_data: bool, yes: bool, confirm: 
     """Remove a stage from AWS.
 
     Its functions, queues and alarms go. Tables and the bucket stay unless --delete-data is given; a later deployment
-    of the stage takes them over. It can be run again after it was interrupted.
+    of the stage takes them over. So does the key in KMS that signs: with --delete-data, KMS deletes it 30 days later.
+    It can be run again after it was interrupted.
     """
     if keep_data and delete_data:
         raise click.UsageError("choose one: --keep-data or --delete-data")

@@ -38,10 +38,10 @@ def follow(target: Target) -> Iterator[Arrived]:
 
 
 @contextmanager
-def subscribed_queue(target: Target) -> Iterator[str]:
-    """The URL of a new queue that gets the target's alerts. Subscription and queue are removed after the block."""
+def subscribed_queue(target: Target, topic_of: str = "alerts") -> Iterator[str]:
+    """The URL of a new queue that gets a topic's messages. Subscription and queue are removed after the block."""
     sqs, sns = target.client("sqs"), target.client("sns")
-    topic = f"arn:{sns.meta.partition}:sns:{target.region}:{target.account}:linewatch-{target.stage}-alerts"
+    topic = f"arn:{sns.meta.partition}:sns:{target.region}:{target.account}:linewatch-{target.stage}-{topic_of}"
     with ExitStack() as undo:
         queue = sqs.create_queue(QueueName=f"linewatch-{target.stage}-follower-{uuid4().hex[:12]}")["QueueUrl"]
         undo.callback(sqs.delete_queue, QueueUrl=queue)

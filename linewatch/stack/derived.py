@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from math import ceil
 
 from chalicelib.alerts.rules import Policy
+from chalicelib.lake.domain import database_of
 
 
 def derived(values: Mapping[str, object]) -> dict[str, str | float]:
@@ -17,12 +18,7 @@ def _largest_threshold(values: Mapping[str, object]) -> float:
     return ceil(max(Policy.parse(str(values["AlertConfidence"])).largest, limit) * 1e6) / 1e6
 
 
-def _database(values: Mapping[str, object]) -> str:
-    """In the names of databases, SQL knows underscores and no hyphens."""
-    return f"linewatch_{str(values['Stage']).replace('-', '_')}"
-
-
 _FOLLOWING: dict[str, tuple[str, Callable[[Mapping[str, object]], str | float]]] = {
     "LargestAlertConfidence": ("AlertConfidence", _largest_threshold),
-    "DatabaseName": ("Stage", _database),
+    "DatabaseName": ("Stage", lambda values: database_of(str(values["Stage"]))),
 }

@@ -13,6 +13,7 @@ from linewatch.stack.cloudformation import Deployment
 from linewatch.stack.hosted_projects import HostedProjects
 from linewatch.stack.kept_data import Bucket, Kept, kept_by
 from linewatch.stack.shadow_rules import delete_shadow_rules
+from linewatch.stack.signing_key import SigningKey
 from linewatch.stack.stack_status import RESOURCES_ONLY, delete, status_of
 from linewatch.stack.template import Template
 
@@ -36,7 +37,7 @@ class Remains:
         return any(isinstance(each, Bucket) and each.has_images() for each in self.data)
 
     def described(self) -> list[str]:
-        """A line for each table, bucket and queue of a project that exists, by name."""
+        """A line for each table, bucket, key that signs and queue of a project that exists, by name."""
         kept = [line for each in [*self.data, self.artifacts] if (line := each.describe())]
         return sorted([*kept, *self.projects.describe()])
 
@@ -55,7 +56,8 @@ def remains_of(deployment: Deployment, account: Account) -> Remains:
         )
     artifacts = Bucket(bucket_of(deployment.stage, account.account), account.client("s3"), account.account)
     projects = HostedProjects(deployment.stage, account.client("sqs"), account.client("lambda"))
-    return Remains(stacks, kept_by(template, account), artifacts, projects, deployment.stack)
+    data = [*kept_by(template, account), SigningKey(deployment.stage, account.client("kms"))]
+    return Remains(stacks, data, artifacts, projects, deployment.stack)
 
 
 def destroy(

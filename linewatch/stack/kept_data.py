@@ -17,7 +17,7 @@ _ATTEMPTS = 5
 
 
 class Kept(Protocol):
-    """A table or a bucket."""
+    """A table, a bucket or the key that signs."""
 
     @property
     def name(self) -> str: ...

@@ -7,7 +7,8 @@ By itself the emulator saves its state only when it stops in order. Here it also
 - saves the messages of the queues every second;
 - refuses an S3 object that it cannot write to disk;
 - reads a table's stream at most four times a second, as Lambda does: else most batches have one record;
-- imports REST APIs (api_import.py).
+- imports REST APIs (api_import.py);
+- knows views and parameters of queries (emulated_athena.py).
 
 It has no other way to do so than to replace some functions of the emulator, whose version is pinned.
 """
@@ -32,7 +33,7 @@ from uuid import UUID
 
 sys.path.append(str(Path(__file__).parents[2]))
 
-from linewatch.stack import api_import
+from linewatch.stack import api_import, emulated_athena
 from linewatch.stack.items import Items
 from linewatch.stack.saved_state import ITEMS, QUEUES, Journal, SavedStates, delete_unfinished, replace, write_or_link
 
@@ -72,6 +73,7 @@ class Launcher:
         )
         self._functions, self._stacks = _module("services.lambda_svc"), _module("services.cloudformation")
         api_import.install(_module("services.apigateway_v1"))
+        emulated_athena.install(_module("services.athena"), _module("services.glue"))
         self._items = Items(self._dynamodb, Journal(self._saved / ITEMS) if self._saved else None)
         self._deployed: list[str] = []
         self._queues = ""

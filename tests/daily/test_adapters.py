@@ -78,7 +78,7 @@ def a_print() -> PrintedReport:
 
 
 def test_a_print_is_read_as_it_was_written(s3: Any) -> None:
-    reports = S3Reports(s3, SETTINGS.bucket, SETTINGS.region)
+    reports = S3Reports(s3, SETTINGS.bucket)
     assert reports.find("plates", DAY.day) is None
     reports.write(a_print(), {"report.html": b"<html>"})
     assert reports.find("plates", DAY.day) == a_print()
@@ -86,15 +86,21 @@ def test_a_print_is_read_as_it_was_written(s3: Any) -> None:
     assert (page["Body"].read(), page["ContentType"]) == (b"<html>", "text/html; charset=utf-8")
 
 
+def test_each_link_opens_the_page(s3: Any) -> None:
+    reports = S3Reports(s3, SETTINGS.bucket, "https://api.example/v1/")
+    assert reports.link("plates", DAY.day) == "https://api.example/v1/page#/plates/reports/2026-03-14"
+    assert reports.link("plates", DAY.day, every=True).endswith("/page#/plates/reports/2026-03-14?of=all")
+
+
 def test_as_of_when_a_day_is_complete_is_kept(s3: Any) -> None:
-    reports, now = S3Reports(s3, SETTINGS.bucket, SETTINGS.region), datetime.now(UTC)
+    reports, now = S3Reports(s3, SETTINGS.bucket), datetime.now(UTC)
     assert reports.checked_at(DAY.day) is None
     reports.note_checked(DAY.day, now)
     assert reports.checked_at(DAY.day) == now
 
 
 def test_only_files_to_import_lie_where_quicksight_reads(s3: Any) -> None:
-    S3Reports(s3, SETTINGS.bucket, SETTINGS.region).export("plates", DAY.day, b"a,b\r\n")
+    S3Reports(s3, SETTINGS.bucket).export("plates", DAY.day, b"a,b\r\n")
     keys = [each["Key"] for each in s3.list_objects_v2(Bucket=SETTINGS.bucket)["Contents"]]
     assert keys == [
         "exports/inspections/plates/2026-03-14.csv",

@@ -84,7 +84,8 @@ def test_a_day_is_printed_at_five_in_the_morning_and_its_link_is_sent_once(plant
     [(subject, text)] = plant.subscribers.messages
     assert subject == "Linewatch test, 2026-03-14: 3 parts, 1 defective, yield 66.7 %"
     assert "plates: 2 parts, 1 defective, yield 50.0 %" in text
-    assert "https://reports.example/rings/2026-03-14" in text
+    assert "rings: https://reports.example/rings/2026-03-14\n" in text
+    assert "https://reports.example/plates/2026-03-14?of=all" in text
     assert plant.hour() == []
     assert len(plant.subscribers.messages) == 1
 

@@ -59,9 +59,11 @@ class Plant:
         headers = {"Authorization": f"Bearer {self.token if token is None else token}", "Accept": accept}
         return self.http.request(method, self.stack.api_url + path, headers=headers, **options)
 
-    def request_uploads(self, pictures: Sequence[Picture], line: str, camera: str = "cam-1") -> list[dict[str, Any]]:
-        """Presigned URLs for these pictures, by one request."""
-        images = [image_fields(picture, line, camera) for picture in pictures]
+    def request_uploads(
+        self, pictures: Sequence[Picture], line: str, camera: str = "cam-1", at: datetime | None = None
+    ) -> list[dict[str, Any]]:
+        """Presigned URLs for these pictures, captured now or at another time, by one request."""
+        images = [image_fields(picture, line, camera, at) for picture in pictures]
         answer = self.ask("POST", "/uploads/batch", json={"images": images})
         assert answer.status_code == 201, answer.text
         uploads: list[dict[str, Any]] = answer.json()["uploads"]
@@ -71,10 +73,12 @@ class Plant:
         """Upload the content to a presigned URL; `headers` replace signed ones."""
         return self.http.put(upload["url"], content=content, headers=dict(upload["headers"]) | headers)
 
-    def send(self, pictures: Sequence[Picture], line: str, camera: str = "cam-1") -> list[Sent]:
+    def send(
+        self, pictures: Sequence[Picture], line: str, camera: str = "cam-1", at: datetime | None = None
+    ) -> list[Sent]:
         """Request the uploads and upload the pictures, as cameras do."""
         sent = []
-        for upload, picture in zip(self.request_uploads(pictures, line, camera), pictures, strict=True):
+        for upload, picture in zip(self.request_uploads(pictures, line, camera, at), pictures, strict=True):
             answer = self.put(upload, picture.content)
             assert answer.status_code == 200, answer.text
             sent.append(sent_as(upload["bucket"], upload["key"], answer.headers["ETag"]))
@@ -112,8 +116,12 @@ class Plant:
 
     def compact(self) -> None:
         """Run the function that merges the files of each day and line."""
-        function = f"linewatch-{self.stack.stage}-compact_lake"
-        answer = self.stack.client("lambda").invoke(FunctionName=function, Payload=json.dumps(scheduled()))
+        self.run("compact_lake")
+
+    def run(self, function: str) -> None:
+        """Run a function as its schedule does."""
+        name = f"linewatch-{self.stack.stage}-{function}"
+        answer = self.stack.client("lambda").invoke(FunctionName=name, Payload=json.dumps(scheduled()))
         assert "FunctionError" not in answer, answer["Payload"].read()
 
     def queues(self) -> dict[str, int]:
@@ -177,12 +185,12 @@ class Plant:
             sqs.set_queue_attributes(QueueUrl=url, Attributes=before)
 
 
-def image_fields(picture: Picture, line: str, camera: str = "cam-1") -> dict[str, Any]:
+def image_fields(picture: Picture, line: str, camera: str = "cam-1", at: datetime | None = None) -> dict[str, Any]:
     """The request of a camera for the upload of a picture."""
     return {
         "line": line,
         "camera": camera,
-        "captured_at": datetime.now(UTC).isoformat(),
+        "captured_at": (at or datetime.now(UTC)).isoformat(),
         "content_type": picture.content_type,
         "size_bytes": len(picture.content),
         "sha256": sha256(picture.content).hexdigest(),

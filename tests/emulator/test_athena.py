@@ -1,7 +1,4 @@
-"""Athena answers the named queries as DuckDB does. The emulator's Athena runs the SQL in DuckDB over what Glue says.
-
-The emulator knows no views and binds no parameters: the test takes the view's SQL out of Glue, and writes values in.
-"""
+"""Athena answers the named queries as DuckDB does. The emulator's Athena runs the SQL in DuckDB over what Glue says."""
 
 import json
 from base64 import b64decode
@@ -21,16 +18,14 @@ from linewatch.operate.filesystem import filesystem
 from linewatch.operate.lake import open_lake
 from linewatch.stack.emulator import Emulator
 from linewatch.stack.local import LocalStack, folder_of
+from tests.emulator.athena import DATABASE, ask, ended, in_text
 from tests.emulator.plant import until
 from tests.lake.generated import answers, events
 
 pytestmark = pytest.mark.emulator
 
 MADE = events(11)
-DATABASE = "linewatch_test"
 ASKED = [(date(2026, 3, 1), date(2026, 3, 31), ""), (date(2026, 3, 15), date(2026, 3, 15), "plates")]
-
-type Answer = list[list[str | None]]
 
 
 @pytest.fixture(scope="module")
@@ -46,13 +41,6 @@ def lake(stack: LocalStack) -> Iterator[LocalStack]:
             s3.delete_object(Bucket=stack.bucket, Key=item["Key"])
 
 
-def written_in(sql: str, values: list[str]) -> str:
-    """The query with its values as literals, as Athena puts `ExecutionParameters` into it."""
-    pieces = sql.split("?")
-    literals = [f"'{value.replace(chr(39), chr(39) * 2)}'" for value in values]
-    return "".join(piece + literal for piece, literal in zip(pieces, [*literals, ""], strict=True))
-
-
 def current_view(stack: LocalStack) -> dict[str, Any]:
     """What Glue holds of the view `current`."""
     table = stack.client("glue").get_table(DatabaseName=DATABASE, Name="current")["Table"]
@@ -62,34 +50,6 @@ def current_view(stack: LocalStack) -> dict[str, Any]:
     return described
 
 
-def ended(stack: LocalStack, query: str) -> dict[str, Any]:
-    """The execution of a query in the work group, when it has ended."""
-    athena = stack.client("athena")
-    context = {"Database": DATABASE, "Catalog": "AwsDataCatalog"}
-    started = athena.start_query_execution(
-        QueryString=query, QueryExecutionContext=context, WorkGroup=f"linewatch-{stack.stage}"
-    )["QueryExecutionId"]
-
-    def look() -> dict[str, Any] | None:
-        execution: dict[str, Any] = athena.get_query_execution(QueryExecutionId=started)["QueryExecution"]
-        return execution if execution["Status"]["State"] in {"SUCCEEDED", "FAILED"} else None
-
-    return until(look, "the answer of Athena")
-
-
-def ask(stack: LocalStack, query: str) -> Answer:
-    """The rows that Athena answers, as text."""
-    execution = ended(stack, f"WITH current AS ({current_view(stack)['originalSql']}) {query}")
-    assert execution["Status"]["State"] == "SUCCEEDED", execution["Status"]
-    result = stack.client("athena").get_query_results(QueryExecutionId=execution["QueryExecutionId"])
-    rows = [[cell.get("VarCharValue") for cell in row["Data"]] for row in result["ResultSet"]["Rows"]]
-    return rows[1:]
-
-
-def in_text(rows: list[tuple[Any, ...]]) -> Answer:
-    return [[None if value is None else str(value) for value in row] for row in rows]
-
-
 def check(stack: LocalStack) -> None:
     duckdb = open_lake(stack.bucket, filesystem(stack))
     for asked in ASKED:
@@ -97,7 +57,7 @@ def check(stack: LocalStack) -> None:
         for name, query in named_queries().items():
             values = parameters(*asked)
             assert duckdb.execute(query.sql, values).fetchall() == expected[name], (name, asked)
-            assert ask(stack, written_in(query.sql, values)) == in_text(expected[name]), (name, asked)
+            assert ask(stack, query.sql, values) == in_text(expected[name]), (name, asked)
 
 
 def test_athena_and_duckdb_and_python_agree_before_and_after_compaction(lake: LocalStack) -> None:
@@ -130,5 +90,5 @@ def test_the_command_asks_the_lake_of_a_local_stack(lake: LocalStack) -> None:
 
 def test_a_stack_that_was_asked_for_times_can_be_saved(lake: LocalStack) -> None:
     values = parameters(*ASKED[0])
-    assert ask(lake, written_in(named_queries()["over-time"].sql, values))
+    assert ask(lake, named_queries()["over-time"].sql, values)
     Emulator(folder_of(lake.name)).save(always=True)

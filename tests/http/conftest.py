@@ -22,7 +22,7 @@ from tests.support.fake_alerts import FakeAlertLedger, FakeProjectRules
 from tests.support.fake_daily import FakeReports
 from tests.support.fake_hosting import FakeDepths
 from tests.support.fake_inspections import FakeInspections
-from tests.support.fake_lake import FakeLake
+from tests.support.fake_lake import FakeAnswers, FakeLake, FakeQuestions
 from tests.support.fake_people import FakePeople, FakeSessions, FakeSignInPage
 from tests.support.fake_projects import FakeRegistry
 from tests.support.fake_reviews import FakeStoredImages
@@ -53,6 +53,7 @@ class Api:
     ledger: FakeAlertLedger = field(default_factory=FakeAlertLedger)
     rules: FakeProjectRules = field(default_factory=FakeProjectRules)
     lake: FakeLake = field(default_factory=FakeLake)
+    questions: FakeQuestions = field(default_factory=FakeQuestions)
     depths: FakeDepths = field(default_factory=FakeDepths)
     sessions: FakeSessions = field(default_factory=FakeSessions)
     people: FakePeople = field(default_factory=FakePeople)
@@ -108,6 +109,7 @@ def an_api(signer: UploadSigner) -> Api:
     linewatch.administration.settings = STAGE_SETTINGS
     linewatch.alerts.stage_rules, linewatch.alerts.rules = STAGE_ALERTS, api.rules
     linewatch.alerts.ledger, linewatch.lake.store = api.ledger, api.lake  # type: ignore[assignment]
+    linewatch.lake.questions, linewatch.lake.answers = api.questions, FakeAnswers()
     linewatch.platform.queues = linewatch.hosting.ages = api.depths  # type: ignore[assignment]
     stopped = Hosting(state=HostingState.STOPPED, wish=None, version=1)
     linewatch.shifts.hosting = FakeHosting(linewatch.platform.clock, {"plates": stopped})

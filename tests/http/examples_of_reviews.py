@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
+from chalicelib.core.errors import LakeUnavailable
 from chalicelib.daily.domain import DAYS_BEFORE, DayReport, PrintedReport, VerdictCounts
 from linewatch.dev.openapi.examples import Example
 from tests.http.asked import Asked, inspections
@@ -12,6 +13,7 @@ from tests.support.deployment import SETTINGS
 LINES = "/projects/plates/lines"
 REVIEWS = "/projects/plates/reviews"
 PLAN = f"{REVIEWS}/plan"
+EXPORTS = "/projects/plates/exports"
 WRONG, GONE = inspections()
 
 
@@ -25,7 +27,26 @@ def of_pages(asked: Asked) -> Iterator[Example]:
     yield ask("list_reports", "one day", "GET /projects/plates/reports")
     yield ask("find_daily_report", "reviewed", "GET /projects/plates/reports/2026-03-14")
     yield ask("find_daily_report", "not printed", "GET /projects/plates/reports/2026-03-15")
+    yield from _of_exports(asked)
     yield ask("find_image", "a link", f"GET /inspections/{WRONG.inspection_id}/image")
+
+
+def _of_exports(asked: Asked) -> Iterator[Example]:
+    """An export begins, runs, and is answered; then Athena has no time."""
+    ask, questions = partial(asked.ask, who="ben"), asked.api.questions
+    yield ask("list_queries", "one for each chart", f"GET {EXPORTS}")
+    week = {"query": "by-line", "since": "2026-03-08", "until": "2026-03-14"}
+    begun = ask("begin_export", "a week", f"POST {EXPORTS}", week)
+    yield begun
+    yield ask("begin_export", "too long", f"POST {EXPORTS}", {**week, "since": "2024-03-08"})
+    export = f"{EXPORTS}/{begun.answer['export']}"
+    yield ask("find_export", "running", f"GET {export}?kind=xlsx")
+    yield ask("find_export", "answered", f"GET {export}?kind=xlsx")
+    yield ask("find_export", "unknown", f"GET {EXPORTS}/none")
+    questions.down = LakeUnavailable(
+        "the lake cannot be asked now, Athena says TooManyRequestsException: try again in a minute"
+    )
+    yield ask("begin_export", "no Athena", f"POST {EXPORTS}", week)
 
 
 def _print(asked: Asked) -> None:

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from chalicelib.access.domain import Role
-from chalicelib.daily.domain import DAYS_BEFORE, DayReport, PrintedReport, VerdictCounts
+from chalicelib.daily.domain import DAYS_BEFORE, EVERY_PROJECT, DayReport, Group, PrintedReport, Section, VerdictCounts
 from tests.daily.lakes import DAY
 from tests.http.conftest import Api
 from tests.support.builders import NOON
@@ -14,7 +14,7 @@ from tests.support.builders import NOON
 REPORTS = "/projects/plates/reports"
 
 
-def printed(api: Api, project: str = "plates", days: int = 0) -> None:
+def printed(api: Api, project: str | None = "plates", days: int = 0, sections: tuple[Section, ...] = ()) -> None:
     nothing = (VerdictCounts(),) * DAYS_BEFORE
     day, total = DAY.plus(days), VerdictCounts(normal=3)
     report = DayReport(
@@ -23,7 +23,7 @@ def printed(api: Api, project: str = "plates", days: int = 0) -> None:
         project=project,
         total=total,
         before=nothing,
-        sections=(),
+        sections=sections,
         reasons=(),
         defects=(),
         silences=(),
@@ -61,6 +61,20 @@ def test_a_report_is_of_all_lines_so_other_keys_are_refused(api: Api, scope: dic
     printed(api)
     token = api.key(Role.ADMIN, **scope)  # type: ignore[arg-type]
     assert api.get(path, token).status_code == 403
+
+
+def test_the_report_of_all_projects_is_for_people_who_may_see_each_of_them(api: Api) -> None:
+    groups = tuple(Group((name,), VerdictCounts(normal=3)) for name in ("plates", "rings"))
+    printed(api, None, sections=(Section("project", ("project",), groups),))
+    both, one = (
+        api.session(Role.VIEWER, "plates", "rings"),
+        api.session(Role.ADMIN, "plates", "cups", name="bo@example.com"),
+    )
+    answer = api.get(f"{REPORTS}/2026-03-14?of=all", f"{both}/plates")
+    assert urlsplit(answer.json_body["page"]).path == f"/reports/{EVERY_PROJECT}/2026-03-14/report.html"
+    assert api.get(f"{REPORTS}/2026-03-14?of=all", f"{one}/plates").status_code == 403
+    assert api.get(f"{REPORTS}/2026-03-14?of=all", api.key(Role.ADMIN)).status_code == 403
+    assert api.get(f"{REPORTS}/2026-03-14?of=others", f"{both}/plates").status_code == 400
 
 
 def test_a_camera_finds_no_report(api: Api) -> None:

@@ -93,7 +93,7 @@ def test_only_functions_that_need_them_have_large_libraries(resources: Resources
         "TrainModel",
     ]
     assert [name for name, used in layers.items() if {"Ref": "TrainingLayer"} in used] == ["TrainModel"]
-    assert layers["APIHandler"] == [{"Ref": "CalendarLayer"}]
+    assert layers["APIHandler"] == [{"Ref": "CalendarLayer"}, {"Ref": "ReportsLayer"}]
     assert not layers["Authorize"]
 
 

@@ -28,7 +28,7 @@ from tests.support.fake_alerts import FakeAlertLedger, FakeProjectRules
 from tests.support.fake_daily import FakeReports
 from tests.support.fake_hosting import FakeDepths
 from tests.support.fake_inspections import FakeInspections
-from tests.support.fake_lake import FakeLake
+from tests.support.fake_lake import FakeLake, FakeQuestions
 from tests.support.fake_lookout import FakeDetector
 from tests.support.fake_people import FakePeople, FakeSessions, FakeSignInPage
 from tests.support.fake_projects import FakeOutputFiles
@@ -62,6 +62,7 @@ class Plant:
     ledger: FakeAlertLedger = field(default_factory=FakeAlertLedger)
     rules: FakeProjectRules = field(default_factory=FakeProjectRules)
     lake: FakeLake = field(default_factory=FakeLake)
+    questions: FakeQuestions = field(default_factory=FakeQuestions)
     depths: FakeDepths = field(default_factory=FakeDepths)
     sessions: FakeSessions = field(default_factory=FakeSessions)
     people: FakePeople = field(default_factory=FakePeople)
@@ -81,6 +82,7 @@ class Plant:
         linewatch.administration.settings = STAGE_SETTINGS
         linewatch.alerts.stage_rules, linewatch.alerts.rules = STAGE_ALERTS, self.rules
         linewatch.alerts.ledger, linewatch.lake.store = self.ledger, self.lake  # type: ignore[assignment]
+        linewatch.lake.questions, linewatch.lake.answers = self.questions, self.bucket
         linewatch.platform.queues = linewatch.hosting.ages = self.depths  # type: ignore[assignment]
         self.models, _ = in_memory(linewatch)
         linewatch.projects.outputs = self.outputs

@@ -29,6 +29,12 @@ class Bucket:
         url = f"{self.origin_url}/{bucket}/{key}?X-Amz-Signature={self.signed}"
         return Link(url, datetime.now(UTC) + timedelta(minutes=15))
 
+    def keep(self, question: str, name: str, content: bytes) -> Link:
+        """As S3 keeps the file of an answer: a browser saves it."""
+        key = f"query-results/exports/{question}/{name}"
+        self.objects[key] = ("application/octet-stream", content)
+        return self.to("bucket", key)
+
     def origin(self, bucket: str) -> str:
         return self.origin_url
 

@@ -133,6 +133,27 @@ _MAPPINGS = {
 """Calls whose permission is checked on a mapping or on nothing, not on a function."""
 
 
+def _athena(operation: str, parameters: Parameters) -> Iterator[Need]:
+    """Athena looks into the catalog, reads the files and keeps the result by the rights of who asks.
+
+    Source: "Identity and access management in Athena", Amazon Athena User Guide.
+    """
+    yield f"athena:{operation}", arn("athena", f"workgroup/{parameters.get('WorkGroup', 'linewatch-test')}")
+    bucket = f"arn:aws:s3:::linewatch-test-{NUMBER}"
+    if operation == "GetQueryResults":
+        yield "s3:GetObject", f"{bucket}/query-results/a.csv"
+    if operation != "StartQueryExecution":
+        return
+    yield "athena:GetDataCatalog", arn("athena", "datacatalog/AwsDataCatalog")
+    for place in ("catalog", "database/default", "database/linewatch_test", "table/linewatch_test/current"):
+        yield from ((f"glue:{action}", arn("glue", place)) for action in ("GetDatabase", "GetTable", "GetPartitions"))
+    yield "s3:GetBucketLocation", bucket
+    yield "s3:ListBucket", bucket
+    yield "s3:GetObject", f"{bucket}/lake/inspections/dt=2026-03-14/line=line-1/a.parquet"
+    for action in ("AbortMultipartUpload", "GetObject", "ListMultipartUploadParts", "PutObject"):
+        yield f"s3:{action}", f"{bucket}/query-results/a.csv"
+
+
 def _cloudwatch(operation: str, _parameters: Parameters) -> Iterator[Need]:
     yield f"cloudwatch:{operation}", "*"
 
@@ -149,9 +170,17 @@ def _logs(operation: str, parameters: Parameters) -> Iterator[Need]:
     yield f"logs:{operation}", arn("logs", f"log-group:{parameters['logGroupName']}:*")
 
 
-def _kms(operation: str, _parameters: Parameters) -> Iterator[Need]:
-    """A stage has one key."""
-    yield f"kms:{operation}", arn("kms", "key/secrets")
+def _kms(operation: str, parameters: Parameters) -> Iterator[Need]:
+    """A stage has one key for secrets, and one that signs at a time, which is asked for by its alias or its id."""
+    if operation == "CreateKey":
+        yield f"kms:{operation}", "*"
+        yield from (("kms:TagResource", "*") for _ in parameters["Tags"])
+        return
+    alias = parameters.get("AliasName")
+    signs = alias or "sign-off" in parameters.get("KeyId", "")
+    yield f"kms:{operation}", arn("kms", "key/sign-off" if signs else "key/secrets")
+    if alias:
+        yield f"kms:{operation}", arn("kms", alias)
 
 
 def _apigateway(_operation: str, _parameters: Parameters) -> Iterator[Need]:
@@ -166,6 +195,7 @@ def _cognito(operation: str, parameters: Parameters) -> Iterator[Need]:
 
 _SERVICES: Mapping[str, Callable[[str, Parameters], Iterator[Need]]] = {
     "apigateway": _apigateway,
+    "athena": _athena,
     "cloudwatch": _cloudwatch,
     "cognito-idp": _cognito,
     "dynamodb": _dynamodb,

@@ -25,6 +25,7 @@ BOUNDED = {"Stage": "test", "PermissionsBoundary": BOUNDARY, "RolePath": "/plant
 LARGEST = 6144
 """Characters of a managed policy, without white space. Source: "IAM and AWS STS quotas", IAM User Guide."""
 DEPLOYERS = ("DeployerPolicy", "FunctionDeployerPolicy")
+MANAGED = ("OperatorPolicy", "PeoplePolicy", "CheckPolicy", "SignerPolicy", "SigningKeyPolicy", *DEPLOYERS)
 NEEDLESS = {
     "kms:*": "all keys are AWS's own",
     "ec2:*": "no function is in a network of its own",
@@ -112,7 +113,7 @@ def test_the_deployer_reads_no_images_and_no_items(policies: Policies) -> None:
         assert not [str(grant) for grant in deployers(policies) if grant.allows(need)]
 
 
-@pytest.mark.parametrize("policy", ["OperatorPolicy", "PeoplePolicy", "CheckPolicy", *DEPLOYERS])
+@pytest.mark.parametrize("policy", MANAGED)
 def test_a_policy_is_about_one_stage(policies: Policies, policy: str) -> None:
     """But for random ids, and for what has a written reason."""
     reasons = policies.resources.template["Resources"][policy].get("Metadata", {}).get("AllResources", {})
@@ -137,7 +138,7 @@ def test_a_policy_is_about_one_stage(policies: Policies, policy: str) -> None:
     assert foreign == []
 
 
-@pytest.mark.parametrize("policy", ["OperatorPolicy", "PeoplePolicy", "CheckPolicy", *DEPLOYERS])
+@pytest.mark.parametrize("policy", MANAGED)
 def test_a_policy_is_not_too_long(template: dict[str, Any], policy: str) -> None:
     """Where the names are longest."""
     longest = {"AWS::Partition": "aws-us-gov", "AWS::Region": "ap-southeast-2", "PermissionsBoundary": BOUNDARY}
@@ -174,7 +175,7 @@ def test_roles_are_given_to_functions_the_gateways_log_and_canaries_only(policie
     assert statement["Condition"] == {"StringEquals": {"iam:PassedToService": services}}
 
 
-@pytest.mark.parametrize("policy", ["OperatorPolicy", "PeoplePolicy", "CheckPolicy", *DEPLOYERS])
+@pytest.mark.parametrize("policy", MANAGED)
 def test_a_grant_stands_once(policies: Policies, policy: str) -> None:
     grants = policies.of_policy(policy)
     assert len({(grant.action, grant.resource) for grant in grants}) == len(grants)

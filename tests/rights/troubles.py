@@ -26,7 +26,7 @@ from tests.rights.comparisons import an_image_from_after_a_shadow_run, questions
 from tests.rights.hosting import a_project_hosted_stopped_and_deleted
 from tests.rights.model_api import a_project_from_first_to_last
 from tests.rights.models_on_the_page import images_and_thresholds
-from tests.rights.reports_on_the_page import reports_that_are_found
+from tests.rights.reports_on_the_page import an_export, reports_that_are_found
 from tests.shifts.calendars import BERLIN, content_of, event
 from tests.support.builders import NOON, an_inspection
 
@@ -230,6 +230,7 @@ TROUBLES: dict[str, tuple[Happens, Plan]] = {
     "questions about versions": (questions_about_versions, None),
     "images and thresholds": (images_and_thresholds, None),
     "reports on the page": (reports_that_are_found, None),
+    "an export": (an_export, None),
     "a digest": (_two_damaged_parts, None),
     "requests about a calendar": (_a_shift_calendar, None),
     "no failure can be noted": (

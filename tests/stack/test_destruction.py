@@ -169,6 +169,25 @@ def test_with_the_data_nothing_is_left_of_any_version(site: Site, deployment: De
     assert remains_of(deployment, site).described() == []
 
 
+@pytest.fixture
+def signing(site: Site) -> str:
+    """The key that signs. Moto knows no Ed25519."""
+    kms = site.client("kms")
+    key: str = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["KeyId"]
+    kms.create_alias(AliasName="alias/linewatch-plant-sign-off", TargetKeyId=key)
+    return key
+
+
+def test_the_key_that_signs_stays_with_the_data_and_is_deleted_later_with_it(
+    site: Site, deployment: Deployment, signing: str
+) -> None:
+    removed(site, remains_of(deployment, site), data_too=False)
+    assert any("alias/linewatch-plant-sign-off" in line for line in remains_of(deployment, site).described())
+    removed(site, remains_of(deployment, site), data_too=True)
+    assert site.client("kms").describe_key(KeyId=signing)["KeyMetadata"]["KeyState"] == "PendingDeletion"
+    assert remains_of(deployment, site).described() == []
+
+
 def test_a_removal_that_was_interrupted_can_be_run_again(site: Site, deployment: Deployment) -> None:
     first = remains_of(deployment, site)
     site.cloudformation.names.clear()  # the stack went, then the command was killed

@@ -44,8 +44,8 @@ class FakeReports:
     def key(self, scope: str, day: date, name: str) -> str:
         return f"reports/{scope}/{day}/{name}"
 
-    def link(self, scope: str, day: date) -> str:
-        return f"https://reports.example/{scope}/{day}"
+    def link(self, project: str, day: date, *, every: bool = False) -> str:
+        return f"https://reports.example/{project}/{day}{'?of=all' if every else ''}"
 
 
 @dataclass

@@ -16,6 +16,7 @@ from chalicelib.core.errors import (
     Forbidden,
     ImageIdTaken,
     InvalidRequest,
+    LakeUnavailable,
     LinewatchError,
     LinkUsed,
     NotFound,
@@ -26,11 +27,20 @@ from chalicelib.core.errors import (
     WrongState,
 )
 from chalicelib.core.inspection import Inspection
-from chalicelib.daily.routes import REPORTS, DaysAnswer, ReportAnswer
+from chalicelib.daily.routes import REPORTS, DaysAnswer, ReportAnswer, ReportQuery
 from chalicelib.hosting.routes import QUEUE, QueueAnswer
 from chalicelib.http.responses import PNG, LinkAnswer
 from chalicelib.inspections.lines import CountSearch
 from chalicelib.inspections.routes import CountsAnswer, InspectionPage, LinesAnswer, Listing
+from chalicelib.lake.routes import (
+    EXPORT,
+    EXPORTS,
+    BegunExportAnswer,
+    ExportAnswer,
+    ExportQuery,
+    NewExport,
+    QueriesAnswer,
+)
 from chalicelib.page.files import TYPES
 from chalicelib.page.routes import KeyAnswer
 from chalicelib.people.ports import AlreadyInvited
@@ -202,7 +212,12 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ),
     ("GET", f"{VERSION}/report"): Operation(answer=LinkAnswer, errors=(NotFound,)),
     ("GET", REPORTS): Operation(answer=DaysAnswer),
-    ("GET", f"{REPORTS}/{{day}}"): Operation(answer=ReportAnswer, errors=(InvalidRequest, NotFound)),
+    ("GET", f"{REPORTS}/{{day}}"): Operation(query=ReportQuery, answer=ReportAnswer, errors=(InvalidRequest, NotFound)),
+    ("GET", EXPORTS): Operation(answer=QueriesAnswer),
+    ("POST", EXPORTS): Operation(
+        body=NewExport, answer=BegunExportAnswer, status=HTTPStatus.ACCEPTED, errors=(LakeUnavailable,)
+    ),
+    ("GET", EXPORT): Operation(query=ExportQuery, answer=ExportAnswer, errors=(NotFound, LakeUnavailable)),
     ("GET", KEYS): Operation(answer=KeysAnswer),
     ("POST", KEYS): Operation(body=NewKey, answer=MadeKey, status=HTTPStatus.CREATED),
     ("DELETE", KEY): Operation(answer=StoredKey, errors=(NotFound,)),

@@ -10,12 +10,11 @@ from botocore.exceptions import ClientError
 
 from linewatch.errors import UsageProblem
 from linewatch.operate.sign_off.signers import KmsSigner, Signer, fingerprint_of
+from linewatch.stack.signing_key import PENDING_DAYS, TAG, SigningKey
 
 FOLDER = "sign-off/keys/"
 """In the bucket: a file for each public key, `<fingerprint>.json`. They are never deleted."""
 KIND = "ECC_NIST_EDWARDS25519"
-PENDING_DAYS = 30
-"""After so many days KMS deletes a key that was replaced. What it signed can still be checked."""
 
 
 @dataclass(frozen=True)
@@ -28,32 +27,34 @@ class StageKeys:
     bucket: str
 
     @property
-    def alias(self) -> str:
-        """The name of the key that signs now."""
-        return f"alias/linewatch-{self.stage}-sign-off"
+    def _key(self) -> SigningKey:
+        return SigningKey(self.stage, self.kms)
 
     def signer(self) -> KmsSigner:
         """The key that signs now. Raises `UsageProblem` if there is none."""
-        if self._current() is None:
+        if self._key.found() is None:
             raise UsageProblem("the stage has no key to sign with: make one with `linewatch sign-off key`")
-        return KmsSigner(self.kms, self.alias)
+        return KmsSigner(self.kms, self._key.name)
 
     def create(self, at: datetime, *, replace: bool) -> str:
         """Make a key, publish it, and let it sign from now on; return its fingerprint.
 
         With `replace`, the key before it signs no more and is deleted by KMS 30 days later. Raises `UsageProblem`.
         """
-        before = self._current()
+        before = self._key.found()
         if before is not None and not replace:
             raise UsageProblem("the stage has a key: give --rotate to replace it")
         made = self.kms.create_key(
-            KeySpec=KIND, KeyUsage="SIGN_VERIFY", Description=f"Signs off reports and trainings of {self.stage}"
+            KeySpec=KIND,
+            KeyUsage="SIGN_VERIFY",
+            Description=f"Signs off reports and trainings of {self.stage}",
+            Tags=[{"TagKey": TAG, "TagValue": self.stage}],
         )["KeyMetadata"]["KeyId"]
         fingerprint = self.publish(KmsSigner(self.kms, made), at, note=made)
         if before is None:
-            self.kms.create_alias(AliasName=self.alias, TargetKeyId=made)
+            self.kms.create_alias(AliasName=self._key.name, TargetKeyId=made)
         else:
-            self.kms.update_alias(AliasName=self.alias, TargetKeyId=made)
+            self.kms.update_alias(AliasName=self._key.name, TargetKeyId=made)
             self.kms.schedule_key_deletion(KeyId=before, PendingWindowInDays=PENDING_DAYS)
         return fingerprint
 
@@ -80,11 +81,3 @@ class StageKeys:
         pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=FOLDER)
         keys = (each["Key"] for page in pages for each in page.get("Contents", []))
         return [key.removeprefix(FOLDER).removesuffix(".json") for key in keys]
-
-    def _current(self) -> str | None:
-        try:
-            return str(self.kms.describe_key(KeyId=self.alias)["KeyMetadata"]["KeyId"])
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "NotFoundException":
-                raise
-            return None

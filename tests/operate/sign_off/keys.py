@@ -21,9 +21,10 @@ class FakeKms:
     aliases: dict[str, str] = field(default_factory=dict)
     ending: list[str] = field(default_factory=list)
 
-    def create_key(self, *, KeySpec: str, KeyUsage: str, Description: str) -> Any:  # noqa: N803
+    def create_key(self, *, KeySpec: str, KeyUsage: str, Description: str, Tags: Any) -> Any:  # noqa: N803
         assert (KeySpec, KeyUsage) == ("ECC_NIST_EDWARDS25519", "SIGN_VERIFY")
-        name = f"key-{len(self.keys) + 1}"
+        assert Tags == [{"TagKey": "linewatch-sign-off", "TagValue": "test"}]
+        name = f"sign-off-{len(self.keys) + 1}"
         self.keys[name] = a_key()
         return {"KeyMetadata": {"KeyId": name}}
 
@@ -34,6 +35,9 @@ class FakeKms:
     def update_alias(self, *, AliasName: str, TargetKeyId: str) -> None:  # noqa: N803
         assert AliasName in self.aliases
         self.aliases[AliasName] = TargetKeyId
+
+    def delete_alias(self, *, AliasName: str) -> None:  # noqa: N803
+        del self.aliases[AliasName]
 
     def schedule_key_deletion(self, *, KeyId: str, PendingWindowInDays: int) -> None:  # noqa: N803
         assert 7 <= PendingWindowInDays <= 30

@@ -138,4 +138,4 @@ def test_a_key_is_replaced_and_what_it_signed_can_still_be_checked(s3: Any) -> N
     second = keys.create(NOW, replace=True)
     assert fingerprint_of(keys.signer().public_key) == second != first == old.fingerprint
     assert sorted(keys.published()) == sorted([first, second])
-    assert kms.ending == ["key-1"]
+    assert kms.ending == ["sign-off-1"]
