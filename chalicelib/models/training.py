@@ -10,8 +10,9 @@ import numpy as np
 from chalicelib.core.errors import LinewatchError
 from chalicelib.models.dataset import Labelled, readable
 from chalicelib.models.layouts import found_in
+from chalicelib.models.masks import read_masks
 from chalicelib.models.names import NORMAL, expected, name_in_set
-from chalicelib.vision.arrays import THREADS
+from chalicelib.vision.arrays import THREADS, Known
 from chalicelib.vision.decode import Undecodable, highest_grey
 from chalicelib.vision.detector import Detector
 from chalicelib.vision.features.backbone import BackboneError
@@ -98,11 +99,17 @@ def check_enough(images: Labelled) -> None:
 def _trained(images: Labelled, options: TrainOptions, progress: Progress) -> Training:
     check_enough(images)
     try:
-        return train(images.normal, images.anomaly, options, progress)
+        return train(images.normal, images.anomaly, options, progress, _masks(images))
     except WrongSizes as error:
         raise CannotTrain(f"{error}: {', '.join(_names(images, error.images))}") from error
     except (TooManyImages, BackboneError) as error:
         raise CannotTrain(str(error)) from error
+
+
+def _masks(images: Labelled) -> list[Known | None]:
+    """The mask of each anomaly; None where it has none that can be used, which `read_masks` notes."""
+    marked = read_masks(images.anomaly.paths, images.masks).marked
+    return [marked.get(path) for path in images.anomaly.paths]
 
 
 def looked_for(images: Labelled, *labels: str) -> str:
