@@ -130,7 +130,7 @@ class Detector:
         row, own = self._kernel(features.texture)
         scores = self.bank.score(deviations, features.known), self.process.score(own, row)
         if self.discriminant:
-            deviations = deviations + self.discriminant.deviations(features.cells, features.known)
+            deviations = deviations + self.discriminant.toward_defects(features.cells, features.known)
         return Evidence(np.array(scores), row, deviations)
 
     def _predicted(self, evidence: Evidence, motion: Motion) -> Prediction:

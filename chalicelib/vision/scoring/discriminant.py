@@ -27,10 +27,13 @@ class Discriminant:
     mean: float
     deviation: float
 
-    def deviations(self, grid: Grid, known: Known) -> NDArray[np.float32]:
-        """Of cells (h, w, C) toward defects, in deviations of normals; 0 in cells that are not known: (h, w)."""
-        along = grid.astype(np.float32) @ self.direction
-        return np.where(known, (along - np.float32(self.mean)) / np.float32(self.deviation), np.float32(0))
+    def toward_defects(self, grid: Grid, known: Known) -> NDArray[np.float32]:
+        """How far each cell (h, w, C) lies toward defects, in deviations of normals: (h, w).
+
+        Never below 0, so that masks add to a map and hide nothing of it; 0 in cells that are not known.
+        """
+        along = (grid.astype(np.float32) @ self.direction - np.float32(self.mean)) / np.float32(self.deviation)
+        return np.where(known, np.maximum(along, 0), np.float32(0))
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ def fit_discriminant(samples: CellSamples, marked: NDArray[np.float32]) -> Discr
     for number in range(FOLDS):
         others = _fitted(samples, weights, rows[fold[rows] != number])
         for row in np.flatnonzero(fold == number):
-            maps[row] = others.deviations(samples.grids[row], samples.known[row])
+            maps[row] = others.toward_defects(samples.grids[row], samples.known[row])
     return DiscriminantTraining(_fitted(samples, weights, rows), maps)
 
 
