@@ -50,6 +50,7 @@ class PixelFigures:
 
     auroc: float | None
     best_iou: float | None  # intersection over union at the best single level of the map
+    worst_spots: float | None  # share of the masks that the highest cell of the map touches
     notes: list[str] = field(default_factory=list)  # on masks that are missing, or read in an unusual way
 
 
@@ -140,6 +141,7 @@ def figures(evaluation: Evaluation, pixels: PixelFigures) -> dict[str, Any]:
         "brier": metrics.brier(predictions.probabilities, predictions.truths),
         "ece": metrics.expected_calibration_error(predictions.probabilities, predictions.truths),
         "pixel_auroc": pixels.auroc,
+        "worst_spots": pixels.worst_spots,
         "fit_seconds": round(evaluation.fit_seconds, 3),
         "ms_per_image": round(float(np.median(predictions.milliseconds)), 3),
         "artifact_mb": round(len(save(detector)) / 1e6, 3),
@@ -151,7 +153,7 @@ def pixel_figures(test: Labelled, maps: Sequence[NDArray[np.float32]]) -> PixelF
     """How well the maps, normals first, show where the defects are, by the masks of anomalies if there are any."""
     found = read_masks(test.anomaly.paths, test.masks)
     if not found.marked:
-        return PixelFigures(None, None, found.notes)
+        return PixelFigures(None, None, None, found.notes)
     blank = dict.fromkeys(test.normal.paths, np.zeros((64, 64), bool))
     heats, masks = [], []
     paths = (*test.normal.paths, *test.anomaly.paths)
@@ -160,7 +162,21 @@ def pixel_figures(test: Labelled, maps: Sequence[NDArray[np.float32]]) -> PixelF
         if mask is not None:
             heats.append(enlarged(each, (mask.shape[0], mask.shape[1])))
             masks.append(mask)
-    return PixelFigures(*metrics.pixel_scores(heats, masks), found.notes)
+    marked = [(found.marked[path], each) for path, each in zip(paths, maps, strict=True) if path in found.marked]
+    touched = [worst_spot_touches(mask, each) for mask, each in marked if mask.any()]
+    spots = float(np.mean(touched)) if touched else None
+    return PixelFigures(*metrics.pixel_scores(heats, masks), spots, found.notes)
+
+
+def worst_spot_touches(mask: NDArray[np.bool_], anomaly_map: NDArray[np.float32]) -> bool:
+    """Whether the highest cell of a map (h, w) has a pixel of a mask (H, W) of the same image."""
+    cell = np.unravel_index(int(anomaly_map.argmax()), anomaly_map.shape)
+    edges = [
+        (int(place) * side // count, -(-(int(place) + 1) * side // count))
+        for place, side, count in zip(cell, mask.shape, anomaly_map.shape, strict=True)
+    ]
+    (top, bottom), (left, right) = edges
+    return bool(mask[top:bottom, left:right].any())
 
 
 def decisions(verdicts: NDArray[np.bool_], truths: NDArray[np.float64]) -> dict[str, float]:

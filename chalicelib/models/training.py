@@ -10,6 +10,7 @@ import numpy as np
 from chalicelib.core.errors import LinewatchError
 from chalicelib.models.dataset import Labelled, readable
 from chalicelib.models.layouts import found_in
+from chalicelib.models.masks import read_masks
 from chalicelib.models.names import NORMAL, expected, name_in_set
 from chalicelib.vision.arrays import THREADS
 from chalicelib.vision.decode import Undecodable, highest_grey
@@ -43,6 +44,7 @@ class TrainedDetector:
 
     images: Labelled
     training: Training
+    mask_notes: Sequence[str] = ()  # on masks of the images that are not used, or read in an unusual way
 
     @property
     def detector(self) -> Detector:
@@ -63,13 +65,13 @@ def train_on(images: Labelled, options: TrainOptions, progress: Progress = silen
     if len(images.anomaly) < LEAST_ANOMALIES:  # they are not learned from, and so read by the report alone
         images = images.without(readable(replace(images, normal=images.normal[:0], left_out={})).left_out)
     try:
-        training = _trained(images, options, progress)
+        trained = _trained(images, options, progress)
     except Undecodable:
-        images = readable(images)
-        training = _trained(images, options, progress)
+        trained = _trained(readable(images), options, progress)
     if bits:
-        training = replace(training, detector=with_grey_bits(training.detector, bits))
-    return TrainedDetector(images, training)
+        detector = with_grey_bits(trained.detector, bits)
+        trained = replace(trained, training=replace(trained.training, detector=detector))
+    return trained
 
 
 def _grey_bits(images: Labelled) -> int | None:
@@ -95,10 +97,12 @@ def check_enough(images: Labelled) -> None:
         raise CannotTrain("\n".join([f"{error}{looked_for(images, NORMAL)}", *left_out_lines(images)])) from error
 
 
-def _trained(images: Labelled, options: TrainOptions, progress: Progress) -> Training:
+def _trained(images: Labelled, options: TrainOptions, progress: Progress) -> TrainedDetector:
     check_enough(images)
+    masks = read_masks(images.anomaly.paths, images.masks)
+    marked = [masks.marked.get(path) for path in images.anomaly.paths]
     try:
-        return train(images.normal, images.anomaly, options, progress)
+        return TrainedDetector(images, train(images.normal, images.anomaly, options, progress, marked), masks.notes)
     except WrongSizes as error:
         raise CannotTrain(f"{error}: {', '.join(_names(images, error.images))}") from error
     except (TooManyImages, BackboneError) as error:
@@ -121,7 +125,7 @@ def left_out_lines(images: Labelled) -> list[str]:
 def training_warnings(trained: TrainedDetector) -> list[str]:
     """What a person should know about the training images, with their names."""
     images, training = trained.images, trained.training
-    warnings = []
+    warnings = list(trained.mask_notes)
     if 0 < len(images.anomaly) < LEAST_ANOMALIES:
         warnings.append(f"{len(images.anomaly)} anomalies are not learned from: at least {LEAST_ANOMALIES} are needed")
     if training.other_sizes:

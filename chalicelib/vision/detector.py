@@ -12,6 +12,7 @@ from chalicelib.vision.features.extractor import Extractor, Features
 from chalicelib.vision.references import References
 from chalicelib.vision.scoring.cell_bank import CellBank
 from chalicelib.vision.scoring.covariance import CovarianceDescriptor, Prepared, dequantised, kernel
+from chalicelib.vision.scoring.discriminant import Discriminant
 from chalicelib.vision.scoring.familiarity import Familiarity
 from chalicelib.vision.scoring.gaussian_process import GaussianProcess
 from chalicelib.vision.scoring.heads import LogisticCalibration, SupervisedHead, combined, guarded, probability
@@ -53,7 +54,7 @@ class Evidence:
 
     scores: NDArray[np.float64]  # (2,) of the cells, of the whole
     kernel: NDArray[np.float64]  # (m,) with each row of the support
-    deviations: NDArray[np.float32]  # (h, w) of the cells of the aligned image
+    shown: NDArray[np.float32]  # (h, w) the map of the aligned image: deviations, and what masks taught of defects
 
 
 class WrongSize(ValueError):
@@ -75,6 +76,7 @@ class Detector:
     extractor: Extractor
     familiarity: Familiarity
     bank: CellBank
+    discriminant: Discriminant | None  # if masks said where defects are
     descriptor: CovarianceDescriptor
     support: NDArray[np.int8]  # (m, d) quantised vectors of training images and copies
     process: GaussianProcess
@@ -117,23 +119,25 @@ class Detector:
         motion = self.extractor.motion(small)
         features = self.extractor.extract(small, motion)
         evidence = self.evidence(features)
-        prediction, deviations = self._predicted(evidence, motion), evidence.deviations
+        prediction, shown = self._predicted(evidence, motion), evidence.shown
         chances = prediction.anomaly_probability, prediction.anomaly_score
         margins = self.familiarity.margins(self.extractor.painted(small), features.cells)
-        return *chances, *map(float, evidence.scores), float(deviations.max()), float(deviations.mean()), *margins
+        return *chances, *map(float, evidence.scores), float(shown.max()), float(shown.mean()), *margins
 
     def evidence(self, features: Features) -> Evidence:
         """What the parts of the detector say of an image's features."""
         deviations = self.bank.deviations(self.bank.distance(features.cells), features.known)
         row, own = self._kernel(features.texture)
         scores = self.bank.score(deviations, features.known), self.process.score(own, row)
+        if self.discriminant:
+            deviations = deviations + self.discriminant.toward_defects(features.cells, features.known)
         return Evidence(np.array(scores), row, deviations)
 
     def _predicted(self, evidence: Evidence, motion: Motion) -> Prediction:
         log_odds = self._log_odds(evidence.kernel, evidence.scores)
         chance = float(probability(np.array(log_odds)))
-        deviations = self.extractor.to_photo(evidence.deviations, motion)
-        return Prediction(chance > self.threshold, chance, log_odds, deviations)
+        shown = self.extractor.to_photo(evidence.shown, motion)
+        return Prediction(chance > self.threshold, chance, log_odds, shown)
 
     def _kernel(self, grid: Grid) -> tuple[NDArray[np.float64], float]:
         """The kernel of an image with each row of the support, (m,), and with itself."""

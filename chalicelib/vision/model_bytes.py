@@ -7,8 +7,8 @@ from typing import Any
 
 from chalicelib.vision.costs import HeldOut
 
-FORMAT = "linewatch-detector-5"
-OLDER = tuple(f"linewatch-detector-{number}" for number in range(1, 5))
+FORMAT = "linewatch-detector-6"
+OLDER = tuple(f"linewatch-detector-{number}" for number in range(1, 6))
 LARGEST_HEADER = 1_000_000
 LARGEST = 160_000_000  # bytes: a model of --size 1024 is smaller
 

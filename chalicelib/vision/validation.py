@@ -37,7 +37,8 @@ MOST_SUMMARIES = 2800
 MOST_REFERENCES = 5
 LARGEST_REFERENCES = 2_000_000  # bytes
 SCALES = ("channel_deviation", "descriptor.deviation")  # infinite for a channel that never varies: `arrays.scale_of`
-POSITIVE = (*SCALES, "bank.deviation", "score_deviation", "stacking.deviation", "process.deviation", "slope", ".scale")
+PARTS = ("bank", "discriminant", "stacking", "process")
+POSITIVE = (*SCALES, *(f"{part}.deviation" for part in PARTS), "score_deviation", "slope", ".scale")
 NOT_NEGATIVE = ("weights", "process.mean", "process.rows", "ends", "farthest")
 PROBABILITIES = ("threshold", "left_out_normal", "left_out_anomaly")
 
@@ -119,6 +120,7 @@ def _check_shapes(detector: Detector) -> None:
         "familiarity.summaries": (len(detector.familiarity.summaries), 2 * matched),
         "supervised.coefficients": (rows,),
         **{f"supervised.stacking.{name}": (2,) for name in ("mean", "deviation", "weights")},
+        "discriminant.direction": (matched,),
         "bank.cells": (min(max(1, len(detector.bank.cells)), CELLS), matched),
         "extractor.alignment.template": (3, height // 4, width // 4),
         "extractor.upright.template": (3, height // 4, width // 4),

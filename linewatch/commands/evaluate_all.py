@@ -136,7 +136,9 @@ def _echoed(result: tuple[Job, Outcome]) -> tuple[Job, Outcome]:
 
 def table_of(rows: Iterable[Row]) -> Table:
     """One row for each set, regime and kind of features: medians, and ranges over the seeds."""
-    table = Table("set", "training", "features", "AUROC", "correct", "of", "Brier", "ECE", "pixel AUROC", "fit s", "ms")
+    table = Table(
+        "set", "training", "features", "AUROC", "correct", "of", "Brier", "ECE", "pixel AUROC", "spots", "fit s", "ms"
+    )
     for (name, regime, features), group in groupby(rows, key=lambda row: row[0]):
         runs = [figures for _, figures in group]
         normals, anomalies = runs[0]["train"].values()
@@ -145,6 +147,7 @@ def table_of(rows: Iterable[Row]) -> Table:
         tested = sum(runs[0]["test"].values())
         cells = [_spread(runs, "auroc", ".3f"), _spread(runs, "correct", ".0f"), str(tested)]
         cells += [_median(runs, key, form) for key, form in (("brier", ".3f"), ("ece", ".3f"), ("pixel_auroc", ".3f"))]
+        cells += [_median(runs, "worst_spots", ".2f")]
         cells += [_median(runs, "fit_seconds", ".1f"), _median(runs, "ms_per_image", ".0f")]
         table.add_row(name, training, features, *cells)
     return table

@@ -15,7 +15,6 @@ from rich.progress import TaskID
 from chalicelib.models.dataset import ImageSet, Labelled, sampled
 from chalicelib.models.layouts import image_set
 from chalicelib.models.left_out_groups import leave_groups_out as leave_groups_out_of
-from chalicelib.models.masks import read_masks
 from chalicelib.models.name_groups import NameGroups, groups_from_names
 from chalicelib.models.region_files import read_region
 from chalicelib.models.sizes import SIZES, described, train_at_best_size
@@ -124,7 +123,6 @@ def train(folder: Path, out: Path, report: Path | None, leave_groups_out: bool, 
     if as_json:
         click.echo(json.dumps(_summary(out, found) | {"conclusion": conclusion}))
     if report:
-        warn(read_masks(found.images.anomaly.paths, found.images.masks).notes)
         evidence = left_out_evidence(found_set.name, found.training, found.images)
         write_output(report, page(replace(evidence, grouped_by=by)))
 

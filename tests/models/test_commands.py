@@ -19,8 +19,8 @@ pytestmark = pytest.mark.training
 
 KEYS = [
     "set", "features", "train", "test", "auroc", "average_precision", "accuracy", "precision", "recall", "f1",
-    "correct", "unfamiliar", "threshold", "brier", "ece", "pixel_auroc", "fit_seconds", "ms_per_image", "artifact_mb",
-    "fitness", "conclusion",
+    "correct", "unfamiliar", "threshold", "brier", "ece", "pixel_auroc", "worst_spots", "fit_seconds", "ms_per_image",
+    "artifact_mb", "fitness", "conclusion",
 ]  # fmt: skip
 
 

@@ -11,9 +11,10 @@ from PIL import Image
 from chalicelib.models.dataset import Labelled, Photos
 from chalicelib.models.evaluation import NoTestImages, PixelFigures, evaluate, figures
 from chalicelib.models.layouts import labelled
-from chalicelib.models.training import CannotTrain, train_on
+from chalicelib.models.mask_files import MaskFiles
+from chalicelib.models.training import CannotTrain, train_on, training_warnings
 from chalicelib.vision.training.train import TrainOptions
-from tests.vision.drawn import normals
+from tests.vision.drawn import anomalies, normals
 
 pytestmark = pytest.mark.training
 
@@ -33,6 +34,21 @@ def images(tmp_path_factory: pytest.TempPathFactory) -> Labelled:
 def test_images_of_other_sizes_are_named_when_sizes_are_strict(images: Labelled) -> None:
     with pytest.raises(CannotTrain, match=r"1 images are not 128 x 128 px as the others are: normal/10\.png"):
         train_on(images, TrainOptions(size=96, strict_size=True))
+
+
+def test_masks_of_training_images_teach_the_map_and_one_that_cannot_be_used_is_named(
+    images: Labelled, tmp_path: Path
+) -> None:
+    paths = tuple(tmp_path / f"{number}.png" for number in range(4))
+    masks = tuple(tmp_path / f"{number}_mask.png" for number in range(4))
+    for path, mask, photo in zip(paths, masks, anomalies(4), strict=True):
+        Image.fromarray(photo).save(path)
+        Image.fromarray(np.pad(np.full((28, 28), 255, np.uint8), 50)).save(mask)
+    masks[3].write_bytes(b"no image")
+    with_masks = Labelled(images.normal, Photos(paths), masks=MaskFiles(dict(zip(paths, masks, strict=True))))
+    trained = train_on(with_masks, TrainOptions(size=64))
+    assert trained.detector.discriminant
+    assert any(note.startswith("the mask of 3.png is not used: ") for note in training_warnings(trained))
 
 
 def with_damaged(images: Labelled, folder: Path, *names: str) -> Labelled:
@@ -67,10 +83,10 @@ def test_an_evaluation_leaves_out_test_images_that_cannot_be_read(images: Labell
 def test_an_unfamiliar_test_image_is_counted_apart_and_does_not_pass(images: Labelled) -> None:
     done = evaluate(images, images, TrainOptions(size=64))
     predictions = replace(done.predictions, probabilities=np.zeros(11), unfamiliar=np.arange(11) < 3)
-    found = figures(replace(done, predictions=predictions), PixelFigures(None, None))
+    found = figures(replace(done, predictions=predictions), PixelFigures(None, None, None))
     assert (found["unfamiliar"], found["correct"], found["accuracy"]) == (3, 8, 8 / 11)
     anomalous = replace(predictions, truths=np.ones(11), unfamiliar=np.ones(11, bool))
-    found = figures(replace(done, predictions=anomalous), PixelFigures(None, None))
+    found = figures(replace(done, predictions=anomalous), PixelFigures(None, None, None))
     assert (found["unfamiliar"], found["correct"], found["accuracy"]) == (11, 11, 1)
 
 

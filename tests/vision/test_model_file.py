@@ -65,7 +65,7 @@ def test_a_reader_made_from_the_safetensors_specification_reads_a_model_file(
 ) -> None:
     detector = request.getfixturevalue(regime).detector
     metadata, tensors = read_safetensors(save(detector))
-    assert metadata["format"] == "linewatch-detector-5"
+    assert metadata["format"] == "linewatch-detector-6"
     np.testing.assert_array_equal(tensors["support"], detector.support)
     np.testing.assert_array_equal(tensors["bank.cells"], detector.bank.cells)
     np.testing.assert_array_equal(tensors["left_out_normal"], detector.left_out_normal)

@@ -14,6 +14,7 @@ from chalicelib.vision.augment import mirrored
 from chalicelib.vision.features.alignment import Alignment, Motion, moved_back
 from chalicelib.vision.features.backbone import Backbone
 from chalicelib.vision.features.filters import CELL, filter_features
+from chalicelib.vision.features.marked import marked_cells
 from chalicelib.vision.features.region import Region
 from chalicelib.vision.features.resizing import Shape, resized
 from chalicelib.vision.features.upright import Upright
@@ -132,6 +133,11 @@ class Extractor:
             return moved_back(anomaly_map, motion, 2 * CELL, self.upright.photo_size)
         height, width = anomaly_map.shape
         return moved_back(anomaly_map, motion, 2 * CELL, (height * 2 * CELL, width * 2 * CELL))
+
+    def to_cells(self, mask: Known, motion: Motion, cells: Shape) -> NDArray[np.float32]:
+        """The share of each of (h, w) cells that a mask (H, W) of the whole photo marks, where the template has it."""
+        size = self.upright.photo_size if self.upright else (cells[0] * 2 * CELL, cells[1] * 2 * CELL)
+        return marked_cells(mask, motion, cells, size)
 
     def _grids(self, photo: Photo) -> tuple[Grid, Grid]:
         if self.backbone:

@@ -79,9 +79,8 @@ class CellTraining:
     """A fitted bank, and the maps and scores of the samples, each with its group left out."""
 
     bank: CellBank
-    maps: list[NDArray[np.float32]]  # (h, w) deviations of each original
+    maps: list[NDArray[np.float32]]  # (h, w) deviations of each sample
     scores: NDArray[np.float64]  # (s,)
-    highest: float  # deviation that the maps of 3 of 4 normals stay below
 
 
 def fit_cells(samples: CellSamples, rng: np.random.Generator, progress: Progress) -> CellTraining:
@@ -97,8 +96,7 @@ def fit_cells(samples: CellSamples, rng: np.random.Generator, progress: Progress
     tops = np.array([top_mean(*each) for each in zip(maps, samples.known, strict=True)])[normal]
     bank = replace(bank, score_mean=float(tops.mean()), score_deviation=float(tops.std()) + 1e-6)
     scores = np.array([bank.score(*each) for each in zip(maps, samples.known, strict=True)])
-    highest = float(np.quantile([maps[row].max() for row in np.flatnonzero(normal)], 0.75))
-    return CellTraining(bank, [maps[row] for row in np.flatnonzero(samples.original)], scores, highest)
+    return CellTraining(bank, maps, scores)
 
 
 def _banks(samples: CellSamples, rng: np.random.Generator, progress: Progress) -> tuple[list[CellBank], list[CellBank]]:

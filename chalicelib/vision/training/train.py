@@ -20,6 +20,7 @@ from chalicelib.vision.progress import Progress, silent
 from chalicelib.vision.references import References, make_references
 from chalicelib.vision.scoring.cell_bank import CellTraining, fit_cells
 from chalicelib.vision.scoring.covariance import CovarianceTraining, fit_covariance
+from chalicelib.vision.scoring.discriminant import DiscriminantTraining, fit_discriminant
 from chalicelib.vision.scoring.familiarity import Familiarity, fit_familiarity
 from chalicelib.vision.scoring.gaussian_process import GaussianProcess, ProcessTraining, fit_process
 from chalicelib.vision.scoring.heads import HeadTraining, combined, fit_heads
@@ -67,11 +68,13 @@ def train(
     anomaly: Sequence[Photo],
     options: TrainOptions | None = None,
     progress: Progress = silent,
+    masks: Sequence[Known | None] = (),
 ) -> Training:
     """Train on photos (H, W, 3) uint8 of any sizes. Each is taken from its sequence one at a time.
 
-    Fewer than 3 anomalies are not learned from. Raises `NotEnoughImages` for fewer than 10 normals, `TooManyImages`
-    for more than 800 images, `WrongSizes`, and `BackboneError`.
+    Fewer than 3 anomalies are not learned from. `masks` (H, W) of the anomalies, in their order, are true on defects
+    and teach the map; None stands for an anomaly without one. Raises `NotEnoughImages` for fewer than 10 normals,
+    `TooManyImages` for more than 800 images, `WrongSizes`, and `BackboneError`.
     """
     options = options or TrainOptions()
     check_counts(len(normal), len(anomaly))
@@ -84,21 +87,24 @@ def train(
     images, extractor = fit_placing(photos, images, options.region, options.size, rng, progress)
     backbone = fit_backbone(options.backbone, images.normals, options.seed) if options.backbone else None
     data = build_training_set(images, replace(extractor, backbone=backbone), rng, progress)
-    cells = fit_cells(data.cell_samples, rng, progress)
+    samples = data.cell_samples
+    cells = fit_cells(samples, rng, progress)
+    taught = fit_discriminant(samples, data.marked(masks if learned else (), images.places))
     covariance = fit_covariance(data.textures, data.plan.normals)
     process = fit_process(covariance.kernel, data.sample_groups, data.process_samples)
     scores = combined(np.column_stack([cells.scores, process.scores[data.plan.smooth]]))
     heads = fit_heads(data.head_samples, scores, covariance.kernel)
     painted, apart = [extractor.painted(photo) for photo in images.photos], np.random.default_rng(options.seed)
     familiarity = fit_familiarity(painted, data.groups, data.unmirrored, data.extractor.cells_of, apart)
-    parts = FittedParts(familiarity, cells, covariance, process, heads)
+    parts = FittedParts(familiarity, cells, taught, covariance, process, heads)
     left_out = heads.left_out[data.plan.original[data.plan.smooth]]
     left_out_auroc = auroc(left_out, data.anomalous)
     metadata = described(images, data.anomalous, options, left_out_auroc)
     detector = assembled(parts, images, data, left_out, metadata, options.strict_size)
     detector = with_references(detector, images)
     motions = map(Motion.within, data.motions, images.places)
-    maps = np.stack([data.extractor.to_photo(*each) for each in zip(cells.maps, motions, strict=True)])
+    shown = [parts.maps[row] for row in np.flatnonzero(samples.original)]
+    maps = np.stack([data.extractor.to_photo(*each) for each in zip(shown, motions, strict=True)])
     return Training(detector, left_out, maps, data.groups, images.other_sizes)
 
 
@@ -116,9 +122,21 @@ class FittedParts:
 
     familiarity: Familiarity
     cells: CellTraining
+    taught: DiscriminantTraining | None
     covariance: CovarianceTraining
     process: ProcessTraining
     heads: HeadTraining
+
+    @property
+    def maps(self) -> list[NDArray[np.float32]]:
+        """What is shown of each sample, its group left out: (h, w) each."""
+        if not self.taught:
+            return self.cells.maps
+        return [usual + taught for usual, taught in zip(self.cells.maps, self.taught.maps, strict=True)]
+
+    def mask_level(self, normal: NDArray[np.bool_]) -> float:
+        """The deviation that the maps of 3 of 4 of the normal samples, (s,), stay below."""
+        return float(np.quantile([self.maps[row].max() for row in np.flatnonzero(normal)], 0.75))
 
     @property
     def support(self) -> tuple[NDArray[np.int8], GaussianProcess]:
@@ -147,13 +165,14 @@ def assembled(
         extractor=data.extractor,
         familiarity=parts.familiarity,
         bank=parts.cells.bank,
+        discriminant=parts.taught.discriminant if parts.taught else None,
         descriptor=parts.covariance.descriptor,
         support=support,
         process=process,
         calibration=parts.heads.calibration,
         supervised=parts.heads.supervised,
         threshold=0.5,
-        mask_level=parts.cells.highest,
+        mask_level=parts.mask_level(~data.cell_samples.anomalous),
         left_out_normal=left_out[:normals],
         left_out_anomaly=left_out[normals:],
         metadata=metadata,

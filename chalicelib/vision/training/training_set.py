@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from chalicelib.vision.arrays import THREADS, Grid, Photo
+from chalicelib.vision.arrays import THREADS, Grid, Known, Photo
 from chalicelib.vision.augment import jittered, mirrorings, roughened
 from chalicelib.vision.features.alignment import Motion
 from chalicelib.vision.features.extractor import Extractor, Features, PlacedPhoto, fill_all
@@ -88,6 +88,23 @@ class TrainingSet:
             anomalous=self.plan.anomalous[smooth],
             original=self.plan.original[smooth],
         )
+
+    def marked(self, masks: Sequence[Known | None], places: Sequence[Motion]) -> NDArray[np.float32]:
+        """The share of each cell (s, h, w) of the smooth samples that a mask marks.
+
+        From masks of the anomalies, or none, and where the n images lie in their photos. Copies have no marks.
+        """
+        smooth = np.flatnonzero(self.plan.smooth)
+        shape = self.features[0].known.shape
+        marked = np.zeros((len(smooth), *shape), np.float32)
+        normals = len(self.motions) - len(masks)
+        for row, sample in enumerate(smooth):
+            image = int(self.plan.image[sample])
+            mask = masks[image - normals] if self.plan.original[sample] and image >= normals and masks else None
+            if mask is not None:
+                motion = self.motions[image].within(places[image])
+                marked[row] = self.extractor.to_cells(mask, motion, (shape[0], shape[1]))
+        return marked
 
     @property
     def unmirrored(self) -> tuple[list[Grid], NDArray[np.int64]]:
