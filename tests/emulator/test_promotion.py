@@ -96,7 +96,8 @@ def decided(plant: Plant, key: str, comparison: str | None = None) -> dict[str, 
     """The newest comparison, or this one, once the policy has decided on it."""
 
     def look() -> dict[str, Any] | None:
-        listed = plant.ask("GET", f"{API}/comparisons", token=key).json()["comparisons"]
+        answer = plant.ask("GET", f"{API}/comparisons", token=key)
+        listed = answer.json()["comparisons"] if answer.is_success else []  # a busy machine answers too late
         found = [each for each in listed if comparison in (None, each["comparison_id"]) and each["decision"]]
         return found[0] if found else None
 
