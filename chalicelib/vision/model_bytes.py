@@ -8,7 +8,8 @@ from typing import Any
 from chalicelib.vision.costs import HeldOut
 
 FORMAT = "linewatch-detector-6"
-OLDER = tuple(f"linewatch-detector-{number}" for number in range(1, 6))
+READ = (FORMAT, "linewatch-detector-5")  # before, there was no discriminant; else the two are alike
+OLDER = tuple(f"linewatch-detector-{number}" for number in range(1, 5))
 LARGEST_HEADER = 1_000_000
 LARGEST = 160_000_000  # bytes: a model of --size 1024 is smaller
 
@@ -50,7 +51,7 @@ def check_format(metadata: dict[str, str]) -> None:
     name = metadata["format"]
     if name in OLDER:
         raise ModelFileError(f"the model file has format {name!r}, which this version no longer reads: train again")
-    if name != FORMAT:
+    if name not in READ:
         raise ModelFileError(f"the model file has format {name!r}; this version reads {FORMAT!r}")
     if set(metadata) != {"format", "settings", "sha256"}:
         raise ModelFileError(f"the model file's metadata has {', '.join(metadata)}")

@@ -50,7 +50,7 @@ def load(content: bytes) -> Detector:
         metadata = header.pop("__metadata__")
         check_format(metadata)
         arrays = {name: _array(entry, body) for name, entry in header.items()}
-        detector = _detector(json.loads(metadata["settings"]), arrays)
+        detector = _detector({"discriminant": None} | json.loads(metadata["settings"]), arrays)
         check(detector)
         _check_offsets(header, len(body))
         expected = checksum(metadata["settings"], header, body)

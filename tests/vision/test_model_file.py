@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.vision.model_bytes import ModelFileError
+from chalicelib.vision.model_bytes import ModelFileError, checksum, split
 from chalicelib.vision.model_file import load, save
 from chalicelib.vision.training.train import Training
 from tests.vision.drawn import part
@@ -133,6 +133,18 @@ def test_a_file_records_how_it_was_made(from_both: Training) -> None:
     )
     assert len(metadata["images_sha256"]) == 64
     assert float(metadata["left_out_auroc"]) > 0.9
+
+
+def test_a_file_from_before_masks_taught_the_map_finds_the_same(from_normals: Training) -> None:
+    content = save(from_normals.detector)
+    header, body = split(content)
+    known: dict[str, Any] = header.pop("__metadata__")
+    before = json.loads(known["settings"])
+    assert before.pop("discriminant") is None
+    text = json.dumps(before, sort_keys=True)
+    metadata = {"format": "linewatch-detector-5", "settings": text, "sha256": checksum(text, header, body)}
+    read = load(with_header(content, {"__metadata__": metadata, **header}))
+    assert save(read) == content
 
 
 def test_a_newer_format_is_named(from_normals: Training) -> None:
