@@ -142,7 +142,11 @@ def test_a_file_from_before_masks_taught_the_map_finds_the_same(from_normals: Tr
     before = json.loads(known["settings"])
     assert before.pop("discriminant") is None
     text = json.dumps(before, sort_keys=True)
-    metadata = {"format": "linewatch-detector-5", "settings": text, "sha256": checksum(text, header, body)}
+    metadata: dict[str, object] = {
+        "format": "linewatch-detector-5",
+        "settings": text,
+        "sha256": checksum(text, header, body),
+    }
     read = load(with_header(content, {"__metadata__": metadata, **header}))
     assert save(read) == content
 
