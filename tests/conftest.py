@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
+import hypothesis
 import pytest
 from botocore.loaders import JSONFileLoader, Loader
+from hypothesis import HealthCheck
 
 import app
 from chalicelib.access.domain import Role
@@ -27,6 +29,8 @@ type MakeKey = Callable[..., str]
 _NAME = f"test-{os.getpid()}"
 
 hasten()
+hypothesis.settings.register_profile("any speed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis.settings.load_profile("any speed")
 
 
 @pytest.fixture(scope="session", autouse=True)

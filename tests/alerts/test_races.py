@@ -183,7 +183,7 @@ def play(chance: Random, steps: int) -> None:
     check(world, events)
 
 
-relaxed = settings(deadline=None, suppress_health_check=list(HealthCheck))
+relaxed = settings(suppress_health_check=list(HealthCheck))
 
 
 @settings(relaxed, max_examples=200)

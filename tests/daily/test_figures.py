@@ -69,7 +69,7 @@ def assert_equal(report: DayReport, made: Sequence[Inspection], zone: str) -> No
 
 
 @pytest.mark.parametrize("zone", ZONES)
-@settings(deadline=None, max_examples=6)
+@settings(max_examples=6)
 @given(st.integers(0, 10_000), st.sampled_from(DAYS), st.sampled_from([None, "plates", "rings", "rings_2"]))
 def test_every_count_equals_that_of_the_events(zone: str, seed: int, day: date, project: str | None) -> None:
     """Before and after compaction; redeliveries, late rows, reviews and shadow runs are among the events."""
@@ -82,7 +82,7 @@ def test_every_count_equals_that_of_the_events(zone: str, seed: int, day: date, 
         assert report_in(lake, project, PlantDay(day, zone)) == report
 
 
-@settings(deadline=None, max_examples=10)
+@settings(max_examples=10)
 @given(st.integers(0, 10_000), st.randoms())
 def test_the_order_of_the_events_does_not_matter(seed: int, chance: Random) -> None:
     made = events(seed)

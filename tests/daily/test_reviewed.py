@@ -89,7 +89,7 @@ def expected(report: DayReport, made: Sequence[Inspection]) -> dict[str, dict[An
     return {name: groups for name, groups in sections.items() if groups}
 
 
-@settings(deadline=None, max_examples=12)
+@settings(max_examples=12)
 @given(
     st.integers(0, 10_000),
     st.sampled_from([date(2026, 3, day) for day in (14, 14, 15, 16)]),

@@ -184,4 +184,4 @@ def overtaken_at(world: World, calls: int, work: Callable[[], None]) -> World:
 
 
 TestFollowed = Followed.TestCase
-TestFollowed.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
+TestFollowed.settings = settings(max_examples=150, stateful_step_count=30)

@@ -125,14 +125,14 @@ def check(taken: Sequence[Step]) -> None:
 
 
 @given(steps)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_no_interleaving_of_deliveries_compactions_and_crashes_changes_the_current_view(taken: list[Step]) -> None:
     check(taken)
 
 
 @pytest.mark.long
 @given(steps)
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=2000)
 def test_thousands_of_interleavings_leave_the_current_view_as_it_is(taken: list[Step]) -> None:
     check(taken)
 

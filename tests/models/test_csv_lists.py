@@ -63,7 +63,7 @@ def test_every_row_is_read_however_a_spreadsheet_writes_it(
     assert listed == {name.strip() for name in rows}
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
 @given(
     content=st.one_of(st.binary(max_size=200), st.text(max_size=100).map(lambda text: f"image,label\n{text}".encode()))
 )

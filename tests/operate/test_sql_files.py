@@ -72,7 +72,7 @@ def test_only_one_file_is_written(tmp_path: Path) -> None:
     assert (result.exit_code, "choose one" in result.output) == (2, True)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.sampled_from(DANGEROUS), st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20))
 def test_no_text_is_a_formula_and_a_negative_number_stays_one(start: str, rest: str) -> None:
     rows = [[start + rest, -1, -0.5]]

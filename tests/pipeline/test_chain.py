@@ -177,14 +177,14 @@ def live_through(story: Sequence[Turn]) -> None:
     check(plant)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.lists(turns, min_size=2, max_size=8))
 def test_whatever_happens_everything_is_there_once(story: list[Turn]) -> None:
     live_through(story)
 
 
 @pytest.mark.long
-@settings(deadline=None, max_examples=5_000)
+@settings(max_examples=5_000)
 @given(st.lists(turns, min_size=2, max_size=8))
 def test_whatever_happens_in_many_long_stories_everything_is_there_once(story: list[Turn]) -> None:
     live_through(story)

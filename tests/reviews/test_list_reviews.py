@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.access.domain import Grant, Role
@@ -82,7 +82,6 @@ def test_what_waits_for_a_second_person_is_not_listed_for_the_first_and_what_the
     assert [(str(on), each.image_id) for on, each in listed["ann"]] == [("disputed", "b")]
 
 
-@settings(deadline=None)
 @given(st.integers(0, 7), st.integers(0, 7), st.integers(1, 5))
 def test_the_pages_have_every_inspection_once(strange: int, unsure: int, limit: int) -> None:
     unfamiliar = [waiting(f"s{at}", at // 2, verdict=Verdict.UNFAMILIAR, confidence=None) for at in range(strange)]

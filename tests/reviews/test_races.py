@@ -116,7 +116,7 @@ _NAMES = ("ann", "bob", "redrive", "failure")
 _steps = st.lists(st.tuples(st.sampled_from(_NAMES), st.sampled_from([Order.GO] * 8 + list(Order))), max_size=25)
 
 
-@settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(_steps)
 def test_whatever_happens_no_answer_is_lost_or_doubled_and_the_verdict_comes(
     client: Any, steps: list[tuple[str, Order]]

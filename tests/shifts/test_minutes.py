@@ -40,7 +40,7 @@ several_shifts = st.lists(
 ).map(lambda shifts: tuple(sorted(shifts)))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(several_shifts, st.integers(5, 300), st.integers(0, 90), st.randoms(use_true_random=False))
 def test_every_minute_of_a_shift_is_hosted_and_every_stretch_is_one_start_and_one_stop(
     shifts: tuple[Shift, ...], starting: int, grace: int, images: Random

@@ -93,7 +93,7 @@ def weeks(draw: st.DrawFn) -> tuple[str, date, list[Weekly]]:
     return zone, change, draw(st.lists(weekly, min_size=1, max_size=3))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(weeks())
 def test_a_plan_says_the_same_as_the_clock_on_the_wall(week: tuple[str, date, list[Weekly]]) -> None:
     zone, change, shifts = week

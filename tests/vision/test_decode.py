@@ -178,7 +178,7 @@ VALID = [
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow warns of EXIF tags that it skips
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(damaged(VALID))
 def test_a_damaged_file_is_decoded_or_refused_and_nothing_else(candidates: tuple[bytes, bytes]) -> None:
     for candidate in candidates:
@@ -188,7 +188,7 @@ def test_a_damaged_file_is_decoded_or_refused_and_nothing_else(candidates: tuple
             assert str(refusal)  # noqa: PT017
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.sampled_from([b"", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"]), st.binary(max_size=300))
 def test_random_bytes_are_refused(magic: bytes, noise: bytes) -> None:
     with pytest.raises(Undecodable):

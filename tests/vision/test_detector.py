@@ -43,7 +43,7 @@ def test_most_unseen_normals_pass_and_most_defects_do_not(from_both: Training) -
     assert sum(bad) >= 9
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(seed=st.integers(1000, 9999))
 def test_a_growing_spot_never_looks_more_normal(from_normals: Training, seed: int) -> None:
     sizes = (0.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0)
@@ -52,7 +52,7 @@ def test_a_growing_spot_never_looks_more_normal(from_normals: Training, seed: in
     assert min(np.diff(grown)) > -0.25  # where the score is far beyond any normal, it levels out
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(seed=st.integers(1000, 9999), brightness=st.floats(0.93, 1.07))
 def test_light_within_the_jitter_does_not_flip_a_clear_verdict(
     from_both: Training, seed: int, brightness: float

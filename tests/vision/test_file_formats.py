@@ -111,7 +111,7 @@ def test_a_file_that_claims_too_many_pixels_is_refused_before_they_take_memory(k
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow warns of tags that it skips
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(damaged(ALL))
 def test_a_damaged_file_is_decoded_or_refused_and_nothing_else(candidates: tuple[bytes, bytes]) -> None:
     for candidate in candidates:
@@ -122,7 +122,7 @@ def test_a_damaged_file_is_decoded_or_refused_and_nothing_else(candidates: tuple
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.sampled_from([b"BM", b"II*\0", b"MM\0*", b"RIFF\0\0\0\0WEBP"]), st.binary(max_size=300))
 def test_random_bytes_are_refused(magic: bytes, noise: bytes) -> None:
     assert any(each.begins.match(magic) for each in CONVERTED)

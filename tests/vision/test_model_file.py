@@ -104,7 +104,7 @@ def test_the_same_detector_makes_the_same_bytes(from_both: Training) -> None:
     assert save(load(content)) == content
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data())
 def test_a_cut_or_changed_file_is_refused_or_loads_and_nothing_else(
     from_normals: Training, data: st.DataObject

@@ -93,7 +93,7 @@ def test_other_arrays_fail_the_self_test_even_with_a_new_checksum(detector: Dete
     assert accepted(changed_arrays(parts_of(save(detector))), sealed=True, harmless=HARMLESS) == []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(at=st.integers(0), bit=st.integers(0, 7))
 def test_one_flipped_bit_anywhere_in_the_file_is_refused(from_normals: Training, at: int, bit: int) -> None:
     content = bytearray(save(from_normals.detector))

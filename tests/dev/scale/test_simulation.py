@@ -43,7 +43,7 @@ def test_a_backlog_that_never_drains_has_no_time() -> None:
     assert simulate(one_step(), lambda _: 15.0, arrivals=100, until=110).drained_at is None
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(rate=st.integers(1, 60), workers=st.integers(1, 4))
 def test_more_workers_never_wait_longer(rate: int, workers: int) -> None:
     slow, fast = (simulate(one_step(n), lambda _: rate, arrivals=60, until=1200) for n in (workers, workers + 1))

@@ -33,7 +33,7 @@ def test_what_was_signed_is_read_as_it_was() -> None:
     assert {each.found for each in inside(found)} == {Found.RIGHT}
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.integers(0, len(FILE) - 1), st.integers(0, 255))
 def test_a_byte_that_is_changed_is_found(at: int, byte: int) -> None:
     changed = FILE[:at] + bytes([byte]) + FILE[at + 1 :]
@@ -42,7 +42,7 @@ def test_a_byte_that_is_changed_is_found(at: int, byte: int) -> None:
             opened(changed)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.integers(0, len(FILE)), st.binary(min_size=0, max_size=4), st.integers(0, 4))
 def test_bytes_that_are_added_or_missing_are_found(at: int, added: bytes, missing: int) -> None:
     changed = FILE[:at] + added + FILE[at + missing :]

@@ -48,7 +48,7 @@ def windows(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
     return operator, options
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(windows(), st.sampled_from([1, 3]))
 def test_inferred_shapes_are_those_that_onnxruntime_makes(window: tuple[str, dict[str, Any]], group: int) -> None:
     operator, options = window
@@ -113,7 +113,7 @@ def test_a_file_of_very_many_small_fields_is_refused_soon() -> None:
         )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(at=st.integers(0, 2000), bits=st.integers(1, 255), length=st.integers(0, 2000))
 def test_damaged_bytes_are_refused_or_read_and_nothing_else(at: int, bits: int, length: int) -> None:
     content = bytearray(convolutions(channels=2))
