@@ -25,7 +25,7 @@ from chalicelib.lake import handlers as lake_handlers
 from chalicelib.recovery import handlers as recovery_handlers
 from tests.pipeline.memory_queues import MemoryQueues
 from tests.support.builders import JPEG, NOON, FakeClock, an_upload
-from tests.support.fake_alerts import FakeAlertLedger, FakeTopic
+from tests.support.fake_alerts import FakeAlertLedger, FakeProjectRules, FakeTopic
 from tests.support.fake_aws import FakeFailureLog
 from tests.support.fake_inspections import FakeDeadLetterWriter, FakeImages, FakeInspections
 from tests.support.fake_lake import FakeLake
@@ -144,10 +144,8 @@ class Chain:
         linewatch.lake.store = faulty(self.lake)
         linewatch.alerts.settings = AlertSettings(confidence="0.2", window=WINDOW, api_url=API)
         linewatch.alerts.dead_letters = faulty(self.dead_letters)
-        linewatch.alerts.ledger, linewatch.alerts.topic = (
-            faulty(self.ledger),
-            faulty(self.topic),
-        )
+        linewatch.alerts.rules = faulty(FakeProjectRules())
+        linewatch.alerts.ledger, linewatch.alerts.topic = faulty(self.ledger), faulty(self.topic)
         return linewatch
 
     def next_order(self, name: str) -> Order:
