@@ -11,13 +11,11 @@ from chalicelib.vision.costs import Costs
 from chalicelib.vision.detector import Detector
 from chalicelib.vision.model_file import save
 from chalicelib.vision.threshold import Expected, expected, expected_cost, moved_to, percent
+from linewatch.commands.costs import RATE, cost_options, costs_of
 from linewatch.commands.detect import opened
 from linewatch.commands.options import json_option
 from linewatch.commands.output_files import write_output
 from linewatch.commands.train import check_outputs
-
-RATE = click.FloatRange(0, 1)
-COST = click.FloatRange(0)
 
 
 @click.command()
@@ -25,9 +23,7 @@ COST = click.FloatRange(0)
 @click.option("--to", "probability", type=RATE, help="The anomaly probability to decide at.")
 @click.option("--escape-rate", type=RATE, help="The share of anomalies that may be missed, with 95 % confidence.")
 @click.option("--false-reject-rate", type=RATE, help="The share of normals that may be rejected.")
-@click.option("--escape-cost", type=COST, help="The cost of a missed anomaly. Takes the cheapest threshold.")
-@click.option("--reject-cost", type=COST, help="The cost of a rejected normal, in the same currency.")
-@click.option("--defect-share", type=RATE, help="The share of parts that are defective.")
+@cost_options
 @json_option
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to write the moved model.")
 def threshold(
@@ -57,15 +53,6 @@ def threshold(
         click.echo(f"{when:<10}{_sentence(expected(each))}{_cost(each, costs)}")
     if out:
         write_output(out, save(moved))
-
-
-def costs_of(escape_cost: float | None, reject_cost: float | None, defect_share: float | None) -> Costs | None:
-    """The costs of the three options, or None without any. Raises `click.UsageError` for some of them."""
-    if escape_cost is None and reject_cost is None and defect_share is None:
-        return None
-    if escape_cost is None or reject_cost is None or defect_share is None:
-        raise click.UsageError("give --escape-cost, --reject-cost and --defect-share together")
-    return Costs(escape_cost, reject_cost, defect_share)
 
 
 def _moved(

@@ -1,13 +1,11 @@
 """What the emulator lacks of API Gateway, and that it answers with our addition. All runs in the emulator's Python."""
 
 import json
-import subprocess
 from typing import Any
 
 import pytest
 
-from linewatch.project import ROOT
-from linewatch.stack.installation import emulator_python
+from tests.stack.in_emulator import said
 
 DEFINITION = {
     "swagger": "2.0",
@@ -46,21 +44,9 @@ print(json.dumps({"made": made, "first": first, "status": status, "put": put, "p
 """
 
 
-def answers(kind: str) -> Any:
-    run = subprocess.run(
-        [emulator_python(), "-c", SCRIPT, kind, ROOT],
-        input=json.dumps(DEFINITION),
-        env={"AWS_DEFAULT_REGION": "us-east-1"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return json.loads(run.stdout.splitlines()[-1])
-
-
 @pytest.fixture(scope="module")
 def taught() -> Any:
-    return answers("taught")
+    return said(SCRIPT, "taught", given=json.dumps(DEFINITION))
 
 
 def test_an_import_makes_the_api_of_the_definition(taught: Any) -> None:
@@ -84,7 +70,7 @@ def test_an_empty_compression_size_is_none(taught: Any) -> None:
 
 def test_the_emulator_still_lacks_all_three() -> None:
     """When this fails, the emulator has learned something: delete what api_import.py no longer needs."""
-    plain = answers("plain")
+    plain = said(SCRIPT, "plain", given=json.dumps(DEFINITION))
     assert plain["first"] == ["/"], "it imports an API: ImportRestApi needs no help"
     assert plain["status"] == 404, "it overwrites an API: PutRestApi needs no help"
     assert plain["size"] == "", "it knows an empty minimumCompressionSize"

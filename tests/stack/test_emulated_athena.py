@@ -1,13 +1,10 @@
 """What the emulator lacks of Athena, and that it answers with our addition. All runs in the emulator's Python."""
 
-import json
-import subprocess
 from typing import Any
 
 import pytest
 
-from linewatch.project import ROOT
-from linewatch.stack.installation import emulator_python
+from tests.stack.in_emulator import said
 
 SCRIPT = """
 import asyncio, json, sys
@@ -47,20 +44,9 @@ print(json.dumps(asyncio.run(answers())))
 """
 
 
-def answers(kind: str) -> Any:
-    run = subprocess.run(
-        [emulator_python(), "-c", SCRIPT, kind, ROOT],
-        env={"AWS_DEFAULT_REGION": "us-east-1"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return json.loads(run.stdout.splitlines()[-1])
-
-
 @pytest.fixture(scope="module")
 def taught() -> Any:
-    return answers("taught")
+    return said(SCRIPT, "taught")
 
 
 def test_a_view_is_asked_by_its_name(taught: Any) -> None:
@@ -75,6 +61,6 @@ def test_values_stand_for_question_marks_and_texts_keep_theirs(taught: Any) -> N
 
 def test_the_emulator_still_lacks_both() -> None:
     """When this fails, the emulator has learned something: delete what emulated_athena.py no longer needs."""
-    plain = answers("plain")
+    plain = said(SCRIPT, "plain")
     assert plain["view"]["rows"] is None, "it knows views"
     assert plain["bound"]["rows"] is None, "it binds values"
