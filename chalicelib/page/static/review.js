@@ -29,6 +29,7 @@ export class Review {
     this.said = h("p", { class: "said", role: "status" });
     this.stage = h("section", { class: "stage", "aria-label": t("image") });
     this.about = h("section", { class: "about" });
+    this.history = h("ul", { class: "history", "aria-label": t("answers so far"), hidden: true });
     this.element = h("main", { class: "review loading" }, h("h1", { class: "unseen" }, t("review")), this.stage, this.about, this.sample.element);
   }
 
@@ -75,11 +76,11 @@ export class Review {
     this.tools = h("p", { class: "tools" });
     this.drawTools();
     fill(this.stage, this.picture.element, this.tools);
-    this.draw(null);
+    this.draw();
     await this.look();
   }
 
-  // How others see it now: the history, and the revision to answer to.
+  // How others see it now: the history, and the revision to answer to. What somebody is typing stays as it is.
   async look() {
     const { item } = this;
     const { inspection_id: id } = item.inspection;
@@ -87,7 +88,8 @@ export class Review {
     if (this.item !== item) return;
     if (!history) return this.gone(id);
     item.inspection.revision = history.revision;
-    this.draw(history);
+    fill(this.history, history.answers.map(line));
+    this.history.hidden = !history.answers.length;
   }
 
   async gone(id) {
@@ -96,8 +98,9 @@ export class Review {
     fill(this.said, t("image was removed", { id }));
   }
 
-  draw(history) {
+  draw() {
     const { because, inspection } = this.item;
+    this.history.hidden = true;
     const { count, more } = this.waiting.size;
     const left = t(more ? "more wait" : count === 1 ? "last waits" : "so many wait", { n: number(count) });
     fill(
@@ -107,7 +110,7 @@ export class Review {
       h("p", {}, t("machine says"), " ", badge(inspection)),
       h("p", {}, inspection.reason ? t("reason", inspection) : sureness(inspection)),
       h("p", { class: "quiet" }, t("captured at", inspection), " ", time(inspection.captured_at), " · ", h("a", { href: link(this.project, "inspections", inspection.inspection_id) }, inspection.image_id)),
-      history && history.answers.length > 0 && h("ul", { class: "history", "aria-label": t("answers so far") }, history.answers.map(line)),
+      this.history,
       this.mayAnswer ? this.form() : h("p", { class: "quiet" }, t("only operators answer", { role: this.role })),
       this.said,
     );
