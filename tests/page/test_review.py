@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from chalicelib.access.domain import Role
 from chalicelib.core.inspection import Inspection, Verdict
@@ -50,6 +50,22 @@ def test_the_queue_is_answered_by_one_thumb_and_an_answer_is_taken_back(visit: C
     expect(about).to_contain_text("Nothing waits for an answer")
     assert (now(new, strange).review_kind, now(new, unsure).review_label) == ("dent", "normal")
     new.look("review-done")
+
+
+def test_what_is_being_typed_stays_open_when_the_answers_of_others_come(visit: Callable[..., Visit]) -> None:
+    new = visit()
+    strange = new.plant.inspect("part-1", Verdict.UNFAMILIAR, probability=0.5)
+    late: list[Route] = []
+    new.page.route(f"**/inspections/{strange.inspection_id}/review", lambda route: late.append(route))  # noqa: PLW0108 - Playwright marks it
+    new.sign_in(Role.OPERATOR, to="review")
+    new.page.get_by_text("Kind of defect, comment").click()
+    new.page.get_by_label("Comment").press_sequentially("a hair")
+    new.plant.answer(strange.inspection_id, "anomalous", by="anna")
+    for route in late:
+        route.continue_()
+    expect(new.page.get_by_role("list", name="Answers so far")).to_contain_text("anna")
+    new.page.keyboard.type(" on the lens")
+    expect(new.page.get_by_label("Comment")).to_have_value("a hair on the lens")
 
 
 def test_a_key_that_comes_before_the_next_image_is_shown_answers_nothing_and_says_so(
