@@ -11,6 +11,7 @@ from zipfile import ZipFile
 import httpx
 from botocore.exceptions import ClientError
 
+from chalicelib.lake.domain import database_of
 from linewatch.stack.stack_status import resources_of
 from linewatch.stack.target import Target
 
@@ -149,6 +150,7 @@ class Snapshot:
             rf"linewatch-{stage}(?:-resources)?-([A-Za-z0-9]+)-[0-9A-Za-z]{{12,13}}\b", r"linewatch-S-\1", text
         )
         text = re.sub(rf"linewatch-{stage}\b", "linewatch-S", text)
+        text = text.replace(database_of(self._target.stage), "linewatch_S")
         text = re.sub(rf"([Ll]inewatch/|--stage |stage\W{{3,6}}){stage}\b", r"\1S", text)
         text = re.sub(r":key/[0-9a-f-]{36}", ":key/K", text)
         text = re.sub(r"us-east-1_[A-Za-z0-9]{9}", "POOL", text)
