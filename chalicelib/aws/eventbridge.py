@@ -6,8 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
-
 from chalicelib.core.errors import PublishFailed
 from chalicelib.core.events import INSPECTION_EVENT, AnyEvent, AnyInspectionEvent, DayInspected, DriftFound
 
@@ -72,7 +70,7 @@ class EventBridgeBus:
         """The events that were not accepted. PutEvents answers 200 even when it refused entries."""
         try:
             answer = self._client.put_events(Entries=[entry for _, entry in chunk])
-        except ClientError as error:
+        except self._client.exceptions.ClientError as error:
             if error.response["Error"]["Code"] not in PERMANENT:
                 raise
             if len(chunk) == 1:

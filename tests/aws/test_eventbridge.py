@@ -1,5 +1,6 @@
 """The bus accepts every event, or the error names the refused ones."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -30,6 +31,8 @@ class Recorder:
 
 class Strict(Recorder):
     """Fails a whole request that has the event."""
+
+    exceptions = SimpleNamespace(ClientError=ClientError)
 
     def put_events(self, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803 - AWS's name
         if any(self.refuse in entry["Detail"] for entry in Entries):
