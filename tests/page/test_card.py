@@ -1,5 +1,6 @@
 """A person opens an alert's link, sees what was found and why, and answers."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -162,7 +163,7 @@ def test_a_reload_and_the_back_button_keep_the_card(visit: Callable[..., Visit],
     else:
         new.page.reload()
     expect(new.page.locator(".about")).to_contain_text("part-4711")
-    assert new.page.url.endswith(f"#/{PROJECT}/inspections/{found.inspection_id}")
+    expect(new.page).to_have_url(re.compile(f"#/{PROJECT}/inspections/{found.inspection_id}$"))
 
 
 def test_an_image_that_is_not_inspected_yet_appears_by_itself(visit: Callable[..., Visit]) -> None:

@@ -1,5 +1,6 @@
 """A person signs in with a key, and the key stays in the tab."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -27,7 +28,7 @@ def test_a_sign_in_link_opens_the_page_once_and_leaves_nothing_in_the_address(vi
     link = new.plant.link(Role.VIEWER)
     new.page.goto(f"{new.url}/page#{link}")
     new.page.get_by_role("link", name="Live", exact=True).wait_for()
-    assert new.page.url == f"{new.url}/page#/{PROJECT}/live/line-1"
+    expect(new.page).to_have_url(f"{new.url}/page#/{PROJECT}/live/line-1")
     assert new.page.evaluate("[localStorage.length, document.cookie]") == [0, ""]
     assert link.removeprefix("link=") not in new.page.evaluate("JSON.stringify(sessionStorage)")
     second = visit(390)
@@ -53,7 +54,7 @@ def test_a_sign_in_link_in_a_tab_of_somebody_else_ends_as_the_new_person(visit: 
     expect(new.page.get_by_role("button", name="ben", exact=True)).to_be_visible()
     new.page.wait_for_timeout(1500)
     expect(new.page.get_by_role("button", name="ben", exact=True)).to_be_visible()
-    assert new.page.url.startswith(f"{new.url}/page#/bolts/")
+    expect(new.page).to_have_url(re.compile("/page#/bolts/"))
     assert new.page.evaluate("Object.keys(JSON.parse(sessionStorage.getItem('linewatch.keys')))") == ["bolts"]
 
 
@@ -115,7 +116,7 @@ def test_a_key_that_is_revoked_in_mid_work_asks_again_and_keeps_the_place(visit:
     new.page.get_by_text("has expired or was revoked").wait_for()
     type_key(new, new.plant.key())
     new.page.locator(".inspections button").first.wait_for()
-    assert new.page.url.endswith(f"#/{PROJECT}/live/line-1")
+    expect(new.page).to_have_url(re.compile(f"#/{PROJECT}/live/line-1$"))
 
 
 def test_a_session_that_ends_in_mid_work_loses_nothing_that_was_typed(visit: Callable[..., Visit]) -> None:

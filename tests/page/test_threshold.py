@@ -1,5 +1,6 @@
 """A quality manager weighs escapes against false rejects by what they cost; an administrator moves the threshold."""
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import expect
@@ -65,7 +66,7 @@ def test_prices_are_kept_in_the_address_and_change_what_is_cheapest(visit: Calla
     before = advice.inner_text()
     new.page.get_by_label("A defective part that passes costs").fill("5000")
     expect(advice).not_to_have_text(before)
-    assert "escape_cost=5000" in new.page.url
+    expect(new.page).to_have_url(re.compile("escape_cost=5000"))
     dear = advice.inner_text()
     new.page.reload()
     expect(advice).to_have_text(dear)
