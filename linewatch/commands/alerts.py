@@ -12,6 +12,7 @@ from chalicelib.alerts.set_rules import NewRules
 from linewatch.commands.options import json_option, target_options
 from linewatch.commands.printing import Row, show
 from linewatch.commands.review_plan import me
+from linewatch.commands.valid import valid
 from linewatch.operate.stage_alerts import alerts_of
 from linewatch.stack.target import Target
 
@@ -102,7 +103,7 @@ def _change(project: str, line: str | None, changes: Row | None, as_json: bool, 
         before: Row = {**known["lines"].get(line, known["others"])}
         own = {} if changes is None else {line: {**before, **changes}}
         rules["lines"] = {**{name: each for name, each in known["lines"].items() if name != line}, **own}
-    changed = of_stage.set_rules(project, NewRules.model_validate(rules), me(project))
+    changed = of_stage.set_rules(project, valid(NewRules, rules), me(project))
     _print(rules_as_json(changed, largest), as_json)
 
 

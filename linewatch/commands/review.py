@@ -12,12 +12,11 @@ from chalicelib.core.verdict import Label
 from linewatch.commands.options import json_option, target_options
 from linewatch.commands.printing import Row, show
 from linewatch.commands.review_plan import agreement, escapes, me, minute, plan, require_project, times_options
+from linewatch.commands.valid import valid
 from linewatch.commands.warnings import printable
 from linewatch.stack.target import Target
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
-
     from chalicelib.reviews.plan import Times
 
 _LABEL = click.Choice([each.value for each in Label])
@@ -93,7 +92,7 @@ def _rows(target: Target, project: str, given: Row, reviewed: bool) -> Iterator[
 
     reviews, grant, cursor = target.linewatch().reviews, me(project), None
     listed = reviews.list_reviewed if reviewed else reviews.list_waiting
-    search = _valid(ReviewSearch, given)
+    search = valid(ReviewSearch, given)
     while True:
         page = listed(search, grant, after=cursor)
         for each in page.unreadable:
@@ -102,17 +101,6 @@ def _rows(target: Target, project: str, given: Row, reviewed: bool) -> Iterator[
             yield review_as_json(Review.of(inspection)) if reviewed else _waiting(on, inspection)
         if (cursor := page.end) is None:
             return
-
-
-def _valid[T: "BaseModel"](model: type[T], given: Row) -> T:
-    """The values of the options, checked as the API checks them."""
-    from pydantic import ValidationError
-
-    try:
-        return model.model_validate(given)
-    except ValidationError as error:
-        messages = (": ".join([*map(str, each["loc"]), each["msg"]]) for each in error.errors())
-        raise click.UsageError("; ".join(messages)) from error
 
 
 def _waiting(on: str, inspection: Inspection) -> Row:
@@ -206,7 +194,7 @@ def _answer(target: Target, found: Inspection, label: Label, options: Row) -> No
     revision = found.revision if options["revision"] is None else options["revision"]
     action = Action.LINE_STOPPED if options["line_stopped"] else None
     said = {name: options[name] for name in ("kind", "comment")} | {"verdict": label, "action": action}
-    answer = _valid(NewAnswer, said | {"revision": revision})
+    answer = valid(NewAnswer, said | {"revision": revision})
     grant = me(found.project)
     now = target.linewatch().reviews.review_inspection(found.inspection_id, answer, grant)
     waits = "" if now.review_label else "; it counts when another person says the same"

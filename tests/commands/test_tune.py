@@ -71,5 +71,7 @@ def test_alerts_of_a_line_are_set_shown_and_removed(stage: Stage) -> None:
     assert rules["lines"]["line-1"] == {"confidence": 0.4, "window_seconds": 90, "silent": []}
     assert "line-1" in stage.run("alerts", "show", "plates").stdout
     assert "at most 0.5" in stage.tried(*set_line, "--confidence", "0.6").stderr
+    refused = stage.tried(*set_line[:-1], "a line", "--confidence", "0.4")
+    assert (refused.exit_code, "must be 1 to 64 of A-Z" in refused.stderr) == (2, True)
     [rules] = stage.json("alerts", "remove", "plates", "line-1")
     assert (rules["revision"], rules["lines"], rules["others"]["confidence"]) == (3, {}, 0.2)
