@@ -11,11 +11,6 @@ PENDING_DAYS = 30
 """After so many days KMS deletes a key that was replaced or removed. What it signed can still be checked."""
 
 
-def alias_of(stage: str) -> str:
-    """The name of the key that signs now."""
-    return f"alias/linewatch-{stage}-sign-off"
-
-
 @dataclass(frozen=True)
 class SigningKey:
     """The key that signs for a stage, if it has one."""
@@ -25,8 +20,8 @@ class SigningKey:
 
     @property
     def name(self) -> str:
-        """Its alias."""
-        return alias_of(self.stage)
+        """The alias of the key that signs now."""
+        return f"alias/linewatch-{self.stage}-sign-off"
 
     def found(self) -> str | None:
         """Its id; None if there is none, or none that stays."""
