@@ -151,6 +151,10 @@ class Grant:
             and (camera is None or any(fnmatchcase(camera, pattern) for pattern in self.cameras))
         )
 
+    def covers_all_lines(self, project: str) -> bool:
+        """Whether the scope includes every line and camera of the project."""
+        return project == self.project and "*" in self.lines and "*" in self.cameras
+
     @property
     def scope(self) -> str:
         """The scope as text, for messages."""

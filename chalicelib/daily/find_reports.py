@@ -63,5 +63,5 @@ def _require_each_project(printed: PrintedReport | None, grant: Grant) -> None:
 
 
 def _require_all_lines(project: str, grant: Grant) -> None:
-    if project != grant.project or "*" not in grant.lines or "*" not in grant.cameras:
+    if not grant.covers_all_lines(project):
         raise Forbidden(f"a report is of all lines of {project}; this key covers {grant.scope}")

@@ -89,5 +89,5 @@ def _query_of(asked: Asked) -> Query | None:
 
 
 def _require_all_lines(project: str, grant: Grant) -> None:
-    if project != grant.project or "*" not in grant.lines or "*" not in grant.cameras:
+    if not grant.covers_all_lines(project):
         raise Forbidden(f"an export is of all lines of {project}; this key covers {grant.scope}")
