@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chalicelib.vision.arrays import Grid, Photo, Plane
+from chalicelib.vision.arrays import Grid, Photo
 from chalicelib.vision.features.filters import CELL
 from chalicelib.vision.features.grid_layers import with_grids
 from chalicelib.vision.features.network_limits import tap_shapes
 from chalicelib.vision.features.onnx_file import OnnxError
+from chalicelib.vision.features.onnx_session import session
 
 SCALED_BY = 20  # normals from which the channels' scales are measured
 MOST_RAW = 160  # channels of the cells: more are projected
@@ -36,13 +37,10 @@ class Projection:
     scale: NDArray[np.float32]  # (c,) usual size of each channel
     matrix: NDArray[np.float32]  # (c, k)
 
-    def project(self, planes: Plane) -> Grid:
-        """(c, h, w) -> (h, w, k)."""
-        if not self.scale.size:
-            return np.ascontiguousarray(planes.transpose(1, 2, 0))
-        count, height, width = planes.shape
-        projected = planes.reshape(count, -1).T @ (self.matrix / self.scale[:, None])
-        return np.asarray(projected.reshape(height, width, -1))
+    @property
+    def scaled(self) -> NDArray[np.float32]:
+        """(c, k): what channels are multiplied by."""
+        return self.matrix / self.scale[:, None]
 
 
 NO_PROJECTION = Projection(np.zeros(0, np.float32), np.zeros((0, 0), np.float32))
@@ -64,19 +62,17 @@ class Backbone:
     texture: Projection
 
     def grids(self, photo: Photo) -> tuple[Grid, Grid]:
-        """(H, W, 3) uint8, sides multiples of 32 -> cells (H / 16, W / 16, k) and texture (H / 8, W / 8, 96)."""
-        cells, texture = self.taps(photo)
-        return self.cells.project(cells), self.texture.project(texture)
+        """(H, W, 3) uint8, sides multiples of 32 -> cells (H / 16, W / 16, k) and texture (H / 8, W / 8, 96).
 
-    def taps(self, photo: Photo) -> tuple[Plane, Plane]:
-        """The taps joined per grid, before any projection: (c, H / 16, W / 16) and (t, H / 8, W / 8)."""
-        session, pixels = self._session, self._pixels(photo)
+        Raises `BackboneError`.
+        """
+        network, pixels = self._session, self._pixels(photo)
         try:
-            cells, texture = (output[0] for output in session.run(None, {session.get_inputs()[0].name: pixels}))
+            cells, texture = (output[0] for output in network.run(None, {network.get_inputs()[0].name: pixels}))
         except Exception as error:
             raise BackboneError(f"the backbone does not take an image of shape {pixels.shape}: {error}") from error
         height, width = photo.shape[0] // CELL, photo.shape[1] // CELL
-        if cells.shape[1:] != (height // 2, width // 2) or texture.shape[1:] != (height, width):
+        if cells.shape[:2] != (height // 2, width // 2) or texture.shape[:2] != (height, width):
             raise BackboneError(f"the taps do not divide an image of shape {pixels.shape}: name others with --taps")
         return cells, texture
 
@@ -89,17 +85,10 @@ class Backbone:
 
     @cached_property
     def _session(self) -> Any:
-        import onnxruntime as ort
-
-        options = ort.SessionOptions()  # type: ignore[attr-defined]
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
         content = self.graph.tobytes()
         check_graph(content)
-        providers = ["CPUExecutionProvider"]
         try:
-            joined = with_grids(content, self.texture_taps)
-            return ort.InferenceSession(joined, options, providers)  # type: ignore[attr-defined]
+            return session(with_grids(content, self.texture_taps, (self.cells.scaled, self.texture.scaled)))
         except OnnxError as error:
             raise BackboneError(f"the backbone cannot be used: {error}") from error
         except Exception as error:
@@ -160,18 +149,18 @@ def fit_backbone(options: BackboneOptions, normals: Sequence[Photo], seed: int) 
     rng = np.random.default_rng(seed)
     graph = np.frombuffer(options.graph, np.uint8)
     raw = Backbone(graph, options.preprocess, options.texture_taps, NO_PROJECTION, NO_PROJECTION)
-    taps = [raw.taps(normals[i]) for i in np.linspace(0, len(normals) - 1, SCALED_BY).astype(int)]
-    texture = fit_projection([planes for _, planes in taps], TEXTURE, rng)
-    cells = [planes for planes, _ in taps]
-    few = len(cells[0]) <= MOST_RAW
+    taps = [raw.grids(normals[i]) for i in np.linspace(0, len(normals) - 1, SCALED_BY).astype(int)]
+    texture = fit_projection([grid for _, grid in taps], TEXTURE, rng)
+    cells = [grid for grid, _ in taps]
+    few = cells[0].shape[2] <= MOST_RAW
     return replace(raw, texture=texture, cells=NO_PROJECTION if few else fit_projection(cells, PROJECTED, rng))
 
 
-def fit_projection(samples: Sequence[Plane], channels: int, rng: np.random.Generator) -> Projection:
-    """From some planes (c, h, w): a Gaussian random projection, which keeps distances about as they are.
+def fit_projection(samples: Sequence[Grid], channels: int, rng: np.random.Generator) -> Projection:
+    """From some grids (h, w, c): a Gaussian random projection, which keeps distances about as they are.
 
     Johnson and Lindenstrauss, 1984. The scale is the root mean square of each channel, kept off zero.
     """
-    square = np.mean([(planes * planes).mean(axis=(1, 2)) for planes in samples], axis=0)
+    square = np.mean([(grid * grid).mean(axis=(0, 1)) for grid in samples], axis=0)
     scale = np.asarray(np.sqrt(square) + 1e-3 * np.sqrt(square.mean()) + 1e-9, np.float32)
     return Projection(scale, np.asarray(rng.normal(size=(len(scale), channels)) / np.sqrt(len(scale)), np.float32))

@@ -7,33 +7,28 @@ be averaged. The `onnx` package is not needed; `onnx_file` has the sources of th
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
+from chalicelib.vision.features import onnx_writer
 from chalicelib.vision.features.filters import CELL
 from chalicelib.vision.features.network_limits import tap_shapes
-from chalicelib.vision.features.onnx_file import (
-    BYTES,
-    GRAPH,
-    NODES,
-    OUTPUTS,
-    VARINT,
-    WEIGHTS,
-    OnnxError,
-    fields,
-    read_onnx,
-)
+from chalicelib.vision.features.onnx_file import GRAPH, OUTPUTS, OnnxError, fields, read_onnx
 
 TRIED = 64  # px: the side of an image whose taps tell the strides
 STRIDES = (1, 2, 4, 8, 16, 32)  # px: image sides are multiples of them
+NONE = np.zeros((0, 0), np.float32)
 GRIDS = ("linewatch.cells", "linewatch.texture")  # the outputs
-INTEGER, INTEGERS, FLOAT = 2, 7, 1  # types of attributes, and of a tensor's numbers
+
+type Matrix = NDArray[np.float32]
 
 
-def with_grids(content: bytes, texture_taps: int) -> bytes:
-    """The ONNX file of a network with two outputs in place of its taps: those of the cells and of the texture, joined.
+def with_grids(content: bytes, texture_taps: int, matrices: tuple[Matrix, Matrix] = (NONE, NONE)) -> bytes:
+    """The ONNX file of a network with two outputs in place of its taps: cells and texture, (1, h, w, channels) each.
 
     The texture comes at 8 px from the last `texture_taps` of the taps, or from all of stride 8 and less if that is 0.
     The cells come at 16 px from all others, each averaged over 3 x 3 of its own cells with zeros around. Taps of
-    stride 4 and less become means, those of stride 32 are repeated. Raises `OnnxError` for taps that do not fit.
+    stride 4 and less become means, those of stride 32 are repeated. The channels of a grid are multiplied by its matrix
+    (c, k), or stay as they are if that has none. Raises `OnnxError` for taps that do not fit.
     """
     names = read_onnx(content).outputs
     taps = list(zip(names, tap_shapes(content, (TRIED, TRIED)), strict=True))
@@ -44,8 +39,10 @@ def with_grids(content: bytes, texture_taps: int) -> bytes:
         raise OnnxError("no tap is as fine as 8 px: name a shallower one with --taps")
     coarse = [tap for tap in mapped if _stride(tap[1]) > CELL]
     cells = [layers.mean(layers.averaged(layers.at(CELL, *tap)), 2) for tap in fine]
-    layers.join([*cells, *(layers.averaged(layers.at(2 * CELL, *tap)) for tap in coarse)], GRIDS[0])
-    layers.join([layers.at(CELL, *tap) for tap in last or fine], GRIDS[1])
+    cells += [layers.averaged(layers.at(2 * CELL, *tap)) for tap in coarse]
+    texture = [layers.at(CELL, *tap) for tap in last or fine]
+    for maps, matrix, grid in zip((cells, texture), matrices, GRIDS, strict=True):
+        layers.give(maps, matrix, grid)
     return layers.added_to(content)
 
 
@@ -69,10 +66,7 @@ class _Layers:
         if stride <= wanted:
             return self.mean(tap, wanted // stride)
         side, channels = stride // wanted, shape[1]
-        ones = f"linewatch.{len(self._made)}"
-        numbers = np.ones((channels, 1, side, side), np.float32)
-        sizes = b"".join(_field(1, each) for each in numbers.shape)
-        self._made.append(_field(WEIGHTS, sizes + _field(2, FLOAT) + _field(8, ones) + _field(9, numbers.tobytes())))
+        ones = self._weights(np.ones((channels, 1, side, side), np.float32))
         return self._node("ConvTranspose", [tap, ones], group=channels, strides=[side, side])
 
     def mean(self, name: str, side: int) -> str:
@@ -85,44 +79,28 @@ class _Layers:
         """The mean of each cell and its neighbours, with zeros around."""
         return self._node("AveragePool", [name], kernel_shape=[3, 3], pads=[1, 1, 1, 1], count_include_pad=1)
 
-    def join(self, names: list[str], output: str) -> None:
-        """An output of the channels of all these."""
-        self._node("Concat", names, output, axis=1)
-        self._made.append(_field(OUTPUTS, _field(1, output) + _field(2, _field(1, _field(1, FLOAT)))))
+    def give(self, names: list[str], matrix: Matrix, grid: str) -> None:
+        """An output: the channels of all these, multiplied by a matrix (c, k), as the last axis."""
+        joined = self._node("Concat", names, axis=1)
+        if matrix.size:
+            joined = self._node("Conv", [joined, self._weights(matrix.T[:, :, None, None])])
+        self._node("Transpose", [joined], grid, perm=[0, 2, 3, 1])
+        self._made.append(onnx_writer.given(grid, np.float32))
 
     def added_to(self, content: bytes) -> bytes:
         """The ONNX file with these at the end of its graph, in place of its outputs."""
         model = list(fields(memoryview(content)))
         (graph,) = (value for field, value in model if field == GRAPH and not isinstance(value, int))
-        kept = b"".join(_field(field, value) for field, value in fields(graph) if field != OUTPUTS)
+        kept = b"".join(onnx_writer.field(field, value) for field, value in fields(graph) if field != OUTPUTS)
         whole = kept + b"".join(self._made)
-        return b"".join(_field(field, whole if field == GRAPH else value) for field, value in model)
+        return b"".join(onnx_writer.field(field, whole if field == GRAPH else value) for field, value in model)
+
+    def _weights(self, numbers: NDArray[np.float32]) -> str:
+        name = f"linewatch.{len(self._made)}"
+        self._made.append(onnx_writer.weights(name, numbers))
+        return name
 
     def _node(self, operator: str, inputs: Sequence[str], output: str = "", **settings: int | list[int]) -> str:
         output = output or f"linewatch.{len(self._made)}"
-        content = b"".join(_field(1, name) for name in inputs) + _field(2, output) + _field(4, operator)
-        self._made.append(_field(NODES, content + b"".join(_field(5, _attribute(*each)) for each in settings.items())))
+        self._made.append(onnx_writer.node(operator, inputs, output, **settings))
         return output
-
-
-def _attribute(name: str, value: int | list[int]) -> bytes:
-    if isinstance(value, int):
-        return _field(1, name) + _field(3, value) + _field(20, INTEGER)
-    return _field(1, name) + b"".join(_field(8, each) for each in value) + _field(20, INTEGERS)
-
-
-def _field(number: int, value: int | str | bytes | memoryview) -> bytes:
-    """A field of a message: a number, or a text, bytes or another message after their length."""
-    if isinstance(value, int):
-        return _varint(number << 3 | VARINT) + _varint(value)
-    content = value.encode() if isinstance(value, str) else bytes(value)
-    return _varint(number << 3 | BYTES) + _varint(len(content)) + content
-
-
-def _varint(number: int) -> bytes:
-    """A number in groups of 7 bits, the lowest first."""
-    groups = []
-    while number > 127:
-        groups.append(number & 127 | 128)
-        number >>= 7
-    return bytes([*groups, number])

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
-from chalicelib.vision.features.grid_layers import GRIDS, with_grids
+from chalicelib.vision.features.grid_layers import GRIDS, NONE, with_grids
 from chalicelib.vision.features.onnx_file import OnnxError, read_onnx
 from tests.vision.features.networks import network
 
@@ -70,7 +70,15 @@ def test_the_grids_are_those_that_the_taps_make(strides: Sequence[int], texture_
     texture = [at(*tap, 8) for tap in (taps[len(mapped) :] if texture_taps else mapped) if tap[1] <= 8]
     made = outputs(with_grids(content, texture_taps))
     for grid, expected in zip(made, (cells, texture), strict=True):
-        assert grid == pytest.approx(np.concatenate(expected), abs=1e-5)
+        assert grid == pytest.approx(np.concatenate(expected).transpose(1, 2, 0), abs=1e-5)
+
+
+def test_channels_are_multiplied_by_the_matrix_of_their_grid() -> None:
+    content, rng = pyramid(4, 8, 16), np.random.default_rng(2)
+    matrix = rng.normal(size=(2 * DEPTH, 3)).astype(np.float32)
+    (cells, texture), (kept, projected) = (outputs(with_grids(content, 0, (NONE, given))) for given in (NONE, matrix))
+    assert (kept == cells).all()
+    assert projected == pytest.approx(texture @ matrix, abs=1e-4)
 
 
 def test_the_network_itself_is_kept() -> None:
