@@ -14,7 +14,7 @@ from chalicelib.vision.features.filters import CELL
 from chalicelib.vision.features.network_limits import tap_shapes
 from chalicelib.vision.features.onnx_file import GRAPH, OUTPUTS, OnnxError, fields, read_onnx
 
-TRIED = 64  # px: the side of an image whose taps tell the strides
+TRIED = 64  # px: the side of an image whose taps show the strides
 STRIDES = (1, 2, 4, 8, 16, 32)  # px: image sides are multiples of them
 NONE = np.zeros((0, 0), np.float32)
 GRIDS = ("linewatch.cells", "linewatch.texture")  # the outputs
