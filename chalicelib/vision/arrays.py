@@ -50,13 +50,6 @@ def boxed(grid: Grid) -> Grid:
     return np.asarray((rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]) / 9, np.float32)
 
 
-def averaged(planes: Plane) -> Plane:
-    """A 3 x 3 box mean of each plane, with zeros around: (c, h, w) -> (c, h, w)."""
-    bordered = np.pad(planes, ((0, 0), (1, 1), (1, 1)))
-    rows = bordered[:, :-2] + bordered[:, 1:-1] + bordered[:, 2:]
-    return np.asarray((rows[..., :-2] + rows[..., 1:-1] + rows[..., 2:]) / 9, np.float32)
-
-
 def halved(grid: Grid) -> Grid:
     """2 x 2 means: (h, w, C) -> (h / 2, w / 2, C), for even h and w."""
     height, width, channels = grid.shape

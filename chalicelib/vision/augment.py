@@ -73,7 +73,7 @@ def shifted(photo: Photo, down: int, right: int) -> Photo:
     """The photo moved by whole pixels, its edges repeated."""
     height, width = photo.shape[:2]
     rows, columns = np.arange(height) - down, np.arange(width) - right
-    return photo[np.clip(rows, 0, height - 1)][:, np.clip(columns, 0, width - 1)]
+    return photo.take(np.clip(rows, 0, height - 1), axis=0).take(np.clip(columns, 0, width - 1), axis=1)
 
 
 def moved(

@@ -11,11 +11,12 @@ from chalicelib.vision.features.alignment import Motion
 from chalicelib.vision.features.extractor import Extractor, Features
 from chalicelib.vision.references import References
 from chalicelib.vision.scoring.cell_bank import CellBank
-from chalicelib.vision.scoring.covariance import CovarianceDescriptor, Prepared, dequantised, kernel
+from chalicelib.vision.scoring.covariance import CovarianceDescriptor, quantised
 from chalicelib.vision.scoring.discriminant import Discriminant
 from chalicelib.vision.scoring.familiarity import Familiarity
 from chalicelib.vision.scoring.gaussian_process import GaussianProcess
 from chalicelib.vision.scoring.heads import LogisticCalibration, SupervisedHead, combined, guarded, probability
+from chalicelib.vision.scoring.support import Support
 
 REFERENCE_VALUES = (
     "anomaly_probability",
@@ -141,8 +142,7 @@ class Detector:
 
     def _kernel(self, grid: Grid) -> tuple[NDArray[np.float64], float]:
         """The kernel of an image with each row of the support, (m,), and with itself."""
-        vector = self.descriptor.prepared(self.descriptor.vector(grid)[None])
-        return kernel(vector, self._support)[0], float(kernel(vector, vector)[0, 0])
+        return self._support.kernel(quantised(self.descriptor.vector(grid)))
 
     def _log_odds(self, row: NDArray[np.float64], scores: NDArray[np.float64]) -> float:
         normal_score = float(combined(scores))
@@ -152,5 +152,5 @@ class Detector:
         return float(guarded(np.array(self.supervised.log_odds(row, normal_score)), np.array(sure)))
 
     @cached_property
-    def _support(self) -> Prepared:
-        return self.descriptor.prepared(dequantised(self.support))
+    def _support(self) -> Support:
+        return Support(self.support, self.descriptor.statistics)

@@ -87,7 +87,8 @@ def _array(entry: dict[str, Any], body: memoryview) -> NDArray[Any]:
     start, end = entry["data_offsets"]
     if not 0 <= start <= end <= len(body) or any(side < 0 for side in entry["shape"]):
         raise ModelFileError("the model file is cut short")
-    return np.frombuffer(body[start:end], DTYPES[entry["dtype"]]).reshape(entry["shape"])
+    array = np.frombuffer(body[start:end], DTYPES[entry["dtype"]]).reshape(entry["shape"])
+    return np.require(array, requirements=["ALIGNED"])  # numpy would copy it at each use
 
 
 def _pack(value: Any, name: str, arrays: dict[str, NDArray[Any]]) -> Any:

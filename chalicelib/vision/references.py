@@ -12,7 +12,7 @@ from chalicelib.vision.arrays import Photo
 from chalicelib.vision.decode import decode
 
 QUALITIES = (95, 75, 60, 45, 30, 15)  # of JPEG, from the best on
-WANTED_BYTES = 90_000  # the quality is lowered until all references fit
+WANTED_BYTES = 30_000  # the quality is lowered until all references fit
 
 type Values = Callable[[Photo], tuple[float, ...]]
 """What a detector computes for a photo: `Detector.reference_values`."""

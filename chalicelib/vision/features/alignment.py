@@ -116,7 +116,7 @@ class Pattern:
         design = np.stack([np.broadcast_to(each, self._planes.shape).ravel() for each in motions + lights], axis=1)
         normal = design.T @ design
         damping = 1e-6 * np.diag(np.diag(normal)) + 1e-6 * np.eye(len(normal))
-        self._solve = np.linalg.solve(normal + damping, design.T)
+        self._solve = np.linalg.solve(normal + damping, design.T)[: len(motions)].astype(np.float32)
         self._light = np.linalg.pinv(design[:, len(motions) :])
         self._lights = design[:, len(motions) :]
 
@@ -151,12 +151,20 @@ def sampled(planes: Plane, points: NDArray[np.complexfloating]) -> Plane:
     _, height, width = planes.shape
     x = np.clip(points.real + np.float32((width - 1) / 2), 0, np.float32(width - 1.001))
     y = np.clip(points.imag + np.float32((height - 1) / 2), 0, np.float32(height - 1.001))
-    left, top = x.astype(np.int32), y.astype(np.int32)
-    right, low = (x - left).astype(np.float32), (y - top).astype(np.float32)
-    flat, start = planes.reshape(len(planes), -1), top * width + left
-    above, above_right, below, below_right = (flat.take(start + step, axis=1) for step in (0, 1, width, width + 1))
-    upper, lower = above + (above_right - above) * right, below + (below_right - below) * right
-    return np.asarray(upper + (lower - upper) * low, np.float32)
+    left, top = np.floor(x), np.floor(y)
+    right, low = x - left, y - top
+    flat, start = planes.reshape(len(planes), -1), top.astype(np.intp) * width + left.astype(np.intp)
+    upper = _between(flat.take(start, axis=1), flat.take(start + 1, axis=1), right)
+    lower = _between(flat.take(start + width, axis=1), flat.take(start + width + 1, axis=1), right)
+    return _between(upper, lower, low)
+
+
+def _between(some: Plane, others: Plane, share: Plane) -> Plane:
+    """From `some` a share of the way to `others`, which it overwrites: new arrays would take most of the time."""
+    others -= some
+    others *= share
+    others += some
+    return others
 
 
 def moved_back(grid: NDArray[np.float32], motion: Motion, cell: int, size: tuple[int, int]) -> NDArray[np.float32]:

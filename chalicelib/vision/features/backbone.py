@@ -8,16 +8,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chalicelib.vision.arrays import Grid, Photo, Plane, averaged, cell_mean
+from chalicelib.vision.arrays import Grid, Photo
 from chalicelib.vision.features.filters import CELL
+from chalicelib.vision.features.grid_layers import with_grids
 from chalicelib.vision.features.network_limits import tap_shapes
+from chalicelib.vision.features.onnx_file import OnnxError
+from chalicelib.vision.features.onnx_session import session
 
 SCALED_BY = 20  # normals from which the channels' scales are measured
 MOST_RAW = 160  # channels of the cells: more are projected
 PROJECTED = 128  # channels to which more are projected for the cells
 TEXTURE = 96  # channels of the texture
 LARGEST_GRAPH = 48_000_000
-STRIDES = (1, 2, 4, 8, 16, 32)  # px: image sides are multiples of them
 PREPROCESS = {
     "signed": ((127.5, 127.5, 127.5), (127.5, 127.5, 127.5)),
     "imagenet": ((123.675, 116.28, 103.53), (58.395, 57.12, 57.375)),
@@ -35,13 +37,10 @@ class Projection:
     scale: NDArray[np.float32]  # (c,) usual size of each channel
     matrix: NDArray[np.float32]  # (c, k)
 
-    def project(self, planes: Plane) -> Grid:
-        """(c, h, w) -> (h, w, k)."""
-        if not self.scale.size:
-            return np.ascontiguousarray(planes.transpose(1, 2, 0))
-        count, height, width = planes.shape
-        projected = (self.matrix / self.scale[:, None]).T @ planes.reshape(count, -1)
-        return np.asarray(projected.T.reshape(height, width, -1), np.float32, order="C")
+    @property
+    def scaled(self) -> NDArray[np.float32]:
+        """(c, k): what channels are multiplied by."""
+        return self.matrix / self.scale[:, None]
 
 
 NO_PROJECTION = Projection(np.zeros(0, np.float32), np.zeros((0, 0), np.float32))
@@ -63,57 +62,35 @@ class Backbone:
     texture: Projection
 
     def grids(self, photo: Photo) -> tuple[Grid, Grid]:
-        """(H, W, 3) uint8, sides multiples of 32 -> cells (H / 16, W / 16, k) and texture (H / 8, W / 8, 96)."""
-        cells, texture = self.taps(photo)
-        return self.cells.project(cells), self.texture.project(texture)
+        """(H, W, 3) uint8, sides multiples of 32 -> cells (H / 16, W / 16, k) and texture (H / 8, W / 8, 96).
 
-    def taps(self, photo: Photo) -> tuple[Plane, Plane]:
-        """The taps joined per grid, before any projection: (c, H / 16, W / 16) and (t, H / 8, W / 8)."""
-        outputs = [self._checked(output, photo) for output in self._run(self._pixels(photo))]
-        mapped = outputs[: len(outputs) - self.texture_taps]
-        fine = [planes for planes, stride in mapped if stride <= CELL]
-        if not fine:
-            raise BackboneError("no tap is as fine as 8 px: name a shallower one with --taps")
-        cells = [cell_mean(averaged(planes), 2) for planes in fine]
-        cells += [averaged(planes) for planes, stride in mapped if stride > CELL]
-        texture = [planes for planes, _ in outputs[len(mapped) :]] if self.texture_taps else fine
-        return np.concatenate(cells), np.concatenate(texture)
-
-    def _pixels(self, photo: Photo) -> NDArray[np.float32]:
-        shift, scale = PREPROCESS[self.preprocess]
-        pixels = (photo.astype(np.float32) - np.array(shift, np.float32)) / np.array(scale, np.float32)
-        return np.ascontiguousarray(pixels.transpose(2, 0, 1)[None])
-
-    def _checked(self, output: NDArray[np.float32], photo: Photo) -> tuple[Plane, int]:
-        """A tap at 8 px, or at 16 if it is coarser, and the stride that it had."""
-        if output.ndim != 4 or min(output.shape[2:]) < 2:
-            raise BackboneError(f"a tap of shape {output.shape} is no map of the image: name others with --taps")
-        stride = photo.shape[0] // output.shape[2]
-        if stride not in STRIDES or output.shape[2:] != (photo.shape[0] // stride, photo.shape[1] // stride):
-            raise BackboneError(f"a tap of shape {output.shape} does not divide the image: name others with --taps")
-        return _at_stride(output[0], stride, CELL if stride <= CELL else 2 * CELL), stride
-
-    def _run(self, pixels: NDArray[np.float32]) -> list[NDArray[np.float32]]:
-        """The taps for an input (1, 3, H, W)."""
-        session = self._session
+        Raises `BackboneError`.
+        """
+        network, pixels = self._session, self._pixels(photo)
         try:
-            outputs: list[NDArray[np.float32]] = session.run(None, {session.get_inputs()[0].name: pixels})
+            cells, texture = (output[0] for output in network.run(None, {network.get_inputs()[0].name: pixels}))
         except Exception as error:
             raise BackboneError(f"the backbone does not take an image of shape {pixels.shape}: {error}") from error
-        return outputs
+        height, width = photo.shape[0] // CELL, photo.shape[1] // CELL
+        if cells.shape[:2] != (height // 2, width // 2) or texture.shape[:2] != (height, width):
+            raise BackboneError(f"the taps do not divide an image of shape {pixels.shape}: name others with --taps")
+        return cells, texture
+
+    def _pixels(self, photo: Photo) -> NDArray[np.float32]:
+        shift, scale = (np.array(each, np.float32)[:, None, None] for each in PREPROCESS[self.preprocess])
+        planes = np.ascontiguousarray(photo.transpose(2, 0, 1)).astype(np.float32)
+        planes -= shift
+        planes /= scale
+        return planes[None]
 
     @cached_property
     def _session(self) -> Any:
-        import onnxruntime as ort
-
-        options = ort.SessionOptions()  # type: ignore[attr-defined]
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
         content = self.graph.tobytes()
         check_graph(content)
-        providers = ["CPUExecutionProvider"]
         try:
-            return ort.InferenceSession(content, options, providers)  # type: ignore[attr-defined]
+            return session(with_grids(content, self.texture_taps, (self.cells.scaled, self.texture.scaled)))
+        except OnnxError as error:
+            raise BackboneError(f"the backbone cannot be used: {error}") from error
         except Exception as error:
             raise BackboneError(f"onnxruntime cannot load the backbone: {error}") from error
 
@@ -151,14 +128,6 @@ def tap_channels(content: bytes, image_size: tuple[int, int], texture_taps: int 
     return sum(channels[:mapped]), sum(texture)
 
 
-def _at_stride(planes: Plane, stride: int, wanted: int) -> Plane:
-    """Planes of `stride` px cells at `wanted` px: means where they are finer, repeated cells where coarser."""
-    if stride < wanted:
-        return cell_mean(planes, wanted // stride)
-    repeat = stride // wanted
-    return planes.repeat(repeat, axis=1).repeat(repeat, axis=2) if repeat > 1 else planes
-
-
 @dataclass(frozen=True)
 class BackboneOptions:
     """A network to take features from."""
@@ -180,18 +149,18 @@ def fit_backbone(options: BackboneOptions, normals: Sequence[Photo], seed: int) 
     rng = np.random.default_rng(seed)
     graph = np.frombuffer(options.graph, np.uint8)
     raw = Backbone(graph, options.preprocess, options.texture_taps, NO_PROJECTION, NO_PROJECTION)
-    taps = [raw.taps(normals[i]) for i in np.linspace(0, len(normals) - 1, SCALED_BY).astype(int)]
-    texture = fit_projection([planes for _, planes in taps], TEXTURE, rng)
-    cells = [planes for planes, _ in taps]
-    few = len(cells[0]) <= MOST_RAW
+    taps = [raw.grids(normals[i]) for i in np.linspace(0, len(normals) - 1, SCALED_BY).astype(int)]
+    texture = fit_projection([grid for _, grid in taps], TEXTURE, rng)
+    cells = [grid for grid, _ in taps]
+    few = cells[0].shape[2] <= MOST_RAW
     return replace(raw, texture=texture, cells=NO_PROJECTION if few else fit_projection(cells, PROJECTED, rng))
 
 
-def fit_projection(samples: Sequence[Plane], channels: int, rng: np.random.Generator) -> Projection:
-    """From some planes (c, h, w): a Gaussian random projection, which keeps distances about as they are.
+def fit_projection(samples: Sequence[Grid], channels: int, rng: np.random.Generator) -> Projection:
+    """From some grids (h, w, c): a Gaussian random projection, which keeps distances about as they are.
 
     Johnson and Lindenstrauss, 1984. The scale is the root mean square of each channel, kept off zero.
     """
-    square = np.mean([(planes * planes).mean(axis=(1, 2)) for planes in samples], axis=0)
+    square = np.mean([(grid * grid).mean(axis=(0, 1)) for grid in samples], axis=0)
     scale = np.asarray(np.sqrt(square) + 1e-3 * np.sqrt(square.mean()) + 1e-9, np.float32)
     return Projection(scale, np.asarray(rng.normal(size=(len(scale), channels)) / np.sqrt(len(scale)), np.float32))

@@ -175,4 +175,6 @@ def _mean_shown(grids: Sequence[Grid], known: Sequence[Known]) -> NDArray[np.flo
 
 
 def _filled(grid: Grid, known: Known, mean: NDArray[np.float16]) -> Grid:
-    return np.where(known[..., None], grid, mean.astype(grid.dtype))
+    filled = grid.copy()
+    filled[~known] = mean[~known]
+    return filled

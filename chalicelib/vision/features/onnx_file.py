@@ -107,7 +107,7 @@ class _Reader:
     def _message(self, content: memoryview, known: set[int], what: str) -> Message:
         """The fields of a message. Raises `OnnxError` for any that is not known."""
         message: Message = {}
-        for field, value in _fields(content):
+        for field, value in fields(content):
             self._fields_left -= 1
             if self._fields_left < 0:
                 raise OnnxError(f"it has more than {MOST_FIELDS} fields")
@@ -131,7 +131,8 @@ def _check_domain(name: str) -> None:
         raise OnnxError(f"it has operators of {name!r}, which are not of ONNX itself")
 
 
-def _fields(content: memoryview) -> Iterator[tuple[int, Value]]:
+def fields(content: memoryview) -> Iterator[tuple[int, Value]]:
+    """The fields of a message, in their order: their numbers and values. Raises `OnnxError`."""
     at = 0
     while at < len(content):
         key, at = _varint(content, at)

@@ -37,7 +37,8 @@ class CellBank:
         """Of each cell to its nearest neighbour: (h, w, C) -> (h, w)."""
         cells = grid.reshape(-1, grid.shape[-1]).astype(np.float32)
         transposed, half_squares = self._index
-        halves = (half_squares - cells @ transposed).min(axis=1)
+        products = cells @ transposed
+        halves = np.subtract(half_squares, products, out=products).min(axis=1)
         squared = 2 * halves + np.einsum("nc,nc->n", cells, cells)
         return np.asarray(np.sqrt(np.maximum(squared, 0)).reshape(grid.shape[:2]), np.float32)
 

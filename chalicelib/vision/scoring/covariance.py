@@ -5,12 +5,13 @@ Covariances of features describe texture (Tuzel, Porikli, Meer 2006) and are com
 """
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chalicelib.vision.arrays import Grid, scale_of
+from chalicelib.vision.arrays import THREADS, Grid, scale_of
 
 type Matrix = NDArray[np.float64]
 type Vector = NDArray[np.float32]  # (d,) or, stacked, (n, d)
@@ -30,6 +31,11 @@ class CovarianceDescriptor:
     mean: NDArray[np.float32]  # (d,) of normals and their changed copies
     deviation: NDArray[np.float32]  # (d,)
 
+    @property
+    def statistics(self) -> int:
+        """How many of the numbers of a vector, from the first on, are not of the covariance."""
+        return 3 * len(self.channel_deviation)
+
     def vector(self, grid: Grid) -> Vector:
         """(h, w, C) -> (d,) in units of the normals' deviation, clipped at 8 of them."""
         return self.standardised(describe(grid, self.channel_deviation))
@@ -40,8 +46,7 @@ class CovarianceDescriptor:
 
     def prepared(self, vectors: Vector) -> Prepared:
         """Vectors (n, d) ready for `kernel`."""
-        split = 3 * len(self.channel_deviation)
-        parts = np.ascontiguousarray(vectors[:, :split]), np.ascontiguousarray(vectors[:, split:])
+        parts = np.ascontiguousarray(vectors[:, : self.statistics]), np.ascontiguousarray(vectors[:, self.statistics :])
         return [(part, np.einsum("nd,nd->n", part, part) / np.float32(part.shape[1])) for part in parts]
 
 
@@ -74,7 +79,8 @@ def fit_covariance(grids: Sequence[Grid], normals: int) -> CovarianceTraining:
     """From m grids (h, w, C), in the units in which the first ones vary, those of normals and their changed copies."""
     within = np.sqrt(np.mean([grid.astype(np.float32).var(axis=(0, 1)) for grid in grids[:normals]], axis=0))
     channel_deviation = scale_of(within)
-    vectors = np.stack([describe(grid, channel_deviation) for grid in grids])
+    with ThreadPoolExecutor(THREADS) as pool:
+        vectors = np.stack(list(pool.map(lambda grid: describe(grid, channel_deviation), grids)))
     normal = vectors[:normals]
     descriptor = CovarianceDescriptor(channel_deviation, normal.mean(axis=0), scale_of(normal.std(axis=0)))
     support = quantised(descriptor.standardised(vectors))
@@ -86,15 +92,19 @@ def describe(grid: Grid, channel_deviation: NDArray[np.float32]) -> Vector:
     """Mean, deviation and maximum of each channel, then the logarithm of their covariance: (h, w, C) -> (d,)."""
     cells = grid.reshape(-1, grid.shape[-1]).astype(np.float32)
     mean = cells.mean(axis=0)
-    centred = (cells - mean) / channel_deviation
-    values, vectors = np.linalg.eigh((centred.T @ centred / np.float32(len(cells))).astype(np.float64))
+    centred = cells - mean
+    covariance = centred.T @ centred / np.float32(len(cells))
+    scaled = covariance / channel_deviation[:, None] / channel_deviation
+    values, vectors = np.linalg.eigh(scaled.astype(np.float64))
     logarithm = (vectors * np.log(np.maximum(values, 0) + SHRINKAGE)) @ vectors.T
-    upper = logarithm[np.triu_indices(len(logarithm))]
-    return np.concatenate([mean, cells.std(axis=0), cells.max(axis=0), upper]).astype(np.float32)
+    upper = logarithm[~np.tri(len(logarithm), k=-1, dtype=np.bool_)]
+    return np.concatenate([mean, np.sqrt(np.diag(covariance)), cells.max(axis=0), upper]).astype(np.float32)
+
+
+def similarity[T: np.floating](products: NDArray[T], squares: NDArray[T], other: NDArray[T]) -> NDArray[T]:
+    """Half the mean product of vectors, half a Gaussian of their mean squared difference, from their mean squares."""
+    return np.asarray((products + np.exp(-WIDTH / 2 * np.maximum(squares + other - 2 * products, 0))) / 2)
 
 
 def _kernel(a: Vector, a_squares: Vector, b: Vector, b_squares: Vector) -> Vector:
-    """Half the mean product, half a Gaussian of the mean squared difference."""
-    products = a @ b.T / np.float32(a.shape[1])
-    squared = a_squares[:, None] + b_squares - 2 * products
-    return np.asarray((products + np.exp(-WIDTH / 2 * np.maximum(squared, 0))) / 2)
+    return similarity(a @ b.T / np.float32(a.shape[1]), a_squares[:, None], b_squares)

@@ -1,7 +1,11 @@
 """Kernel ridge regression from normals at -1 to anomalies at +1, with its left-out predictions in closed form."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 from numpy.typing import NDArray
+
+from chalicelib.vision.arrays import THREADS
 
 type Matrix = NDArray[np.float64]
 type Vector = NDArray[np.float64]
@@ -20,7 +24,8 @@ def fit_kernel_ridge(
     targets = np.where(anomalous, 1.0, -1.0)
     class_weight = np.where(anomalous, sample_weights[anomalous].sum(), sample_weights[~anomalous].sum())
     weights = sample_weights * sample_weights.sum() / (2 * class_weight)
-    trials = [solve(kernel, targets, weights, groups, penalty) for penalty in PENALTIES]
+    with ThreadPoolExecutor(THREADS) as pool:
+        trials = list(pool.map(lambda penalty: solve(kernel, targets, weights, groups, penalty), PENALTIES))
     losses = [(weights * np.maximum(0, 1 - targets * left_out) ** 2).mean() for _, left_out in trials]
     return trials[int(np.argmin(losses))]
 

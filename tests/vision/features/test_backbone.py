@@ -79,4 +79,4 @@ def test_bytes_that_are_no_network_are_refused(tmp_path: Path) -> None:
     content = np.frombuffer(b"this is no network", np.uint8)
     broken = Backbone(content, "signed", 0, NO_PROJECTION, NO_PROJECTION)
     with pytest.raises(BackboneError):
-        broken.taps(part(1))
+        broken.grids(part(1))
