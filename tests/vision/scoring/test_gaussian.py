@@ -32,7 +32,7 @@ def test_new_normals_score_as_those_that_were_left_out() -> None:
 
 
 def test_channels_that_do_not_rise_together_are_far_from_normal() -> None:
-    """Each alone is as usual: it is their covariance that tells."""
+    """Each alone is as usual: their covariance is not."""
     scores = fitted(shift=1.0).scores
     assert scores[COUNT:].min() > scores[:COUNT].max()
 
