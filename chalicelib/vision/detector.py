@@ -14,8 +14,16 @@ from chalicelib.vision.scoring.cell_bank import CellBank
 from chalicelib.vision.scoring.covariance import CovarianceDescriptor, quantised
 from chalicelib.vision.scoring.discriminant import Discriminant
 from chalicelib.vision.scoring.familiarity import Familiarity
+from chalicelib.vision.scoring.gaussian import Gaussian
 from chalicelib.vision.scoring.gaussian_process import GaussianProcess
-from chalicelib.vision.scoring.heads import LogisticCalibration, SupervisedHead, combined, guarded, probability
+from chalicelib.vision.scoring.heads import (
+    LogisticCalibration,
+    SupervisedHead,
+    combined,
+    guarded,
+    probability,
+    whole_score,
+)
 from chalicelib.vision.scoring.support import Support
 
 REFERENCE_VALUES = (
@@ -81,6 +89,7 @@ class Detector:
     descriptor: CovarianceDescriptor
     support: NDArray[np.int8]  # (m, d) quantised vectors of training images and copies
     process: GaussianProcess
+    gaussian: Gaussian | None  # without anomalies to learn from; not in models of older versions
     calibration: LogisticCalibration
     supervised: SupervisedHead | None
     threshold: float  # anomaly_probability above which an image is anomalous
@@ -129,7 +138,10 @@ class Detector:
         """What the parts of the detector say of an image's features."""
         deviations = self.bank.deviations(self.bank.distance(features.cells), features.known)
         row, own = self._kernel(features.texture)
-        scores = self.bank.score(deviations, features.known), self.process.score(own, row)
+        whole = self.process.score(own, row)
+        if self.gaussian:
+            whole = whole_score(whole, self.gaussian.score(features.cells))
+        scores = self.bank.score(deviations, features.known), whole
         if self.discriminant:
             deviations = deviations + self.discriminant.toward_defects(features.cells, features.known)
         return Evidence(np.array(scores), row, deviations)

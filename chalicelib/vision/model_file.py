@@ -23,6 +23,7 @@ from chalicelib.vision.model_bytes import ModelFileError, check_format, checksum
 from chalicelib.vision.validation import BadDetector, check
 
 DTYPES = {"I8": np.int8, "F16": np.float16, "F32": np.float32, "F64": np.float64, "I64": np.int64, "U8": np.uint8}
+ABSENT = {"discriminant": None, "gaussian": None}  # in files of older formats
 NAMES = {np.dtype(dtype): name for name, dtype in DTYPES.items()}
 
 
@@ -50,7 +51,7 @@ def load(content: bytes) -> Detector:
         metadata = header.pop("__metadata__")
         check_format(metadata)
         arrays = {name: _array(entry, body) for name, entry in header.items()}
-        detector = _detector({"discriminant": None} | json.loads(metadata["settings"]), arrays)
+        detector = _detector(ABSENT | json.loads(metadata["settings"]), arrays)
         check(detector)
         _check_offsets(header, len(body))
         expected = checksum(metadata["settings"], header, body)

@@ -36,10 +36,14 @@ MOST_FITTED = 1000  # samples of the Gaussian process
 MOST_SUMMARIES = 2800
 MOST_REFERENCES = 5
 LARGEST_REFERENCES = 2_000_000  # bytes
-SCALES = ("channel_deviation", "descriptor.deviation")  # infinite for a channel that never varies: `arrays.scale_of`
-PARTS = ("bank", "discriminant", "stacking", "process")
+SCALES = (
+    "channel_deviation",
+    "descriptor.deviation",
+    "gaussian.unit",
+)  # infinite for a channel that never varies: `arrays.scale_of`
+PARTS = ("bank", "discriminant", "stacking", "process", "gaussian")
 POSITIVE = (*SCALES, *(f"{part}.deviation" for part in PARTS), "score_deviation", "slope", ".scale")
-NOT_NEGATIVE = ("weights", "process.mean", "process.rows", "ends", "farthest")
+NOT_NEGATIVE = ("weights", "process.mean", "gaussian.mean", "process.rows", "ends", "farthest")
 PROBABILITIES = ("threshold", "left_out_normal", "left_out_anomaly")
 
 type Shape = tuple[int, ...]
@@ -121,6 +125,9 @@ def _check_shapes(detector: Detector) -> None:
         "supervised.coefficients": (rows,),
         **{f"supervised.stacking.{name}": (2,) for name in ("mean", "deviation", "weights")},
         "discriminant.direction": (matched,),
+        "gaussian.center": (3 * matched,),
+        "gaussian.unit": (3 * matched,),
+        "gaussian.whitening": ((3 * matched + 1) * (3 * matched + 2) // 2,),
         "bank.cells": (min(max(1, len(detector.bank.cells)), CELLS), matched),
         "extractor.alignment.template": (3, height // 4, width // 4),
         "extractor.upright.template": (3, height // 4, width // 4),

@@ -17,9 +17,10 @@ from chalicelib.vision.scoring.stacking import Stacking, fit_stacking
 type Matrix = NDArray[np.float64]
 type Vector = NDArray[np.float64]
 
-REJECTED_FROM = 1.4  # deviations of left-out normal scores above their mean, without anomalies to learn from
-SURE_FROM = 2.5  # such deviations from which on an image is anomalous, whatever the anomalies taught
-SLOPE = 1.75  # log odds for one such deviation
+REJECTED_FROM = 1.4  # deviations of left-out normal scores above their median, without anomalies to learn from
+SURE_FROM = 2.5  # deviations above their mean from which an image is anomalous, whatever the anomalies taught
+SLOPE = 1.75  # log odds for one deviation
+BELOW_ONE_DEVIATION = 0.8413  # of a normal distribution
 MIRRORED_WEIGHT = 0.3  # of a mirrored copy in the regression; an original and a jittered copy have 1
 CLIP = 2.0  # of the regression's score: beyond it, it is no surer
 PRIOR = np.array([2.0, 2.0])  # weights of [regression, normal score] that few anomalies hardly change
@@ -74,9 +75,9 @@ def fit_heads(samples: HeadSamples, normal_scores: Vector, kernel: Matrix) -> He
     """From the left-out normal scores (s,) of the scored samples and the kernel matrix (m, m) of all."""
     anomalous = samples.anomalous[samples.scored]
     if not anomalous.any():
-        calibration = calibrated(normal_scores, REJECTED_FROM)
+        calibration = rejecting(normal_scores)
         return HeadTraining(calibration, None, probability(calibration.log_odds(normal_scores)))
-    calibration = calibrated(normal_scores[~anomalous], SURE_FROM)
+    calibration = surely_anomalous(normal_scores[~anomalous])
     learned = samples.scored | samples.mirrored
     weights = np.where(samples.mirrored, MIRRORED_WEIGHT, 1.0)[learned]
     coefficients, regression = np.zeros((2, len(kernel)))
@@ -89,10 +90,28 @@ def fit_heads(samples: HeadSamples, normal_scores: Vector, kernel: Matrix) -> He
     return HeadTraining(calibration, SupervisedHead(coefficients, stacking), probability(left_out))
 
 
-def calibrated(normal_scores: Vector, center: float) -> LogisticCalibration:
-    """Centred so many deviations above the mean of left-out normals' scores (n,)."""
+def rejecting(normal_scores: Vector) -> LogisticCalibration:
+    """Without anomalies, from left-out normals' scores (n,): centred 1.4 deviations above their median.
+
+    The deviation is that of the half above, which the few that lie far out do not move: 84 % lie below one of them.
+    """
+    middle, above = np.quantile(normal_scores, (0.5, BELOW_ONE_DEVIATION)).tolist()
+    deviation = above - middle + 1e-6
+    return LogisticCalibration(middle + REJECTED_FROM * deviation, SLOPE / deviation)
+
+
+def surely_anomalous(normal_scores: Vector) -> LogisticCalibration:
+    """Of what is no normal whatever anomalies taught: centred 2.5 deviations above the mean of left-out normals' (n,).
+
+    So far out, those few are what counts.
+    """
     deviation = normal_scores.std() + 1e-6
-    return LogisticCalibration(float(normal_scores.mean() + center * deviation), float(SLOPE / deviation))
+    return LogisticCalibration(float(normal_scores.mean() + SURE_FROM * deviation), float(SLOPE / deviation))
+
+
+def whole_score[T: (float, Vector)](process: T, gaussian: T) -> T:
+    """The score of the whole image, of the Gaussian process on its texture and of the Gaussian of its cells."""
+    return (process + gaussian) / 2
 
 
 def combined(scores: Vector) -> Vector:

@@ -22,8 +22,9 @@ from chalicelib.vision.scoring.cell_bank import CellTraining, fit_cells
 from chalicelib.vision.scoring.covariance import CovarianceTraining, fit_covariance
 from chalicelib.vision.scoring.discriminant import DiscriminantTraining, fit_discriminant
 from chalicelib.vision.scoring.familiarity import Familiarity, fit_familiarity
+from chalicelib.vision.scoring.gaussian import GaussianTraining, fit_gaussian
 from chalicelib.vision.scoring.gaussian_process import GaussianProcess, ProcessTraining, fit_process
-from chalicelib.vision.scoring.heads import HeadTraining, combined, fit_heads
+from chalicelib.vision.scoring.heads import HeadTraining, combined, fit_heads, whole_score
 from chalicelib.vision.training.placing import fit_placing
 from chalicelib.vision.training.training_set import MOST_SAMPLES, TrainingSet, build_training_set
 
@@ -92,11 +93,13 @@ def train(
     taught = fit_discriminant(samples, data.marked(masks if learned else (), images.places))
     covariance = fit_covariance(data.textures, data.plan.normals)
     process = fit_process(covariance.kernel, data.sample_groups, data.process_samples)
-    scores = combined(np.column_stack([cells.scores, process.scores[data.plan.smooth]]))
+    gaussian = None if learned else fit_gaussian(data.cells, data.sample_groups, data.process_samples)
+    whole = whole_score(process.scores, gaussian.scores) if gaussian else process.scores
+    scores = combined(np.column_stack([cells.scores, whole[data.plan.smooth]]))
     heads = fit_heads(data.head_samples, scores, covariance.kernel)
     painted, apart = [extractor.painted(photo) for photo in images.photos], np.random.default_rng(options.seed)
     familiarity = fit_familiarity(painted, data.groups, data.unmirrored, data.extractor.cells_of, apart)
-    parts = FittedParts(familiarity, cells, taught, covariance, process, heads)
+    parts = FittedParts(familiarity, cells, taught, covariance, process, gaussian, heads)
     left_out = heads.left_out[data.plan.original[data.plan.smooth]]
     left_out_auroc = auroc(left_out, data.anomalous)
     metadata = described(images, data.anomalous, options, left_out_auroc)
@@ -125,6 +128,7 @@ class FittedParts:
     taught: DiscriminantTraining | None
     covariance: CovarianceTraining
     process: ProcessTraining
+    gaussian: GaussianTraining | None
     heads: HeadTraining
 
     @property
@@ -169,6 +173,7 @@ def assembled(
         descriptor=parts.covariance.descriptor,
         support=support,
         process=process,
+        gaussian=parts.gaussian.gaussian if parts.gaussian else None,
         calibration=parts.heads.calibration,
         supervised=parts.heads.supervised,
         threshold=0.5,

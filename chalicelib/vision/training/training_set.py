@@ -73,6 +73,11 @@ class TrainingSet:
         return self.groups[self.plan.image]
 
     @property
+    def cells(self) -> list[Grid]:
+        """The cells (h, w, C) of each sample."""
+        return [features.cells for features in self.features]
+
+    @property
     def textures(self) -> list[Grid]:
         """The texture (h, w, D) of each sample."""
         return [features.texture for features in self.features]
@@ -114,7 +119,7 @@ class TrainingSet:
 
     @property
     def process_samples(self) -> NDArray[np.int64]:
-        """(k,) the samples for the Gaussian process."""
+        """(k,) the samples for the scores of the whole image."""
         return process_samples(self.plan, self.groups)
 
     @property
@@ -175,7 +180,7 @@ def placed_photos(
 
 
 def process_samples(plan: SamplePlan, groups: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The samples of normals for the Gaussian process: at most 600, the originals first, then copies of each kind.
+    """The normals for the scores of the whole image: at most 600 samples, the originals first, then their copies.
 
     Of many normals, groups of near-duplicates (n,) are drawn whole, so that no image is compared with a near-duplicate.
     """

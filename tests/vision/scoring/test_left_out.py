@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from chalicelib.vision.scoring.gaussian import fit_gaussian, statistics
 from chalicelib.vision.scoring.gaussian_process import fit_process
 from chalicelib.vision.scoring.kernel_ridge import fit_kernel_ridge, solve
 
@@ -47,3 +48,16 @@ def test_left_out_deviations_are_those_of_a_process_without_the_group() -> None:
         inverse = np.linalg.inv(kernel[np.ix_(kept, kept)] + noise * np.eye(kept.sum()))
         left = kernel[row, row] - kernel[row, kept] @ inverse @ kernel[kept, row]
         assert training.scores[row] == pytest.approx(training.process.scaled(float(np.sqrt(left))), abs=1e-6)
+
+
+def test_left_out_distances_are_those_from_a_gaussian_without_the_group() -> None:
+    grids = [RNG.normal(size=(4, 3, 2)).astype(np.float32) for _ in range(12)]
+    groups = np.array([0, 0, 1, 1, 2, 3, 3, 4, 5, 5, 6, 6])
+    training = fit_gaussian(grids, groups, np.arange(12))
+    vectors = training.gaussian.vectors(np.stack([statistics(grid) for grid in grids])).astype(np.float64)
+    noise = 0.01 * np.square(vectors[:, :-1]).sum() / 12 + 12e-6
+    for row in range(12):
+        kept = vectors[groups != groups[row]]
+        inverse = np.linalg.inv(kept.T @ kept + noise * np.eye(7))
+        distance = float(np.sqrt(12 * vectors[row] @ inverse @ vectors[row]))
+        assert training.scores[row] == pytest.approx(training.gaussian.scaled(distance), abs=1e-6)
