@@ -11,11 +11,12 @@ from chalicelib.vision.features.alignment import Motion
 from chalicelib.vision.features.extractor import Extractor, Features
 from chalicelib.vision.references import References
 from chalicelib.vision.scoring.cell_bank import CellBank
-from chalicelib.vision.scoring.covariance import CovarianceDescriptor, Prepared, dequantised, kernel
+from chalicelib.vision.scoring.covariance import CovarianceDescriptor
 from chalicelib.vision.scoring.discriminant import Discriminant
 from chalicelib.vision.scoring.familiarity import Familiarity
 from chalicelib.vision.scoring.gaussian_process import GaussianProcess
 from chalicelib.vision.scoring.heads import LogisticCalibration, SupervisedHead, combined, guarded, probability
+from chalicelib.vision.scoring.kernels import Prepared, dequantised, kernel
 
 REFERENCE_VALUES = (
     "anomaly_probability",
@@ -53,7 +54,7 @@ class Evidence:
     """What the probability is computed from."""
 
     scores: NDArray[np.float64]  # (2,) of the cells, of the whole
-    kernel: NDArray[np.float64]  # (m,) with each row of the support
+    kernels: list[NDArray[np.float64]]  # (m,) with each row of the support, and of that of the unusual cells
     shown: NDArray[np.float32]  # (h, w) the map of the aligned image: deviations, and what masks taught of defects
 
 
@@ -128,13 +129,16 @@ class Detector:
         """What the parts of the detector say of an image's features."""
         deviations = self.bank.deviations(self.bank.distance(features.cells), features.known)
         row, own = self._kernel(features.texture)
+        kernels, cells = [row], self.supervised.cells if self.supervised else None
+        if cells:
+            kernels.append(cells.unusual.kernel(features.cells, deviations, features.known))
         scores = self.bank.score(deviations, features.known), self.process.score(own, row)
         if self.discriminant:
             deviations = deviations + self.discriminant.toward_defects(features.cells, features.known)
-        return Evidence(np.array(scores), row, deviations)
+        return Evidence(np.array(scores), kernels, deviations)
 
     def _predicted(self, evidence: Evidence, motion: Motion) -> Prediction:
-        log_odds = self._log_odds(evidence.kernel, evidence.scores)
+        log_odds = self._log_odds(evidence)
         chance = float(probability(np.array(log_odds)))
         shown = self.extractor.to_photo(evidence.shown, motion)
         return Prediction(chance > self.threshold, chance, log_odds, shown)
@@ -144,12 +148,13 @@ class Detector:
         vector = self.descriptor.prepared(self.descriptor.vector(grid)[None])
         return kernel(vector, self._support)[0], float(kernel(vector, vector)[0, 0])
 
-    def _log_odds(self, row: NDArray[np.float64], scores: NDArray[np.float64]) -> float:
-        normal_score = float(combined(scores))
+    def _log_odds(self, evidence: Evidence) -> float:
+        normal_score = float(combined(evidence.scores))
         sure = float(self.calibration.log_odds(np.array(normal_score)))
         if self.supervised is None:
             return sure
-        return float(guarded(np.array(self.supervised.log_odds(row, normal_score)), np.array(sure)))
+        learned = self.supervised.log_odds(evidence.kernels, normal_score)
+        return float(guarded(np.array(learned), np.array(sure)))
 
     @cached_property
     def _support(self) -> Prepared:

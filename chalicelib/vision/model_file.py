@@ -50,7 +50,7 @@ def load(content: bytes) -> Detector:
         metadata = header.pop("__metadata__")
         check_format(metadata)
         arrays = {name: _array(entry, body) for name, entry in header.items()}
-        detector = _detector({"discriminant": None} | json.loads(metadata["settings"]), arrays)
+        detector = _detector(_completed(json.loads(metadata["settings"])), arrays)
         check(detector)
         _check_offsets(header, len(body))
         expected = checksum(metadata["settings"], header, body)
@@ -63,6 +63,12 @@ def load(content: bytes) -> Detector:
     if metadata["sha256"] != expected:
         raise ModelFileError("the model file was damaged or changed: its SHA-256 is not the one that it was saved with")
     return detector
+
+
+def _completed(settings: Any) -> Any:
+    """The settings with what those of an older format lack."""
+    settings = {"discriminant": None} | settings
+    return settings | {"supervised": settings["supervised"] and {"cells": None} | settings["supervised"]}
 
 
 def _detector(settings: Any, arrays: dict[str, NDArray[Any]]) -> Detector:

@@ -24,8 +24,8 @@ from chalicelib.vision.features.resizing import SIDE
 from chalicelib.vision.features.upright import Upright
 from chalicelib.vision.references import References
 from chalicelib.vision.scoring.cell_bank import CELLS
-from chalicelib.vision.scoring.covariance import CLIP, PER_UNIT
 from chalicelib.vision.scoring.familiarity import Familiarity
+from chalicelib.vision.scoring.kernels import CLIP, PER_UNIT
 
 LARGEST_AREA = 2048 * 2048
 LARGEST_SIDE = 2**16  # px of the training images
@@ -36,7 +36,8 @@ MOST_FITTED = 1000  # samples of the Gaussian process
 MOST_SUMMARIES = 2800
 MOST_REFERENCES = 5
 LARGEST_REFERENCES = 2_000_000  # bytes
-SCALES = ("channel_deviation", "descriptor.deviation")  # infinite for a channel that never varies: `arrays.scale_of`
+SCALES = ("channel_deviation", "descriptor.deviation", "unusual.deviation")
+"""Infinite for a channel that never varies: `arrays.scale_of`."""
 PARTS = ("bank", "discriminant", "stacking", "process")
 POSITIVE = (*SCALES, *(f"{part}.deviation" for part in PARTS), "score_deviation", "slope", ".scale")
 NOT_NEGATIVE = ("weights", "process.mean", "process.rows", "ends", "farthest")
@@ -65,6 +66,8 @@ def check(detector: Detector) -> None:
     _check_familiarity(detector.familiarity)
     _check_upright(detector.extractor.upright)
     _check_support(detector.support, detector.process.rows)
+    if detector.supervised and detector.supervised.cells:
+        _check_range("supervised.cells.unusual.support", detector.supervised.cells.unusual.support)
     _check_references(detector.references)
     _check_extractor(detector.extractor, (height, width))
 
@@ -120,6 +123,9 @@ def _check_shapes(detector: Detector) -> None:
         "familiarity.summaries": (len(detector.familiarity.summaries), 2 * matched),
         "supervised.coefficients": (rows,),
         **{f"supervised.stacking.{name}": (2,) for name in ("mean", "deviation", "weights")},
+        "supervised.cells.coefficients": (rows,),
+        "supervised.cells.unusual.support": (rows, matched),
+        **{f"supervised.cells.unusual.{name}": (matched,) for name in ("mean", "deviation")},
         "discriminant.direction": (matched,),
         "bank.cells": (min(max(1, len(detector.bank.cells)), CELLS), matched),
         "extractor.alignment.template": (3, height // 4, width // 4),
@@ -208,8 +214,12 @@ def _check_support(support: NDArray[np.int8], rows: NDArray[np.int64]) -> None:
         raise BadDetector(f"support has {count} rows and process.rows {fitted}")
     if (np.diff(rows) <= 0).any() or rows[-1] >= count:
         raise BadDetector("process.rows are not different rows of the support, in order")
-    if support.max() > CLIP * PER_UNIT or support.min() < -CLIP * PER_UNIT:
-        raise BadDetector("support has vectors beyond the descriptor's range")
+    _check_range("support", support)
+
+
+def _check_range(name: str, quantised: NDArray[np.int8]) -> None:
+    if quantised.max() > CLIP * PER_UNIT or quantised.min() < -CLIP * PER_UNIT:
+        raise BadDetector(f"{name} has vectors beyond the descriptor's range")
 
 
 def _check_references(references: References) -> None:

@@ -65,7 +65,7 @@ def test_a_reader_made_from_the_safetensors_specification_reads_a_model_file(
 ) -> None:
     detector = request.getfixturevalue(regime).detector
     metadata, tensors = read_safetensors(save(detector))
-    assert metadata["format"] == "linewatch-detector-6"
+    assert metadata["format"] == "linewatch-detector-7"
     np.testing.assert_array_equal(tensors["support"], detector.support)
     np.testing.assert_array_equal(tensors["bank.cells"], detector.bank.cells)
     np.testing.assert_array_equal(tensors["left_out_normal"], detector.left_out_normal)
@@ -135,20 +135,39 @@ def test_a_file_records_how_it_was_made(from_both: Training) -> None:
     assert float(metadata["left_out_auroc"]) > 0.9
 
 
-def test_a_file_from_before_masks_taught_the_map_finds_the_same(from_normals: Training) -> None:
-    content = save(from_normals.detector)
+def as_written_before(content: bytes, number: int, *lacks: str) -> bytes:
+    """The model file in an older format, whose settings lack some that are None; with a dot of a part."""
     header, body = split(content)
     known: dict[str, Any] = header.pop("__metadata__")
     before = json.loads(known["settings"])
-    assert before.pop("discriminant") is None
+    for name in lacks:
+        part, _, inner = name.rpartition(".")
+        assert (before[part] if part else before).pop(inner) is None
     text = json.dumps(before, sort_keys=True)
     metadata: dict[str, object] = {
-        "format": "linewatch-detector-5",
+        "format": f"linewatch-detector-{number}",
         "settings": text,
         "sha256": checksum(text, header, body),
     }
-    read = load(with_header(content, {"__metadata__": metadata, **header}))
+    return with_header(content, {"__metadata__": metadata, **header})
+
+
+def test_a_file_from_before_masks_taught_the_map_finds_the_same(from_normals: Training) -> None:
+    content = save(from_normals.detector)
+    assert save(load(as_written_before(content, 5, "discriminant"))) == content
+
+
+@pytest.mark.parametrize(("number", "lacks"), [(6, ()), (5, ("discriminant",))])
+def test_a_file_from_before_unusual_cells_taught_finds_the_same(
+    from_both: Training, number: int, lacks: tuple[str, ...]
+) -> None:
+    detector = from_both.detector
+    assert detector.supervised
+    without = replace(detector, supervised=replace(detector.supervised, cells=None))
+    content = save(without)
+    read = load(as_written_before(content, number, "supervised.cells", *lacks))
     assert save(read) == content
+    assert read.inspect(part(2, spot=6)).anomaly_score == without.inspect(part(2, spot=6)).anomaly_score
 
 
 def test_a_newer_format_is_named(from_normals: Training) -> None:

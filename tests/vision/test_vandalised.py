@@ -137,7 +137,7 @@ def test_the_array_and_what_is_wrong_with_it_are_named(from_normals: Training) -
 
 
 def test_a_file_of_an_older_version_says_to_train_again(from_normals: Training) -> None:
-    content = save(from_normals.detector).replace(b"linewatch-detector-6", b"linewatch-detector-4")
+    content = save(from_normals.detector).replace(b"linewatch-detector-7", b"linewatch-detector-4")
     with pytest.raises(ModelFileError, match=r"linewatch-detector-4.*train again"):
         load(content)
 
