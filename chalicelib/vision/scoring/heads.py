@@ -24,7 +24,6 @@ REJECTED_FROM = 1.4  # deviations of left-out normal scores above their mean, wi
 SURE_FROM = 2.5  # such deviations from which on an image is anomalous, whatever the anomalies taught
 SLOPE = 1.75  # log odds for one such deviation
 MIRRORED_WEIGHT = 0.3  # of a mirrored copy in a regression; an original and a jittered copy have 1
-CELLS_SHARE = 0.5  # of the regression on unusual cells, as far as the score that finds these cells is trusted
 CLIP = 2.0  # of the regression's score: beyond it, it is no surer
 PRIOR = np.array([2.0, 2.0])  # weights of [regression, normal score] that few anomalies hardly change
 TRUSTED = 0.85  # AUROC on left-out images at which a score has its full prior weight; at 0.5 it has none
@@ -95,9 +94,9 @@ def fit_heads(samples: HeadSamples, scores: Matrix, kernel: Matrix, unusual: Unu
         return HeadTraining(calibration, None, probability(calibration.log_odds(normal_scores)))
     calibration = calibrated(normal_scores[~anomalous], SURE_FROM)
     whole, cells = _regression(samples, kernel), _regression(samples, unusual.kernel)
-    share = CELLS_SHARE * float(ranking(scores[:, :1], anomalous, TRUSTED)[0])
-    regression = ((1 - share) * whole.left_out + share * cells.left_out)[samples.scored]
-    stacked = np.column_stack([np.clip(regression, -CLIP, CLIP), normal_scores])
+    both = np.column_stack([whole.left_out, cells.left_out])[samples.scored]
+    share = share_of_cells(both, anomalous, float(ranking(scores[:, :1], anomalous, TRUSTED)[0]))
+    stacked = np.column_stack([np.clip(both @ [1 - share, share], -CLIP, CLIP), normal_scores])
     stacking = fit_stacking(stacked, anomalous, PRIOR * ranking(stacked, anomalous, TRUSTED))
     left_out = guarded(stacking.log_odds(stacked), calibration.log_odds(normal_scores))
     of_cells = CellRegression(unusual.unusual, share * cells.coefficients)
@@ -119,6 +118,17 @@ def _regression(samples: HeadSamples, kernel: Matrix) -> _Regression:
         kernel[learned][:, learned], samples.anomalous[learned], samples.groups[learned], weights
     )
     return _Regression(coefficients, left_out)
+
+
+def share_of_cells(both: Matrix, anomalous: NDArray[np.bool_], trusted: float) -> float:
+    """The share of the second in the mean of two regressions, from their left-out scores (s, 2) of labelled images.
+
+    Each in inverse proportion to its squared loss (Bates and Granger, 1969); the second no more than as far as the
+    score that finds the cells is trusted, 0 to 1.
+    """
+    misses = np.maximum(0, 1 - np.where(anomalous, 1, -1)[:, None] * np.clip(both, -CLIP, CLIP)) ** 2
+    of_whole, of_cells = misses[anomalous].mean(axis=0) + misses[~anomalous].mean(axis=0) + 1e-9
+    return float(trusted * of_whole / (of_whole + of_cells))
 
 
 def calibrated(normal_scores: Vector, center: float) -> LogisticCalibration:

@@ -5,7 +5,7 @@ import pytest
 
 from chalicelib.vision.metrics import auroc
 from chalicelib.vision.scoring.cell_bank import CellBank
-from chalicelib.vision.scoring.heads import HeadSamples, HeadTraining, fit_heads
+from chalicelib.vision.scoring.heads import HeadSamples, HeadTraining, fit_heads, share_of_cells
 from chalicelib.vision.scoring.unusual_cells import UnusualCells, UnusualTraining, fit_unusual, most_unusual
 
 BANK = CellBank(np.zeros((1, 4), np.float16), 0.0, 1.0, 0.0, 1.0)
@@ -85,3 +85,12 @@ def test_a_channel_that_never_varies_in_normals_says_nothing() -> None:
     cells = [fit_unusual(each, [KNOWN] * 40, [BANK] * 40, ANOMALOUS) for each in (silent, loud)]
     assert isinstance(cells[0].unusual, UnusualCells)
     np.testing.assert_allclose(cells[0].unusual.support[:, 3], cells[1].unusual.support[:, 3])
+
+
+def test_the_regression_that_errs_less_on_left_out_images_has_the_larger_share() -> None:
+    signs = np.where(ANOMALOUS, 1.0, -1.0)
+    good, bad = 0.9 * signs, 0.1 * signs
+    assert share_of_cells(np.column_stack([bad, bad]), ANOMALOUS, 1.0) == pytest.approx(0.5)
+    assert share_of_cells(np.column_stack([bad, good]), ANOMALOUS, 1.0) > 0.9
+    assert share_of_cells(np.column_stack([good, bad]), ANOMALOUS, 1.0) < 0.1
+    assert share_of_cells(np.column_stack([bad, good]), ANOMALOUS, 0.0) == 0
