@@ -1,6 +1,6 @@
 """What the most unusual cells of an image look like, so that a regression learns defects and not whole images.
 
-An image is a bag of cells, of which only a few tell why it is anomalous: multiple-instance learning (Dietterich,
+An image is a bag of cells, of which only a few show why it is anomalous: multiple-instance learning (Dietterich,
 Lathrop and Lozano-Perez, 1997). The distance to the bank of normals says which.
 """
 

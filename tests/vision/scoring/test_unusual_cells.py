@@ -54,7 +54,7 @@ def test_an_image_of_the_support_has_its_row_of_the_kernel_matrix() -> None:
         np.testing.assert_allclose(found, trained.kernel[row], atol=0.05 * np.abs(trained.kernel).max())
 
 
-def test_a_regression_on_unusual_cells_tells_images_that_are_alike_as_a_whole() -> None:
+def test_a_regression_on_unusual_cells_parts_images_that_are_alike_as_a_whole() -> None:
     ranked = ANOMALOUS + np.random.default_rng(2).normal(size=40)  # the bank ranks, but not well
     left_out = heads(fitted(images()), ranked).left_out
     found, of_bank = auroc(left_out, ANOMALOUS), auroc(ranked, ANOMALOUS)
