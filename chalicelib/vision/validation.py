@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chalicelib.vision.detector import REFERENCE_VALUES, Detector
+from chalicelib.vision.detector import Detector
 from chalicelib.vision.features.backbone import (
     MOST_RAW,
     PREPROCESS,
@@ -137,7 +137,7 @@ def _check_shapes(detector: Detector) -> None:
         "extractor.filling.cells": (*cells, matched),
         "extractor.filling.texture": (*texture, channels),
         **_projection_shapes(detector.extractor.backbone),
-        "references.expected": (len(detector.references.ends), len(REFERENCE_VALUES)),
+        "references.expected": (len(detector.references.ends), len(detector.reference_names)),
     }
     for name, value in parts(detector):
         shape = wanted.get(name, (getattr(value, "size", 0),))
