@@ -11,7 +11,7 @@ from chalicelib.vision.features.alignment import Motion
 from chalicelib.vision.features.extractor import Extractor, Features
 from chalicelib.vision.references import References
 from chalicelib.vision.scoring.cell_bank import CellBank
-from chalicelib.vision.scoring.covariance import CovarianceDescriptor, quantised
+from chalicelib.vision.scoring.covariance import CovarianceDescriptor
 from chalicelib.vision.scoring.discriminant import Discriminant
 from chalicelib.vision.scoring.familiarity import Familiarity
 from chalicelib.vision.scoring.gaussian import Gaussian
@@ -24,6 +24,7 @@ from chalicelib.vision.scoring.heads import (
     probability,
     whole_score,
 )
+from chalicelib.vision.scoring.kernels import quantised
 from chalicelib.vision.scoring.support import Support
 
 REFERENCE_VALUES = (
@@ -37,6 +38,7 @@ REFERENCE_VALUES = (
     "the highest excess of the statistics",
     "the distance from the training images",
 )
+OF_CELLS = "the mean kernel of the unusual cells"  # one more, where there is a regression on them
 TOLERANCE = 0.02
 """Of a reference value, or of 1 where it is less. See docs/decisions/0007-model-file.md for what was measured."""
 
@@ -62,7 +64,7 @@ class Evidence:
     """What the probability is computed from."""
 
     scores: NDArray[np.float64]  # (2,) of the cells, of the whole
-    kernel: NDArray[np.float64]  # (m,) with each row of the support
+    kernels: list[NDArray[np.float64]]  # (m,) with each row of the support, and of that of the unusual cells
     shown: NDArray[np.float32]  # (h, w) the map of the aligned image: deviations, and what masks taught of defects
 
 
@@ -120,19 +122,25 @@ class Detector:
                 actual = self.reference_values(self.references.photo(number))
             except (ArithmeticError, LookupError, TypeError, ValueError) as error:
                 raise SelfTestFailed(f"reference image {number + 1} cannot be inspected: {error}") from error
-            for name, value, wanted in zip(REFERENCE_VALUES, actual, expected.tolist(), strict=True):
+            for name, value, wanted in zip(self.reference_names, actual, expected.tolist(), strict=True):
                 if not abs(value - wanted) <= TOLERANCE * max(1.0, abs(wanted)):  # so that NaN fails
                     raise SelfTestFailed(f"reference image {number + 1}: {name} is {value:.4f}, not {wanted:.4f}")
 
+    @property
+    def reference_names(self) -> tuple[str, ...]:
+        """What `reference_values` are."""
+        return (*REFERENCE_VALUES, OF_CELLS) if self.supervised and self.supervised.cells else REFERENCE_VALUES
+
     def reference_values(self, small: Photo) -> tuple[float, ...]:
-        """What the self-test compares of an image at the working size: see `REFERENCE_VALUES`."""
+        """What the self-test compares of an image at the working size: see `reference_names`."""
         motion = self.extractor.motion(small)
         features = self.extractor.extract(small, motion)
         evidence = self.evidence(features)
         prediction, shown = self._predicted(evidence, motion), evidence.shown
         chances = prediction.anomaly_probability, prediction.anomaly_score
         margins = self.familiarity.margins(self.extractor.painted(small), features.cells)
-        return *chances, *map(float, evidence.scores), float(shown.max()), float(shown.mean()), *margins
+        of_cells = [float(row.mean()) for row in evidence.kernels[1:]]
+        return *chances, *map(float, evidence.scores), float(shown.max()), float(shown.mean()), *margins, *of_cells
 
     def evidence(self, features: Features) -> Evidence:
         """What the parts of the detector say of an image's features."""
@@ -141,13 +149,16 @@ class Detector:
         whole = self.process.score(own, row)
         if self.gaussian:
             whole = whole_score(whole, self.gaussian.score(features.cells))
+        kernels, cells = [row], self.supervised.cells if self.supervised else None
+        if cells:
+            kernels.append(cells.unusual.kernel(features.cells, deviations, features.known))
         scores = self.bank.score(deviations, features.known), whole
         if self.discriminant:
             deviations = deviations + self.discriminant.toward_defects(features.cells, features.known)
-        return Evidence(np.array(scores), row, deviations)
+        return Evidence(np.array(scores), kernels, deviations)
 
     def _predicted(self, evidence: Evidence, motion: Motion) -> Prediction:
-        log_odds = self._log_odds(evidence.kernel, evidence.scores)
+        log_odds = self._log_odds(evidence)
         chance = float(probability(np.array(log_odds)))
         shown = self.extractor.to_photo(evidence.shown, motion)
         return Prediction(chance > self.threshold, chance, log_odds, shown)
@@ -156,12 +167,13 @@ class Detector:
         """The kernel of an image with each row of the support, (m,), and with itself."""
         return self._support.kernel(quantised(self.descriptor.vector(grid)))
 
-    def _log_odds(self, row: NDArray[np.float64], scores: NDArray[np.float64]) -> float:
-        normal_score = float(combined(scores))
+    def _log_odds(self, evidence: Evidence) -> float:
+        normal_score = float(combined(evidence.scores))
         sure = float(self.calibration.log_odds(np.array(normal_score)))
         if self.supervised is None:
             return sure
-        return float(guarded(np.array(self.supervised.log_odds(row, normal_score)), np.array(sure)))
+        learned = self.supervised.log_odds(evidence.kernels, normal_score)
+        return float(guarded(np.array(learned), np.array(sure)))
 
     @cached_property
     def _support(self) -> Support:

@@ -8,11 +8,8 @@ from typing import Any
 from chalicelib.vision.costs import HeldOut
 
 FORMAT = "linewatch-detector-7"
-READ = (
-    FORMAT,
-    "linewatch-detector-6",
-    "linewatch-detector-5",
-)  # before 7 there was no Gaussian, before 6 no discriminant
+READ = (FORMAT, "linewatch-detector-6", "linewatch-detector-5")
+"""6 has no Gaussian of the cells and no regression on them, 5 no discriminant either."""
 OLDER = tuple(f"linewatch-detector-{number}" for number in range(1, 5))
 LARGEST_HEADER = 1_000_000
 LARGEST = 160_000_000  # bytes: a model of --size 1024 is smaller

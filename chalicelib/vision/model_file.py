@@ -23,7 +23,6 @@ from chalicelib.vision.model_bytes import ModelFileError, check_format, checksum
 from chalicelib.vision.validation import BadDetector, check
 
 DTYPES = {"I8": np.int8, "F16": np.float16, "F32": np.float32, "F64": np.float64, "I64": np.int64, "U8": np.uint8}
-ABSENT = {"discriminant": None, "gaussian": None}  # in files of older formats
 NAMES = {np.dtype(dtype): name for name, dtype in DTYPES.items()}
 
 
@@ -51,7 +50,7 @@ def load(content: bytes) -> Detector:
         metadata = header.pop("__metadata__")
         check_format(metadata)
         arrays = {name: _array(entry, body) for name, entry in header.items()}
-        detector = _detector(ABSENT | json.loads(metadata["settings"]), arrays)
+        detector = _detector(_completed(json.loads(metadata["settings"])), arrays)
         check(detector)
         _check_offsets(header, len(body))
         expected = checksum(metadata["settings"], header, body)
@@ -64,6 +63,12 @@ def load(content: bytes) -> Detector:
     if metadata["sha256"] != expected:
         raise ModelFileError("the model file was damaged or changed: its SHA-256 is not the one that it was saved with")
     return detector
+
+
+def _completed(settings: Any) -> Any:
+    """The settings with what those of an older format lack."""
+    settings = {"discriminant": None, "gaussian": None} | settings
+    return settings | {"supervised": settings["supervised"] and {"cells": None} | settings["supervised"]}
 
 
 def _detector(settings: Any, arrays: dict[str, NDArray[Any]]) -> Detector:

@@ -24,7 +24,7 @@ class References:
 
     files: NDArray[np.uint8]  # (b,) the bytes of k JPEG files at the detector's working size, one after another
     ends: NDArray[np.int64]  # (k,) where each file ends
-    expected: NDArray[np.float64]  # (k, 7) see `detector.REFERENCE_VALUES`
+    expected: NDArray[np.float64]  # (k, v) see `Detector.reference_names`
 
     def photo(self, number: int) -> Photo:
         """One of the references, (H, W, 3). Raises `Undecodable`."""

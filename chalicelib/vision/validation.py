@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chalicelib.vision.detector import REFERENCE_VALUES, Detector
+from chalicelib.vision.detector import Detector
 from chalicelib.vision.features.backbone import (
     MOST_RAW,
     PREPROCESS,
@@ -24,8 +24,8 @@ from chalicelib.vision.features.resizing import SIDE
 from chalicelib.vision.features.upright import Upright
 from chalicelib.vision.references import References
 from chalicelib.vision.scoring.cell_bank import CELLS
-from chalicelib.vision.scoring.covariance import CLIP, PER_UNIT
 from chalicelib.vision.scoring.familiarity import Familiarity
+from chalicelib.vision.scoring.kernels import CLIP, PER_UNIT
 
 LARGEST_AREA = 2048 * 2048
 LARGEST_SIDE = 2**16  # px of the training images
@@ -36,11 +36,8 @@ MOST_FITTED = 1000  # samples of the Gaussian process
 MOST_SUMMARIES = 2800
 MOST_REFERENCES = 5
 LARGEST_REFERENCES = 2_000_000  # bytes
-SCALES = (
-    "channel_deviation",
-    "descriptor.deviation",
-    "gaussian.unit",
-)  # infinite for a channel that never varies: `arrays.scale_of`
+SCALES = ("channel_deviation", "descriptor.deviation", "gaussian.unit", "unusual.deviation")
+"""Infinite for a channel that never varies: `arrays.scale_of`."""
 PARTS = ("bank", "discriminant", "stacking", "process", "gaussian")
 POSITIVE = (*SCALES, *(f"{part}.deviation" for part in PARTS), "score_deviation", "slope", ".scale")
 NOT_NEGATIVE = ("weights", "process.mean", "gaussian.mean", "process.rows", "ends", "farthest")
@@ -69,6 +66,8 @@ def check(detector: Detector) -> None:
     _check_familiarity(detector.familiarity)
     _check_upright(detector.extractor.upright)
     _check_support(detector.support, detector.process.rows)
+    if detector.supervised and detector.supervised.cells:
+        _check_range("supervised.cells.unusual.support", detector.supervised.cells.unusual.support)
     _check_references(detector.references)
     _check_extractor(detector.extractor, (height, width))
 
@@ -124,6 +123,9 @@ def _check_shapes(detector: Detector) -> None:
         "familiarity.summaries": (len(detector.familiarity.summaries), 2 * matched),
         "supervised.coefficients": (rows,),
         **{f"supervised.stacking.{name}": (2,) for name in ("mean", "deviation", "weights")},
+        "supervised.cells.coefficients": (rows,),
+        "supervised.cells.unusual.support": (rows, matched),
+        **{f"supervised.cells.unusual.{name}": (matched,) for name in ("mean", "deviation")},
         "discriminant.direction": (matched,),
         "gaussian.center": (3 * matched,),
         "gaussian.unit": (3 * matched,),
@@ -138,7 +140,7 @@ def _check_shapes(detector: Detector) -> None:
         "extractor.filling.cells": (*cells, matched),
         "extractor.filling.texture": (*texture, channels),
         **_projection_shapes(detector.extractor.backbone),
-        "references.expected": (len(detector.references.ends), len(REFERENCE_VALUES)),
+        "references.expected": (len(detector.references.ends), len(detector.reference_names)),
     }
     for name, value in parts(detector):
         shape = wanted.get(name, (getattr(value, "size", 0),))
@@ -215,8 +217,12 @@ def _check_support(support: NDArray[np.int8], rows: NDArray[np.int64]) -> None:
         raise BadDetector(f"support has {count} rows and process.rows {fitted}")
     if (np.diff(rows) <= 0).any() or rows[-1] >= count:
         raise BadDetector("process.rows are not different rows of the support, in order")
-    if support.max() > CLIP * PER_UNIT or support.min() < -CLIP * PER_UNIT:
-        raise BadDetector("support has vectors beyond the descriptor's range")
+    _check_range("support", support)
+
+
+def _check_range(name: str, quantised: NDArray[np.int8]) -> None:
+    if quantised.max() > CLIP * PER_UNIT or quantised.min() < -CLIP * PER_UNIT:
+        raise BadDetector(f"{name} has vectors beyond the descriptor's range")
 
 
 def _check_references(references: References) -> None:

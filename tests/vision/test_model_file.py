@@ -135,22 +135,48 @@ def test_a_file_records_how_it_was_made(from_both: Training) -> None:
     assert float(metadata["left_out_auroc"]) > 0.9
 
 
-@pytest.mark.parametrize(("number", "absent"), [(5, ("discriminant", "gaussian")), (6, ("gaussian",))])
-def test_a_file_of_an_older_format_finds_the_same(from_both: Training, number: int, absent: tuple[str, ...]) -> None:
-    """What it has no name for is what a detector has none of: masks that teach the map, a Gaussian of the cells."""
-    content = save(from_both.detector)
+def as_written_before(content: bytes, number: int, *lacks: str) -> bytes:
+    """The model file in an older format, whose settings lack some that are None; with a dot of a part."""
     header, body = split(content)
     known: dict[str, Any] = header.pop("__metadata__")
     before = json.loads(known["settings"])
-    assert [before.pop(name) for name in absent] == [None] * len(absent)
+    for name in lacks:
+        part, _, inner = name.rpartition(".")
+        assert (before[part] if part else before).pop(inner) is None
     text = json.dumps(before, sort_keys=True)
     metadata: dict[str, object] = {
         "format": f"linewatch-detector-{number}",
         "settings": text,
         "sha256": checksum(text, header, body),
     }
-    read = load(with_header(content, {"__metadata__": metadata, **header}))
+    return with_header(content, {"__metadata__": metadata, **header})
+
+
+BEFORE = [(6, ("gaussian",)), (5, ("gaussian", "discriminant"))]
+"""Older formats, and what their files have no name for: a Gaussian of the cells, masks that teach the map."""
+
+
+@pytest.mark.parametrize(("number", "lacks"), BEFORE)
+def test_a_file_of_an_older_format_finds_the_same(from_normals: Training, number: int, lacks: tuple[str, ...]) -> None:
+    without = replace(from_normals.detector, gaussian=None)
+    content = save(without)
+    read = load(as_written_before(content, number, *lacks))
     assert save(read) == content
+    assert read.inspect(part(2, spot=6)).anomaly_score == without.inspect(part(2, spot=6)).anomaly_score
+
+
+@pytest.mark.parametrize(("number", "lacks"), BEFORE)
+def test_a_file_from_before_unusual_cells_taught_finds_the_same(
+    from_both: Training, number: int, lacks: tuple[str, ...]
+) -> None:
+    detector = from_both.detector
+    assert detector.supervised
+    references = replace(detector.references, expected=np.ascontiguousarray(detector.references.expected[:, :-1]))
+    without = replace(detector, supervised=replace(detector.supervised, cells=None), references=references)
+    content = save(without)
+    read = load(as_written_before(content, number, "supervised.cells", *lacks))
+    assert save(read) == content
+    assert read.inspect(part(2, spot=6)).anomaly_score == without.inspect(part(2, spot=6)).anomaly_score
 
 
 def test_a_newer_format_is_named(from_normals: Training) -> None:

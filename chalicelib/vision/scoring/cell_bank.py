@@ -82,6 +82,7 @@ class CellTraining:
     bank: CellBank
     maps: list[NDArray[np.float32]]  # (h, w) deviations of each sample
     scores: NDArray[np.float64]  # (s,)
+    without: dict[int, CellBank]  # a bank that lacks the group of this number; its distances have no units
 
 
 def fit_cells(samples: CellSamples, rng: np.random.Generator, progress: Progress) -> CellTraining:
@@ -97,7 +98,7 @@ def fit_cells(samples: CellSamples, rng: np.random.Generator, progress: Progress
     tops = np.array([top_mean(*each) for each in zip(maps, samples.known, strict=True)])[normal]
     bank = replace(bank, score_mean=float(tops.mean()), score_deviation=float(tops.std()) + 1e-6)
     scores = np.array([bank.score(*each) for each in zip(maps, samples.known, strict=True)])
-    return CellTraining(bank, maps, scores)
+    return CellTraining(bank, maps, scores, dict(zip(samples.groups.tolist(), own, strict=True)))
 
 
 def _banks(samples: CellSamples, rng: np.random.Generator, progress: Progress) -> tuple[list[CellBank], list[CellBank]]:

@@ -12,15 +12,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.vision.arrays import THREADS, Grid, scale_of
+from chalicelib.vision.scoring.kernels import (
+    Matrix,
+    Prepared,
+    Vector,
+    dequantised,
+    kernel,
+    prepared,
+    quantised,
+    standardised,
+    usual,
+)
 
-type Matrix = NDArray[np.float64]
-type Vector = NDArray[np.float32]  # (d,) or, stacked, (n, d)
-type Prepared = list[tuple[Vector, Vector]]  # for statistics and for covariances: the vectors, their mean squares
-
-CLIP = 8.0
-WIDTH = 0.3
 SHRINKAGE = 0.01
-PER_UNIT = 15  # steps of quantised vectors: CLIP of them fit in 8 bits
 
 
 @dataclass(frozen=True)
@@ -42,28 +46,11 @@ class CovarianceDescriptor:
 
     def standardised(self, vectors: Vector) -> Vector:
         """The result of `describe` in those units: (..., d)."""
-        return np.asarray(np.clip((vectors - self.mean) / self.deviation, -CLIP, CLIP), np.float32)
+        return standardised(vectors, self.mean, self.deviation)
 
     def prepared(self, vectors: Vector) -> Prepared:
-        """Vectors (n, d) ready for `kernel`."""
-        parts = np.ascontiguousarray(vectors[:, : self.statistics]), np.ascontiguousarray(vectors[:, self.statistics :])
-        return [(part, np.einsum("nd,nd->n", part, part) / np.float32(part.shape[1])) for part in parts]
-
-
-def quantised(vector: Vector) -> NDArray[np.int8]:
-    """Vectors (..., d) in steps of 1 / 15, as a model file holds them; the rounding hardly changes a kernel."""
-    return np.rint(vector * PER_UNIT).astype(np.int8)
-
-
-def dequantised(vectors: NDArray[np.int8]) -> Vector:
-    """Quantised vectors (..., d) back to float32."""
-    return vectors.astype(np.float32) / np.float32(PER_UNIT)
-
-
-def kernel(a: Prepared, b: Prepared) -> Matrix:
-    """The kernel of prepared vectors: n and m of them -> (n, m). Statistics and covariances weigh the same."""
-    statistics, covariances = (_kernel(*one, *other) for one, other in zip(a, b, strict=True))
-    return np.asarray((statistics + covariances) / 2 + 1, np.float64)
+        """Vectors (n, d) ready for `kernel`: statistics and covariances weigh the same."""
+        return prepared([vectors[:, : self.statistics], vectors[:, self.statistics :]])
 
 
 @dataclass(frozen=True)
@@ -81,11 +68,10 @@ def fit_covariance(grids: Sequence[Grid], normals: int) -> CovarianceTraining:
     channel_deviation = scale_of(within)
     with ThreadPoolExecutor(THREADS) as pool:
         vectors = np.stack(list(pool.map(lambda grid: describe(grid, channel_deviation), grids)))
-    normal = vectors[:normals]
-    descriptor = CovarianceDescriptor(channel_deviation, normal.mean(axis=0), scale_of(normal.std(axis=0)))
+    descriptor = CovarianceDescriptor(channel_deviation, *usual(vectors[:normals]))
     support = quantised(descriptor.standardised(vectors))
-    prepared = descriptor.prepared(dequantised(support))
-    return CovarianceTraining(descriptor, support, kernel(prepared, prepared))
+    of_support = descriptor.prepared(dequantised(support))
+    return CovarianceTraining(descriptor, support, kernel(of_support, of_support))
 
 
 def describe(grid: Grid, channel_deviation: NDArray[np.float32]) -> Vector:
@@ -99,12 +85,3 @@ def describe(grid: Grid, channel_deviation: NDArray[np.float32]) -> Vector:
     logarithm = (vectors * np.log(np.maximum(values, 0) + SHRINKAGE)) @ vectors.T
     upper = logarithm[~np.tri(len(logarithm), k=-1, dtype=np.bool_)]
     return np.concatenate([mean, np.sqrt(np.diag(covariance)), cells.max(axis=0), upper]).astype(np.float32)
-
-
-def similarity[T: np.floating](products: NDArray[T], squares: NDArray[T], other: NDArray[T]) -> NDArray[T]:
-    """Half the mean product of vectors, half a Gaussian of their mean squared difference, from their mean squares."""
-    return np.asarray((products + np.exp(-WIDTH / 2 * np.maximum(squares + other - 2 * products, 0))) / 2)
-
-
-def _kernel(a: Vector, a_squares: Vector, b: Vector, b_squares: Vector) -> Vector:
-    return similarity(a @ b.T / np.float32(a.shape[1]), a_squares[:, None], b_squares)

@@ -1,10 +1,12 @@
 """The last step: scores to the probability of an anomaly, with anomalies to learn from or without.
 
 The normal score is the higher of the two scores that know only normals. Without anomalies it is calibrated on left-out
-normals. With anomalies, a kernel ridge regression on the covariance descriptors is stacked with it. What the normal
-score alone would call surely anomalous stays so, whatever the anomalies taught.
+normals. With anomalies, a regression is stacked with it: a mean of two kernel ridge regressions, on the covariance
+descriptors and on the most unusual cells. What the normal score alone would call surely anomalous stays so, whatever
+the anomalies taught.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +15,7 @@ from numpy.typing import NDArray
 from chalicelib.vision.metrics import ranking
 from chalicelib.vision.scoring.kernel_ridge import fit_kernel_ridge
 from chalicelib.vision.scoring.stacking import Stacking, fit_stacking
+from chalicelib.vision.scoring.unusual_cells import UnusualCells, UnusualTraining
 
 type Matrix = NDArray[np.float64]
 type Vector = NDArray[np.float64]
@@ -21,7 +24,7 @@ REJECTED_FROM = 1.4  # deviations of left-out normal scores above their median, 
 SURE_FROM = 2.5  # deviations above their mean from which an image is anomalous, whatever the anomalies taught
 SLOPE = 1.75  # log odds for one deviation
 BELOW_ONE_DEVIATION = 0.8413  # of a normal distribution
-MIRRORED_WEIGHT = 0.3  # of a mirrored copy in the regression; an original and a jittered copy have 1
+MIRRORED_WEIGHT = 0.3  # of a mirrored copy in a regression; an original and a jittered copy have 1
 CLIP = 2.0  # of the regression's score: beyond it, it is no surer
 PRIOR = np.array([2.0, 2.0])  # weights of [regression, normal score] that few anomalies hardly change
 TRUSTED = 0.85  # AUROC on left-out images at which a score has its full prior weight; at 0.5 it has none
@@ -40,16 +43,26 @@ class LogisticCalibration:
 
 
 @dataclass(frozen=True)
+class CellRegression:
+    """What the most unusual cells of an image add to the regression."""
+
+    unusual: UnusualCells
+    coefficients: NDArray[np.float64]  # (m,) of their support
+
+
+@dataclass(frozen=True)
 class SupervisedHead:
-    """What is learned from anomalies: a regression on the whole image, stacked with the normal score."""
+    """What is learned from anomalies: a regression on the whole image and its unusual cells, and the normal score."""
 
     coefficients: NDArray[np.float64]  # (m,) of the support
+    cells: CellRegression | None  # None in a model file of the format 5 or 6
     stacking: Stacking  # of [regression, normal score]
 
-    def log_odds(self, kernel: Vector, normal_score: float) -> float:
-        """From an image's kernel with each row of the support, (m,), and its normal score."""
-        regression = np.clip(float(kernel @ self.coefficients), -CLIP, CLIP)
-        return float(self.stacking.log_odds(np.array([regression, normal_score])))
+    def log_odds(self, kernels: Sequence[Vector], normal_score: float) -> float:
+        """From an image's kernels with the rows of the support and of its unusual cells, (m,), and its normal score."""
+        both = [self.coefficients, *([self.cells.coefficients] if self.cells else [])]
+        regression = sum(float(row @ coefficients) for row, coefficients in zip(kernels, both, strict=True))
+        return float(self.stacking.log_odds(np.array([np.clip(regression, -CLIP, CLIP), normal_score])))
 
 
 @dataclass(frozen=True)
@@ -71,23 +84,52 @@ class HeadTraining:
     left_out: Vector  # (s,)
 
 
-def fit_heads(samples: HeadSamples, normal_scores: Vector, kernel: Matrix) -> HeadTraining:
-    """From the left-out normal scores (s,) of the scored samples and the kernel matrix (m, m) of all."""
-    anomalous = samples.anomalous[samples.scored]
-    if not anomalous.any():
+def fit_heads(samples: HeadSamples, scores: Matrix, kernel: Matrix, unusual: UnusualTraining | None) -> HeadTraining:
+    """From the left-out scores [cells, whole], (s, 2), of the scored samples, and the kernel matrix (m, m) of all.
+
+    `unusual` is None without anomalies.
+    """
+    anomalous, normal_scores = samples.anomalous[samples.scored], combined(scores)
+    if unusual is None:
         calibration = rejecting(normal_scores)
         return HeadTraining(calibration, None, probability(calibration.log_odds(normal_scores)))
     calibration = surely_anomalous(normal_scores[~anomalous])
-    learned = samples.scored | samples.mirrored
-    weights = np.where(samples.mirrored, MIRRORED_WEIGHT, 1.0)[learned]
-    coefficients, regression = np.zeros((2, len(kernel)))
-    coefficients[learned], regression[learned] = fit_kernel_ridge(
-        kernel[learned][:, learned], samples.anomalous[learned], samples.groups[learned], weights
-    )
-    stacked = np.column_stack([np.clip(regression[samples.scored], -CLIP, CLIP), normal_scores])
+    whole, cells = _regression(samples, kernel), _regression(samples, unusual.kernel)
+    both = np.column_stack([whole.left_out, cells.left_out])[samples.scored]
+    share = share_of_cells(both, anomalous, float(ranking(scores[:, :1], anomalous, TRUSTED)[0]))
+    stacked = np.column_stack([np.clip(both @ [1 - share, share], -CLIP, CLIP), normal_scores])
     stacking = fit_stacking(stacked, anomalous, PRIOR * ranking(stacked, anomalous, TRUSTED))
     left_out = guarded(stacking.log_odds(stacked), calibration.log_odds(normal_scores))
-    return HeadTraining(calibration, SupervisedHead(coefficients, stacking), probability(left_out))
+    of_cells = CellRegression(unusual.unusual, share * cells.coefficients)
+    head = SupervisedHead((1 - share) * whole.coefficients, of_cells, stacking)
+    return HeadTraining(calibration, head, probability(left_out))
+
+
+@dataclass(frozen=True)
+class _Regression:
+    coefficients: Vector  # (m,), 0 for samples that are not learned from
+    left_out: Vector  # (m,) the score of each sample without its group, likewise
+
+
+def _regression(samples: HeadSamples, kernel: Matrix) -> _Regression:
+    learned = samples.scored | samples.mirrored
+    weights = np.where(samples.mirrored, MIRRORED_WEIGHT, 1.0)[learned]
+    coefficients, left_out = np.zeros((2, len(kernel)))
+    coefficients[learned], left_out[learned] = fit_kernel_ridge(
+        kernel[learned][:, learned], samples.anomalous[learned], samples.groups[learned], weights
+    )
+    return _Regression(coefficients, left_out)
+
+
+def share_of_cells(both: Matrix, anomalous: NDArray[np.bool_], trusted: float) -> float:
+    """The share of the second in the mean of two regressions, from their left-out scores (s, 2) of labelled images.
+
+    Each in inverse proportion to its squared loss (Bates and Granger, 1969); the second no more than as far as the
+    score that finds the cells is trusted, 0 to 1.
+    """
+    misses = np.maximum(0, 1 - np.where(anomalous, 1, -1)[:, None] * np.clip(both, -CLIP, CLIP)) ** 2
+    of_whole, of_cells = misses[anomalous].mean(axis=0) + misses[~anomalous].mean(axis=0) + 1e-9
+    return float(trusted * of_whole / (of_whole + of_cells))
 
 
 def rejecting(normal_scores: Vector) -> LogisticCalibration:

@@ -1,6 +1,6 @@
 """The kernel of one image with all rows of the support: products of whole numbers, by onnxruntime.
 
-The rows are quantised (`covariance.quantised`). In floating point they would take four times the memory, and reading it
+The rows are quantised (`kernels.quantised`). In floating point they would take four times the memory, and reading it
 would be most of the time. The image's own vector is quantised as they are, as in training.
 """
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from chalicelib.vision.features import onnx_writer
 from chalicelib.vision.features.onnx_session import session
-from chalicelib.vision.scoring.covariance import PER_UNIT, similarity
+from chalicelib.vision.scoring.kernels import PER_UNIT, similarity
 
 ZERO = 128  # what stands for 0: processors without instructions for it multiply signed bytes inexactly
 PARTS = ("statistics", "covariances")

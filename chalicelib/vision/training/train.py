@@ -24,12 +24,12 @@ from chalicelib.vision.scoring.discriminant import DiscriminantTraining, fit_dis
 from chalicelib.vision.scoring.familiarity import Familiarity, fit_familiarity
 from chalicelib.vision.scoring.gaussian import GaussianTraining, fit_gaussian
 from chalicelib.vision.scoring.gaussian_process import GaussianProcess, ProcessTraining, fit_process
-from chalicelib.vision.scoring.heads import HeadTraining, combined, fit_heads, whole_score
+from chalicelib.vision.scoring.heads import HeadTraining, fit_heads, whole_score
 from chalicelib.vision.training.placing import fit_placing
-from chalicelib.vision.training.training_set import MOST_SAMPLES, TrainingSet, build_training_set
+from chalicelib.vision.training.training_set import TrainingSet, build_training_set
 
 LEAST_NORMALS = 10
-MOST_IMAGES = MOST_SAMPLES // 2  # so that each has at least a jittered copy
+MOST_IMAGES = 800  # so that nearly each has a jittered copy
 LEAST_ANOMALIES = 3  # fewer are not learned from
 MOVED = 16  # th part of its sides that a reference image is moved, so that an alignment has something to do
 
@@ -95,8 +95,9 @@ def train(
     process = fit_process(covariance.kernel, data.sample_groups, data.process_samples)
     gaussian = None if learned else fit_gaussian(data.cells, data.sample_groups, data.process_samples)
     whole = whole_score(process.scores, gaussian.scores) if gaussian else process.scores
-    scores = combined(np.column_stack([cells.scores, whole[data.plan.smooth]]))
-    heads = fit_heads(data.head_samples, scores, covariance.kernel)
+    scores = np.column_stack([cells.scores, whole[data.plan.smooth]])
+    unusual = data.unusual(cells) if learned else None
+    heads = fit_heads(data.head_samples, scores, covariance.kernel, unusual)
     painted, apart = [extractor.painted(photo) for photo in images.photos], np.random.default_rng(options.seed)
     familiarity = fit_familiarity(painted, data.groups, data.unmirrored, data.extractor.cells_of, apart)
     parts = FittedParts(familiarity, cells, taught, covariance, process, gaussian, heads)

@@ -13,11 +13,12 @@ from chalicelib.vision.features.alignment import Motion
 from chalicelib.vision.features.extractor import Extractor, Features, PlacedPhoto, fill_all
 from chalicelib.vision.features.resizing import ResizedPhotos
 from chalicelib.vision.progress import Progress
-from chalicelib.vision.scoring.cell_bank import CellSamples
+from chalicelib.vision.scoring.cell_bank import CellSamples, CellTraining
 from chalicelib.vision.scoring.heads import HeadSamples
+from chalicelib.vision.scoring.unusual_cells import UnusualTraining, fit_unusual
 from chalicelib.vision.training.near_duplicates import group_near_duplicates
 
-MOST_SAMPLES = 1600  # keep a model file under 12 MB and training short
+MOST_SAMPLES = 1550  # keep a model file at 14 MB and training short
 PROCESS_SAMPLES = 600  # of normals and their copies, that the Gaussian process is fitted to
 ORIGINAL, JITTERED, ROUGHENED, MIRRORED = range(4)  # what is done to the image of a sample
 
@@ -110,6 +111,12 @@ class TrainingSet:
                 motion = self.motions[image].within(places[image])
                 marked[row] = self.extractor.to_cells(mask, motion, (shape[0], shape[1]))
         return marked
+
+    def unusual(self, trained: CellTraining) -> UnusualTraining:
+        """The most unusual cells of all samples, found by banks without their groups."""
+        cells, known = [each.cells for each in self.features], [each.known for each in self.features]
+        banks = [trained.without[group] for group in self.sample_groups.tolist()]
+        return fit_unusual(cells, known, banks, self.plan.anomalous)
 
     @property
     def unmirrored(self) -> tuple[list[Grid], NDArray[np.int64]]:

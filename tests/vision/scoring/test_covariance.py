@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from chalicelib.vision.scoring.covariance import CLIP, dequantised, describe, quantised
+from chalicelib.vision.scoring.covariance import describe
+from chalicelib.vision.scoring.kernels import CLIP, dequantised, quantised
 
 RNG = np.random.default_rng(0)
 

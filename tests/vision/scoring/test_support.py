@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from chalicelib.vision.scoring.covariance import CLIP, PER_UNIT, CovarianceDescriptor, dequantised, kernel
+from chalicelib.vision.scoring.covariance import CovarianceDescriptor
+from chalicelib.vision.scoring.kernels import CLIP, PER_UNIT, dequantised, kernel
 from chalicelib.vision.scoring.support import Quantised, Support
 
 CHANNELS = 8

@@ -8,7 +8,7 @@ from chalicelib.vision.training.training_set import MOST_SAMPLES, plan_samples, 
 
 @pytest.mark.parametrize("ways", [3, 7])
 def test_very_many_images_make_no_more_samples_than_there_is_room_for(ways: int) -> None:
-    for images in (13, 150, 300, 500, 900, 1600):
+    for images in (13, 150, 300, 500, 900, MOST_SAMPLES):
         plan = plan_samples(images - 3, 3, ways)
         assert len(plan.image) == min((2 + ways) * images + images - 3, MOST_SAMPLES)
         assert len(plan_samples(images, 0, ways).image) <= max(600, 3 * images)

@@ -1,0 +1,70 @@
+"""What the most unusual cells of an image look like, so that a regression learns defects and not whole images.
+
+An image is a bag of cells, of which only a few show why it is anomalous: multiple-instance learning (Dietterich,
+Lathrop and Lozano-Perez, 1997). The distance to the bank of normals says which.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chalicelib.vision.arrays import THREADS, Grid, Known
+from chalicelib.vision.scoring.cell_bank import TOP_CELLS, CellBank
+from chalicelib.vision.scoring.kernels import Matrix, Prepared, dequantised, kernel, prepared, quantised, standardised
+from chalicelib.vision.scoring.kernels import usual as usual_of
+
+
+@dataclass(frozen=True)
+class UnusualCells:
+    """The means of the most unusual cells of m images and copies, to which those of a new image are compared."""
+
+    mean: NDArray[np.float32]  # (C,) of normals and their copies
+    deviation: NDArray[np.float32]  # (C,)
+    support: NDArray[np.int8]  # (m, C) quantised
+
+    def kernel(self, grid: Grid, deviations: NDArray[np.float32], known: Known) -> NDArray[np.float64]:
+        """Of an image's cells (h, w, C) and their map (h, w) with each row of the support: (m,)."""
+        vector = standardised(most_unusual(grid, deviations, known), self.mean, self.deviation)
+        return np.asarray(kernel(prepared([vector[None]]), self._prepared)[0])
+
+    @cached_property
+    def _prepared(self) -> Prepared:
+        return prepared([dequantised(self.support)])
+
+
+@dataclass(frozen=True)
+class UnusualTraining:
+    """Fitted unusual cells, and the kernel matrix (m, m) of their support."""
+
+    unusual: UnusualCells
+    kernel: Matrix
+
+
+def most_unusual(grid: Grid, deviations: NDArray[np.float32], known: Known) -> NDArray[np.float32]:
+    """The mean of the cells (h, w, C) with the 3 highest deviations (h, w) among those that are known: (C,).
+
+    0 if there are none.
+    """
+    shown = np.flatnonzero(known)
+    count = min(TOP_CELLS, len(shown))
+    if not count:
+        return np.zeros(grid.shape[-1], np.float32)
+    highest = shown[np.argpartition(deviations.ravel()[shown], -count)[-count:]]
+    return np.asarray(grid.reshape(-1, grid.shape[-1])[highest].astype(np.float32).mean(axis=0), np.float32)
+
+
+def fit_unusual(
+    grids: Sequence[Grid], known: Sequence[Known], banks: Sequence[CellBank], anomalous: NDArray[np.bool_]
+) -> UnusualTraining:
+    """From the cells (h, w, C) of m images and copies, and for each of them a bank without its group."""
+    with ThreadPoolExecutor(THREADS) as pool:
+        found = pool.map(lambda grid, shown, bank: most_unusual(grid, bank.distance(grid), shown), grids, known, banks)
+        vectors = np.stack(list(found))
+    mean, deviation = usual_of(vectors[~anomalous])
+    support = quantised(standardised(vectors, mean, deviation))
+    of_support = prepared([dequantised(support)])
+    return UnusualTraining(UnusualCells(mean, deviation, support), kernel(of_support, of_support))
