@@ -166,6 +166,7 @@ def _set_alerts(operator: Operator) -> None:
     operator.run("alerts", "set", "plates", "--line", "line-1", "--confidence", "0.3")
     operator.run("alerts", "show", "plates")
     operator.run("alerts", "remove", "plates", "line-1")
+    operator.run("alerts", "reset", "plates")
 
 
 def _sign(operator: Operator, folder: Path) -> None:
