@@ -39,7 +39,7 @@ def administrate(world: World) -> None:
     lines = {"line-2": RULE | {"silent": ["rejected"]}}
     answers = [
         eva.asks("PUT", ALERTS, revision=0, others=RULE, lines={}),
-        eva.asks("DELETE", ALERTS, query={"revision": "1"}),
+        eva.asks("DELETE", ALERTS, "", {"revision": "1"}),
         eva.asks("PUT", ALERTS, revision=2, others=RULE, lines=lines),
     ]
     if [each.get("of_stage") for each in answers] != [False, True, False]:
