@@ -4,16 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from chalicelib.projects.domain import (
-    RUNNING,
-    Dataset,
-    DatasetStatus,
-    DatasetType,
-    ModelStatus,
-    ModelVersion,
-    Project,
-)
+from chalicelib.projects.domain import Dataset, DatasetStatus, DatasetType, ModelStatus, ModelVersion, Project
 from chalicelib.projects.errors import Conflict, NoSuchResource, ResourceType
+from chalicelib.projects.life_cycle import RUNNING
 
 LATEST = "latest"
 _number = re.compile(r"[1-9][0-9]{0,9}")

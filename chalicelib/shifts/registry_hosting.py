@@ -4,9 +4,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from chalicelib.access.domain import Grant, Role
-from chalicelib.projects.domain import WANTED, ModelStatus, ModelVersion
+from chalicelib.projects.domain import ModelStatus, ModelVersion
 from chalicelib.projects.errors import Conflict
 from chalicelib.projects.hosting import Start
+from chalicelib.projects.life_cycle import WANTED
 from chalicelib.projects.ports import Registry
 from chalicelib.shifts.ports import CALENDAR_ASKS, Hosting, HostingState, Wish
 

@@ -18,7 +18,7 @@ from chalicelib.core.errors import CompactionFailed
 from chalicelib.core.events import AnyInspectionEvent
 from chalicelib.core.image import UploadedImage
 from chalicelib.inspections import handlers as inspection_handlers
-from chalicelib.inspections.dynamodb import to_item
+from chalicelib.inspections.items import to_item
 from chalicelib.inspections.ports import StoredImage
 from chalicelib.inspections.route import Routing
 from chalicelib.lake import handlers as lake_handlers

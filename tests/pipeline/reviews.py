@@ -11,7 +11,7 @@ from chalicelib.access.domain import Grant, Role
 from chalicelib.aws.s3_notification import each_announced
 from chalicelib.core.capture import Capture
 from chalicelib.core.inspection import Inspection
-from chalicelib.inspections.dynamodb import from_item
+from chalicelib.inspections.items import from_item
 from tests.pipeline import inside
 from tests.pipeline.account import client
 from tests.pipeline.model_service import HANDLER

@@ -9,7 +9,7 @@ from chalicelib.core.events import event_of
 from chalicelib.core.inspection import Verdict
 from chalicelib.core.verdict import Label
 from chalicelib.inspections.domain import after_review, reviewed
-from chalicelib.inspections.dynamodb import from_item, to_item
+from chalicelib.inspections.items import from_item, to_item
 from chalicelib.reviews.domain import Review
 from tests.support.builders import NOON, an_inspection
 
