@@ -91,6 +91,11 @@ class ProjectRecord:
         started = [each for each in self.models.values() if each.started_at is not None]
         return max(started, key=lambda each: (each.started_at, each.version), default=None)
 
+    @property
+    def live_or_last_used(self) -> ModelVersion | None:
+        """The version that the pipeline uses or, while it uses none, the one of before."""
+        return self.live or self.last_used
+
     def with_model(self, model: ModelVersion) -> "ProjectRecord":
         """The record with this version, new or changed."""
         models = {**self.models, model.version: model}

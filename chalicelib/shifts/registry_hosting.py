@@ -40,7 +40,7 @@ class RegistryHosting:
         record = self._registry.find(project)
         if record.project is None:
             return None
-        model = record.live or record.last_used
+        model = record.live_or_last_used
         if model is None:
             return Hosting(state=HostingState.STOPPED, wish=None, version=None)
         hosted = model.status is ModelStatus.HOSTED
