@@ -1,4 +1,4 @@
-// Deutsch: Schlüssel, Alarme und was aufbewahrt wird.
+// Deutsch: Schlüssel, Personen, Alarme und was aufbewahrt wird.
 export default {
   "access keys": "Schlüssel",
   "only admins": "Nur Administratoren sehen die Schlüssel: Ihrer hat die Rolle {role}.",
@@ -65,4 +65,30 @@ export default {
   "r alerts": "Welche Alarme gesendet wurden",
   "r log": "Das Protokoll",
   "change retention": "Ändern: `linewatch deploy --stage {stage} --set ImagesExpireAfterDays=365`",
+
+  "people": "Personen",
+  "people for admins": "Administratoren bestimmen, wer sich anmelden darf.",
+  "person": "Person",
+  "role": "Rolle",
+  "projects": "Projekte",
+  "standing": "Zustand",
+  "standing invited": "eingeladen",
+  "standing active": "aktiv",
+  "standing disabled": "gesperrt",
+  "you": "(Sie)",
+  "e-mail": "E-Mail-Adresse",
+  "invite": "Einladen",
+  "nobody invited": "Noch ist niemand eingeladen. Wer sich mit einem Link oder Schlüssel anmeldet, steht hier nicht.",
+  "invited": "{name} bekommt eine Mail mit einem ersten Passwort.",
+  "change": "Ändern",
+  "change of": "{name} ändern",
+  "change hint": "Die Person wird abgemeldet und meldet sich neu an.",
+  "disable": "Sperren",
+  "disable of": "{name} sperren",
+  "disable hint": "Die Person wird sofort abgemeldet und kann sich erst wieder anmelden, wenn sie entsperrt ist.",
+  "enable": "Entsperren",
+  "enable of": "{name} entsperren",
+  "remove": "Entfernen",
+  "remove of": "{name} entfernen",
+  "remove hint": "Die Person wird sofort abgemeldet. Ihre Antworten bleiben, mit ihrem Namen.",
 };

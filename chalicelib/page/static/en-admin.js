@@ -1,4 +1,4 @@
-// English: keys, alerts and what is kept.
+// English: keys, people, alerts and what is kept.
 export default {
   "access keys": "Keys",
   "only admins": "Only administrators see the keys: yours has the role {role}.",
@@ -65,4 +65,30 @@ export default {
   "r alerts": "Which alerts were sent",
   "r log": "The log",
   "change retention": "To change: `linewatch deploy --stage {stage} --set ImagesExpireAfterDays=365`",
+
+  "people": "People",
+  "people for admins": "Admins say who may sign in.",
+  "person": "Person",
+  "role": "Role",
+  "projects": "Projects",
+  "standing": "State",
+  "standing invited": "invited",
+  "standing active": "active",
+  "standing disabled": "disabled",
+  "you": "(you)",
+  "e-mail": "E-mail address",
+  "invite": "Invite",
+  "nobody invited": "Nobody is invited yet. Who signs in by a link or a key is not listed here.",
+  "invited": "{name} gets a mail with a first password.",
+  "change": "Change",
+  "change of": "Change {name}",
+  "change hint": "The person is signed out and signs in again.",
+  "disable": "Disable",
+  "disable of": "Disable {name}",
+  "disable hint": "The person is signed out at once and cannot sign in until enabled again.",
+  "enable": "Enable",
+  "enable of": "Enable {name}",
+  "remove": "Remove",
+  "remove of": "Remove {name}",
+  "remove hint": "The person is signed out at once. Their answers stay, with their name.",
 };
