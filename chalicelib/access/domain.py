@@ -75,6 +75,7 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/settings"): PEOPLE,
     ("GET", "/projects/{project}/alert-settings"): PEOPLE,
     ("PUT", "/projects/{project}/alert-settings"): frozenset({Role.ADMIN}),
+    ("DELETE", "/projects/{project}/alert-settings"): frozenset({Role.ADMIN}),
     ("GET", "/projects/{project}/shifts"): PEOPLE,
     ("PUT", "/projects/{project}/shifts"): OPERATORS,
     ("DELETE", "/projects/{project}/shifts"): OPERATORS,

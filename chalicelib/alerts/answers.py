@@ -17,8 +17,8 @@ class RuleAnswer(TypedDict):
 class RulesAnswer(TypedDict):
     """When the lines of a project alert: those in `lines` by their own rule, all `others` by one.
 
-    `set_by` and `set_at` are null, and the revision is 0, while the stage's settings hold. `largest_confidence` is what
-    the stage allows.
+    With `of_stage` they are the stage's settings. `set_by` and `set_at` say who changed that last: null, with the
+    revision 0, before the first change. `largest_confidence` is what the stage allows.
     """
 
     project: str
@@ -27,6 +27,7 @@ class RulesAnswer(TypedDict):
     lines: dict[str, RuleAnswer]
     set_by: str | None
     set_at: Instant | None
+    of_stage: bool
     largest_confidence: float
 
 
@@ -39,6 +40,7 @@ def rules_as_json(rules: ProjectAlerts, largest: float) -> RulesAnswer:
         "lines": {line: rule_as_json(each) for line, each in sorted(rules.lines.items())},
         "set_by": rules.set_by or None,
         "set_at": None if rules.set_at is None else rules.set_at.isoformat(),
+        "of_stage": rules.of_stage,
         "largest_confidence": largest,
     }
 

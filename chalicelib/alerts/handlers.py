@@ -7,7 +7,7 @@ from chalicelib.alerts.raise_alert import AlertOutcome
 from chalicelib.alerts.wiring import AlertsWiring
 from chalicelib.aws.eventbridge import event_in, notice_in
 from chalicelib.aws.observability import log_event
-from chalicelib.aws.sqs_batch import BatchAnswer, Message, each_message, messages_of
+from chalicelib.aws.sqs_batch import BatchAnswer, Message, each_message
 
 
 def raise_alerts(lambda_event: Mapping[str, Any], alerts: AlertsWiring) -> BatchAnswer:
@@ -34,13 +34,7 @@ def raise_alerts(lambda_event: Mapping[str, Any], alerts: AlertsWiring) -> Batch
                 verdict=event.inspection.verdict,
             )
 
-    return each_message(
-        messages_of(lambda_event),
-        handle,
-        queues=platform.queues,
-        failure_log=platform.failure_log,
-        partial_batches=platform.settings.partial_batches,
-    )
+    return each_message(lambda_event, handle, platform)
 
 
 def send_digests(alerts: AlertsWiring) -> None:

@@ -53,15 +53,7 @@ def raise_alert(
         return AlertOutcome.QUIET
     alert = Alert(event.event_id, kind, event.inspection)
     claim, new = _entered(alert, rule.window, ledger, clock)
-    match claim.state:
-        case State.COUNTED:
-            return AlertOutcome.COUNTED if new else AlertOutcome.KNOWN
-        case State.SENT:
-            return AlertOutcome.KNOWN
-        case State.HELD:
-            held = claim if new else _taken_over(claim, ledger, clock())
-            _send(alert_notification(alert, api_url), held, ledger, topic)
-            return AlertOutcome.SENT
+    return _handled(claim, new, alert_notification(alert, api_url), ledger, topic, clock)
 
 
 def raise_notice(
@@ -74,18 +66,8 @@ def raise_notice(
     clock: Clock,
 ) -> AlertOutcome:
     """Send a notice, not of one image. It has a window of its own, which counts nothing; else as `raise_alert`."""
-    line = SUMMARIES if isinstance(event, DayInspected) else event.event_id
-    span = Span(event.project, line, event.occurred_at, length)
-    known, _ = ledger.look(event.event_id, span)
-    claim = known or Claim(event.event_id, State.HELD, clock() + HOLD)
-    if claim.state is State.SENT:
-        return AlertOutcome.KNOWN
-    if known is not None:
-        claim = _taken_over(claim, ledger, clock())
-    elif not ledger.enter(claim, Window(span=span, opened_by=event.event_id)):
-        raise AlertInFlight(f"notice {event.event_id} is being sent by another worker")
-    _send(notice_notification(event, api_url), claim, ledger, topic)
-    return AlertOutcome.SENT
+    claim, new = _notice_entered(event, length, ledger, clock)
+    return _handled(claim, new, notice_notification(event, api_url), ledger, topic, clock)
 
 
 def _entered(alert: Alert, length: timedelta, ledger: AlertLedger, clock: Clock) -> tuple[Claim, bool]:
@@ -109,6 +91,35 @@ def _next(alert: Alert, span: Span, window: Window | None, now: datetime) -> tup
     if window is None:
         return Claim(alert.alert_id, State.HELD, now + HOLD), Window(span=span, opened_by=alert.alert_id)
     return Claim(alert.alert_id, State.COUNTED, now), window.counting(alert)
+
+
+def _notice_entered(
+    event: DayInspected | DriftFound, length: timedelta, ledger: AlertLedger, clock: Clock
+) -> tuple[Claim, bool]:
+    """The notice's claim, and whether it is new."""
+    line = SUMMARIES if isinstance(event, DayInspected) else event.event_id
+    span = Span(event.project, line, event.occurred_at, length)
+    known, _ = ledger.look(event.event_id, span)
+    if known is not None:
+        return known, False
+    claim = Claim(event.event_id, State.HELD, clock() + HOLD)
+    if not ledger.enter(claim, Window(span=span, opened_by=event.event_id)):
+        raise AlertInFlight(f"notice {event.event_id} is being sent by another worker")
+    return claim, True
+
+
+def _handled(
+    claim: Claim, new: bool, notification: Notification, ledger: AlertLedger, topic: AlertTopic, clock: Clock
+) -> AlertOutcome:
+    """Send what this worker holds, or takes over from one that died."""
+    match claim.state:
+        case State.COUNTED:
+            return AlertOutcome.COUNTED if new else AlertOutcome.KNOWN
+        case State.SENT:
+            return AlertOutcome.KNOWN
+        case State.HELD:
+            _send(notification, claim if new else _taken_over(claim, ledger, clock()), ledger, topic)
+            return AlertOutcome.SENT
 
 
 def _taken_over(claim: Claim, ledger: AlertLedger, now: datetime) -> Claim:

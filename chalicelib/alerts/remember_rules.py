@@ -32,7 +32,7 @@ class RememberedRules:
     def _read(self, project: str) -> ProjectAlerts:
         """If they cannot be read, people are alerted by the stage's."""
         try:
-            return self.rules.find(project) or self.stage.of(project)
+            return self.stage.holding(project, self.rules.find(project))
         except UnreadableRecord as error:
             log_unreadable([error.unreadable])
             return self.stage.of(project)

@@ -50,7 +50,8 @@ class AlertRule:
 class ProjectAlerts:
     """The rules of a project: of lines with their own, and of all `others`.
 
-    Each change by a person increases `revision`; those of the stage have 0, and neither `set_by` nor `set_at`.
+    Each change by a person increases `revision`: before the first it is 0, without `set_by` and `set_at`. `of_stage`
+    says that they are those of the stage.
     """
 
     project: Id
@@ -59,6 +60,7 @@ class ProjectAlerts:
     revision: int = 0
     set_by: str = ""
     set_at: Time | None = None
+    of_stage: bool = False
 
     def rule_of(self, line: str) -> AlertRule:
         """The rule of a line."""
@@ -93,7 +95,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class StageAlerts:
-    """The rules that a deployment sets. They hold for a project until a person sets its own.
+    """The rules that a deployment sets. They hold for a project until a person sets its own, and after a reset.
 
     `largest` is the largest confidence that a person may set: above it, no normal verdict reaches the alerts' queue.
     """
@@ -102,9 +104,17 @@ class StageAlerts:
     window: timedelta
     largest: float
 
+    def holding(self, project: str, stored: ProjectAlerts | None) -> ProjectAlerts:
+        """The rules that hold for a project: the stored ones, unless nobody has set any or they were reset."""
+        if stored is None:
+            return self.of(project)
+        if not stored.of_stage:
+            return stored
+        return replace(self.of(project), revision=stored.revision, set_by=stored.set_by, set_at=stored.set_at)
+
     def of(self, project: str) -> ProjectAlerts:
         """The rules of a project that has none of its own."""
         others = AlertRule(confidence=self.policy.confidence, window=self.window)
         named = ((name.partition("/"), confidence) for name, confidence in self.policy.of_line.items())
         lines = {line: replace(others, confidence=value) for (of, _, line), value in named if of == project}
-        return ProjectAlerts(project=project, others=others, lines=lines)
+        return ProjectAlerts(project=project, others=others, lines=lines, of_stage=True)

@@ -1,4 +1,4 @@
-"""Show and set when the lines of a project alert."""
+"""Show, set and reset when the lines of a project alert."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -16,8 +16,12 @@ from chalicelib.core.clock import Clock
 from chalicelib.core.errors import Forbidden, InvalidRequest, WrongState
 from chalicelib.core.inspection import Verdict
 from chalicelib.core.validation import Id
+from chalicelib.core.values import LARGEST_INTEGER
 
 MOST_LINES = 200
+
+
+Revision = Annotated[int, Field(ge=0, le=LARGEST_INTEGER)]
 
 
 class NewRule(BaseModel):
@@ -40,12 +44,20 @@ class NewRule(BaseModel):
         return AlertRule(confidence=self.confidence, window=window, silent=frozenset(map(Verdict, self.silent)))
 
 
+class Reset(BaseModel):
+    """Which rules to reset: the latest revision that the person saw."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    revision: Revision
+
+
 class NewRules(BaseModel):
     """All rules of a project, in the place of those with this `revision`. `lines` have a rule of their own."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    revision: Annotated[int, Field(ge=0)]
+    revision: Revision
     others: NewRule
     lines: Annotated[Mapping[Id, NewRule], Field(max_length=MOST_LINES)] = {}
 
@@ -58,11 +70,15 @@ class RuleStorage:
     rules: ProjectRules
     clock: Clock
 
+    def holding(self, project: str) -> ProjectAlerts:
+        """The rules that hold now."""
+        return self.stage.holding(project, self.rules.find(project))
+
 
 def show_rules(project: str, grant: Grant, *, storage: RuleStorage) -> ProjectAlerts:
     """The rules that hold now. `Forbidden` for a project that is not the key's."""
     _require(project, grant)
-    return storage.rules.find(project) or storage.stage.of(project)
+    return storage.holding(project)
 
 
 def set_rules(project: str, new: NewRules, grant: Grant, *, storage: RuleStorage) -> ProjectAlerts:
@@ -82,10 +98,34 @@ def set_rules(project: str, new: NewRules, grant: Grant, *, storage: RuleStorage
         set_by=grant.key_id,
         set_at=storage.clock(),
     )
+    return _stored(wanted, storage)
+
+
+def reset_rules(project: str, reset: Reset, grant: Grant, *, storage: RuleStorage) -> ProjectAlerts:
+    """Let the stage's settings hold again, also those that a later deployment sets. Another reset changes nothing.
+
+    The record stays, with who did it and when, so that no revision is used twice. `Forbidden`; `WrongState` if somebody
+    else has changed the rules since that revision.
+    """
+    _require(project, grant)
+    of_stage = storage.stage.of(project)
+    wanted = replace(of_stage, revision=reset.revision + 1, set_by=grant.key_id, set_at=storage.clock())
+    return _stored(wanted, storage)
+
+
+def _stored(wanted: ProjectAlerts, storage: RuleStorage) -> ProjectAlerts:
+    """Store these rules, unless they are stored."""
+    project = wanted.project
     if storage.rules.put(wanted):
-        log_event("alert settings changed", project=project, revision=wanted.revision, by=wanted.set_by)
+        log_event(
+            "alert settings changed",
+            project=project,
+            revision=wanted.revision,
+            by=wanted.set_by,
+            of_stage=wanted.of_stage,
+        )
         return wanted
-    known = show_rules(project, grant, storage=storage)
+    known = storage.holding(project)
     if replace(known, set_at=wanted.set_at) == wanted:
         return known
     raise WrongState(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.alerts.ports import ProjectRules
     from chalicelib.alerts.raise_alert import AlertOutcome
     from chalicelib.alerts.rules import ProjectAlerts, StageAlerts
-    from chalicelib.alerts.set_rules import NewRules, RuleStorage
+    from chalicelib.alerts.set_rules import NewRules, Reset, RuleStorage
 
 
 class AlertsWiring:
@@ -64,6 +64,13 @@ class AlertsWiring:
         from chalicelib.alerts.set_rules import set_rules
 
         return partial(set_rules, storage=self._rule_storage)
+
+    @cached_property
+    def reset_rules(self) -> "Callable[[str, Reset, Grant], ProjectAlerts]":
+        """Let the stage's settings hold for a project again."""
+        from chalicelib.alerts.set_rules import reset_rules
+
+        return partial(reset_rules, storage=self._rule_storage)
 
     @cached_property
     def ledger(self) -> "DynamoDBAlertLedger":

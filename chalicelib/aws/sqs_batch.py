@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
-from chalicelib.aws.failure_log import FailureLog
 from chalicelib.aws.observability import log_failure
+from chalicelib.aws.platform import Platform
 from chalicelib.core.describe import describe_error
 from chalicelib.core.errors import MessagesFailed
 
@@ -51,23 +51,16 @@ NAMED = 10
 """The most failed messages that the raised error names; the log has all."""
 
 
-class Queues(Protocol):
-    """What `settle` needs of the queues."""
-
-    def delete(self, queue: str, receipts: Sequence[str]) -> None: ...
-    def delay(self, queue: str, seconds: Mapping[str, int]) -> None: ...
-
-
 def each_message(
-    messages: Sequence[Message],
+    event: Mapping[str, Any],
     handle: Callable[[Message], None],
+    platform: Platform,
     *,
-    queues: Queues,
-    failure_log: FailureLog | None,
-    partial_batches: bool,
     workers: int = 1,
+    record_errors: bool = True,
 ) -> BatchAnswer:
-    """Handle every message, `workers` at a time. A failed message does not affect the others (see `settle`)."""
+    """Handle every message of an SQS event, `workers` at a time. One that fails stops no other (see `settle`)."""
+    messages = messages_of(event)
 
     def attempt(message: Message) -> Exception | None:
         try:
@@ -78,12 +71,7 @@ def each_message(
 
     with ThreadPoolExecutor(workers) as pool:
         outcomes = list(pool.map(attempt, messages))
-    return settle(
-        list(zip(messages, outcomes, strict=True)),
-        queues=queues,
-        failure_log=failure_log,
-        partial_batches=partial_batches,
-    )
+    return settle(list(zip(messages, outcomes, strict=True)), platform, record_errors=record_errors)
 
 
 def each_of[T](things: Iterable[T], work: Callable[[T], object]) -> None:
@@ -101,18 +89,14 @@ def each_of[T](things: Iterable[T], work: Callable[[T], object]) -> None:
 
 
 def settle(
-    outcomes: Sequence[tuple[Message, Exception | None]],
-    *,
-    queues: Queues,
-    failure_log: FailureLog | None,
-    partial_batches: bool,
+    outcomes: Sequence[tuple[Message, Exception | None]], platform: Platform, *, record_errors: bool = True
 ) -> BatchAnswer:
     """Delete the messages that succeeded, and let the queue deliver the failed ones again, later each time.
 
     When no message failed, Lambda deletes the batch itself. Otherwise this deletes the messages that succeeded and
     records the error of each failed one. So that the queue keeps those, it names them in its answer if Lambda reads it
-    (`partial_batches`), and else raises `MessagesFailed`. `failure_log` is None for messages from a dead-letter queue,
-    whose errors are already recorded.
+    (the setting `partial_batches`), and else raises `MessagesFailed`. Without `record_errors` no error is recorded: for
+    messages of a dead-letter queue, which have theirs.
     """
     failed = [(message, error) for message, error in outcomes if error is not None]
     answer = {"batchItemFailures": [{"itemIdentifier": message.message_id} for message, _ in failed]}
@@ -123,12 +107,12 @@ def settle(
             "message failed", error, queue=message.queue, message_id=message.message_id, receives=message.receives
         )
     queue = failed[0][0].queue
-    queues.delete(queue, [message.receipt for message, error in outcomes if error is None])
-    if failure_log is not None:
+    platform.queues.delete(queue, [message.receipt for message, error in outcomes if error is None])
+    if record_errors:
         for message, error in failed:
-            failure_log.record(message.message_id, describe_error(error))
-    queues.delay(queue, {message.receipt: message.delay for message, _ in failed})
-    if partial_batches:
+            platform.failure_log.record(message.message_id, describe_error(error))
+    platform.queues.delay(queue, {message.receipt: message.delay for message, _ in failed})
+    if platform.settings.partial_batches:
         return answer
     described = "; ".join(f"{message.message_id}: {describe_error(error)}" for message, error in failed[:NAMED])
     raise MessagesFailed(f"{len(failed)} of {len(outcomes)} messages failed: {described}") from failed[0][1]

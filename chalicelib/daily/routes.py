@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 from chalice.app import Blueprint, ChaliceAuthorizer, Request
 from pydantic import BaseModel, ConfigDict
@@ -22,11 +22,11 @@ REPORTS = "/projects/{project}/reports"
 
 
 class ReportQuery(BaseModel):
-    """Of what the report is: `all` projects; of the one project without it."""
+    """Of what the report is: all projects; without it, the one project."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
-    of: str = ""
+    of: Literal["all"] | None = None
 
 
 class DaysAnswer(TypedDict):
@@ -59,10 +59,8 @@ def routes(authorize: ChaliceAuthorizer, daily: Callable[[], DailyWiring]) -> Bl
 
         `of=all` is the report of all projects, for people who may see each of its projects.
         """
-        of = query_of(request, ReportQuery).of
-        if of not in {"", "all"}:
-            raise InvalidRequest(("of", "is all, or left out"))
-        return json.dumps(_answer_of(daily().find_day(project, _day(day), grant, every=of == "all")))
+        every = query_of(request, ReportQuery).of == "all"
+        return json.dumps(_answer_of(daily().find_day(project, _day(day), grant, every=every)))
 
     blueprint = Blueprint(__name__)
     expose(blueprint, ("GET", REPORTS), list_reports, authorize)

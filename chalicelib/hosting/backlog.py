@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from chalicelib.aws.measurements import ALL
 from chalicelib.core.clock import Clock
-from chalicelib.projects.domain import WANTED, Kind, ModelStatus
+from chalicelib.projects.domain import Kind, ModelStatus
+from chalicelib.projects.life_cycle import WANTED
 from chalicelib.projects.ports import Registry
 from chalicelib.projects.record import ProjectRecord
 

@@ -19,7 +19,8 @@ from chalicelib.hosting.domain import HostingBusy, HostingRefused, Reading, Work
 from chalicelib.hosting.ports import Mappings, ModelCheck, ModelEvents, ProjectQueues
 from chalicelib.models.ports import LiveVersions
 from chalicelib.projects.change import change
-from chalicelib.projects.domain import Kind, ModelStatus, ModelVersion, moved
+from chalicelib.projects.domain import Kind, ModelStatus, ModelVersion
+from chalicelib.projects.life_cycle import moved
 from chalicelib.projects.ports import ModelFiles, Registry
 from chalicelib.projects.promote import ended, with_version_in_use
 from chalicelib.projects.record import ProjectRecord

@@ -1,20 +1,17 @@
-"""The table of inspections and the records of its stream."""
+"""The table of inspections."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.aws.dynamodb import Item, attribute, existing, plain, queried, timestamp
+from chalicelib.aws.dynamodb import Item, existing, queried, timestamp
 from chalicelib.core.clock import moment_of
 from chalicelib.core.describe import describe_error
-from chalicelib.core.errors import UnreadableRecord
-from chalicelib.core.inspection import INSPECTION, LIVE, Inspection, Verdict
+from chalicelib.core.inspection import LIVE, Inspection, Verdict
 from chalicelib.core.unreadable import Unreadable
-from chalicelib.inspections.domain import ReviewList, after_review, review_list_of, review_position
-from chalicelib.inspections.draw_number import is_listed
+from chalicelib.inspections.domain import after_review
+from chalicelib.inspections.items import from_item, line_day, listed, place_of, position_of, read, readable, to_item
 from chalicelib.inspections.ports import Commit, Drawn, InspectionQuery, ListQuery, Position
 from chalicelib.inspections.put_conditions import is_still, keeps_answers, replaces
 
@@ -25,80 +22,6 @@ _INDEX = "by_line_day"
 _FAILED_INDEX = "failed"
 _REVIEWS_INDEX = "reviews"
 _DRAW_INDEX = "draw"
-
-
-def to_item(inspection: Inspection) -> Item:
-    """An inspection as an item. A live one also has the two keys of the index by line and day.
-
-    A failed one has the key of the index of failed inspections, one with a small number in the draw those of the index
-    of these, and one that is on a list for people has the keys of
-    the index of these lists: an index holds only items that have its key.
-    """
-    item = {name: attribute(value) for name, value in asdict(inspection).items() if value not in (None, ())}
-    if inspection.run == LIVE:
-        item["line_day"] = {"S": _line_day(inspection.project, inspection.line, inspection.captured_at.date())}
-        item["position"] = {"S": _position(inspection)}
-    if is_listed(inspection):
-        item["draw_project"] = {"S": inspection.project}
-        item["draw_position"] = {"S": _text(inspection.inspected_at, inspection.inspection_id)}
-    if inspection.verdict is Verdict.FAILED:
-        item["failed_id"] = {"S": inspection.inspection_id}
-    if (on := review_list_of(inspection)) is not None:
-        item["review_list"] = {"S": f"{inspection.project}/{on}"}
-        item["review_position"] = {"S": _text(*review_position(inspection))}
-    return item
-
-
-def from_item(item: Mapping[str, Mapping[str, object]]) -> Inspection:
-    """Parse an item; pydantic's ValidationError (a ValueError) says what is wrong with it."""
-    return INSPECTION.validate_python(plain(item))
-
-
-def _read(item: Item) -> Inspection | Unreadable:
-    try:
-        return from_item(item)
-    except ValueError as error:
-        name = item.get("inspection_id", {}).get("S", "")
-        content = json.dumps(item, default=str)
-        return Unreadable("inspections table", name, describe_error(error), content)
-
-
-def _readable(item: Item) -> Inspection:
-    found = _read(item)
-    if isinstance(found, Unreadable):
-        raise UnreadableRecord(found)
-    return found
-
-
-def _listed(item: Item, on: ReviewList) -> Inspection | Unreadable:
-    """The item, if it is on this list and at its place there: a review has answers, and a page ends where it says."""
-    found = _read(item)
-    if isinstance(found, Unreadable):
-        return found
-    at_its_place = item["review_position"]["S"] == _text(*review_position(found))
-    if at_its_place and (review_list_of(found) is ReviewList.REVIEWED) is (on is ReviewList.REVIEWED):
-        return found
-    content = json.dumps(item, default=str)
-    return Unreadable("inspections table", found.inspection_id, f"it is wrongly listed as {on}", content)
-
-
-def inspection_in(record: Mapping[str, Any]) -> Inspection | None:
-    """The inspection that a record of the table's stream stored; None for a removal, which needs no event."""
-    if record["eventName"] == "REMOVE":
-        return None
-    return from_item(record["dynamodb"]["NewImage"])
-
-
-def _line_day(project: str, line: str, day: date) -> str:
-    return f"{project}/{line}/{day.isoformat()}"
-
-
-def _position(of: Position) -> str:
-    return _text(of.captured_at, of.inspection_id)
-
-
-def _text(moment: datetime, inspection_id: str) -> str:
-    return f"{timestamp(moment)}#{inspection_id}"
 
 
 class DynamoDBInspections:
@@ -124,7 +47,7 @@ class DynamoDBInspections:
         self._write_down_line(inspection.project, inspection.line)
         found = self._put(item, replaces(inspection))
         while found is not None and inspection.verdict is not Verdict.FAILED and keeps_answers(found):
-            failed = _readable(found)
+            failed = readable(found)
             inspection = after_review(inspection, failed)
             found = self._put(to_item(inspection), is_still(failed))
         return Commit(inspection, stored=found is None)
@@ -171,12 +94,12 @@ class DynamoDBInspections:
     def find(self, inspection_id: str, run: str) -> Inspection | None:
         """The stored inspection or None, by a consistent read. `UnreadableRecord` when it cannot be read."""
         item = self._item(inspection_id, run)
-        return None if item is None else _readable(item)
+        return None if item is None else readable(item)
 
     def unreadable(self, inspection_id: str) -> Unreadable | None:
         """One consistent read."""
         item = self._item(inspection_id, LIVE)
-        found = None if item is None else _read(item)
+        found = None if item is None else read(item)
         return found if isinstance(found, Unreadable) else None
 
     def remove_unreadable(self, inspection_id: str) -> None:
@@ -206,11 +129,11 @@ class DynamoDBInspections:
     def failed(self) -> Iterator[Inspection | Unreadable]:
         """A scan of the index of failed inspections."""
         for page in self._client.get_paginator("scan").paginate(TableName=self._table, IndexName=_FAILED_INDEX):
-            yield from map(_read, page["Items"])
+            yield from map(read, page["Items"])
 
     def of_line(self, query: InspectionQuery, after: Position | None = None) -> Iterator[Inspection | Unreadable]:
         """One query for each day, newest first. Pages are read only as the caller needs them."""
-        return map(_read, self._items(query, after))
+        return map(read, self._items(query, after))
 
     def verdicts_of_line(self, query: InspectionQuery) -> Iterator[tuple[str, str]]:
         """The same queries; only camera and verdict are sent."""
@@ -219,11 +142,11 @@ class DynamoDBInspections:
             yield camera, verdict
 
     def _items(self, query: InspectionQuery, after: Position | None, **only: Any) -> Iterator[Item]:
-        latest = f"{timestamp(query.until)}#~" if after is None else _position(after)
+        latest = f"{timestamp(query.until)}#~" if after is None else position_of(after)
         day = (query.until if after is None else after.captured_at).astimezone(UTC).date()
         earliest = timestamp(query.since)
         while earliest <= latest and day >= query.since.astimezone(UTC).date():
-            on = ("line_day", _line_day(query.project, query.line, day))
+            on = ("line_day", line_day(query.project, query.line, day))
             pages = self._query(_INDEX, on, ("position", earliest, latest), **only)
             for item in pages:
                 if after is None or item["position"]["S"] != latest:
@@ -234,13 +157,13 @@ class DynamoDBInspections:
         """One query. Pages are read only as the caller needs them."""
         earliest, latest = timestamp(query.since), f"{timestamp(query.until)}#~"
         if after is not None:
-            earliest, latest = (_text(*after), latest) if query.oldest_first else (earliest, _text(*after))
+            earliest, latest = (place_of(*after), latest) if query.oldest_first else (earliest, place_of(*after))
         if earliest > latest:
             return
         on, between = ("review_list", f"{query.project}/{query.on}"), ("review_position", earliest, latest)
         for item in self._query(_REVIEWS_INDEX, on, between, forward=query.oldest_first):
-            if after is None or item["review_position"]["S"] != _text(*after):
-                yield _listed(item, query.on)
+            if after is None or item["review_position"]["S"] != place_of(*after):
+                yield listed(item, query.on)
 
     def small_numbers(self, project: str, since: datetime, until: datetime) -> Iterator[Drawn | Unreadable]:
         """One query, of keys only."""
@@ -255,4 +178,4 @@ class DynamoDBInspections:
     def of_ids(self, inspection_ids: Sequence[str]) -> Iterator[Inspection | Unreadable]:
         """Consistent reads, a hundred ids each."""
         keys: list[Item] = [{"inspection_id": {"S": each}, "run": {"S": LIVE}} for each in sorted({*inspection_ids})]
-        return map(_read, existing(self._client, self._table, keys, whole=True))
+        return map(read, existing(self._client, self._table, keys, whole=True))

@@ -28,7 +28,6 @@ def inspect_images(lambda_event: Mapping[str, Any], inspections: InspectionsWiri
         return {"batchItemFailures": []}
     platform = inspections.platform
     traced, inspect = platform.tracer(), inspections.inspect_batch()
-    messages = messages_of(lambda_event)
     with measurements(per_line=platform.settings.metrics_per_line) as measure:
 
         def work(image: UploadedImage) -> None:
@@ -38,12 +37,10 @@ def inspect_images(lambda_event: Mapping[str, Any], inspections: InspectionsWiri
             log_commit(commit, measure)
 
         return each_message(
-            messages,
+            lambda_event,
             lambda message: each_announced(message.body, work),
-            queues=platform.queues,
-            failure_log=platform.failure_log,
-            partial_batches=platform.settings.partial_batches,
-            workers=min(len(messages), inspections.readers),
+            platform,
+            workers=inspections.readers,
         )
 
 
@@ -52,7 +49,7 @@ def route_images(lambda_event: Mapping[str, Any], inspections: InspectionsWiring
 
     What can be read of a message is sent; then it fails for the rest, and may send the same again.
     """
-    platform, messages = inspections.platform, messages_of(lambda_event)
+    messages = messages_of(lambda_event)
     read = [read_notification(message.body) for message in messages]
     sent = inspections.route_images(
         [
@@ -61,12 +58,7 @@ def route_images(lambda_event: Mapping[str, Any], inspections: InspectionsWiring
         ]
     )
     outcomes = [_unreadable(notification) or error for notification, error in zip(read, sent, strict=True)]
-    return settle(
-        list(zip(messages, outcomes, strict=True)),
-        queues=platform.queues,
-        failure_log=platform.failure_log,
-        partial_batches=platform.settings.partial_batches,
-    )
+    return settle(list(zip(messages, outcomes, strict=True)), inspections.platform)
 
 
 def _unreadable(notification: Notification) -> UnreadableNotification | None:

@@ -173,7 +173,7 @@ def times_of(
     until = until or now + MOST_AHEAD
     since = since or until - usual
     if since > until:
-        raise InvalidRequest(("from", "is later than 'to'"))
+        raise InvalidRequest(("from", "is later than the end"))
     if until - since > longest:
-        raise InvalidRequest(("from", f"is more than {longest.days} days before 'to': ask for a shorter time"))
+        raise InvalidRequest(("from", f"is more than {longest.days} days before the end: ask for a shorter time"))
     return since, until

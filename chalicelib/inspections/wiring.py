@@ -109,7 +109,7 @@ class InspectionsWiring:
     @cached_property
     def relay_changes(self) -> Callable[[Sequence[Mapping[str, Any]]], list[AnyInspectionEvent]]:
         """Publish the changes of the table as events."""
-        from chalicelib.inspections.dynamodb import inspection_in
+        from chalicelib.inspections.items import inspection_in
         from chalicelib.inspections.relay import relay_changes
 
         return partial(relay_changes, translate=inspection_in, bus=self.bus, dead_letters=self.dead_letters)

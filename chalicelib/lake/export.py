@@ -3,24 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 
 from chalicelib.access.domain import Grant
 from chalicelib.core.errors import Forbidden, InvalidRequest, NotFound
 from chalicelib.core.link import Link
-from chalicelib.lake.ports import Answers, Asked, AskedState, Questions, Rows
+from chalicelib.lake.ports import Answers, Asked, AskedState, FileKind, Questions, Rows
 from chalicelib.lake.queries import Query, named_queries, parameters
 
 MOST_ROWS = 20_000
 """Of a file: what a function can make while somebody waits."""
 LONGEST = timedelta(days=400)
-
-
-class FileKind(StrEnum):
-    """The kinds of files."""
-
-    CSV = "csv"
-    XLSX = "xlsx"
 
 
 type MakeFile = Callable[[Rows, FileKind], bytes]

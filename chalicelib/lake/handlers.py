@@ -24,12 +24,7 @@ def archive_results(lambda_event: Mapping[str, Any], lake: LakeWiring) -> BatchA
         annotate([event.correlation_id for event in events.values()])
         archived = list(zip(events, lake.archive(list(events.values())), strict=True))
     log_count("results archived", sum(error is None for _, error in archived))
-    return settle(
-        outcomes + archived,
-        queues=platform.queues,
-        failure_log=platform.failure_log,
-        partial_batches=platform.settings.partial_batches,
-    )
+    return settle(outcomes + archived, platform)
 
 
 def compact_lake(lake: LakeWiring) -> None:

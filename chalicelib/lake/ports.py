@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from chalicelib.core.events import AnyInspectionEvent
 from chalicelib.core.link import Link
@@ -12,6 +12,9 @@ from chalicelib.core.unreadable import Unreadable
 from chalicelib.lake.domain import LakeRow, Partition, Scanned
 
 type Value = str | int | float | None
+
+FileKind = Literal["csv", "xlsx"]
+"""The kinds of files that people export."""
 
 
 class Lake(Protocol):

@@ -13,6 +13,7 @@ from chalicelib.access.domain import Grant
 from chalicelib.core.texts import Instant
 from chalicelib.http.requests import body_of, query_of
 from chalicelib.http.route import expose
+from chalicelib.lake.ports import FileKind
 from chalicelib.lake.wiring import LakeWiring
 
 if TYPE_CHECKING:
@@ -33,11 +34,11 @@ class NewExport(BaseModel):
 
 
 class ExportQuery(BaseModel):
-    """The kind of the file: `csv` or `xlsx`."""
+    """The kind of the file."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
-    kind: str = "csv"
+    kind: FileKind = "csv"
 
 
 class NamedQueryAnswer(TypedDict):
@@ -99,13 +100,8 @@ def routes(authorize: ChaliceAuthorizer, lake: Callable[[], LakeWiring]) -> Blue
 
         A file has at most 20,000 rows, and is kept for a week.
         """
-        from chalicelib.core.errors import InvalidRequest
-        from chalicelib.lake.export import FileKind
-
         kind = query_of(request, ExportQuery).kind
-        if kind not in FileKind:
-            raise InvalidRequest(("kind", "is csv or xlsx"))
-        return json.dumps(_answer_of(export, lake().find_export(project, export, FileKind(kind), grant)))
+        return json.dumps(_answer_of(export, lake().find_export(project, export, kind, grant)))
 
     blueprint = Blueprint(__name__)
     expose(blueprint, ("GET", EXPORTS), list_queries, authorize)

@@ -15,7 +15,8 @@ from chalicelib.page.bundle import bundle
 
 INDEX = "index.html"
 SCRIPT = "app.js"
-STYLE = "style.css"
+STYLE, NARROW = "style.css", "narrow.css"
+"""The first and the last of the styles: those of all views, and what small screens have instead."""
 ICON = "icon.svg"
 TYPES = {".css": "text/css", ".js": "text/javascript"}
 STATIC = Path(__file__).with_name("static")
@@ -35,8 +36,9 @@ class PageFiles:
     @cached_property
     def texts(self) -> Mapping[str, str]:
         """The files that the page asks for, by name: all scripts are one, and so are all styles."""
-        styles = sorted(self.folder.glob("*.css"), key=lambda each: (each.name != STYLE, each.name))
-        return {SCRIPT: bundle(self.modules), STYLE: "".join(each.read_text() for each in styles)}
+        styles = {each.name: each.read_text() for each in sorted(self.folder.glob("*.css"))}
+        ordered = [styles.pop(STYLE), *(styles[name] for name in styles if name != NARROW), styles[NARROW]]
+        return {SCRIPT: bundle(self.modules), STYLE: "".join(ordered)}
 
     @cached_property
     def edition(self) -> str:

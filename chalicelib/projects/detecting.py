@@ -1,7 +1,8 @@
 """Which version may inspect images for a caller."""
 
 from chalicelib.access.domain import Grant
-from chalicelib.projects.domain import ModelStatus, ModelVersion, wrong_status
+from chalicelib.projects.domain import ModelStatus, ModelVersion
+from chalicelib.projects.life_cycle import wrong_status
 from chalicelib.projects.operations import Operation, require_allowed
 from chalicelib.projects.ports import Registry
 

@@ -17,7 +17,8 @@ from chalicelib.aws.observability import log_unreadable
 from chalicelib.core.describe import describe_error
 from chalicelib.core.errors import UnreadableRecord
 from chalicelib.core.unreadable import Unreadable
-from chalicelib.projects.domain import DATASET, KINDS, MODEL, PROJECT, Dataset, Kind, ModelVersion
+from chalicelib.projects.domain import DATASET, MODEL, PROJECT, Dataset, Kind, ModelVersion
+from chalicelib.projects.life_cycle import KINDS
 from chalicelib.projects.operations import Operation
 from chalicelib.projects.ports import Answer
 from chalicelib.projects.record import ProjectRecord

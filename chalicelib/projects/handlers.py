@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from chalicelib.aws.observability import log_event
 from chalicelib.aws.s3_notification import each_announced
-from chalicelib.aws.sqs_batch import BatchAnswer, Message, each_message, messages_of
+from chalicelib.aws.sqs_batch import BatchAnswer, Message, each_message
 from chalicelib.core.errors import UnreadableNotification
 from chalicelib.core.image import UploadedImage
 from chalicelib.projects.limits import require_name
@@ -20,7 +20,6 @@ LAST_RECEIVE = 5
 
 def train_model(lambda_event: Mapping[str, Any], context: Any, projects: ProjectsWiring) -> BatchAnswer:
     """Train the version that a message names. `context` is the Lambda context."""
-    platform = projects.platform
 
     def handle(message: Message) -> None:
         order = _order_of(message, lambda: context.get_remaining_time_in_millis() / 1000)
@@ -33,13 +32,7 @@ def train_model(lambda_event: Mapping[str, Any], context: Any, projects: Project
             status=status,
         )
 
-    return each_message(
-        messages_of(lambda_event),
-        handle,
-        queues=platform.queues,
-        failure_log=platform.failure_log,
-        partial_batches=platform.settings.partial_batches,
-    )
+    return each_message(lambda_event, handle, projects.platform)
 
 
 def _order_of(message: Message, seconds_left: Callable[[], float]) -> Order:
@@ -65,13 +58,7 @@ def import_manifest(lambda_event: Mapping[str, Any], projects: ProjectsWiring) -
         result = projects.import_manifest(put)
         log_event("manifest imported", key=put.key, status=result.status if result else "nothing to do")
 
-    return each_message(
-        messages_of(lambda_event),
-        lambda message: each_announced(message.body, work),
-        queues=platform.queues,
-        failure_log=platform.failure_log,
-        partial_batches=platform.settings.partial_batches,
-    )
+    return each_message(lambda_event, lambda message: each_announced(message.body, work), platform)
 
 
 def fail_overdue_trainings(projects: ProjectsWiring) -> None:

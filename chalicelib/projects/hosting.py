@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from chalicelib.access.domain import Grant
 from chalicelib.core.clock import Clock
 from chalicelib.projects.change import Call, change
-from chalicelib.projects.domain import FOLLOWING, MODEL, ModelStatus, ModelVersion, moved, wrong_status
+from chalicelib.projects.domain import MODEL, ModelStatus, ModelVersion
+from chalicelib.projects.life_cycle import FOLLOWING, moved, wrong_status
 from chalicelib.projects.limits import require_units
 from chalicelib.projects.operations import Operation, require_allowed
 from chalicelib.projects.ports import HostingWaker, Registry

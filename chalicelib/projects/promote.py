@@ -11,9 +11,10 @@ from datetime import datetime
 from chalicelib.access.domain import Grant, Role
 from chalicelib.core.clock import Clock
 from chalicelib.projects.change import Decide, change
-from chalicelib.projects.domain import FOLLOWING, ModelStatus, ModelVersion, moved, wrong_status
+from chalicelib.projects.domain import ModelStatus, ModelVersion
 from chalicelib.projects.errors import Conflict, ResourceType
 from chalicelib.projects.in_use import InUse
+from chalicelib.projects.life_cycle import FOLLOWING, moved, wrong_status
 from chalicelib.projects.operations import Operation, require_allowed
 from chalicelib.projects.policy import POLICY_ASKS
 from chalicelib.projects.ports import HostingWaker, Registry

@@ -4,16 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from chalicelib.projects.domain import (
-    RUNNING,
-    Dataset,
-    DatasetStatus,
-    DatasetType,
-    ModelStatus,
-    ModelVersion,
-    Project,
-)
+from chalicelib.projects.domain import Dataset, DatasetStatus, DatasetType, ModelStatus, ModelVersion, Project
 from chalicelib.projects.errors import Conflict, NoSuchResource, ResourceType
+from chalicelib.projects.life_cycle import RUNNING
 
 LATEST = "latest"
 _number = re.compile(r"[1-9][0-9]{0,9}")
@@ -97,6 +90,11 @@ class ProjectRecord:
             return self.models[in_use.version]
         started = [each for each in self.models.values() if each.started_at is not None]
         return max(started, key=lambda each: (each.started_at, each.version), default=None)
+
+    @property
+    def live_or_last_used(self) -> ModelVersion | None:
+        """The version that the pipeline uses or, while it uses none, the one of before."""
+        return self.live or self.last_used
 
     def with_model(self, model: ModelVersion) -> "ProjectRecord":
         """The record with this version, new or changed."""

@@ -11,7 +11,8 @@ from chalicelib.aws.observability import log_event
 from chalicelib.aws.sqs_batch import NAMED
 from chalicelib.core.clock import Clock
 from chalicelib.projects.change import change
-from chalicelib.projects.domain import Evaluation, Kind, Lease, MaskClass, ModelStatus, ModelVersion, moved
+from chalicelib.projects.domain import Evaluation, Kind, Lease, MaskClass, ModelStatus, ModelVersion
+from chalicelib.projects.life_cycle import moved
 from chalicelib.projects.ports import Registry
 from chalicelib.projects.record import ProjectRecord
 

@@ -7,19 +7,9 @@ from chalicelib.access.domain import Grant
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import InvalidRequest
 from chalicelib.projects.change import Call, change
-from chalicelib.projects.domain import (
-    FOLLOWING,
-    MODEL,
-    MOST_MODELS,
-    DatasetType,
-    Evaluation,
-    Location,
-    ModelStatus,
-    ModelVersion,
-    moved,
-    wrong_status,
-)
+from chalicelib.projects.domain import MODEL, MOST_MODELS, DatasetType, Evaluation, Location, ModelStatus, ModelVersion
 from chalicelib.projects.errors import Conflict, QuotaExceeded, ResourceType
+from chalicelib.projects.life_cycle import FOLLOWING, moved, wrong_status
 from chalicelib.projects.limits import (
     require_description,
     require_enough_images,

@@ -127,7 +127,7 @@ def _require_size(wanted: Wanted) -> None:
 
 def _to_compare_with(record: ProjectRecord, candidate: ModelVersion) -> ModelVersion:
     """The hosted version or, while none is, the one that was hosted last."""
-    found = record.live or record.last_used
+    found = record.live_or_last_used
     if found is None:
         message = f"no version of project {record.name} was ever hosted: name one to compare with"
         raise Conflict(candidate.resource_id, ResourceType.MODEL, message)

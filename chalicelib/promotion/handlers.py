@@ -6,7 +6,7 @@ The use cases are imported when it comes: app.py imports this module for every f
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.aws.sqs_batch import BatchAnswer, Message, each_message, messages_of
+from chalicelib.aws.sqs_batch import BatchAnswer, Message, each_message
 from chalicelib.promotion.wiring import PromotionWiring
 
 
@@ -15,17 +15,9 @@ def replay_images(lambda_event: Mapping[str, Any], promotion: PromotionWiring) -
     from chalicelib.projects.limits import require_name
     from chalicelib.promotion.domain import REPLAY, Replay
 
-    platform = promotion.platform
-
     def handle(message: Message) -> None:
         order = REPLAY.validate_json(message.body)
         require_name(order.project)
         _ = promotion.replay(order) if isinstance(order, Replay) else promotion.propose(order)
 
-    return each_message(
-        messages_of(lambda_event),
-        handle,
-        queues=platform.queues,
-        failure_log=platform.failure_log,
-        partial_batches=platform.settings.partial_batches,
-    )
+    return each_message(lambda_event, handle, promotion.platform)

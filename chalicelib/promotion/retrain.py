@@ -12,9 +12,10 @@ from itertools import batched
 from chalicelib.access.domain import Grant, Role
 from chalicelib.aws.observability import log_event, log_unreadable
 from chalicelib.core.unreadable import Unreadable
-from chalicelib.projects.domain import Dataset, DatasetType, Location, ModelStatus, ModelVersion, wrong_status
+from chalicelib.projects.domain import Dataset, DatasetType, Location, ModelStatus, ModelVersion
 from chalicelib.projects.entries import entries_of
 from chalicelib.projects.errors import Conflict, ResourceType
+from chalicelib.projects.life_cycle import wrong_status
 from chalicelib.projects.operations import Operation, require_allowed
 from chalicelib.projects.ports import EntryStore
 from chalicelib.projects.record import ProjectRecord

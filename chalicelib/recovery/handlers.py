@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.aws.measurements import Measure, measurements
 from chalicelib.aws.observability import log_event, log_unreadable
 from chalicelib.aws.s3_notification import read_notification
-from chalicelib.aws.sqs_batch import BatchAnswer, Message, each_message, messages_of
+from chalicelib.aws.sqs_batch import BatchAnswer, Message, each_message
 from chalicelib.core.describe import describe_error
 from chalicelib.core.errors import NotReconciled
 from chalicelib.inspections.commit_log import log_commit
@@ -48,13 +48,7 @@ def note_lost_images(lambda_event: Mapping[str, Any], recovery: RecoveryWiring) 
             log_commit(commit, measure)
 
     with measurements(per_line=platform.settings.metrics_per_line) as measure:
-        return each_message(
-            messages_of(lambda_event),
-            partial(handle, measure=measure),
-            queues=platform.queues,
-            failure_log=None,
-            partial_batches=platform.settings.partial_batches,
-        )
+        return each_message(lambda_event, partial(handle, measure=measure), platform, record_errors=False)
 
 
 def _first_received(record: Mapping[str, Any]) -> datetime:

@@ -140,7 +140,7 @@ class RecoveryWiring:
         return send
 
     def _relay_again(self, dead_letter: DeadLetter) -> None:
-        from chalicelib.inspections.dynamodb import inspection_in
+        from chalicelib.inspections.items import inspection_in
         from chalicelib.inspections.relay import relay_changes
         from chalicelib.recovery.redrive import RefuseDeadLetters, relay_again
 

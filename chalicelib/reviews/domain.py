@@ -76,8 +76,3 @@ class Review:
     def is_escape(self) -> bool:
         """The machine passed a part that the person calls anomalous."""
         return self.machine_verdict is Verdict.NORMAL and self.label is Label.ANOMALOUS
-
-    @property
-    def is_false_reject(self) -> bool:
-        """The machine refused a part that the person calls normal."""
-        return self.machine_verdict is Verdict.ANOMALOUS and self.label is Label.NORMAL

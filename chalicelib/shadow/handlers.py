@@ -4,17 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.aws.eventbridge import event_in
-from chalicelib.aws.sqs_batch import BatchAnswer, each_message, messages_of
+from chalicelib.aws.sqs_batch import BatchAnswer, each_message
 from chalicelib.shadow.wiring import ShadowWiring
 
 
 def judge_in_shadow(lambda_event: Mapping[str, Any], shadow: ShadowWiring) -> BatchAnswer:
     """Judge each image of the batch."""
-    platform, batch = shadow.platform, shadow.batch()
-    return each_message(
-        messages_of(lambda_event),
-        lambda message: batch.judge(event_in(message.body).inspection),
-        queues=platform.queues,
-        failure_log=platform.failure_log,
-        partial_batches=platform.settings.partial_batches,
-    )
+    batch = shadow.batch()
+    return each_message(lambda_event, lambda message: batch.judge(event_in(message.body).inspection), shadow.platform)

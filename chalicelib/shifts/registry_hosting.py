@@ -4,9 +4,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from chalicelib.access.domain import Grant, Role
-from chalicelib.projects.domain import WANTED, ModelStatus, ModelVersion
+from chalicelib.projects.domain import ModelStatus, ModelVersion
 from chalicelib.projects.errors import Conflict
 from chalicelib.projects.hosting import Start
+from chalicelib.projects.life_cycle import WANTED
 from chalicelib.projects.ports import Registry
 from chalicelib.shifts.ports import CALENDAR_ASKS, Hosting, HostingState, Wish
 
@@ -39,7 +40,7 @@ class RegistryHosting:
         record = self._registry.find(project)
         if record.project is None:
             return None
-        model = record.live or record.last_used
+        model = record.live_or_last_used
         if model is None:
             return Hosting(state=HostingState.STOPPED, wish=None, version=None)
         hosted = model.status is ModelStatus.HOSTED

@@ -1,4 +1,4 @@
-"""`linewatch alerts`: show and set when the lines of a project alert."""
+"""`linewatch alerts`: show, set and reset when the lines of a project alert."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -8,7 +8,7 @@ import click
 
 from chalicelib.alerts.answers import RuleAnswer, RulesAnswer, rules_as_json
 from chalicelib.alerts.domain import LONGEST_WINDOW
-from chalicelib.alerts.set_rules import NewRules
+from chalicelib.alerts.set_rules import NewRules, Reset
 from linewatch.commands.options import json_option, target_options
 from linewatch.commands.printing import Row, show
 from linewatch.commands.review_plan import me
@@ -24,7 +24,7 @@ _MINUTES = click.FloatRange(1 / 60, LONGEST_WINDOW / timedelta(minutes=1))
 
 @click.group()
 def alerts() -> None:
-    """Show and set when the lines of a project alert.
+    """Show, set and reset when the lines of a project alert.
 
     A rule holds within a minute. Who gets alerts, and what all projects begin with, are settings of the stage.
     """
@@ -88,6 +88,21 @@ def remove(project: str, line: str, as_json: bool, target: Target) -> None:
     It then alerts as all lines without a rule of their own.
     """
     _change(project, line, None, as_json, target)
+
+
+@alerts.command()
+@click.argument("project")
+@json_option
+@target_options
+def reset(project: str, as_json: bool, target: Target) -> None:
+    """Remove all rules of a project.
+
+    Its lines then alert as the settings of the stage say.
+    """
+    of_stage = alerts_of(target)
+    known = of_stage.show_rules(project, me(project))
+    changed = of_stage.reset_rules(project, Reset(revision=known.revision), me(project))
+    _print(rules_as_json(changed, of_stage.stage_rules.largest), as_json)
 
 
 def _change(project: str, line: str | None, changes: Row | None, as_json: bool, target: Target) -> None:

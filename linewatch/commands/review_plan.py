@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from chalicelib.reviews.plan import Times
 
 _DAY = click.DateTime(["%Y-%m-%d"])
+_OPTIONS = {"from": "--since", "to": "--until"}
 
 
 def me(project: str) -> Grant:
@@ -42,8 +43,8 @@ def times_options(command: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return command(*arguments, times=Times.model_validate(times), **options)
         except InvalidRequest as error:
-            message = str(error).replace("from: ", "--since ").replace("'to'", "--until")
-            raise click.UsageError(message) from error
+            messages = (f"{_OPTIONS.get(field, field)} {message}" for field, message in error.errors)
+            raise click.UsageError("; ".join(messages)) from error
 
     return with_times
 

@@ -21,6 +21,7 @@ from linewatch.stack.target import Target
 from tests.support.builders import an_inspection
 from tests.support.deployment import ENVIRONMENT, SETTINGS, a_linewatch
 from tests.support.fake_alerts import FakeProjectRules
+from tests.support.sqs_events import messages, sqs_event
 
 QUEUE = "linewatch-test-alerts"
 TABLES = {"alert-claims": "alert_id", "alert-windows": "window", "failures": "message_id"}
@@ -63,17 +64,10 @@ def arrived(linewatch: Linewatch, monkeypatch: pytest.MonkeyPatch) -> Iterator[A
 
 def batch(*events: AnyInspectionEvent) -> dict[str, Any]:
     """The events as the bus's rule delivers them."""
-    records = [
-        {
-            "messageId": f"m{number}",
-            "body": json.dumps({"detail-type": event.event_type, "detail": json.loads(event.model_dump_json())}),
-            "receiptHandle": f"r{number}",
-            "attributes": {"ApproximateReceiveCount": "1", "ApproximateFirstReceiveTimestamp": "1773489600000"},
-            "eventSourceARN": f"arn:aws:sqs:eu-west-1:123456789012:{QUEUE}",
-        }
-        for number, event in enumerate(events)
+    details = [
+        json.dumps({"detail-type": event.event_type, "detail": json.loads(event.model_dump_json())}) for event in events
     ]
-    return {"Records": records}
+    return sqs_event(messages(QUEUE, *details))
 
 
 def a_defect(image_id: str = "a") -> AnyInspectionEvent:

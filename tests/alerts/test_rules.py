@@ -63,6 +63,14 @@ def test_rules_are_looked_up_once_a_minute() -> None:
     assert rules.reads == ["plates", "plates"]
 
 
+def test_after_a_reset_lines_alert_as_the_stage_says_whatever_is_stored(table: DynamoDBProjectRules) -> None:
+    stored = replace(RULES, of_stage=True)
+    table.put(stored)
+    assert RememberedRules(STAGE, table, FakeClock()).rule_of("plates", "line-1") == AlertRule()
+    held = STAGE.holding("plates", table.find("plates"))
+    assert held == replace(stored, others=AlertRule(), lines={})
+
+
 def test_rules_that_cannot_be_read_keep_nobody_from_being_alerted(
     table: DynamoDBProjectRules, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -91,8 +91,8 @@ def test_a_project_that_does_not_exist_is_no_good_news(stage: Stage, words: tupl
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("list", "plates", "--since", "2020-01-01"), "--since is more than 366 days before --until"),
-        (("escapes", "plates", "--since", "2026-03-02", "--until", "2026-03-01"), "--since is later than --until"),
+        (("list", "plates", "--since", "2020-01-01"), "--since is more than 366 days before the end"),
+        (("escapes", "plates", "--since", "2026-03-02", "--until", "2026-03-01"), "--since is later than the end"),
         (("list", "plates", "--line", "a/b"), "line: must be 1 to 64 of"),
     ],
 )

@@ -11,7 +11,7 @@ import time_machine
 from click.testing import CliRunner, Result
 
 from chalicelib.core.image import UploadedImage
-from chalicelib.inspections.dynamodb import to_item
+from chalicelib.inspections.items import to_item
 from linewatch.__main__ import main
 from tests.support.builders import an_inspection, an_upload
 from tests.support.recovery import Deployment, deployed

@@ -60,7 +60,7 @@ def test_what_does_not_fit_together_is_refused(stage: Stage, version: str) -> No
         assert (refused.exit_code, message in refused.stderr) == (2, True)
 
 
-def test_alerts_of_a_line_are_set_shown_and_removed(stage: Stage) -> None:
+def test_alerts_of_a_line_are_set_shown_removed_and_reset(stage: Stage) -> None:
     variables = {"LINEWATCH_ALERT_CONFIDENCE": "0.2", "LINEWATCH_ALERT_WINDOW": "300"}
     make_function("linewatch-test-raise_alerts", variables | {"LINEWATCH_LARGEST_ALERT_CONFIDENCE": "0.5"})
     set_line = ("alerts", "set", "plates", "--line", "line-1")
@@ -74,4 +74,6 @@ def test_alerts_of_a_line_are_set_shown_and_removed(stage: Stage) -> None:
     refused = stage.tried(*set_line[:-1], "a line", "--confidence", "0.4")
     assert (refused.exit_code, "must be 1 to 64 of A-Z" in refused.stderr) == (2, True)
     [rules] = stage.json("alerts", "remove", "plates", "line-1")
-    assert (rules["revision"], rules["lines"], rules["others"]["confidence"]) == (3, {}, 0.2)
+    assert (rules["revision"], rules["lines"], rules["of_stage"]) == (3, {}, False)
+    [rules] = stage.json("alerts", "reset", "plates")
+    assert (rules["revision"], rules["lines"], rules["of_stage"]) == (4, {}, True)

@@ -19,7 +19,7 @@ from chalicelib.access.domain import Role
 from chalicelib.core.clock import utc_now
 from chalicelib.daily.domain import PRINTED, PrintedReport, VerdictCounts
 from chalicelib.daily.print_reports import AFTER_MIDNIGHT
-from chalicelib.inspections.dynamodb import from_item
+from chalicelib.inspections.items import from_item
 from chalicelib.lake.queries import named_queries, parameters
 from linewatch.__main__ import main
 from linewatch.operate.alert_feed import subscribed_queue

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from chalicelib.core.inspection import LIVE, Verdict
-from chalicelib.inspections.dynamodb import from_item
+from chalicelib.inspections.items import from_item
 from linewatch.operate.alert_feed import Arrived, follow
 from linewatch.operate.lake import Counts, counts
 from linewatch.stack.local import LocalStack

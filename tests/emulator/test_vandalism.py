@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from chalicelib.core.events import event_of
-from chalicelib.inspections.dynamodb import to_item
+from chalicelib.inspections.items import to_item
 from tests.emulator.account import accounted, rows
 from tests.emulator.conftest import Say
 from tests.emulator.plant import PROJECT, Plant, until

@@ -29,13 +29,14 @@ def of_administration(asked: Asked) -> Iterator[Example]:
 
 
 def _of_alert_settings(asked: Asked) -> Iterator[Example]:
-    """Those of the stage, and two changes, of which one comes too late."""
+    """Those of the stage, two changes, of which one comes too late, and a reset."""
     path = "/projects/plates/alert-settings"
     rule = {"confidence": 0.2, "window_seconds": 300}
     new = {"revision": 0, "others": rule, "lines": {"line-7": rule | {"confidence": 0.35, "silent": ["rejected"]}}}
     yield asked.ask("show_alert_settings", "the stage's", f"GET {path}", who="ben")
     yield asked.ask("set_alert_settings", "a line of its own", f"PUT {path}", new, who="eva")
     yield asked.ask("set_alert_settings", "changed meanwhile", f"PUT {path}", new | {"lines": {}}, who="eva")
+    yield asked.ask("reset_alert_settings", "to the stage's", f"DELETE {path}?revision=1", who="eva")
 
 
 def _issued(asked: Asked, role: Role, project: str, *, note: str, lifetime: timedelta, **scope: Any) -> Any:

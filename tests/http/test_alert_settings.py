@@ -44,6 +44,30 @@ def test_the_same_change_twice_is_one_change(api: Api) -> None:
     assert put(api, eva).json_body == put(api, eva).json_body
 
 
+def reset(api: Api, token: str, revision: int) -> Any:
+    return api.send("DELETE", f"{PATH}?revision={revision}", {}, token)
+
+
+def test_after_a_reset_the_settings_of_the_stage_hold_and_others_see_who_did_it(api: Api) -> None:
+    eva = api.key(Role.ADMIN)
+    of_stage = api.get(PATH, eva).json_body
+    assert (of_stage["of_stage"], put(api, eva).json_body["of_stage"]) == (True, False)
+    shown = reset(api, eva, revision=1).json_body
+    known = {name: shown[name] for name in ("revision", "set_by")}
+    assert shown == of_stage | known | {"set_at": shown["set_at"]}
+    assert known == {"revision": 2, "set_by": eva.split("_")[1]}
+    assert reset(api, eva, revision=1).json_body == shown
+    assert put(api, eva, revision=2).json_body["revision"] == 3
+
+
+def test_a_reset_of_what_somebody_else_has_changed_meanwhile_is_refused(api: Api) -> None:
+    eva, ada = api.key(Role.ADMIN), api.key(Role.ADMIN)
+    put(api, eva)
+    put(api, ada, revision=1, others=RULE | {"confidence": 0.1})
+    refused = reset(api, eva, revision=1)
+    assert (refused.status_code, ada.split("_")[1] in refused.json_body["message"]) == (409, True)
+
+
 @pytest.mark.parametrize(
     ("rule", "field", "words"),
     [
@@ -64,4 +88,9 @@ def test_a_rule_that_is_none_is_refused_in_words(api: Api, rule: Any, field: str
 
 def test_a_key_of_another_project_sees_and_sets_nothing(api: Api) -> None:
     bolts = api.key(Role.ADMIN, "bolts")
-    assert (api.get(PATH, bolts).status_code, put(api, bolts).status_code) == (403, 403)
+    answers = (api.get(PATH, bolts), put(api, bolts), reset(api, bolts, revision=0))
+    assert [each.status_code for each in answers] == [403, 403, 403]
+
+
+def test_only_an_admin_resets_them(api: Api) -> None:
+    assert reset(api, api.key(Role.OPERATOR), revision=0).status_code == 403

@@ -20,7 +20,7 @@ from chalicelib.core.anomaly_map import AnomalyMap
 from chalicelib.core.inspection import Inspection, Verdict
 from chalicelib.core.spots import Box
 from chalicelib.core.unreadable import Unreadable
-from chalicelib.inspections.dynamodb import from_item
+from chalicelib.inspections.items import from_item
 from chalicelib.inspections.routes import cursor_of, cursor_text
 from chalicelib.inspections.search import Cursor
 from tests.http.conftest import Api

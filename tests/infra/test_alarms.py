@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.aws.observability import NAMESPACE
 from chalicelib.aws.sqs_batch import Message, settle
-from tests.support.fake_aws import FakeQueues
+from tests.support.fake_aws import a_platform
 from tests.support.resources import Properties, Resources
 
 RUNBOOK = Path(__file__).parents[2] / "docs" / "guide" / "operations.md"
@@ -48,7 +48,7 @@ def test_alerts_that_cannot_be_sent_raise_an_alarm_within_15_minutes(
 
 def test_every_failed_message_is_counted_by_queue(resources: Resources, lines: list[dict[str, Any]]) -> None:
     message = Message("m1", "", "r1", 1, "linewatch-test-alerts")
-    settle([(message, OSError())], queues=FakeQueues(), failure_log=None, partial_batches=True)
+    settle([(message, OSError())], a_platform())
     (filter_,) = resources.of_type("Logs::MetricFilter").values()
     (metric,) = filter_["MetricTransformations"]
     assert filter_["FilterPattern"] == f'{{ $.message = "{lines[0]["message"]}" }}'

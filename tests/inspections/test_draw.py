@@ -12,7 +12,7 @@ from chalicelib.core.image import CHECK_PROJECT
 from chalicelib.core.inspection import Inspection, Verdict
 from chalicelib.core.unreadable import Unreadable
 from chalicelib.inspections.draw_number import LATEST, LISTED_ONE_IN, draw_number, is_listed, takes_part
-from chalicelib.inspections.dynamodb import to_item
+from chalicelib.inspections.items import to_item
 from chalicelib.inspections.ports import Inspections
 from tests.inspections.conftest import a_table
 from tests.support.builders import NOON, an_inspection

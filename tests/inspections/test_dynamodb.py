@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from chalicelib.core.anomaly_map import AnomalyMap
 from chalicelib.core.inspection import LIVE, Verdict, confidence_of
 from chalicelib.core.spots import Box
-from chalicelib.inspections.dynamodb import DynamoDBInspections, from_item, inspection_in, to_item
+from chalicelib.inspections.dynamodb import DynamoDBInspections
+from chalicelib.inspections.items import from_item, inspection_in, to_item
 from chalicelib.inspections.ports import InspectionQuery, Inspections
 from linewatch.dev.bench.replay import item_bytes
 from tests.support.builders import NOON, an_inspection

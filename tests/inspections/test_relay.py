@@ -8,7 +8,7 @@ import pytest
 from chalicelib.core.errors import PublishFailed
 from chalicelib.core.events import AnyInspectionEvent
 from chalicelib.core.inspection import Inspection, Verdict
-from chalicelib.inspections.dynamodb import inspection_in, to_item
+from chalicelib.inspections.items import inspection_in, to_item
 from chalicelib.inspections.relay import relay_changes
 from tests.support.builders import NOON, an_inspection
 from tests.support.fake_inspections import FakeBus, FakeDeadLetterWriter

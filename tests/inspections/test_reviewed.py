@@ -12,7 +12,7 @@ from chalicelib.core.inspection import LIVE, Inspection, Verdict
 from chalicelib.core.unreadable import Unreadable
 from chalicelib.core.verdict import Label
 from chalicelib.inspections.domain import WAITING, ReviewList, review_list_of, reviewed
-from chalicelib.inspections.dynamodb import to_item
+from chalicelib.inspections.items import to_item
 from chalicelib.inspections.ports import Inspections, ListQuery
 from tests.inspections.conftest import a_table
 from tests.support.builders import NOON, an_inspection

@@ -16,6 +16,7 @@ from chalicelib.inspections.route import Announcement, Routing
 from tests.support.builders import an_upload
 from tests.support.deployment import SETTINGS
 from tests.support.recovery import Deployment, deployed
+from tests.support.sqs_events import messages, sqs_event
 
 OWN = SETTINGS.project_queue("plates").removeprefix("linewatch-test-")
 
@@ -32,16 +33,7 @@ def image(project: str, name: str = "a") -> str:
 
 def routed(deployment: Deployment, *bodies: str) -> int:
     """Give messages to the handler; how many of them failed."""
-    records = [
-        {
-            "messageId": str(at),
-            "body": body,
-            "receiptHandle": f"r{at}",
-            "attributes": {"ApproximateReceiveCount": "1"},
-            "eventSourceARN": "arn:aws:sqs:eu-west-1:123456789012:linewatch-test-uploads",
-        }
-        for at, body in enumerate(bodies)
-    ]
+    event = sqs_event(messages("linewatch-test-uploads", *bodies))
     settings = Settings("test", "123456789012", "eu-west-1", traced=False, partial_batches=True)
     linewatch = deployment.linewatch
     linewatch.platform.settings = settings
@@ -54,7 +46,7 @@ def routed(deployment: Deployment, *bodies: str) -> int:
     linewatch.inspections.route_images  # noqa: B018 - built on the real queues
     linewatch.platform.queues = Deleting()  # type: ignore[assignment]
     try:
-        answer = route_images({"Records": records}, linewatch.inspections)
+        answer = route_images(event, linewatch.inspections)
     finally:
         linewatch.platform.queues = queues
     return len(answer["batchItemFailures"])

@@ -81,7 +81,7 @@ def visit(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
     """Begins a visit; the options are those of a browser's context."""
     delays: dict[str, float] = {}
     with bucket() as stored:
-        plant = Plant(stored)
+        plant = Plant(bucket=stored)
         monkeypatch.setattr(app, "linewatch", plant.linewatch)
         visits: list[Visit] = []
         with api(app.app, delays) as url:

@@ -62,7 +62,7 @@ def links(stack: str | None) -> Iterator[Callable[[], str]]:
         yield sign_in_links(stack)
         return
     with bucket() as stored:
-        plant = Plant(stored)
+        plant = Plant(bucket=stored)
         plant.morning(100)
         plant.versions()
         app.linewatch = plant.linewatch

@@ -6,7 +6,6 @@ from functools import cache
 
 from chalicelib.access.domain import Grant, Role
 from chalicelib.access.people import Person
-from chalicelib.composition import Linewatch
 from chalicelib.core.inspection import Inspection, Verdict, confidence_of
 from chalicelib.daily.domain import DAYS_BEFORE, PAGE, DayReport, PrintedReport, VerdictCounts
 from chalicelib.daily.files import files_of
@@ -16,25 +15,16 @@ from chalicelib.projects.in_use import InUse
 from chalicelib.projects.record import ProjectRecord
 from chalicelib.reviews.review import NewAnswer
 from chalicelib.shifts.ports import Hosting, HostingState
-from tests.http.conftest import STAGE_ALERTS, STAGE_SETTINGS
 from tests.lookout.memory import in_memory
 from tests.page.pictures import Drawn, drawn
 from tests.page.servers import Bucket
 from tests.shifts.calendars import BERLIN, content_of, event
 from tests.support.builders import an_inspection
-from tests.support.deployment import a_linewatch
-from tests.support.fake_access import FakeAccessKeys, FakeSealer
-from tests.support.fake_alerts import FakeAlertLedger, FakeProjectRules
-from tests.support.fake_daily import FakeReports
-from tests.support.fake_hosting import FakeDepths
-from tests.support.fake_inspections import FakeInspections
-from tests.support.fake_lake import FakeLake, FakeQuestions
+from tests.support.fake_api import FakeApi
 from tests.support.fake_lookout import FakeDetector
-from tests.support.fake_people import FakePeople, FakeSessions, FakeSignInPage
 from tests.support.fake_projects import FakeOutputFiles
 from tests.support.fake_promotion import FakeComparisons, FakeReplayQueue
-from tests.support.fake_reviews import FakeStoredImages
-from tests.support.fake_shifts import FakeCalendarFiles, FakeCalendars, FakeHosting
+from tests.support.fake_shifts import FakeHosting
 
 PROJECT = "plates"
 LINE = "line-1"
@@ -47,46 +37,24 @@ def image_of(index: int, *, anomalous: bool) -> Drawn:
     return drawn(index, anomalous=anomalous)
 
 
-@dataclass
-class Plant:
+@dataclass(kw_only=True)
+class Plant(FakeApi):
     """What stands behind the page."""
 
     bucket: Bucket
-    linewatch: Linewatch = field(default_factory=a_linewatch)
-    inspections: FakeInspections = field(default_factory=FakeInspections)
-    keys: FakeAccessKeys = field(default_factory=FakeAccessKeys)
     detector: FakeDetector = field(default_factory=FakeDetector)
     comparisons: FakeComparisons = field(default_factory=FakeComparisons)
     outputs: FakeOutputFiles = field(default_factory=FakeOutputFiles)
-    reports: FakeReports = field(default_factory=FakeReports)
-    ledger: FakeAlertLedger = field(default_factory=FakeAlertLedger)
-    rules: FakeProjectRules = field(default_factory=FakeProjectRules)
-    lake: FakeLake = field(default_factory=FakeLake)
-    questions: FakeQuestions = field(default_factory=FakeQuestions)
-    depths: FakeDepths = field(default_factory=FakeDepths)
-    sessions: FakeSessions = field(default_factory=FakeSessions)
-    people: FakePeople = field(default_factory=FakePeople)
-    sign_in_page: FakeSignInPage = field(default_factory=FakeSignInPage)
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         linewatch = self.linewatch
-        linewatch.access.keys, linewatch.access.sealer = self.keys, FakeSealer()
-        linewatch.access.sessions = self.sessions
-        linewatch.people.people, linewatch.people.sign_in_page = self.people, self.sign_in_page
-        linewatch.inspections.table = self.inspections
-        linewatch.reviews.images = FakeStoredImages()
         linewatch.platform.links = self.bucket  # type: ignore[assignment]
         linewatch.lookout.detector = self.detector
         linewatch.promotion.comparisons, linewatch.promotion.queue = self.comparisons, FakeReplayQueue()
-        linewatch.daily.reports = self.reports
-        linewatch.administration.settings = STAGE_SETTINGS
-        linewatch.alerts.stage_rules, linewatch.alerts.rules = STAGE_ALERTS, self.rules
-        linewatch.alerts.ledger, linewatch.lake.store = self.ledger, self.lake  # type: ignore[assignment]
-        linewatch.lake.questions, linewatch.lake.answers = self.questions, self.bucket
-        linewatch.platform.queues = linewatch.hosting.ages = self.depths  # type: ignore[assignment]
+        linewatch.lake.answers = self.bucket
         self.models, _ = in_memory(linewatch)
         linewatch.projects.outputs = self.outputs
-        linewatch.shifts.calendars, linewatch.shifts.files = FakeCalendars(), FakeCalendarFiles()
         hosted = Hosting(state=HostingState.HOSTED, wish=None, version=3)
         linewatch.shifts.hosting = FakeHosting(linewatch.platform.clock, {PROJECT: hosted})
 

@@ -35,7 +35,7 @@ type Open = Callable[..., Page]
 def opened() -> Iterator[tuple[Open, dict[str, str]]]:
     """A function that opens a page signed in, and the addresses of all views."""
     with bucket() as stored, sync_playwright() as playwright:
-        plant = Plant(stored)
+        plant = Plant(bucket=stored)
         views = addresses(plant)
         app.linewatch = plant.linewatch
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ALONE)

@@ -56,7 +56,7 @@ def test_a_viewer_sees_the_settings_and_no_keys(visit: Callable[..., Visit]) -> 
     expect(main.get_by_role("button")).to_have_count(0)
 
 
-def test_an_admin_sets_when_a_line_alerts(visit: Callable[..., Visit]) -> None:
+def test_an_admin_sets_when_a_line_alerts_and_resets_it(visit: Callable[..., Visit]) -> None:
     new = visit()
     new.sign_in(to="admin")
     new.page.get_by_role("button", name="Settings of one line").click()
@@ -77,6 +77,12 @@ def test_an_admin_sets_when_a_line_alerts(visit: Callable[..., Visit]) -> None:
     dialog.get_by_role("button", name="Remove").click()
     expect(new.page.get_by_role("row").filter(has_text="line-7")).to_have_count(0)
     assert set(new.plant.rules.stored["plates"].lines) == {"line-1"}
+    new.page.get_by_role("button", name="Reset").click()
+    dialog.get_by_role("button", name="Reset").click()
+    expect(new.page.locator("main")).to_contain_text("As the deployment has set it. Reset by")
+    expect(new.page.get_by_role("row").filter(has_text="line-7")).to_have_count(1)
+    expect(new.page.get_by_role("button", name="Reset")).to_have_count(0)
+    assert new.plant.rules.stored["plates"].of_stage
 
 
 def test_who_changes_alert_settings_that_somebody_else_has_changed_sees_that_first(visit: Callable[..., Visit]) -> None:

@@ -125,6 +125,41 @@ def test_what_was_typed_is_there_after_a_look_at_another_view(visit: Callable[..
     expect(new.page.get_by_label("Comment")).to_be_visible()
 
 
+def test_what_was_typed_into_a_question_is_there_when_it_is_asked_again(visit: Callable[..., Visit]) -> None:
+    new = visit()
+    new.sign_in(to="admin")
+    button = new.page.get_by_role("button", name="Change the alerts of All other lines")
+    question = new.page.get_by_role("dialog")
+    confidence, box = (
+        question.get_by_label("Alert below the confidence"),
+        question.get_by_label("inspections that failed"),
+    )
+
+    def asked() -> tuple[str, bool]:
+        button.click()
+        return confidence.input_value(), box.is_checked()
+
+    before = asked()
+    confidence.fill("0.4")
+    box.uncheck()
+    new.page.go_back()
+    expect(question).to_have_count(0)
+    new.page.go_forward()
+    assert (before[1], asked()) == (True, ("0.4", False))
+    question.get_by_role("button", name="Cancel").click()
+    assert asked() == before
+
+
+def test_nothing_that_was_typed_is_shown_to_the_next_person(visit: Callable[..., Visit]) -> None:
+    new, _ = begun(visit, WORKS["answer"])
+    link = new.plant.link(Role.OPERATOR)
+    here = new.page.evaluate("location.hash")
+    new.page.evaluate("link => { location.hash = link }", f"#{link}")
+    expect(new.page.get_by_label("Comment")).to_have_count(0)
+    new.page.evaluate("hash => { location.hash = hash }", here)
+    expect(new.page.get_by_label("Comment")).to_have_value("")
+
+
 def test_two_people_who_answer_the_same_image_learn_of_each_other(visit: Callable[..., Visit]) -> None:
     new, field = begun(visit, WORKS["answer"])
     [unsure] = [each for each in new.plant.inspections.items.values() if each.image_id == UNSURE]

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from functools import partial
-from http import HTTPStatus
 
 from moto.sesv2.models import sesv2_backends
 
@@ -30,16 +29,21 @@ MAILED = "images/plates/line-1/cam-1/2026-03-14"
 
 
 def administrate(world: World) -> None:
-    """Two keys, of which one is revoked; the rules of alerts; then a data set and a threshold."""
+    """Two keys, of which one is revoked; the rules of alerts, with a reset; then a data set and a threshold."""
     eva = Person(world, "eva", Role.ADMIN)
     first, second = (eva.asks("POST", "/keys", role="viewer") for _ in range(2))
     eva.asks("DELETE", KEY, first["key_id"])
     opened = [app.linewatch.access.authorize(each["token"]) for each in (first, second)]
     if [each is not None for each in opened] != [False, True]:
         world.noticed.append(f"the keys open {opened}")
-    answer = eva.asks("PUT", ALERTS, revision=0, others=RULE, lines={"line-2": RULE | {"silent": ["rejected"]}})
-    if answer["status"] != HTTPStatus.OK:
-        world.noticed.append(f"the settings of alerts were not stored: {answer}")
+    lines = {"line-2": RULE | {"silent": ["rejected"]}}
+    answers = [
+        eva.asks("PUT", ALERTS, revision=0, others=RULE, lines={}),
+        eva.asks("DELETE", ALERTS, "", {"revision": "1"}),
+        eva.asks("PUT", ALERTS, revision=2, others=RULE, lines=lines),
+    ]
+    if [each.get("of_stage") for each in answers] != [False, True, False]:
+        world.noticed.append(f"the settings of alerts were not stored: {answers}")
     change_images(world)
     asked(world, lambda: app.linewatch.thresholds.move_threshold(PROJECT, "1", THRESHOLD, EVA))
 
@@ -71,7 +75,7 @@ def undone(_world: World) -> Iterator[str]:
     if [(each.version, each.threshold) for each in moved] != [(1, THRESHOLD)]:
         yield f"the moved versions are {moved}"
     rules = app.linewatch.alerts.rules.find(PROJECT)
-    if rules is None or (rules.revision, set(rules.lines)) != (1, {"line-2"}):
+    if rules is None or (rules.revision, set(rules.lines)) != (3, {"line-2"}):
         yield f"the rules of alerts are {rules}"
 
 

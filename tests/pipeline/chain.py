@@ -18,7 +18,7 @@ from chalicelib.core.errors import CompactionFailed
 from chalicelib.core.events import AnyInspectionEvent
 from chalicelib.core.image import UploadedImage
 from chalicelib.inspections import handlers as inspection_handlers
-from chalicelib.inspections.dynamodb import to_item
+from chalicelib.inspections.items import to_item
 from chalicelib.inspections.ports import StoredImage
 from chalicelib.inspections.route import Routing
 from chalicelib.lake import handlers as lake_handlers
@@ -31,6 +31,7 @@ from tests.support.fake_inspections import FakeDeadLetterWriter, FakeImages, Fak
 from tests.support.fake_lake import FakeLake
 from tests.support.fake_models import FakeModel, FakeModels
 from tests.support.interleaving import Died, Order
+from tests.support.sqs_events import sqs_event
 
 OWN = "project-plates"
 """The queue of plates; the other projects have none."""
@@ -175,13 +176,13 @@ class Chain:
         return image
 
     def route_images(self, messages: Sequence[Message]) -> BatchAnswer:
-        return inspection_handlers.route_images(lambda_event(messages), self.linewatch.inspections)
+        return inspection_handlers.route_images(sqs_event(messages), self.linewatch.inspections)
 
     def inspect_images(self, messages: Sequence[Message]) -> BatchAnswer:
-        return inspection_handlers.inspect_images(lambda_event(messages), self.linewatch.inspections)
+        return inspection_handlers.inspect_images(sqs_event(messages), self.linewatch.inspections)
 
     def note_lost_images(self, messages: Sequence[Message]) -> BatchAnswer:
-        return recovery_handlers.note_lost_images(lambda_event(messages), self.linewatch.recovery)
+        return recovery_handlers.note_lost_images(sqs_event(messages), self.linewatch.recovery)
 
     def relay(self, most: int) -> None:
         """Relay up to `most` changes; they are delivered again when that fails."""
@@ -191,31 +192,13 @@ class Chain:
         self.relayed += len(changes)
 
     def archive_results(self, messages: Sequence[Message]) -> BatchAnswer:
-        return lake_handlers.archive_results(lambda_event(messages), self.linewatch.lake)
+        return lake_handlers.archive_results(sqs_event(messages), self.linewatch.lake)
 
     def raise_alerts(self, messages: Sequence[Message]) -> BatchAnswer:
-        return alert_handlers.raise_alerts(lambda_event(messages), self.linewatch.alerts)
+        return alert_handlers.raise_alerts(sqs_event(messages), self.linewatch.alerts)
 
     def send_digests(self) -> None:
         alert_handlers.send_digests(self.linewatch.alerts)
 
     def compact_lake(self) -> None:
         lake_handlers.compact_lake(self.linewatch.lake)
-
-
-def lambda_event(messages: Sequence[Message]) -> dict[str, Any]:
-    """The messages as Lambda delivers them."""
-    records = [
-        {
-            "messageId": message.message_id,
-            "body": message.body,
-            "receiptHandle": message.receipt,
-            "attributes": {
-                "ApproximateReceiveCount": str(message.receives),
-                "ApproximateFirstReceiveTimestamp": str(int(NOON.timestamp() * 1000)),
-            },
-            "eventSourceARN": f"arn:aws:sqs:eu-west-1:123456789012:{message.queue}",
-        }
-        for message in messages
-    ]
-    return {"Records": records}

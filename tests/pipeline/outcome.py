@@ -10,7 +10,7 @@ from typing import Any
 
 from chalicelib.aws.settings import Settings
 from chalicelib.core.inspection import Inspection, Verdict
-from chalicelib.inspections.dynamodb import from_item
+from chalicelib.inspections.items import from_item
 from linewatch.operate.lake import open_lake
 from tests.pipeline import inside
 from tests.pipeline.account import client

@@ -7,7 +7,7 @@ import app
 from chalicelib.access.domain import Grant, Role
 from chalicelib.core.verdict import Label
 from chalicelib.inspections.domain import reviewed
-from chalicelib.inspections.dynamodb import to_item
+from chalicelib.inspections.items import to_item
 from chalicelib.projects.domain import ModelStatus
 from chalicelib.projects.errors import Conflict
 from chalicelib.projects.hosting import Start

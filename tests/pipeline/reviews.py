@@ -11,7 +11,7 @@ from chalicelib.access.domain import Grant, Role
 from chalicelib.aws.s3_notification import each_announced
 from chalicelib.core.capture import Capture
 from chalicelib.core.inspection import Inspection
-from chalicelib.inspections.dynamodb import from_item
+from chalicelib.inspections.items import from_item
 from tests.pipeline import inside
 from tests.pipeline.account import client
 from tests.pipeline.model_service import HANDLER
@@ -42,14 +42,14 @@ class Person:
         self._world, self._context = world, context_of(Grant(name, role, "plates"))
 
     def asks(
-        self, method: str, path: str, of: str = "", query: Mapping[str, str] | None = None, **body: object
+        self, method: str, path: str, of: str = "", query: Mapping[str, str] | None = None, /, **body: object
     ) -> dict[str, Any]:
-        """The answer, with its `status`. `of` is the id of the inspection or the key that the path names."""
+        """The answer, with its `status`. `of` is the id that the path names."""
         event = {
             "requestContext": {"httpMethod": method, "resourcePath": path, "path": path, "authorizer": self._context},
             "headers": {"content-type": "application/json"},
             "multiValueQueryStringParameters": {name: [value] for name, value in (query or {}).items()} or None,
-            "pathParameters": {"inspection_id": of, "key_id": of, "project": "plates"},
+            "pathParameters": {"inspection_id": of, "key_id": of, "export": of, "project": "plates"},
             "stageVariables": None,
             "body": json.dumps(body),
             "isBase64Encoded": False,

@@ -8,6 +8,7 @@ from chalicelib.projects.domain import ModelStatus
 from tests.pipeline import hosting
 from tests.pipeline.account import client
 from tests.pipeline.administration import MAILED, administrate, alert_by_mail, undone, unmailed
+from tests.pipeline.exports import export, unexported
 from tests.pipeline.manifests import put_manifests, unimported
 from tests.pipeline.model_service import Customer, begin, end, host, kept, left, stop
 from tests.pipeline.people import come_and_go, unended
@@ -149,6 +150,7 @@ SCENARIOS = {
     "reviews": Scenario(review_and_redrive, {PASSED: Verdict.NORMAL, FAILED: Verdict.NORMAL}, found=unkept),
     "people come and go": Scenario(come_and_go, {}, found=unended),
     "an administrator": Scenario(administrate, {}, found=undone),
+    "an export": Scenario(export, {}, found=unexported),
     "alerts by mail": Scenario(
         alert_by_mail,
         {f"{MAILED}/damaged": Verdict.ANOMALOUS, f"{MAILED}/damaged-too": Verdict.ANOMALOUS},

@@ -7,7 +7,7 @@ from moto import mock_aws
 
 import app
 from chalicelib.core.inspection import Verdict
-from chalicelib.inspections.dynamodb import from_item
+from chalicelib.inspections.items import from_item
 from chalicelib.projects.domain import ModelStatus
 from tests.pipeline import hosting, inside
 from tests.pipeline.account import client

@@ -14,7 +14,7 @@ from moto import mock_aws
 import app
 from chalicelib.core.clock import utc_now
 from chalicelib.core.inspection import Inspection, Verdict
-from chalicelib.inspections.dynamodb import from_item
+from chalicelib.inspections.items import from_item
 from chalicelib.projects.hosting import Start
 from chalicelib.projects.versions import ModelFile
 from chalicelib.shifts.plan import Plan, plan_between

@@ -6,7 +6,7 @@ import app
 from chalicelib.core.inspection import Verdict
 from chalicelib.core.verdict import Label
 from chalicelib.inspections.domain import reviewed
-from chalicelib.inspections.dynamodb import to_item
+from chalicelib.inspections.items import to_item
 from chalicelib.projects.domain import ModelStatus
 from chalicelib.projects.versions import ModelFile
 from chalicelib.promotion.compare import Wanted

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from chalicelib.aws.failure_log import DIED
 from chalicelib.core.inspection import Inspection, Verdict
-from chalicelib.inspections.dynamodb import from_item
+from chalicelib.inspections.items import from_item
 from chalicelib.projects.domain import ModelStatus
 from chalicelib.projects.import_result import SUFFIX, Status
 from linewatch.commands.audit import audit

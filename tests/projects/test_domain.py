@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.projects.domain import ADVICE, FOLLOWING, ModelStatus, ModelVersion, moved
+from chalicelib.projects.domain import ModelStatus, ModelVersion
 from chalicelib.projects.errors import Conflict
+from chalicelib.projects.life_cycle import ADVICE, FOLLOWING, moved
 from tests.support.builders import NOON
 
 CONTRACT = {

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from chalice.test import Client
@@ -14,6 +13,7 @@ from chalicelib.projects.errors import NoSuchResource, ResourceType
 from tests.support.builders import an_upload
 from tests.support.deployment import SETTINGS
 from tests.support.recovery import Deployment, deployed
+from tests.support.sqs_events import messages, sqs_event
 
 KEY = "datasets/plates/manifests/train/a b+ü.manifest"
 
@@ -29,21 +29,6 @@ def announced(key: str, bucket: str = SETTINGS.bucket) -> str:
     return notification_of(an_upload(key, bucket=bucket))
 
 
-def messages(*bodies: str) -> dict[str, Any]:
-    """An event with these messages: m0, m1, ..."""
-    records = [
-        {
-            "messageId": f"m{at}",
-            "body": body,
-            "receiptHandle": f"r{at}",
-            "attributes": {"ApproximateReceiveCount": "1"},
-            "eventSourceARN": "arn:aws:sqs:eu-west-1:123456789012:linewatch-test-manifests",
-        }
-        for at, body in enumerate(bodies)
-    ]
-    return {"Records": records}
-
-
 def test_a_message_that_fails_is_recorded_and_the_others_are_imported(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -57,7 +42,8 @@ def test_a_message_that_fails_is_recorded_and_the_others_are_imported(
     monkeypatch.setitem(vars(deployment.linewatch.projects), "import_manifest", import_manifest)
     monkeypatch.setitem(vars(deployment.linewatch.platform.queues), "delay", lambda queue, seconds: None)
     monkeypatch.setitem(vars(deployment.linewatch.platform.queues), "delete", lambda queue, receipts: None)
-    event = messages(
+    batch = messages(
+        "linewatch-test-manifests",
         "no JSON",
         announced(KEY),
         announced(KEY, "another"),
@@ -65,7 +51,7 @@ def test_a_message_that_fails_is_recorded_and_the_others_are_imported(
         json.dumps({"Event": "s3:TestEvent"}),
     )
     with Client(app.app) as client, pytest.raises(Exception, match="3 of 5 messages failed"):
-        client.lambda_.invoke("import_manifest", event)
+        client.lambda_.invoke("import_manifest", sqs_event(batch))
     assert done == [KEY]
     errors = [deployment.linewatch.platform.failure_log.find(f"m{at}") for at in range(5)]
     assert [error is not None for error in errors] == [True, False, True, True, False]

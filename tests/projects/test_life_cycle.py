@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from chalicelib.core.errors import InvalidRequest, NotFound
-from chalicelib.projects.domain import FOLLOWING, RUNNING, DatasetStatus, DatasetType, ModelStatus
+from chalicelib.projects.domain import DatasetStatus, DatasetType, ModelStatus
 from chalicelib.projects.errors import Conflict, QuotaExceeded
+from chalicelib.projects.life_cycle import FOLLOWING, RUNNING
 from chalicelib.projects.ports import Answer
 from chalicelib.projects.record import ProjectRecord
 from chalicelib.projects.training import fail_overdue_trainings, fail_training

@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib.core.errors import NotSent
-from chalicelib.inspections.dynamodb import inspection_in, to_item
+from chalicelib.inspections.items import inspection_in, to_item
 from chalicelib.recovery.dynamodb_stream import StreamPositions
 from tests.support.builders import an_inspection
 from tests.support.fake_client import as_client

@@ -13,12 +13,14 @@ from chalice.test import Client
 
 import app
 from chalicelib.aws.s3_notification import notification_of
+from chalicelib.aws.sqs_batch import Message
 from chalicelib.core.errors import MessagesFailed, NotReconciled
 from chalicelib.core.inspection import Verdict
 from chalicelib.recovery import handlers
 from chalicelib.recovery.redrive import dead_letters_in
 from tests.support.builders import an_inspection, an_upload
 from tests.support.recovery import Deployment, deployed
+from tests.support.sqs_events import sqs_event
 
 IMAGE = an_upload()
 
@@ -32,14 +34,7 @@ def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployment]:
 
 def dead(body: str = notification_of(IMAGE), message_id: str = "m1", receives: int = 6) -> dict[str, Any]:
     """An event with one message of the inspection queue's dead letters."""
-    record = {
-        "messageId": message_id,
-        "body": body,
-        "receiptHandle": "r1",
-        "attributes": {"ApproximateReceiveCount": str(receives), "ApproximateFirstReceiveTimestamp": "1773489600000"},
-        "eventSourceARN": "arn:aws:sqs:eu-west-1:123456789012:linewatch-test-inspection-dlq",
-    }
-    return {"Records": [record]}
+    return sqs_event([Message(message_id, body, "r1", receives, "linewatch-test-inspection-dlq")])
 
 
 def test_a_dead_letter_is_committed_as_failed_with_its_recorded_error(deployment: Deployment) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from chalicelib.core.errors import NotSent
 from chalicelib.core.events import AnyInspectionEvent
 from chalicelib.core.inspection import Verdict
-from chalicelib.inspections.dynamodb import inspection_in, to_item
+from chalicelib.inspections.items import inspection_in, to_item
 from chalicelib.inspections.relay import relay_changes
 from chalicelib.recovery.ports import DeadLetter
 from chalicelib.recovery.redrive import (

@@ -13,7 +13,8 @@ from chalicelib.access.domain import Grant, Role
 from chalicelib.core.errors import StaleRevision
 from chalicelib.core.events import InspectionReviewed, event_of
 from chalicelib.core.inspection import LIVE, Inspection, Verdict
-from chalicelib.inspections.dynamodb import DynamoDBInspections, inspection_in
+from chalicelib.inspections.dynamodb import DynamoDBInspections
+from chalicelib.inspections.items import inspection_in
 from chalicelib.reviews.review import NewAnswer, review_inspection
 from tests.pipeline import inside
 from tests.support.builders import NOON, an_inspection

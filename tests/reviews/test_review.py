@@ -9,7 +9,7 @@ from chalicelib.access.domain import Grant, Role
 from chalicelib.core.answer import LONGEST_COMMENT, LONGEST_KIND, MOST_ANSWERS
 from chalicelib.core.errors import CannotReview, Forbidden, NotFound, StaleRevision
 from chalicelib.core.inspection import Inspection, Verdict
-from chalicelib.inspections.dynamodb import to_item
+from chalicelib.inspections.items import to_item
 from chalicelib.reviews.review import NewAnswer
 from linewatch.dev.bench.replay import item_bytes
 from tests.reviews.desk import BOB, Desk

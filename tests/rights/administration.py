@@ -27,8 +27,10 @@ def what_an_administrator_does(world: World, found: Inspection) -> None:
         ("DELETE", key, None),
         ("PUT", rules, {"revision": 0, "others": {"confidence": 0.2, "window_seconds": 300}}),
         ("GET", rules, None),
+        ("DELETE", rules, None),
     ):
-        sent = gateway_event(method, route, {}, body, context)
+        query = {"revision": "1"} if (method, route) == ("DELETE", rules) else {}
+        sent = gateway_event(method, route, query, body, context)
         with world.wire.watching("api_handler"):
             answer = app.app(sent | {"pathParameters": parameters | {"key_id": made}}, Context())
         assert answer["statusCode"] in {HTTPStatus.OK, HTTPStatus.CREATED}, answer

@@ -3,8 +3,7 @@
 from dataclasses import replace
 
 import app
-from chalicelib.lake.export import FileKind
-from tests.pipeline.account import client
+from tests.pipeline.exports import make_work_group
 from tests.pipeline.model_service import HANDLER
 from tests.pipeline.promotions import ADMIN
 from tests.pipeline.reports import print_a_day
@@ -23,10 +22,8 @@ def reports_that_are_found(world: World) -> None:
 
 def an_export(world: World) -> None:
     """A named query is asked, and its answer kept as a file."""
-    athena = client("athena")
-    results = {"ResultConfiguration": {"OutputLocation": f"s3://{world.settings.bucket}/query-results/"}}
-    athena.create_work_group(Name=f"linewatch-{world.settings.stage}", Configuration=results)
+    make_work_group(world)
     grant = replace(ADMIN, project="plates")
     with world.wire.watching(HANDLER):
         begun = app.linewatch.lake.begin_export("plates", "by-line", NOON.date(), NOON.date(), grant)
-        assert app.linewatch.lake.find_export("plates", begun, FileKind.CSV, grant).link
+        assert app.linewatch.lake.find_export("plates", begun, "csv", grant).link

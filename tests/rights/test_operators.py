@@ -15,7 +15,7 @@ from chalicelib.aws.platform import Platform
 from chalicelib.composition import Linewatch
 from chalicelib.core.clock import utc_now
 from chalicelib.core.inspection import Inspection
-from chalicelib.inspections.dynamodb import from_item
+from chalicelib.inspections.items import from_item
 from chalicelib.projects.training import begin_training, fail_training
 from linewatch.__main__ import main
 from tests.pipeline.account import REGION, client
@@ -166,6 +166,7 @@ def _set_alerts(operator: Operator) -> None:
     operator.run("alerts", "set", "plates", "--line", "line-1", "--confidence", "0.3")
     operator.run("alerts", "show", "plates")
     operator.run("alerts", "remove", "plates", "line-1")
+    operator.run("alerts", "reset", "plates")
 
 
 def _sign(operator: Operator, folder: Path) -> None:

@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from chalicelib.access.domain import Grant
-from chalicelib.projects.domain import ModelStatus, ModelVersion, moved
+from chalicelib.projects.domain import ModelStatus, ModelVersion
 from chalicelib.projects.hosting import Start, start_model, stop_model
+from chalicelib.projects.life_cycle import moved
 from chalicelib.shifts.ports import CALENDAR_ASKS, Hosting, HostingState, Wish
 from chalicelib.shifts.registry_hosting import RegistryHosting
 from tests.projects.world import World

@@ -1,7 +1,11 @@
-"""Queues and the failure log in memory."""
+"""Queues and the failure log in memory, and a platform with both."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
+
+from chalicelib.aws.platform import Platform
+from chalicelib.aws.settings import Settings
 
 
 @dataclass
@@ -29,3 +33,11 @@ class FakeQueues:
 
     def delay(self, queue: str, seconds: Mapping[str, int]) -> None:
         self.delayed.update(seconds)
+
+
+def a_platform(*, partial_batches: bool = True) -> Any:
+    """A platform whose `queues` and `failure_log` are in memory."""
+    settings = Settings("test", "123456789012", "eu-west-1", traced=False, partial_batches=partial_batches)
+    platform: Any = Platform(settings)
+    platform.queues, platform.failure_log = FakeQueues(), FakeFailureLog()
+    return platform

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from chalicelib.core.errors import InvalidRequest, ObjectGone
 from chalicelib.core.image import UploadedImage
-from chalicelib.projects.domain import KINDS, DatasetType, Kind, Location
+from chalicelib.projects.domain import DatasetType, Kind, Location
 from chalicelib.projects.errors import ImageUnavailable
 from chalicelib.projects.examples import Example, Examples, Progress, Trained, Verdict
+from chalicelib.projects.life_cycle import KINDS
 from chalicelib.projects.limits import LARGEST_MANIFEST
 from chalicelib.projects.operations import Operation
 from chalicelib.projects.ports import Answer

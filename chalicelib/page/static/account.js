@@ -1,7 +1,7 @@
 // Who is signed in, until when, and the ways out.
 
 import { called } from "./api.js";
-import { button, fill, h } from "./dom.js";
+import { button, fill, h, openDialog } from "./dom.js";
 import { goToLogout, hasLogin } from "./login.js";
 import { link } from "./place.js";
 import { end, forget, session } from "./session.js";
@@ -46,7 +46,5 @@ function show(here, project, left) {
     error,
     h("p", { class: "tools" }, button(t("sign out"), () => leave("session"), { class: "main" }), button(t("sign out everywhere"), () => leave("sessions")), button(t("cancel"), () => dialog.close())),
   );
-  dialog.addEventListener("close", () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
+  openDialog(dialog);
 }

@@ -3,7 +3,7 @@
 import { AlertSettings } from "./alert-settings.js";
 import { ask } from "./ask.js";
 import { copyButton } from "./copy.js";
-import { button, fill, h, named, prose } from "./dom.js";
+import { button, fill, h, named, openDialog, prose } from "./dom.js";
 import { number, time } from "./format.js";
 import { link } from "./place.js";
 import { t } from "./words.js";
@@ -100,9 +100,7 @@ function showToken({ token, key_id: key }) {
   dialog.append(
     h("form", { onsubmit }, h("h2", { id: "token-title" }, t("key made", { key })), h("p", {}, t("shown once")), h("pre", { class: "token", tabindex: 0 }, token), h("p", { class: "tools" }, copyButton(token), done)),
   );
-  dialog.addEventListener("close", () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
+  openDialog(dialog);
 }
 
 function retention({ stage, retention: kept }) {

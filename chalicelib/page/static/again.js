@@ -1,6 +1,6 @@
 // A session that ends in mid-work: sign in again over what is open, so that nothing that was typed is lost.
 
-import { button, h } from "./dom.js";
+import { button, h, openDialog } from "./dom.js";
 import { hasLogin } from "./login.js";
 import { begin, keyOf, session } from "./session.js";
 import { keyForm } from "./signin.js";
@@ -35,11 +35,7 @@ export function askAgain(project, reason, then, leave) {
     button(t("sign out"), () => done(leave)),
   );
   dialog.addEventListener("cancel", (event) => event.preventDefault());
-  dialog.addEventListener("close", () => {
-    CHANNEL?.removeEventListener("message", elsewhere);
-    dialog.remove();
-  });
+  dialog.addEventListener("close", () => CHANNEL?.removeEventListener("message", elsewhere));
   CHANNEL?.addEventListener("message", elsewhere);
-  document.body.append(dialog);
-  dialog.showModal();
+  openDialog(dialog);
 }

@@ -30,8 +30,9 @@ export class AlertSettings {
     this.found = found;
     const head = ["a line", "a confidence", "a window", "a silent"].map((each) => h("th", { scope: "col" }, t(each)));
     const rows = [...Object.entries(found.lines).map(([line, rule]) => this.row(line, rule)), this.row("", found.others)];
-    const set = found.set_at ? [t("a set by", { who: found.set_by }), ", ", time(found.set_at)] : t("a of stage");
-    fill(this.rules, h("table", { class: "listed" }, h("thead", {}, h("tr", {}, head, h("td", {}))), h("tbody", {}, rows)), h("p", { class: "quiet" }, set));
+    const set = found.set_at && [t(found.of_stage ? "a reset by" : "a set by", { who: found.set_by }), ", ", time(found.set_at)];
+    const reset = this.mayChange && !found.of_stage && button(t("a reset"), () => this.askReset());
+    fill(this.rules, h("table", { class: "listed" }, h("thead", {}, h("tr", {}, head, h("td", {}))), h("tbody", {}, rows)), h("p", { class: "quiet" }, set || t("a of stage")), reset);
   }
 
   row(line, rule) {
@@ -77,11 +78,20 @@ export class AlertSettings {
     ask(t("a remove of", { line }), h("p", {}, t("a remove means")), t("a remove"), () => this.put({ lines: others() }));
   }
 
-  // What somebody else has changed meanwhile is shown behind the question, and the next try changes that.
-  async put(changed) {
+  askReset() {
+    const reset = () => this.api.remove(this.path, { revision: this.found.revision });
+    ask(t("a reset of"), h("p", {}, t("a reset means")), t("a reset"), () => this.stored(reset));
+  }
+
+  put(changed) {
     const { revision, others, lines } = this.found;
+    return this.stored(() => this.api.put(this.path, { revision, others, lines, ...changed }));
+  }
+
+  // What somebody else has changed meanwhile is shown behind the question, and the next try changes that.
+  async stored(change) {
     try {
-      this.show(await this.api.put(this.path, { revision, others, lines, ...changed }));
+      this.show(await change());
     } catch (error) {
       if (error.status === 409) await this.refresh();
       throw error;

@@ -4,6 +4,7 @@ import { account } from "./account.js";
 import { Admin } from "./admin.js";
 import { announce, askAgain } from "./again.js";
 import { Api, SIGNED_OUT } from "./api.js";
+import { LEFT } from "./ask.js";
 import { Card } from "./card.js";
 import { Comparison } from "./comparison.js";
 import { Dataset } from "./dataset.js";
@@ -23,7 +24,7 @@ import { Review } from "./review.js";
 import { begin, keyOf, projects, roleOf } from "./session.js";
 import { signInView } from "./signin.js";
 import { Threshold } from "./threshold.js";
-import { anyTyped, keep, restore } from "./typed.js";
+import { anyTyped, forgetTyped, keep, restore } from "./typed.js";
 import { cannotShow, failed, offline, online, trouble } from "./weather.js";
 import { choose, others, t } from "./words.js";
 
@@ -86,7 +87,7 @@ function leave() {
     keep(shown, body);
   }
   view = null;
-  for (const each of document.querySelectorAll("dialog[open]")) each.close();
+  for (const each of document.querySelectorAll("dialog[open]")) each.close(LEFT);
   online();
 }
 
@@ -200,6 +201,7 @@ async function enter() {
     const { hash = "", ...answer } = token ? await sessionOfLink(decodeURIComponent(token[1])) : await sessionOfLogin();
     if (mine !== turn) return;
     begin(answer);
+    forgetTyped();
     history.replaceState(null, "", location.pathname + hash);
     announce();
   } catch (error) {

@@ -5,7 +5,7 @@ import { fill, h } from "./dom.js";
 import { ago, number, percent, time } from "./format.js";
 import { linkTo, Picture, remember, thumbnail, toggleBoxes } from "./picture.js";
 import { go, link } from "./place.js";
-import { insist } from "./repeat.js";
+import { insist, pause } from "./repeat.js";
 import { Story } from "./story.js";
 import { sureness, whyUnsure } from "./sure.js";
 import { badge, word } from "./verdicts.js";
@@ -42,7 +42,7 @@ export class Card {
       this.inspection = await this.api.find(`inspections/${encodeURIComponent(this.id)}`);
       if (this.inspection) return this.draw();
       this.note(t("not inspected"), t("not inspected hint"));
-      await new Promise((then) => setTimeout(then, WAIT));
+      await pause(WAIT);
     }
     if (!this.stopped) this.note(t("no inspection"), t("no inspection hint", { project: this.project }));
   }

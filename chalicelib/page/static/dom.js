@@ -56,3 +56,10 @@ export function prose(text) {
 export function named(rows) {
   return h("dl", { class: "details" }, rows.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
 }
+
+// Show a dialog over the page. It is gone once it is closed.
+export function openDialog(dialog) {
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}

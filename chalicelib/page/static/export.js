@@ -3,6 +3,7 @@
 import { ask } from "./ask.js";
 import { fill, h } from "./dom.js";
 import { lasting, number } from "./format.js";
+import { pause } from "./repeat.js";
 import { t } from "./words.js";
 
 const PAUSE = 1000;
@@ -20,7 +21,6 @@ const TITLES = {
 };
 
 const isoDay = (time) => new Date(time).toISOString().slice(0, 10);
-const pause = () => new Promise((resolve) => setTimeout(resolve, PAUSE));
 const field = (text, control) => h("label", {}, h("span", {}, text), control);
 
 export async function askExport({ api, project }) {
@@ -46,7 +46,7 @@ async function answered(said, look) {
     if (found.state === "answered" && found.rows) return found;
     if (found.state === "answered") throw new Error(t("export empty"));
     if (found.state === "failed") throw new Error(t("export failed", { reason: found.reason }));
-    await pause();
+    await pause(PAUSE);
   }
   throw new Error(t("export too long", { n: number(PATIENCE) }));
 }

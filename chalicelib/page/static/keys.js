@@ -1,6 +1,6 @@
 // Keys of the keyboard, and the list of them that `?` shows.
 
-import { button, h } from "./dom.js";
+import { button, h, openDialog } from "./dom.js";
 import { t } from "./words.js";
 
 let current = [];
@@ -34,7 +34,5 @@ function showKeys(keys) {
     h("dl", { class: "keys" }, rows),
     button(t("close"), () => dialog.close(), { class: "main" }),
   );
-  dialog.addEventListener("close", () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
+  openDialog(dialog);
 }

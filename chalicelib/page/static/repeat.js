@@ -22,8 +22,10 @@ export function repeat(view, pause, work, first = 0) {
   else turn();
 }
 
+export const pause = (milliseconds) => new Promise((then) => setTimeout(then, milliseconds));
+
 // A while, or until the browser has a network again.
-function pause() {
+function pauseOffline() {
   return new Promise((then) => {
     const over = () => {
       clearTimeout(timer);
@@ -46,7 +48,7 @@ export async function insist(view, work) {
       const out = error instanceof SignedOut;
       if (!out && !error.passes) return view.failed(error);
       if (!out) view.offline(error);
-      await pause();
+      await pauseOffline();
     }
   }
 }

@@ -1,4 +1,5 @@
-// What a person has typed and not sent yet. It stays through errors, signing in again, and a look at another view.
+// What a person has typed and not sent yet. It stays through errors, signing in again, and a look at another view, until
+// another person signs in.
 
 const FIELDS = "input:not([type=file]), textarea, select";
 
@@ -26,6 +27,24 @@ export function keep(address, root) {
   if (texts.length) kept.set(address, new Map(texts));
   else kept.delete(address);
 }
+
+// Keep the answers to a question, all of them if one is typed; without its dialog they are forgotten.
+export function keepAnswers(question, dialog) {
+  const all = dialog ? fields(dialog) : [];
+  if (all.some(isTyped)) kept.set(question, all.map((each) => (each.type === "checkbox" ? each.checked : each.value)));
+  else kept.delete(question);
+}
+
+// Give a question that somebody asks again its answers. A field that appears in it later begins anew.
+export function restoreAnswers(question, dialog) {
+  const answers = kept.get(question);
+  for (const [at, field] of answers ? fields(dialog).entries() : []) {
+    field[field.type === "checkbox" ? "checked" : "value"] = answers[at];
+    for (const event of ["input", "change"]) field.dispatchEvent(new Event(event, { bubbles: true }));
+  }
+}
+
+export const forgetTyped = () => kept.clear();
 
 // Give a view that somebody comes back to its texts.
 export function restore(address, root) {

@@ -1,6 +1,7 @@
 // Many files become images of a data set: some at a time, bad ones named one by one, and the rest goes on.
 
 import { SignedOut } from "./api.js";
+import { pause } from "./repeat.js";
 import { t } from "./words.js";
 
 const AT_ONCE = 4;
@@ -8,8 +9,6 @@ const BATCH = 100;
 const LARGEST = 4500000;
 const TYPES = ["image/jpeg", "image/png"];
 const WAITS = [1000, 3000, 9000];
-
-const pause = (milliseconds) => new Promise((then) => setTimeout(then, milliseconds));
 
 // Again after a while, if the fault is one that passes.
 async function patiently(work) {

@@ -3,11 +3,13 @@
 import en from "./en.js";
 import enModels from "./en-models.js";
 import enAdmin from "./en-admin.js";
+import enReview from "./en-review.js";
 import de from "./de.js";
 import deModels from "./de-models.js";
 import deAdmin from "./de-admin.js";
+import deReview from "./de-review.js";
 
-const LANGUAGES = { en: { ...en, ...enModels, ...enAdmin }, de: { ...de, ...deModels, ...deAdmin } };
+const LANGUAGES = { en: { ...en, ...enModels, ...enAdmin, ...enReview }, de: { ...de, ...deModels, ...deAdmin, ...deReview } };
 const CHOSEN = "linewatch.language";
 
 function first() {

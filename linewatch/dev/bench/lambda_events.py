@@ -6,7 +6,7 @@ from typing import Any
 
 from chalicelib.core.events import event_of
 from chalicelib.core.inspection import Inspection
-from chalicelib.inspections.dynamodb import to_item
+from chalicelib.inspections.items import to_item
 
 type Event = dict[str, Any]
 

@@ -10,7 +10,7 @@ from chalicelib.administration.routes import KEY, KEYS, SETTINGS, KeysAnswer, Ma
 from chalicelib.administration.settings import SettingsAnswer
 from chalicelib.alerts.answers import RulesAnswer
 from chalicelib.alerts.routes import ALERT_SETTINGS
-from chalicelib.alerts.set_rules import NewRules
+from chalicelib.alerts.set_rules import NewRules, Reset
 from chalicelib.core.errors import (
     CannotReview,
     Forbidden,
@@ -224,6 +224,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("GET", SETTINGS): Operation(answer=SettingsAnswer),
     ("GET", ALERT_SETTINGS): Operation(answer=RulesAnswer),
     ("PUT", ALERT_SETTINGS): Operation(body=NewRules, answer=RulesAnswer, errors=(WrongState,)),
+    ("DELETE", ALERT_SETTINGS): Operation(query=Reset, answer=RulesAnswer, errors=(WrongState,)),
     ("GET", "/key"): Operation(answer=KeyAnswer),
     ("POST", "/session"): Operation(
         body=NewSession, answer=SessionAnswer, errors=(SignedOut, LinkUsed, SignInUnavailable, Forbidden)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from chalicelib.inspections.dynamodb import to_item
+from chalicelib.inspections.items import to_item
 from tests.pipeline.account import client
 from tests.poison.kind import DAY, LINE, PROJECT, TABLE, Kind, Kinds, Put, Site, Trace
 
