@@ -119,15 +119,15 @@ def study_of(readings: Sequence[Reading]) -> Study:
 def _causes(readings: Sequence[Reading], scores: NDArray[np.float64], parts: list[str]) -> list[Cause]:
     """Each cause by itself: the regression of the scores on its statistics and their squares, all within parts.
 
-    The squares are for causes that raise the score on either side of the usual.
+    The squares are for causes that raise the score on either side of the usual, which is one value for all parts: a
+    part whose photos are all too bright must not look as if it was usual.
     """
     left = _within(scores, parts)
     total = float(left @ left)
     found = []
     for name, statistics in CAUSES.items():
         columns = [np.array([getattr(reading, each) for reading in readings]) for each in statistics]
-        centred = [_within(column, parts) for column in columns]
-        design = np.stack([*centred, *(_within(each**2, parts) for each in centred)], axis=1)
+        design = np.stack([_within(each, parts) for column in columns for each in (column, column**2)], axis=1)
         scale = design.std(axis=0)
         design = design[:, scale > 0] / scale[scale > 0]
         freedom = len(scores) - len(set(parts)) - design.shape[1]
