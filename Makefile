@@ -38,7 +38,7 @@ test: check ## Run the checks, the unit tests, those that train or need a browse
 	$(PYTEST) --numprocesses auto --dist worksteal
 	$(PYTEST) -m "training or browser" --numprocesses auto --dist worksteal
 	$(PYTEST) -m "faults and not long"
-	$(PYTEST) -m emulator
+	$(PYTEST) -m emulator --numprocesses 2 --dist loadscope
 
 test-long: setup ## Run the long tests: many examples, many minutes, and mutants of the code that tests must notice
 	$(IN_VENV) pytest -m long
