@@ -1,6 +1,6 @@
 # `make demo` shows all of Linewatch, `make test` tests it. For everything else see `.venv/bin/linewatch --help`.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test test-long check schemas picture peer evaluate loadtest lock audit
+.PHONY: help setup demo up down test test-long check types others schemas picture peer evaluate loadtest lock audit
 export PYTHONUNBUFFERED := 1
 
 IN_VENV := .venv/bin/python -m
@@ -22,9 +22,14 @@ down: setup ## Stop the local AWS and keep its state
 	@$(IN_VENV) linewatch down
 
 check: setup ## Check style, types, import rules, and the template against the AWS specification and for mistakes of security
+	@$(MAKE) --no-print-directory --jobs 2 types others
+
+types:
+	.venv/bin/mypy
+
+others:
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
-	.venv/bin/mypy
 	.venv/bin/lint-imports
 	.venv/bin/cfn-lint --regions us-east-1 --template "$$($(IN_VENV) linewatch develop package)/template.json"
 	scripts/checkov.sh
@@ -33,7 +38,7 @@ test: check ## Run the checks, the unit tests, those that train or need a browse
 	$(PYTEST) --numprocesses auto --dist worksteal
 	$(PYTEST) -m "training or browser" --numprocesses auto --dist worksteal
 	$(PYTEST) -m "faults and not long"
-	$(PYTEST) -m emulator
+	$(PYTEST) -m emulator --numprocesses 2 --dist loadscope
 
 test-long: setup ## Run the long tests: many examples, many minutes, and mutants of the code that tests must notice
 	$(IN_VENV) pytest -m long

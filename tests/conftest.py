@@ -4,7 +4,7 @@ import json
 import logging
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -12,6 +12,8 @@ import hypothesis
 import pytest
 from botocore.loaders import JSONFileLoader, Loader
 from hypothesis import HealthCheck
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 import app
 from chalicelib.access.domain import Role
@@ -26,7 +28,12 @@ from tests.support.translated import translate
 
 type MakeKey = Callable[..., str]
 
+SAID = "said"
+"""The property of a test with a line for people."""
+
 _NAME = f"test-{os.getpid()}"
+_SECOND_HALF = "tests/emulator/test_p"
+_OWN_STACKS = ("tests/emulator/test_readme.py", "tests/infra/test_wheel.py", "tests/pipeline/test_demo.py")
 
 hasten()
 hypothesis.settings.register_profile("any speed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -107,10 +114,40 @@ def key_maker(stack: LocalStack) -> MakeKey:
     return make
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+class Halves(LoadScopeScheduling):
+    """Two workers share the tests on the local AWS, one half of the alphabet each, with a stack of its own.
+
+    So each test follows the same ones as in a single process. A file that starts its own goes to whoever is free.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        if file in _OWN_STACKS:
+            return file
+        return "second half" if file >= _SECOND_HALF else "first half"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Halves | None:
+    """How `make test` shares the tests on the local AWS between workers: `--dist loadscope`."""
+    return Halves(config, log) if config.getvalue("dist") == "loadscope" else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Say where the cause of a failure can be found."""
-    if folder_of(_NAME).exists():
-        terminalreporter.write_line(f"what the local AWS and the functions logged is in {folder_of(_NAME)}")
+    report = yield
+    if report.failed and folder_of(_NAME).exists():
+        report.sections.append(("local AWS", f"its log and that of the functions are in {folder_of(_NAME)}"))
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show what tests say: how many images were sent, lost or there twice."""
+    for report in terminalreporter.getreports("passed"):
+        for name, line in report.user_properties:
+            if name == SAID and report.when == "call":
+                terminalreporter.write_line(line)
 
 
 @pytest.fixture

@@ -8,14 +8,14 @@ import pytest
 from chalicelib.access.domain import Role
 from linewatch.operate.versions import import_and_start
 from linewatch.stack.local import LocalStack
-from tests.conftest import MakeKey
+from tests.conftest import SAID, MakeKey
 from tests.emulator.images import a_model
 from tests.emulator.plant import PROJECT, Plant
 
 type Say = Callable[[str], None]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def plant(stack: LocalStack, make_key: MakeKey, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
     """The project `plates` with a live model."""
     linewatch = stack.linewatch()
@@ -25,11 +25,6 @@ def plant(stack: LocalStack, make_key: MakeKey, tmp_path_factory: pytest.TempPat
 
 
 @pytest.fixture
-def say(capsys: pytest.CaptureFixture[str]) -> Say:
-    """Prints a line even if pytest captures the output."""
-
-    def print_line(line: str) -> None:
-        with capsys.disabled():
-            print(f"\n{line}")
-
-    return print_line
+def say(request: pytest.FixtureRequest) -> Say:
+    """Takes a line for the end of the run's output."""
+    return lambda line: request.node.user_properties.append((SAID, line))

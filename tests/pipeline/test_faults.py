@@ -57,7 +57,7 @@ def strike(pool: ProcessPoolExecutor, capsys: pytest.CaptureFixture[str]) -> Str
     def strike_and_print(plans_of_calls: Sequence[tuple[Where, Fault]]) -> list[str]:
         scenarios = [scenario for (scenario, _), _ in plans_of_calls]
         plans = [(call, fault) for (_, call), fault in plans_of_calls]
-        found = list(pool.map(attempt, scenarios, plans, chunksize=2))
+        found = list(pool.map(attempt, scenarios, plans))
         lost, twice = sum(len(each.lost) for each in found), sum(len(each.twice) for each in found)
         with capsys.disabled():
             calls = len({where for where, _ in plans_of_calls})
