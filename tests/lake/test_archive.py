@@ -1,5 +1,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -47,6 +48,16 @@ def test_a_partition_that_cannot_be_written_fails_only_its_own_events() -> None:
     lake = RefusingLake(fault)
     assert archive(events, lake=lake) == [None, fault, None, fault]
     assert lake.written == [events[0], events[2]]
+
+
+def test_an_event_without_a_partition_fails_alone() -> None:
+    """Its key has no day, and the moment of its capture has none in UTC."""
+    late = datetime(9999, 12, 31, 23, tzinfo=timezone(timedelta(hours=-5)))
+    events = [event_of(an_inspection(0)), event_of(an_inspection(1, key="images/other.jpg", captured_at=late))]
+    lake = FakeLake()
+    good, bad = archive(events, lake=lake)
+    assert (good, type(bad)) == (None, OverflowError)
+    assert list(lake.files.values()) == [[events[0]]]
 
 
 @dataclass
