@@ -34,7 +34,7 @@ SECTIONS = {
         "destroy": ("linewatch.commands.destroy:destroy", "Remove a stage from AWS"),
         "shifts": ("linewatch.commands.shifts:shifts", "Set, show, remove and override a shift calendar"),
         "review": ("linewatch.commands.review:review", "List what waits for a review, confirm or correct it"),
-        "alerts": ("linewatch.commands.alerts:alerts", "Show and set when the lines of a project alert"),
+        "alerts": ("linewatch.commands.alerts:alerts", "Show, set and reset when the lines of a project alert"),
         "page": ("linewatch.commands.people:page", "Print a link that opens the page, once"),
         "people": ("linewatch.commands.people:people", "Invite people to the page, change or remove them"),
         "key": ("linewatch.commands.key:key", "Create, list and revoke access keys"),

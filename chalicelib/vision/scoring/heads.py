@@ -22,7 +22,8 @@ type Vector = NDArray[np.float64]
 
 REJECTED_FROM = 1.4  # deviations of left-out normal scores above their median, without anomalies to learn from
 SURE_FROM = 2.5  # deviations above their mean from which an image is anomalous, whatever the anomalies taught
-SLOPE = 1.75  # log odds for one deviation
+SLOPE = 2.6  # log odds for one deviation, without anomalies to learn from
+SURE_SLOPE = 1.75  # the same of what is surely anomalous
 BELOW_ONE_DEVIATION = 0.8413  # of a normal distribution
 MIRRORED_WEIGHT = 0.3  # of a mirrored copy in a regression; an original and a jittered copy have 1
 CLIP = 2.0  # of the regression's score: beyond it, it is no surer
@@ -148,7 +149,7 @@ def surely_anomalous(normal_scores: Vector) -> LogisticCalibration:
     So far out, those few are what counts.
     """
     deviation = normal_scores.std() + 1e-6
-    return LogisticCalibration(float(normal_scores.mean() + SURE_FROM * deviation), float(SLOPE / deviation))
+    return LogisticCalibration(float(normal_scores.mean() + SURE_FROM * deviation), float(SURE_SLOPE / deviation))
 
 
 def whole_score[T: (float, Vector)](process: T, gaussian: T) -> T:
