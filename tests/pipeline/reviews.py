@@ -83,7 +83,7 @@ def review_and_redrive(world: World) -> None:
     refused = bob.asks("POST", REVIEW, passed.inspection_id, verdict="normal", revision=1)
     bob.asks("POST", REVIEW, passed.inspection_id, verdict="normal", revision=refused["revision"])
     mistaken = bob.asks("POST", REVIEW, passed.inspection_id, verdict="anomalous", revision=3)
-    bob.asks("DELETE", REVIEW, passed.inspection_id, query={"revision": str(mistaken["revision"])})
+    bob.asks("DELETE", REVIEW, passed.inspection_id, {"revision": str(mistaken["revision"])})
     ann.asks("POST", REVIEW, failed.inspection_id, verdict="anomalous", kind="dent", revision=0)
     for path in ("/reviews", "/reviews/waiting", REVIEW, f"{SAMPLE}/plan", f"{SAMPLE}/escapes", f"{SAMPLE}/agreement"):
         assert bob.asks("GET", path, passed.inspection_id)["status"] == HTTPStatus.OK
