@@ -36,6 +36,7 @@ HARMLESS = (
     "left_out_",  # what training counted; inspections do not use it
     "extractor.filling.cells",  # the map is 0 in the cells that it fills
     "process.factor negative",  # its products are squared
+    "gaussian.whitening negative",  # a length is made of its products
 )
 
 
