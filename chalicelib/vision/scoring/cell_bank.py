@@ -57,11 +57,17 @@ class CellBank:
         return np.ascontiguousarray(cells.T), np.einsum("kc,kc->k", cells, cells) / 2
 
 
+def top_cells(deviations: NDArray[np.float32], known: Known) -> NDArray[np.int64]:
+    """Which 3 of all cells, row by row, have the highest deviations (h, w) among the known ones: (3,), or fewer."""
+    shown = np.flatnonzero(known)
+    count = min(TOP_CELLS, len(shown))
+    return shown[np.argpartition(deviations.ravel()[shown], -count)[-count:]] if count else shown
+
+
 def top_mean(deviations: NDArray[np.float32], known: Known) -> float:
     """The mean of the 3 highest deviations (h, w) among the cells that are known; 0 if there are none."""
-    shown = deviations[known]
-    count = min(TOP_CELLS, shown.size)
-    return float(np.partition(shown, -count)[-count:].mean()) if count else 0.0
+    highest = deviations.ravel()[top_cells(deviations, known)]
+    return float(highest.mean()) if highest.size else 0.0
 
 
 @dataclass(frozen=True)
@@ -82,6 +88,7 @@ class CellTraining:
     bank: CellBank
     maps: list[NDArray[np.float32]]  # (h, w) deviations of each sample
     scores: NDArray[np.float64]  # (s,)
+    distances: NDArray[np.float32]  # (s, h, w) before they are deviations
     without: dict[int, CellBank]  # a bank that lacks the group of this number; its distances have no units
 
 
@@ -98,7 +105,7 @@ def fit_cells(samples: CellSamples, rng: np.random.Generator, progress: Progress
     tops = np.array([top_mean(*each) for each in zip(maps, samples.known, strict=True)])[normal]
     bank = replace(bank, score_mean=float(tops.mean()), score_deviation=float(tops.std()) + 1e-6)
     scores = np.array([bank.score(*each) for each in zip(maps, samples.known, strict=True)])
-    return CellTraining(bank, maps, scores, dict(zip(samples.groups.tolist(), own, strict=True)))
+    return CellTraining(bank, maps, scores, distances, dict(zip(samples.groups.tolist(), own, strict=True)))
 
 
 def _banks(samples: CellSamples, rng: np.random.Generator, progress: Progress) -> tuple[list[CellBank], list[CellBank]]:

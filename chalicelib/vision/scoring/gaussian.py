@@ -12,13 +12,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from chalicelib.vision.arrays import THREADS, Grid, scale_of
+from chalicelib.vision.arrays import THREADS, Grid
+from chalicelib.vision.scoring.kernels import standardised, usual
 
 type Matrix = NDArray[np.float64]
 type Vector = NDArray[np.float64]
 
 NOISE = 0.01  # of the variance of all statistics together, over the number of images, is added to that of each
-CLIP = 8.0  # deviations
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Gaussian:
 
         The constant makes the mean a part of what is fitted: an image that is left out is left out of it too.
         """
-        clipped = np.clip((values - self.center) / self.unit, -CLIP, CLIP)
+        clipped = standardised(values, self.center, self.unit)
         constant = np.full((*clipped.shape[:-1], 1), np.sqrt(len(self.center)))
         return np.concatenate([clipped, constant], axis=-1).astype(np.float32)
 
@@ -74,16 +74,14 @@ def fit_gaussian(grids: Sequence[Grid], groups: NDArray[np.int64], rows: NDArray
     """From the cells (h, w, C) and the groups (m,) of all samples, to some normals and copies among them, (n,)."""
     with ThreadPoolExecutor(THREADS) as pool:
         values = np.stack(list(pool.map(statistics, grids)))
-    fitted = values[rows]
-    center, unit = fitted.mean(axis=0), scale_of(fitted.std(axis=0))
-    gaussian = Gaussian(center, unit, np.zeros(0, np.float16), 0.0, 1.0)
+    gaussian = Gaussian(*usual(values[rows]), np.zeros(0, np.float16), 0.0, 1.0)
     vectors = gaussian.vectors(values).astype(np.float64)
     whitening = whitened(vectors[rows])
     distances = np.linalg.norm(vectors @ whitening.T, axis=1)
-    usual = left_out_distances(vectors[rows] @ whitening.T, groups[rows])
-    distances[rows] = usual
+    apart = left_out_distances(vectors[rows] @ whitening.T, groups[rows])
+    distances[rows] = apart
     packed = whitening[np.tril_indices(len(whitening))].astype(np.float16)
-    gaussian = replace(gaussian, whitening=packed, mean=float(usual.mean()), deviation=float(usual.std()) + 1e-6)
+    gaussian = replace(gaussian, whitening=packed, mean=float(apart.mean()), deviation=float(apart.std()) + 1e-6)
     return GaussianTraining(gaussian, np.array([gaussian.scaled(distance) for distance in distances]))
 
 

@@ -5,17 +5,24 @@ Lathrop and Lozano-Perez, 1997). The distance to the bank of normals says which.
 """
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chalicelib.vision.arrays import THREADS, Grid, Known
-from chalicelib.vision.scoring.cell_bank import TOP_CELLS, CellBank
-from chalicelib.vision.scoring.kernels import Matrix, Prepared, dequantised, kernel, prepared, quantised, standardised
-from chalicelib.vision.scoring.kernels import usual as usual_of
+from chalicelib.vision.arrays import Grid, Known
+from chalicelib.vision.scoring.cell_bank import top_cells
+from chalicelib.vision.scoring.kernels import (
+    Matrix,
+    Prepared,
+    dequantised,
+    kernel,
+    prepared,
+    quantised,
+    standardised,
+    usual,
+)
 
 
 @dataclass(frozen=True)
@@ -49,22 +56,21 @@ def most_unusual(grid: Grid, deviations: NDArray[np.float32], known: Known) -> N
 
     0 if there are none.
     """
-    shown = np.flatnonzero(known)
-    count = min(TOP_CELLS, len(shown))
-    if not count:
+    highest = top_cells(deviations, known)
+    if not highest.size:
         return np.zeros(grid.shape[-1], np.float32)
-    highest = shown[np.argpartition(deviations.ravel()[shown], -count)[-count:]]
     return np.asarray(grid.reshape(-1, grid.shape[-1])[highest].astype(np.float32).mean(axis=0), np.float32)
 
 
 def fit_unusual(
-    grids: Sequence[Grid], known: Sequence[Known], banks: Sequence[CellBank], anomalous: NDArray[np.bool_]
+    grids: Sequence[Grid],
+    known: Sequence[Known],
+    distances: Sequence[NDArray[np.float32]],
+    anomalous: NDArray[np.bool_],
 ) -> UnusualTraining:
-    """From the cells (h, w, C) of m images and copies, and for each of them a bank without its group."""
-    with ThreadPoolExecutor(THREADS) as pool:
-        found = pool.map(lambda grid, shown, bank: most_unusual(grid, bank.distance(grid), shown), grids, known, banks)
-        vectors = np.stack(list(found))
-    mean, deviation = usual_of(vectors[~anomalous])
+    """From the cells (h, w, C) of m images and copies, and their distances (h, w) to a bank without their group."""
+    vectors = np.stack([most_unusual(*each) for each in zip(grids, distances, known, strict=True)])
+    mean, deviation = usual(vectors[~anomalous])
     support = quantised(standardised(vectors, mean, deviation))
     of_support = prepared([dequantised(support)])
     return UnusualTraining(UnusualCells(mean, deviation, support), kernel(of_support, of_support))

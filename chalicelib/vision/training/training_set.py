@@ -114,9 +114,20 @@ class TrainingSet:
 
     def unusual(self, trained: CellTraining) -> UnusualTraining:
         """The most unusual cells of all samples, found by banks without their groups."""
-        cells, known = [each.cells for each in self.features], [each.known for each in self.features]
-        banks = [trained.without[group] for group in self.sample_groups.tolist()]
-        return fit_unusual(cells, known, banks, self.plan.anomalous)
+        return fit_unusual(
+            self.cells, [each.known for each in self.features], self._distances(trained), self.plan.anomalous
+        )
+
+    def _distances(self, trained: CellTraining) -> list[NDArray[np.float32]]:
+        """Those of the smooth samples are known; the others' are computed."""
+        known = dict(zip(np.flatnonzero(self.plan.smooth).tolist(), trained.distances, strict=True))
+
+        def of_sample(row: int, group: int) -> NDArray[np.float32]:
+            return known[row] if row in known else trained.without[group].distance(self.features[row].cells)
+
+        groups = self.sample_groups.tolist()
+        with ThreadPoolExecutor(THREADS) as pool:
+            return list(pool.map(of_sample, range(len(groups)), groups))
 
     @property
     def unmirrored(self) -> tuple[list[Grid], NDArray[np.int64]]:

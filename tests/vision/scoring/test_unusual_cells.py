@@ -25,7 +25,7 @@ def images(seed: int = 0) -> list[np.ndarray]:
 
 
 def fitted(grids: list[np.ndarray]) -> UnusualTraining:
-    return fit_unusual(grids, [KNOWN] * 40, [BANK] * 40, ANOMALOUS)
+    return fit_unusual(grids, [KNOWN] * 40, [BANK.distance(grid) for grid in grids], ANOMALOUS)
 
 
 def heads(unusual: UnusualTraining | None, cell_scores: np.ndarray) -> HeadTraining:
@@ -82,7 +82,7 @@ def test_a_channel_that_never_varies_in_normals_says_nothing() -> None:
     grids = images()
     silent = [grid * [1, 1, 1, 0] for grid in grids]
     loud = [silent[row] + 100 * ANOMALOUS[row] * np.array([0, 0, 0, 1]) for row in range(40)]
-    cells = [fit_unusual(each, [KNOWN] * 40, [BANK] * 40, ANOMALOUS) for each in (silent, loud)]
+    cells = [fitted(each) for each in (silent, loud)]
     assert isinstance(cells[0].unusual, UnusualCells)
     np.testing.assert_allclose(cells[0].unusual.support[:, 3], cells[1].unusual.support[:, 3])
 
