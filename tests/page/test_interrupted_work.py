@@ -155,7 +155,7 @@ def test_nothing_that_was_typed_is_shown_to_the_next_person(visit: Callable[...,
     link = new.plant.link(Role.OPERATOR)
     here = new.page.evaluate("location.hash")
     new.page.evaluate("link => { location.hash = link }", f"#{link}")
-    expect(new.page.get_by_label("Comment")).to_have_count(0)
+    new.page.get_by_role("heading", name="Live").wait_for()
     new.page.evaluate("hash => { location.hash = hash }", here)
     expect(new.page.get_by_label("Comment")).to_have_value("")
 

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from chalicelib.access.domain import Role
 from chalicelib.core.inspection import Verdict
 from tests.page.conftest import Visit
+from tests.page.plant import PROJECT
 
 ROWS = ".inspections button"
 STORY = "live/line-1"
@@ -121,6 +122,27 @@ def test_a_line_is_chosen_at_the_top_and_kept_in_the_address(visit: Callable[...
     new.page.get_by_label("Line", exact=True).select_option("packing-2")
     new.page.wait_for_url(re.compile("/live/packing-2$"))
     expect(new.page.locator(ROWS)).to_have_count(3)
+
+
+def test_who_goes_elsewhere_while_lines_are_asked_for_gets_there(visit: Callable[..., Visit]) -> None:
+    """The answer comes after the new address, and before the browser has told of it."""
+    new = visit()
+    new.plant.morning(3)
+    new.page.add_init_script(
+        "addEventListener('hashchange', event => {"
+        " if (!event.isTrusted) return;"
+        " event.stopImmediatePropagation();"
+        " setTimeout(() => dispatchEvent(new Event('hashchange')), 1000); })"
+    )
+    new.sign_in()
+    new.page.locator(ROWS).first.wait_for()
+    new.delays["/lines"] = 1.5
+    new.page.evaluate("to => { location.hash = to }", f"#/{PROJECT}/live")
+    with new.page.expect_response(lambda each: each.url.endswith("/lines")):
+        new.page.wait_for_timeout(2000)
+        new.page.evaluate("to => { location.hash = to }", f"#/{PROJECT}/models")
+    expect(new.page.get_by_role("button", name="Train a version")).to_be_visible()
+    expect(new.page).to_have_url(re.compile(f"#/{PROJECT}/models$"))
 
 
 def test_the_time_of_a_digest_shows_what_was_then(visit: Callable[..., Visit]) -> None:

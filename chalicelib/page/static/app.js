@@ -127,8 +127,8 @@ async function open(opening, api, place) {
   if (opening.stopped) return;
   if (!view) {
     const line = place.view === "live" ? place.argument || lines[0] || "" : "";
-    if (line && !place.argument) keepLine(project, line, place.query);
-    shown = location.hash;
+    if (line && !place.argument) keepLine(place, line);
+    shown = place.hash;
     view = viewOf({ api, place, project, line, role: roleOf(project), online, offline, failed, rekey: () => opening.stopped || setKeys(view.keys) });
     draw(place, line, lines, view.element, view.keys);
   }
@@ -176,7 +176,7 @@ function changeProject(project) {
 }
 
 function enterProject(project) {
-  settle(project, "live");
+  settle(here(), project, "live");
   show();
 }
 

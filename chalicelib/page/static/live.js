@@ -241,6 +241,6 @@ export class Live {
   }
 }
 
-export function keepLine(project, line, query) {
-  settle(project, "live", line, Object.fromEntries(query));
+export function keepLine(place, line) {
+  settle(place, place.project, "live", line, Object.fromEntries(place.query));
 }

@@ -11,9 +11,10 @@ function decoded(part) {
 }
 
 export function here() {
-  const [path, query = ""] = location.hash.replace(/^#\/?/, "").split("?");
+  const { hash } = location;
+  const [path, query = ""] = hash.replace(/^#\/?/, "").split("?");
   const [project = "", view = "live", argument = ""] = path.split("/").map(decoded);
-  return { project, view: VIEWS.includes(view) ? view : "live", argument, query: new URLSearchParams(query) };
+  return { project, view: VIEWS.includes(view) ? view : "live", argument, query: new URLSearchParams(query), hash };
 }
 
 export function link(project, view, argument = "", query = {}) {
@@ -27,7 +28,10 @@ export const go = (...parts) => {
   location.hash = link(...parts);
 };
 
-// Change the address without a step for the back button.
-export function settle(...parts) {
+// Change the address of a place without a step for the back button. Who has gone elsewhere meanwhile stays there: the
+// browser tells of a new address a little later than it has it.
+export function settle(place, ...parts) {
+  if (location.hash !== place.hash) return;
   history.replaceState(null, "", link(...parts));
+  place.hash = location.hash;
 }

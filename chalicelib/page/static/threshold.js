@@ -56,7 +56,7 @@ export class Threshold {
   }
 
   again() {
-    settle(this.project, "threshold", this.version, this.prices);
+    settle(this.place, this.project, "threshold", this.version, this.prices);
     return insist(this, () => this.refresh());
   }
 
