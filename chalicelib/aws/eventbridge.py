@@ -1,11 +1,12 @@
 """The event bus."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from chalicelib.aws.batch_requests import AT_ONCE, LARGEST_BYTES, in_requests
 from chalicelib.core.errors import PublishFailed
 from chalicelib.core.events import INSPECTION_EVENT, AnyEvent, AnyInspectionEvent, DayInspected, DriftFound
 
@@ -14,12 +15,6 @@ if TYPE_CHECKING:
     from mypy_boto3_events.type_defs import PutEventsRequestEntryTypeDef
 
 SOURCE = "linewatch"
-LARGEST_REQUEST = 10
-"""The most entries of one PutEvents request."""
-LARGEST_BYTES = 240_000
-"""The most bytes of a request's entries together: AWS allows 256 KiB."""
-AT_ONCE = 10
-"""The most requests at a time: as many as the largest batch of the stream needs."""
 PERMANENT = {"InvalidArgument", "MalformedDetail", "ValidationException"}
 """Error codes of an entry that will never be accepted. All others may pass."""
 
@@ -27,8 +22,15 @@ type Entry[E] = tuple[E, PutEventsRequestEntryTypeDef]
 """An event, and the entry that puts it."""
 
 
+def message_of(event: AnyEvent) -> str:
+    """The body of a message as a rule of the bus sends it, as far as anyone reads it."""
+    body = f'{{"detail": {event.model_dump_json()}}}'
+    # The two characters of JSON that SQS refuses.
+    return body.replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
+
+
 def event_in(body: str) -> AnyInspectionEvent:
-    """The event in a message that a rule of the bus sent."""
+    """The event in a message that a rule of the bus, or `message_of`, made."""
     return INSPECTION_EVENT.validate_python(json.loads(body)["detail"])
 
 
@@ -58,7 +60,7 @@ class EventBridgeBus:
         """
         refused: list[tuple[E, str]] = []
         failed: list[tuple[E, str]] = []
-        chunks = list(_chunks(((event, self._entry(event)) for event in events), refused))
+        chunks = list(in_requests(self._entries(events, refused), _bytes_of))
         with ThreadPoolExecutor(AT_ONCE) as pool:
             for event, code, message in chain.from_iterable(pool.map(self._put, chunks)):
                 (refused if code in PERMANENT else failed).append((event, f"{code}: {message}"))
@@ -82,6 +84,15 @@ class EventBridgeBus:
             if "ErrorCode" in entry
         ]
 
+    def _entries[E: AnyEvent](self, events: Sequence[E], refused: list[tuple[E, str]]) -> Iterator[Entry[E]]:
+        """The entry of each event; one that no request can hold goes to `refused`."""
+        for event in events:
+            entry = event, self._entry(event)
+            if (length := _bytes_of(entry)) > LARGEST_BYTES:
+                refused.append((event, f"the event has {length} bytes; the bus accepts {LARGEST_BYTES}"))
+            else:
+                yield entry
+
     def _entry(self, event: AnyEvent) -> "PutEventsRequestEntryTypeDef":
         return {
             "EventBusName": self._bus,
@@ -92,19 +103,5 @@ class EventBridgeBus:
         }
 
 
-def _chunks[E: AnyEvent](entries: Iterable[Entry[E]], refused: list[tuple[E, str]]) -> Iterator[list[Entry[E]]]:
-    """The entries in requests of allowed sizes; an event that no request can hold goes to `refused`."""
-    chunk: list[Entry[E]] = []
-    size = 0
-    for event, entry in entries:
-        length = len(entry["Detail"].encode()) + 200  # the entry's other fields
-        if length > LARGEST_BYTES:
-            refused.append((event, f"the event has {length} bytes; the bus accepts {LARGEST_BYTES}"))
-            continue
-        if len(chunk) == LARGEST_REQUEST or size + length > LARGEST_BYTES:
-            yield chunk
-            chunk, size = [], 0
-        chunk.append((event, entry))
-        size += length
-    if chunk:
-        yield chunk
+def _bytes_of(entry: Entry[AnyEvent]) -> int:
+    return len(entry[1]["Detail"].encode()) + 200  # the entry's other fields

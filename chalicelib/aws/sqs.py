@@ -1,12 +1,14 @@
 """SQS queues: send, receive, delay and delete messages, and write to a dead-letter queue."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from itertools import batched
 from typing import TYPE_CHECKING, Literal
 
 from botocore.exceptions import ClientError
 
+from chalicelib.aws.batch_requests import AT_ONCE, LARGEST_REQUEST, in_requests
 from chalicelib.aws.large_bodies import LargeBodies
 from chalicelib.core.errors import NotSent
 from chalicelib.core.values import storable
@@ -20,8 +22,6 @@ if TYPE_CHECKING:
         SendMessageBatchRequestEntryTypeDef,
     )
 
-LARGEST_REQUEST = 10
-"""The most entries of one batch request."""
 LARGEST_BODY = 200_000
 """Bytes of a message that Linewatch writes: SQS allows 256 KiB with the attributes."""
 
@@ -72,13 +72,20 @@ class SQSQueues:
 
     def put_all(self, queue: str, bodies: Sequence[str]) -> None:
         """Send many messages; `NotSent` when the queue refused some. It may have accepted others."""
-        for chunk in batched(bodies, LARGEST_REQUEST):
+        if not bodies:
+            return
+        url = self._url(queue)
+
+        def send(chunk: Sequence[str]) -> None:
             entries: list[SendMessageBatchRequestEntryTypeDef] = [
                 {"Id": str(at), "MessageBody": body} for at, body in enumerate(chunk)
             ]
-            answer = self._client.send_message_batch(QueueUrl=self._url(queue), Entries=entries)
+            answer = self._client.send_message_batch(QueueUrl=url, Entries=entries)
             if refused := answer.get("Failed"):
                 raise NotSent(f"{queue} refused {len(refused)} messages, first {refused[0]['Code']}")
+
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            list(pool.map(send, in_requests(bodies, lambda body: len(body.encode()))))
 
     def put_if_there(self, queue: str, bodies: Sequence[str]) -> bool:
         """Send many messages; False if there is no such queue. A queue that is made again has the same URL."""

@@ -141,13 +141,13 @@ class Inspections(Protocol):
         ...
 
 
-class EventBus(Protocol):
-    """Delivers events to every target that has a rule for them."""
+class Publisher(Protocol):
+    """Delivers events to all who want them."""
 
     def publish(self, events: Sequence[AnyInspectionEvent]) -> list[tuple[AnyInspectionEvent, str]]:
-        """Publish the events; `PublishFailed` when some must be published again.
+        """Publish the events; `PublishFailed` or `NotSent` when all must be published again.
 
-        Returns the events that the bus will never accept, each with the reason.
+        Returns the events that will never be accepted, each with the reason.
         """
         ...
 

@@ -7,7 +7,7 @@ from typing import Any
 from chalicelib.core.describe import describe_error
 from chalicelib.core.events import AnyInspectionEvent, event_of
 from chalicelib.core.inspection import Inspection
-from chalicelib.inspections.ports import DeadLetterWriter, EventBus
+from chalicelib.inspections.ports import DeadLetterWriter, Publisher
 
 type Change = Mapping[str, Any]
 """One unchanged record of the table's stream."""
@@ -17,17 +17,17 @@ def relay_changes(
     changes: Sequence[Change],
     *,
     translate: Callable[[Change], Inspection | None],
-    bus: EventBus,
+    publisher: Publisher,
     dead_letters: DeadLetterWriter,
 ) -> list[AnyInspectionEvent]:
     """Publish the event of each change; return the published events.
 
-    A record that cannot be translated, or whose event the bus will never accept, would block its shard until it
-    expires. So the whole record goes to the dead-letter queue with its error, and the others go on. An error of the
-    bus or of that queue is raised: the stream delivers the batch again, and the events keep their ids.
+    A record that cannot be translated, or whose event will never be accepted, would block its shard until it expires.
+    So the whole record goes to the dead-letter queue with its error, and the others go on. Any other error is raised:
+    the stream delivers the batch again, and the events keep their ids.
     """
     translated = list(_translated(changes, translate, dead_letters))
-    refused = {id(event): reason for event, reason in bus.publish([event for event, _ in translated])}
+    refused = {id(event): reason for event, reason in publisher.publish([event for event, _ in translated])}
     for event, change in translated:
         if id(event) in refused:
             dead_letters.put(json.dumps(change, default=str), error=refused[id(event)])

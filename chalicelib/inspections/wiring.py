@@ -8,7 +8,7 @@ from chalicelib.aws.platform import Platform
 from chalicelib.core.events import AnyInspectionEvent
 from chalicelib.core.image import AtOnce, UploadedImage
 from chalicelib.core.inspection import Inspection
-from chalicelib.inspections.ports import Commit, DeadLetterWriter, EventBus, Images, Inspections
+from chalicelib.inspections.ports import Commit, DeadLetterWriter, Images, Inspections, Publisher
 from chalicelib.models.wiring import ModelsWiring
 
 if TYPE_CHECKING:
@@ -48,9 +48,12 @@ class InspectionsWiring:
         return DynamoDBInspections(self.platform.clients.dynamodb, name("inspections"), lines=name("lines"))
 
     @cached_property
-    def bus(self) -> EventBus:
-        """The event bus."""
-        return self.platform.event_bus
+    def publisher(self) -> Publisher:
+        """The event bus and the queue of the lake."""
+        from chalicelib.inspections.publish import BusAndLake
+
+        platform = self.platform
+        return BusAndLake(platform.event_bus, partial(platform.queues.put_all, platform.settings.name("results")))
 
     @cached_property
     def dead_letters(self) -> DeadLetterWriter:
@@ -112,7 +115,7 @@ class InspectionsWiring:
         from chalicelib.inspections.items import inspection_in
         from chalicelib.inspections.relay import relay_changes
 
-        return partial(relay_changes, translate=inspection_in, bus=self.bus, dead_letters=self.dead_letters)
+        return partial(relay_changes, translate=inspection_in, publisher=self.publisher, dead_letters=self.dead_letters)
 
     @cached_property
     def find_inspection(self) -> "Callable[[str, Grant], Inspection]":

@@ -12,7 +12,7 @@ from chalicelib.core.events import AnyInspectionEvent, event_of
 from chalicelib.core.image import UploadedImage
 from chalicelib.core.inspection import LIVE, Inspection
 from chalicelib.core.unreadable import Unreadable
-from chalicelib.inspections.ports import EventBus, InspectionQuery, Inspections
+from chalicelib.inspections.ports import InspectionQuery, Inspections, Publisher
 from chalicelib.lake.domain import LakeRow, Partition
 from chalicelib.lake.ports import Lake
 from chalicelib.recovery.domain import QUEUE_KEEPS, SETTLED, Compared, Gap, Missing
@@ -48,7 +48,7 @@ class Reconciliation:
     inspections: Inspections
     lake: Lake
     upload_queue: UploadQueue
-    bus: EventBus
+    publisher: Publisher
     acknowledgements: Acknowledgements
     clock: Clock
 
@@ -115,8 +115,8 @@ class Reconciliation:
             yield compared
 
     def _publish(self, events: Sequence[AnyInspectionEvent]) -> None:
-        for event, reason in self.bus.publish(events):
-            log_event("the bus refuses an event", inspection_id=event.inspection.inspection_id, reason=reason)
+        for event, reason in self.publisher.publish(events):
+            log_event("an event is refused", inspection_id=event.inspection.inspection_id, reason=reason)
 
     def _unarchived(self, event: AnyInspectionEvent, rows: Rows) -> bool:
         if event.occurred_at > self.clock() - SETTLED:

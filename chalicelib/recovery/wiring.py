@@ -79,7 +79,7 @@ class RecoveryWiring:
             inspections=self._inspections.table,
             lake=self._lake.store,
             upload_queue=self.upload_queue,
-            bus=self._inspections.bus,
+            publisher=self._inspections.publisher,
             acknowledgements=self.acknowledgements,
             clock=self.platform.clock,
         )
@@ -145,7 +145,10 @@ class RecoveryWiring:
         from chalicelib.recovery.redrive import RefuseDeadLetters, relay_again
 
         relay = partial(
-            relay_changes, translate=inspection_in, bus=self._inspections.bus, dead_letters=RefuseDeadLetters()
+            relay_changes,
+            translate=inspection_in,
+            publisher=self._inspections.publisher,
+            dead_letters=RefuseDeadLetters(),
         )
         body = self.platform.large_bodies.whole(dead_letter.body)
         relay_again(replace(dead_letter, body=body), relay=relay)

@@ -104,5 +104,6 @@ class ShadowWiring:
 
     def _archive(self, event: "AnyInspectionEvent") -> None:
         """Send an event to the queue of the lake, past the bus: nobody else gets it."""
-        body = f'{{"detail": {event.model_dump_json()}}}'
-        self.platform.queues.put(self.platform.settings.name("results"), body, {})
+        from chalicelib.aws.eventbridge import message_of
+
+        self.platform.queues.put(self.platform.settings.name("results"), message_of(event), {})

@@ -8,7 +8,7 @@ from linewatch.cost.assumed import REQUEST_SECONDS
 from linewatch.cost.counted import Batches, Replay
 from linewatch.cost.prices import (
     BILLED_ROUNDING_SECONDS,
-    EVENT_UNIT,
+    MESSAGE_UNIT,
     PER_GB_LOGGED,
     PER_GB_SECOND,
     PER_MILLION,
@@ -32,7 +32,7 @@ MEMORY_MB = {
     "raise_alerts": 512,
 }
 """As set in infra/."""
-SIDE_BY_SIDE = {"inspect_images": 2, "relay_changes": 1}
+SIDE_BY_SIDE = {"inspect_images": 2, "relay_changes": 2}
 """The requests of one invocation that it waits for, where it makes many at the same time."""
 
 
@@ -69,7 +69,9 @@ def _counted(replay: Replay) -> Iterator[Row]:
         service, units = UNITS[operation]
         billed: float
         if operation == "eventbridge.PutEvents":
-            billed = replay.images * ceil(replay.event_bytes / EVENT_UNIT)
+            billed = replay.images * ceil(replay.event_bytes / MESSAGE_UNIT)
+        elif (handler, operation) == ("relay_changes", "sqs.SendMessageBatch"):
+            billed = max(requests, ceil(replay.images * replay.event_bytes / MESSAGE_UNIT))
         elif (handler, operation) == ("inspect_images", "dynamodb.PutItem"):
             billed = requests * write_units(replay.item_bytes)
         else:
@@ -86,7 +88,6 @@ def _derived(replay: Replay, batches: Batches) -> Iterator[Row]:
     yield _row(replay, "api gateway", "requests for URLs", api, api, COUNTED)
     for queue, sender, messages in (
         ("uploads", "S3", images),
-        ("results", "the bus", images),
         ("alerts", "the bus", replay.alerts),
     ):
         yield _row(replay, "sqs", f"{sender} sends to {queue}", messages, messages, DERIVED)
@@ -118,8 +119,8 @@ def _time(replay: Replay) -> Iterator[Row]:
     """Lambda's time without decoding and the model.
 
     inspect_images reads a batch's images side by side and stores each while it inspects the next, so that it waits for
-    two requests; relay_changes makes all its requests side by side. With less memory than `WHOLE_CORE_MB`, a function's
-    own code has only a part of a core.
+    two requests; relay_changes makes all its requests to the bus side by side, then all those to the queue. With less
+    memory than `WHOLE_CORE_MB`, a function's own code has only a part of a core.
     """
     for handler, invocations in replay.invocations.items():
         requests = sum(count for (of, _), count in replay.requests.items() if of == handler)

@@ -37,7 +37,8 @@ WHOLE_CORE_MB = 1769
 """With this memory a function has one core, with less a part of it ("Configure Lambda function memory", AWS Lambda)."""
 
 ITEM_UNIT = 1024
-EVENT_UNIT = 64 * 1024
+MESSAGE_UNIT = 64 * 1024
+"""Bytes of an event, or of the messages of one request to SQS, that are billed as one."""
 WRITES_OF_AN_INSPECTION = 2
 """One to the table, one to its index by line and day. Only failed inspections are in the other index."""
 

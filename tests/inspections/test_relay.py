@@ -19,7 +19,7 @@ def change(inspection: Inspection, kind: str = "INSERT") -> dict[str, Any]:
 
 
 def relay(changes: list[dict[str, Any]], bus: FakeBus, dead_letters: FakeDeadLetterWriter) -> list[AnyInspectionEvent]:
-    return relay_changes(changes, translate=inspection_in, bus=bus, dead_letters=dead_letters)
+    return relay_changes(changes, translate=inspection_in, publisher=bus, dead_letters=dead_letters)
 
 
 def test_each_verdict_is_published_as_its_event() -> None:

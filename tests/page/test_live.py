@@ -125,7 +125,7 @@ def test_a_line_is_chosen_at_the_top_and_kept_in_the_address(visit: Callable[...
 
 
 def test_who_goes_elsewhere_while_lines_are_asked_for_gets_there(visit: Callable[..., Visit]) -> None:
-    """The answer comes after the new address, and before the browser has told of it."""
+    """The answer comes after the new address, and before the browser says so."""
     new = visit()
     new.plant.morning(3)
     new.page.add_init_script(

@@ -20,6 +20,7 @@ from chalicelib.core.image import UploadedImage
 from chalicelib.inspections import handlers as inspection_handlers
 from chalicelib.inspections.items import to_item
 from chalicelib.inspections.ports import StoredImage
+from chalicelib.inspections.publish import BusAndLake
 from chalicelib.inspections.route import Routing
 from chalicelib.lake import handlers as lake_handlers
 from chalicelib.recovery import handlers as recovery_handlers
@@ -77,15 +78,13 @@ def _end_of(order: Order) -> BaseException:
 
 @dataclass
 class Bus:
-    """Puts each event on the queues of its rules, one after the other; it may fail in between."""
+    """Puts each event on the queue of its rule, one after the other; it may fail in between."""
 
     queues: Any
 
     def publish(self, events: Sequence[AnyInspectionEvent]) -> list[tuple[AnyInspectionEvent, str]]:
         for event in events:
-            body = json.dumps({"detail": event.model_dump(mode="json")})
-            self.queues.put("results", body)
-            self.queues.put("alerts", body)
+            self.queues.put("alerts", json.dumps({"detail": event.model_dump(mode="json")}))
         return []
 
 
@@ -121,9 +120,15 @@ class Chain:
         self.linewatch = self._composed()
 
     @property
-    def bus(self) -> Bus:
-        """The bus, which puts events on the queues one after the other."""
-        return Bus(FaultyPort(self.queues, self))
+    def publisher(self) -> BusAndLake:
+        """The bus and the queue of the lake; each may fail between two events."""
+        queues = FaultyPort(self.queues, self)
+
+        def send_to_lake(bodies: Sequence[str]) -> None:
+            for body in bodies:
+                queues.put("results", body)
+
+        return BusAndLake(Bus(queues), send_to_lake)
 
     def _composed(self) -> Linewatch:
         """Linewatch's own handlers and use cases on these fakes, each call of which may fail."""
@@ -140,7 +145,8 @@ class Chain:
         inspections = linewatch.inspections
         inspections.readers = 1
         inspections.route_images = Routing(platform.queues, lambda project: f"project-{project}", "inspection")
-        inspections.images, inspections.table, inspections.bus = faulty(self.images), faulty(self.inspections), self.bus
+        inspections.images, inspections.table = faulty(self.images), faulty(self.inspections)
+        inspections.publisher = self.publisher
         inspections.dead_letters = linewatch.recovery.unreadable = faulty(self.dead_letters)
         linewatch.lake.store = faulty(self.lake)
         linewatch.alerts.settings = AlertSettings(confidence="0.2", window=WINDOW, api_url=API)

@@ -14,7 +14,7 @@ from chalicelib.core.errors import ObjectGone
 from chalicelib.core.events import AnyInspectionEvent, event_of
 from chalicelib.core.image import UploadedImage
 from chalicelib.core.inspection import Verdict
-from chalicelib.inspections.ports import EventBus, Images, StoredImage
+from chalicelib.inspections.ports import Images, Publisher, StoredImage
 from chalicelib.lake.domain import Partition
 from chalicelib.lake.ports import Lake
 from tests.pipeline import inside
@@ -35,7 +35,7 @@ class Backend:
     images: Images
     lake: Lake
     failure_log: FailureLog
-    bus: EventBus
+    publisher: Publisher
     queues: Any
     put_image: Callable[[], UploadedImage]
     put: Callable[[str, str], None]
@@ -55,7 +55,7 @@ def in_memory() -> Backend:
         images=chain.images,
         lake=chain.lake,
         failure_log=chain.failure_log,
-        bus=chain.bus,
+        publisher=chain.publisher,
         queues=chain.queues,
         put_image=put_image,
         put=chain.queues.put,
@@ -81,7 +81,7 @@ def on_moto(world: World) -> Backend:
         images=linewatch.inspections.images,
         lake=linewatch.lake.store,
         failure_log=platform.failure_log,
-        bus=platform.event_bus,
+        publisher=linewatch.inspections.publisher,
         queues=platform.queues,
         put_image=put_image,
         put=lambda queue, body: platform.queues.put(world.settings.name(queue), body, {}),
@@ -132,9 +132,9 @@ def test_the_same_events_are_stored_once_and_compaction_keeps_the_newest_of_each
     assert [row.revision for row in readable(backend.lake.rows(partition))] == [1, 1]
 
 
-def test_every_event_reaches_the_queues_of_its_rules(backend: Backend) -> None:
+def test_every_event_reaches_the_lake_and_the_queue_of_its_rule(backend: Backend) -> None:
     published = events(3)
-    backend.bus.publish(published)
+    backend.publisher.publish(published)
     for queue in ("results", "alerts"):
         assert [event_in(message.body) for message in backend.receive(queue)] == published
 

@@ -59,7 +59,7 @@ class Plant:
             inspections=self.inspections,
             lake=self.lake,
             upload_queue=self.notifications,
-            bus=self.bus,
+            publisher=self.bus,
             acknowledgements=self.acknowledgements,
             clock=self.clock,
         )

@@ -126,4 +126,4 @@ def a_record() -> dict[str, dict[str, dict[str, dict[str, str]]]]:
 
 
 def relayed(changes: object, bus: FakeBus) -> list[AnyInspectionEvent]:
-    return relay_changes(changes, translate=inspection_in, bus=bus, dead_letters=RefuseDeadLetters())  # type: ignore[arg-type]
+    return relay_changes(changes, translate=inspection_in, publisher=bus, dead_letters=RefuseDeadLetters())  # type: ignore[arg-type]

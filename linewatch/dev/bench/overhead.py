@@ -79,7 +79,7 @@ def instant_linewatch() -> Linewatch:
     platform.queues = platform.failure_log = instant
     linewatch = Linewatch(platform)
     linewatch.models.registry = instant
-    linewatch.inspections.images = linewatch.inspections.table = linewatch.inspections.bus = instant
+    linewatch.inspections.images = linewatch.inspections.table = linewatch.inspections.publisher = instant
     linewatch.inspections.dead_letters = instant
     linewatch.lake.store = instant
     return linewatch
