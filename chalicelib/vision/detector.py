@@ -152,10 +152,10 @@ class Detector:
         kernels, cells = [row], self.supervised.cells if self.supervised else None
         if cells:
             kernels.append(cells.unusual.kernel(features.cells, deviations, features.known))
-        scores = self.bank.score(deviations, features.known), whole
+        scores, shown = (self.bank.score(deviations, features.known), whole), deviations
         if self.discriminant:
-            deviations = deviations + self.discriminant.toward_defects(features.cells, features.known)
-        return Evidence(np.array(scores), kernels, deviations)
+            shown = self.discriminant.shown(deviations, features.cells, features.known)
+        return Evidence(np.array(scores), kernels, shown)
 
     def _predicted(self, evidence: Evidence, motion: Motion) -> Prediction:
         log_odds = self._log_odds(evidence)

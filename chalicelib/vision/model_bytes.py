@@ -9,7 +9,7 @@ from chalicelib.vision.costs import HeldOut
 
 FORMAT = "linewatch-detector-7"
 READ = (FORMAT, "linewatch-detector-6", "linewatch-detector-5")
-"""6 has no Gaussian of the cells and no regression on them, 5 no discriminant either."""
+"""6 has no Gaussian of the cells, no regression on them and no blurred map, 5 no discriminant either."""
 OLDER = tuple(f"linewatch-detector-{number}" for number in range(1, 5))
 LARGEST_HEADER = 1_000_000
 LARGEST = 160_000_000  # bytes: a model of --size 1024 is smaller

@@ -68,7 +68,9 @@ def load(content: bytes) -> Detector:
 def _completed(settings: Any) -> Any:
     """The settings with what those of an older format lack."""
     settings = {"discriminant": None, "gaussian": None} | settings
-    return settings | {"supervised": settings["supervised"] and {"cells": None} | settings["supervised"]}
+    for part, lacking in (("supervised", {"cells": None}), ("discriminant", {"blurred": False})):
+        settings[part] = settings[part] and lacking | settings[part]
+    return settings
 
 
 def _detector(settings: Any, arrays: dict[str, NDArray[Any]]) -> Detector:

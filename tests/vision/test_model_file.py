@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from chalicelib.vision.model_bytes import ModelFileError, checksum, split
 from chalicelib.vision.model_file import load, save
+from chalicelib.vision.scoring.discriminant import Discriminant
 from chalicelib.vision.training.train import Training
 from tests.vision.drawn import part
 
@@ -142,7 +143,7 @@ def as_written_before(content: bytes, number: int, *lacks: str) -> bytes:
     before = json.loads(known["settings"])
     for name in lacks:
         part, _, inner = name.rpartition(".")
-        assert (before[part] if part else before).pop(inner) is None
+        assert not (before[part] if part else before).pop(inner)
     text = json.dumps(before, sort_keys=True)
     metadata: dict[str, object] = {
         "format": f"linewatch-detector-{number}",
@@ -177,6 +178,21 @@ def test_a_file_from_before_unusual_cells_taught_finds_the_same(
     read = load(as_written_before(content, number, "supervised.cells", *lacks))
     assert save(read) == content
     assert read.inspect(part(2, spot=6)).anomaly_score == without.inspect(part(2, spot=6)).anomaly_score
+
+
+def test_a_file_from_before_maps_were_blurred_finds_the_same(from_both: Training) -> None:
+    detector = from_both.detector
+    assert detector.supervised
+    direction = np.linspace(0, 1, detector.bank.cells.shape[1], dtype=np.float32)
+    taught = Discriminant(direction, mean=0.5, deviation=2.0, blurred=False)
+    references = replace(detector.references, expected=np.ascontiguousarray(detector.references.expected[:, :-1]))
+    supervised = replace(detector.supervised, cells=None)
+    without = replace(detector, supervised=supervised, references=references, discriminant=taught)
+    content = save(without)
+    read = load(as_written_before(content, 6, "gaussian", "supervised.cells", "discriminant.blurred"))
+    assert save(read) == content
+    image = part(2, spot=6)
+    np.testing.assert_array_equal(read.inspect(image).anomaly_map, without.inspect(image).anomaly_map)
 
 
 def test_a_newer_format_is_named(from_normals: Training) -> None:

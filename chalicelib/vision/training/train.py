@@ -90,7 +90,7 @@ def train(
     data = build_training_set(images, replace(extractor, backbone=backbone), rng, progress)
     samples = data.cell_samples
     cells = fit_cells(samples, rng, progress)
-    taught = fit_discriminant(samples, data.marked(masks if learned else (), images.places))
+    taught = fit_discriminant(samples, data.marked(masks if learned else (), images.places), cells.maps)
     covariance = fit_covariance(data.textures, data.plan.normals)
     process = fit_process(covariance.kernel, data.sample_groups, data.process_samples)
     gaussian = None if learned else fit_gaussian(data.cells, data.sample_groups, data.process_samples)
@@ -135,9 +135,7 @@ class FittedParts:
     @property
     def maps(self) -> list[NDArray[np.float32]]:
         """What is shown of each sample, its group left out: (h, w) each."""
-        if not self.taught:
-            return self.cells.maps
-        return [usual + taught for usual, taught in zip(self.cells.maps, self.taught.maps, strict=True)]
+        return self.taught.maps if self.taught else self.cells.maps
 
     def mask_level(self, normal: NDArray[np.bool_]) -> float:
         """The deviation that the maps of 3 of 4 of the normal samples, (s,), stay below."""
