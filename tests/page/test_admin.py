@@ -33,6 +33,33 @@ def test_a_key_is_made_and_its_secret_is_shown_once(visit: Callable[..., Visit])
     assert token not in new.page.content()
 
 
+def test_a_secret_stays_until_the_person_says_that_they_have_it(visit: Callable[..., Visit]) -> None:
+    """Neither Escape nor Back loses it. Another person who signs in does not see it."""
+    new = visit()
+    new.sign_in(to="models")
+    new.go("admin")
+
+    def made() -> str:
+        new.page.get_by_role("button", name="New key").click()
+        new.page.get_by_role("dialog").get_by_role("button", name="Make the key").click()
+        return new.page.locator(".token").inner_text()
+
+    token = made()
+    for _ in range(3):
+        new.page.keyboard.press("Escape")
+    new.page.go_back()
+    new.page.locator("main button", has_text="Train a version").wait_for()
+    expect(new.page.locator(".token")).to_have_text(token)
+    new.page.get_by_role("button", name="I have it").click()
+    expect(new.page.get_by_role("dialog")).to_have_count(0)
+    new.go("admin")
+    made()
+    link = new.plant.link(Role.VIEWER, "ben@example.com")
+    new.page.evaluate("link => { location.hash = link }", f"#{link}")
+    expect(new.page.get_by_role("button", name="ben", exact=True)).to_be_visible()
+    expect(new.page.locator(".token")).to_have_count(0)
+
+
 def test_a_key_is_revoked_after_a_question(visit: Callable[..., Visit]) -> None:
     new = visit()
     key_id = new.plant.key(Role.CAMERA).split("_")[1]

@@ -89,10 +89,11 @@ export class Admin {
 
 const words = (input) => input.value.trim().split(/[\s,]+/).filter(Boolean);
 
-// The secret is shown this once: the dialog has the only copy.
+// The secret is shown this once: the dialog has the only copy, so only its button closes it, not Escape and not another view.
 function showToken({ token, key_id: key }) {
   const done = h("button", { class: "main" }, t("kept it"));
-  const dialog = h("dialog", { "aria-labelledby": "token-title" });
+  const stay = (event) => event.preventDefault();
+  const dialog = h("dialog", { class: "once", "aria-labelledby": "token-title", oncancel: stay, onkeydown: (event) => event.key === "Escape" && stay(event) });
   const onsubmit = (event) => {
     event.preventDefault();
     dialog.close();

@@ -73,7 +73,7 @@ function signedOut() {
 }
 
 function askForKey(reason = "") {
-  leave();
+  leave("dialog[open]");
   const { project } = here();
   document.title = "Linewatch";
   setKeys([]);
@@ -81,13 +81,14 @@ function askForKey(reason = "") {
   fill(body, signInView(project, reason, (opened) => (project ? show() : enterProject(opened))));
 }
 
-function leave() {
+// What is shown only once stays over the next view, unless the person is another one.
+function leave(dialogs = "dialog[open]:not(.once)") {
   if (view) {
     view.stop();
     keep(shown, body);
   }
   view = null;
-  for (const each of document.querySelectorAll("dialog[open]")) each.close(LEFT);
+  for (const each of document.querySelectorAll(dialogs)) each.close(LEFT);
   online();
 }
 
@@ -194,7 +195,7 @@ async function enter() {
   if (!token && !returns()) return entering || show();
   const mine = (turn += 1);
   entering = true;
-  leave();
+  leave("dialog[open]");
   if (token) history.replaceState(null, "", location.pathname);
   fill(body, loading());
   try {
