@@ -56,11 +56,6 @@ class Labelled:
     masks: MaskFiles = field(default_factory=MaskFiles)
     kinds: Mapping[Path, str] = field(default_factory=dict)  # of anomalies, where the set says them
 
-    @property
-    def anomaly_kinds(self) -> list[str | None]:
-        """The kind of each anomaly, in their order; None where the set does not say it."""
-        return [self.kinds.get(path) for path in self.anomaly.paths]
-
     def without(self, reasons: Mapping[Path, str]) -> "Labelled":
         """The images but for these, which are left out for these reasons."""
         left_out = {**self.left_out, **reasons}

@@ -11,8 +11,6 @@ from linewatch.stack.account import Account
 from linewatch.stack.stack_status import resources_of
 from linewatch.stack.template import Template
 
-MOST = 5
-"""CloudFormation takes no more alarms."""
 _MARK = "RollbackMinutes"
 
 

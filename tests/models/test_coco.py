@@ -18,6 +18,7 @@ from chalicelib.models.drawings import Drawing, unpacked
 from chalicelib.models.layouts import image_set
 from chalicelib.models.lists import UnusableList
 from chalicelib.models.masks import read_masks
+from tests.models.kinds_of import kinds_of
 
 SIZE = (40, 30)
 DEFECT = np.zeros((30, 40), bool)
@@ -71,7 +72,7 @@ def test_every_shape_is_the_same_mask(tmp_path: Path, shape: str) -> None:
     found = image_set(written(tmp_path, [{"image_id": 1, "category_id": 1, **SHAPES[shape]}]))
     assert found.train.normal.paths == (tmp_path / "a.png",)
     assert found.train.anomaly.paths == (tmp_path / "b.png",)
-    assert found.train.anomaly_kinds == ["dent"]
+    assert kinds_of(found.train) == ["dent"]
     read = read_masks(found.train.anomaly.paths, found.train.masks)
     assert np.array_equal(read.marked[tmp_path / "b.png"], DEFECT)
     assert read.notes == []
@@ -80,7 +81,7 @@ def test_every_shape_is_the_same_mask(tmp_path: Path, shape: str) -> None:
 def test_several_annotations_are_one_mask_and_name_all_kinds(tmp_path: Path) -> None:
     marks = [{"image_id": 0, "category_id": c, "bbox": [5, y, 20, 5]} for c, y in ((1, 10), (3, 15))]
     found = image_set(written(tmp_path, marks)).train
-    assert found.anomaly_kinds == ["dent, hole"]
+    assert kinds_of(found) == ["dent, hole"]
     assert np.array_equal(read_masks(found.anomaly.paths, found.masks).marked[tmp_path / "a.png"], DEFECT)
 
 

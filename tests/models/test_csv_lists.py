@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from chalicelib.models.csv_lists import csv_list, csv_set
 from chalicelib.models.layouts import image_set
 from chalicelib.models.lists import UnusableList
+from tests.models.kinds_of import kinds_of
 
 LABELS = {"normal": False, "Good": False, "0": False, "OK": False, "anomaly": True, "ng": True, "1": True, "Bad": True}
 names = st.text(
@@ -36,9 +37,9 @@ def test_a_list_says_label_split_kind_and_mask(tmp_path: Path) -> None:
     assert found.train.normal.paths == (tmp_path / "a.jpg",)
     assert found.train.anomaly.paths == (tmp_path / "b.jpg",)
     assert found.train.masks.found == {tmp_path / "b.jpg": tmp_path / "m.png"}
-    assert found.train.anomaly_kinds == ["dent"]
+    assert kinds_of(found.train) == ["dent"]
     assert found.test.anomaly.paths == (tmp_path / "c/d.jpg",)
-    assert found.test.anomaly_kinds == ["hole"]
+    assert kinds_of(found.test) == ["hole"]
     assert found.train.left_out == {}
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.models.dataset import Labelled, Photos, sampled
+from tests.models.kinds_of import kinds_of
 
 
 def named(count: int) -> Photos:
@@ -35,5 +36,5 @@ def test_images_that_training_has_no_room_for_are_counted(tmp_path: Path) -> Non
 def test_a_sample_keeps_the_kind_of_each_anomaly_in_their_order() -> None:
     kinds = {Path(f"{number}.png"): "dent" for number in range(0, 900, 2)}
     few = sampled(Labelled(named(10), named(900), kinds=kinds), 10, 20, 3)
-    assert few.anomaly_kinds == ["dent" if int(path.stem) % 2 == 0 else None for path in few.anomaly.paths]
-    assert set(few.anomaly_kinds) == {"dent", None}
+    assert kinds_of(few) == ["dent" if int(path.stem) % 2 == 0 else None for path in few.anomaly.paths]
+    assert set(kinds_of(few)) == {"dent", None}

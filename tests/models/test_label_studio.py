@@ -17,6 +17,7 @@ from chalicelib.models.drawings import Drawing
 from chalicelib.models.label_studio import label_studio_set
 from chalicelib.models.label_studio_brush import brushed
 from chalicelib.models.masks import read_masks
+from tests.models.kinds_of import kinds_of
 
 WIDTH, HEIGHT = 40, 20
 DEFECT = np.zeros((HEIGHT, WIDTH), bool)
@@ -90,7 +91,7 @@ def test_an_image_is_found_by_whatever_address_it_has(tmp_path: Path, address: s
 def test_a_shape_makes_an_anomaly_with_its_kind_and_mask(tmp_path: Path, name: str) -> None:
     found = label_studio_set(written(tmp_path, ("a.png", [SHAPES[name]]), ("b.png", [choice("good")]))).train
     assert (found.anomaly.paths, found.normal.paths) == ((tmp_path / "a.png",), (tmp_path / "b.png",))
-    assert found.anomaly_kinds == ["dent"]
+    assert kinds_of(found) == ["dent"]
     masks = read_masks(found.anomaly.paths, found.masks)
     assert (masks.marked[tmp_path / "a.png"] == DEFECT).all()
 

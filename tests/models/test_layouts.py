@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.models.dataset import ImageSet, Photos
 from chalicelib.models.layouts import found_in, image_set, labelled
+from tests.models.kinds_of import kinds_of
 
 
 def touched(folder: Path, *names: str) -> Path:
@@ -96,7 +97,7 @@ def test_mvtec_ad(tmp_path: Path) -> None:
 
 def test_mvtec_ad_names_the_kinds(tmp_path: Path) -> None:
     touched(tmp_path, "train/good/0.png", "test/good/0.png", *(f"test/{k}/{n}.png" for k in "ab" for n in range(2)))
-    assert image_set(tmp_path).test.anomaly_kinds == ["a", "a", "b", "b"]
+    assert kinds_of(image_set(tmp_path).test) == ["a", "a", "b", "b"]
 
 
 def test_mvtec_ad_with_a_kind_that_is_the_name_of_a_label(tmp_path: Path) -> None:
@@ -111,8 +112,8 @@ def test_kinds_are_the_words_in_names_that_differ_alike_in_training_and_test(tmp
     touched(tmp_path, "train/normal/0.png", *(f"train/anomaly/tile_crack_{n}.png" for n in range(3)))
     touched(tmp_path, *(f"test/anomaly/tile_{kind}_{n}.png" for kind in ("crack", "hole") for n in range(2)))
     images = image_set(tmp_path)
-    assert images.train.anomaly_kinds == ["crack"] * 3
-    assert images.test.anomaly_kinds == ["crack", "crack", "hole", "hole"]
+    assert kinds_of(images.train) == ["crack"] * 3
+    assert kinds_of(images.test) == ["crack", "crack", "hole", "hole"]
 
 
 def test_mvtec_ad_2(tmp_path: Path) -> None:
@@ -142,7 +143,7 @@ def candle(tmp_path: Path) -> Path:
 def test_visa_without_a_split_is_all_for_training(candle: Path) -> None:
     images = image_set(candle)
     assert [len(part) for part in parts(images, candle)] == [3, 3, 0, 0]
-    assert images.train.anomaly_kinds == ["melt", "wax", "melt,wax"]
+    assert kinds_of(images.train) == ["melt", "wax", "melt,wax"]
     assert masks(images, candle)["Data/Images/Anomaly/002.JPG"] == "Data/Masks/Anomaly/002.png"
 
 
@@ -159,7 +160,7 @@ def test_visa_is_split_by_its_list(candle: Path) -> None:
         ["002"],
         ["000", "001"],
     ]
-    assert images.test.anomaly_kinds == ["melt", "wax"]
+    assert kinds_of(images.test) == ["melt", "wax"]
     assert [path.name for path in images.train.left_out] == ["002.JPG"]
 
 
