@@ -13,7 +13,7 @@ from moto import mock_aws
 
 from tests.pipeline.administration import RECIPIENT, SENDER
 from tests.pipeline.photographs import artifact
-from tests.pipeline.world import deployed
+from tests.pipeline.world import World, deployed
 from tests.rights.calls import RecordingWire
 from tests.rights.grants import Policies, missing, unused
 from tests.rights.needs import Need, arn
@@ -41,6 +41,18 @@ _EVERYWHERE = {"WriteTheLog", "SendTraces"}
 """Statements for Lambda and the X-Ray daemon, which write for every function."""
 
 
+class Apart(World):
+    """Each function has workers of its own, which know nothing of what another function has asked for."""
+
+    _last = ""
+
+    def _invoke(self, handler: str, event: Mapping[str, Any]) -> dict[str, Any] | None:
+        if handler != self._last:
+            self.start_cold()
+        self._last = handler
+        return super()._invoke(handler, event)
+
+
 @pytest.fixture(scope="module")
 def needed() -> Needs:
     """What each function needed in all scenarios, in the stage `test`."""
@@ -49,7 +61,7 @@ def needed() -> Needs:
     with mock_aws():
         wire = RecordingWire()
         for happens, plan in TROUBLES.values():
-            with deployed(wire, plan, plates=artifact()) as world:
+            with deployed(wire, plan, Apart, plates=artifact()) as world:
                 happens(world)
                 assert plan is None or wire.struck
             stage = f"linewatch-{world.settings.stage}"
