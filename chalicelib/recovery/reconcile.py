@@ -51,6 +51,7 @@ class Reconciliation:
     publisher: Publisher
     acknowledgements: Acknowledgements
     clock: Clock
+    messages_lost_since: datetime | None = None  # where a crash may have taken them from the queues
 
     def compare(self, days: Sequence[date], *, repair: bool) -> Iterator[Compared]:
         """Compare piece by piece: first the images whose keys have no day, then the days in the order of `days`."""
@@ -85,11 +86,12 @@ class Reconciliation:
 
         An image that waits is not announced again, because it would be inspected once for each announcement. If the
         queues hold fewer messages than a project has such images, some were lost, and all of them are announced again.
+        So are those whose messages a crash may have taken: a message that is there twice would hide one that is not.
         """
-        oldest = self.clock() - QUEUE_KEEPS
-        lost = [image for image in images if image.uploaded_at <= oldest]
+        oldest, crashed = self.clock() - QUEUE_KEEPS, self.messages_lost_since or datetime.max.replace(tzinfo=UTC)
+        lost = [image for image in images if image.uploaded_at <= oldest or image.uploaded_at >= crashed]
         waiting: list[UploadedImage] = []
-        recent = sorted((image for image in images if image.uploaded_at > oldest), key=_project)
+        recent = sorted((image for image in images if oldest < image.uploaded_at < crashed), key=_project)
         for project, group in groupby(recent, key=_project):
             of_project = list(group)
             (lost if len(of_project) > self.upload_queue.waiting(project) else waiting).extend(of_project)

@@ -14,7 +14,6 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.core.clock import utc_now
 from chalicelib.core.errors import LinewatchError
 from linewatch.project import STATE
 from linewatch.stack.cloudformation import Deployment, deploy
@@ -23,7 +22,7 @@ from linewatch.stack.installation import install_emulator
 from linewatch.stack.libraries import local_platform
 from linewatch.stack.package import package
 from linewatch.stack.page_client import set_page_address
-from linewatch.stack.repair import days_since, send_again
+from linewatch.stack.repair import send_again
 from linewatch.stack.saved_state import replace as write_whole
 from linewatch.stack.target import Target
 
@@ -102,7 +101,7 @@ def _repair(stack: LocalStack, ended: datetime, echo: Echo) -> None:
     """A failure here must not keep the stack from running: the comparison can run again at any time."""
     echo("looking for what was on its way when the local AWS ended")
     try:
-        missing = send_again(stack, days_since(ended, utc_now().date()))
+        missing = send_again(stack, ended)
     except (BotoCoreError, ClientError, OSError) as error:
         echo(f"this failed: {error}. Try `linewatch audit --repair --local {stack.name}`")
     else:

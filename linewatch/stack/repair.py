@@ -1,7 +1,7 @@
 """After a restart: send again what was on its way when the emulator ended."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -12,6 +12,8 @@ from linewatch.stack.target import Target
 _LONGEST = timedelta(days=31)
 _QUEUES = ("uploads", "inspection", "results")
 _WAIT_SECONDS = 10
+_LOST_BEFORE_THE_END = timedelta(seconds=10)
+"""Messages of the last second before a crash are lost; what is announced for nothing is inspected once all the same."""
 
 
 def days_since(ended: datetime, today: date) -> list[date]:
@@ -19,15 +21,20 @@ def days_since(ended: datetime, today: date) -> list[date]:
     return days_between(max(min(ended.astimezone(UTC).date(), today) - timedelta(days=1), today - _LONGEST), today)
 
 
-def send_again(target: Target, days: Iterable[date]) -> list[Missing]:
-    """Compare bucket, table and lake on these days, send again what is missing, and return it.
+def send_again(target: Target, ended: datetime) -> list[Missing]:
+    """Compare bucket, table and lake since the emulator ended, send again what is missing, and return it.
 
     Nothing is still in progress after a restart but what the queues hold, so this does not leave out what is young. It
     first waits, for a short time, until the queues are empty.
     """
     _wait(lambda: _messages(target))
-    reconciliation = replace(target.linewatch().recovery.reconciliation, clock=lambda: utc_now() + SETTLED)
-    return [each for piece in reconciliation.compare(list(days), repair=True) for each in piece.missing]
+    reconciliation = replace(
+        target.linewatch().recovery.reconciliation,
+        clock=lambda: utc_now() + SETTLED,
+        messages_lost_since=ended - _LOST_BEFORE_THE_END,
+    )
+    days = days_since(ended, utc_now().date())
+    return [each for piece in reconciliation.compare(days, repair=True) for each in piece.missing]
 
 
 def _wait(messages: Callable[[], int]) -> None:

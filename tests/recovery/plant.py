@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from chalicelib.core.events import event_of
 from chalicelib.core.image import UploadedImage
@@ -29,6 +29,7 @@ class Plant:
     notifications: FakeUploadQueue = field(default_factory=FakeUploadQueue)
     bus: FakeBus = field(default_factory=FakeBus)
     acknowledgements: FakeAcknowledgements = field(default_factory=FakeAcknowledgements)
+    crashed_at: datetime | None = None
 
     def upload(self, image_id: str, line: str = "line-1", **changes: object) -> UploadedImage:
         image = an_upload(f"images/plates/{line}/cam-1/{DAY}/{image_id}", **changes)
@@ -62,6 +63,7 @@ class Plant:
             publisher=self.bus,
             acknowledgements=self.acknowledgements,
             clock=self.clock,
+            messages_lost_since=self.crashed_at,
         )
         return list(comparison.compare(days, repair=repair))
 

@@ -174,6 +174,16 @@ def test_an_image_that_the_queue_has_deleted_is_announced_again_however_long_the
     assert young not in plant.notifications.announced
 
 
+def test_after_a_crash_an_image_whose_message_may_be_lost_is_announced_again_though_as_many_messages_wait() -> None:
+    """The message of another image may be there twice."""
+    plant = Plant(crashed_at=NOON + timedelta(minutes=1))
+    plant.upload("a", uploaded_at=NOON)
+    after = plant.upload("b", uploaded_at=NOON + timedelta(minutes=1))
+    plant.notifications.messages = 2
+    assert plant.missing() == [(Gap.INSPECTION, after.inspection_id)]
+    assert plant.notifications.announced == [after]
+
+
 image_ids = st.sets(st.integers(0, 9).map(str), min_size=1, max_size=10)
 losses = st.lists(st.sampled_from(["notification", "stream record", "lake file", "table item", "nothing"]), min_size=10)
 
