@@ -21,7 +21,15 @@ LEFT_OUT = shutil.ignore_patterns(".git", ".*venv", ".*_cache", ".hypothesis", "
 MUTANT_SECONDS = 120
 UNCHANGED_SECONDS = 600
 
-_OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "--hypothesis-seed=0")
+_OPTIONS = (
+    "-x",
+    "-q",
+    "-p",
+    "no:cacheprovider",
+    "--hypothesis-seed=0",
+    "-m",
+    "not emulator and not browser and not long",
+)
 _PROCESSES = multiprocessing.get_context("forkserver")
 _MOTO = [f"moto.{service}" for service in ("dynamodb", "events", "s3", "sns", "sqs")]
 _LIBRARIES = ["boto3", "chalice", "httpx", "hypothesis", "numpy", "PIL.Image", "pydantic", "pytest", "stamina"]
