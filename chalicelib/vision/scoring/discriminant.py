@@ -99,8 +99,8 @@ def _better(
 ) -> bool:
     """Whether some maps rank the marked cells of these rows above all others better than other maps do."""
     marked = [weights[row] > 0 for row in rows]
-    found, known = (pixel_scores([maps[row] for row in rows], marked)[0] for maps in (some, others))
-    return found is not None and known is not None and found > known
+    first, second = (pixel_scores([maps[row] for row in rows], marked)[0] for maps in (some, others))
+    return first is not None and second is not None and first > second
 
 
 def _folds(groups: NDArray[np.int64], teaching: NDArray[np.int64]) -> NDArray[np.int64]:
