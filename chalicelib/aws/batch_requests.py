@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
+from chalicelib.core.batches import in_batches
+
 LARGEST_REQUEST = 10
 """The most entries of one request."""
 LARGEST_BYTES = 240_000
@@ -12,14 +14,4 @@ AT_ONCE = 10
 
 def in_requests[E](entries: Iterable[E], bytes_of: Callable[[E], int]) -> Iterator[list[E]]:
     """The entries by request, in their order. An entry that is too large by itself has a request of its own."""
-    chunk: list[E] = []
-    size = 0
-    for entry in entries:
-        length = bytes_of(entry)
-        if chunk and (len(chunk) == LARGEST_REQUEST or size + length > LARGEST_BYTES):
-            yield chunk
-            chunk, size = [], 0
-        chunk.append(entry)
-        size += length
-    if chunk:
-        yield chunk
+    return in_batches(entries, bytes_of, most=LARGEST_REQUEST, largest=LARGEST_BYTES)

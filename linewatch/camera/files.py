@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from chalicelib.core.batches import in_batches
 from chalicelib.core.image import LARGEST_BYTES, content_type_of, image_id_of
 from chalicelib.models.image_files import FolderListing, find_images
 from chalicelib.uploads.request import LARGEST_BATCH
@@ -81,17 +82,7 @@ def watched(folder: Path, pause: Callable[[], object]) -> Iterator[FolderListing
 
 def batches(files: Sequence[Path], most: int = LARGEST_BATCH) -> Iterator[list[Path]]:
     """The files in their order, in batches of at most `most` files and `BATCH_BYTES` bytes."""
-    batch: list[Path] = []
-    total = 0
-    for file in files:
-        size, _ = stamp_of(file) or (0, 0)
-        if batch and (len(batch) == most or total + size > BATCH_BYTES):
-            yield batch
-            batch, total = [], 0
-        batch.append(file)
-        total += size
-    if batch:
-        yield batch
+    return in_batches(files, lambda file: (stamp_of(file) or (0, 0))[0], most=most, largest=BATCH_BYTES)
 
 
 def read_image(
