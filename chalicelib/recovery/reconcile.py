@@ -89,7 +89,7 @@ class Reconciliation:
         So are those whose messages a crash may have taken: a message that is there twice would hide one that is not.
         """
         oldest, crashed = self.clock() - QUEUE_KEEPS, self.messages_lost_since or datetime.max.replace(tzinfo=UTC)
-        lost = [image for image in images if image.uploaded_at <= oldest or image.uploaded_at >= crashed]
+        lost = [image for image in images if not oldest < image.uploaded_at < crashed]
         waiting: list[UploadedImage] = []
         recent = sorted((image for image in images if oldest < image.uploaded_at < crashed), key=_project)
         for project, group in groupby(recent, key=_project):
