@@ -73,7 +73,8 @@ def fit_discriminant(
     """
     weights = marked * samples.known
     teaching = np.flatnonzero(weights.any(axis=(1, 2)))
-    if len(np.unique(samples.groups[teaching])) < LEAST_MARKED:
+    masks = len(np.unique(samples.groups[teaching]))
+    if masks < LEAST_MARKED:
         return None
     normals = np.flatnonzero(samples.original & ~samples.anomalous)
     rows = np.concatenate([normals, teaching])
@@ -84,7 +85,7 @@ def fit_discriminant(
         for row in np.flatnonzero(fold == number).tolist():
             maps[row] = others.shown(usual[row], samples.grids[row], samples.known[row])
     fitted = _fitted(samples, weights, rows)
-    if len(np.unique(samples.groups[teaching])) >= LEAST_TO_BLUR:
+    if masks >= LEAST_TO_BLUR:
         blurred = [blur(*each) for each in zip(maps, samples.known, strict=True)]
         if _better(blurred, maps, weights, rows):
             return DiscriminantTraining(replace(fitted, blurred=True), blurred)
