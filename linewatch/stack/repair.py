@@ -1,10 +1,11 @@
-"""After a restart: send again what was on its way when the emulator ended."""
+"""After a restart: have hosted projects inspected again, and send again what was on its way when the emulator ended."""
 
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from chalicelib.composition import Linewatch
 from chalicelib.core.clock import utc_now
 from chalicelib.recovery.domain import SETTLED, Missing, days_between
 from linewatch.stack.target import Target
@@ -27,14 +28,25 @@ def send_again(target: Target, ended: datetime) -> list[Missing]:
     Nothing is still in progress after a restart but what the queues hold, so this does not leave out what is young. It
     first waits, for a short time, until the queues are empty.
     """
+    linewatch = target.linewatch()
+    wake_hosting(linewatch)
     _wait(lambda: _messages(target))
     reconciliation = replace(
-        target.linewatch().recovery.reconciliation,
+        linewatch.recovery.reconciliation,
         clock=lambda: utc_now() + SETTLED,
         messages_lost_since=ended - _LOST_BEFORE_THE_END,
     )
     days = days_since(ended, utc_now().date())
     return [each for piece in reconciliation.compare(days, repair=True) for each in piece.missing]
+
+
+def wake_hosting(linewatch: Linewatch) -> None:
+    """Have projects followed that are not as their records say: a mapping made since the last save is lost by a kill.
+
+    `follow_hosting` runs each minute, so without this their images would wait for up to a minute.
+    """
+    for project in linewatch.hosting.hosting.unfinished():
+        linewatch.projects.waker.wake(project)
 
 
 def _wait(messages: Callable[[], int]) -> None:

@@ -13,12 +13,13 @@ from secrets import token_hex
 import pytest
 from botocore.exceptions import ClientError
 
+from chalicelib.hosting.domain import Reading, Workers
 from linewatch.stack.emulator import Emulator, NotSaved
 from linewatch.stack.local import folder_of, start, stop
 from tests.emulator.account import accounted, rows, settle
 from tests.emulator.conftest import Say
 from tests.emulator.images import a_photograph
-from tests.emulator.plant import Plant, until
+from tests.emulator.plant import PROJECT, Plant, until
 from tests.emulator.processes import workers_of
 from tests.emulator.test_faults import Shift
 
@@ -62,6 +63,12 @@ def keys(plant: Plant) -> str:
     return f"linewatch-{plant.stack.stage}-keys"
 
 
+def hosted_workers(plant: Plant) -> Workers | None:
+    """What reads the project's queue, if it is switched on."""
+    workers = plant.linewatch.hosting.mappings.find(plant.linewatch.platform.settings.project_queue(PROJECT))
+    return workers if workers is not None and workers.reading is Reading.ON else None
+
+
 def test_no_image_and_no_item_is_lost_when_the_local_aws_is_killed_in_mid_upload(
     plant: Plant, tmp_path: Path, say: Say
 ) -> None:
@@ -77,9 +84,10 @@ def test_no_image_and_no_item_is_lost_when_the_local_aws_is_killed_in_mid_upload
     assert workers, "there was nothing to leave behind"
     assert not [each for each in workers if Path(f"/proc/{each}/environ").exists()]
     assert written <= items(plant)
+    until(lambda: hosted_workers(plant), "the workers of the project", seconds=20)
     accepted = camera.accepted()
     assert len(accepted) == IMAGES
-    settle(plant, accepted, line, seconds=120)
+    settle(plant, accepted, line)
     suite = f"killed in mid-upload, {len(written)} items kept, up in {seconds:.0f} s ({found})"
     say(accounted(plant, suite, accepted, line))
 
