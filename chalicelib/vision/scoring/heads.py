@@ -27,7 +27,7 @@ SURE_SLOPE = 1.75  # the same of what is surely anomalous
 BELOW_ONE_DEVIATION = 0.8413  # of a normal distribution
 MIRRORED_WEIGHT = 0.3  # of a mirrored copy in a regression; an original and a jittered copy have 1
 CLIP = 2.0  # of the regression's score: beyond it, it is no surer
-PRIOR = np.array([2.0, 2.0])  # weights of [regression, normal score] that few anomalies hardly change
+PRIOR = np.array([2.5, 2.5])  # weights of [regression, normal score] that few anomalies hardly change
 TRUSTED = 0.85  # AUROC on left-out images at which a score has its full prior weight; at 0.5 it has none
 
 

@@ -29,16 +29,15 @@ class Stacking:
 def fit_stacking(scores: Matrix, anomalous: NDArray[np.bool_], prior: Vector) -> Stacking:
     """Fit on left-out scores (m, k). Few anomalies leave the weights near the prior (k,).
 
-    Targets are smoothed (Platt 1999); both classes weigh the same.
+    Both classes weigh the same. The prior keeps the weights finite where the scores part the classes.
     """
     mean, deviation = scores.mean(axis=0), scores.std(axis=0) + 1e-9
     n1, n0 = int(anomalous.sum()), int((~anomalous).sum())
-    targets = np.where(anomalous, (n1 + 1) / (n1 + 2), 1 / (n0 + 2))
     shares = np.where(anomalous, 0.5 / n1, 0.5 / n0)
     free = np.arange(len(prior))
     while True:
         columns = ((scores - mean) / deviation)[:, free]
-        solution = logistic(columns, targets, shares, PULL / n1, prior[free])
+        solution = logistic(columns, anomalous.astype(np.float64), shares, PULL / n1, prior[free])
         if (solution[:-1] >= 0).all():
             break
         free = np.delete(free, int(np.argmin(solution[:-1])))
