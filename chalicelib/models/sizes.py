@@ -8,7 +8,7 @@ import numpy as np
 
 from chalicelib.models.dataset import Labelled
 from chalicelib.models.training import TrainedDetector, train_on
-from chalicelib.vision.metrics import auroc
+from chalicelib.vision.metrics import auroc, standard_error
 from chalicelib.vision.progress import Progress, silent
 from chalicelib.vision.training.train import LEAST_ANOMALIES, TrainOptions
 
@@ -64,15 +64,6 @@ def _trial(trained: TrainedDetector) -> SizeTrial:
     ranking = auroc(training.left_out, labels)
     area = 0.5 if ranking is None else ranking
     return SizeTrial(trained.size, area, standard_error(area, normals, int(labels.sum())), _milliseconds(trained))
-
-
-def standard_error(area: float, normals: int, anomalies: int) -> float:
-    """Of an AUROC, from so many images (Hanley and McNeil, 1982)."""
-    if not normals or not anomalies:
-        return 0.5
-    one, two = area / (2 - area), 2 * area**2 / (1 + area)
-    variance = area * (1 - area) + (anomalies - 1) * (one - area**2) + (normals - 1) * (two - area**2)
-    return float(np.sqrt(max(variance, 0) / (normals * anomalies)))
 
 
 def _milliseconds(trained: TrainedDetector) -> float:

@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+CERTAIN = 1.644854  # standard deviations: 95 % of a normal distribution lie below
+
 
 def auroc(scores: ArrayLike, truths: ArrayLike) -> float | None:
     """Chance that an anomaly scores above a normal, ties counting half; none without both kinds."""
@@ -17,8 +19,21 @@ def auroc(scores: ArrayLike, truths: ArrayLike) -> float | None:
 
 def ranking(scores: NDArray[np.float64], truths: ArrayLike, full: float) -> NDArray[np.float64]:
     """How well each column of scores (m, k) ranks, (k,): 0 for an AUROC of 0.5 or less, 1 from `full` on."""
-    ranked = np.array([auroc(column, truths) for column in scores.T])
-    return np.clip((ranked - 0.5) / (full - 0.5), 0, 1)
+    return trust(np.array([auroc(column, truths) for column in scores.T]), full)
+
+
+def trust(ranked: ArrayLike, full: float) -> NDArray[np.float64]:
+    """How far scores of these AUROCs (k,) are to be trusted, (k,): 0 for 0.5 or less, 1 from `full` on."""
+    return np.clip((np.asarray(ranked, np.float64) - 0.5) / (full - 0.5), 0, 1)
+
+
+def standard_error(area: float, normals: int, anomalies: int) -> float:
+    """Of an AUROC, from so many images (Hanley and McNeil, 1982)."""
+    if not normals or not anomalies:
+        return 0.5
+    one, two = area / (2 - area), 2 * area**2 / (1 + area)
+    variance = area * (1 - area) + (anomalies - 1) * (one - area**2) + (normals - 1) * (two - area**2)
+    return float(np.sqrt(max(variance, 0) / (normals * anomalies)))
 
 
 def precision_recall(scores: ArrayLike, truths: ArrayLike) -> NDArray[np.float64]:

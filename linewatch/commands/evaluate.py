@@ -109,7 +109,9 @@ def _print(
     as_json: bool,
 ) -> None:
     warn(pixels.notes)
-    conclusion = conclude(shown, evaluation.trained.detector.threshold, len(evaluation.trained.images.anomaly))
+    trained = evaluation.trained
+    learned, damage = len(trained.images.anomaly), trained.training.drawn_damage
+    conclusion = conclude(shown, trained.detector.threshold, learned, damage)
     measured = {"set": name, **figures(evaluation, pixels)}
     if as_json:
         measured |= {"fitness": conclusion.fitness.name.lower(), "conclusion": conclusion.sentence}

@@ -118,7 +118,8 @@ def train(folder: Path, out: Path, report: Path | None, leave_groups_out: bool, 
     placing = found.detector.extractor.placing
     click.echo(f"wrote {out} ({len(content) / 1e6:.1f} MB), {learned}; parts are {placing}", err=True)
     predictions = left_out_predictions(found.training, found.images)
-    conclusion = conclude(predictions, found.detector.threshold, len(found.images.anomaly)).sentence
+    anomalies, damage = len(found.images.anomaly), found.training.drawn_damage
+    conclusion = conclude(predictions, found.detector.threshold, anomalies, damage).sentence
     click.echo(conclusion, err=True)
     if as_json:
         click.echo(json.dumps(_summary(out, found) | {"conclusion": conclusion}))

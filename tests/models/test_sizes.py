@@ -6,7 +6,8 @@ import pytest
 from PIL import Image
 
 from chalicelib.models.layouts import image_set
-from chalicelib.models.sizes import SizeTrial, chosen, standard_error, train_at_best_size
+from chalicelib.models.sizes import SizeTrial, chosen, train_at_best_size
+from chalicelib.vision.metrics import standard_error
 from chalicelib.vision.training.train import TrainOptions
 from tests.vision.drawn import anomalies, normals
 

@@ -46,6 +46,6 @@ def made(images: Labelled, training: Training) -> Made:
         ]
         kept = Labelled(images.normal[: len(normal)], images.anomaly[: len(anomaly)])
         groups = [list(group) for group in alike]
-        return Evidence("parts", Basis.LEFT_OUT, training.detector, predictions, survey(kept), groups, {})
+        return Evidence("parts", Basis.LEFT_OUT, training.detector, predictions, survey(kept), groups, {}, None)
 
     return evidence

@@ -11,6 +11,7 @@ from chalicelib.reports.training.data_warnings import data_warnings
 from chalicelib.reports.training.page import page
 from chalicelib.reports.training.predictions import LabelledPrediction
 from chalicelib.vision.binomial import upper_bound
+from chalicelib.vision.training.drawn_damage import DrawnDamage
 from tests.reports.conftest import Made
 
 MAP = np.zeros((1, 1), np.float32)
@@ -21,8 +22,10 @@ def images(normal: Sequence[float], anomaly: Sequence[float]) -> list[LabelledPr
     return [LabelledPrediction(Path(str(n)), anomalous, chance, MAP) for n, (chance, anomalous) in enumerate(rows)]
 
 
-def concluded(normal: Sequence[float], anomaly: Sequence[float], learned: int = 30) -> Conclusion:
-    return conclude(images(normal, anomaly), 0.5, learned)
+def concluded(
+    normal: Sequence[float], anomaly: Sequence[float], learned: int = 30, damage: DrawnDamage | None = None
+) -> Conclusion:
+    return conclude(images(normal, anomaly), 0.5, learned, damage)
 
 
 def test_a_detector_is_fit_when_both_bounds_are_within_the_limit() -> None:
@@ -69,6 +72,24 @@ def test_without_a_defective_part_nothing_is_known_of_escapes() -> None:
         "Not yet fit to use, because no image shows a defective part."
         " Photograph 29 defective parts to see how many would pass."
     )
+
+
+def test_damage_drawn_on_good_parts_says_whether_a_detector_without_defective_ones_can_find_any() -> None:
+    normal = [0.1] * 100
+    blind = concluded(normal, [], learned=0, damage=DrawnDamage(60, 0.53))
+    assert blind.sentence == (
+        "No better than chance: damage drawn on 60 good parts looks more unusual than a good part in 53 % of all pairs,"
+        " by chance it would be 50 %. Train with defective parts too, and let all parts lie the same way."
+    )
+    seeing = concluded(normal, [], learned=0, damage=DrawnDamage(60, 0.98))
+    assert seeing.sentence == (
+        "Not yet fit to use, because no image shows a defective part (damage drawn on 60 good parts looks more unusual"
+        " than a good part in 98 % of all pairs). Photograph 29 defective parts to see how many would pass."
+    )
+
+
+def test_defective_parts_say_more_than_drawn_damage() -> None:
+    assert concluded([0.1] * 100, [0.9] * 40, learned=0, damage=DrawnDamage(60, 0.5)).fitness is Fitness.FIT
 
 
 def test_a_ranking_at_random_is_no_better_than_chance() -> None:

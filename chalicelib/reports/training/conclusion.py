@@ -8,15 +8,18 @@ from math import ceil, sqrt
 
 from chalicelib.reports.training.predictions import ConfusionCounts, LabelledPrediction, Rate, confusion_counts
 from chalicelib.vision.binomial import images_to_show, upper_bound
-from chalicelib.vision.metrics import auroc
+from chalicelib.vision.metrics import CERTAIN, auroc
 from chalicelib.vision.threshold import percent
+from chalicelib.vision.training.drawn_damage import DrawnDamage
 from chalicelib.vision.training.train import LEAST_ANOMALIES
 
 LIMIT = 0.1
 """A detector is fit to use if, with 95 % confidence, at most this share of either kind of part gets a wrong verdict."""
 
-CERTAIN = 1.644854  # standard deviations: 95 % of a normal distribution lie below
 MOST_IMAGES = 5000  # more are never asked for
+CHANCE = 0.5  # the AUROC of a coin
+SAME_WAY = "let all parts lie the same way."
+LEARN_DEFECTS = f"Train with defective parts too, and {SAME_WAY}"
 
 
 class Fitness(Enum):
@@ -42,12 +45,19 @@ class Conclusion:
         return f"{self.fitness.value}{link}{self.reason}. {self.action}"
 
 
-def conclude(images: Sequence[LabelledPrediction], threshold: float, learned_anomalies: int) -> Conclusion:
-    """The conclusion from images that the detector had not learned from, and how many anomalies it did learn from."""
+def conclude(
+    images: Sequence[LabelledPrediction], threshold: float, learned_anomalies: int, damage: DrawnDamage | None
+) -> Conclusion:
+    """The conclusion from images that the detector had not learned from, and how many anomalies it did learn from.
+
+    While no image shows a defective part, damage drawn on good ones says whether the detector can find any.
+    """
     if at_chance(images):
         return _by_chance(images, learned_anomalies)
     counts = confusion_counts(images, threshold)
-    doubts = [doubt for doubt in (_escapes(counts.escapes), _false_rejects(counts.false_rejects)) if doubt]
+    if damage and damage.shown <= CHANCE and not counts.escapes.of:
+        return Conclusion(Fitness.CHANCE, f"{_of(damage)}, by chance it would be 50 %", LEARN_DEFECTS)
+    doubts = [doubt for doubt in (_escapes(counts.escapes, damage), _false_rejects(counts.false_rejects)) if doubt]
     if not doubts:
         return Conclusion(Fitness.FIT, _shown(counts), "This holds for parts, light and kinds of defects like these.")
     reasons, actions = zip(*doubts, strict=True)
@@ -66,7 +76,7 @@ def at_chance(images: Sequence[LabelledPrediction]) -> bool:
         return False
     anomalies, normals = sum(truths), len(truths) - sum(truths)
     reach = CERTAIN * sqrt((anomalies + normals + 1) / (12 * anomalies * normals))
-    return ranked - 0.5 < reach <= 0.5
+    return ranked - CHANCE < reach <= CHANCE
 
 
 def _by_chance(images: Sequence[LabelledPrediction], learned_anomalies: int) -> Conclusion:
@@ -77,11 +87,16 @@ def _by_chance(images: Sequence[LabelledPrediction], learned_anomalies: int) -> 
         f" chance it would be 50 % ({sum(truths)} defective, {len(truths) - sum(truths)} good parts)"
     )
     if learned_anomalies < LEAST_ANOMALIES:
-        return Conclusion(Fitness.CHANCE, reason, "Train with defective parts too, and let all parts lie the same way.")
-    action = (
-        "Check the labels, bring the camera nearer or train with a larger --size, and let all parts lie the same way."
-    )
+        return Conclusion(Fitness.CHANCE, reason, LEARN_DEFECTS)
+    action = f"Check the labels, bring the camera nearer or train with a larger --size, and {SAME_WAY}"
     return Conclusion(Fitness.CHANCE, reason, action)
+
+
+def _of(damage: DrawnDamage) -> str:
+    return (
+        f"damage drawn on {damage.tried} good parts looks more unusual than a good part in"
+        f" {100 * damage.auroc:.0f} % of all pairs"
+    )
 
 
 def _shown(counts: ConfusionCounts) -> str:
@@ -92,11 +107,12 @@ def _shown(counts: ConfusionCounts) -> str:
     )
 
 
-def _escapes(rate: Rate) -> tuple[str, str] | None:
+def _escapes(rate: Rate, damage: DrawnDamage | None) -> tuple[str, str] | None:
     """Why not enough is known of escapes, or too much; and what to do."""
     if not rate.of:
         needed = images_to_show(LIMIT)
-        return "no image shows a defective part", f"Photograph {needed} defective parts to see how many would pass."
+        reason = "no image shows a defective part" + (f" ({_of(damage)})" if damage else "")
+        return reason, f"Photograph {needed} defective parts to see how many would pass."
     if upper_bound(rate.count, rate.of) <= LIMIT:
         return None
     reason = f"{rate.count} of {rate.of} defective parts passed, so that up to {_bound(rate)} may"

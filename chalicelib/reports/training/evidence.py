@@ -15,6 +15,7 @@ from chalicelib.models.unseen_kinds import UnseenKind
 from chalicelib.reports.training.predictions import LabelledPrediction
 from chalicelib.reports.training.survey import ImageSummary, defect_areas, survey
 from chalicelib.vision.detector import Detector
+from chalicelib.vision.training.drawn_damage import DrawnDamage
 from chalicelib.vision.training.train import LEAST_ANOMALIES, Training
 
 
@@ -36,6 +37,7 @@ class Evidence:
     learned: list[ImageSummary]  # the training images
     alike: list[list[Path]]  # near-duplicates among the training images
     areas: dict[Path, float]  # share of the image that is defective, for anomalies with a mask
+    drawn_damage: DrawnDamage | None  # how well damage drawn on normals is found, if only they were learned from
     left_out: Mapping[Path, str] = field(default_factory=dict)  # what of the data set was not used, with the reason
     grouped_by: str = ""  # what the names say groups by, if whole groups were left out
     unseen_kinds: Sequence[UnseenKind] = ()  # each kind of defect left out of training, if that was tried
@@ -46,7 +48,10 @@ def left_out_evidence(name: str, training: Training, images: Labelled) -> Eviden
     predictions = left_out_predictions(training, images)
     areas = defect_areas(images.anomaly.paths, images.masks)
     alike = _groups(learned(images), training)
-    return Evidence(name, Basis.LEFT_OUT, training.detector, predictions, survey(images), alike, areas, images.left_out)
+    found = training.drawn_damage
+    return Evidence(
+        name, Basis.LEFT_OUT, training.detector, predictions, survey(images), alike, areas, found, images.left_out
+    )
 
 
 def left_out_predictions(training: Training, images: Labelled) -> list[LabelledPrediction]:
@@ -75,7 +80,8 @@ def test_evidence(
     """Images kept apart from training, with the predictions of the finished detector."""
     areas = defect_areas([image.path for image in predictions if image.anomalous], masks)
     alike = _groups(learned(train), training)
-    return Evidence(name, Basis.TEST, training.detector, predictions, survey(train), alike, areas, left_out)
+    found = training.drawn_damage
+    return Evidence(name, Basis.TEST, training.detector, predictions, survey(train), alike, areas, found, left_out)
 
 
 def labelled_predictions(

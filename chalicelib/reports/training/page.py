@@ -39,11 +39,12 @@ def page(evidence: Evidence) -> bytes:
     )
     environment.filters["number"] = number
     now = confusion_counts(evidence.images, evidence.detector.threshold)
+    learned_anomalies = sum(summary.anomalous for summary in evidence.learned)
     html = environment.get_template("page.html").render(
         evidence=evidence,
         tested=evidence.basis is Basis.TEST,
         now=now,
-        conclusion=conclude(evidence.images, now.threshold, sum(summary.anomalous for summary in evidence.learned)),
+        conclusion=conclude(evidence.images, now.threshold, learned_anomalies, evidence.drawn_damage),
         line=on_the_line(now),
         thresholds=moved_thresholds(evidence.images, evidence.detector.threshold),
         kinds=missed_by_kind(evidence.images, evidence.detector.threshold),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from chalicelib.vision.metrics import ranking
+from chalicelib.vision.metrics import ranking, trust
 from chalicelib.vision.scoring.kernel_ridge import fit_kernel_ridge
 from chalicelib.vision.scoring.stacking import Stacking, fit_stacking
 from chalicelib.vision.scoring.unusual_cells import UnusualCells, UnusualTraining
@@ -22,7 +22,8 @@ type Vector = NDArray[np.float64]
 
 REJECTED_FROM = 1.4  # deviations of left-out normal scores above their median, without anomalies to learn from
 SURE_FROM = 2.5  # deviations above their mean from which an image is anomalous, whatever the anomalies taught
-SLOPE = 2.6  # log odds for one deviation, without anomalies to learn from
+SLOPE = 2.6  # log odds for one deviation, without anomalies to learn from, if drawn damage is found
+LEAST_TRUST = 0.05  # of that slope, if it is not: scores must still rank
 SURE_SLOPE = 1.75  # the same of what is surely anomalous
 BELOW_ONE_DEVIATION = 0.8413  # of a normal distribution
 MIRRORED_WEIGHT = 0.3  # of a mirrored copy in a regression; an original and a jittered copy have 1
@@ -85,14 +86,16 @@ class HeadTraining:
     left_out: Vector  # (s,)
 
 
-def fit_heads(samples: HeadSamples, scores: Matrix, kernel: Matrix, unusual: UnusualTraining | None) -> HeadTraining:
+def fit_heads(
+    samples: HeadSamples, scores: Matrix, kernel: Matrix, unusual: UnusualTraining | None, damage: float | None
+) -> HeadTraining:
     """From the left-out scores [cells, whole], (s, 2), of the scored samples, and the kernel matrix (m, m) of all.
 
-    `unusual` is None without anomalies.
+    `unusual` is None without anomalies; `damage` is the AUROC of damage drawn on normals, None with anomalies.
     """
     anomalous, normal_scores = samples.anomalous[samples.scored], combined(scores)
     if unusual is None:
-        calibration = rejecting(normal_scores)
+        calibration = rejecting(normal_scores, TRUSTED if damage is None else damage)
         return HeadTraining(calibration, None, probability(calibration.log_odds(normal_scores)))
     calibration = surely_anomalous(normal_scores[~anomalous])
     whole, cells = _regression(samples, kernel), _regression(samples, unusual.kernel)
@@ -133,14 +136,16 @@ def share_of_cells(both: Matrix, anomalous: NDArray[np.bool_], trusted: float) -
     return float(trusted * of_whole / (of_whole + of_cells))
 
 
-def rejecting(normal_scores: Vector) -> LogisticCalibration:
+def rejecting(normal_scores: Vector, damage: float) -> LogisticCalibration:
     """Without anomalies, from left-out normals' scores (n,): centred 1.4 deviations above their median.
 
     The deviation is that of the half above, which the few that lie far out do not move: 84 % lie below one of them.
+    The less damage drawn on normals is found, by its AUROC, the less sure is the detector of anything.
     """
     middle, above = np.quantile(normal_scores, (0.5, BELOW_ONE_DEVIATION)).tolist()
     deviation = above - middle + 1e-6
-    return LogisticCalibration(middle + REJECTED_FROM * deviation, SLOPE / deviation)
+    slope = SLOPE * max(LEAST_TRUST, float(trust(damage, TRUSTED)))
+    return LogisticCalibration(middle + REJECTED_FROM * deviation, slope / deviation)
 
 
 def surely_anomalous(normal_scores: Vector) -> LogisticCalibration:

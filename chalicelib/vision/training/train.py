@@ -25,6 +25,7 @@ from chalicelib.vision.scoring.familiarity import Familiarity, fit_familiarity
 from chalicelib.vision.scoring.gaussian import GaussianTraining, fit_gaussian
 from chalicelib.vision.scoring.gaussian_process import GaussianProcess, ProcessTraining, fit_process
 from chalicelib.vision.scoring.heads import HeadTraining, fit_heads, whole_score
+from chalicelib.vision.training.drawn_damage import DrawnDamage, try_damage
 from chalicelib.vision.training.placing import fit_placing
 from chalicelib.vision.training.training_set import TrainingSet, build_training_set
 
@@ -62,6 +63,7 @@ class Training:
     left_out_maps: NDArray[np.float32]  # (n, h, w) anomaly_map of each, likewise
     groups: NDArray[np.int64]  # (n,) the same number for near-duplicates
     other_sizes: tuple[int, ...]  # images that are not of the commonest size
+    drawn_damage: DrawnDamage | None  # how well damage drawn on normals is found; None with anomalies to learn from
 
 
 def train(
@@ -97,7 +99,9 @@ def train(
     whole = whole_score(process.scores, gaussian.scores) if gaussian else process.scores
     scores = np.column_stack([cells.scores, whole[data.plan.smooth]])
     unusual = data.unusual(cells) if learned else None
-    heads = fit_heads(data.head_samples, scores, covariance.kernel, unusual)
+    apart = np.random.default_rng(options.seed)
+    damage = None if learned else try_damage(images.normals, data, cells, scores, apart, progress)
+    heads = fit_heads(data.head_samples, scores, covariance.kernel, unusual, damage.shown if damage else None)
     painted, apart = [extractor.painted(photo) for photo in images.photos], np.random.default_rng(options.seed)
     familiarity = fit_familiarity(painted, data.groups, data.unmirrored, data.extractor.cells_of, apart)
     parts = FittedParts(familiarity, cells, taught, covariance, process, gaussian, heads)
@@ -109,7 +113,7 @@ def train(
     motions = map(Motion.within, data.motions, images.places)
     shown = [parts.maps[row] for row in np.flatnonzero(samples.original)]
     maps = np.stack([data.extractor.to_photo(*each) for each in zip(shown, motions, strict=True)])
-    return Training(detector, left_out, maps, data.groups, images.other_sizes)
+    return Training(detector, left_out, maps, data.groups, images.other_sizes, damage)
 
 
 def check_counts(normals: int, anomalies: int) -> None:
