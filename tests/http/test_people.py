@@ -1,5 +1,8 @@
 """Admins invite people, change what they may do and remove them: in their own projects, and never the last admin."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
 from chalicelib.access.domain import Role
@@ -118,6 +121,18 @@ def test_an_admins_key_manages_the_people_of_its_project(api: Api) -> None:
     api.people.add(EVA)
     assert api.post("/people", NEW, api.key(Role.ADMIN)).status_code == 201
     assert api.post("/people", NEW, api.key(Role.ADMIN, "bolts")).status_code == 403
+
+
+@pytest.mark.parametrize("scope", [{"lines": ("line-1",)}, {"cameras": ("cam-*",)}, {"lifetime": timedelta(hours=12)}])
+def test_a_key_of_some_lines_or_hours_changes_no_people(api: Api, scope: dict[str, Any]) -> None:
+    """A person has all lines, for good."""
+    api.people.add(EVA)
+    api.people.add(BEN)
+    _, token = api.linewatch.access.issue_key(Role.ADMIN, "plates", **scope)
+    assert api.post("/people", NEW, token).status_code == 403
+    assert api.send("PUT", f"/people/{BEN.name}", {"role": "admin"}, token).status_code == 403
+    assert api.send("DELETE", f"/people/{BEN.name}", {}, token).status_code == 403
+    assert [each["name"] for each in api.get("/people", token).json_body["people"]] == [BEN.name, EVA.name]
 
 
 @pytest.mark.parametrize("name", ["nobody@example.com", "%3Cb%3E", "a" * 500])
