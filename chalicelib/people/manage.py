@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from chalicelib.access.domain import Role
-from chalicelib.access.people import Person
+from chalicelib.access.people import LONGEST_NAME, Person, is_name
 from chalicelib.access.sessions import SessionDesk
 from chalicelib.core.errors import NotFound
 from chalicelib.core.unreadable import Unreadable
@@ -72,9 +72,9 @@ class PeopleDesk:
         self.people.remove(name)
 
     def _known(self, name: str) -> Member:
-        member = self.people.find(name)
+        member = self.people.find(name) if is_name(name) else None
         if member is None:
-            raise NotFound(f"there is nobody called {name[:254]}")
+            raise NotFound(f"there is nobody called {name[:LONGEST_NAME]}")
         return member
 
     def _require_another_admin(self, leaving: Member, stays: Person | None) -> None:
