@@ -79,10 +79,20 @@ def test_an_admin_gives_no_project_that_is_not_theirs(api: Api, admin: str) -> N
 def test_an_admin_sees_and_changes_nobody_of_other_projects(api: Api, admin: str) -> None:
     api.people.add(Person("zoe@example.com", Role.VIEWER, ("bolts",)))
     assert [each["name"] for each in api.get("/people", admin).json_body["people"]] == [EVA.name]
-    assert api.send("PUT", "/people/zoe@example.com", {"role": "admin"}, admin).status_code == 403
-    assert api.send("DELETE", "/people/zoe@example.com", {}, admin).status_code == 403
-    taken = NEW | {"name": "zoe@example.com"}
-    assert api.post("/people", taken, admin).status_code == 403
+    api.people.add(Person("max@example.com", Role.VIEWER, ("plates", "bolts")))
+    for name, status in (("zoe@example.com", 404), ("max@example.com", 403)):
+        assert api.send("PUT", f"/people/{name}", {"role": "admin"}, admin).status_code == status
+        assert api.send("DELETE", f"/people/{name}", {}, admin).status_code == status
+
+
+def test_of_a_person_of_other_projects_nothing_is_said(api: Api, admin: str) -> None:
+    api.people.add(Person("zoe@example.com", Role.VIEWER, ("bolts",)))
+    unknown, known = (
+        api.send("DELETE", f"/people/{name}@example.com", {}, admin).json_body["message"] for name in ("ida", "zoe")
+    )
+    assert known == unknown.replace("ida", "zoe")
+    taken = api.post("/people", NEW | {"name": "zoe@example.com"}, admin)
+    assert (taken.status_code, "bolts" in taken.json_body["message"]) == (403, False)
 
 
 def test_a_change_ends_the_sessions_of_the_person(api: Api, admin: str) -> None:
