@@ -82,6 +82,22 @@ def require(grant: Grant, *, line: str, camera: str | None = None, project: str 
         raise Forbidden(f"this key does not cover {requested}; it covers {grant.scope}")
 
 
+def require_lasting(grant: Grant, lifetime: timedelta | None, *, keys: AccessKeys, clock: Clock) -> None:
+    """Raise `Forbidden` if what a key gives away for so long, or with None for good, would outlast the key.
+
+    It is read anew: the gateway may still let in a key that is revoked. A session ends at once, and its person's rights
+    are not those of twelve hours.
+    """
+    if grant.session:
+        return
+    own, now = keys.find(grant.key_id), clock()
+    if own is None or not own.is_valid(now):
+        raise Forbidden("this key is revoked or has expired")
+    if own.expires_at is not None and (lifetime is None or now + lifetime > own.expires_at):
+        at = own.expires_at.isoformat(timespec="seconds")
+        raise Forbidden(f"this key expires at {at}, so it can give nothing away that lasts longer")
+
+
 def issue_key(  # noqa: PLR0913 - what a key is given, by name
     role: Role,
     project: str,

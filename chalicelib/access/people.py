@@ -15,7 +15,8 @@ SESSION_LASTS = timedelta(hours=12)
 LINK_LASTS = timedelta(minutes=15)
 MOST_PROJECTS = 30
 
-LONGEST_NAME = 254
+LONGEST_NAME = 128
+"""Of a person, as of a user of Amazon Cognito."""
 _LOCAL = r"[A-Za-z0-9.!#$&'*+/=?^_{|}~-]{1,64}"
 EMAIL = rf"^{_LOCAL}@[A-Za-z0-9.-]{{1,189}}$"
 _name = re.compile(rf"{_LOCAL}(@[A-Za-z0-9.-]{{1,189}})?")
@@ -32,8 +33,10 @@ class Person:
     projects: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        if not _name.fullmatch(self.name):
-            raise ValueError("the name is neither an e-mail address nor that of a user: 1 to 254 characters, no space")
+        if not is_name(self.name):
+            raise ValueError(
+                f"the name is neither an e-mail address nor that of a user: 1 to {LONGEST_NAME} characters, no space"
+            )
         if self.role not in PEOPLE:
             raise ValueError("a person is a viewer, an operator or an admin; cameras have keys")
         if not 1 <= len(self.projects) <= MOST_PROJECTS:
@@ -72,6 +75,11 @@ class Session:
         if chosen not in person.projects:
             return None
         return Grant(person.name, person.role, chosen, projects=person.projects, session=self.session_id)
+
+
+def is_name(text: str) -> bool:
+    """Whether somebody can be called so."""
+    return len(text) <= LONGEST_NAME and _name.fullmatch(text) is not None
 
 
 def owner_of(name: str) -> str:

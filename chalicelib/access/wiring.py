@@ -1,9 +1,10 @@
 """Builds the access capability."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import cached_property, partial
 
-from chalicelib.access.access_keys import authorize, authorize_signed, issue_key
+from chalicelib.access.access_keys import authorize, authorize_signed, issue_key, require_lasting
 from chalicelib.access.domain import AccessKey, Grant, parse_token
 from chalicelib.access.people import owner_in
 from chalicelib.access.ports import AccessKeys, Sealer, Sessions
@@ -69,3 +70,8 @@ class AccessWiring:
     def issue_key(self) -> Callable[..., tuple[AccessKey, str]]:
         """Issue a key with its token."""
         return partial(issue_key, keys=self.keys, sealer=self.sealer, clock=self._platform.clock)
+
+    @cached_property
+    def require_lasting(self) -> Callable[[Grant, timedelta | None], None]:
+        """Refuse what a key would give away for longer than it lasts itself."""
+        return partial(require_lasting, keys=self.keys, clock=self._platform.clock)

@@ -26,16 +26,15 @@ def make_key(
     cameras: Sequence[str],
     note: str,
     lifetime: timedelta | None,
+    require_lasting: Callable[[Grant, timedelta | None], None],
     issue_key: Callable[..., tuple[AccessKey, str]],
 ) -> tuple[AccessKey, str]:
     """A new key of the project and its token, which nobody can read again.
 
-    `Forbidden` for a scope that the own key has not; `InvalidRequest` for a pattern that is none.
+    `Forbidden` for a scope or a time that the own key has not; `InvalidRequest` for a pattern that is none.
     """
-    for what, allowed, wanted in (("lines", grant.lines, lines), ("cameras", grant.cameras, cameras)):
-        for pattern in wanted:
-            if not _within(pattern, allowed):
-                raise Forbidden(f"your own key covers {what} {' '.join(allowed)}, so it cannot give away {pattern}")
+    _require_within(grant, lines, cameras, "give away")
+    require_lasting(grant, lifetime)
     try:
         made, token = issue_key(role, grant.project, lines=lines, cameras=cameras, note=note, lifetime=lifetime)
     except ValueError as error:
@@ -45,9 +44,12 @@ def make_key(
 
 
 def revoke_key(key_id: str, grant: Grant, *, keys: AccessKeys, clock: Clock) -> AccessKey:
-    """The key as it is now. `NotFound` if the project has none with this id."""
-    if all(each.grant.key_id != key_id for each in _of_project(grant, keys)):
+    """The key as it is now. `NotFound` if the project has none with this id, `Forbidden` for one that covers more."""
+    found = next((each.grant for each in _of_project(grant, keys) if each.grant.key_id == key_id), None)
+    if found is None:
         raise NotFound(f"there is no key {key_id}")
+    if key_id != grant.key_id:
+        _require_within(grant, found.lines, found.cameras, "revoke a key of")
     keys.revoke(key_id, clock())
     log_event("key revoked", key_id=key_id, project=grant.project, by=grant.key_id)
     revoked = keys.find(key_id)
@@ -62,6 +64,13 @@ def _of_project(grant: Grant, keys: AccessKeys) -> Iterator[AccessKey]:
             log_unreadable([each])
         elif each.grant.project == grant.project:
             yield each
+
+
+def _require_within(grant: Grant, lines: Sequence[str], cameras: Sequence[str], what_for: str) -> None:
+    for what, allowed, wanted in (("lines", grant.lines, lines), ("cameras", grant.cameras, cameras)):
+        for pattern in wanted:
+            if not _within(pattern, allowed):
+                raise Forbidden(f"your own key covers {what} {' '.join(allowed)}, so it cannot {what_for} {pattern}")
 
 
 def _within(pattern: str, allowed: Sequence[str]) -> bool:

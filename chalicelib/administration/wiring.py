@@ -31,7 +31,8 @@ class AdministrationWiring:
         """Make a key."""
         from chalicelib.administration.manage_keys import make_key
 
-        return partial(make_key, issue_key=self._access.issue_key)
+        access = self._access
+        return partial(make_key, require_lasting=access.require_lasting, issue_key=access.issue_key)
 
     @cached_property
     def revoke_key(self) -> "Callable[[str, Grant], AccessKey]":

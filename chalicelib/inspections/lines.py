@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from chalicelib.access.access_keys import require
 from chalicelib.access.domain import Grant
 from chalicelib.core.clock import Clock
-from chalicelib.core.errors import Forbidden
+from chalicelib.core.errors import Forbidden, InvalidRequest
+from chalicelib.core.image import is_id
 from chalicelib.core.inspection import Verdict
 from chalicelib.core.validation import Id, Moment
 from chalicelib.inspections.ports import Inspections
@@ -51,6 +52,8 @@ def count_verdicts(
     project: str, line: str, search: CountSearch, grant: Grant, *, inspections: Inspections, clock: Clock
 ) -> VerdictCounts:
     """Count what the key covers. `Forbidden` or `InvalidRequest` says why there is no answer."""
+    if not is_id(line):
+        raise InvalidRequest(("line", "is not an id: use 1 to 64 of A-Z a-z 0-9 . _ -"))
     require(grant, project=project, line=line, camera=search.camera)
     query = query_of_line(project, line, search.since, search.until, clock())
     found: Counter[str] = Counter(dict.fromkeys(Verdict, 0))

@@ -14,7 +14,7 @@ from typing import Any
 from chalicelib.models.csv_lists import local
 from chalicelib.models.dataset import ImageSet
 from chalicelib.models.drawings import Drawing, Polygon, Runs, box, unpacked
-from chalicelib.models.lists import ImageList, ListedImage, UnusableList, set_of
+from chalicelib.models.lists import ImageList, ListedImage, UnusableList, is_file, set_of
 from chalicelib.models.names import NORMAL, label_of
 
 _PART = re.compile(r"(?<![a-z])(test|val)", re.IGNORECASE)
@@ -41,7 +41,7 @@ def coco_set(files: Sequence[Path], source: Path) -> ImageSet:
         content = _read(file)
         try:
             listed.images += _images(content, file, test=part == held_out)
-        except (LookupError, TypeError, ValueError, AttributeError) as error:
+        except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
             raise UnusableList(f"{file} is no COCO file: {type(error).__name__}: {error}") from error
     return set_of(listed)
 
@@ -68,7 +68,7 @@ def _located(file: Path, name: str) -> Path:
     """Where an image of a COCO file is: beside it, or in the folders that tools use; beside it when it is nowhere."""
     split = file.stem.removeprefix("instances_")
     folders = (parent / below for parent in (file.parent, file.parent.parent) for below in ("", "images", split))
-    return next((path for folder in folders if (path := folder / local(name)).is_file()), file.parent / local(name))
+    return next((path for folder in folders if is_file(path := folder / local(name))), file.parent / local(name))
 
 
 def _drawing(image: Json, annotations: Sequence[Json]) -> Drawing | None:

@@ -16,7 +16,7 @@ from chalicelib.models.csv_lists import local
 from chalicelib.models.dataset import ImageSet
 from chalicelib.models.drawings import Drawing, Polygon, Runs, box
 from chalicelib.models.label_studio_brush import brushed
-from chalicelib.models.lists import ImageList, ListedImage, UnusableList, set_of
+from chalicelib.models.lists import ImageList, ListedImage, UnusableList, is_file, set_of
 from chalicelib.models.names import ANOMALY, label_of
 
 _UPLOADED = re.compile(r"[0-9a-f]{8}-")
@@ -36,12 +36,12 @@ def label_studio_set(file: Path, images: Path | None = None) -> ImageSet:
     listed = ImageList(file)
     try:
         tasks = json.loads(file.read_bytes())
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UnusableList(f"{file} cannot be read: {error}") from error
     for number, task in enumerate(tasks, 1):
         try:
             listed.images.append(_image(task, images or file.parent))
-        except (LookupError, TypeError, ValueError, AttributeError) as error:
+        except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
             listed.left_out[file / f"task {task.get('id', number)}"] = _described(error)
     return set_of(listed)
 
@@ -81,7 +81,7 @@ def _located(folder: Path, address: str) -> Path:
         for first in range(len(path.parts)):
             name = Path(*path.parts[first:])
             for each in (name, name.with_name(_UPLOADED.sub("", name.name, count=1))):
-                if (parent / each).is_file():
+                if is_file(parent / each):
                     return parent / each
     return folder / path.name
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.models.drawings import Runs
+from chalicelib.vision.decode import MOST_PIXELS
 
 
 class _Bits:
@@ -39,6 +40,8 @@ class _Bits:
 def brushed(packed: Sequence[int], size: tuple[int, int]) -> Runs:
     """The run lengths of what is brushed in an image of this (width, height). Raises ValueError."""
     width, height = size
+    if not 0 < width * height <= MOST_PIXELS:
+        raise ValueError(f"its brush strokes are of an image of {width} x {height} px")
     values = _unpacked(_Bits(bytes(packed)), width * height * 4)
     marked = values.reshape(height, width, 4)[:, :, 3].T.reshape(-1) > 0  # down one column after the other
     ends = np.flatnonzero(np.diff(marked)) + 1

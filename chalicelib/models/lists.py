@@ -50,10 +50,10 @@ def _reason_against(path: Path, rows: Sequence[ListedImage]) -> str | None:
         return "it is listed as normal and as anomalous"
     if len({row.test for row in rows}) > 1:
         return "it is listed for training and for the test"
-    return None if _is_file(path) else "it is listed, but there is no such file"
+    return None if is_file(path) else "it is listed, but there is no such file"
 
 
-def _is_file(path: Path) -> bool:
+def is_file(path: Path) -> bool:
     """Also of a name that is too long for a file."""
     try:
         return path.is_file()
@@ -65,8 +65,8 @@ def _part(images: Iterable[ListedImage], listed: ImageList, left_out: Mapping[Pa
     every = list(images)
     normal, anomaly = (Photos(tuple(each.path for each in every if each.anomalous == bad)) for bad in (False, True))
     masks = {each.path: each.mask for each in every if each.mask}
-    missing = [str(mask) for mask in masks.values() if isinstance(mask, Path) and not _is_file(mask)]
+    missing = [str(mask) for mask in masks.values() if isinstance(mask, Path) and not is_file(mask)]
     notes = [f"{len(missing)} masks are listed, but there are no such files, as {missing[0]}"] if missing else []
-    found = {path: mask for path, mask in masks.items() if isinstance(mask, Drawing) or mask.is_file()}
+    found = {path: mask for path, mask in masks.items() if isinstance(mask, Drawing) or is_file(mask)}
     kinds = {each.path: each.kind for each in every if each.kind and each.anomalous}
     return Labelled(normal, anomaly, left_out, listed.source, MaskFiles(found, notes), kinds)

@@ -28,7 +28,7 @@ def read_region(path: Path) -> Known:
     content = path.read_bytes()
     try:
         mask = _drawn(json.loads(content)) if path.suffix.lower() == ".json" else decode(content).max(axis=2) > LIGHT
-    except (Undecodable, ValueError, TypeError) as error:
+    except (Undecodable, ValueError, TypeError, ArithmeticError, RecursionError) as error:
         raise BadRegion(f"{path} is no region: {error}") from error
     if not mask.any():
         raise BadRegion(f"{path} leaves nothing to inspect: white, or the inside of a polygon, is inspected")

@@ -4,9 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from chalicelib.access.domain import Role
-from chalicelib.access.people import Person
+from chalicelib.access.people import LONGEST_NAME, Person, is_name
 from chalicelib.access.sessions import SessionDesk
-from chalicelib.core.errors import NotFound
+from chalicelib.core.errors import Forbidden, NotFound
 from chalicelib.core.unreadable import Unreadable
 from chalicelib.people.domain import Member, require_another_admin, require_scope
 from chalicelib.people.ports import People
@@ -36,10 +36,14 @@ class PeopleDesk:
 
     def invite(self, person: Person, scope: Scope) -> Member:
         """Invite a person. Somebody who has not signed in yet gets a new invitation; `AlreadyInvited` for others."""
+        require_scope(person.projects, scope)
         known = self.people.find(person.name)
-        require_scope({*person.projects, *(known.person.projects if known else ())}, scope)
+        if known is not None and scope is not None and not set(known.person.projects) <= set(scope):
+            raise Forbidden(
+                "this person has projects that are not yours: ask an admin of all, or use `linewatch people`"
+            )
         self.people.invite(person)
-        return self._known(person.name)
+        return self._known(person.name, scope)
 
     def change(
         self,
@@ -51,7 +55,7 @@ class PeopleDesk:
         enabled: bool | None = None,
     ) -> Member:
         """Change what is given, and end the person's sessions."""
-        before = self._known(name)
+        before = self._known(name, scope)
         wanted = replace(before.person, role=role or before.person.role, projects=projects or before.person.projects)
         require_scope({*before.person.projects, *wanted.projects}, scope)
         stays = before.may_sign_in if enabled is None else enabled
@@ -60,21 +64,22 @@ class PeopleDesk:
         if enabled is not None:
             (self.people.enable if enabled else self.people.disable)(name)
         self.sessions.end_all(before.person.name)
-        return self._known(name)
+        return self._known(name, scope)
 
     def remove(self, name: str, scope: Scope) -> None:
         """Take everything away. Who is signed in is signed out at once; their answers keep their name."""
-        before = self._known(name)
+        before = self._known(name, scope)
         require_scope(before.person.projects, scope)
         self._require_another_admin(before, None)
         self.people.disable(name)
         self.sessions.end_all(before.person.name)
         self.people.remove(name)
 
-    def _known(self, name: str) -> Member:
-        member = self.people.find(name)
-        if member is None:
-            raise NotFound(f"there is nobody called {name[:254]}")
+    def _known(self, name: str, scope: Scope) -> Member:
+        """The person. Of somebody who shares no project with who asks, nothing is said."""
+        member = self.people.find(name) if is_name(name) else None
+        if member is None or not (scope is None or set(scope) & set(member.person.projects)):
+            raise NotFound(f"there is nobody called {name[:LONGEST_NAME]}")
         return member
 
     def _require_another_admin(self, leaving: Member, stays: Person | None) -> None:

@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 from chalicelib.access.domain import Grant, Role
 from chalicelib.access.people import EMAIL, LONGEST_NAME, MOST_PROJECTS, Person, Session
 from chalicelib.aws.observability import log_event, log_unreadable
-from chalicelib.core.errors import WrongState
+from chalicelib.core.errors import Forbidden, WrongState
 from chalicelib.core.texts import Instant
 from chalicelib.core.validation import Id
 from chalicelib.http.requests import body_of
@@ -162,7 +162,7 @@ class PeopleViews:
         """
         asked = body_of(request, NewPerson)
         person = Person(asked.name, asked.role, tuple(asked.projects))
-        member = self._people().desk.invite(person, _scope(grant))
+        member = self._people().desk.invite(person, self._full_scope(grant))
         log_event("invited", person=person.name, role=person.role, by=grant.key_id)
         return json.dumps(_person(member))
 
@@ -174,7 +174,7 @@ class PeopleViews:
         asked, name = body_of(request, PersonChange), _name(person)
         projects = None if asked.projects is None else tuple(asked.projects)
         desk = self._people().desk
-        member = desk.change(name, _scope(grant), role=asked.role, projects=projects, enabled=asked.enabled)
+        member = desk.change(name, self._full_scope(grant), role=asked.role, projects=projects, enabled=asked.enabled)
         log_event("changed a person", person=name, role=member.person.role, by=grant.key_id)
         return json.dumps(_person(member))
 
@@ -183,9 +183,16 @@ class PeopleViews:
 
         The last admin of a project stays.
         """
-        self._people().desk.remove(_name(person), _scope(grant))
+        self._people().desk.remove(_name(person), self._full_scope(grant))
         log_event("removed a person", person=_name(person), by=grant.key_id)
         return json.dumps({})
+
+    def _full_scope(self, grant: Grant) -> tuple[str, ...]:
+        """The projects of who may change people. A person has all lines for good, so that a key needs both."""
+        if not grant.covers_all_lines(grant.project):
+            raise Forbidden(f"people see all lines of a project; this key covers {grant.scope}")
+        self._people().access.require_lasting(grant, None)
+        return _scope(grant)
 
 
 def _require_session(grant: Grant) -> None:

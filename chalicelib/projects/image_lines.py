@@ -55,7 +55,8 @@ def file_of(entry: Entry) -> str:
 
 
 def _line(content: Mapping[str, Any], name: str, said: Labelling, stamp: Stamp) -> str:
-    before = content.get(f"{name}-metadata", {})
+    stored = content.get(f"{name}-metadata")
+    before = stored if isinstance(stored, dict) else {}
     metadata = before | {
         "class-name": said.label,
         "creation-date": stamp.at.replace(tzinfo=None).isoformat(timespec="microseconds"),

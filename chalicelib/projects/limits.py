@@ -26,6 +26,11 @@ KEPT_FOLDERS = (
     "calendars",
     "calendar-revisions",
     "comparisons",
+    "drift",
+    "exports",
+    "query-results",
+    "reports",
+    "sign-off",
 )
 """Folders of the bucket in which Linewatch alone writes."""
 

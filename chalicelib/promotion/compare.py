@@ -6,6 +6,7 @@ from datetime import timedelta
 from chalicelib.access.domain import Grant
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import InvalidRequest, NotFound
+from chalicelib.core.image import is_id
 from chalicelib.projects.domain import ModelStatus, ModelVersion
 from chalicelib.projects.errors import Conflict, ResourceType
 from chalicelib.projects.operations import Operation, require_allowed
@@ -157,7 +158,7 @@ def _wish(comparison: Comparison) -> tuple[int, timedelta, bool]:
 def show_comparison(project: str, comparison_id: str, grant: Grant, *, comparing: Comparing) -> Progress:
     """How a comparison stands. `NotFound` if there is none with this id."""
     require_allowed(Operation.DESCRIBE_COMPARISON, grant, project)
-    comparison = comparing.comparisons.find(project, comparison_id)
+    comparison = comparing.comparisons.find(project, comparison_id) if is_id(comparison_id) else None
     if comparison is None:
         raise NotFound(f"project {project} has no comparison {comparison_id}")
     return _progress(comparison, comparing)

@@ -1,6 +1,7 @@
 """CSV files that a spreadsheet opens without running anything."""
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from io import StringIO
@@ -10,6 +11,10 @@ A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d",
 
 Source: OWASP, "CSV Injection".
 """
+
+
+_AFTER_A_SEPARATOR = re.compile(r"(?!^)([;\t\r\n][\s\"]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
+"""Where, within a text, a spreadsheet set to semicolons, as in much of Europe, begins another cell."""
 
 
 def as_csv(names: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
@@ -24,4 +29,9 @@ def as_csv(names: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 def _cell(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat()
-    return f"'{value}" if isinstance(value, str) and value.startswith(A_FORMULA) else value
+    return _harmless(value) if isinstance(value, str) else value
+
+
+def _harmless(text: str) -> str:
+    safe = _AFTER_A_SEPARATOR.sub(r"\1'", text)
+    return f"'{safe}" if text.startswith(A_FORMULA) else safe

@@ -9,6 +9,7 @@ from chalicelib.core.errors import InvalidRequest
 _content_line = re.compile(r"([A-Za-z0-9-]+)[;:]")
 _fold_in_character = re.compile(rb"\r?\n[ \t](?=[\x80-\xbf])")
 _LONGEST_SHOWN = 40
+_LONGEST_MESSAGE = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,8 @@ class Component:
 
 
 def broken(number: int, message: str) -> InvalidRequest:
-    """The error that names a line of the file."""
-    return InvalidRequest((f"line {number}", message))
+    """The error that names a line of the file. It is stored and answered, so what it quotes of the file is cut."""
+    return InvalidRequest((f"line {number}", message[:_LONGEST_MESSAGE]))
 
 
 def calendars(content: bytes) -> list[Component]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 LARGEST_FILE = 4 * 1024 * 1024
 """Bytes of a calendar."""
@@ -52,6 +52,14 @@ class Zone:
             if utc >= change.at - change.before:
                 offset = change.after
         return utc + offset
+
+
+def iana_zone(name: str) -> str | None:
+    """The name, if it is one of IANA's; None for any other text, such as one too long for a file's name."""
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,12 @@
 
 from dataclasses import replace
 from datetime import time
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from chalicelib.access.domain import Grant
 from chalicelib.core.errors import InvalidRequest, NotFound
 from chalicelib.core.image import is_id
 from chalicelib.shifts.change import change, require_project
-from chalicelib.shifts.domain import CalendarRecord, EndOfDay
+from chalicelib.shifts.domain import CalendarRecord, EndOfDay, iana_zone
 from chalicelib.shifts.set_calendar import Storage
 
 MOST_PARTS = 2
@@ -43,10 +42,10 @@ def _zone(project: str, zone: str | None, storage: Storage) -> str:
     if zone is None:
         revision = storage.calendars.find(project).revision
         zone = "" if revision is None else storage.files.read(project, revision).zone
-    try:
-        return ZoneInfo(zone).key
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise InvalidRequest(("zone", "must be the name of a time zone, such as Europe/Berlin")) from error
+    known = iana_zone(zone)
+    if known is None:
+        raise InvalidRequest(("zone", "must be the name of a time zone, such as Europe/Berlin"))
+    return known
 
 
 def _prefix(prefix: str) -> str:

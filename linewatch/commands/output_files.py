@@ -49,8 +49,11 @@ def check_folder(folder: Path) -> None:
             probe.write(bytes(ROOM))
 
 
-def write_output(path: Path, content: bytes) -> None:
-    """Write a file in one step: another program sees all of it or nothing. Raises `click.ClickException`."""
+def write_output(path: Path, content: bytes, *, private: bool = False) -> None:
+    """Write a file in one step: another program sees all of it or nothing. Raises `click.ClickException`.
+
+    One that is `private` was at no time for others to read.
+    """
     target = path.resolve()  # a link stays one
     with errors_shown(path):
         if _is_special(path):
@@ -63,7 +66,7 @@ def write_output(path: Path, content: bytes) -> None:
                 part.flush()
                 os.fsync(part.fileno())
                 part.close()
-                Path(part.name).chmod(_mode_of(target))
+                Path(part.name).chmod(0o600 if private else _mode_of(target))
                 Path(part.name).replace(target)
             except BaseException:
                 with suppress(FileNotFoundError):

@@ -108,8 +108,7 @@ def key(rotate: bool, file: Path | None, target: Target) -> None:
         return
     check_output(file, PEM)
     if not file.exists():
-        write_output(file, new_key_file())
-        file.chmod(0o600)
+        write_output(file, new_key_file(), private=True)
     click.echo(keys.publish(signer_of(file), utc_now(), note="in a file"))
 
 

@@ -2,9 +2,8 @@
 
 import re
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from chalicelib.shifts.domain import Zone
+from chalicelib.shifts.domain import Zone, iana_zone
 from linewatch.errors import UsageProblem
 
 
@@ -23,7 +22,7 @@ def plant_time(text: str, zone: Zone, now: datetime) -> datetime:
 
 def known_zone(name: str) -> Zone:
     """The time zone with this IANA name. Raises `UsageProblem`."""
-    try:
-        return Zone(ZoneInfo(name).key)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise UsageProblem(f"{name!r} is no time zone: use a name such as Europe/Berlin") from error
+    known = iana_zone(name)
+    if known is None:
+        raise UsageProblem(f"{name!r} is no time zone: use a name such as Europe/Berlin")
+    return Zone(known)

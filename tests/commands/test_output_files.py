@@ -134,3 +134,13 @@ def test_another_suffix_is_warned_of(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "m.npz will be a .safetensors file" in capsys.readouterr().err
     check_output(tmp_path / "m.safetensors", MODEL)
     assert capsys.readouterr().err == ""
+
+
+def test_a_private_file_is_for_nobody_else_to_read_from_its_first_byte_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until it has its name it has none of the permissions of other files."""
+    modes: list[int] = []
+    monkeypatch.setattr(Path, "replace", lambda self, target: modes.append(self.stat().st_mode & 0o777))
+    write_output(tmp_path / "key.pem", b"secret", private=True)
+    assert modes == [0o600]

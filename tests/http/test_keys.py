@@ -1,9 +1,12 @@
 """Administrators keep the keys of their project, and see the settings of the stage."""
 
+from datetime import timedelta
+
 import pytest
 
 from chalicelib.access.domain import Role
 from tests.http.conftest import Api
+from tests.support.builders import NOON
 
 KEYS = "/keys"
 NEW = {"role": "camera", "lines": ["line-1"], "cameras": ["cam-*"], "note": "Anna's camera", "hours": 12}
@@ -59,6 +62,46 @@ def test_a_key_gives_away_no_more_than_it_has(api: Api, scope: dict[str, object]
     admin = api.key(Role.ADMIN, lines=("line-*",), cameras=("cam-1",))
     sent = {"role": "viewer", "cameras": ["cam-1"], **scope}
     assert api.post(KEYS, sent, admin).status_code == status
+
+
+def lasting(api: Api, hours: int) -> str:
+    """The token of an admin's key that expires."""
+    return api.linewatch.access.issue_key(Role.ADMIN, "plates", lifetime=timedelta(hours=hours))[1]
+
+
+@pytest.mark.parametrize(("hours", "status"), [(11, 201), (13, 403), (None, 403)])
+def test_a_key_that_expires_makes_none_that_lasts_longer(api: Api, hours: int | None, status: int) -> None:
+    answer = api.post(KEYS, {"role": "admin", "hours": hours}, lasting(api, 12))
+    assert answer.status_code == status
+    assert status == 201 or "lasts longer" in answer.json_body["message"]
+
+
+def test_a_session_makes_keys_that_outlast_it(api: Api) -> None:
+    assert api.post(KEYS, NEW | {"hours": 24}, api.session(Role.ADMIN)).status_code == 201
+
+
+def test_a_key_revokes_itself_but_none_that_covers_more(api: Api) -> None:
+    wide, narrow = api.key(Role.CAMERA), api.key(Role.ADMIN, lines=("line-1",))
+    other = api.key(Role.CAMERA, lines=("line-1",), cameras=("cam-2",))
+    statuses = [
+        api.send("DELETE", f"{KEYS}/{token.split('_')[1]}", {}, narrow).status_code for token in (wide, other, narrow)
+    ]
+    assert statuses == [403, 200, 200]
+    assert api.get("/key", wide).status_code == 200
+
+
+def test_a_revoked_key_that_the_gateway_still_lets_in_gives_nothing_away(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For half a minute it has the authorizer's answer in its cache."""
+    token = api.key(Role.ADMIN)
+    grant = api.linewatch.access.authorize(token)
+    monkeypatch.setattr(api.linewatch.access, "authorize", lambda _token: grant)
+    api.keys.revoke(token.split("_")[1], NOON)
+    assert api.get("/key", token).status_code == 200
+    assert api.post(KEYS, NEW, token).status_code == 403
+    invited = {"name": "ada@example.com", "role": "admin", "projects": ["plates"]}
+    assert api.post("/people", invited, token).status_code == 403
 
 
 def test_a_pattern_that_is_none_is_refused_in_words(api: Api) -> None:

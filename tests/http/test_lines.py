@@ -43,6 +43,12 @@ def test_the_images_of_a_line_are_counted_by_verdict(api: Api) -> None:
     assert api.get(COUNTS, api.key(Role.VIEWER)).json_body == {"counts": counts, "complete": True}
 
 
+@pytest.mark.parametrize("line", ["l" * 65, "l" * 3000, "..", "a%2Fb"])
+def test_what_is_no_line_is_refused_with_no_look_at_the_table(api: Api, line: str) -> None:
+    answer = api.get(f"/projects/plates/lines/{line}/counts", api.key(Role.VIEWER))
+    assert (answer.status_code, answer.json_body["errors"][0]["field"]) == (400, "line")
+
+
 def test_only_the_cameras_of_the_search_and_the_key_are_counted(api: Api) -> None:
     for number, camera in enumerate(("cam-1", "cam-1", "cam-2")):
         stored(api, number, camera=camera)

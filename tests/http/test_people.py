@@ -1,5 +1,8 @@
 """Admins invite people, change what they may do and remove them: in their own projects, and never the last admin."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
 from chalicelib.access.domain import Role
@@ -76,10 +79,20 @@ def test_an_admin_gives_no_project_that_is_not_theirs(api: Api, admin: str) -> N
 def test_an_admin_sees_and_changes_nobody_of_other_projects(api: Api, admin: str) -> None:
     api.people.add(Person("zoe@example.com", Role.VIEWER, ("bolts",)))
     assert [each["name"] for each in api.get("/people", admin).json_body["people"]] == [EVA.name]
-    assert api.send("PUT", "/people/zoe@example.com", {"role": "admin"}, admin).status_code == 403
-    assert api.send("DELETE", "/people/zoe@example.com", {}, admin).status_code == 403
-    taken = NEW | {"name": "zoe@example.com"}
-    assert api.post("/people", taken, admin).status_code == 403
+    api.people.add(Person("max@example.com", Role.VIEWER, ("plates", "bolts")))
+    for name, status in (("zoe@example.com", 404), ("max@example.com", 403)):
+        assert api.send("PUT", f"/people/{name}", {"role": "admin"}, admin).status_code == status
+        assert api.send("DELETE", f"/people/{name}", {}, admin).status_code == status
+
+
+def test_of_a_person_of_other_projects_nothing_is_said(api: Api, admin: str) -> None:
+    api.people.add(Person("zoe@example.com", Role.VIEWER, ("bolts",)))
+    unknown, known = (
+        api.send("DELETE", f"/people/{name}@example.com", {}, admin).json_body["message"] for name in ("ida", "zoe")
+    )
+    assert known == unknown.replace("ida", "zoe")
+    taken = api.post("/people", NEW | {"name": "zoe@example.com"}, admin)
+    assert (taken.status_code, "bolts" in taken.json_body["message"]) == (403, False)
 
 
 def test_a_change_ends_the_sessions_of_the_person(api: Api, admin: str) -> None:
@@ -118,6 +131,18 @@ def test_an_admins_key_manages_the_people_of_its_project(api: Api) -> None:
     api.people.add(EVA)
     assert api.post("/people", NEW, api.key(Role.ADMIN)).status_code == 201
     assert api.post("/people", NEW, api.key(Role.ADMIN, "bolts")).status_code == 403
+
+
+@pytest.mark.parametrize("scope", [{"lines": ("line-1",)}, {"cameras": ("cam-*",)}, {"lifetime": timedelta(hours=12)}])
+def test_a_key_of_some_lines_or_hours_changes_no_people(api: Api, scope: dict[str, Any]) -> None:
+    """A person has all lines, for good."""
+    api.people.add(EVA)
+    api.people.add(BEN)
+    _, token = api.linewatch.access.issue_key(Role.ADMIN, "plates", **scope)
+    assert api.post("/people", NEW, token).status_code == 403
+    assert api.send("PUT", f"/people/{BEN.name}", {"role": "admin"}, token).status_code == 403
+    assert api.send("DELETE", f"/people/{BEN.name}", {}, token).status_code == 403
+    assert [each["name"] for each in api.get("/people", token).json_body["people"]] == [BEN.name, EVA.name]
 
 
 @pytest.mark.parametrize("name", ["nobody@example.com", "%3Cb%3E", "a" * 500])

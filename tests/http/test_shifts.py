@@ -105,6 +105,13 @@ def test_the_end_of_the_day_is_set_shown_and_removed_without_a_calendar(api: Api
 
 def test_a_wrong_end_of_the_day_is_refused_with_its_field(api: Api) -> None:
     token = api.key(Role.OPERATOR)
-    for wrong in ({"at": "25:00"}, {"zone": "Berlin"}, {"prefix": "line-1/cam-1/2026"}, {"prefix": ".."}):
+    for wrong in (
+        {"at": "25:00"},
+        {"zone": "Berlin"},
+        {"zone": "Europe"},
+        {"zone": "a" * 300},
+        {"prefix": "line-1/cam-1/2026"},
+        {"prefix": ".."},
+    ):
         answer = api.send("PUT", f"{SHIFTS}/end-of-day", {"at": "21:00", "zone": "UTC"} | wrong, token)
         assert (answer.status_code, answer.json_body["errors"][0]["field"]) == (400, next(iter(wrong)))

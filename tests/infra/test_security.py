@@ -1,9 +1,12 @@
 """Least privilege, encryption, nothing public."""
 
+import json
+import re
 from typing import Any
 
 import pytest
 
+from chalicelib.projects.limits import KEPT_FOLDERS
 from chalicelib.uploads.s3 import LIFETIME
 from tests.support.resources import Properties, Resources, as_list, name_in
 
@@ -192,3 +195,9 @@ def test_kept_resources_are_deleted_when_their_creation_failed(template: dict[st
     kinds = {"AWS::S3::Bucket", "AWS::DynamoDB::Table"}
     kept = {name: each["DeletionPolicy"] for name, each in template["Resources"].items() if each["Type"] in kinds}
     assert set(kept.values()) == {"RetainExceptOnCreate"}, kept
+
+
+def test_a_training_writes_into_no_folder_that_something_else_keeps(template: dict[str, Any]) -> None:
+    """Its own folder is a prefix that somebody chooses; what it stores there is not to lie among other files."""
+    named = set(re.findall(r"\$\{Bucket\.Arn}/([a-z-]+)/", json.dumps(template)))
+    assert named - {"training"} == set(KEPT_FOLDERS)

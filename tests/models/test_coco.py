@@ -180,3 +180,24 @@ def test_a_file_that_is_no_coco_file_is_refused(tmp_path: Path, content: bytes) 
     (tmp_path / "coco.json").write_bytes(content)
     with pytest.raises(UnusableList, match=r"coco\.json"):
         image_set(tmp_path / "coco.json")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [('"width": 40', '"width": 1e999'), ("[1, 1, 5, 5]", f"[1, 1, 5, {10**400}]")],
+)
+def test_numbers_that_no_image_has_are_refused(tmp_path: Path, change: tuple[str, str]) -> None:
+    content = {
+        "images": [{"id": 1, "file_name": "a.png", "width": 40, "height": 30}],
+        "annotations": [{"image_id": 1, "bbox": [1, 1, 5, 5]}],
+    }
+    (tmp_path / "all.json").write_text(json.dumps(content).replace(*change))
+    with pytest.raises(UnusableList, match="is no COCO file"):
+        coco_set([tmp_path / "all.json"], tmp_path)
+
+
+def test_a_name_too_long_for_a_file_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "all.json").write_text(json.dumps({"images": [{"id": 1, "file_name": "a" * 5000}]}))
+    assert list(coco_set([tmp_path / "all.json"], tmp_path).train.left_out.values()) == [
+        "it is listed, but there is no such file"
+    ]

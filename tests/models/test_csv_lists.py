@@ -115,3 +115,9 @@ def test_a_mask_that_is_missing_is_named(tmp_path: Path) -> None:
     found = csv_set(written(tmp_path, "image,label,mask\na.jpg,ng,m.png\n"))
     assert found.train.masks.found == {}
     assert found.train.masks.notes == [f"1 masks are listed, but there are no such files, as {tmp_path / 'm.png'}"]
+
+
+def test_a_mask_whose_name_is_too_long_for_a_file_is_noted(tmp_path: Path) -> None:
+    (tmp_path / "a.png").touch()
+    (tmp_path / "list.csv").write_text(f"image,label,mask\na.png,ng,{'m' * 5000}.png\n")
+    assert "masks are listed" in csv_set(tmp_path / "list.csv").train.masks.notes[0]

@@ -16,6 +16,7 @@ from PIL import Image
 from chalicelib.models.drawings import Drawing
 from chalicelib.models.label_studio import label_studio_set
 from chalicelib.models.label_studio_brush import brushed
+from chalicelib.models.lists import UnusableList
 from chalicelib.models.masks import read_masks
 from tests.models.kinds_of import kinds_of
 
@@ -131,3 +132,24 @@ def test_brush_strokes_are_read_as_they_were_packed(mask: NDArray[np.bool_], run
 def test_brush_strokes_that_are_cut_off_are_an_error(cut: int) -> None:
     with pytest.raises(ValueError, match="brush strokes"):
         brushed(packed(DEFECT, runs=True)[:cut], (WIDTH, HEIGHT))
+
+
+def test_brush_strokes_of_an_image_that_is_too_large_take_no_memory() -> None:
+    head = f"{30_000 * 30_000 * 4:032b}" + f"{7:05b}" + f"{15:04b}" * 4
+    content = [int(head[at : at + 8].ljust(8, "0"), 2) for at in range(0, len(head), 8)]
+    with pytest.raises(ValueError, match="of an image of 30000 x 30000 px"):
+        brushed(content, (30_000, 30_000))
+
+
+@pytest.mark.parametrize("width", ["1e999", str(10**400)])
+def test_a_task_with_numbers_that_no_image_has_is_left_out(tmp_path: Path, width: str) -> None:
+    shape = {"type": "brushlabels", "original_width": 7, "original_height": 7, "value": {"width": 1}}
+    task = {"id": 1, "data": {"image": "a/" * 2000 + "a.png"}, "annotations": [{"result": [shape]}]}
+    (tmp_path / "all.json").write_text(json.dumps([task]).replace("7", width, 1))
+    assert len(label_studio_set(tmp_path / "all.json").train.left_out) == 1
+
+
+def test_an_export_that_is_too_deep_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "all.json").write_text("[" * 100_000)
+    with pytest.raises(UnusableList, match="cannot be read"):
+        label_studio_set(tmp_path / "all.json")

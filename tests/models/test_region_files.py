@@ -56,3 +56,10 @@ def test_a_black_image_and_a_damaged_file_are_refused(tmp_path: Path) -> None:
     for name in ("region.png", "region.json"):
         with pytest.raises(BadRegion, match=f"{name} is no region"):
             read_region(tmp_path / name)
+
+
+@pytest.mark.parametrize("content", ["[" * 100_000, f"[[[{10**400}, 0], [0, 0], [0, 1]]]"])
+def test_a_file_that_is_too_deep_or_has_too_large_a_number_is_refused(tmp_path: Path, content: str) -> None:
+    (tmp_path / "region.json").write_text(content)
+    with pytest.raises(BadRegion):
+        read_region(tmp_path / "region.json")

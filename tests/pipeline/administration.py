@@ -6,7 +6,8 @@ from functools import partial
 from moto.sesv2.models import sesv2_backends
 
 import app
-from chalicelib.access.domain import Grant, Role
+from chalicelib.access.domain import AccessKey, Grant, Role, hash_of
+from chalicelib.access.dynamodb import DynamoDBAccessKeys
 from chalicelib.projects.browse import Part
 from chalicelib.projects.change_images import Changes
 from chalicelib.projects.domain import DatasetType
@@ -18,6 +19,7 @@ from tests.pipeline.promotions import asked
 from tests.pipeline.reviews import Person
 from tests.pipeline.wire import Fault
 from tests.pipeline.world import World
+from tests.support.builders import NOON
 
 PROJECT, TRAIN = "plates", DatasetType.TRAIN
 EVA = Grant("eva", Role.ADMIN, PROJECT)
@@ -30,6 +32,8 @@ MAILED = "images/plates/line-1/cam-1/2026-03-14"
 
 def administrate(world: World) -> None:
     """Two keys, of which one is revoked; the rules of alerts, with a reset; then a data set and a threshold."""
+    keys = DynamoDBAccessKeys(client("dynamodb"), world.settings.name("keys"))
+    keys.add(AccessKey(EVA, hash_of("secret"), NOON))
     eva = Person(world, "eva", Role.ADMIN)
     first, second = (eva.asks("POST", "/keys", role="viewer") for _ in range(2))
     eva.asks("DELETE", KEY, first["key_id"])

@@ -47,6 +47,15 @@ def test_the_first_images_make_the_data_set() -> None:
     assert json.loads(entry.raw)["anomaly-label-metadata"]["labelled-by"] == "a1"
 
 
+@pytest.mark.parametrize("odd", ["text", 7, None, ["normal"]])
+def test_an_image_whose_label_says_nothing_is_labelled(odd: object) -> None:
+    world = a_project()
+    world.create_dataset(manifest=json.dumps({"source-ref": FIRST, "anomaly-label-metadata": odd}).encode())
+    assert labels(world) == {FIRST: None}
+    changed(world, label=(Labelling(FIRST, "anomaly", "dent"),))
+    assert [kind_of(each) for each in page(world).entries] == ["dent"]
+
+
 def test_a_label_changes_and_all_else_of_the_line_stays() -> None:
     world = a_project()
     world.create_dataset(manifest=line(0, "anomaly", **MASKED).encode())

@@ -88,8 +88,9 @@ def test_a_viewer_sees_the_comparisons_of_the_own_project_only() -> None:
     assert found.comparison == comparison
     with pytest.raises(Forbidden):
         list_comparisons("plates", replace(viewer, project="cups"), comparing=plant.comparing)
-    with pytest.raises(NotFound, match="project plates has no comparison none"):
-        show_comparison("plates", "none", viewer, comparing=plant.comparing)
+    for unknown in ("none", "a" * 2000):
+        with pytest.raises(NotFound, match=f"project plates has no comparison {unknown}"):
+            show_comparison("plates", unknown, viewer, comparing=plant.comparing)
 
 
 def test_the_answer_has_counts_exact_bounds_and_the_images_that_flip() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import app
 from chalicelib.access.auth_context import context_of
-from chalicelib.access.domain import Grant, Role
+from chalicelib.access.domain import Role
 from chalicelib.core.events import event_of
 from chalicelib.core.inspection import Inspection
 from chalicelib.lake.domain import Partition
@@ -18,7 +18,8 @@ def what_an_administrator_does(world: World, found: Inspection) -> None:
     app.linewatch.lake.store.write(Partition.of(found), [event_of(found)])
     key, path = "/keys/{key_id}", "/inspections/{inspection_id}/trace"
     rules = "/projects/{project}/alert-settings"
-    context = context_of(Grant("k", Role.ADMIN, "gears"))
+    key_of_admin, _ = app.linewatch.access.issue_key(Role.ADMIN, "gears")
+    context = context_of(key_of_admin.grant)
     made, parameters = "", {"inspection_id": found.inspection_id, "project": "gears"}
     for method, route, body in (
         ("GET", path, None),

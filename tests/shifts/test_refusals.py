@@ -1,10 +1,13 @@
 """A broken file is refused with the number of the line that is wrong."""
 
+from time import process_time
+
 import pytest
 
 from chalicelib.core.errors import InvalidRequest
 from chalicelib.shifts.calendar_file import MOST_EVENTS, read_calendar
 from chalicelib.shifts.domain import LARGEST_FILE
+from chalicelib.shifts.zones import LONGEST_WORK
 from tests.shifts.calendars import BERLIN, FILES, content_of, event
 
 GOOD = event(":20260314T060000", ":20260314T140000")
@@ -97,3 +100,58 @@ def test_too_many_events_are_refused_at_the_first_that_is_too_much() -> None:
     assert refused(content_of(BERLIN, *GOOD * (MOST_EVENTS + 1))).startswith(
         f"line {4 + 5 * MOST_EVENTS}: the file has"
     )
+
+
+def a_zone(rule: str, start: str = "19700101T000000") -> list[str]:
+    """A zone of its own whose clocks change by this rule, and an event in it."""
+    part = [f"DTSTART:{start}", "TZOFFSETFROM:+0100", "TZOFFSETTO:+0200", rule]
+    zone = ["BEGIN:VTIMEZONE", "TZID:Plant", "BEGIN:STANDARD", *part, "END:STANDARD", "END:VTIMEZONE"]
+    return [*zone, *event(";TZID=Plant:20260314T060000", ";TZID=Plant:20260314T140000")]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        a_zone("RRULE:FREQ=DAILY"),
+        a_zone(
+            "RRULE:FREQ=DAILY;BYHOUR=0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23", "16010101T000000"
+        ),
+        a_zone("RRULE:FREQ=DAILY;COUNT=1001"),
+        a_zone("RDATE:" + ",".join(["20260314T060000"] * 1001)),
+    ],
+)
+def test_a_zone_whose_clocks_change_each_day_is_refused_at_once(lines: list[str]) -> None:
+    began = process_time()
+    assert "1000 times" in refused(content_of(*lines))
+    assert process_time() - began < 1
+
+
+@pytest.mark.parametrize("line", ["BEGIN:VCALENDAR{}", "END:{}", "DTSTART;TZID={}:20260314T060000"])
+def test_a_refusal_quotes_little_of_the_file(line: str) -> None:
+    wrong = ["BEGIN:VEVENT", line.format("A" * 10_000), "DURATION:PT1H", "END:VEVENT"]
+    assert len(refused(content_of(*wrong))) < 400
+
+
+def test_a_part_of_a_zone_has_one_rule() -> None:
+    two = a_zone("\r\n".join(["RRULE:FREQ=YEARLY"] * 2))
+    assert refused(content_of(*two)).startswith("line 10: STANDARD has one RRULE")
+
+
+def test_a_long_name_of_a_zone_is_refused_at_once() -> None:
+    began = process_time()
+    assert "is not known" in refused(content_of(*event(f";TZID={'a/' * 20_000}b:20260314T060000", ":20260314T140000")))
+    assert process_time() - began < 1
+
+
+def test_zones_whose_rules_take_too_long_are_refused() -> None:
+    """Each looks for the 30th of February until the year 9999."""
+    zone = a_zone("RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30")
+    began = process_time()
+    assert "take too long" in refused(content_of(*zone[:2], *zone[2:8] * 100, *zone[8:]))
+    assert process_time() - began < LONGEST_WORK + 2
+
+
+def test_a_zone_may_count_its_changes() -> None:
+    content = content_of(*a_zone("RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU;COUNT=25", "19700329T020000"))
+    changes = read_calendar(content).home.changes
+    assert [each.at.year for each in changes] == [1970, 1990, 1991, 1992, 1993, 1994]

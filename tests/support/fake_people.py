@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from chalicelib.access.people import Person, Session, owner_in
+from chalicelib.access.people import LONGEST_NAME, Person, Session, owner_in
 from chalicelib.core.errors import LinkUsed, SignedOut
 from chalicelib.people.domain import Member, Standing
 from chalicelib.people.ports import AlreadyInvited, Code
@@ -51,6 +51,8 @@ class FakePeople:
         yield from list(self.members.values())
 
     def find(self, name: str) -> Member | None:
+        if len(name) > LONGEST_NAME:
+            raise ValueError("Cognito refuses such a name")
         return self.members.get(name)
 
     def invite(self, person: Person) -> None:

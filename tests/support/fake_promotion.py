@@ -28,6 +28,8 @@ class FakeComparisons:
         self.comparisons[comparison.comparison_id] = comparison
 
     def find(self, project: str, comparison_id: str) -> Comparison | None:
+        if len(comparison_id) > 1000:
+            raise ValueError("S3 refuses such a key")
         found = self.comparisons.get(comparison_id)
         return found if found is not None and found.project == project else None
 
