@@ -1,4 +1,4 @@
-"""Access keys: issue a key, check a token or a signature, check a scope."""
+"""Access keys: issue a key, check a token or a signature, check a scope or a project."""
 
 import hmac
 from collections.abc import Callable, Sequence
@@ -80,6 +80,12 @@ def require(grant: Grant, *, line: str, camera: str | None = None, project: str 
             filter(None, (project and f"project {project}", f"line {line}", camera and f"camera {camera}"))
         )
         raise Forbidden(f"this key does not cover {requested}; it covers {grant.scope}")
+
+
+def require_own(project: str, grant: Grant) -> None:
+    """Raise `Forbidden` unless the project is the key's own, whether or not it exists."""
+    if project != grant.project:
+        raise Forbidden(f"this key is for project {grant.project}, not {project}")
 
 
 def issue_key(  # noqa: PLR0913 - what a key is given, by name
