@@ -9,12 +9,12 @@ import { link } from "./place.js";
 import { Region } from "./region.js";
 import { insist, once } from "./repeat.js";
 import { Sample } from "./sample.js";
+import { OPERATORS } from "./session.js";
 import { sureness } from "./sure.js";
 import { badge, confidence, mark, word } from "./verdicts.js";
 import { Waiting } from "./waiting.js";
 import { t } from "./words.js";
 
-const MAY_ANSWER = ["operator", "admin"];
 const REFRESHED = 30000;
 
 export class Review {
@@ -46,7 +46,7 @@ export class Review {
   }
 
   get mayAnswer() {
-    return MAY_ANSWER.includes(this.role);
+    return OPERATORS.includes(this.role);
   }
 
   async start() {
