@@ -9,10 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib.access.access_keys import require_own
 from chalicelib.access.domain import Grant
-from chalicelib.aws.observability import log_unreadable
+from chalicelib.aws.observability import readable
 from chalicelib.core.clock import MOST_AHEAD, Clock
 from chalicelib.core.inspection import Inspection
-from chalicelib.core.unreadable import Unreadable
 from chalicelib.core.validation import Moment
 from chalicelib.inspections.domain import ReviewList
 from chalicelib.inspections.ports import Inspections, ListQuery
@@ -113,7 +112,7 @@ def _shown(period: Period, parts: tuple[str, ...], found: Mapping[str, Inspectio
 
 
 def _by_id(inspections: Inspections, ids: list[str]) -> Mapping[str, Inspection]:
-    return {each.inspection_id: each for each in _readable(inspections.of_ids(ids))}
+    return {each.inspection_id: each for each in readable(inspections.of_ids(ids))}
 
 
 def show_escapes(
@@ -153,12 +152,4 @@ def _listed(
     inspections: Inspections, project: str, on: ReviewList, since: datetime, until: datetime
 ) -> Iterator[Inspection]:
     query = ListQuery(project=project, on=on, since=since, until=until, oldest_first=True)
-    return _readable(inspections.of_list(query))
-
-
-def _readable(found: Iterator[Inspection | Unreadable]) -> Iterator[Inspection]:
-    for each in found:
-        if isinstance(each, Unreadable):
-            log_unreadable([each])
-        else:
-            yield each
+    return readable(inspections.of_list(query))
