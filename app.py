@@ -190,7 +190,7 @@ def check_release(hook: dict[str, str], _context: object) -> None:
     models.check_release(hook, linewatch.models)
 
 
-# The table's stream goes to the event bus; the bus sends each event to its queues.
+# The table's stream goes to the event bus, whose rules choose what may alert, and past it to the queue of the lake.
 
 
 @app.on_dynamodb_record(stream_arn=stream_arn("inspections"), batch_size=100, starting_position="TRIM_HORIZON")
@@ -224,6 +224,9 @@ def print_reports(_event: CloudWatchEvent) -> None:
     daily.print_reports(linewatch.daily)
 
 
+app.register_blueprint(daily_routes.routes(authorize, lambda: linewatch.daily))
+
+
 # A version that runs in the shadow judges what the hosted one has judged. Its verdicts go to the lake only, as a run of
 # their own.
 
@@ -234,9 +237,6 @@ app.register_blueprint(shadow_routes.routes(authorize, lambda: linewatch.shadow)
 @app.on_sqs_message(queue_arn=queue_arn("shadows"), batch_size=10, maximum_concurrency=setting("ShadowConcurrency"))
 def judge_in_shadow(event: SQSEvent) -> BatchAnswer:
     return shadow.judge_in_shadow(event.to_dict(), linewatch.shadow)
-
-
-app.register_blueprint(daily_routes.routes(authorize, lambda: linewatch.daily))
 
 
 # People export the answers to the lake's named queries.

@@ -1,4 +1,4 @@
-"""Access keys: issue a key, check a token or a signature, check a scope."""
+"""Access keys: issue a key, check a token or a signature, check a scope or a project."""
 
 import hmac
 from collections.abc import Callable, Sequence
@@ -96,6 +96,12 @@ def require_lasting(grant: Grant, lifetime: timedelta | None, *, keys: AccessKey
     if own.expires_at is not None and (lifetime is None or now + lifetime > own.expires_at):
         at = own.expires_at.isoformat(timespec="seconds")
         raise Forbidden(f"this key expires at {at}, so it can give nothing away that lasts longer")
+
+
+def require_own(project: str, grant: Grant) -> None:
+    """Raise `Forbidden` unless the project is the key's own, whether or not it exists."""
+    if project != grant.project:
+        raise Forbidden(f"this key is for project {grant.project}, not {project}")
 
 
 def issue_key(  # noqa: PLR0913 - what a key is given, by name

@@ -5,10 +5,9 @@ from datetime import timedelta
 
 from chalicelib.access.domain import AccessKey, Grant, Role
 from chalicelib.access.ports import AccessKeys
-from chalicelib.aws.observability import log_event, log_unreadable
+from chalicelib.aws.observability import log_event, readable
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import Forbidden, InvalidRequest, NotFound
-from chalicelib.core.unreadable import Unreadable
 
 _WILD = "*?"
 
@@ -59,11 +58,7 @@ def revoke_key(key_id: str, grant: Grant, *, keys: AccessKeys, clock: Clock) -> 
 
 
 def _of_project(grant: Grant, keys: AccessKeys) -> Iterator[AccessKey]:
-    for each in keys.all():
-        if isinstance(each, Unreadable):
-            log_unreadable([each])
-        elif each.grant.project == grant.project:
-            yield each
+    return (each for each in readable(keys.all()) if each.grant.project == grant.project)
 
 
 def _require_within(grant: Grant, lines: Sequence[str], cameras: Sequence[str], what_for: str) -> None:

@@ -7,13 +7,14 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from chalicelib.access.access_keys import require_own
 from chalicelib.access.domain import Grant
 from chalicelib.alerts.domain import LONGEST_WINDOW
 from chalicelib.alerts.ports import ProjectRules
 from chalicelib.alerts.rules import AlertRule, ProjectAlerts, StageAlerts
 from chalicelib.aws.observability import log_event
 from chalicelib.core.clock import Clock
-from chalicelib.core.errors import Forbidden, InvalidRequest, WrongState
+from chalicelib.core.errors import InvalidRequest, WrongState
 from chalicelib.core.inspection import Verdict
 from chalicelib.core.validation import Id
 from chalicelib.core.values import LARGEST_INTEGER
@@ -77,7 +78,7 @@ class RuleStorage:
 
 def show_rules(project: str, grant: Grant, *, storage: RuleStorage) -> ProjectAlerts:
     """The rules that hold now. `Forbidden` for a project that is not the key's."""
-    _require(project, grant)
+    require_own(project, grant)
     return storage.holding(project)
 
 
@@ -87,7 +88,7 @@ def set_rules(project: str, new: NewRules, grant: Grant, *, storage: RuleStorage
     `Forbidden`; `InvalidRequest` for a confidence that the stage does not allow; `WrongState` if somebody else has
     changed the rules since that revision.
     """
-    _require(project, grant)
+    require_own(project, grant)
     if wrong := list(_too_large(new, storage.stage.largest)):
         raise InvalidRequest(*wrong)
     wanted = ProjectAlerts(
@@ -107,7 +108,7 @@ def reset_rules(project: str, reset: Reset, grant: Grant, *, storage: RuleStorag
     The record stays, with who did it and when, so that no revision is used twice. `Forbidden`; `WrongState` if somebody
     else has changed the rules since that revision.
     """
-    _require(project, grant)
+    require_own(project, grant)
     of_stage = storage.stage.of(project)
     wanted = replace(of_stage, revision=reset.revision + 1, set_by=grant.key_id, set_at=storage.clock())
     return _stored(wanted, storage)
@@ -139,8 +140,3 @@ def _too_large(new: NewRules, largest: float) -> Iterator[tuple[str, str]]:
     for name, rule in rules.items():
         if rule.confidence > largest:
             yield (f"{name}.confidence", f"must be at most {largest:g}, as the stage's AlertConfidenceLimit says")
-
-
-def _require(project: str, grant: Grant) -> None:
-    if project != grant.project:
-        raise Forbidden(f"this key is for project {grant.project}, not {project}")

@@ -7,7 +7,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
@@ -93,6 +93,15 @@ def log_unreadable(unreadable: Collection[Unreadable]) -> None:
     if unreadable:
         metrics = {"UnreadableCount": len(unreadable)}
         log_event("some could not be read", metrics=metrics, project="all", line="all")
+
+
+def readable[T](found: Iterable[T | Unreadable]) -> Iterator[T]:
+    """Those that can be read. Each of the others is logged and counted."""
+    for each in found:
+        if isinstance(each, Unreadable):
+            log_unreadable([each])
+        else:
+            yield each
 
 
 def log_failure(message: str, error: BaseException, **fields: object) -> None:

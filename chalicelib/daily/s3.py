@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from chalicelib.aws.s3_objects import content_of
 from chalicelib.core.clock import moment_of
 from chalicelib.daily.domain import EVERY_PROJECT, PRINTED, PrintedReport
 from chalicelib.daily.export import EXPORTS, manifest_of
@@ -36,11 +37,8 @@ class S3Reports:
 
     def find(self, scope: str, day: date) -> PrintedReport | None:
         """One get."""
-        try:
-            answer = self._client.get_object(Bucket=self._bucket, Key=f"{folder_of(scope, day)}{PRINT}")
-        except self._client.exceptions.NoSuchKey:
-            return None
-        return PRINTED.validate_json(answer["Body"].read())
+        content = content_of(self._client, self._bucket, f"{folder_of(scope, day)}{PRINT}")
+        return None if content is None else PRINTED.validate_json(content)
 
     def write(self, printed: PrintedReport, files: Mapping[str, bytes]) -> None:
         """A put for each file, then one for the print."""

@@ -9,10 +9,9 @@ from math import nan
 from statistics import median
 from typing import Any
 
-from chalicelib.aws.observability import log_unreadable
+from chalicelib.aws.observability import readable
 from chalicelib.core.image import CHECK_PROJECT
 from chalicelib.core.inspection import LIVE
-from chalicelib.core.unreadable import Unreadable
 from chalicelib.drift.domain import STATISTICS, Camera, Drift, Example, HourLevel, Hours, moment
 from chalicelib.lake.ports import LakeDays
 
@@ -52,10 +51,7 @@ def hours_of(day: date, lake: LakeDays) -> Hours:
 def _rows(day: date, lake: LakeDays, columns: Sequence[str]) -> Iterator[tuple[Camera, int, Sequence[Any]]]:
     """The rows of the production line that were captured on the day."""
     begin = (datetime.combine(day, time(), UTC) - _EPOCH) // timedelta(microseconds=1)
-    for row in lake.current(day, columns):
-        if isinstance(row, Unreadable):
-            log_unreadable([row])
-            continue
+    for row in readable(lake.current(day, columns)):
         run, project, camera, at, *others, line = row
         if run == LIVE and project != CHECK_PROJECT and begin <= at < begin + 24 * _HOUR:
             yield (project, line, camera), at, others

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
 
+from chalicelib.aws.s3_objects import content_of
 from chalicelib.drift.domain import STATISTICS, WATCHED, HourLevel, Watched
 from chalicelib.drift.ports import KeptDays
 
@@ -39,7 +40,7 @@ class S3DayHours:
 
     def read(self) -> KeptDays:
         """One get. A file with other statistics, of another version, counts as none."""
-        content = _content(self._client, self._bucket, _HOURS)
+        content = content_of(self._client, self._bucket, _HOURS)
         stored = None if content is None else _DAYS.validate_json(content)
         if stored is None or stored.statistics != STATISTICS:
             return {}
@@ -71,17 +72,10 @@ class S3WatchedStage:
 
     def read(self) -> Watched:
         """One get."""
-        content = _content(self._client, self._bucket, _STATE)
+        content = content_of(self._client, self._bucket, _STATE)
         return Watched() if content is None else WATCHED.validate_json(content)
 
     def write(self, watched: Watched) -> None:
         """One put."""
         content = WATCHED.dump_json(watched)
         self._client.put_object(Bucket=self._bucket, Key=_STATE, Body=content, ContentType="application/json")
-
-
-def _content(client: "S3Client", bucket: str, key: str) -> bytes | None:
-    try:
-        return client.get_object(Bucket=bucket, Key=key)["Body"].read()
-    except client.exceptions.NoSuchKey:
-        return None

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from chalicelib.access.access_keys import require_own
 from chalicelib.access.domain import Grant
-from chalicelib.core.errors import Forbidden, NotFound
+from chalicelib.core.errors import NotFound
 from chalicelib.hosting.ports import QueueAges
 
 
@@ -26,8 +27,7 @@ def find_queue(
     ages: QueueAges,
 ) -> Queue:
     """The queue of a project. `Forbidden` for another project; `NotFound` if the project has no queue of its own."""
-    if project != grant.project:
-        raise Forbidden(f"this key is for project {grant.project}, not {project}")
+    require_own(project, grant)
     queue = queue_of(project)
     count = waiting(queue)
     if count is None:

@@ -27,7 +27,7 @@ def body_of[M: BaseModel](request: Request, model: type[M]) -> M:
     try:
         return model.model_validate_json(body)
     except ValidationError as error:
-        raise _invalid(error) from error
+        raise invalid(error) from error
 
 
 def content_of(request: Request) -> bytes:
@@ -46,7 +46,7 @@ def query_of[M: BaseModel](request: Request, model: type[M]) -> M:
     try:
         return model.model_validate({name: each[-1] for name, each in values.items()})
     except ValidationError as error:
-        raise _invalid(error) from error
+        raise invalid(error) from error
 
 
 def require_accept(request: Request, content_type: str) -> None:
@@ -56,6 +56,7 @@ def require_accept(request: Request, content_type: str) -> None:
         raise InvalidRequest(("Accept", f"send Accept: {content_type}"))
 
 
-def _invalid(error: ValidationError) -> InvalidRequest:
+def invalid(error: ValidationError) -> InvalidRequest:
+    """What is wrong with each field, by the names that the client gave."""
     details = error.errors(include_url=False, include_context=False, include_input=False)[:MOST_ERRORS]
     return InvalidRequest(*((".".join(map(str, detail["loc"])), detail["msg"]) for detail in details))

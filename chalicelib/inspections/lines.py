@@ -7,10 +7,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from chalicelib.access.access_keys import require
+from chalicelib.access.access_keys import require, require_own
 from chalicelib.access.domain import Grant
 from chalicelib.core.clock import Clock
-from chalicelib.core.errors import Forbidden, InvalidRequest
+from chalicelib.core.errors import InvalidRequest
 from chalicelib.core.image import is_id
 from chalicelib.core.inspection import Verdict
 from chalicelib.core.validation import Id, Moment
@@ -43,8 +43,7 @@ class VerdictCounts:
 
 def list_lines(project: str, grant: Grant, *, inspections: Inspections) -> list[str]:
     """The lines of the project that have inspections and that the key covers. `Forbidden` for another project."""
-    if project != grant.project:
-        raise Forbidden(f"this key is for project {grant.project}, not {project}")
+    require_own(project, grant)
     return [line for line in inspections.lines_of(project) if grant.covers(project=project, line=line)]
 
 

@@ -5,8 +5,7 @@ from typing import Annotated
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, StrictInt, ValidationError
 from pydantic.alias_generators import to_pascal
 
-from chalicelib.core.errors import InvalidRequest
-from chalicelib.http.requests import MOST_ERRORS
+from chalicelib.http.requests import invalid
 from chalicelib.projects.domain import DatasetType
 from chalicelib.projects.limits import MOST_TAGS
 
@@ -79,9 +78,3 @@ def parse[B: Body](body: bytes, form: type[B]) -> B:
         return form.model_validate_json(body or b"{}")
     except ValidationError as error:
         raise invalid(error) from error
-
-
-def invalid(error: ValidationError) -> InvalidRequest:
-    """What is wrong with each field, by the contract's names."""
-    details = error.errors(include_url=False, include_context=False, include_input=False)[:MOST_ERRORS]
-    return InvalidRequest(*((".".join(map(str, each["loc"])), each["msg"]) for each in details))

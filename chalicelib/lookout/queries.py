@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from chalicelib.core.errors import InvalidRequest
-from chalicelib.lookout.bodies import invalid
+from chalicelib.http.requests import invalid
 from chalicelib.lookout.call import Call
 from chalicelib.projects.domain import DatasetType
 from chalicelib.projects.entries import EntryFilter

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from chalicelib.access.access_keys import require_own
 from chalicelib.access.domain import EVERYONE, PEOPLE, Grant, Role
 from chalicelib.core.errors import Forbidden
 
@@ -92,5 +93,4 @@ def require_allowed(operation: Operation, grant: Grant, project: str) -> None:
     if grant.role not in ROLES[operation]:
         allowed = ", ".join(role for role in Role if role in ROLES[operation])
         raise Forbidden(f"{operation} needs a key with the role {allowed}; this key is {grant.role}")
-    if grant.project != project:
-        raise Forbidden(f"this key is for project {grant.project}, not {project}")
+    require_own(project, grant)

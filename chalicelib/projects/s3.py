@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from chalicelib.aws.s3_objects import content_of
 from chalicelib.core.errors import InvalidRequest
 from chalicelib.core.image import content_type_of
 from chalicelib.projects.domain import DatasetType, Location
@@ -52,11 +53,8 @@ class S3Entries:
 
     def read(self, project: str, of: DatasetType, revision: str) -> list[bytes] | None:
         """One get."""
-        try:
-            answer = self._client.get_object(Bucket=self.bucket, Key=_entries_key(project, of, revision))
-        except self._client.exceptions.NoSuchKey:
-            return None
-        return answer["Body"].read().splitlines()
+        content = content_of(self._client, self.bucket, _entries_key(project, of, revision))
+        return None if content is None else content.splitlines()
 
     def delete(self, project: str, of: DatasetType, *, up_to: str) -> None:
         """A list, and a delete of each file."""
@@ -98,11 +96,7 @@ class S3ModelFiles:
 
     def read(self, project: str, version: int) -> bytes | None:
         """One get."""
-        try:
-            answer = self._client.get_object(Bucket=self._bucket, Key=_model_key(project, version))
-        except self._client.exceptions.NoSuchKey:
-            return None
-        return answer["Body"].read()
+        return content_of(self._client, self._bucket, _model_key(project, version))
 
     def put(self, project: str, version: int, content: bytes) -> None:
         """One conditional put, which never replaces another file; the same file may be put again."""

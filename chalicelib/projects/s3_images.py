@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from chalicelib.aws.s3_objects import content_of
 from chalicelib.projects.domain import Location
 from chalicelib.projects.errors import ImageUnavailable
 from chalicelib.projects.training_size import LARGEST_IMAGE
@@ -46,8 +47,4 @@ class S3OutputFiles:
 
     def read(self, place: Location) -> bytes | None:
         """One get."""
-        try:
-            answer = self._client.get_object(Bucket=place.bucket, Key=place.key)
-        except self._client.exceptions.NoSuchKey:
-            return None
-        return answer["Body"].read()
+        return content_of(self._client, place.bucket, place.key)

@@ -4,14 +4,13 @@ Each step can be repeated: labels that are in the data set are not added again, 
 learned from is a reason to train.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import batched
 
 from chalicelib.access.domain import Grant, Role
-from chalicelib.aws.observability import log_event, log_unreadable
-from chalicelib.core.unreadable import Unreadable
+from chalicelib.aws.observability import log_event, readable
 from chalicelib.projects.domain import Dataset, DatasetType, Location, ModelStatus, ModelVersion
 from chalicelib.projects.entries import entries_of
 from chalicelib.projects.errors import Conflict, ResourceType
@@ -24,7 +23,6 @@ from chalicelib.promotion.compare import Comparing, Wanted, begin_comparison
 from chalicelib.promotion.domain import Comparison, Replay, Trained
 from chalicelib.promotion.labels import Learned, learned_from, line_of
 from chalicelib.promotion.subjects import EVER
-from chalicelib.reviews.domain import Review
 
 LINES = 10_000
 """The most labels that one change of a data set adds."""
@@ -93,15 +91,7 @@ def _order(record: ProjectRecord, grant: Grant, comparing: Comparing) -> Trained
 def _learned(record: ProjectRecord, retraining: Retraining) -> Learned:
     record.usable_dataset(DatasetType.TRAIN)
     datasets = {of: entries_of(record.name, record.usable_dataset(of), retraining.entries) for of in record.datasets}
-    return learned_from(_readable(record.name, retraining), datasets)
-
-
-def _readable(project: str, retraining: Retraining) -> Iterator[Review]:
-    for each in retraining.comparing.archive.reviews.of_project(project, EVER):
-        if isinstance(each, Unreadable):
-            log_unreadable([each])
-        else:
-            yield each
+    return learned_from(readable(retraining.comparing.archive.reviews.of_project(record.name, EVER)), datasets)
 
 
 def _require_untrained(record: ProjectRecord, learned: Learned) -> None:

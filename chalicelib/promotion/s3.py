@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 from pydantic import TypeAdapter
 
+from chalicelib.aws.s3_objects import content_of
 from chalicelib.promotion.decision import DECISION, Decision
 from chalicelib.promotion.domain import (
     COMPARISON,
@@ -124,11 +125,8 @@ class S3Comparisons:
         self._client.put_object(Bucket=self._bucket, Key=key, Body=content, ContentType="application/json")
 
     def _read[T](self, key: str, adapter: TypeAdapter[T]) -> T | None:
-        try:
-            answer = self._client.get_object(Bucket=self._bucket, Key=key)
-        except self._client.exceptions.NoSuchKey:
-            return None
-        return adapter.validate_json(answer["Body"].read())
+        content = content_of(self._client, self._bucket, key)
+        return None if content is None else adapter.validate_json(content)
 
     def _existing[T](self, key: str, adapter: TypeAdapter[T]) -> T:
         found = self._read(key, adapter)

@@ -7,12 +7,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from chalicelib.access.access_keys import require_own
 from chalicelib.access.domain import Grant
-from chalicelib.aws.observability import log_unreadable
+from chalicelib.aws.observability import readable
 from chalicelib.core.clock import MOST_AHEAD, Clock
-from chalicelib.core.errors import Forbidden
 from chalicelib.core.inspection import Inspection
-from chalicelib.core.unreadable import Unreadable
 from chalicelib.core.validation import Moment
 from chalicelib.inspections.domain import ReviewList
 from chalicelib.inspections.ports import Inspections, ListQuery
@@ -98,7 +97,7 @@ def set_plan(
 
 def show_plan(project: str, times: Times, grant: Grant, *, sampling: Sampling) -> tuple[ReviewPlan, list[Shown]]:
     """The setting, and the shifts that are over, newest first: without a time those of the last seven days."""
-    _require(project, grant)
+    require_own(project, grant)
     now = sampling.clock()
     since, until = times_of(times.since, times.until, now, usual=USUAL_SHIFTS, longest=LONGEST_SHIFTS)
     plan, drawn = sampling.drawn(project, since, until)
@@ -113,14 +112,14 @@ def _shown(period: Period, parts: tuple[str, ...], found: Mapping[str, Inspectio
 
 
 def _by_id(inspections: Inspections, ids: list[str]) -> Mapping[str, Inspection]:
-    return {each.inspection_id: each for each in _readable(inspections.of_ids(ids))}
+    return {each.inspection_id: each for each in readable(inspections.of_ids(ids))}
 
 
 def show_escapes(
     project: str, times: Times, grant: Grant, *, inspections: Inspections, registry: Registry, clock: Clock
 ) -> EscapesShown:
     """What the sample shows of the parts captured in this time, or in 90 days."""
-    _require(project, grant)
+    require_own(project, grant)
     since, until = times_of(times.since, times.until, clock(), usual=USUAL, longest=LONGEST)
     listed = _listed(inspections, project, ReviewList.REVIEWED, since, clock() + MOST_AHEAD)
     asked = [each for each in listed if since <= each.captured_at <= until]
@@ -142,7 +141,7 @@ def show_agreement(
     project: str, times: Times, grant: Grant, *, inspections: Inspections, clock: Clock
 ) -> list[Agreement]:
     """How well people agree, by what was settled in this time and by what they dispute of it."""
-    _require(project, grant)
+    require_own(project, grant)
     since, until = times_of(times.since, times.until, clock(), usual=USUAL, longest=LONGEST)
     lists = (ReviewList.REVIEWED, ReviewList.DISPUTED)
     found = (each for on in lists for each in _listed(inspections, project, on, since, until))
@@ -153,17 +152,4 @@ def _listed(
     inspections: Inspections, project: str, on: ReviewList, since: datetime, until: datetime
 ) -> Iterator[Inspection]:
     query = ListQuery(project=project, on=on, since=since, until=until, oldest_first=True)
-    return _readable(inspections.of_list(query))
-
-
-def _readable(found: Iterator[Inspection | Unreadable]) -> Iterator[Inspection]:
-    for each in found:
-        if isinstance(each, Unreadable):
-            log_unreadable([each])
-        else:
-            yield each
-
-
-def _require(project: str, grant: Grant) -> None:
-    if project != grant.project:
-        raise Forbidden(f"this key is for project {grant.project}, not {project}")
+    return readable(inspections.of_list(query))

@@ -1,11 +1,11 @@
 """The random sample: which parts of each shift people look at. There is nothing to store: all is worked out again."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from heapq import nsmallest
 
-from chalicelib.aws.observability import log_unreadable
+from chalicelib.aws.observability import log_unreadable, readable
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import UnreadableRecord
 from chalicelib.core.inspection import Inspection
@@ -98,22 +98,15 @@ class Sampling:
 
     def _draw(self, project: str, period: Period, parts: int) -> tuple[str, ...]:
         """From the listed numbers if they are enough. Otherwise the shift is small, and all of its parts are read."""
-        listed: list[tuple[str, datetime]] = []
-        for each in self.inspections.small_numbers(project, period.start, period.end):
-            if isinstance(each, Unreadable):
-                log_unreadable([each])
-            else:
-                listed.append(each)
-        found: Sequence[tuple[str, datetime]] = listed if len(listed) >= parts else list(self._all(project, period))
+        listed = list(readable(self.inspections.small_numbers(project, period.start, period.end)))
+        found = listed if len(listed) >= parts else list(self._all(project, period))
         return tuple(name for name, _ in nsmallest(parts, found, key=lambda each: draw_number(*each)))
 
     def _all(self, project: str, period: Period) -> Iterator[tuple[str, datetime]]:
         for line in self.inspections.lines_of(project):
             query = InspectionQuery(project=project, line=line, since=period.start - LATEST, until=period.end)
-            for each in self.inspections.of_line(query):
-                if isinstance(each, Unreadable) or not takes_part(each):
-                    continue
-                if period.start <= each.inspected_at < period.end:
+            for each in readable(self.inspections.of_line(query)):
+                if takes_part(each) and period.start <= each.inspected_at < period.end:
                     yield each.inspection_id, each.inspected_at
 
 

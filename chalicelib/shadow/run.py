@@ -9,10 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.access.domain import Grant
-from chalicelib.aws.observability import log_event
+from chalicelib.aws.observability import log_event, readable
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import InvalidRequest, NotFound
-from chalicelib.core.unreadable import Unreadable
 from chalicelib.core.verdict import Label
 from chalicelib.projects.change import change
 from chalicelib.projects.errors import Conflict, ResourceType
@@ -158,8 +157,8 @@ def _existing(record: ProjectRecord) -> Shadow:
 
 
 def _labels(project: str, shadow: Shadow, archive: Archive) -> dict[str, Label]:
-    found = archive.reviews.of_project(project, shadow.started_at)
-    return {each.inspection_id: each.label for each in found if not isinstance(each, Unreadable)}
+    found = readable(archive.reviews.of_project(project, shadow.started_at))
+    return {each.inspection_id: each.label for each in found}
 
 
 def last_shadow(project: str, shadowing: Shadowing) -> Shadow | None:

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from chalicelib.access.access_keys import require_own
 from chalicelib.access.domain import Grant
-from chalicelib.core.errors import Forbidden, InvalidRequest, NotFound
+from chalicelib.core.errors import InvalidRequest, NotFound
 from chalicelib.shifts.domain import CalendarRecord
 from chalicelib.shifts.ports import CALENDAR_ASKS, Calendars, DesiredHosting, Hosting
 
@@ -23,8 +24,7 @@ def change(project: str, make: Callable[[CalendarRecord], CalendarRecord], calen
 
 def require_project(project: str, grant: Grant, hosting: DesiredHosting) -> Hosting:
     """What is hosted of a project. `Forbidden` for one that is not the key's, `NotFound` if there is none."""
-    if grant.project != project:
-        raise Forbidden(f"this key is for project {grant.project}, not {project}")
+    require_own(project, grant)
     found = hosting.read(project)
     if found is None:
         raise NotFound(f"there is no project {project}: create it first")

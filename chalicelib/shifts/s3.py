@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
 
+from chalicelib.aws.s3_objects import content_of
 from chalicelib.core.describe import describe_error
 from chalicelib.core.errors import UnreadableRecord
 from chalicelib.core.unreadable import Unreadable
@@ -67,10 +68,10 @@ class S3CalendarFiles:
         self._client.put_object(Bucket=self._bucket, Key=key, Body=content, ContentType=content_type)
 
     def _existing(self, key: str) -> bytes:
-        try:
-            return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
-        except self._client.exceptions.NoSuchKey as error:
-            raise _unreadable(key, "it is gone: set the calendar again") from error
+        content = content_of(self._client, self._bucket, key)
+        if content is None:
+            raise _unreadable(key, "it is gone: set the calendar again")
+        return content
 
 
 def _key(project: str, revision: str, suffix: str) -> str:

@@ -34,15 +34,6 @@ def cell_mean(planes: Plane, cell: int) -> Plane:
     return np.asarray(cells / (cell * cell), np.float32)
 
 
-def smoothed(plane: Plane, sigma: float) -> Plane:
-    """A Gaussian blur of one (h, w) plane by `sigma` pixels, edges replicated."""
-    reach = max(1, round(3 * sigma))
-    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
-    kernel = (kernel / kernel.sum()).astype(np.float32)
-    windows = np.lib.stride_tricks.sliding_window_view(padded(plane, reach), (2 * reach + 1, 2 * reach + 1))
-    return np.asarray(np.einsum("hwij,i,j->hw", windows, kernel, kernel, optimize=True), np.float32)
-
-
 def boxed(grid: Grid) -> Grid:
     """A 3 x 3 box mean of each channel, edges replicated: (h, w, C) -> (h, w, C)."""
     edged = np.pad(grid, ((1, 1), (1, 1), (0, 0)), mode="edge")

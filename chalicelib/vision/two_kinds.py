@@ -66,7 +66,7 @@ def moved(points: NDArray[np.float64], second: NDArray[np.bool_]) -> NDArray[np.
         centres = [points[part].mean(axis=0) for part in (~second, second)]
         apart = [((points - centre) ** 2).sum(axis=1) for centre in centres]
         nearer = apart[1] < apart[0]
-        if nearer.all() or not nearer.any():
+        if nearer.all() or not nearer.any() or (nearer == second).all():
             break
         second = nearer
     return second

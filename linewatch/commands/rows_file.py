@@ -1,5 +1,6 @@
 """A file of the rows of a query."""
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -39,7 +40,9 @@ def _parquet(names: Sequence[str], answer: "DuckDBPyConnection") -> bytes:
     """With the types of the query's columns."""
     from pyarrow.parquet import write_table
 
-    file, table = BytesIO(), answer.to_arrow_table()
+    with warnings.catch_warnings(action="ignore"):  # DuckDB warns that it copies the rows
+        table = answer.to_arrow_table()
     assert table is not None
+    file = BytesIO()
     write_table(table.rename_columns(list(names)), file, compression="zstd")
     return file.getvalue()

@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -20,7 +19,6 @@ class ReceivedAlert:
     """One alert or digest as a subscriber gets it. A copy has the same `alert_id`."""
 
     alert_id: str
-    sent_at: datetime
     subject: str
     body: str
 
@@ -80,7 +78,6 @@ def _alert_of(envelope: dict[str, Any], api_url: str | None) -> ReceivedAlert:
     body = envelope["Message"]
     return ReceivedAlert(
         alert_id=envelope["MessageAttributes"]["alert_id"]["Value"],
-        sent_at=datetime.fromisoformat(envelope["Timestamp"]),
         subject=envelope["Subject"],
         body=body if api_url is None else _GATEWAY.sub(lambda _: api_url, body),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from itertools import batched
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ DAY = PlantDay(date(2026, 3, 14), "Europe/Berlin")
 
 
 def lake_in(folder: Path, *events: AnyInspectionEvent) -> ParquetLake:
-    """A lake with these events, in files of up to 20."""
+    """A lake with these events, in files of up to 60."""
     lake = ParquetLake(as_client(FolderS3(folder)), "bucket")
     add(lake, events)
     return lake
@@ -27,9 +28,8 @@ def lake_in(folder: Path, *events: AnyInspectionEvent) -> ParquetLake:
 
 def add(lake: ParquetLake, events: Iterable[AnyInspectionEvent]) -> None:
     """Store events."""
-    made = list(events)
-    for start in range(0, len(made), 20):
-        assert not any(archive(made[start : start + 20], lake=lake))
+    for some in batched(events, 60):
+        assert not any(archive(some, lake=lake))
 
 
 def at(hour: int, minute: int = 0, days: int = 0) -> datetime:

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.hosting.domain import HostingRefused, Reading, Workers
 from chalicelib.projects.domain import ModelStatus
-from tests.projects.mortal import Death, killed, overtaken
+from tests.projects.mortal import deaths, killed, overtaken
 from tests.projects.world import World, a_project
 from tests.support.fake_hosting import FakeMappings, queue_of
 
@@ -213,15 +213,14 @@ def test_a_run_that_was_overtaken_undoes_what_is_no_longer_wanted() -> None:
 
 @pytest.mark.parametrize("stop", [False, True])
 def test_a_run_that_is_killed_anywhere_is_finished_by_the_next(stop: bool) -> None:
-    for calls in range(25):
-        for after in (False, True):
-            world = a_version()
-            if stop:
-                world.follow()
-                with_sleeper(world).stop_model()
-            killed(world, lambda mortal: mortal.follow(), Death(calls, after))
-            for project in world.hosting.unfinished():
-                world.follow(project)
-            wanted = (ModelStatus.TRAINED, None, Reading.OFF) if stop else (ModelStatus.HOSTED, "1", Reading.ON)
-            assert (status(world), world.live.live["plates"], workers(world).reading) == wanted
-            assert world.hosting.unfinished() == set()
+    wanted = (ModelStatus.TRAINED, None, Reading.OFF) if stop else (ModelStatus.HOSTED, "1", Reading.ON)
+    for death in deaths():
+        world = a_version()
+        if stop:
+            world.follow()
+            with_sleeper(world).stop_model()
+        killed(world, lambda mortal: mortal.follow(), death)
+        for project in world.hosting.unfinished():
+            world.follow(project)
+        assert (status(world), world.live.live["plates"], workers(world).reading) == wanted
+        assert world.hosting.unfinished() == set()

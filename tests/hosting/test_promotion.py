@@ -9,7 +9,7 @@ from chalicelib.projects.errors import Conflict, ResourceType
 from chalicelib.projects.promote import promote_model
 from chalicelib.projects.switch import Switch
 from tests.hosting.test_follow import status, with_sleeper, workers
-from tests.projects.mortal import Death, killed
+from tests.projects.mortal import deaths, killed
 from tests.projects.world import OPERATOR, World, a_project
 
 FIGURES = Figures(
@@ -205,18 +205,17 @@ def test_a_start_by_hand_after_a_failed_promotion_stops_nothing_else() -> None:
 
 @pytest.mark.parametrize("back", [False, True])
 def test_a_switch_that_is_killed_anywhere_is_finished_by_the_next_run(back: bool) -> None:
-    for calls in range(25):
-        for after in (False, True):
-            world = two_versions()
-            people = with_sleeper(world)
-            if back:
-                world.promote_model("2")
-                world.clock.pass_by(1)
-                people.roll_back_model()
-            else:
-                people.promote_model("2")
-            killed(world, lambda mortal: mortal.follow(), Death(calls, after))
-            for project in world.hosting.unfinished():
-                world.follow(project)
-            assert hosting(world) == (FIRST if back else SECOND)
-            assert world.hosting.unfinished() == set()
+    for death in deaths():
+        world = two_versions()
+        people = with_sleeper(world)
+        if back:
+            world.promote_model("2")
+            world.clock.pass_by(1)
+            people.roll_back_model()
+        else:
+            people.promote_model("2")
+        killed(world, lambda mortal: mortal.follow(), death)
+        for project in world.hosting.unfinished():
+            world.follow(project)
+        assert hosting(world) == (FIRST if back else SECOND)
+        assert world.hosting.unfinished() == set()

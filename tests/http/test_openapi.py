@@ -165,8 +165,10 @@ def names(cells: list[str]) -> set[str]:
     return {name for cell in cells for name in re.findall(r"`(\w+)`", cell)}
 
 
-def test_the_page_has_every_route_with_its_roles_and_statuses() -> None:
-    described = {tuple(route.strip("`").split(" ")): (who, answers) for route, who, answers in rows("# The API")}
+def test_the_page_has_every_route_once_with_its_roles_and_statuses() -> None:
+    table = rows("# The API")
+    described = {tuple(route.strip("`").split(" ")): (who, answers) for route, who, answers in table}
+    assert len(described) == len(table)
     assert described.keys() == operations().keys()
     for route, each in operations().items():
         who, answers = described[route]

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from duckdb import DuckDBPyConnection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +16,7 @@ from chalicelib.core.events import AnyInspectionEvent
 from chalicelib.lake.archive import archive
 from chalicelib.lake.compact import compact
 from chalicelib.lake.s3 import ParquetLake
-from linewatch.operate.lake import Counts, counts, open_lake
+from linewatch.operate.lake import Counts, counts, list_files, open_lake
 from tests.lake.samples import Died, FolderS3, files_of, history
 from tests.support.fake_client import as_client
 
@@ -80,10 +82,14 @@ class Plant:
         compact(lake=ParquetLake(as_client(self._s3(None)), "bucket"))
 
     def look(self) -> tuple[dict[str, Row], Counts]:
-        lake = open_lake(str(self.root))
-        rows = lake.execute("SELECT inspection_id, line, revision, verdict FROM current").fetchall()
+        list_files(self.lake, str(self.root))
+        rows = self.lake.execute("SELECT inspection_id, line, revision, verdict FROM current").fetchall()
         assert len({row[0] for row in rows}) == len(rows)
-        return {row[0]: row[1:] for row in rows}, counts(lake)
+        return {row[0]: row[1:] for row in rows}, counts(self.lake)
+
+    @cached_property
+    def lake(self) -> DuckDBPyConnection:
+        return open_lake(str(self.root))
 
     def _s3(self, fault: Fault | None) -> FolderS3:
         def strike(call: int) -> None:

@@ -43,9 +43,14 @@ def test_tests_that_fail_without_a_mutant_prove_nothing(tree: Path) -> None:
         survivors([a_mutant()], tree, lambda line: None)
 
 
-def test_every_mutant_names_its_rule_and_tests_that_exist() -> None:
+def test_every_mutant_applies_and_names_its_rule_and_tests_that_exist() -> None:
     root = Path(__file__).parents[2]
     mutants = listed()
     assert len(mutants) >= 80
-    assert all(mutant.rule and mutant.old != mutant.new and mutant.tests for mutant in mutants)
-    assert all((root / test.split("::")[0]).is_file() for mutant in mutants for test in mutant.tests)
+    for mutant in mutants:
+        assert mutant.rule
+        assert mutant.tests
+        assert mutant.changed(root) != (root / mutant.file).read_text()
+        for test in mutant.tests:
+            file, _, name = test.partition("::")
+            assert f"def {name.partition('[')[0]}" in (root / file).read_text(), test

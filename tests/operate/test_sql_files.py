@@ -54,6 +54,7 @@ def run(*words: str) -> Result:
 
 
 @pytest.mark.usefixtures("bucket")
+@pytest.mark.filterwarnings("error")
 def test_a_query_is_written_as_csv_xlsx_and_parquet_and_says_what_it_read(tmp_path: Path) -> None:
     for kind in ("csv", "xlsx", "parquet"):
         result = run(QUERY, f"--{kind}", str(tmp_path / f"rows.{kind}"))

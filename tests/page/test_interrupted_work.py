@@ -117,6 +117,18 @@ def test_an_image_is_dropped_again_after_a_failure(visit: Callable[..., Visit]) 
     expect(new.page.locator(".result .badge")).to_contain_text("anomalous")
 
 
+def test_a_file_that_was_chosen_while_signed_out_can_be_chosen_again(visit: Callable[..., Visit]) -> None:
+    """A browser says nothing of a file that is chosen while it is chosen."""
+    new = visit()
+    picture = new.plant.detects()
+    new.sign_in(to=addresses(new.plant)["detect"])
+    file: FilePayload = {"name": "part.jpg", "mimeType": "image/jpeg", "buffer": picture.content}
+    with weather(new, weathers.signed_out):
+        new.page.locator("#file").set_input_files([file])
+        expect(new.page.locator("dialog.again")).to_be_visible()
+    expect(new.page.locator("#file")).to_have_value("")
+
+
 def test_what_was_typed_is_there_after_a_look_at_another_view(visit: Callable[..., Visit]) -> None:
     new, _ = begun(visit, WORKS["answer"])
     new.go("models")

@@ -1,7 +1,8 @@
 """Ports whose caller is killed at a chosen call, or is overtaken by somebody else."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from tests.projects.world import World
@@ -16,10 +17,12 @@ class Death:
 
     calls: int
     after: bool
+    struck: bool = field(default=False, init=False)
 
     def lives(self, *, after: bool) -> None:
         """Raise `Died` when it is time."""
         if self.calls == 0 and self.after is after:
+            self.struck = True
             raise Died
         self.calls -= after
 
@@ -37,6 +40,17 @@ class Meanwhile(Death):
         except Died:
             self.calls = -1
             self.work()
+
+
+def deaths(kind: Callable[[int, bool], Death] = Death) -> Iterator[Death]:
+    """Before and after each call of a work, from its first to its last one: ends when one comes too late to strike."""
+    for calls in count():
+        for after in (False, True):
+            death = kind(calls, after)
+            yield death
+            if not death.struck:
+                assert calls, "the work makes no call at which it could die"
+                return
 
 
 class Mortal:

@@ -12,7 +12,7 @@ from chalicelib.projects.revisions import Storage
 from tests.projects.mortal import Death, Mortal
 from tests.projects.world import World, a_project
 from tests.support.builders import NOON
-from tests.support.fake_projects import FakeManifestFiles
+from tests.support.fake_manifests import FakeManifestFiles
 
 KEY = "datasets/plates/manifests/train/first.manifest"
 

@@ -11,7 +11,7 @@ from chalicelib.projects.datasets import ManifestSource, create_dataset, describ
 from chalicelib.projects.domain import Counts, DatasetStatus, DatasetType, Location
 from chalicelib.projects.errors import Conflict, NoSuchResource, QuotaExceeded
 from chalicelib.projects.limits import require_few_images
-from tests.projects.mortal import Death, killed, overtaken
+from tests.projects.mortal import Death, deaths, killed, overtaken
 from tests.projects.world import ADMIN, World, a_project, a_trainable_project, line, lines
 
 
@@ -156,31 +156,27 @@ def test_entries_may_change_while_a_version_is_trained() -> None:
 
 
 def test_a_deletion_that_was_killed_goes_on_when_it_is_repeated() -> None:
-    for calls in range(12):
-        for after in (False, True):
-            world = a_trainable_project()
-            if not killed(world, lambda each: each.delete_dataset(), Death(calls, after)):
-                assert not world.record.datasets
-                continue
-            if world.record.datasets:
-                world.delete_dataset()
-            assert not world.record.datasets
-            assert not world.entries.revisions
+    for death in deaths():
+        world = a_trainable_project()
+        killed(world, lambda each: each.delete_dataset(), death)
+        if world.record.datasets:
+            world.delete_dataset()
+        assert not world.record.datasets
+        assert not world.entries.revisions
 
 
-@pytest.mark.parametrize("calls", range(8))
-@pytest.mark.parametrize("after", [False, True])
-def test_what_a_killed_call_stored_goes_with_the_project_at_the_latest(calls: int, after: bool) -> None:
-    world = a_project()
-    killed(world, lambda each: each.create_dataset(manifest=lines(1, 0)), Death(calls, after))
-    if world.record.datasets:
-        world.delete_dataset()
-    world.create_dataset(DatasetType.TEST)
-    world.delete_dataset(DatasetType.TEST)
-    killed(world, lambda each: each.delete_project(), Death(calls, after))
-    if world.record.project is not None:
-        world.delete_project()
-    assert not world.entries.revisions
+def test_what_a_killed_call_stored_goes_with_the_project_at_the_latest() -> None:
+    for death in deaths():
+        world, next_death = a_project(), replace(death)
+        killed(world, lambda each: each.create_dataset(manifest=lines(1, 0)), death)
+        if world.record.datasets:
+            world.delete_dataset()
+        world.create_dataset(DatasetType.TEST)
+        world.delete_dataset(DatasetType.TEST)
+        killed(world, lambda each: each.delete_project(), next_death)
+        if world.record.project is not None:
+            world.delete_project()
+        assert not world.entries.revisions
 
 
 def test_an_update_that_comes_too_late_leaves_nothing_behind() -> None:

@@ -9,7 +9,7 @@ from chalicelib.core.errors import Forbidden, InvalidRequest
 from chalicelib.projects.domain import ModelStatus
 from chalicelib.projects.errors import Conflict
 from chalicelib.projects.hosting import Start, start_model
-from tests.projects.mortal import Death, killed, overtaken
+from tests.projects.mortal import deaths, killed, overtaken
 from tests.projects.world import ADMIN, World, a_project
 from tests.support.fake_projects import FakeWaker
 
@@ -95,14 +95,13 @@ def test_what_was_killed_goes_on_when_it_is_repeated(stop: bool) -> None:
             world.start_model()
 
     wanted = (ModelStatus.TRAINED, None) if stop else (ModelStatus.HOSTED, "1")
-    for calls in range(10):
-        for after in (False, True):
-            world = versions(1)
-            if stop:
-                world.start_model()
-            if killed(world, work, Death(calls, after)) and status(world) is not wanted[0]:
-                work(world)
-            assert (status(world), world.live.live["plates"]) == wanted
+    for death in deaths():
+        world = versions(1)
+        if stop:
+            world.start_model()
+        if killed(world, work, death) and status(world) is not wanted[0]:
+            work(world)
+        assert (status(world), world.live.live["plates"]) == wanted
 
 
 def test_a_slow_start_does_not_replace_the_version_that_was_started_after_it() -> None:

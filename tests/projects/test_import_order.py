@@ -1,13 +1,12 @@
 """A manifest is imported once, in whichever order S3 announces it and whoever dies on the way."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 from typing import Any
 
 from chalicelib.projects.import_manifest import ManifestImport
-from tests.projects.mortal import Death, overtaken
+from tests.projects.mortal import deaths, overtaken
 from tests.projects.puts import KEY, Bench
 from tests.projects.world import a_trainable_project, line, lines
 from tests.support.interleaving import Died
@@ -103,10 +102,6 @@ def test_a_line_without_a_label_takes_none_away() -> None:
     assert result is not None
     assert result["images"]["kept"] == 1
     assert bench.stored() == [line(1)]
-
-
-def deaths() -> Iterator[Death]:
-    return (Death(calls, after) for calls in range(12) for after in (False, True))
 
 
 def test_whoever_is_killed_in_an_import_is_followed_by_one_who_ends_it_once() -> None:

@@ -1,14 +1,13 @@
 """A worker trains a version: what is stored, what ends in TRAINING_FAILED, and workers that die."""
 
 import json
-from itertools import count
 
 import pytest
 
 from chalicelib.projects.domain import Location, MaskClass, ModelStatus
 from chalicelib.projects.errors import Conflict
 from chalicelib.projects.training import LEASE, LONGEST_WAIT, fail_overdue_trainings, renew_lease
-from tests.projects.mortal import Death, overtaken
+from tests.projects.mortal import deaths, overtaken
 from tests.projects.workshop import FOLDER, Bench, a_bench, a_line, failed_with
 from tests.support.builders import NOON
 
@@ -183,23 +182,18 @@ def test_the_worker_says_how_far_it_is() -> None:
 
 def test_a_worker_may_die_after_any_call_and_the_version_ends_with_a_cause_or_is_trained_once() -> None:
     ends = set()
-    for calls in count():
-        died = []
-        for after in (False, True):
-            bench = a_bench()
-            died.append(bench.dies(Death(calls, after)))
-            for worker in ("w2", "w3"):
-                bench.train(worker)
-            bench.world.clock.pass_by(LONGEST_WAIT.total_seconds() + 1)
-            sweep(bench)
-            status = bench.model.status
-            ends.add(status)
-            assert status in {ModelStatus.TRAINED, ModelStatus.TRAINING_FAILED}
-            assert (status is ModelStatus.TRAINED) <= (("plates", 1) in bench.world.files.stored)
-            assert (status is ModelStatus.TRAINED) != bool(bench.model.status_message)
-            assert bench.trainer.trainings <= 1
-            assert bench.world.create_model().version == 2
-        if not any(died):
-            break
-    assert calls > 40
+    for death in deaths():
+        bench = a_bench()
+        bench.dies(death)
+        for worker in ("w2", "w3"):
+            bench.train(worker)
+        bench.world.clock.pass_by(LONGEST_WAIT.total_seconds() + 1)
+        sweep(bench)
+        status = bench.model.status
+        ends.add(status)
+        assert status in {ModelStatus.TRAINED, ModelStatus.TRAINING_FAILED}
+        assert (status is ModelStatus.TRAINED) <= (("plates", 1) in bench.world.files.stored)
+        assert (status is ModelStatus.TRAINED) != bool(bench.model.status_message)
+        assert bench.trainer.trainings <= 1
+        assert bench.world.create_model().version == 2
     assert ends == {ModelStatus.TRAINED, ModelStatus.TRAINING_FAILED}

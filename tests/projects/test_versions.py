@@ -17,7 +17,7 @@ from chalicelib.projects.versions import (
     import_model,
     list_models,
 )
-from tests.projects.mortal import Death, killed
+from tests.projects.mortal import deaths, killed
 from tests.projects.world import ADMIN, GOOD, OUTPUT, World, a_project, a_trainable_project, lines
 
 
@@ -190,14 +190,13 @@ def test_a_version_whose_training_failed_can_be_deleted_and_another_trained() ->
 
 
 def test_a_deletion_that_was_killed_goes_on_when_it_is_repeated() -> None:
-    for calls in range(10):
-        for after in (False, True):
-            world = a_project()
-            world.import_model()
-            if killed(world, lambda each: each.delete_model(), Death(calls, after)) and world.record.models:
-                world.delete_model()
-            assert not world.record.models
-            assert not world.files.stored
+    for death in deaths():
+        world = a_project()
+        world.import_model()
+        if killed(world, lambda each: each.delete_model(), death) and world.record.models:
+            world.delete_model()
+        assert not world.record.models
+        assert not world.files.stored
 
 
 def test_an_imported_file_is_a_trained_version() -> None:
@@ -228,12 +227,11 @@ def test_a_file_that_cannot_be_used_is_not_imported() -> None:
 
 
 def test_an_import_that_was_killed_can_be_repeated() -> None:
-    for calls in range(8):
-        for after in (False, True):
-            world = a_project()
-            killed(world, lambda each: each.import_model(b"first"), Death(calls, after))
-            model = world.import_model(b"second")
-            assert world.files.stored["plates", model.version] == b"second"
+    for death in deaths():
+        world = a_project()
+        killed(world, lambda each: each.import_model(b"first"), death)
+        model = world.import_model(b"second")
+        assert world.files.stored["plates", model.version] == b"second"
 
 
 def test_two_imports_at_the_same_time_have_a_number_each() -> None:

@@ -9,7 +9,7 @@ from chalicelib.core.unreadable import Unreadable
 from chalicelib.core.verdict import Label, Verdict
 from chalicelib.promotion.answers import share_done, state_of
 from chalicelib.promotion.domain import PART, Replay
-from tests.projects.mortal import Death
+from tests.projects.mortal import deaths
 from tests.promotion.world import DENT, GOOD, SCRATCH, Plant, a_plant
 from tests.support.fake_promotion import PASSED, STOPPED
 
@@ -191,14 +191,13 @@ def test_a_message_of_no_comparison_is_done() -> None:
     plant.work_all()
 
 
-@pytest.mark.parametrize("after", [False, True])
-def test_a_worker_that_dies_anywhere_loses_nothing_and_counts_nothing_twice(after: bool) -> None:
-    for calls in range(40):
+def test_a_worker_that_dies_anywhere_loses_nothing_and_counts_nothing_twice() -> None:
+    for death in deaths():
         plant = a_plant()
         a_day(plant)
         for number in range(PART):
             plant.inspect(f"more-{number}", GOOD)
-        comparison, death = plant.begin(), Death(calls, after)
+        comparison = plant.begin()
         while plant.queue.waiting and not plant.work(death):
             pass
         plant.work_all()

@@ -19,7 +19,7 @@ from chalicelib.projects.training import fail_training
 from chalicelib.projects.versions import create_model
 from chalicelib.promotion.domain import Trained
 from chalicelib.promotion.retrain import Retrained, Retraining, preview, propose, retrain, show_learned
-from tests.projects.mortal import Death, Mortal
+from tests.projects.mortal import Death, Mortal, deaths
 from tests.projects.world import ADMIN, line
 from tests.promotion.world import DENT, GOOD, SCRATCH, Plant, a_plant
 from tests.support.interleaving import Died
@@ -178,23 +178,22 @@ def test_a_retrained_version_is_compared_when_it_is_trained_and_so_proposed() ->
     assert (outcome.figures.hosted.escapes, outcome.figures.candidate.escapes) == (1, 0)
 
 
-@pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize("calls", range(5))
-def test_who_dies_while_proposing_is_followed_by_one_who_has_it_compared(calls: int, after: bool) -> None:
-    plant = two_reviews()
-    ask(plant)
-    [order] = plant.queue.waiting
-    assert isinstance(order, Trained)
-    plant.queue.waiting.clear()
-    version = train(plant)
-    plant.models.versions[str(version)] = plant.models.versions["2"]
-    mortal = retraining(plant, Death(calls, after)).comparing
-    with suppress(Died):
-        propose(order, comparing=mortal)
-    propose(order, comparing=plant.comparing)
-    plant.work_all()
-    [comparison] = plant.files.comparisons.values()
-    assert plant.files.outcome(comparison) is not None
+def test_who_dies_while_proposing_is_followed_by_one_who_has_it_compared() -> None:
+    for death in deaths():
+        plant = two_reviews()
+        ask(plant)
+        [order] = plant.queue.waiting
+        assert isinstance(order, Trained)
+        plant.queue.waiting.clear()
+        version = train(plant)
+        plant.models.versions[str(version)] = plant.models.versions["2"]
+        mortal = retraining(plant, death).comparing
+        with suppress(Died):
+            propose(order, comparing=mortal)
+        propose(order, comparing=plant.comparing)
+        plant.work_all()
+        [comparison] = plant.files.comparisons.values()
+        assert plant.files.outcome(comparison) is not None
 
 
 def test_a_retraining_that_failed_or_a_deleted_version_is_not_proposed() -> None:
@@ -211,12 +210,11 @@ def test_a_retraining_that_failed_or_a_deleted_version_is_not_proposed() -> None
     assert (plant.queue.waiting, plant.files.comparisons) == ([], {})
 
 
-@pytest.mark.parametrize("after", [False, True])
-def test_a_call_that_dies_anywhere_can_be_repeated_and_makes_one_version(after: bool) -> None:
-    for calls in range(25):
+def test_a_call_that_dies_anywhere_can_be_repeated_and_makes_one_version() -> None:
+    for death in deaths():
         plant = two_reviews()
         try:
-            retrain("plates", ADMIN, retraining=retraining(plant, Death(calls, after)))
+            retrain("plates", ADMIN, retraining=retraining(plant, death))
         except Died:
             if plant.world.record.training is None:
                 ask(plant)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -95,6 +96,17 @@ def test_the_parts_with_the_smallest_numbers_are_drawn_from_a_large_shift_withou
     parts = plant.pass_parts(count)
     assert plant.drawn() == smallest(parts, 3)
     assert plant.table.lines_read == reads
+
+
+def test_a_part_that_cannot_be_read_is_left_out_of_a_small_shift_and_logged(
+    plant: Plant, lines: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The index of small numbers, which has a part of 64, does not have it."""
+    monkeypatch.setattr(plant.table, "small_numbers", lambda *_: iter(()))
+    parts = plant.pass_parts(2)
+    plant.table.broken["x"] = Unreadable("inspections table", "x", "broken")
+    assert plant.drawn() == smallest(parts, 3)
+    assert [each["name"] for each in lines if each["message"] == "unreadable, left out"] == ["x"]
 
 
 def test_each_part_has_the_same_chance_in_large_and_small_shifts() -> None:

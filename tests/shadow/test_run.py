@@ -1,11 +1,13 @@
 """A shadow run is started by an admin for so many images or hours, stopped, and read at any time."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from chalicelib.access.domain import Grant, Role
 from chalicelib.core.errors import Forbidden, InvalidRequest, NotFound
+from chalicelib.core.unreadable import Unreadable
 from chalicelib.core.verdict import Label
 from chalicelib.projects.errors import Conflict
 from chalicelib.shadow.run import NewShadow, estimate_shadow
@@ -89,6 +91,15 @@ def test_a_run_that_is_stopped_gets_no_more_images_and_keeps_what_it_judged() ->
     line.judge(line.plant.inspect("b", GOOD))
     assert line.show().judged == 1
     assert line.stop() == line.shadow
+
+
+def test_a_review_that_cannot_be_read_is_left_out_and_logged(lines: list[dict[str, Any]]) -> None:
+    line = Line()
+    line.start()
+    line.judge(line.plant.inspect("a", GOOD))
+    line.plant.reviews.broken.append(Unreadable("inspections table", "x", "broken"))
+    assert line.show().judged == 1
+    assert [each["name"] for each in lines if each["message"] == "unreadable, left out"] == ["x"]
 
 
 def test_a_project_without_a_shadow_run_says_so() -> None:

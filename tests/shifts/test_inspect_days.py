@@ -2,19 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
-from hypothesis import given, settings
-from hypothesis.strategies import datetimes, sampled_from, times
 
 from chalicelib.core.events import DayInspected
 from chalicelib.core.image import UploadedImage
 from chalicelib.core.inspection import LIVE, Verdict
 from chalicelib.inspections.route import Announcement
 from chalicelib.shifts import inspect_days
-from chalicelib.shifts.day import LONGEST_RUN, due_between, last_due
-from chalicelib.shifts.domain import CalendarRecord, DayRun, EndOfDay, Phase
+from chalicelib.shifts.day import LONGEST_RUN
+from chalicelib.shifts.domain import CalendarRecord, DayRun, Phase
 from chalicelib.shifts.follow import Followed
 from chalicelib.shifts.inspect_days import Days
 from chalicelib.shifts.ports import HostingState
@@ -229,28 +227,6 @@ def test_with_a_calendar_the_model_runs_for_the_images_of_the_day_as_for_a_shift
 
 def followed(plant: Plant) -> list[bool]:
     return [each.decision.run for each in plant.world.follow() if isinstance(each, Followed)]
-
-
-def test_the_time_is_that_of_the_clock_in_the_zone() -> None:
-    end = EndOfDay(at=time(2, 30), zone="Europe/Berlin", set_at=DUE)
-    assert last_due(end, utc("2026-03-29 12:00")) == utc("2026-03-29 01:30")  # 02:30 does not exist: 03:30
-    assert last_due(end, utc("2026-10-25 12:00")) == utc("2026-10-25 00:30")  # it comes twice: the first one
-    assert last_due(end, utc("2026-10-25 00:29")) == utc("2026-10-24 00:30")
-
-
-@given(
-    at=times(),
-    zone=sampled_from(["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata"]),
-    first=datetimes(datetime(2026, 1, 1), datetime(2026, 12, 1)),  # noqa: DTZ001 - hypothesis wants it so
-)
-@settings(max_examples=40)
-def test_a_week_shows_each_instant_at_which_the_images_of_a_day_are_due(at: time, zone: str, first: datetime) -> None:
-    since = first.replace(tzinfo=UTC)
-    until, set_at = since + timedelta(days=7), since + timedelta(hours=30)
-    end = EndOfDay(at=at.replace(second=0, microsecond=0), zone=zone, set_at=set_at)
-    quarters = (set_at + number * timedelta(minutes=15) for number in range(7 * 96))
-    due = {last_due(end, quarter) for quarter in quarters}
-    assert due_between(end, since, until) == sorted(each for each in due if set_at < each < until)
 
 
 def test_an_end_of_the_day_can_be_removed_and_leaves_no_run() -> None:

@@ -13,7 +13,7 @@ from chalicelib.thresholds.answers import thresholds_as_json
 from chalicelib.thresholds.move import Thresholds, move_threshold, show_thresholds
 from chalicelib.vision.costs import Costs
 from chalicelib.vision.model_bytes import held_out
-from tests.projects.mortal import Death, Mortal
+from tests.projects.mortal import Mortal, deaths
 from tests.projects.world import ADMIN, OPERATOR, World, a_trainable_project
 from tests.support.interleaving import Died
 from tests.thresholds.model_files import a_model_file
@@ -21,13 +21,17 @@ from tests.thresholds.model_files import a_model_file
 COSTS = Costs(50, 0.8, 0.02)
 
 
-@pytest.fixture
-def world() -> World:
+def trained() -> World:
     """Version 1 is trained."""
     world = a_trainable_project()
     world.train()
     world.files.stored["plates", 1] = a_model_file()
     return world
+
+
+@pytest.fixture
+def world() -> World:
+    return trained()
 
 
 def shown(world: World, costs: Costs | None = COSTS, version: str = "1") -> Thresholds:
@@ -88,16 +92,15 @@ def test_only_an_administrator_moves_it(world: World) -> None:
         moved(world, grant=replace(ADMIN, role=Role.OPERATOR))
 
 
-@pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize("call", range(6))
-def test_a_kill_at_any_call_leaves_the_version_whole_or_not_there(world: World, call: int, after: bool) -> None:
-    death = Death(call, after)
-    ports = {"registry": Mortal(world.registry, death), "files": Mortal(world.files, death), "clock": world.clock}
-    try:
-        move_threshold("plates", "1", 0.15, ADMIN, **ports)  # type: ignore[arg-type]
-    except Died:
-        assert all(("plates", version) in world.files.stored for version in world.record.models)
-    assert moved(world).moved == MovedThreshold(version=1, threshold=0.15, by="a1")
+def test_a_kill_at_any_call_leaves_the_version_whole_or_not_there() -> None:
+    for death in deaths():
+        world = trained()
+        ports = {"registry": Mortal(world.registry, death), "files": Mortal(world.files, death), "clock": world.clock}
+        try:
+            move_threshold("plates", "1", 0.15, ADMIN, **ports)  # type: ignore[arg-type]
+        except Died:
+            assert all(("plates", version) in world.files.stored for version in world.record.models)
+        assert moved(world).moved == MovedThreshold(version=1, threshold=0.15, by="a1")
 
 
 def test_the_answer_has_the_present_step_and_the_cheapest_one(world: World) -> None:

@@ -72,7 +72,7 @@ def test_the_range_has_the_best_threshold_and_narrows_with_more_images() -> None
 
     def found(times: int) -> tuple[float, float, float]:
         normals, anomalies = chance.beta(1, 5, 40 * times), chance.beta(5, 1.5, 20 * times)
-        shown = best(HeldOut(0.5, normals.tolist(), anomalies.tolist()), costs)
+        shown = best(HeldOut(0.5, normals.tolist(), anomalies.tolist()), costs, resamples=100)
         return shown.thresholds.low, shown.step.threshold, shown.thresholds.high
 
     few, many = found(1), found(40)

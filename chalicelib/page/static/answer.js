@@ -4,10 +4,10 @@ import { button, fill, h } from "./dom.js";
 import { time } from "./format.js";
 import { link } from "./place.js";
 import { once } from "./repeat.js";
+import { OPERATORS } from "./session.js";
 import { mark, word } from "./verdicts.js";
 import { t } from "./words.js";
 
-const MAY_ANSWER = ["operator", "admin"];
 const ANSWERS = {
   defect: { text: "it is defective", verdict: "anomalous" },
   fine: { text: "it is fine", verdict: "normal" },
@@ -29,7 +29,7 @@ export class Answer {
   }
 
   get possible() {
-    return MAY_ANSWER.includes(this.role) && this.inspection.verdict !== "rejected";
+    return OPERATORS.includes(this.role) && this.inspection.verdict !== "rejected";
   }
 
   draw() {

@@ -3,7 +3,7 @@
 import { forget, keyOf } from "./session.js";
 import { t } from "./words.js";
 
-export const ROOT = new URL("../../", import.meta.url);
+const ROOT = new URL("../../", import.meta.url);
 const TIMEOUT = 30000;
 const JSON_TYPE = { "Content-Type": "application/json" };
 

@@ -6,12 +6,11 @@ import { Flips } from "./flips.js";
 import { number, percent, time } from "./format.js";
 import { link } from "./place.js";
 import { repeat } from "./repeat.js";
-import { bar, versionsOf } from "./versions.js";
+import { OPERATORS } from "./session.js";
+import { bar, STARTS, versionsOf } from "./versions.js";
 import { t } from "./words.js";
 
 const POLL = 2000;
-const CHANGES = ["operator", "admin"];
-const STARTS = ["TRAINED", "HOSTING_FAILED"];
 const ROWS = ["stopped", "escapes", "false_rejects"];
 
 export class Comparison {
@@ -71,7 +70,7 @@ export class Comparison {
   actions({ candidate, hosted, outcome }) {
     const version = this.versions.find((each) => each.version === candidate);
     const running = this.versions.find((each) => each.version === hosted);
-    const may = CHANGES.includes(this.role) && outcome?.figures && STARTS.includes(version?.status) && running?.status === "HOSTED";
+    const may = OPERATORS.includes(this.role) && outcome?.figures && STARTS.includes(version?.status) && running?.status === "HOSTED";
     return [may && button(t("promote version short", { version: candidate }), () => askPromote(this, version, running), { class: "main" }), h("a", { href: link(this.project, "models") }, t("all versions"))];
   }
 }

@@ -56,8 +56,10 @@ export class Detect {
     if (event.type === "drop") this.take(event.dataTransfer.files[0]);
   }
 
+  // Forgotten at once, so that the same file can be chosen again.
   async take(file) {
     if (!file || !this.version.value) return;
+    this.input.value = "";
     if (!TYPES.includes(file.type)) return this.refuse(t("not an image"));
     if (file.size > LARGEST) return this.refuse(t("too large"));
     fill(this.result, h("p", { class: "quiet" }, t("inspecting", { name: file.name })));
@@ -72,7 +74,6 @@ export class Detect {
       if (error.status === undefined) return this.failed(error);
       this.refuse(error.message);
     }
-    this.input.value = "";
   }
 
   refuse(message) {

@@ -33,7 +33,7 @@ export async function modelsOf(api) {
   return found && found.Models.toSorted((a, b) => b.ModelVersion - a.ModelVersion);
 }
 
-export async function describedModel(api, version) {
+async function describedModel(api, version) {
   return (await api.get(`${PREFIX}/${api.project}/models/${version}`)).ModelDescription;
 }
 

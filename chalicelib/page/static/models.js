@@ -5,14 +5,13 @@ import { button, fill, h, prose } from "./dom.js";
 import { digits, percent, time } from "./format.js";
 import { link } from "./place.js";
 import { repeat } from "./repeat.js";
+import { OPERATORS } from "./session.js";
 import { askDelete, askTrain } from "./train-version.js";
-import { bar, comparisonsOf, stateOf, versionsOf } from "./versions.js";
+import { bar, comparisonsOf, STARTS, stateOf, versionsOf } from "./versions.js";
 import { t } from "./words.js";
 import { weekView } from "./week.js";
 
 const POLL = 4000;
-const CHANGES = ["operator", "admin"];
-const STARTS = ["TRAINED", "HOSTING_FAILED"];
 const STOPS = ["HOSTED", "STARTING_HOSTING"];
 const HAS_FILE = [...STARTS, ...STOPS, "STOPPING_HOSTING"];
 const COLUMNS = ["v version", "v state", "v finds", "v right", "v made"];
@@ -37,7 +36,7 @@ export class Models {
   }
 
   get changes() {
-    return CHANGES.includes(this.role);
+    return OPERATORS.includes(this.role);
   }
 
   async start() {

@@ -3,19 +3,18 @@
 import { SignedOut } from "./api.js";
 import { button, fill, h } from "./dom.js";
 import { number, time } from "./format.js";
+import { frequentKinds, withKind } from "./kinds.js";
 import { Picture, toggleBoxes } from "./picture.js";
 import { link } from "./place.js";
 import { Region } from "./region.js";
 import { insist, once } from "./repeat.js";
 import { Sample } from "./sample.js";
+import { OPERATORS } from "./session.js";
 import { sureness } from "./sure.js";
 import { badge, confidence, mark, word } from "./verdicts.js";
 import { Waiting } from "./waiting.js";
 import { t } from "./words.js";
 
-const MAY_ANSWER = ["operator", "admin"];
-const MOST_KINDS = 9;
-const LOOKED_BACK = 200;
 const REFRESHED = 30000;
 
 export class Review {
@@ -47,13 +46,12 @@ export class Review {
   }
 
   get mayAnswer() {
-    return MAY_ANSWER.includes(this.role);
+    return OPERATORS.includes(this.role);
   }
 
   async start() {
-    const [{ reviews }] = await Promise.all([this.api.get("reviews", { limit: LOOKED_BACK }), this.waiting.load()]);
-    this.kinds = frequent(reviews.map((each) => each.kind).filter(Boolean));
-    this.learned();
+    [this.kinds] = await Promise.all([frequentKinds(this.api), this.waiting.load()]);
+    this.rekey();
     this.element.classList.remove("loading");
     await this.show();
     this.refreshed = Date.now();
@@ -174,7 +172,10 @@ export class Review {
       const body = this.body(verdict, kind);
       const { revision, counts, waits } = await this.api.post(`inspections/${item.inspection.inspection_id}/review`, body);
       this.last = { item, revision };
-      if (body.kind) this.learned(body.kind);
+      if (body.kind) {
+        this.kinds = withKind(this.kinds, body.kind);
+        this.rekey();
+      }
       await this.waiting.drop();
       await this.show();
       const state = counts ? "saved as" : waits === "disputed" ? "saved and disputed" : "saved for second";
@@ -229,18 +230,6 @@ export class Review {
     const text = error.code === "StaleRevision" ? t("somebody was faster") : error.message;
     fill(this.said, h("span", { class: "error" }, text));
   }
-
-  // A kind that was named is offered from now on.
-  learned(kind = "") {
-    if (kind && !this.kinds.includes(kind)) this.kinds = [...this.kinds, kind].slice(0, MOST_KINDS);
-    this.rekey();
-  }
-}
-
-function frequent(kinds) {
-  const counts = new Map();
-  for (const each of kinds) counts.set(each, (counts.get(each) || 0) + 1);
-  return [...counts].sort(([one, n], [other, m]) => m - n || one.localeCompare(other)).slice(0, MOST_KINDS).map(([kind]) => kind);
 }
 
 // What one person said; nothing of it while another one should look without knowing.

@@ -1,6 +1,9 @@
 // How a person is signed in: keys by project, or a session, which has a token for each project, each with its role. They
 // stay in this tab and end with it.
 
+// Roles that may answer, and change what runs.
+export const OPERATORS = ["operator", "admin"];
+
 const KEYS = "linewatch.keys";
 const SESSION = "linewatch.session";
 

@@ -9,7 +9,7 @@ import { t } from "./words.js";
 const FORM = /^lw_[A-Za-z0-9-]{1,64}_[A-Za-z0-9_-]{1,128}[0-9a-f]{8}$/;
 
 // Check a key and keep it; the project that it opens. Throws what is wrong, in words.
-export async function signIn(key, wanted = "") {
+async function signIn(key, wanted = "") {
   if (!FORM.test(key)) throw new Error(t("not a key"));
   const found = await described(key);
   if (!found) throw new Error(t("key not valid"));

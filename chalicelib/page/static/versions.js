@@ -5,6 +5,9 @@ import { percent } from "./format.js";
 import { state, STATES } from "./hosting.js";
 import { t } from "./words.js";
 
+// States from which a version can be started.
+export const STARTS = ["TRAINED", "HOSTING_FAILED"];
+
 // All versions, the newest first; null if there is no such project.
 export async function versionsOf(api) {
   const found = await api.find(`projects/${api.project}/models`);
