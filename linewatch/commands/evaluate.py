@@ -72,8 +72,9 @@ def evaluate(
     evaluation = _evaluated(train, test, chosen)
     with shown_progress() as progress:
         unseen = each_kind_left_out(evaluation, chosen, kind_of, progress)
-    shown = labelled_predictions(evaluation.test, evaluation.predictions.probabilities, evaluation.predictions.maps)
-    pixels = pixel_figures(evaluation.test, evaluation.predictions.maps)
+    found = evaluation.predictions
+    shown = labelled_predictions(evaluation.test, found.probabilities, found.maps, found.unfamiliar)
+    pixels = pixel_figures(evaluation.test, found.maps)
     _print(images.name, evaluation, pixels, shown, unseen, as_json)
     if report:
         trained, masks = evaluation.trained, evaluation.test.masks

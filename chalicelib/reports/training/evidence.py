@@ -60,7 +60,10 @@ def left_out_predictions(training: Training, images: Labelled) -> list[LabelledP
         images.anomaly.paths[len(known.anomaly) :], images.anomaly[len(known.anomaly) :], strict=True
     ):
         prediction = training.detector.inspect(photo)
-        predictions.append(LabelledPrediction(path, True, prediction.anomaly_probability, prediction.anomaly_map))
+        unfamiliar = prediction.unfamiliar is not None
+        predictions.append(
+            LabelledPrediction(path, True, prediction.anomaly_probability, prediction.anomaly_map, unfamiliar)
+        )
     return predictions
 
 
@@ -79,13 +82,17 @@ def test_evidence(
 
 
 def labelled_predictions(
-    images: Labelled, probabilities: NDArray[np.float64], maps: Sequence[NDArray[np.float32]] | NDArray[np.float32]
+    images: Labelled,
+    probabilities: NDArray[np.float64],
+    maps: Sequence[NDArray[np.float32]] | NDArray[np.float32],
+    unfamiliar: NDArray[np.bool_] | None = None,
 ) -> list[LabelledPrediction]:
-    """The predictions of images, normals first: (n,) probabilities and n maps."""
+    """The predictions of images, normals first: (n,) probabilities, n maps, and (n,) which are unfamiliar, if known."""
     paths = [(path, False) for path in images.normal.paths] + [(path, True) for path in images.anomaly.paths]
+    strange = [False] * len(paths) if unfamiliar is None else unfamiliar.tolist()
     return [
-        LabelledPrediction(path, anomalous, float(probability), anomaly_map)
-        for (path, anomalous), probability, anomaly_map in zip(paths, probabilities, maps, strict=True)
+        LabelledPrediction(path, anomalous, float(probability), anomaly_map, odd)
+        for (path, anomalous), probability, anomaly_map, odd in zip(paths, probabilities, maps, strange, strict=True)
     ]
 
 

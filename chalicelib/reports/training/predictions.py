@@ -19,10 +19,11 @@ class LabelledPrediction:
     anomalous: bool  # its label
     probability: float  # of being anomalous
     anomaly_map: NDArray[np.float32]  # (h, w) deviations from normal
+    unfamiliar: bool = False  # unlike anything in training: it does not pass, whatever its probability
 
     def wrong_at(self, threshold: float) -> bool:
         """Whether the verdict at a threshold is not the label."""
-        return (self.probability > threshold) != self.anomalous
+        return (self.unfamiliar or self.probability > threshold) != self.anomalous
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,6 @@ def false_rejects(images: Sequence[LabelledPrediction], threshold: float) -> lis
 
 
 def close_calls(images: Sequence[LabelledPrediction], threshold: float) -> list[LabelledPrediction]:
-    """Right verdicts, those nearest to the threshold first."""
-    right = [image for image in images if not image.wrong_at(threshold)]
+    """Right verdicts that the threshold decided, so not of unfamiliar images; those nearest to it first."""
+    right = [image for image in images if not image.unfamiliar and not image.wrong_at(threshold)]
     return sorted(right, key=lambda image: (abs(image.probability - threshold), image.path))
