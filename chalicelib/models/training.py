@@ -127,7 +127,9 @@ def training_warnings(trained: TrainedDetector) -> list[str]:
     images, training = trained.images, trained.training
     warnings = list(trained.mask_notes)
     if 0 < len(images.anomaly) < LEAST_ANOMALIES:
-        warnings.append(f"{len(images.anomaly)} anomalies are not learned from: at least {LEAST_ANOMALIES} are needed")
+        warnings.append(
+            f"too few anomalies to learn from: {len(images.anomaly)}, and at least {LEAST_ANOMALIES} are needed"
+        )
     if training.other_sizes:
         count, names = len(training.other_sizes), _names(images, training.other_sizes)
         warnings.append(f"{count} images differ from the commonest size and are stretched to one: {', '.join(names)}")
@@ -136,13 +138,23 @@ def training_warnings(trained: TrainedDetector) -> list[str]:
     if len(duplicates):
         names = _names(images, tuple(duplicates[np.argsort(group[duplicates], kind="stable")]))
         warnings.append(
-            f"{len(duplicates)} images are nearly the same as others and are left out together: {', '.join(names)}"
+            f"{len(duplicates)} images are nearly the same as others, and prove little more than"
+            f" {len(np.unique(group[duplicates]))} would: {', '.join(names)}"
         )
+    anomalous = np.arange(len(group)) >= len(images.normal)
+    both = np.intersect1d(group[anomalous], group[~anomalous])
+    if len(both):
+        pairs = [" = ".join(_names(images, tuple(np.flatnonzero(group == each)))) for each in both]
+        warnings.append(f"nearly the same, but labelled normal and anomaly: {', '.join(first_names(pairs))}")
     return warnings
 
 
 def _names(images: Labelled, places: Sequence[int]) -> list[str]:
     """The names of the first images at these places, normals counted first."""
     paths = (*images.normal.paths, *images.anomaly.paths)
-    names = [name_in_set(paths[place]) for place in places[:NAMED]]
-    return names if len(places) <= NAMED else [*names, f"and {len(places) - NAMED} more"]
+    return first_names([name_in_set(paths[place]) for place in places])
+
+
+def first_names(names: Sequence[str]) -> list[str]:
+    """The names for a warning: the first ones, and how many more there are."""
+    return [*names] if len(names) <= NAMED else [*names[:NAMED], f"and {len(names) - NAMED} more"]

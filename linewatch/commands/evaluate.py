@@ -15,11 +15,12 @@ from chalicelib.models.evaluation import Evaluation, PixelFigures, figures, pixe
 from chalicelib.models.kinds import kinds
 from chalicelib.models.kinds_csv import kinds_from_csv
 from chalicelib.models.layouts import image_set
-from chalicelib.models.training import training_warnings
+from chalicelib.models.names import name_in_set
+from chalicelib.models.training import first_names, training_warnings
 from chalicelib.models.unseen_kinds import UnseenKind, shared_kinds
 from chalicelib.models.unseen_kinds import leave_kinds_out as each_kind_left_out
 from chalicelib.reports.training.conclusion import conclude
-from chalicelib.reports.training.evidence import labelled_predictions, test_evidence
+from chalicelib.reports.training.evidence import labelled_predictions, test_evidence, trained_on, without
 from chalicelib.reports.training.page import page
 from chalicelib.reports.training.predictions import LabelledPrediction
 from chalicelib.vision.training.train import TrainOptions
@@ -110,7 +111,12 @@ def _print(
     as_json: bool,
 ) -> None:
     warn(pixels.notes)
-    conclusion = conclude(shown, evaluation.trained.detector.threshold, len(evaluation.trained.images.anomaly))
+    learned = evaluation.trained.images
+    again = trained_on([image.path for image in shown], (*learned.normal.paths, *learned.anomaly.paths))
+    if again:
+        names = ", ".join(first_names(list(map(name_in_set, again))))
+        warn([f"{len(again)} test images are training images too, so they prove nothing: {names}"])
+    conclusion = conclude(without(shown, again), evaluation.trained.detector.threshold, len(learned.anomaly))
     measured = {"set": name, **figures(evaluation, pixels)}
     if as_json:
         measured |= {"fitness": conclusion.fitness.name.lower(), "conclusion": conclusion.sentence}

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.reports.training.conclusion import LIMIT, Conclusion, Fitness, at_chance, conclude
 from chalicelib.reports.training.data_warnings import data_warnings
 from chalicelib.reports.training.page import page
-from chalicelib.reports.training.predictions import LabelledPrediction
+from chalicelib.reports.training.predictions import LabelledPrediction, distinct
 from chalicelib.vision.binomial import upper_bound
 from tests.reports.conftest import Made
 
@@ -55,6 +55,35 @@ def test_many_mistakes_ask_for_a_better_detector_and_not_for_a_longer_test() -> 
     rejecting = concluded([0.1] * 60 + [0.8] * 40, [0.9] * 40)
     assert "40 of 100 good parts were rejected" in rejecting.sentence
     assert "good parts, as different as on the line" in rejecting.action
+
+
+def test_photos_that_are_nearly_the_same_prove_no_more_than_one() -> None:
+    every = images([0.1] * 40, [0.9] * 40)
+    paths = [image.path for image in every]
+    assert conclude(every, 0.5, 40).fitness is Fitness.FIT
+    found = conclude(every, 0.5, 40, alike=[paths[:39], paths[40:60]])
+    assert found.reason == (
+        "photos that are nearly the same count once, and then 0 of 21 defective parts passed, so that up to 13 % may;"
+        " and 0 of 2 good parts were rejected, so that up to 78 % may be"
+    )
+    assert conclude(every, 0.5, 40, alike=[paths[:2], paths[40:42]]).fitness is Fitness.FIT
+
+
+def test_a_group_with_a_mistake_counts_as_a_mistake() -> None:
+    rows = images([0.1, 0.9, 0.2], [0.9])
+    kept = distinct(rows, 0.5, [[row.path for row in rows]])
+    assert sorted((image.anomalous, image.probability) for image in kept) == [(False, 0.9), (True, 0.9)]
+
+
+def test_without_an_image_that_proves_something_nothing_is_known() -> None:
+    assert conclude([], 0.5, 30).reason == "no image shows a defective part; and no image shows a good part"
+
+
+def test_more_photos_of_one_kind_are_not_said_to_make_it_fit() -> None:
+    found = concluded([0.1] * 12, [0.1] * 6 + [0.9] * 6)
+    assert (
+        "Photograph 17 more good parts: if mistakes stay as rare, that shows that they are few enough." in found.action
+    )
 
 
 def test_both_doubts_are_named() -> None:

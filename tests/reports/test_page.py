@@ -85,6 +85,7 @@ def test_a_report_on_a_test_says_so_and_names_files_that_were_trained_on(trainin
     assert "16 test images, kept apart from training" in text
     assert "would have passed 4 of 4" in text
     assert "16 test images also among the training images" in text
+    assert "Not yet fit to use, because no image shows a defective part; and no image shows a good part" in text
 
 
 def test_unfamiliar_images_count_as_stopped_and_the_page_says_how_many(training: Training, images: Labelled) -> None:

@@ -5,8 +5,15 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import takewhile
 from math import ceil, sqrt
+from pathlib import Path
 
-from chalicelib.reports.training.predictions import ConfusionCounts, LabelledPrediction, Rate, confusion_counts
+from chalicelib.reports.training.predictions import (
+    ConfusionCounts,
+    LabelledPrediction,
+    Rate,
+    confusion_counts,
+    distinct,
+)
 from chalicelib.vision.binomial import images_to_show, upper_bound
 from chalicelib.vision.metrics import auroc
 from chalicelib.vision.threshold import percent
@@ -42,16 +49,34 @@ class Conclusion:
         return f"{self.fitness.value}{link}{self.reason}. {self.action}"
 
 
-def conclude(images: Sequence[LabelledPrediction], threshold: float, learned_anomalies: int) -> Conclusion:
-    """The conclusion from images that the detector had not learned from, and how many anomalies it did learn from."""
+def conclude(
+    images: Sequence[LabelledPrediction],
+    threshold: float,
+    learned_anomalies: int,
+    alike: Sequence[Sequence[Path]] = (),
+) -> Conclusion:
+    """The conclusion from images that the detector had not learned from, and how many anomalies it did learn from.
+
+    `alike` are groups of near-duplicates. Ten photos of one part prove no more than one: a group counts once.
+    """
     if at_chance(images):
         return _by_chance(images, learned_anomalies)
     counts = confusion_counts(images, threshold)
-    doubts = [doubt for doubt in (_escapes(counts.escapes), _false_rejects(counts.false_rejects)) if doubt]
-    if not doubts:
-        return Conclusion(Fitness.FIT, _shown(counts), "This holds for parts, light and kinds of defects like these.")
+    if doubts := _doubts(counts):
+        return _not_yet("", doubts)
+    if doubts := _doubts(confusion_counts(distinct(images, threshold, alike), threshold)):
+        return _not_yet("photos that are nearly the same count once, and then ", doubts)
+    return Conclusion(Fitness.FIT, _shown(counts), "This holds for parts, light and kinds of defects like these.")
+
+
+def _not_yet(before: str, doubts: Sequence[tuple[str, str]]) -> Conclusion:
     reasons, actions = zip(*doubts, strict=True)
-    return Conclusion(Fitness.NOT_YET, "; and ".join(reasons), " ".join(actions))
+    return Conclusion(Fitness.NOT_YET, before + "; and ".join(reasons), " ".join(actions))
+
+
+def _doubts(counts: ConfusionCounts) -> list[tuple[str, str]]:
+    """Why the detector is not yet fit to use, and what to do; none if it is."""
+    return [doubt for doubt in (_escapes(counts.escapes), _false_rejects(counts.false_rejects)) if doubt]
 
 
 def at_chance(images: Sequence[LabelledPrediction]) -> bool:
@@ -105,7 +130,10 @@ def _escapes(rate: Rate) -> tuple[str, str] | None:
 
 
 def _false_rejects(rate: Rate) -> tuple[str, str] | None:
-    if rate.of and upper_bound(rate.count, rate.of) <= LIMIT:
+    if not rate.of:
+        needed = images_to_show(LIMIT)
+        return "no image shows a good part", f"Photograph {needed} good parts to see how many would be rejected."
+    if upper_bound(rate.count, rate.of) <= LIMIT:
         return None
     reason = f"{rate.count} of {rate.of} good parts were rejected, so that up to {_bound(rate)} may be"
     cure = "Train with more good parts, as different as on the line, or raise the threshold (--false-reject-rate)."
@@ -121,4 +149,5 @@ def _more(rate: Rate, parts: str) -> str | None:
     if rate.share > LIMIT / 2:
         return None
     few = takewhile(lambda of: upper_bound(ceil(rate.share * of), of) > LIMIT, range(rate.of, MOST_IMAGES))
-    return f"Photograph {len(list(few))} more {parts} parts: if mistakes stay as rare, that shows that it is fit."
+    needed = len(list(few))
+    return f"Photograph {needed} more {parts} parts: if mistakes stay as rare, that shows that they are few enough."

@@ -1,9 +1,11 @@
 """What a report is about: a detector, the images that it is measured on, and the images that it learned from."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -40,12 +42,34 @@ class Evidence:
     grouped_by: str = ""  # what the names say groups by, if whole groups were left out
     unseen_kinds: Sequence[UnseenKind] = ()  # each kind of defect left out of training, if that was tried
 
+    @cached_property
+    def trained_on(self) -> list[Path]:
+        """Test images that are training images too; none where the detector is measured without a test."""
+        tested, learned = [each.path for each in self.images], [each.path for each in self.learned]
+        return trained_on(tested, learned) if self.basis is Basis.TEST else []
+
+    @property
+    def proving(self) -> list[LabelledPrediction]:
+        """The images that can prove something: all but those that the detector learned from."""
+        return without(self.images, self.trained_on)
+
+
+def trained_on(tested: Iterable[Path], learned: Iterable[Path]) -> list[Path]:
+    """Those of the test images whose very files are among the training images: on them a detector can hardly fail."""
+    known = {sha256(path.read_bytes()).digest() for path in learned}
+    return [path for path in tested if sha256(path.read_bytes()).digest() in known]
+
+
+def without(images: Iterable[LabelledPrediction], paths: Collection[Path]) -> list[LabelledPrediction]:
+    """The images but for these."""
+    return [image for image in images if image.path not in paths]
+
 
 def left_out_evidence(name: str, training: Training, images: Labelled) -> Evidence:
     """What training itself showed, without any test: see `left_out_predictions`."""
     predictions = left_out_predictions(training, images)
     areas = defect_areas(images.anomaly.paths, images.masks)
-    alike = _groups(learned(images), training)
+    alike = near_duplicates(images, training)
     return Evidence(name, Basis.LEFT_OUT, training.detector, predictions, survey(images), alike, areas, images.left_out)
 
 
@@ -77,7 +101,7 @@ def test_evidence(
 ) -> Evidence:
     """Images kept apart from training, with the predictions of the finished detector."""
     areas = defect_areas([image.path for image in predictions if image.anomalous], masks)
-    alike = _groups(learned(train), training)
+    alike = near_duplicates(train, training)
     return Evidence(name, Basis.TEST, training.detector, predictions, survey(train), alike, areas, left_out)
 
 
@@ -101,10 +125,10 @@ def learned(images: Labelled) -> Labelled:
     return images if len(images.anomaly) >= LEAST_ANOMALIES else Labelled(images.normal, images.anomaly[:0])
 
 
-def _groups(images: Labelled, training: Training) -> list[list[Path]]:
+def near_duplicates(images: Labelled, training: Training) -> list[list[Path]]:
     """The groups of near-duplicates with more than one image, the largest first."""
-    groups = defaultdict(list)
-    for path, group in zip([*images.normal.paths, *images.anomaly.paths], training.groups.tolist(), strict=True):
+    groups, known = defaultdict(list), learned(images)
+    for path, group in zip([*known.normal.paths, *known.anomaly.paths], training.groups.tolist(), strict=True):
         groups[group].append(path)
     several = [sorted(group) for group in groups.values() if len(group) > 1]
     return sorted(several, key=lambda group: (-len(group), group))

@@ -43,7 +43,9 @@ def page(evidence: Evidence) -> bytes:
         evidence=evidence,
         tested=evidence.basis is Basis.TEST,
         now=now,
-        conclusion=conclude(evidence.images, now.threshold, sum(summary.anomalous for summary in evidence.learned)),
+        conclusion=conclude(
+            evidence.proving, now.threshold, sum(summary.anomalous for summary in evidence.learned), evidence.alike
+        ),
         line=on_the_line(now),
         thresholds=moved_thresholds(evidence.images, evidence.detector.threshold),
         kinds=missed_by_kind(evidence.images, evidence.detector.threshold),

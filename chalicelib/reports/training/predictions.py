@@ -1,6 +1,6 @@
 """Labelled images with the predictions of a detector that had not learned from them, and counts of wrong verdicts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from pathlib import Path
@@ -66,6 +66,16 @@ def confusion_counts(images: Sequence[LabelledPrediction], threshold: float) -> 
         return Rate(sum(image.wrong_at(threshold) for image in kind), len(kind))
 
     return ConfusionCounts(threshold, escapes=wrong(True), false_rejects=wrong(False))
+
+
+def distinct(
+    images: Sequence[LabelledPrediction], threshold: float, alike: Iterable[Sequence[Path]]
+) -> list[LabelledPrediction]:
+    """One image of each label in each group of near-duplicates, a wrong one if there is any, and all others."""
+    group_of = {path: number for number, group in enumerate(alike) for path in group}
+    wrong_first = sorted(images, key=lambda image: not image.wrong_at(threshold))
+    kept = {(group_of.get(image.path, image.path), image.anomalous): image for image in reversed(wrong_first)}
+    return list(kept.values())
 
 
 def escapes(images: Sequence[LabelledPrediction], threshold: float) -> list[LabelledPrediction]:
