@@ -10,6 +10,7 @@ import numpy as np
 from chalicelib.core.errors import LinewatchError
 from chalicelib.models.dataset import Labelled, readable
 from chalicelib.models.layouts import found_in
+from chalicelib.models.left_out import first_names, left_out_lines
 from chalicelib.models.masks import read_masks
 from chalicelib.models.names import NORMAL, expected, name_in_set
 from chalicelib.vision.arrays import THREADS
@@ -30,8 +31,6 @@ from chalicelib.vision.training.train import (
     check_counts,
     train,
 )
-
-NAMED = 10  # images that a warning names
 
 
 class CannotTrain(LinewatchError):
@@ -94,7 +93,9 @@ def check_enough(images: Labelled) -> None:
     try:
         check_counts(min(len(images.normal), LEAST_NORMALS), 0)
     except NotEnoughImages as error:
-        raise CannotTrain("\n".join([f"{error}{looked_for(images, NORMAL)}", *left_out_lines(images)])) from error
+        raise CannotTrain(
+            "\n".join([f"{error}{looked_for(images, NORMAL)}", *left_out_lines(images.left_out)])
+        ) from error
 
 
 def _trained(images: Labelled, options: TrainOptions, progress: Progress) -> TrainedDetector:
@@ -115,11 +116,6 @@ def looked_for(images: Labelled, *labels: str) -> str:
         return f" in {images.folder}" if images.folder else ""
     folders = " and ".join(expected(label) for label in labels)
     return f" in {images.folder}: found {found_in(images.folder)}; put images into {folders}"
-
-
-def left_out_lines(images: Labelled) -> list[str]:
-    """One line for each file or folder that is not used."""
-    return [f"left out: {path}: {reason}" for path, reason in images.left_out.items()]
 
 
 def training_warnings(trained: TrainedDetector) -> list[str]:
@@ -153,8 +149,3 @@ def _names(images: Labelled, places: Sequence[int]) -> list[str]:
     """The names of the first images at these places, normals counted first."""
     paths = (*images.normal.paths, *images.anomaly.paths)
     return first_names([name_in_set(paths[place]) for place in places])
-
-
-def first_names(names: Sequence[str]) -> list[str]:
-    """The names for a warning: the first ones, and how many more there are."""
-    return [*names] if len(names) <= NAMED else [*names[:NAMED], f"and {len(names) - NAMED} more"]

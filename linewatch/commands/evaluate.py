@@ -15,8 +15,9 @@ from chalicelib.models.evaluation import Evaluation, PixelFigures, figures, pixe
 from chalicelib.models.kinds import kinds
 from chalicelib.models.kinds_csv import kinds_from_csv
 from chalicelib.models.layouts import image_set
+from chalicelib.models.left_out import first_names
 from chalicelib.models.names import name_in_set
-from chalicelib.models.training import first_names, training_warnings
+from chalicelib.models.training import training_warnings
 from chalicelib.models.unseen_kinds import UnseenKind, shared_kinds
 from chalicelib.models.unseen_kinds import leave_kinds_out as each_kind_left_out
 from chalicelib.reports.training.conclusion import conclude

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from chalicelib.models.left_out import left_out_lines
+
 
 def warn(warnings: Iterable[str]) -> None:
     """One line each."""
@@ -13,8 +15,8 @@ def warn(warnings: Iterable[str]) -> None:
 
 
 def warn_left_out(left_out: Mapping[Path, str]) -> None:
-    """Every file and folder that is not used, with the reason, and how many they are."""
-    warn(f"left out: {path}: {reason}" for path, reason in left_out.items())
+    """The files and folders that are not used, with the reason, and how many they are."""
+    warn(left_out_lines(left_out))
     if left_out:
         warn([f"{len(left_out)} files or folders are left out, or in part: see above"])
 
