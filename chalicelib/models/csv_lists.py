@@ -87,6 +87,8 @@ def _text(path: Path) -> str:
         raise UnusableList(f"{path} cannot be read: {error.strerror}") from error
     if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         return content.decode("utf-16", "replace")
+    if b"\0" in content:
+        raise UnusableList(f"{path} is no text: give a folder of images, or a list that is saved as CSV")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:

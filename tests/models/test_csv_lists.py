@@ -103,6 +103,13 @@ def test_a_file_without_the_columns_says_what_it_has_and_what_is_expected(tmp_pa
         csv_set(written(tmp_path, "image,ok\na.jpg,1\n"))
 
 
+@pytest.mark.parametrize("content", [b"PK\3\4\0\0 a workbook", b"\xff\xd8\xff\xe0\0\x10JFIF"])
+def test_a_workbook_or_an_image_is_no_list(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "list.xlsx").write_bytes(content)
+    with pytest.raises(UnusableList, match=r"list\.xlsx is no text: give a folder of images, or a list that is saved"):
+        image_set(tmp_path / "list.xlsx")
+
+
 def test_a_folder_with_one_list_and_no_folder_of_a_label_is_read_by_it(tmp_path: Path) -> None:
     images(tmp_path, "a.jpg", "b.jpg")
     (tmp_path / "other.csv").write_text("time,temperature\n1,2\n")
