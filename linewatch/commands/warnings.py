@@ -1,5 +1,6 @@
 """Warnings on stderr: what a person should know, and what is left out and why."""
 
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -9,9 +10,10 @@ from chalicelib.models.left_out import left_out_lines
 
 
 def warn(warnings: Iterable[str]) -> None:
-    """One line each."""
+    """One line each; the first word is yellow, unless NO_COLOR is set (https://no-color.org)."""
+    first = "warning:" if os.environ.get("NO_COLOR") else click.style("warning:", fg="yellow")
     for warning in warnings:
-        click.echo(f"{click.style('warning:', fg='yellow')} {printable(warning)}", err=True)
+        click.echo(f"{first} {printable(warning)}", err=True)
 
 
 def warn_left_out(left_out: Mapping[Path, str]) -> None:
