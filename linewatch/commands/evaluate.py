@@ -27,6 +27,7 @@ from chalicelib.reports.training.predictions import LabelledPrediction
 from chalicelib.vision.training.train import TrainOptions
 from linewatch.commands.options import json_option
 from linewatch.commands.output_files import write_output
+from linewatch.commands.printing import folding
 from linewatch.commands.reliability_table import reliability_table
 from linewatch.commands.train import IMAGES, check_outputs, shown_progress, size_option, train_options, training_options
 from linewatch.commands.warnings import warn, warn_left_out
@@ -134,7 +135,7 @@ def _print(
 
 def _unseen_table(unseen: list[UnseenKind]) -> Table:
     columns = ("kind left out", "tested", "found with it", "without it", "false rejects with", "without", "of")
-    table = Table(*columns, title="kinds of defects that were not in training", title_justify="left")
+    table = Table(*folding(*columns), title="kinds of defects that were not in training", title_justify="left")
     for each in unseen:
         counts = (each.tested, each.found_with, each.found_without, each.false_rejects_with, each.false_rejects_without)
         table.add_row(each.kind, *map(str, (*counts, each.normals)))
@@ -142,9 +143,15 @@ def _unseen_table(unseen: list[UnseenKind]) -> Table:
 
 
 def _table(figures: dict[str, Any]) -> Table:
-    table = Table("figure", "value")
+    table = Table(*folding("figure", "value"))
     for name, value in figures.items():
         if name in {"left_out", "mask_notes"}:  # they are warnings on stderr
             continue
-        table.add_row(name, f"{value:.4g}" if isinstance(value, float) else str(value))
+        table.add_row(name, _in_words(value))
     return table
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{count} {label}" for label, count in value.items())
+    return f"{value:.4g}" if isinstance(value, float) else "not known" if value is None else str(value)
