@@ -1,6 +1,7 @@
 """The sentence that says whether a detector is fit to use, and what follows from it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -77,6 +78,13 @@ def test_a_group_with_a_mistake_counts_as_a_mistake() -> None:
 
 def test_without_an_image_that_proves_something_nothing_is_known() -> None:
     assert conclude([], 0.5, 30).reason == "no image shows a defective part; and no image shows a good part"
+
+
+def test_good_parts_that_are_unlike_all_training_photos_are_named_with_what_to_do() -> None:
+    every = [replace(each, unfamiliar=not each.anomalous) for each in images([0.1] * 30, [0.9] * 30)]
+    found = conclude(every, 0.5, 30)
+    assert "30 of 30 good parts were rejected" in found.reason
+    assert found.action.startswith("30 good parts are unlike anything in training: restore camera and light, or train")
 
 
 def test_more_photos_of_one_kind_are_not_said_to_make_it_fit() -> None:

@@ -1,7 +1,7 @@
 """Whether a detector is fit to use: one sentence, from images that it had not learned from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import takewhile
 from math import ceil, sqrt
@@ -59,6 +59,18 @@ def conclude(
 
     `alike` are groups of near-duplicates. Ten photos of one part prove no more than one: a group counts once.
     """
+    found = _concluded(images, threshold, learned_anomalies, alike)
+    strange = sum(image.unfamiliar and not image.anomalous for image in images)
+    if found.fitness is Fitness.FIT or not strange:
+        return found
+    parts = "1 good part is" if strange == 1 else f"{strange} good parts are"
+    known = f"{parts} unlike anything in training: restore camera and light, or train with photos like these."
+    return replace(found, action=f"{known} {found.action}")
+
+
+def _concluded(
+    images: Sequence[LabelledPrediction], threshold: float, learned_anomalies: int, alike: Sequence[Sequence[Path]]
+) -> Conclusion:
     if at_chance(images):
         return _by_chance(images, learned_anomalies)
     counts = confusion_counts(images, threshold)
