@@ -21,7 +21,7 @@ from chalicelib.models.training import training_warnings
 from chalicelib.models.unseen_kinds import UnseenKind, shared_kinds
 from chalicelib.models.unseen_kinds import leave_kinds_out as each_kind_left_out
 from chalicelib.reports.training.conclusion import conclude
-from chalicelib.reports.training.evidence import labelled_predictions, test_evidence, trained_on, without
+from chalicelib.reports.training.evidence import labelled_predictions, light_in, test_evidence, trained_on, without
 from chalicelib.reports.training.page import page
 from chalicelib.reports.training.predictions import LabelledPrediction
 from chalicelib.vision.training.train import TrainOptions
@@ -118,7 +118,9 @@ def _print(
     if again:
         names = ", ".join(first_names(list(map(name_in_set, again))))
         warn([f"{len(again)} test images are training images too, so they prove nothing: {names}"])
-    conclusion = conclude(without(shown, again), evaluation.trained.detector.threshold, len(learned.anomaly))
+    light = light_in(evaluation.trained.training, learned)
+    threshold, anomalies = evaluation.trained.detector.threshold, len(learned.anomaly)
+    conclusion = conclude(without(shown, again), threshold, anomalies, light=light)
     measured = {"set": name, **figures(evaluation, pixels)}
     if as_json:
         measured |= {"fitness": conclusion.fitness.name.lower(), "conclusion": conclusion.sentence}

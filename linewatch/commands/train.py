@@ -20,7 +20,13 @@ from chalicelib.models.region_files import read_region
 from chalicelib.models.sizes import SIZES, described, train_at_best_size
 from chalicelib.models.training import TrainedDetector, check_enough, train_on, training_warnings
 from chalicelib.reports.training.conclusion import conclude
-from chalicelib.reports.training.evidence import learned, left_out_evidence, left_out_predictions, near_duplicates
+from chalicelib.reports.training.evidence import (
+    learned,
+    left_out_evidence,
+    left_out_predictions,
+    light_in,
+    near_duplicates,
+)
 from chalicelib.reports.training.page import page
 from chalicelib.vision.model_file import save
 from chalicelib.vision.progress import Progress
@@ -120,7 +126,8 @@ def train(folder: Path, out: Path, report: Path | None, leave_groups_out: bool, 
     click.echo(f"wrote {out} ({len(content) / 1e6:.1f} MB), {counts}; parts are {placing}", err=True)
     predictions = left_out_predictions(found.training, found.images)
     alike = near_duplicates(found.images, found.training)
-    conclusion = conclude(predictions, found.detector.threshold, anomalies, alike).sentence
+    light = light_in(found.training, found.images)
+    conclusion = conclude(predictions, found.detector.threshold, anomalies, alike, light).sentence
     click.echo(conclusion, err=True)
     if as_json:
         click.echo(json.dumps(_summary(out, found) | {"conclusion": conclusion}))

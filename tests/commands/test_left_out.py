@@ -110,6 +110,20 @@ def test_photos_that_are_nearly_the_same_are_named_and_so_are_those_with_both_la
     assert f"nearly the same, but labelled normal and anomaly: {same}" in answer.stderr
 
 
+def test_a_detector_that_may_have_learned_the_light_is_doubted(tmp_path: Path) -> None:
+    write(tmp_path / "light", {"train": Counts(64, 0)}, seed=1, drawn=lambda _path: None)
+    normal = tmp_path / "light" / "train" / "normal"
+    (normal.parent / "anomaly").mkdir(exist_ok=True)
+    for path in sorted(normal.iterdir())[::2]:
+        Image.open(path).point(lambda value: value * 0.6).save(normal.parent / "anomaly" / path.name)
+        path.unlink()
+    answer = run(
+        "train", tmp_path / "light", "--out", tmp_path / "m.safetensors", "--size", "64", "--features", "filters"
+    )
+    assert "Fit to use" in answer.stderr
+    assert "But anomalous images are darker than normal ones" in answer.stderr
+
+
 def test_test_images_that_were_trained_on_are_named_and_prove_nothing(parts: Path) -> None:
     for label in ("normal", "anomaly"):
         shutil.rmtree(parts / "test" / label)

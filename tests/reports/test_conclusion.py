@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.reports.training.conclusion import LIMIT, Conclusion, Fitness, at_chance, conclude
 from chalicelib.reports.training.data_warnings import data_warnings
+from chalicelib.reports.training.light import light_apart
 from chalicelib.reports.training.page import page
 from chalicelib.reports.training.predictions import LabelledPrediction, distinct
 from chalicelib.vision.binomial import upper_bound
@@ -68,6 +69,14 @@ def test_photos_that_are_nearly_the_same_prove_no_more_than_one() -> None:
         " and 0 of 2 good parts were rejected, so that up to 78 % may be"
     )
     assert conclude(every, 0.5, 40, alike=[paths[:2], paths[40:42]]).fitness is Fitness.FIT
+
+
+def test_fitness_is_doubted_where_the_light_alone_separates_the_anomalies() -> None:
+    every = images([0.1] * 40, [0.9] * 40)
+    found = conclude(every, 0.5, 40, light=light_apart([0.5] * 40 + [0.3] * 40, [each.anomalous for each in every]))
+    assert found.fitness is Fitness.FIT
+    assert "But anomalous images are darker than normal ones, and that alone separates them" in found.action
+    assert "But" not in conclude(every, 0.5, 40, light=light_apart([0.5] * 80, [False] * 40 + [True] * 40)).action
 
 
 def test_a_group_with_a_mistake_counts_as_a_mistake() -> None:

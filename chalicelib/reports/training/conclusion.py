@@ -54,12 +54,17 @@ def conclude(
     threshold: float,
     learned_anomalies: int,
     alike: Sequence[Sequence[Path]] = (),
+    light: str = "",
 ) -> Conclusion:
     """The conclusion from images that the detector had not learned from, and how many anomalies it did learn from.
 
-    `alike` are groups of near-duplicates. Ten photos of one part prove no more than one: a group counts once.
+    `alike` are groups of near-duplicates. Ten photos of one part prove no more than one: a group counts once. `light`
+    says if anomalies were darker or brighter in training: see `light_apart`.
     """
     found = _concluded(images, threshold, learned_anomalies, alike)
+    if light and found.fitness is Fitness.FIT:
+        doubt = f"But anomalous images are {light} than normal ones, and that alone separates them"
+        return replace(found, action=f"{found.action} {doubt}: photograph both in the same light before you trust it.")
     strange = sum(image.unfamiliar and not image.anomalous for image in images)
     if found.fitness is Fitness.FIT or not strange:
         return found

@@ -9,14 +9,12 @@ import numpy as np
 from chalicelib.models.names import name_in_set
 from chalicelib.reports.training.conclusion import at_chance
 from chalicelib.reports.training.evidence import Evidence
+from chalicelib.reports.training.light import light_apart
 from chalicelib.reports.training.predictions import LabelledPrediction
 from chalicelib.reports.training.survey import ImageSummary, sizes
-from chalicelib.vision.metrics import auroc
 from chalicelib.vision.two_kinds import two_kinds
 
 SURELY = 0.25  # from a label: nearer than this to its opposite, a verdict is worth a second look at the label
-SEPARATING = 0.95  # AUROC from which the light alone separates anomalies from normals
-ENOUGH = 5  # images of each kind to say so
 
 
 @dataclass(frozen=True)
@@ -128,14 +126,15 @@ def _size_mix(learned: Sequence[ImageSummary]) -> Iterator[Remark]:
     )
 
 
+def light_of(learned: Sequence[ImageSummary]) -> str:
+    """How the light alone separates anomalous images; empty if it does not: see `light_apart`."""
+    return light_apart([each.brightness for each in learned], [each.anomalous for each in learned])
+
+
 def _light(learned: Sequence[ImageSummary]) -> Iterator[Remark]:
-    truths = [summary.anomalous for summary in learned]
-    if min(sum(truths), len(truths) - sum(truths)) < ENOUGH:
-        return
-    ranked = auroc([summary.brightness for summary in learned], truths)
-    if ranked is not None and max(ranked, 1 - ranked) >= SEPARATING:
+    if apart := light_of(learned):
         yield Remark(
-            f"Anomalous images are {'brighter' if ranked > 0.5 else 'darker'} than normal ones",
+            f"Anomalous images are {apart} than normal ones",
             "Brightness alone separates them. If the defect itself is not the cause, they were taken under another"
             " light or at another time, and the detector may have learned the light: photograph both kinds together.",
         )

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from chalicelib.models.dataset import Labelled
 from chalicelib.models.mask_files import MaskFiles
 from chalicelib.models.unseen_kinds import UnseenKind
+from chalicelib.reports.training.light import light_apart
 from chalicelib.reports.training.predictions import LabelledPrediction
 from chalicelib.reports.training.survey import ImageSummary, defect_areas, survey
 from chalicelib.vision.detector import Detector
@@ -123,6 +124,12 @@ def labelled_predictions(
 def learned(images: Labelled) -> Labelled:
     """The images that training learns from: all, but for anomalies that are too few."""
     return images if len(images.anomaly) >= LEAST_ANOMALIES else Labelled(images.normal, images.anomaly[:0])
+
+
+def light_in(training: Training, images: Labelled) -> str:
+    """How the light alone separates anomalous training images; empty if it does not: see `light_apart`."""
+    brightness, normals = training.brightness.tolist(), len(images.normal)
+    return light_apart(brightness, [place >= normals for place in range(len(brightness))])
 
 
 def near_duplicates(images: Labelled, training: Training) -> list[list[Path]]:

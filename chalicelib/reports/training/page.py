@@ -9,7 +9,7 @@ from markupsafe import Markup
 from chalicelib.reports.training import figures
 from chalicelib.reports.training.advice import advice, missed_by_kind
 from chalicelib.reports.training.conclusion import conclude
-from chalicelib.reports.training.data_warnings import data_warnings
+from chalicelib.reports.training.data_warnings import data_warnings, light_of
 from chalicelib.reports.training.evidence import Basis, Evidence
 from chalicelib.reports.training.pictures import MOST_CLOSE, MOST_WRONG, alike_pictures, picture_of
 from chalicelib.reports.training.predictions import (
@@ -44,7 +44,11 @@ def page(evidence: Evidence) -> bytes:
         tested=evidence.basis is Basis.TEST,
         now=now,
         conclusion=conclude(
-            evidence.proving, now.threshold, sum(summary.anomalous for summary in evidence.learned), evidence.alike
+            evidence.proving,
+            now.threshold,
+            sum(summary.anomalous for summary in evidence.learned),
+            evidence.alike,
+            light_of(evidence.learned),
         ),
         line=on_the_line(now),
         thresholds=moved_thresholds(evidence.images, evidence.detector.threshold),
