@@ -5,15 +5,17 @@ beside others. Labels are the names of label folders (`good`, `ng`, ...), or 0 a
 """
 
 import csv
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PureWindowsPath
 
 from chalicelib.models.dataset import ImageSet
 from chalicelib.models.lists import ImageList, ListedImage, UnusableList, set_of
-from chalicelib.models.names import ANOMALY, NORMAL, label_of
+from chalicelib.models.names import ANOMALY, NAMES, NORMAL, label_of
 
 type Row = Mapping[str, str]
 
+COLUMNS = ("image", "label")
 BY_NUMBER = {"0": NORMAL, "1": ANOMALY}
 SPLITS = {"": False, "train": False, "training": False, "test": True, "testing": True}
 
@@ -21,7 +23,7 @@ SPLITS = {"": False, "train": False, "training": False, "test": True, "testing":
 def csv_set(path: Path) -> ImageSet:
     """The data set of a CSV list. Raises `UnusableList`."""
     listed = ImageList(path)
-    for number, row in enumerate(rows(path, ("image", "label")), 2):
+    for number, row in enumerate(rows(path, COLUMNS), 2):
         image = path.parent / local(row["image"])
         label = BY_NUMBER.get(row["label"], label_of(row["label"]))
         split = SPLITS.get(row.get("split", "").lower())
@@ -35,9 +37,12 @@ def csv_set(path: Path) -> ImageSet:
 
 
 def csv_list(folder: Path) -> Path | None:
-    """The CSV list of images in a folder, where there is exactly one."""
+    """The CSV list of images in a folder, if there is one. Raises `UnusableList` where there are several."""
     lists = [path for path in sorted(folder.glob("*.[cC][sS][vV]")) if _is_list(path)]
-    return lists[0] if len(lists) == 1 else None
+    if len(lists) > 1:
+        names = ", ".join(path.name for path in lists)
+        raise UnusableList(f"{folder} has {len(lists)} lists of images: {names}. Give the list instead of the folder")
+    return lists[0] if lists else None
 
 
 def rows(path: Path, columns: tuple[str, ...]) -> Iterator[Row]:
@@ -52,9 +57,10 @@ def rows(path: Path, columns: tuple[str, ...]) -> Iterator[Row]:
     names = [name.strip().lower() for name in read[0]] if read else []
     if missing := [column for column in columns if column not in names]:
         there = ", ".join(filter(None, names)) or "nothing"
+        perhaps = " and perhaps mask, kind and split" if columns == COLUMNS else ""
         raise UnusableList(
-            f"{path} has no column {' and no column '.join(missing)}: its first line has {there}; expected image,label"
-            " and perhaps mask, kind and split"
+            f"{path} has no column {' and no column '.join(missing)}: its first line has {there}; expected"
+            f" {','.join(columns)}{perhaps}"
         )
     empty = dict.fromkeys(names, "")
     return (empty | dict(zip(names, map(str.strip, row), strict=False)) for row in read[1:] if any(row))
@@ -67,18 +73,22 @@ def local(text: str) -> Path:
 
 def _is_list(path: Path) -> bool:
     try:
-        next(iter(rows(path, ("image", "label"))), None)
+        next(iter(rows(path, COLUMNS)), None)
     except UnusableList:
         return False
     return True
 
 
 def _text(path: Path) -> str:
-    """The text of a file in UTF-8, or as spreadsheets write it in western Europe."""
+    """The text of a file in UTF-8 or UTF-16, or as spreadsheets write it in western Europe."""
     try:
         content = path.read_bytes()
     except OSError as error:
         raise UnusableList(f"{path} cannot be read: {error.strerror}") from error
+    if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return content.decode("utf-16", "replace")
+    if b"\0" in content:
+        raise UnusableList(f"{path} is no text: give a folder of images, or a list that is saved as CSV")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -89,5 +99,6 @@ def _wrong(row: Row, label: str | None) -> str:
     if not row["image"]:
         return "it names no image"
     if label is None:
-        return f"its label is {row['label'] or 'empty'}; expected normal or anomaly"
+        names = (f"{each} (or {', '.join((*NAMES[each][1:4], number))})" for number, each in BY_NUMBER.items())
+        return f"its label is {row['label'] or 'empty'}; expected {' or '.join(names)}"
     return f"its split is {row['split']}; expected train or test"

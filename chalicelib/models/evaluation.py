@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from chalicelib.core.errors import LinewatchError
 from chalicelib.models.dataset import Labelled, read_photo
+from chalicelib.models.left_out import left_out_lines
 from chalicelib.models.masks import read_masks
 from chalicelib.models.names import LABELS
-from chalicelib.models.training import TrainedDetector, left_out_lines, looked_for, train_on
+from chalicelib.models.training import TrainedDetector, looked_for, train_on
 from chalicelib.vision import metrics
 from chalicelib.vision.decode import Undecodable
 from chalicelib.vision.detector import Detector, WrongSize
@@ -119,7 +120,9 @@ def _check_any_readable(test: Labelled) -> None:
 
 
 def _no_test_images(test: Labelled) -> NoTestImages:
-    return NoTestImages("\n".join([f"there are no test images{looked_for(test, *LABELS)}", *left_out_lines(test)]))
+    return NoTestImages(
+        "\n".join([f"there are no test images{looked_for(test, *LABELS)}", *left_out_lines(test.left_out)])
+    )
 
 
 def figures(evaluation: Evaluation, pixels: PixelFigures) -> dict[str, Any]:

@@ -43,9 +43,13 @@ def leave_groups_out(
 def _predicted(
     images: Labelled, options: TrainOptions, fold: Sequence[Path], progress: Progress
 ) -> NDArray[np.float64]:
-    """The probabilities of the images of a fold, by a detector that is trained on the others."""
+    """The probabilities of the images of a fold, by a detector that is trained on the others.
+
+    1 for an unfamiliar image: no threshold lets it pass.
+    """
     every = (*images.normal.paths, *images.anomaly.paths)
     inside = dict.fromkeys(fold, "left out with its group")
     outside = {path: "learned from" for path in every if path not in inside}
     detector = train_on(images.without(inside), options, progress).detector
-    return predict(detector, images.without(outside))[1].probabilities
+    _, found = predict(detector, images.without(outside))
+    return np.where(found.unfamiliar, 1.0, found.probabilities)

@@ -51,7 +51,7 @@ def chosen(trials: Sequence[SizeTrial]) -> int:
 def described(trials: Sequence[SizeTrial], taken: int) -> str:
     """One line for each trial, and which size was taken."""
     if len(trials) == 1:
-        return f"size {taken}: there are no other sizes to try, or no anomalies to choose by"
+        return f"size {taken}: there are no anomalies to choose by, or the photos are too small for other sizes"
     lines = [
         f"size {each.size}: AUROC {each.auroc:.3f} left out, {each.milliseconds:.0f} ms an image" for each in trials
     ]

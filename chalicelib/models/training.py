@@ -10,6 +10,7 @@ import numpy as np
 from chalicelib.core.errors import LinewatchError
 from chalicelib.models.dataset import Labelled, readable
 from chalicelib.models.layouts import found_in
+from chalicelib.models.left_out import first_names, left_out_lines
 from chalicelib.models.masks import read_masks
 from chalicelib.models.names import NORMAL, expected, name_in_set
 from chalicelib.vision.arrays import THREADS
@@ -30,8 +31,6 @@ from chalicelib.vision.training.train import (
     check_counts,
     train,
 )
-
-NAMED = 10  # images that a warning names
 
 
 class CannotTrain(LinewatchError):
@@ -94,7 +93,9 @@ def check_enough(images: Labelled) -> None:
     try:
         check_counts(min(len(images.normal), LEAST_NORMALS), 0)
     except NotEnoughImages as error:
-        raise CannotTrain("\n".join([f"{error}{looked_for(images, NORMAL)}", *left_out_lines(images)])) from error
+        raise CannotTrain(
+            "\n".join([f"{error}{looked_for(images, NORMAL)}", *left_out_lines(images.left_out)])
+        ) from error
 
 
 def _trained(images: Labelled, options: TrainOptions, progress: Progress) -> TrainedDetector:
@@ -117,17 +118,14 @@ def looked_for(images: Labelled, *labels: str) -> str:
     return f" in {images.folder}: found {found_in(images.folder)}; put images into {folders}"
 
 
-def left_out_lines(images: Labelled) -> list[str]:
-    """One line for each file or folder that is not used."""
-    return [f"left out: {path}: {reason}" for path, reason in images.left_out.items()]
-
-
 def training_warnings(trained: TrainedDetector) -> list[str]:
     """What a person should know about the training images, with their names."""
     images, training = trained.images, trained.training
     warnings = list(trained.mask_notes)
     if 0 < len(images.anomaly) < LEAST_ANOMALIES:
-        warnings.append(f"{len(images.anomaly)} anomalies are not learned from: at least {LEAST_ANOMALIES} are needed")
+        warnings.append(
+            f"too few anomalies to learn from: {len(images.anomaly)}, and at least {LEAST_ANOMALIES} are needed"
+        )
     if training.other_sizes:
         count, names = len(training.other_sizes), _names(images, training.other_sizes)
         warnings.append(f"{count} images differ from the commonest size and are stretched to one: {', '.join(names)}")
@@ -136,13 +134,18 @@ def training_warnings(trained: TrainedDetector) -> list[str]:
     if len(duplicates):
         names = _names(images, tuple(duplicates[np.argsort(group[duplicates], kind="stable")]))
         warnings.append(
-            f"{len(duplicates)} images are nearly the same as others and are left out together: {', '.join(names)}"
+            f"{len(duplicates)} images are nearly the same as others, and prove little more than"
+            f" {len(np.unique(group[duplicates]))} would: {', '.join(names)}"
         )
+    anomalous = np.arange(len(group)) >= len(images.normal)
+    both = np.intersect1d(group[anomalous], group[~anomalous])
+    if len(both):
+        pairs = [" = ".join(_names(images, tuple(np.flatnonzero(group == each)))) for each in both]
+        warnings.append(f"nearly the same, but labelled normal and anomaly: {', '.join(first_names(pairs))}")
     return warnings
 
 
 def _names(images: Labelled, places: Sequence[int]) -> list[str]:
     """The names of the first images at these places, normals counted first."""
     paths = (*images.normal.paths, *images.anomaly.paths)
-    names = [name_in_set(paths[place]) for place in places[:NAMED]]
-    return names if len(places) <= NAMED else [*names, f"and {len(places) - NAMED} more"]
+    return first_names([name_in_set(paths[place]) for place in places])

@@ -135,7 +135,7 @@ def _tested(name: str, trained: TrainedDetector, test: Labelled) -> _Measured:
     """Each test image by the finished detector."""
     detector: Detector = trained.detector
     tested, found = predict(detector, test)
-    shown = labelled_predictions(tested, found.probabilities, found.maps)
+    shown = labelled_predictions(tested, found.probabilities, found.maps, found.unfamiliar)
     return _Measured(
         [*tested.normal.paths, *tested.anomaly.paths],
         found.truths == 1,

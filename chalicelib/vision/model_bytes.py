@@ -49,11 +49,14 @@ def checksum(settings: str, entries: dict[str, Any], body: bytes | memoryview) -
 
 def check_format(metadata: dict[str, str]) -> None:
     """Raise `ModelFileError` for the metadata of another version."""
-    name = metadata["format"]
+    name = metadata.get("format")
+    if name is None:
+        raise ModelFileError("the file is no model of Linewatch: its header names no format")
     if name in OLDER:
         raise ModelFileError(f"the model file has format {name!r}, which this version no longer reads: train again")
     if name not in READ:
-        raise ModelFileError(f"the model file has format {name!r}; this version reads {FORMAT!r}")
+        readable = f"this version reads {FORMAT!r}: train again, or use the version that made the file"
+        raise ModelFileError(f"the model file has format {name!r}; {readable}")
     if set(metadata) != {"format", "settings", "sha256"}:
         raise ModelFileError(f"the model file's metadata has {', '.join(metadata)}")
 
@@ -75,10 +78,12 @@ def with_threshold(content: bytes, threshold: float) -> bytes:
 def _checked(content: bytes) -> tuple[str, dict[str, Any], memoryview]:
     try:
         header, body = split(content)
-        metadata = header.pop("__metadata__")
+        metadata = header.pop("__metadata__", {})
         check_format(metadata)
         settings: str = metadata["settings"]
         whole = checksum(settings, header, body) == metadata["sha256"]
+    except ModelFileError:
+        raise
     except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise ModelFileError(f"the model file is damaged or no model file: {error}") from error
     if not whole:

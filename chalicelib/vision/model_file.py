@@ -47,7 +47,7 @@ def load(content: bytes) -> Detector:
     """
     try:
         header, body = split(content)
-        metadata = header.pop("__metadata__")
+        metadata = header.pop("__metadata__", {})
         check_format(metadata)
         arrays = {name: _array(entry, body) for name, entry in header.items()}
         detector = _detector(_completed(json.loads(metadata["settings"])), arrays)

@@ -53,9 +53,15 @@ def principal(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
 
 
 def clusters(points: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Which of the points (n, k) are in the smaller of two clusters, (n,): the best of several first cuts."""
+    """Which of the points (n, k) are in the smaller of two clusters, (n,): the best of several first cuts.
+
+    None of them where all points are the same.
+    """
     leading = points[:, :STARTS].T
-    cuts = [along > middle for along in leading for middle in (np.median(along), along.mean())]
+    every = [along > middle for along in leading for middle in (np.median(along), along.mean())]
+    cuts = [cut for cut in every if cut.any() and not cut.all()]
+    if not cuts:
+        return np.zeros(len(points), np.bool_)
     second = min((moved(points, cut) for cut in cuts), key=lambda cut: spread(points, cut))
     return ~second if 2 * second.sum() > len(second) else second
 

@@ -25,6 +25,7 @@ from chalicelib.vision.threshold import moved_to
 from linewatch.commands.inputs import InputImages, input_images
 from linewatch.commands.options import json_option
 from linewatch.commands.output_files import check_folder, write_output
+from linewatch.commands.printing import folding
 from linewatch.commands.warnings import printable, warn
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -160,7 +161,7 @@ def _shown(rows: Iterable[Row], as_json: bool) -> Iterator[Row]:
 
 
 def _table(rows: list[Row]) -> Table:
-    table = Table("image", "verdict", "anomaly probability", "worst spot")
+    table = Table(*folding("image", "verdict", "anomaly probability", "worst spot"))
     for row in rows:
         cells = [escape(printable(str(row["name"]))), str(row["verdict"])]
         if row["verdict"] != "rejected":

@@ -15,16 +15,25 @@ from chalicelib.models.evaluation import Evaluation, PixelFigures, figures, pixe
 from chalicelib.models.kinds import kinds
 from chalicelib.models.kinds_csv import kinds_from_csv
 from chalicelib.models.layouts import image_set
+from chalicelib.models.left_out import first_names
+from chalicelib.models.names import name_in_set
 from chalicelib.models.training import training_warnings
 from chalicelib.models.unseen_kinds import UnseenKind, shared_kinds
 from chalicelib.models.unseen_kinds import leave_kinds_out as each_kind_left_out
 from chalicelib.reports.training.conclusion import conclude
-from chalicelib.reports.training.evidence import labelled_predictions, test_evidence
+from chalicelib.reports.training.evidence import (
+    labelled_predictions,
+    test_evidence,
+    trained_on,
+    training_facts,
+    without,
+)
 from chalicelib.reports.training.page import page
 from chalicelib.reports.training.predictions import LabelledPrediction
 from chalicelib.vision.training.train import TrainOptions
 from linewatch.commands.options import json_option
 from linewatch.commands.output_files import write_output
+from linewatch.commands.printing import folding
 from linewatch.commands.reliability_table import reliability_table
 from linewatch.commands.train import IMAGES, check_outputs, shown_progress, size_option, train_options, training_options
 from linewatch.commands.warnings import warn, warn_left_out
@@ -72,8 +81,9 @@ def evaluate(
     evaluation = _evaluated(train, test, chosen)
     with shown_progress() as progress:
         unseen = each_kind_left_out(evaluation, chosen, kind_of, progress)
-    shown = labelled_predictions(evaluation.test, evaluation.predictions.probabilities, evaluation.predictions.maps)
-    pixels = pixel_figures(evaluation.test, evaluation.predictions.maps)
+    found = evaluation.predictions
+    shown = labelled_predictions(evaluation.test, found.probabilities, found.maps, found.unfamiliar)
+    pixels = pixel_figures(evaluation.test, found.maps)
     _print(images.name, evaluation, pixels, shown, unseen, as_json)
     if report:
         trained, masks = evaluation.trained, evaluation.test.masks
@@ -110,8 +120,13 @@ def _print(
 ) -> None:
     warn(pixels.notes)
     trained = evaluation.trained
-    learned, damage = len(trained.images.anomaly), trained.training.drawn_damage
-    conclusion = conclude(shown, trained.detector.threshold, learned, damage)
+    learned = trained.images
+    again = trained_on([image.path for image in shown], (*learned.normal.paths, *learned.anomaly.paths))
+    if again:
+        names = ", ".join(first_names(list(map(name_in_set, again))))
+        warn([f"{len(again)} test images are training images too, so they prove nothing: {names}"])
+    facts = training_facts(trained.training, learned)
+    conclusion = conclude(without(shown, again), trained.detector.threshold, facts)
     measured = {"set": name, **figures(evaluation, pixels)}
     if as_json:
         measured |= {"fitness": conclusion.fitness.name.lower(), "conclusion": conclusion.sentence}
@@ -128,7 +143,7 @@ def _print(
 
 def _unseen_table(unseen: list[UnseenKind]) -> Table:
     columns = ("kind left out", "tested", "found with it", "without it", "false rejects with", "without", "of")
-    table = Table(*columns, title="kinds of defects that were not in training", title_justify="left")
+    table = Table(*folding(*columns), title="kinds of defects that were not in training", title_justify="left")
     for each in unseen:
         counts = (each.tested, each.found_with, each.found_without, each.false_rejects_with, each.false_rejects_without)
         table.add_row(each.kind, *map(str, (*counts, each.normals)))
@@ -136,9 +151,15 @@ def _unseen_table(unseen: list[UnseenKind]) -> Table:
 
 
 def _table(figures: dict[str, Any]) -> Table:
-    table = Table("figure", "value")
+    table = Table(*folding("figure", "value"))
     for name, value in figures.items():
         if name in {"left_out", "mask_notes"}:  # they are warnings on stderr
             continue
-        table.add_row(name, f"{value:.4g}" if isinstance(value, float) else str(value))
+        table.add_row(name, _in_words(value))
     return table
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{count} {label}" for label, count in value.items())
+    return f"{value:.4g}" if isinstance(value, float) else "not known" if value is None else str(value)

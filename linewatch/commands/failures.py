@@ -6,6 +6,7 @@ Exit codes: 0 success; 1 the command failed, or found something wrong; 2 the com
 import re
 import sys
 import traceback
+from io import TextIOWrapper
 from typing import Any
 
 import click
@@ -32,9 +33,14 @@ _EXTRAS = {"locust": "measure", "simpy": "measure"}
 
 
 class Reporting(click.Group):
-    """A group that ends an error with a message and an exit code. `--debug` also shows the traceback."""
+    """A group that ends an error with a message and an exit code. `--debug` also shows the traceback.
+
+    What the encoding of the terminal lacks, such as Chinese names in Latin-1, is printed as escape sequences.
+    """
 
     def invoke(self, ctx: click.Context) -> Any:
+        if isinstance(sys.stdout, TextIOWrapper):  # stderr does so by itself
+            sys.stdout.reconfigure(errors="backslashreplace")
         try:
             return super().invoke(ctx)
         except (click.UsageError, click.Abort, click.exceptions.Exit):

@@ -14,6 +14,7 @@ from chalicelib.models.benchmark import Job, jobs_of, sets_in
 from chalicelib.models.foreign_evaluation import Counts, ForeignFigures, measure_all
 from linewatch.commands.features import default_backbone
 from linewatch.commands.options import json_option
+from linewatch.commands.printing import folding
 from linewatch.commands.train import size_option
 from linewatch.commands.warnings import warn
 from linewatch.samples import draw
@@ -65,7 +66,7 @@ def _echoed(job: Job, figures: ForeignFigures) -> tuple[Job, ForeignFigures]:
 
 def sets_table(done: Iterable[tuple[Job, ForeignFigures]]) -> Table:
     """One row for each training: unfamiliar of how many, and what was missed."""
-    table = Table("set", "training", "foreign caught", "normals unfamiliar", "anomalies unfamiliar", "missed")
+    table = Table(*folding("set", "training", "foreign caught", "normals unfamiliar", "anomalies unfamiliar", "missed"))
     for job, figures in done:
         missed = ", ".join(kind for kind, (caught, of) in figures.foreign.items() if caught < of)
         counts = (_sum(each) for each in (figures.foreign, figures.normal, figures.anomaly))
@@ -75,7 +76,7 @@ def sets_table(done: Iterable[tuple[Job, ForeignFigures]]) -> Table:
 
 def kinds_table(done: Iterable[tuple[Job, ForeignFigures]]) -> Table:
     """One row for each kind of foreign image, over all trainings."""
-    table = Table("foreign image", "caught", "missed in")
+    table = Table(*folding("foreign image", "caught", "missed in"))
     results = [(kind, job.folder.name, *count) for job, figures in done for kind, count in figures.foreign.items()]
     for kind in dict.fromkeys(kind for kind, *_ in results):
         own = [result for result in results if result[0] == kind]

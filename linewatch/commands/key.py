@@ -15,6 +15,7 @@ from chalicelib.core.clock import utc_now
 from chalicelib.core.errors import NotFound
 from chalicelib.core.unreadable import Unreadable
 from linewatch.commands.options import json_option, target_options
+from linewatch.commands.printing import folding
 from linewatch.stack.target import Target
 
 
@@ -112,7 +113,7 @@ def _to_dict(each: AccessKey) -> dict[str, Any]:
 
 def _table(keys: Sequence[AccessKey]) -> Table:
     key_id = Column("key", no_wrap=True, min_width=12)
-    table = Table(key_id, "role", "gives access to", "note", "created", "expires", "revoked")
+    table = Table(key_id, *folding("role", "gives access to", "note", "created", "expires", "revoked"))
     for each in keys:
         grant = each.grant
         table.add_row(

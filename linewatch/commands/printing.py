@@ -8,7 +8,7 @@ from typing import Any
 import click
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from linewatch.commands.warnings import printable
 
@@ -20,10 +20,15 @@ def show(rows: Sequence[Row], as_json: bool, *columns: str) -> None:
     if as_json:
         click.echo(json.dumps(list(rows), default=_plain))
         return
-    table = Table(*columns)
+    table = Table(*folding(*columns))
     for row in rows:
         table.add_row(*(_cell(row[column]) for column in columns))
     Console().print(table)
+
+
+def folding(*names: str) -> list[Column]:
+    """Columns that wrap what is too long, where rich would cut it: a pipe and a narrow terminal lose nothing."""
+    return [Column(name, overflow="fold") for name in names]
 
 
 def confirm(message: str, row: Row, as_json: bool) -> None:

@@ -7,7 +7,7 @@ from rich.table import Table
 from chalicelib.reports.training.predictions import Rate
 from chalicelib.vision.metrics import reliability
 
-WIDTH = 30  # characters of the diagram
+WIDTH = 24  # characters of the diagram: the table fits into 80
 
 
 def reliability_table(probabilities: NDArray[np.float64], truths: NDArray[np.float64]) -> Table:

@@ -41,8 +41,11 @@ def threshold(
     --escape-cost, --reject-cost and --defect-share.
     """
     costs = costs_of(**prices)
-    if sum(choice is not None for choice in (probability, escape_rate, false_reject_rate, costs)) > 1:
+    chosen = sum(choice is not None for choice in (probability, escape_rate, false_reject_rate, costs))
+    if chosen > 1:
         raise click.UsageError("give one of --to, --escape-rate, --false-reject-rate and the costs")
+    if out and not chosen:
+        raise click.UsageError("to write a model, say where the threshold shall be: --to, a rate or the costs")
     check_outputs(out, None)
     detector = opened(model)
     moved = _moved(detector, probability, escape_rate, false_reject_rate, costs)
@@ -53,6 +56,9 @@ def threshold(
         click.echo(f"{when:<10}{_sentence(expected(each))}{_cost(each, costs)}")
     if out:
         write_output(out, save(moved))
+        click.echo(f"wrote {out}", err=True)
+    elif moved is not detector:
+        click.echo("nothing is written: name a file with --out to keep this threshold", err=True)
 
 
 def _moved(

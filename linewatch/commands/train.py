@@ -20,7 +20,12 @@ from chalicelib.models.region_files import read_region
 from chalicelib.models.sizes import SIZES, described, train_at_best_size
 from chalicelib.models.training import TrainedDetector, check_enough, train_on, training_warnings
 from chalicelib.reports.training.conclusion import conclude
-from chalicelib.reports.training.evidence import left_out_evidence, left_out_predictions
+from chalicelib.reports.training.evidence import (
+    learned,
+    left_out_evidence,
+    left_out_predictions,
+    training_facts,
+)
 from chalicelib.reports.training.page import page
 from chalicelib.vision.model_file import save
 from chalicelib.vision.progress import Progress
@@ -114,12 +119,13 @@ def train(folder: Path, out: Path, report: Path | None, leave_groups_out: bool, 
         found, by = _by_groups(found, replace(chosen, size=found.size))
     content = save(found.detector)
     write_output(out, content)
-    learned = f"learned from {len(found.images.normal)} normal and {len(found.images.anomaly)} anomalous images"
+    anomalies = len(learned(found.images).anomaly)
+    counts = f"learned from {len(found.images.normal)} normal and {anomalies} anomalous images"
     placing = found.detector.extractor.placing
-    click.echo(f"wrote {out} ({len(content) / 1e6:.1f} MB), {learned}; parts are {placing}", err=True)
+    click.echo(f"wrote {out} ({len(content) / 1e6:.1f} MB), {counts}; parts are {placing}", err=True)
     predictions = left_out_predictions(found.training, found.images)
-    anomalies, damage = len(found.images.anomaly), found.training.drawn_damage
-    conclusion = conclude(predictions, found.detector.threshold, anomalies, damage).sentence
+    facts = training_facts(found.training, found.images)
+    conclusion = conclude(predictions, found.detector.threshold, facts).sentence
     click.echo(conclusion, err=True)
     if as_json:
         click.echo(json.dumps(_summary(out, found) | {"conclusion": conclusion}))
@@ -133,7 +139,7 @@ def _summary(out: Path, found: TrainedDetector) -> dict[str, object]:
     return {
         "model": str(out),
         "normal": len(images.normal),
-        "anomaly": len(images.anomaly),
+        "anomaly": len(learned(images).anomaly),
         "left_out": {str(path): reason for path, reason in images.left_out.items()},
         "threshold": found.detector.threshold,
         "size": found.size,

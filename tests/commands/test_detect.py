@@ -182,3 +182,20 @@ def test_the_worst_spot_is_named_only_where_a_part_of_the_image_is_unusual(model
     table = " ".join(detect(model, tmp_path).stdout.split())
     assert "none" in table
     assert f"{left},{top}" in table
+
+
+def test_a_narrow_terminal_or_a_pipe_cuts_no_name(model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = "a-photo-of-the-second-shift-with-a-very-long-name.png"
+    images(tmp_path, name)
+    monkeypatch.setenv("COLUMNS", "60")
+    table = detect(model, tmp_path).stdout
+    cells = [line.split("│")[1].strip() for line in table.splitlines() if line.startswith("│")]
+    assert "".join(cells) == name
+
+
+def test_without_colour_no_warning_has_any(model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.png").touch()
+    arguments = ["detect", "--model", str(model), str(tmp_path)]
+    assert "\x1b[33mwarning:" in CliRunner().invoke(main, arguments, color=True).stderr
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b[3" not in CliRunner().invoke(main, arguments, color=True).stderr

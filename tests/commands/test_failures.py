@@ -57,6 +57,14 @@ def test_debug_shows_the_traceback_too() -> None:
     assert ended.stderr.endswith("Error: nothing is stored under x\n")
 
 
+def test_a_character_that_the_terminal_lacks_ends_no_command() -> None:
+    group = Reporting("linewatch", params=[click.Option(["--debug"], is_flag=True)])
+    group.add_command(click.command("work")(lambda: click.echo("Prüfteil 部品.png")))
+    answer = CliRunner(charset="latin-1").invoke(group, ["work"])
+    assert answer.stdout == "Prüfteil \\u90e8\\u54c1.png\n"
+    assert answer.exit_code == 0
+
+
 @pytest.mark.parametrize("bug", [ValueError("operands could not be broadcast"), KeyError("x"), OSError("odd")])
 def test_a_bug_is_not_turned_into_a_message(bug: Exception) -> None:
     assert run(raising(bug)).exception is bug

@@ -76,7 +76,8 @@ def test_anomalies_too_few_to_learn_from_are_said(parts: Path) -> None:
     answer = run("train", parts, "--out", parts.parent / "m.safetensors", "--size", "64", "--report", report)
     assert answer.exit_code == 0
     assert f"left out: {second}" in answer.stderr
-    assert "1 anomalies are not learned from: at least 3 are needed" in answer.stderr
+    assert "too few anomalies to learn from: 1, and at least 3 are needed" in answer.stderr
+    assert "learned from 12 normal and 0 anomalous images" in answer.stderr
     assert "Measured on 13 training images" in report.read_text()
     assert second.name in report.read_text()
 
@@ -94,6 +95,42 @@ def test_an_evaluation_says_in_json_what_it_left_out_and_how_masks_were_found(pa
     assert any("1 of 2 anomalies have no mask" in note for note in figures["mask_notes"])
     assert f"left out: {bad}" in answer.stderr
     assert good.name not in answer.stderr
+
+
+def test_photos_that_are_nearly_the_same_are_named_and_so_are_those_with_both_labels(parts: Path) -> None:
+    train = parts / "train"
+    good = sorted((train / "normal").iterdir())[0]
+    shutil.copy(good, train / "normal" / "again.jpg")
+    shutil.copy(good, train / "anomaly" / "both.jpg")
+    answer = run("train", parts, "--out", parts.parent / "m.safetensors", "--size", "64")
+    assert (
+        "3 images are nearly the same as others, and prove little more than 1 would: normal/again.jpg" in answer.stderr
+    )
+    same = f"normal/again.jpg = normal/{good.name} = anomaly/both.jpg"
+    assert f"nearly the same, but labelled normal and anomaly: {same}" in answer.stderr
+
+
+def test_a_detector_that_may_have_learned_the_light_is_doubted(tmp_path: Path) -> None:
+    write(tmp_path / "light", {"train": Counts(64, 0)}, seed=1, drawn=lambda _path: None)
+    normal = tmp_path / "light" / "train" / "normal"
+    (normal.parent / "anomaly").mkdir(exist_ok=True)
+    for path in sorted(normal.iterdir())[::2]:
+        Image.open(path).point(lambda value: value * 0.6).save(normal.parent / "anomaly" / path.name)
+        path.unlink()
+    answer = run(
+        "train", tmp_path / "light", "--out", tmp_path / "m.safetensors", "--size", "64", "--features", "filters"
+    )
+    assert "Fit to use" in answer.stderr
+    assert "But anomalous images are darker than normal ones" in answer.stderr
+
+
+def test_test_images_that_were_trained_on_are_named_and_prove_nothing(parts: Path) -> None:
+    for label in ("normal", "anomaly"):
+        shutil.rmtree(parts / "test" / label)
+        shutil.copytree(parts / "train" / label, parts / "test" / label)
+    answer = run("evaluate", parts, "--json", "--size", "64")
+    assert "15 test images are training images too, so they prove nothing: normal/" in answer.stderr
+    assert "no image shows a good part" in json.loads(answer.stdout)["conclusion"]
 
 
 def test_images_of_another_size_are_left_out_of_a_strict_evaluation(parts: Path) -> None:

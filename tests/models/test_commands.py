@@ -127,7 +127,10 @@ def test_a_threshold_is_moved_in_a_file_of_its_own(model: Path, tmp_path: Path) 
     answer = run("model", "threshold", model, "--false-reject-rate", "0", "--out", moved)
     assert "0 of 14 normals rejected" in answer.stdout.splitlines()[1]
     assert run("model", "threshold", moved).stdout.split()[2] == answer.stdout.splitlines()[1].split()[2]
+    assert f"wrote {moved}" in answer.stderr
+    assert "nothing is written: name a file with --out" in run("model", "threshold", model, "--to", "0.4").stderr
     assert "give one of" in run("model", "threshold", model, "--to", "0.5", "--escape-rate", "0").stderr
+    assert "say where the threshold shall be" in run("model", "threshold", model, "--out", moved).stderr
 
 
 def test_a_threshold_is_moved_by_costs_and_refused_where_images_show_too_little(model: Path) -> None:

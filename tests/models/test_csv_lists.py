@@ -78,8 +78,9 @@ def test_any_file_is_read_or_refused(tmp_path: Path, content: bytes) -> None:
 
 def test_paths_of_windows_and_encodings_of_western_europe_are_understood(tmp_path: Path) -> None:
     images(tmp_path, "prüfung/a.jpg")
-    found = csv_set(written(tmp_path, "image;label\nprüfung\\a.jpg;good\n", "cp1252"))
-    assert found.train.normal.paths == (tmp_path / "prüfung/a.jpg",)
+    for encoding in ("cp1252", "utf-8-sig", "utf-16"):
+        found = csv_set(written(tmp_path, "image;label\nprüfung\\a.jpg;good\n", encoding))
+        assert found.train.normal.paths == (tmp_path / "prüfung/a.jpg",)
 
 
 def test_rows_that_cannot_be_used_are_named_with_their_line(tmp_path: Path) -> None:
@@ -88,7 +89,8 @@ def test_rows_that_cannot_be_used_are_named_with_their_line(tmp_path: Path) -> N
     found = csv_set(written(tmp_path, f"image,label,split\n{rows}"))
     assert [path.name for path in found.train.normal.paths] == ["a.jpg"]
     assert {path.name: reason for path, reason in found.train.left_out.items()} == {
-        "b.jpg": "line 3 is not used: its label is perhaps; expected normal or anomaly",
+        "b.jpg": "line 3 is not used: its label is perhaps;"
+        " expected normal (or good, ok, pass, 0) or anomaly (or bad, ng, defect, 1)",
         "list.csv": "line 4 is not used: it names no image",
         "c.jpg": "line 5 is not used: its split is later; expected train or test",
         "gone.jpg": "it is listed, but there is no such file",
@@ -101,13 +103,26 @@ def test_a_file_without_the_columns_says_what_it_has_and_what_is_expected(tmp_pa
         csv_set(written(tmp_path, "image,ok\na.jpg,1\n"))
 
 
+@pytest.mark.parametrize("content", [b"PK\3\4\0\0 a workbook", b"\xff\xd8\xff\xe0\0\x10JFIF"])
+def test_a_workbook_or_an_image_is_no_list(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "list.xlsx").write_bytes(content)
+    with pytest.raises(UnusableList, match=r"list\.xlsx is no text: give a folder of images, or a list that is saved"):
+        image_set(tmp_path / "list.xlsx")
+
+
 def test_a_folder_with_one_list_and_no_folder_of_a_label_is_read_by_it(tmp_path: Path) -> None:
     images(tmp_path, "a.jpg", "b.jpg")
     (tmp_path / "other.csv").write_text("time,temperature\n1,2\n")
     written(tmp_path, "image,label\na.jpg,good\nb.jpg,bad\n")
     assert image_set(tmp_path).train.anomaly.paths == (tmp_path / "b.jpg",)
-    (tmp_path / "second.csv").write_text("image,label\na.jpg,good\n")
+
+
+def test_of_several_lists_in_a_folder_one_must_be_chosen(tmp_path: Path) -> None:
     assert csv_list(tmp_path) is None
+    for name in ("a.csv", "b.CSV"):
+        (tmp_path / name).write_text("image,label\na.jpg,good\n")
+    with pytest.raises(UnusableList, match=r"has 2 lists of images: a\.csv, b\.CSV\. Give the list"):
+        image_set(tmp_path)
 
 
 def test_a_mask_that_is_missing_is_named(tmp_path: Path) -> None:

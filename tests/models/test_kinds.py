@@ -48,10 +48,16 @@ def test_a_csv_names_images_by_the_end_of_their_path(tmp_path: Path) -> None:
     paths = named("train/anomaly/1.png", "test/anomaly/1.png", "test/anomaly/2.png")
     (tmp_path / "kinds.csv").write_text("kind,image,note\ncrack,test/anomaly/1.png,\ndent, ,\ndent,2.png,x\n")
     assert kinds_from_csv(tmp_path / "kinds.csv", paths) == {paths[1]: "crack", paths[2]: "dent"}
+    (tmp_path / "kinds.csv").write_text("Image;Kind\r\ntest\\anomaly\\1.png;Riß\r\n", encoding="cp1252")
+    assert kinds_from_csv(tmp_path / "kinds.csv", paths) == {paths[1]: "Riß"}
 
 
 @pytest.mark.parametrize(
-    ("text", "why"), [("a,b\n1,2\n", "columns image and kind"), ("image,kind\nx.png,dent\n", "none")]
+    ("text", "why"),
+    [
+        ("a,b\n1,2\n", "no column image and no column kind: its first line has a, b; expected image,kind$"),
+        ("image,kind\nx.png,dent\n", "none"),
+    ],
 )
 def test_a_csv_that_says_nothing_of_the_images_is_refused(tmp_path: Path, text: str, why: str) -> None:
     (tmp_path / "kinds.csv").write_text(text)

@@ -1,5 +1,6 @@
 """Expected figures of whole groups: no image is predicted by a detector that learned from its group."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,17 @@ def test_parts_of_a_shift_that_looks_different_are_expected_to_be_rejected(folde
     assert (together > grouped.detector.threshold).sum() > (alone > trained.detector.threshold).sum()
     assert grouped.detector.left_out_normal.tolist() == grouped.training.left_out[:16].tolist()
     assert grouped.detector.threshold == trained.detector.threshold
+
+
+def test_a_shift_that_is_unfamiliar_without_it_is_expected_to_be_stopped(folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(folder, tmp_path / "shifts")
+    for path in (tmp_path / "shifts" / "normal" / "d").iterdir():
+        Image.new("RGB", (128, 128), "white").save(path)
+    trained = train_on(labelled(tmp_path / "shifts"), TrainOptions(size=64))
+    named = groups_from_names(trained.images.normal.paths, trained.images.anomaly.paths)
+    assert named is not None
+    grouped = leave_groups_out(trained, TrainOptions(size=64), named.groups)
+    assert grouped.training.left_out[12:16].tolist() == [1] * 4
 
 
 def test_the_command_says_which_groups_it_left_out_or_that_there_are_none(folder: Path, tmp_path: Path) -> None:

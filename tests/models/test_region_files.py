@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from chalicelib.models.region_files import BadRegion, read_region
+from tests.vision.drawn import part
 
 TRIANGLE = [[0, 0], [1, 0], [0, 1]]
 
@@ -37,14 +38,22 @@ def test_the_inside_of_polygons_is_inspected(tmp_path: Path) -> None:
         ([TRIANGLE[:2]], "fewer than three points"),
         ([[[0, 0], [1, 0], [0, 200]]], r"\[0, 200\] is not in fractions"),
         ([[[0, 0], [1, 0], [0, float("nan")]]], "not in fractions"),
-        ([[[0, 0], [1, 0], "ab"]], "is no region"),
-        ([[[0, 0], [1, 0], None]], "is no region"),
+        ([[[0, 0], [1, 0], "ab"]], "'ab' is no point"),
+        ([[[0, 0], [1, 0], None]], "None is no point"),
+        ([[0.1, 0.1], [0.9, 0.1]], r"0\.1 is no point \[x, y\] of a polygon"),
+        ([0.1, 0.2, 0.3], r"0\.1 is no point \[x, y\] of a polygon"),
     ],
 )
 def test_polygons_that_enclose_nothing_are_refused(tmp_path: Path, polygons: object, message: str) -> None:
     (tmp_path / "region.json").write_text(json.dumps(polygons))
     with pytest.raises(BadRegion, match=message):
         read_region(tmp_path / "region.json")
+
+
+def test_a_photo_is_no_region(tmp_path: Path) -> None:
+    Image.fromarray(part(1)).save(tmp_path / "photo.jpg")
+    with pytest.raises(BadRegion, match="it looks like a photo: draw white where to inspect"):
+        read_region(tmp_path / "photo.jpg")
 
 
 def test_a_black_image_and_a_damaged_file_are_refused(tmp_path: Path) -> None:

@@ -112,5 +112,5 @@ def test_every_step_reports_all_its_items_in_order(images: Labelled) -> None:
             yield item
 
     train_on(images, TrainOptions(size=64), progress)
-    assert list(passed) == ["reading images", "alignment", "features", "cells", "distances"]
+    assert list(passed) == ["reading images", "alignment", "features", "cells", "distances", "drawn damage"]
     assert passed["alignment"] == 11

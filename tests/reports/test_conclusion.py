@@ -1,15 +1,17 @@
 """The sentence that says whether a detector is fit to use, and what follows from it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from chalicelib.reports.training.conclusion import LIMIT, Conclusion, Fitness, at_chance, conclude
+from chalicelib.reports.training.conclusion import LIMIT, Conclusion, Fitness, TrainingFacts, at_chance, conclude
 from chalicelib.reports.training.data_warnings import data_warnings
+from chalicelib.reports.training.light import light_apart
 from chalicelib.reports.training.page import page
-from chalicelib.reports.training.predictions import LabelledPrediction
+from chalicelib.reports.training.predictions import LabelledPrediction, distinct
 from chalicelib.vision.binomial import upper_bound
 from chalicelib.vision.training.drawn_damage import DrawnDamage
 from tests.reports.conftest import Made
@@ -25,7 +27,7 @@ def images(normal: Sequence[float], anomaly: Sequence[float]) -> list[LabelledPr
 def concluded(
     normal: Sequence[float], anomaly: Sequence[float], learned: int = 30, damage: DrawnDamage | None = None
 ) -> Conclusion:
-    return conclude(images(normal, anomaly), 0.5, learned, damage)
+    return conclude(images(normal, anomaly), 0.5, TrainingFacts(learned, damage=damage))
 
 
 def test_a_detector_is_fit_when_both_bounds_are_within_the_limit() -> None:
@@ -58,6 +60,54 @@ def test_many_mistakes_ask_for_a_better_detector_and_not_for_a_longer_test() -> 
     rejecting = concluded([0.1] * 60 + [0.8] * 40, [0.9] * 40)
     assert "40 of 100 good parts were rejected" in rejecting.sentence
     assert "good parts, as different as on the line" in rejecting.action
+
+
+def test_photos_that_are_nearly_the_same_prove_no_more_than_one() -> None:
+    every = images([0.1] * 40, [0.9] * 40)
+    paths = [image.path for image in every]
+    assert conclude(every, 0.5, TrainingFacts(40)).fitness is Fitness.FIT
+    found = conclude(every, 0.5, TrainingFacts(40, alike=[paths[:39], paths[40:60]]))
+    assert found.reason == (
+        "photos that are nearly the same count once, and then 0 of 21 defective parts passed, so that up to 13 % may;"
+        " and 0 of 2 good parts were rejected, so that up to 78 % may be"
+    )
+    assert conclude(every, 0.5, TrainingFacts(40, alike=[paths[:2], paths[40:42]])).fitness is Fitness.FIT
+
+
+def test_fitness_is_doubted_where_the_light_alone_separates_the_anomalies() -> None:
+    every = images([0.1] * 40, [0.9] * 40)
+    darker = light_apart([0.5] * 40 + [0.3] * 40, [each.anomalous for each in every])
+    found = conclude(every, 0.5, TrainingFacts(40, light=darker))
+    assert found.fitness is Fitness.FIT
+    assert "But anomalous images are darker than normal ones, and that alone separates them" in found.action
+    same = light_apart([0.5] * 80, [False] * 40 + [True] * 40)
+    assert "But" not in conclude(every, 0.5, TrainingFacts(40, light=same)).action
+
+
+def test_a_group_with_a_mistake_counts_as_a_mistake() -> None:
+    rows = images([0.1, 0.9, 0.2], [0.9])
+    kept = distinct(rows, 0.5, [[row.path for row in rows]])
+    assert sorted((image.anomalous, image.probability) for image in kept) == [(False, 0.9), (True, 0.9)]
+
+
+def test_without_an_image_that_proves_something_nothing_is_known() -> None:
+    assert (
+        conclude([], 0.5, TrainingFacts(30)).reason == "no image shows a defective part; and no image shows a good part"
+    )
+
+
+def test_good_parts_that_are_unlike_all_training_photos_are_named_with_what_to_do() -> None:
+    every = [replace(each, unfamiliar=not each.anomalous) for each in images([0.1] * 30, [0.9] * 30)]
+    found = conclude(every, 0.5, TrainingFacts(30))
+    assert "30 of 30 good parts were rejected" in found.reason
+    assert found.action.startswith("30 good parts are unlike anything in training: restore camera and light, or train")
+
+
+def test_more_photos_of_one_kind_are_not_said_to_make_it_fit() -> None:
+    found = concluded([0.1] * 12, [0.1] * 6 + [0.9] * 6)
+    assert (
+        "Photograph 17 more good parts: if mistakes stay as rare, that shows that they are few enough." in found.action
+    )
 
 
 def test_both_doubts_are_named() -> None:

@@ -85,6 +85,17 @@ def test_a_report_on_a_test_says_so_and_names_files_that_were_trained_on(trainin
     assert "16 test images, kept apart from training" in text
     assert "would have passed 4 of 4" in text
     assert "16 test images also among the training images" in text
+    assert "Not yet fit to use, because no image shows a defective part; and no image shows a good part" in text
+
+
+def test_unfamiliar_images_count_as_stopped_and_the_page_says_how_many(training: Training, images: Labelled) -> None:
+    odd = np.arange(16) % 2 == 0
+    predictions = labelled_predictions(images, np.full(16, 0.4), training.left_out_maps, odd)
+    text = text_of(evidence_of_a_test("parts", training, images, predictions, NO_MASKS, {}))
+    assert "8 of the images are unfamiliar" in text
+    assert "would have passed 2 of 4" in text
+    assert "would have been rejected 6 of 12" in text
+    assert "labelled normal, unfamiliar, anomaly probability 0.400" in text
 
 
 def test_without_anomalies_the_page_says_what_cannot_be_known(made: Made) -> None:

@@ -56,6 +56,14 @@ def test_a_higher_threshold_lets_more_escape_and_rejects_fewer(
     assert current in [row.threshold for row in rows]
 
 
+def test_an_unfamiliar_image_does_not_pass_at_any_threshold() -> None:
+    strange = [LabelledPrediction(Path(str(bad)), bad, 0.1, FLAT, unfamiliar=True) for bad in (False, True)]
+    for threshold in (0.05, 0.5, 1):
+        counts = confusion_counts(strange, threshold)
+        assert (counts.escapes, counts.false_rejects) == (Rate(0, 1), Rate(1, 1))
+    assert close_calls(strange, 0.5) == []
+
+
 def test_thresholds_that_make_the_same_mistakes_are_given_once() -> None:
     images = [LabelledPrediction(Path("a"), False, 0.2, FLAT), LabelledPrediction(Path("b"), True, 0.8, FLAT)]
     outcomes = [(row.escapes, row.false_rejects) for row in moved_thresholds(images, 0.5)]

@@ -1,6 +1,7 @@
 """The reliability of probabilities, drawn in characters."""
 
 import numpy as np
+from rich.console import Console
 
 from linewatch.commands.reliability_table import WIDTH, marked, reliability_table
 
@@ -21,3 +22,13 @@ def test_each_row_has_its_interval_and_a_mark_when_what_was_claimed_is_outside()
     rows = list(zip(*(column.cells for column in table.columns), strict=True))
     assert rows[0][:5] == ("20", "0.05", "0.00", "0.00 to 0.16", "")
     assert rows[1][:5] == ("20", "0.95", "0.40", "0.22 to 0.61", "!")
+
+
+def test_every_row_is_one_line_of_a_terminal_of_80_columns() -> None:
+    probabilities = np.array([0.05] * 20 + [0.95] * 20)
+    console = Console(width=80)
+    with console.capture() as shown:
+        console.print(reliability_table(probabilities, np.array([1.0] * 40)))
+    rows = [line for line in shown.get().splitlines() if line.startswith("│")]
+    assert len(rows) == 2
+    assert "…" not in shown.get()

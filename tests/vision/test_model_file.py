@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.vision.model_bytes import ModelFileError, checksum, split
+from chalicelib.vision.model_bytes import ModelFileError, checksum, held_out, split
 from chalicelib.vision.model_file import load, save
 from chalicelib.vision.scoring.discriminant import Discriminant
 from chalicelib.vision.training.train import Training
@@ -193,6 +193,15 @@ def test_a_file_from_before_maps_were_blurred_finds_the_same(from_both: Training
     assert save(read) == content
     image = part(2, spot=6)
     np.testing.assert_array_equal(read.inspect(image).anomaly_map, without.inspect(image).anomaly_map)
+
+
+@pytest.mark.parametrize("metadata", [{}, {"__metadata__": {"made": "elsewhere"}}])
+def test_safetensors_of_another_program_are_no_model_of_linewatch(metadata: dict[str, object]) -> None:
+    header = json.dumps(metadata).encode()
+    content = struct.pack("<Q", len(header)) + header
+    for reads in (load, held_out):
+        with pytest.raises(ModelFileError, match=r"^the file is no model of Linewatch: its header names no format$"):
+            reads(content)
 
 
 def test_a_newer_format_is_named(from_normals: Training) -> None:

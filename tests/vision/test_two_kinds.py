@@ -29,6 +29,13 @@ def test_one_product_is_one_kind() -> None:
     assert two_kinds(described([part(n) for n in range(40)])) is None
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("different", [1, 2])
+def test_copies_of_one_photo_are_one_kind_and_copies_of_two_are_two(different: int) -> None:
+    second = two_kinds(described([part(n % different) for n in range(30)]))
+    assert (second is None) == (different == 1)
+
+
 def test_light_that_varies_all_the_way_is_one_kind() -> None:
     assert two_kinds(described([part(n, brightness=0.6 + 0.02 * n) for n in range(30)])) is None
 

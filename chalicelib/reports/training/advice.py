@@ -30,7 +30,7 @@ def advice(evidence: Evidence) -> list[Remark]:
         *_more_anomalies(evidence.learned),
         *_missed_kinds(evidence.images, threshold),
         *_small_defects(evidence),
-        *_rejected_places(false_rejects(evidence.images, threshold)),
+        *_rejected_places([each for each in false_rejects(evidence.images, threshold) if not each.unfamiliar]),
         *_light(evidence.learned),
         *_groups(evidence),
         *_others(evidence),

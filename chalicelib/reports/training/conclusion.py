@@ -1,12 +1,19 @@
 """Whether a detector is fit to use: one sentence, from images that it had not learned from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import takewhile
 from math import ceil, sqrt
+from pathlib import Path
 
-from chalicelib.reports.training.predictions import ConfusionCounts, LabelledPrediction, Rate, confusion_counts
+from chalicelib.reports.training.predictions import (
+    ConfusionCounts,
+    LabelledPrediction,
+    Rate,
+    confusion_counts,
+    distinct,
+)
 from chalicelib.vision.binomial import images_to_show, upper_bound
 from chalicelib.vision.metrics import CERTAIN, auroc
 from chalicelib.vision.threshold import percent
@@ -45,23 +52,55 @@ class Conclusion:
         return f"{self.fitness.value}{link}{self.reason}. {self.action}"
 
 
-def conclude(
-    images: Sequence[LabelledPrediction], threshold: float, learned_anomalies: int, damage: DrawnDamage | None
-) -> Conclusion:
-    """The conclusion from images that the detector had not learned from, and how many anomalies it did learn from.
+@dataclass(frozen=True)
+class TrainingFacts:
+    """What is known of the training of a detector."""
 
-    While no image shows a defective part, damage drawn on good ones says whether the detector can find any.
+    anomalies: int  # that were learned from
+    alike: Sequence[Sequence[Path]] = ()  # groups of near-duplicates
+    light: str = ""  # if anomalies were darker or brighter: see `light_apart`
+    damage: DrawnDamage | None = None  # how well drawn damage was found, if only normals were learned from
+
+
+def conclude(images: Sequence[LabelledPrediction], threshold: float, training: TrainingFacts) -> Conclusion:
+    """The conclusion from images that the detector had not learned from, and what is known of its training.
+
+    Ten photos of one part prove no more than one: a group of near-duplicates counts once. While no image shows a
+    defective part, damage drawn on good ones says whether the detector can find any.
     """
+    found, light = _concluded(images, threshold, training), training.light
+    if light and found.fitness is Fitness.FIT:
+        doubt = f"But anomalous images are {light} than normal ones, and that alone separates them"
+        return replace(found, action=f"{found.action} {doubt}: photograph both in the same light before you trust it.")
+    strange = sum(image.unfamiliar and not image.anomalous for image in images)
+    if found.fitness is Fitness.FIT or not strange:
+        return found
+    parts = "1 good part is" if strange == 1 else f"{strange} good parts are"
+    known = f"{parts} unlike anything in training: restore camera and light, or train with photos like these."
+    return replace(found, action=f"{known} {found.action}")
+
+
+def _concluded(images: Sequence[LabelledPrediction], threshold: float, training: TrainingFacts) -> Conclusion:
     if at_chance(images):
-        return _by_chance(images, learned_anomalies)
-    counts = confusion_counts(images, threshold)
+        return _by_chance(images, training.anomalies)
+    counts, damage = confusion_counts(images, threshold), training.damage
     if damage and damage.shown <= CHANCE and not counts.escapes.of:
         return Conclusion(Fitness.CHANCE, f"{_of(damage)}, by chance it would be 50 %", LEARN_DEFECTS)
-    doubts = [doubt for doubt in (_escapes(counts.escapes, damage), _false_rejects(counts.false_rejects)) if doubt]
-    if not doubts:
-        return Conclusion(Fitness.FIT, _shown(counts), "This holds for parts, light and kinds of defects like these.")
+    if doubts := _doubts(counts, damage):
+        return _not_yet("", doubts)
+    if doubts := _doubts(confusion_counts(distinct(images, threshold, training.alike), threshold), damage):
+        return _not_yet("photos that are nearly the same count once, and then ", doubts)
+    return Conclusion(Fitness.FIT, _shown(counts), "This holds for parts, light and kinds of defects like these.")
+
+
+def _not_yet(before: str, doubts: Sequence[tuple[str, str]]) -> Conclusion:
     reasons, actions = zip(*doubts, strict=True)
-    return Conclusion(Fitness.NOT_YET, "; and ".join(reasons), " ".join(actions))
+    return Conclusion(Fitness.NOT_YET, before + "; and ".join(reasons), " ".join(actions))
+
+
+def _doubts(counts: ConfusionCounts, damage: DrawnDamage | None) -> list[tuple[str, str]]:
+    """Why the detector is not yet fit to use, and what to do; none if it is."""
+    return [doubt for doubt in (_escapes(counts.escapes, damage), _false_rejects(counts.false_rejects)) if doubt]
 
 
 def at_chance(images: Sequence[LabelledPrediction]) -> bool:
@@ -121,7 +160,10 @@ def _escapes(rate: Rate, damage: DrawnDamage | None) -> tuple[str, str] | None:
 
 
 def _false_rejects(rate: Rate) -> tuple[str, str] | None:
-    if rate.of and upper_bound(rate.count, rate.of) <= LIMIT:
+    if not rate.of:
+        needed = images_to_show(LIMIT)
+        return "no image shows a good part", f"Photograph {needed} good parts to see how many would be rejected."
+    if upper_bound(rate.count, rate.of) <= LIMIT:
         return None
     reason = f"{rate.count} of {rate.of} good parts were rejected, so that up to {_bound(rate)} may be"
     cure = "Train with more good parts, as different as on the line, or raise the threshold (--false-reject-rate)."
@@ -137,4 +179,5 @@ def _more(rate: Rate, parts: str) -> str | None:
     if rate.share > LIMIT / 2:
         return None
     few = takewhile(lambda of: upper_bound(ceil(rate.share * of), of) > LIMIT, range(rate.of, MOST_IMAGES))
-    return f"Photograph {len(list(few))} more {parts} parts: if mistakes stay as rare, that shows that it is fit."
+    needed = len(list(few))
+    return f"Photograph {needed} more {parts} parts: if mistakes stay as rare, that shows that they are few enough."

@@ -2,22 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 
 from chalicelib.models.names import name_in_set
 from chalicelib.reports.training.conclusion import at_chance
-from chalicelib.reports.training.evidence import Basis, Evidence
+from chalicelib.reports.training.evidence import Evidence
+from chalicelib.reports.training.light import light_apart
 from chalicelib.reports.training.predictions import LabelledPrediction
 from chalicelib.reports.training.survey import ImageSummary, sizes
-from chalicelib.vision.metrics import auroc
 from chalicelib.vision.two_kinds import two_kinds
 
 SURELY = 0.25  # from a label: nearer than this to its opposite, a verdict is worth a second look at the label
-SEPARATING = 0.95  # AUROC from which the light alone separates anomalies from normals
-ENOUGH = 5  # images of each kind to say so
 
 
 @dataclass(frozen=True)
@@ -58,15 +55,12 @@ def _left_out(evidence: Evidence) -> Iterator[Remark]:
 
 
 def _trained_on(evidence: Evidence) -> Iterator[Remark]:
-    if evidence.basis is not Basis.TEST:
-        return
-    known = {sha256(summary.path.read_bytes()).digest() for summary in evidence.learned}
-    again = [image.path for image in evidence.images if sha256(image.path.read_bytes()).digest() in known]
-    if again:
+    if evidence.trained_on:
         yield Remark(
-            f"{counted(len(again), 'test image')} also among the training images",
-            "The very same files: on them the detector cannot fail as it may on the line, the figures too good.",
-            [name_in_set(path) for path in again],
+            f"{counted(len(evidence.trained_on), 'test image')} also among the training images",
+            "The very same files: on them the detector cannot fail as it may on the line, so the figures are too good."
+            " The sentence at the top does not count them.",
+            [name_in_set(path) for path in evidence.trained_on],
         )
 
 
@@ -77,8 +71,8 @@ def _near_duplicates(alike: Sequence[Sequence[Path]], total: int) -> Iterator[Re
     yield Remark(
         f"{count} of {total} training images are near-duplicates",
         f"They form {counted(len(alike), 'group')} of photographs that look the same, such as frames of one sequence."
-        " Each group was left out as a whole, so the figures stay honest, but a group teaches and proves little more"
-        " than one image does.",
+        " Each group was left out as a whole, and proves little more than one image does: the sentence at the top"
+        " counts it once. No group has more than a quarter of the images: figures on larger ones are too good.",
         ["  =  ".join(map(name_in_set, group)) for group in alike],
     )
 
@@ -132,14 +126,15 @@ def _size_mix(learned: Sequence[ImageSummary]) -> Iterator[Remark]:
     )
 
 
+def light_of(learned: Sequence[ImageSummary]) -> str:
+    """How the light alone separates anomalous images; empty if it does not: see `light_apart`."""
+    return light_apart([each.brightness for each in learned], [each.anomalous for each in learned])
+
+
 def _light(learned: Sequence[ImageSummary]) -> Iterator[Remark]:
-    truths = [summary.anomalous for summary in learned]
-    if min(sum(truths), len(truths) - sum(truths)) < ENOUGH:
-        return
-    ranked = auroc([summary.brightness for summary in learned], truths)
-    if ranked is not None and max(ranked, 1 - ranked) >= SEPARATING:
+    if apart := light_of(learned):
         yield Remark(
-            f"Anomalous images are {'brighter' if ranked > 0.5 else 'darker'} than normal ones",
+            f"Anomalous images are {apart} than normal ones",
             "Brightness alone separates them. If the defect itself is not the cause, they were taken under another"
             " light or at another time, and the detector may have learned the light: photograph both kinds together.",
         )

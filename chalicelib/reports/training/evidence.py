@@ -1,9 +1,11 @@
 """What a report is about: a detector, the images that it is measured on, and the images that it learned from."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +14,8 @@ from numpy.typing import NDArray
 from chalicelib.models.dataset import Labelled
 from chalicelib.models.mask_files import MaskFiles
 from chalicelib.models.unseen_kinds import UnseenKind
+from chalicelib.reports.training.conclusion import TrainingFacts
+from chalicelib.reports.training.light import light_apart
 from chalicelib.reports.training.predictions import LabelledPrediction
 from chalicelib.reports.training.survey import ImageSummary, defect_areas, survey
 from chalicelib.vision.detector import Detector
@@ -42,12 +46,34 @@ class Evidence:
     grouped_by: str = ""  # what the names say groups by, if whole groups were left out
     unseen_kinds: Sequence[UnseenKind] = ()  # each kind of defect left out of training, if that was tried
 
+    @cached_property
+    def trained_on(self) -> list[Path]:
+        """Test images that are training images too; none where the detector is measured without a test."""
+        tested, learned = [each.path for each in self.images], [each.path for each in self.learned]
+        return trained_on(tested, learned) if self.basis is Basis.TEST else []
+
+    @property
+    def proving(self) -> list[LabelledPrediction]:
+        """The images that can prove something: all but those that the detector learned from."""
+        return without(self.images, self.trained_on)
+
+
+def trained_on(tested: Iterable[Path], learned: Iterable[Path]) -> list[Path]:
+    """Those of the test images whose very files are among the training images: on them a detector can hardly fail."""
+    known = {sha256(path.read_bytes()).digest() for path in learned}
+    return [path for path in tested if sha256(path.read_bytes()).digest() in known]
+
+
+def without(images: Iterable[LabelledPrediction], paths: Collection[Path]) -> list[LabelledPrediction]:
+    """The images but for these."""
+    return [image for image in images if image.path not in paths]
+
 
 def left_out_evidence(name: str, training: Training, images: Labelled) -> Evidence:
     """What training itself showed, without any test: see `left_out_predictions`."""
     predictions = left_out_predictions(training, images)
     areas = defect_areas(images.anomaly.paths, images.masks)
-    alike = _groups(learned(images), training)
+    alike = near_duplicates(images, training)
     found = training.drawn_damage
     return Evidence(
         name, Basis.LEFT_OUT, training.detector, predictions, survey(images), alike, areas, found, images.left_out
@@ -65,7 +91,10 @@ def left_out_predictions(training: Training, images: Labelled) -> list[LabelledP
         images.anomaly.paths[len(known.anomaly) :], images.anomaly[len(known.anomaly) :], strict=True
     ):
         prediction = training.detector.inspect(photo)
-        predictions.append(LabelledPrediction(path, True, prediction.anomaly_probability, prediction.anomaly_map))
+        unfamiliar = prediction.unfamiliar is not None
+        predictions.append(
+            LabelledPrediction(path, True, prediction.anomaly_probability, prediction.anomaly_map, unfamiliar)
+        )
     return predictions
 
 
@@ -79,19 +108,23 @@ def test_evidence(
 ) -> Evidence:
     """Images kept apart from training, with the predictions of the finished detector."""
     areas = defect_areas([image.path for image in predictions if image.anomalous], masks)
-    alike = _groups(learned(train), training)
+    alike = near_duplicates(train, training)
     found = training.drawn_damage
     return Evidence(name, Basis.TEST, training.detector, predictions, survey(train), alike, areas, found, left_out)
 
 
 def labelled_predictions(
-    images: Labelled, probabilities: NDArray[np.float64], maps: Sequence[NDArray[np.float32]] | NDArray[np.float32]
+    images: Labelled,
+    probabilities: NDArray[np.float64],
+    maps: Sequence[NDArray[np.float32]] | NDArray[np.float32],
+    unfamiliar: NDArray[np.bool_] | None = None,
 ) -> list[LabelledPrediction]:
-    """The predictions of images, normals first: (n,) probabilities and n maps."""
+    """The predictions of images, normals first: (n,) probabilities, n maps, and (n,) which are unfamiliar, if known."""
     paths = [(path, False) for path in images.normal.paths] + [(path, True) for path in images.anomaly.paths]
+    strange = [False] * len(paths) if unfamiliar is None else unfamiliar.tolist()
     return [
-        LabelledPrediction(path, anomalous, float(probability), anomaly_map)
-        for (path, anomalous), probability, anomaly_map in zip(paths, probabilities, maps, strict=True)
+        LabelledPrediction(path, anomalous, float(probability), anomaly_map, odd)
+        for (path, anomalous), probability, anomaly_map, odd in zip(paths, probabilities, maps, strange, strict=True)
     ]
 
 
@@ -100,10 +133,22 @@ def learned(images: Labelled) -> Labelled:
     return images if len(images.anomaly) >= LEAST_ANOMALIES else Labelled(images.normal, images.anomaly[:0])
 
 
-def _groups(images: Labelled, training: Training) -> list[list[Path]]:
+def training_facts(training: Training, images: Labelled) -> TrainingFacts:
+    """What is known of the training on these images."""
+    alike, light = near_duplicates(images, training), light_in(training, images)
+    return TrainingFacts(len(learned(images).anomaly), alike, light, training.drawn_damage)
+
+
+def light_in(training: Training, images: Labelled) -> str:
+    """How the light alone separates anomalous training images; empty if it does not: see `light_apart`."""
+    brightness, normals = training.brightness.tolist(), len(images.normal)
+    return light_apart(brightness, [place >= normals for place in range(len(brightness))])
+
+
+def near_duplicates(images: Labelled, training: Training) -> list[list[Path]]:
     """The groups of near-duplicates with more than one image, the largest first."""
-    groups = defaultdict(list)
-    for path, group in zip([*images.normal.paths, *images.anomaly.paths], training.groups.tolist(), strict=True):
+    groups, known = defaultdict(list), learned(images)
+    for path, group in zip([*known.normal.paths, *known.anomaly.paths], training.groups.tolist(), strict=True):
         groups[group].append(path)
     several = [sorted(group) for group in groups.values() if len(group) > 1]
     return sorted(several, key=lambda group: (-len(group), group))

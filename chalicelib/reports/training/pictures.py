@@ -38,7 +38,7 @@ def picture_of(image: LabelledPrediction, mask_level: float, grey_bits: int) -> 
     small = thumbnail(read_photo(image.path, grey_bits))
     with Image.open(BytesIO(overlay(small, image.anomaly_map, mask_level))) as marked:
         warm = data_uri(marked.convert("RGB"))
-    label = "anomalous" if image.anomalous else "normal"
+    label = ("anomalous" if image.anomalous else "normal") + (", unfamiliar" if image.unfamiliar else "")
     return Picture(name_in_set(image.path), label, image.probability, data_uri(Image.fromarray(small)), warm)
 
 

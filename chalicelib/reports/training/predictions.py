@@ -1,6 +1,6 @@
 """Labelled images with the predictions of a detector that had not learned from them, and counts of wrong verdicts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from pathlib import Path
@@ -19,10 +19,11 @@ class LabelledPrediction:
     anomalous: bool  # its label
     probability: float  # of being anomalous
     anomaly_map: NDArray[np.float32]  # (h, w) deviations from normal
+    unfamiliar: bool = False  # unlike anything in training: it does not pass, whatever its probability
 
     def wrong_at(self, threshold: float) -> bool:
         """Whether the verdict at a threshold is not the label."""
-        return (self.probability > threshold) != self.anomalous
+        return (self.unfamiliar or self.probability > threshold) != self.anomalous
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,16 @@ def confusion_counts(images: Sequence[LabelledPrediction], threshold: float) -> 
     return ConfusionCounts(threshold, escapes=wrong(True), false_rejects=wrong(False))
 
 
+def distinct(
+    images: Sequence[LabelledPrediction], threshold: float, alike: Iterable[Sequence[Path]]
+) -> list[LabelledPrediction]:
+    """One image of each label in each group of near-duplicates, a wrong one if there is any, and all others."""
+    group_of = {path: number for number, group in enumerate(alike) for path in group}
+    wrong_first = sorted(images, key=lambda image: not image.wrong_at(threshold))
+    kept = {(group_of.get(image.path, image.path), image.anomalous): image for image in reversed(wrong_first)}
+    return list(kept.values())
+
+
 def escapes(images: Sequence[LabelledPrediction], threshold: float) -> list[LabelledPrediction]:
     """Anomalies taken for normal, the surest mistake first."""
     missed = [image for image in images if image.anomalous and image.wrong_at(threshold)]
@@ -80,6 +91,6 @@ def false_rejects(images: Sequence[LabelledPrediction], threshold: float) -> lis
 
 
 def close_calls(images: Sequence[LabelledPrediction], threshold: float) -> list[LabelledPrediction]:
-    """Right verdicts, those nearest to the threshold first."""
-    right = [image for image in images if not image.wrong_at(threshold)]
+    """Right verdicts that the threshold decided, so not of unfamiliar images; those nearest to it first."""
+    right = [image for image in images if not image.unfamiliar and not image.wrong_at(threshold)]
     return sorted(right, key=lambda image: (abs(image.probability - threshold), image.path))
