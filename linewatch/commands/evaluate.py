@@ -1,6 +1,7 @@
 """`linewatch evaluate`: train on a set's `train/`, test once on its `test/`, print the figures."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -20,16 +21,9 @@ from chalicelib.models.names import name_in_set
 from chalicelib.models.training import training_warnings
 from chalicelib.models.unseen_kinds import UnseenKind, shared_kinds
 from chalicelib.models.unseen_kinds import leave_kinds_out as each_kind_left_out
-from chalicelib.reports.training.conclusion import conclude
-from chalicelib.reports.training.evidence import (
-    labelled_predictions,
-    test_evidence,
-    trained_on,
-    training_facts,
-    without,
-)
+from chalicelib.reports.training.data_warnings import doubts
+from chalicelib.reports.training.evidence import Evidence, labelled_predictions, test_evidence
 from chalicelib.reports.training.page import page
-from chalicelib.reports.training.predictions import LabelledPrediction
 from chalicelib.vision.training.train import TrainOptions
 from linewatch.commands.options import json_option
 from linewatch.commands.output_files import write_output
@@ -84,11 +78,12 @@ def evaluate(
     found = evaluation.predictions
     shown = labelled_predictions(evaluation.test, found.probabilities, found.maps, found.unfamiliar)
     pixels = pixel_figures(evaluation.test, found.maps)
-    _print(images.name, evaluation, pixels, shown, unseen, as_json)
+    trained, masks = evaluation.trained, evaluation.test.masks
+    evidence = test_evidence(images.name, trained.training, trained.images, shown, masks, evaluation.left_out)
+    evidence = replace(evidence, unseen_kinds=unseen)
+    _print(evidence, evaluation, pixels, as_json)
     if report:
-        trained, masks = evaluation.trained, evaluation.test.masks
-        evidence = test_evidence(images.name, trained.training, trained.images, shown, masks, evaluation.left_out)
-        write_output(report, page(replace(evidence, unseen_kinds=unseen)))
+        write_output(report, page(evidence))
 
 
 def _shared_kinds(train: Labelled, test: Labelled, file: Path | None) -> dict[Path, str]:
@@ -110,24 +105,13 @@ def _evaluated(train: Labelled, test: Labelled, options: TrainOptions) -> Evalua
     return evaluation
 
 
-def _print(
-    name: str,
-    evaluation: Evaluation,
-    pixels: PixelFigures,
-    shown: list[LabelledPrediction],
-    unseen: list[UnseenKind],
-    as_json: bool,
-) -> None:
-    warn(pixels.notes)
-    trained = evaluation.trained
-    learned = trained.images
-    again = trained_on([image.path for image in shown], (*learned.normal.paths, *learned.anomaly.paths))
-    if again:
+def _print(evidence: Evidence, evaluation: Evaluation, pixels: PixelFigures, as_json: bool) -> None:
+    warn([*pixels.notes, *doubts(evidence)])
+    if again := evidence.trained_on:
         names = ", ".join(first_names(list(map(name_in_set, again))))
         warn([f"{len(again)} test images are training images too, so they prove nothing: {names}"])
-    facts = training_facts(trained.training, learned)
-    conclusion = conclude(without(shown, again), trained.detector.threshold, facts)
-    measured = {"set": name, **figures(evaluation, pixels)}
+    conclusion, unseen = evidence.conclusion, evidence.unseen_kinds
+    measured = {"set": evidence.name, **figures(evaluation, pixels)}
     if as_json:
         measured |= {"fitness": conclusion.fitness.name.lower(), "conclusion": conclusion.sentence}
         measured |= {"unseen_kinds": [asdict(each) for each in unseen]} if unseen else {}
@@ -141,7 +125,7 @@ def _print(
     click.echo(conclusion.sentence)
 
 
-def _unseen_table(unseen: list[UnseenKind]) -> Table:
+def _unseen_table(unseen: Sequence[UnseenKind]) -> Table:
     columns = ("kind left out", "tested", "found with it", "without it", "false rejects with", "without", "of")
     table = Table(*folding(*columns), title="kinds of defects that were not in training", title_justify="left")
     for each in unseen:

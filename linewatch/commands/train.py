@@ -19,13 +19,8 @@ from chalicelib.models.name_groups import NameGroups, groups_from_names
 from chalicelib.models.region_files import read_region
 from chalicelib.models.sizes import SIZES, described, train_at_best_size
 from chalicelib.models.training import TrainedDetector, check_enough, train_on, training_warnings
-from chalicelib.reports.training.conclusion import conclude
-from chalicelib.reports.training.evidence import (
-    learned,
-    left_out_evidence,
-    left_out_predictions,
-    training_facts,
-)
+from chalicelib.reports.training.data_warnings import doubts
+from chalicelib.reports.training.evidence import learned, left_out_evidence
 from chalicelib.reports.training.page import page
 from chalicelib.vision.model_file import save
 from chalicelib.vision.progress import Progress
@@ -123,15 +118,14 @@ def train(folder: Path, out: Path, report: Path | None, leave_groups_out: bool, 
     counts = f"learned from {len(found.images.normal)} normal and {anomalies} anomalous images"
     placing = found.detector.extractor.placing
     click.echo(f"wrote {out} ({len(content) / 1e6:.1f} MB), {counts}; parts are {placing}", err=True)
-    predictions = left_out_predictions(found.training, found.images)
-    facts = training_facts(found.training, found.images)
-    conclusion = conclude(predictions, found.detector.threshold, facts).sentence
+    evidence = replace(left_out_evidence(found_set.name, found.training, found.images), grouped_by=by)
+    warn(doubts(evidence))
+    conclusion = evidence.conclusion.sentence
     click.echo(conclusion, err=True)
     if as_json:
         click.echo(json.dumps(_summary(out, found) | {"conclusion": conclusion}))
     if report:
-        evidence = left_out_evidence(found_set.name, found.training, found.images)
-        write_output(report, page(replace(evidence, grouped_by=by)))
+        write_output(report, page(evidence))
 
 
 def _summary(out: Path, found: TrainedDetector) -> dict[str, object]:

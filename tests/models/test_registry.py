@@ -164,7 +164,7 @@ def spoiled(registry: ModelRegistry, artifact: bytes, version: str) -> None:
 def test_a_model_that_fails_its_self_test_is_refused(artifact: bytes) -> None:
     detector = load(artifact)
     worse = replace(detector, calibration=replace(detector.calibration, center=1e6))
-    with pytest.raises(ModelRefused, match="reference image 1: anomaly_(probability|score) is"):
+    with pytest.raises(ModelRefused, match=r"reference image 1: anomaly_(probability|score) is"):
         checked(save(worse), "7")
 
 

@@ -9,7 +9,7 @@ from chalicelib.models.dataset import Labelled
 from chalicelib.models.mask_files import find_masks
 from chalicelib.models.names import name_in_set
 from chalicelib.reports.training.advice import advice, missed_by_kind, worst_place
-from chalicelib.reports.training.data_warnings import Remark, data_warnings
+from chalicelib.reports.training.data_warnings import Remark, data_warnings, doubts
 from chalicelib.reports.training.predictions import LabelledPrediction
 from chalicelib.reports.training.survey import ImageSummary, defect_areas
 from tests.reports.conftest import Made
@@ -122,3 +122,9 @@ def test_areas_are_those_of_the_masks(images: Labelled) -> None:
     assert list(areas) == list(images.anomaly.paths)
     assert all(0 < area < 0.5 for area in areas.values())
     assert defect_areas(images.normal.paths, masks) == {}
+
+
+def test_labels_to_look_at_again_are_named_in_one_line_for_the_terminal(made: Made, images: Labelled) -> None:
+    [line] = doubts(made([0.1] * 11 + [0.9], [0.95] * 4))
+    assert line == f"1 label to look at again: {name_in_set(images.normal.paths[11])} (anomaly probability 0.90)"
+    assert doubts(made([0.1] * 12, [0.95] * 4)) == []

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
+from chalicelib.models.left_out import first_names
 from chalicelib.models.names import name_in_set
 from chalicelib.reports.training.conclusion import at_chance
 from chalicelib.reports.training.evidence import Evidence
-from chalicelib.reports.training.light import light_apart
 from chalicelib.reports.training.predictions import LabelledPrediction
 from chalicelib.reports.training.survey import ImageSummary, sizes
 from chalicelib.vision.two_kinds import two_kinds
@@ -35,9 +35,15 @@ def data_warnings(evidence: Evidence) -> list[Remark]:
         *_two_labels(evidence),
         *_label_doubts(evidence.images),
         *_size_mix(evidence.learned),
-        *_light(evidence.learned),
+        *_light(evidence.light),
         *_two_kinds(evidence.learned),
     ]
+
+
+def doubts(evidence: Evidence) -> list[str]:
+    """What a person should look at again, a line each: labels that verdicts contradict, and two kinds of normals."""
+    remarks = [*_label_doubts(evidence.images), *_two_kinds(evidence.learned)]
+    return [f"{each.title}: {', '.join(first_names(each.files))}" for each in remarks]
 
 
 def counted(count: int, word: str) -> str:
@@ -126,15 +132,10 @@ def _size_mix(learned: Sequence[ImageSummary]) -> Iterator[Remark]:
     )
 
 
-def light_of(learned: Sequence[ImageSummary]) -> str:
-    """How the light alone separates anomalous images; empty if it does not: see `light_apart`."""
-    return light_apart([each.brightness for each in learned], [each.anomalous for each in learned])
-
-
-def _light(learned: Sequence[ImageSummary]) -> Iterator[Remark]:
-    if apart := light_of(learned):
+def _light(light: str) -> Iterator[Remark]:
+    if light:
         yield Remark(
-            f"Anomalous images are {apart} than normal ones",
+            f"Anomalous images are {light} than normal ones",
             "Brightness alone separates them. If the defect itself is not the cause, they were taken under another"
             " light or at another time, and the detector may have learned the light: photograph both kinds together.",
         )

@@ -1,7 +1,7 @@
 """What a report is about: a detector, the images that it is measured on, and the images that it learned from."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from chalicelib.models.dataset import Labelled
 from chalicelib.models.mask_files import MaskFiles
 from chalicelib.models.unseen_kinds import UnseenKind
-from chalicelib.reports.training.conclusion import TrainingFacts
+from chalicelib.reports.training.conclusion import Conclusion, TrainingFacts, conclude
 from chalicelib.reports.training.light import light_apart
 from chalicelib.reports.training.predictions import LabelledPrediction
 from chalicelib.reports.training.survey import ImageSummary, defect_areas, survey
@@ -52,21 +52,24 @@ class Evidence:
         tested, learned = [each.path for each in self.images], [each.path for each in self.learned]
         return trained_on(tested, learned) if self.basis is Basis.TEST else []
 
-    @property
-    def proving(self) -> list[LabelledPrediction]:
-        """The images that can prove something: all but those that the detector learned from."""
-        return without(self.images, self.trained_on)
+    @cached_property
+    def light(self) -> str:
+        """How the light alone separates anomalous training images; empty if it does not: see `light_apart`."""
+        return light_apart([each.brightness for each in self.learned], [each.anomalous for each in self.learned])
+
+    @cached_property
+    def conclusion(self) -> Conclusion:
+        """Whether the detector is fit to use, from all images but those that it learned from."""
+        proving = [image for image in self.images if image.path not in self.trained_on]
+        anomalies = sum(each.anomalous for each in self.learned)
+        facts = TrainingFacts(anomalies, self.alike, self.light, self.drawn_damage)
+        return conclude(proving, self.detector.threshold, facts)
 
 
 def trained_on(tested: Iterable[Path], learned: Iterable[Path]) -> list[Path]:
     """Those of the test images whose very files are among the training images: on them a detector can hardly fail."""
     known = {sha256(path.read_bytes()).digest() for path in learned}
     return [path for path in tested if sha256(path.read_bytes()).digest() in known]
-
-
-def without(images: Iterable[LabelledPrediction], paths: Collection[Path]) -> list[LabelledPrediction]:
-    """The images but for these."""
-    return [image for image in images if image.path not in paths]
 
 
 def left_out_evidence(name: str, training: Training, images: Labelled) -> Evidence:
@@ -131,18 +134,6 @@ def labelled_predictions(
 def learned(images: Labelled) -> Labelled:
     """The images that training learns from: all, but for anomalies that are too few."""
     return images if len(images.anomaly) >= LEAST_ANOMALIES else Labelled(images.normal, images.anomaly[:0])
-
-
-def training_facts(training: Training, images: Labelled) -> TrainingFacts:
-    """What is known of the training on these images."""
-    alike, light = near_duplicates(images, training), light_in(training, images)
-    return TrainingFacts(len(learned(images).anomaly), alike, light, training.drawn_damage)
-
-
-def light_in(training: Training, images: Labelled) -> str:
-    """How the light alone separates anomalous training images; empty if it does not: see `light_apart`."""
-    brightness, normals = training.brightness.tolist(), len(images.normal)
-    return light_apart(brightness, [place >= normals for place in range(len(brightness))])
 
 
 def near_duplicates(images: Labelled, training: Training) -> list[list[Path]]:

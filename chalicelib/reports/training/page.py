@@ -8,8 +8,7 @@ from markupsafe import Markup
 
 from chalicelib.reports.training import figures
 from chalicelib.reports.training.advice import advice, missed_by_kind
-from chalicelib.reports.training.conclusion import TrainingFacts, conclude
-from chalicelib.reports.training.data_warnings import data_warnings, light_of
+from chalicelib.reports.training.data_warnings import data_warnings
 from chalicelib.reports.training.evidence import Basis, Evidence
 from chalicelib.reports.training.pictures import MOST_CLOSE, MOST_WRONG, alike_pictures, picture_of
 from chalicelib.reports.training.predictions import (
@@ -39,13 +38,11 @@ def page(evidence: Evidence) -> bytes:
     )
     environment.filters["number"] = number
     now = confusion_counts(evidence.images, evidence.detector.threshold)
-    anomalies, light = sum(summary.anomalous for summary in evidence.learned), light_of(evidence.learned)
-    facts = TrainingFacts(anomalies, evidence.alike, light, evidence.drawn_damage)
     html = environment.get_template("page.html").render(
         evidence=evidence,
         tested=evidence.basis is Basis.TEST,
         now=now,
-        conclusion=conclude(evidence.proving, now.threshold, facts),
+        conclusion=evidence.conclusion,
         line=on_the_line(now),
         thresholds=moved_thresholds(evidence.images, evidence.detector.threshold),
         kinds=missed_by_kind(evidence.images, evidence.detector.threshold),

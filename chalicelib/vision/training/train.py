@@ -64,7 +64,6 @@ class Training:
     groups: NDArray[np.int64]  # (n,) the same number for near-duplicates
     other_sizes: tuple[int, ...]  # images that are not of the commonest size
     drawn_damage: DrawnDamage | None  # how well damage drawn on normals is found; None with anomalies to learn from
-    brightness: NDArray[np.float64]  # (n,) mean of all pixels, 0 (black) to 1 (white)
 
 
 def train(
@@ -87,7 +86,7 @@ def train(
     images = resize_all(normal, learned, options.size, progress)
     if options.strict_size:
         images.check_one_size()
-    photos, brightness = itertools.chain(normal, learned), np.array([each.mean() / 255 for each in images.photos])
+    photos = itertools.chain(normal, learned)
     images, extractor = fit_placing(photos, images, options.region, options.size, rng, progress)
     backbone = fit_backbone(options.backbone, images.normals, options.seed) if options.backbone else None
     data = build_training_set(images, replace(extractor, backbone=backbone), rng, progress)
@@ -114,7 +113,7 @@ def train(
     motions = map(Motion.within, data.motions, images.places)
     shown = [parts.maps[row] for row in np.flatnonzero(samples.original)]
     maps = np.stack([data.extractor.to_photo(*each) for each in zip(shown, motions, strict=True)])
-    return Training(detector, left_out, maps, data.groups, images.other_sizes, damage, brightness)
+    return Training(detector, left_out, maps, data.groups, images.other_sizes, damage)
 
 
 def check_counts(normals: int, anomalies: int) -> None:
