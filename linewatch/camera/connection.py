@@ -45,6 +45,15 @@ def is_this_machine(host: str) -> bool:
         return name == "localhost" or name.endswith((".localhost", ".localhost.localstack.cloud"))
 
 
+def readable_on_the_way(url: str) -> str | None:
+    """The host to which what is sent goes unencrypted; None for HTTPS, and for this machine.
+
+    Raises `ConnectionSettingsError` for what is no URL.
+    """
+    address = _address(url)
+    return address.host if address.scheme == "http" and not is_this_machine(address.host) else None
+
+
 def _address(url: str) -> httpx.URL:
     try:
         address = httpx.URL(url.rstrip("/"))

@@ -16,7 +16,7 @@ from chalicelib.core.image import is_id
 from chalicelib.models.image_files import find_images
 from linewatch.camera.api import AccessDenied, Api, Refused
 from linewatch.camera.client import Job, run
-from linewatch.camera.connection import ConnectionSettingsError
+from linewatch.camera.connection import ConnectionSettingsError, readable_on_the_way
 from linewatch.camera.journal import Journal, JournalError, state_folder
 from linewatch.camera.progress import ProgressDisplay, counted, summary
 from linewatch.camera.retry import RetryPolicy
@@ -24,6 +24,7 @@ from linewatch.camera.sender import SendOptions
 from linewatch.camera.status import ImageStatus, State
 from linewatch.camera.uploads import CameraLocation
 from linewatch.commands.options import json_option
+from linewatch.commands.warnings import warn
 
 
 def _id(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
@@ -75,6 +76,9 @@ def camera(
     job, url = _job(options), _url(url, local)
     path = journal or journal_of(url, job)
     display = ProgressDisplay(Console(stderr=True))
+    with _errors_shown(path):
+        if host := readable_on_the_way(url):
+            warn([f"the key and the images go to {host} unencrypted, for all on the way to read: use an https address"])
     with (
         _errors_shown(path),
         Api(url, key, RetryPolicy()) as api,

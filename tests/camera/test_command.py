@@ -15,6 +15,7 @@ import httpx
 import pytest
 from click.testing import CliRunner, Result
 
+from linewatch.camera.connection import readable_on_the_way
 from linewatch.camera.journal import Journal
 from linewatch.commands.camera import camera
 from tests.camera.conftest import Fill
@@ -187,3 +188,27 @@ def test_an_invalid_id_is_refused_before_anything_is_sent(
     assert result.exit_code == 2
     assert "is not a valid id" in result.stderr
     assert not service.calls
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("http://gate.plant.example/v1", "gate.plant.example"),
+        ("HTTP://10.0.0.7:8080", "10.0.0.7"),
+        ("https://gate.plant.example/v1", None),
+        ("http://127.0.0.1:4566/v1", None),
+        ("http://[::1]:4566/v1", None),
+        ("http://localhost/v1", None),
+    ],
+)
+def test_a_key_that_goes_unencrypted_to_another_machine_is_warned_of(url: str, host: str | None) -> None:
+    assert readable_on_the_way(url) == host
+
+
+def test_the_warning_names_the_host_and_says_what_to_do(tmp_path: Path, fill: Fill) -> None:
+    fill(0)
+    result = run(tmp_path / "shots", "http://gate.invalid/v1")
+    assert (
+        "the key and the images go to gate.invalid unencrypted, for all on the way to read: use an https"
+        in result.stderr
+    )
