@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 CERTAIN = 1.644854  # standard deviations: 95 % of a normal distribution lie below
+CHANCE = 0.5  # the AUROC of a coin
 
 
 def auroc(scores: ArrayLike, truths: ArrayLike) -> float | None:

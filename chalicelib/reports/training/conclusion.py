@@ -15,7 +15,7 @@ from chalicelib.reports.training.predictions import (
     distinct,
 )
 from chalicelib.vision.binomial import images_to_show, upper_bound
-from chalicelib.vision.metrics import CERTAIN, auroc
+from chalicelib.vision.metrics import CERTAIN, CHANCE, auroc
 from chalicelib.vision.threshold import percent
 from chalicelib.vision.training.drawn_damage import DrawnDamage
 from chalicelib.vision.training.train import LEAST_ANOMALIES
@@ -24,7 +24,6 @@ LIMIT = 0.1
 """A detector is fit to use if, with 95 % confidence, at most this share of either kind of part gets a wrong verdict."""
 
 MOST_IMAGES = 5000  # more are never asked for
-CHANCE = 0.5  # the AUROC of a coin
 SAME_WAY = "let all parts lie the same way."
 LEARN_DEFECTS = f"Train with defective parts too, and {SAME_WAY}"
 
@@ -84,7 +83,7 @@ def _concluded(images: Sequence[LabelledPrediction], threshold: float, training:
     if at_chance(images):
         return _by_chance(images, training.anomalies)
     counts, damage = confusion_counts(images, threshold), training.damage
-    if damage and damage.shown <= CHANCE and not counts.escapes.of:
+    if damage and damage.by_chance and not counts.escapes.of:
         return Conclusion(Fitness.CHANCE, f"{_of(damage)}, by chance it would be 50 %", LEARN_DEFECTS)
     if doubts := _doubts(counts, damage):
         return _not_yet("", doubts)

@@ -14,7 +14,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from chalicelib.vision.arrays import THREADS, Known, Photo
-from chalicelib.vision.metrics import CERTAIN, auroc, standard_error
+from chalicelib.vision.metrics import CERTAIN, CHANCE, auroc, standard_error
 from chalicelib.vision.progress import Progress
 from chalicelib.vision.scoring.cell_bank import CellTraining
 from chalicelib.vision.scoring.heads import combined
@@ -34,9 +34,18 @@ class DrawnDamage:
     auroc: float
 
     @property
-    def shown(self) -> float:
-        """The AUROC that is shown with 95 % confidence."""
-        return self.auroc - CERTAIN * standard_error(self.auroc, self.tried, self.tried)
+    def by_chance(self) -> bool:
+        """Whether the AUROC may be that of a coin: .5 is within a one-sided interval of 95 %."""
+        return self.auroc - CERTAIN * self._error <= CHANCE
+
+    @property
+    def cautious(self) -> float:
+        """The AUROC less one standard error."""
+        return self.auroc - self._error
+
+    @property
+    def _error(self) -> float:
+        return standard_error(self.auroc, self.tried, self.tried)
 
 
 def try_damage(

@@ -101,7 +101,7 @@ def train(
     unusual = data.unusual(cells) if learned else None
     apart = np.random.default_rng(options.seed)
     damage = None if learned else try_damage(images.normals, data, cells, scores, apart, progress)
-    heads = fit_heads(data.head_samples, scores, covariance.kernel, unusual, damage.shown if damage else None)
+    heads = fit_heads(data.head_samples, scores, covariance.kernel, unusual, damage.cautious if damage else None)
     painted, apart = [extractor.painted(photo) for photo in images.photos], np.random.default_rng(options.seed)
     familiarity = fit_familiarity(painted, data.groups, data.unmirrored, data.extractor.cells_of, apart)
     parts = FittedParts(familiarity, cells, taught, covariance, process, gaussian, heads)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from chalicelib.vision.arrays import Photo
-from chalicelib.vision.training.drawn_damage import damaged
+from chalicelib.vision.training.drawn_damage import DrawnDamage, damaged
 from chalicelib.vision.training.train import train
 from tests.vision.conftest import OPTIONS
 from tests.vision.drawn import SIDE, anomalies, normals, part
@@ -39,6 +39,15 @@ def test_photos_of_any_shape_can_be_damaged_even_if_no_cell_is_known(shape: tupl
     photo = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
     known = np.zeros((shape[0] // 16, shape[1] // 16), bool)
     assert (damaged(photo, known, np.random.default_rng(1)) != photo).any()
+
+
+def test_what_few_parts_show_is_trusted_less_than_what_many_show() -> None:
+    few, many = DrawnDamage(10, 0.65), DrawnDamage(60, 0.65)
+    assert few.cautious < many.cautious < 0.65
+    assert few.by_chance
+    assert not many.by_chance
+    assert DrawnDamage(60, 0.58).by_chance
+    assert not DrawnDamage(10, 1.0).by_chance
 
 
 @pytest.mark.training
