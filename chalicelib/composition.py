@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from chalicelib.aws.platform import Platform
 
 if TYPE_CHECKING:
+    from chalicelib.access.domain import Grant
     from chalicelib.access.wiring import AccessWiring
     from chalicelib.administration.wiring import AdministrationWiring
     from chalicelib.alerts.wiring import AlertsWiring
@@ -79,7 +80,11 @@ class Linewatch:
         """Projects, data sets and model versions."""
         from chalicelib.projects.wiring import ProjectsWiring
 
-        return ProjectsWiring(self.platform, self.models)
+        return ProjectsWiring(self.platform, self.models, self._forget)
+
+    def _forget(self, project: str, grant: "Grant") -> None:
+        self.alerts.forget_rules(project, grant)
+        self.shifts.forget_calendar(project)
 
     @cached_property
     def shifts(self) -> "ShiftsWiring":

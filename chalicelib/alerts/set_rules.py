@@ -12,9 +12,9 @@ from chalicelib.access.domain import Grant
 from chalicelib.alerts.domain import LONGEST_WINDOW
 from chalicelib.alerts.ports import ProjectRules
 from chalicelib.alerts.rules import AlertRule, ProjectAlerts, StageAlerts
-from chalicelib.aws.observability import log_event
+from chalicelib.aws.observability import log_event, log_unreadable
 from chalicelib.core.clock import Clock
-from chalicelib.core.errors import InvalidRequest, WrongState
+from chalicelib.core.errors import InvalidRequest, UnreadableRecord, WrongState
 from chalicelib.core.inspection import Verdict
 from chalicelib.core.validation import Id
 from chalicelib.core.values import LARGEST_INTEGER
@@ -112,6 +112,17 @@ def reset_rules(project: str, reset: Reset, grant: Grant, *, storage: RuleStorag
     of_stage = storage.stage.of(project)
     wanted = replace(of_stage, revision=reset.revision + 1, set_by=grant.key_id, set_at=storage.clock())
     return _stored(wanted, storage)
+
+
+def forget_rules(project: str, grant: Grant, *, rules: ProjectRules, clock: Clock) -> None:
+    """Reset the rules of a project that is being deleted. Rules that cannot be read alert as the stage's: they stay."""
+    try:
+        while (known := rules.find(project)) is not None and not known.of_stage:
+            revision, now = known.revision + 1, clock()
+            of_stage = ProjectAlerts(project=project, others=AlertRule(), of_stage=True)
+            rules.put(replace(of_stage, revision=revision, set_by=grant.key_id, set_at=now))
+    except UnreadableRecord as error:
+        log_unreadable([error.unreadable])
 
 
 def _stored(wanted: ProjectAlerts, storage: RuleStorage) -> ProjectAlerts:

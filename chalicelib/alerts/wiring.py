@@ -73,6 +73,13 @@ class AlertsWiring:
         return partial(reset_rules, storage=self._rule_storage)
 
     @cached_property
+    def forget_rules(self) -> "Callable[[str, Grant], None]":
+        """Reset the rules of a project that is being deleted."""
+        from chalicelib.alerts.set_rules import forget_rules
+
+        return partial(forget_rules, rules=self.rules, clock=self.platform.clock)
+
+    @cached_property
     def ledger(self) -> "DynamoDBAlertLedger":
         """Which alerts were handled, and what was sent by which channel."""
         from chalicelib.alerts.dynamodb import DynamoDBAlertLedger

@@ -1,16 +1,20 @@
 """What the registry needs from outside."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from chalicelib.access.domain import Grant
 from chalicelib.core.image import UploadedImage
 from chalicelib.projects.domain import DatasetType, Kind, Location
 from chalicelib.projects.examples import Examples, Progress, Trained
 from chalicelib.projects.operations import Operation
 from chalicelib.projects.record import ProjectRecord
+
+type Forget = Callable[[str, Grant], None]
+"""Forgets what people have set for a project elsewhere, so that a later project of its name begins without it."""
 
 
 @dataclass(frozen=True, slots=True)

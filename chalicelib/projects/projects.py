@@ -10,7 +10,7 @@ from chalicelib.projects.errors import Conflict, ResourceType
 from chalicelib.projects.limits import require_name
 from chalicelib.projects.operations import Operation, require_allowed
 from chalicelib.projects.pages import Page, position_in, require_page_size
-from chalicelib.projects.ports import EntryStore, HostingWaker, Registry
+from chalicelib.projects.ports import EntryStore, Forget, HostingWaker, Registry
 from chalicelib.projects.record import ProjectRecord
 from chalicelib.projects.revisions import dataset_id_of
 
@@ -68,12 +68,14 @@ def delete_project(
     token: str | None = None,
     registry: Registry,
     entries: EntryStore,
+    forget: Forget,
     waker: HostingWaker,
     clock: Clock,
 ) -> Project:
     """The project that was deleted. `Conflict` while it has versions or data sets, which have to be deleted first.
 
-    With it go entries of data sets that calls stored and did not commit.
+    With it go entries of data sets that calls stored and did not commit, and what people have set for it. Its keys,
+    the people who may see it, and its images stay.
     """
     require_allowed(Operation.DELETE_PROJECT, grant, name)
 
@@ -89,6 +91,7 @@ def delete_project(
             )
         for of in DatasetType:
             entries.delete(name, of, up_to=dataset_id_of(record.revision))
+        forget(name, grant)
         return replace(record, project=None), project
 
     call = Call(Operation.DELETE_PROJECT, token, (), PROJECT)

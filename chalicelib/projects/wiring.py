@@ -22,15 +22,17 @@ if TYPE_CHECKING:
     from chalicelib.projects.answers import VersionsAnswer
     from chalicelib.projects.browse import ImagesPage, RemarksOfVersion
     from chalicelib.projects.change_images import Changed
+    from chalicelib.projects.ports import Forget
     from chalicelib.projects.training_plan import TrainingPlan
 
 
 class ProjectsWiring(Adapters):
     """The use cases, with the adapters that they need."""
 
-    def __init__(self, platform: Platform, models: ModelsWiring) -> None:
+    def __init__(self, platform: Platform, models: ModelsWiring, forget: "Forget") -> None:
         super().__init__(platform)
         self._models = models
+        self._forget = forget
 
     @cached_property
     def create_project(self) -> Callable[..., Project]:
@@ -50,7 +52,7 @@ class ProjectsWiring(Adapters):
     @cached_property
     def delete_project(self) -> Callable[..., Project]:
         """Delete an empty project."""
-        return self._changing(projects.delete_project, entries=self.entries, waker=self.waker)
+        return self._changing(projects.delete_project, entries=self.entries, forget=self._forget, waker=self.waker)
 
     @cached_property
     def create_dataset(self) -> Callable[..., Dataset]:

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from chalicelib.access.domain import Grant
+from chalicelib.aws.observability import log_unreadable
 from chalicelib.core.clock import Clock
-from chalicelib.core.errors import InvalidRequest
+from chalicelib.core.errors import InvalidRequest, UnreadableRecord
 from chalicelib.shifts.change import change, require_calendar, require_project
 from chalicelib.shifts.domain import Calendar, CalendarRecord, Override
 from chalicelib.shifts.limits import require_affordable, require_grace
@@ -76,6 +77,18 @@ def remove_calendar(project: str, grant: Grant, *, storage: Storage) -> None:
         )
 
     change(project, make, storage.calendars)
+
+
+def forget_calendar(project: str, *, calendars: Calendars) -> None:
+    """Store nothing but a number for a project that is being deleted. `follow_calendars` removes the record later.
+
+    A record that cannot be read stays.
+    """
+    try:
+        if calendars.find(project).number:
+            change(project, lambda record: CalendarRecord(project=project, number=record.number), calendars)
+    except UnreadableRecord as error:
+        log_unreadable([error.unreadable])
 
 
 def override(

@@ -84,6 +84,13 @@ class ShiftsWiring:
         return partial(remove_calendar, storage=self.storage)
 
     @cached_property
+    def forget_calendar(self) -> "Callable[[str], None]":
+        """Forget what is set for a project that is being deleted."""
+        from chalicelib.shifts.set_calendar import forget_calendar
+
+        return partial(forget_calendar, calendars=self.calendars)
+
+    @cached_property
     def override(self) -> "Callable[..., CalendarRecord]":
         """Override a calendar."""
         from chalicelib.shifts.set_calendar import override

@@ -9,9 +9,10 @@ import click
 from chalicelib.alerts.answers import RuleAnswer, RulesAnswer, rules_as_json
 from chalicelib.alerts.domain import LONGEST_WINDOW
 from chalicelib.alerts.set_rules import NewRules, Reset
+from chalicelib.alerts.wiring import AlertsWiring
 from linewatch.commands.options import json_option, target_options
 from linewatch.commands.printing import Row, show
-from linewatch.commands.review_plan import me
+from linewatch.commands.review_plan import me, require_project
 from linewatch.commands.valid import valid
 from linewatch.operate.stage_alerts import alerts_of
 from linewatch.stack.target import Target
@@ -36,7 +37,7 @@ def alerts() -> None:
 @target_options
 def show_alerts(project: str, as_json: bool, target: Target) -> None:
     """Show when the lines of a project alert."""
-    of_stage = alerts_of(target)
+    of_stage = _alerts_of(project, target)
     _print(rules_as_json(of_stage.show_rules(project, me(project)), of_stage.stage_rules.largest), as_json)
 
 
@@ -99,14 +100,19 @@ def reset(project: str, as_json: bool, target: Target) -> None:
 
     Its lines then alert as the settings of the stage say.
     """
-    of_stage = alerts_of(target)
+    of_stage = _alerts_of(project, target)
     known = of_stage.show_rules(project, me(project))
     changed = of_stage.reset_rules(project, Reset(revision=known.revision), me(project))
     _print(rules_as_json(changed, of_stage.stage_rules.largest), as_json)
 
 
+def _alerts_of(project: str, target: Target) -> AlertsWiring:
+    require_project(target, project)
+    return alerts_of(target)
+
+
 def _change(project: str, line: str | None, changes: Row | None, as_json: bool, target: Target) -> None:
-    of_stage = alerts_of(target)
+    of_stage = _alerts_of(project, target)
     largest = of_stage.stage_rules.largest
     known = rules_as_json(of_stage.show_rules(project, me(project)), largest)
     rules: dict[str, Any] = {"revision": known["revision"], "others": known["others"], "lines": known["lines"]}

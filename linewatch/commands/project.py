@@ -56,7 +56,9 @@ def show_project(name: str, as_json: bool, target: Target) -> None:
 def delete(name: str, as_json: bool, target: Target) -> None:
     """Delete a project that has no data sets and no models."""
     target.linewatch().projects.delete_project(name, operator_grant(name))
-    confirm(f"project {name} is deleted; its images stay in the bucket", {"project": name}, as_json)
+    confirm(
+        f"project {name} is deleted; its images stay in the bucket, and its keys stay valid", {"project": name}, as_json
+    )
 
 
 def _rows(projects: ProjectsWiring) -> Iterator[Row]:

@@ -68,7 +68,7 @@ def list_reviews(project: str, reviewed: bool, limit: int, times: "Times", **opt
         show(rows, as_json)
         return
     if not rows:
-        click.echo(f"project {project}: nothing {'was reviewed' if reviewed else 'waits for a review'}", err=True)
+        click.echo(f"project {project}: nothing {'was reviewed' if reviewed else 'waits for your answer'}", err=True)
     for row in rows:
         click.echo("  ".join(_reviewed_words(row) if reviewed else _waiting_words(row)))
 

@@ -97,7 +97,7 @@ def plan(
     asks = (
         f"each shift asks for {found['parts']} random passed parts" if found["on"] else "no part is asked for at random"
     )
-    click.echo(f"{asks}; {'two people' if found['two_people'] else 'one person'} must say the same")
+    click.echo(f"{asks}; {'two people must say the same' if found['two_people'] else 'one answer counts'}")
     for each in found["shifts"]:
         click.echo("  ".join(_words(dict(each))))
 

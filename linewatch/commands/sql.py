@@ -1,5 +1,6 @@
 """`linewatch sql`: ask the lake of a stage, by named queries or by SQL of one's own."""
 
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,8 @@ from linewatch.stack.target import Target
 SHOWN = 200
 """How many rows a table shows; --json and --csv have all."""
 _DAYS = 7
+_WORD = re.compile(r"[\w-]+")
+"""No statement is one word: it is a name, perhaps mistyped."""
 
 
 def _print_named(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
@@ -63,6 +66,8 @@ def sql(
     name = query if query in named_queries() else None
     if name is None and (since or until or project):
         raise click.UsageError("--since, --until and --project are for named queries: see --list")
+    if name is None and query is not None and _WORD.fullmatch(query.strip()):
+        raise click.UsageError(f"there is no query {query}: --list shows the names; or give a whole SELECT")
     session = _Session(target, as_json, file)
     if query is None:
         session.read()

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
+from chalicelib.access.domain import Grant, Role
 from chalicelib.alerts.remember_rules import RememberedRules
 from chalicelib.alerts.rule_table import DynamoDBProjectRules
 from chalicelib.alerts.rules import AlertRule, Policy, ProjectAlerts, StageAlerts
+from chalicelib.alerts.set_rules import forget_rules
 from chalicelib.core.errors import UnreadableRecord
 from chalicelib.core.inspection import Verdict
 from tests.support.builders import NOON, FakeClock
@@ -79,3 +81,21 @@ def test_rules_that_cannot_be_read_keep_nobody_from_being_alerted(
     with pytest.raises(UnreadableRecord, match="plates in alert rules"):
         table.find("plates")
     assert RememberedRules(STAGE, table, FakeClock()).rule_of("plates", "line-1") == AlertRule()
+
+
+def test_rules_are_forgotten_with_their_project_and_no_revision_is_used_twice() -> None:
+    rules, eva = FakeProjectRules({"plates": RULES}), Grant("eva", Role.ADMIN, "plates")
+    for _ in range(2):
+        forget_rules("plates", eva, rules=rules, clock=FakeClock())
+    holding = STAGE.holding("plates", rules.find("plates"))
+    assert holding == replace(STAGE.of("plates"), revision=2, set_by="eva", set_at=NOON)
+
+
+def test_rules_that_nobody_set_or_nobody_can_read_keep_no_project_from_its_deletion(
+    table: DynamoDBProjectRules,
+) -> None:
+    eva = Grant("eva", Role.ADMIN, "plates")
+    forget_rules("plates", eva, rules=table, clock=FakeClock())
+    assert table.find("plates") is None
+    aws_clients().dynamodb.put_item(TableName="rules", Item={"project": {"S": "plates"}, "body": {"S": "{"}})
+    forget_rules("plates", eva, rules=table, clock=FakeClock())

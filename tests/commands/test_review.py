@@ -110,9 +110,10 @@ def test_the_sample_is_set_and_says_what_it_shows_and_people_agree(stage: Stage)
     assert [row["because"] for row in stage.json("review", "list", "plates")] == ["sample"]
     refused = stage.run("review", "confirm", part.inspection_id).stderr
     assert "it counts when another person says the same" in refused
+    assert "nothing waits for your answer" in stage.run("review", "list", "plates").stderr
     assert "no part of the sample is reviewed" in stage.run("review", "escapes", "plates").stdout
     assert "no two people" in stage.run("review", "agreement", "plates").stdout
-    stage.run("review", "plan", "plates", "--one-person")
+    assert "; one answer counts" in stage.run("review", "plan", "plates", "--one-person").stdout
     stage.run("review", "correct", part.inspection_id)
     [found] = stage.json("review", "escapes", "plates")
     assert (found["reviewed"], found["escapes"], found["versions"][0]["model_version"]) == (1, 1, "7")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.shifts.domain import ReviewPlan
 from linewatch.operate.operator import operator_grant
 from tests.operate.stage import BUCKET, Stage, a_stage
 from tests.pipeline.hosting import make_function
@@ -63,6 +64,10 @@ def test_what_does_not_fit_together_is_refused(stage: Stage, version: str) -> No
 def test_alerts_of_a_line_are_set_shown_removed_and_reset(stage: Stage) -> None:
     variables = {"LINEWATCH_ALERT_CONFIDENCE": "0.2", "LINEWATCH_ALERT_WINDOW": "300"}
     make_function("linewatch-test-raise_alerts", variables | {"LINEWATCH_LARGEST_ALERT_CONFIDENCE": "0.5"})
+    stage.run("project", "create", "plates")
+    assert "there is no project platez" in stage.tried("alerts", "set", "platez", "--confidence", "0.4").stderr
+    assert "there is no project platez" in stage.tried("alerts", "show", "platez").stderr
+    assert "there is no project platez" in stage.tried("alerts", "reset", "platez").stderr
     set_line = ("alerts", "set", "plates", "--line", "line-1")
     [rules] = stage.json(*set_line, "--confidence", "0.4", "--minutes", "1.5", "--silent", "rejected")
     assert rules["lines"] == {"line-1": {"confidence": 0.4, "window_seconds": 90, "silent": ["rejected"]}}
@@ -77,3 +82,17 @@ def test_alerts_of_a_line_are_set_shown_removed_and_reset(stage: Stage) -> None:
     assert (rules["revision"], rules["lines"], rules["of_stage"]) == (3, {}, False)
     [rules] = stage.json("alerts", "reset", "plates")
     assert (rules["revision"], rules["lines"], rules["of_stage"]) == (4, {}, True)
+
+
+def test_a_new_project_does_not_begin_with_what_was_set_for_a_deleted_one_of_its_name(stage: Stage) -> None:
+    variables = {"LINEWATCH_ALERT_CONFIDENCE": "0.2", "LINEWATCH_ALERT_WINDOW": "300"}
+    make_function("linewatch-test-raise_alerts", variables)
+    stage.run("project", "create", "bowls")
+    stage.run("alerts", "set", "bowls", "--silent", "rejected")
+    stage.run("shifts", "end-of-day", "bowls", "21:00", "--zone", "Europe/Berlin")
+    stage.run("review", "plan", "bowls", "--parts", "20", "--two-people")
+    stage.run("project", "delete", "bowls")
+    stage.run("project", "create", "bowls")
+    assert stage.json("alerts", "show", "bowls")[0]["of_stage"]
+    record = stage.linewatch.shifts.calendars.find("bowls")
+    assert (record.end_of_day, record.review_plan) == (None, ReviewPlan())

@@ -96,7 +96,7 @@ def test_statements_of_standard_input_run_one_after_the_other() -> None:
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (["by-lane"], 1, "by-lane"),
+        (["by-lane"], 2, "there is no query by-lane: --list shows the names"),
         (["SELECT nothing FROM current"], 1, "nothing"),
         (["SELECT * FROM 's3://bucket/file.parquet'"], 1, "httpfs"),
         (["SELECT 1", "--project", "plates"], 2, "named queries"),

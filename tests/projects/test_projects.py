@@ -72,11 +72,13 @@ def test_a_project_with_versions_or_data_sets_is_not_deleted() -> None:
     world.train()
     with pytest.raises(Conflict, match=r"delete version 1 \(DeleteModel\), the train data set \(DeleteDataset\) first"):
         world.delete_project()
+    assert not world.forgotten
 
 
 def test_a_project_is_gone_after_its_deletion() -> None:
     world = a_project()
     world.delete_project()
+    assert world.forgotten == [("plates", ADMIN)]
     with pytest.raises(NoSuchResource):
         world.record.existing()
 

@@ -64,6 +64,7 @@ class World:
     check: FakeModelCheck = field(default_factory=FakeModelCheck)
     bus: FakeModelEvents = field(default_factory=FakeModelEvents)
     clock: FakeClock = field(default_factory=FakeClock)
+    forgotten: list[tuple[str, Grant]] = field(default_factory=list)
 
     @property
     def record(self) -> ProjectRecord:
@@ -86,6 +87,7 @@ class World:
             token=token,
             registry=self.registry,
             entries=self.entries,
+            forget=lambda project, grant: self.forgotten.append((project, grant)),
             waker=FakeWaker(),
             clock=self.clock,
         )

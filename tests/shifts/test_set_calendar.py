@@ -10,7 +10,7 @@ from chalicelib.shifts.change import change
 from chalicelib.shifts.domain import DEFAULT_GRACE, CalendarRecord
 from chalicelib.shifts.import_calendars import Imported, import_calendars
 from chalicelib.shifts.limits import MOST_SHIFTS, require_affordable
-from chalicelib.shifts.set_calendar import end_override, override, remove_calendar
+from chalicelib.shifts.set_calendar import end_override, forget_calendar, override, remove_calendar
 from chalicelib.shifts.show import show_file, show_week
 from tests.shifts.calendars import calendar_of, content_of, event, utc
 from tests.shifts.world import EARLY, LATE, OPERATOR, World
@@ -162,3 +162,14 @@ def test_of_two_who_change_a_record_at_once_none_is_lost() -> None:
 def test_a_file_without_a_shift_in_it_is_refused() -> None:
     with pytest.raises(InvalidRequest, match="no events"):
         World().set(content_of())
+
+
+def test_what_is_set_is_forgotten_with_its_project() -> None:
+    world = World()
+    forget_calendar("plates", calendars=world.calendars)
+    assert not world.calendars.records
+    world.set()
+    override("plates", OPERATOR, run=True, storage=world.storage)
+    before = world.record.number
+    forget_calendar("plates", calendars=world.calendars)
+    assert world.record == CalendarRecord(project="plates", number=before + 1)

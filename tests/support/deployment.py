@@ -76,7 +76,7 @@ def create_tables(dynamodb: Any) -> None:
 
 
 def create_registry(dynamodb: Any) -> None:
-    """The table of projects and versions, as the template makes it, and that of the live versions."""
+    """The tables of what is kept of projects, as the template makes them."""
     dynamodb.create_table(
         TableName="linewatch-test-registry",
         BillingMode="PAY_PER_REQUEST",
@@ -90,12 +90,13 @@ def create_registry(dynamodb: Any) -> None:
             }
         ],
     )
-    dynamodb.create_table(
-        TableName="linewatch-test-projects",
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": "project", "AttributeType": "S"}],
-        KeySchema=[{"AttributeName": "project", "KeyType": "HASH"}],
-    )
+    for name in ("projects", "calendars", "alert-rules"):
+        dynamodb.create_table(
+            TableName=f"linewatch-test-{name}",
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": "project", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "project", "KeyType": "HASH"}],
+        )
 
 
 def create_lines(dynamodb: Any) -> None:
