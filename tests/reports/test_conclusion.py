@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from chalicelib.reports.training.conclusion import LIMIT, Conclusion, Fitness, TrainingFacts, at_chance, conclude
+from chalicelib.reports.training.conclusion import LIMIT, Conclusion, Fitness, TrainingSummary, at_chance, conclude
 from chalicelib.reports.training.data_warnings import data_warnings
 from chalicelib.reports.training.light import light_apart
 from chalicelib.reports.training.page import page
@@ -27,7 +27,7 @@ def images(normal: Sequence[float], anomaly: Sequence[float]) -> list[LabelledPr
 def concluded(
     normal: Sequence[float], anomaly: Sequence[float], learned: int = 30, damage: DrawnDamage | None = None
 ) -> Conclusion:
-    return conclude(images(normal, anomaly), 0.5, TrainingFacts(learned, damage=damage))
+    return conclude(images(normal, anomaly), 0.5, TrainingSummary(learned, damage=damage))
 
 
 def test_a_detector_is_fit_when_both_bounds_are_within_the_limit() -> None:
@@ -65,23 +65,23 @@ def test_many_mistakes_ask_for_a_better_detector_and_not_for_a_longer_test() -> 
 def test_photos_that_are_nearly_the_same_prove_no_more_than_one() -> None:
     every = images([0.1] * 40, [0.9] * 40)
     paths = [image.path for image in every]
-    assert conclude(every, 0.5, TrainingFacts(40)).fitness is Fitness.FIT
-    found = conclude(every, 0.5, TrainingFacts(40, alike=[paths[:39], paths[40:60]]))
+    assert conclude(every, 0.5, TrainingSummary(40)).fitness is Fitness.FIT
+    found = conclude(every, 0.5, TrainingSummary(40, alike=[paths[:39], paths[40:60]]))
     assert found.reason == (
         "photos that are nearly the same count once, and then 0 of 21 defective parts passed, so that up to 13 % may;"
         " and 0 of 2 good parts were rejected, so that up to 78 % may be"
     )
-    assert conclude(every, 0.5, TrainingFacts(40, alike=[paths[:2], paths[40:42]])).fitness is Fitness.FIT
+    assert conclude(every, 0.5, TrainingSummary(40, alike=[paths[:2], paths[40:42]])).fitness is Fitness.FIT
 
 
 def test_fitness_is_doubted_where_the_light_alone_separates_the_anomalies() -> None:
     every = images([0.1] * 40, [0.9] * 40)
     darker = light_apart([0.5] * 40 + [0.3] * 40, [each.anomalous for each in every])
-    found = conclude(every, 0.5, TrainingFacts(40, light=darker))
+    found = conclude(every, 0.5, TrainingSummary(40, light=darker))
     assert found.fitness is Fitness.FIT
     assert "But anomalous images are darker than normal ones, and that alone separates them" in found.action
     same = light_apart([0.5] * 80, [False] * 40 + [True] * 40)
-    assert "But" not in conclude(every, 0.5, TrainingFacts(40, light=same)).action
+    assert "But" not in conclude(every, 0.5, TrainingSummary(40, light=same)).action
 
 
 def test_a_group_with_a_mistake_counts_as_a_mistake() -> None:
@@ -92,13 +92,14 @@ def test_a_group_with_a_mistake_counts_as_a_mistake() -> None:
 
 def test_without_an_image_that_proves_something_nothing_is_known() -> None:
     assert (
-        conclude([], 0.5, TrainingFacts(30)).reason == "no image shows a defective part; and no image shows a good part"
+        conclude([], 0.5, TrainingSummary(30)).reason
+        == "no image shows a defective part; and no image shows a good part"
     )
 
 
 def test_good_parts_that_are_unlike_all_training_photos_are_named_with_what_to_do() -> None:
     every = [replace(each, unfamiliar=not each.anomalous) for each in images([0.1] * 30, [0.9] * 30)]
-    found = conclude(every, 0.5, TrainingFacts(30))
+    found = conclude(every, 0.5, TrainingSummary(30))
     assert "30 of 30 good parts were rejected" in found.reason
     assert found.action.startswith("30 good parts are unlike anything in training: restore camera and light, or train")
 

@@ -52,7 +52,7 @@ class Conclusion:
 
 
 @dataclass(frozen=True)
-class TrainingFacts:
+class TrainingSummary:
     """What is known of the training of a detector."""
 
     anomalies: int  # that were learned from
@@ -61,7 +61,7 @@ class TrainingFacts:
     damage: DrawnDamage | None = None  # how well drawn damage was found, if only normals were learned from
 
 
-def conclude(images: Sequence[LabelledPrediction], threshold: float, training: TrainingFacts) -> Conclusion:
+def conclude(images: Sequence[LabelledPrediction], threshold: float, training: TrainingSummary) -> Conclusion:
     """The conclusion from images that the detector had not learned from, and what is known of its training.
 
     Ten photos of one part prove no more than one: a group of near-duplicates counts once. While no image shows a
@@ -79,7 +79,7 @@ def conclude(images: Sequence[LabelledPrediction], threshold: float, training: T
     return replace(found, action=f"{known} {found.action}")
 
 
-def _concluded(images: Sequence[LabelledPrediction], threshold: float, training: TrainingFacts) -> Conclusion:
+def _concluded(images: Sequence[LabelledPrediction], threshold: float, training: TrainingSummary) -> Conclusion:
     if at_chance(images):
         return _by_chance(images, training.anomalies)
     counts, damage = confusion_counts(images, threshold), training.damage

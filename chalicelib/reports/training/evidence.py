@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from chalicelib.models.dataset import Labelled
 from chalicelib.models.mask_files import MaskFiles
 from chalicelib.models.unseen_kinds import UnseenKind
-from chalicelib.reports.training.conclusion import Conclusion, TrainingFacts, conclude
+from chalicelib.reports.training.conclusion import Conclusion, TrainingSummary, conclude
 from chalicelib.reports.training.light import light_apart
 from chalicelib.reports.training.predictions import LabelledPrediction
 from chalicelib.reports.training.survey import ImageSummary, defect_areas, survey
@@ -62,8 +62,8 @@ class Evidence:
         """Whether the detector is fit to use, from all images but those that it learned from."""
         proving = [image for image in self.images if image.path not in self.trained_on]
         anomalies = sum(each.anomalous for each in self.learned)
-        facts = TrainingFacts(anomalies, self.alike, self.light, self.drawn_damage)
-        return conclude(proving, self.detector.threshold, facts)
+        known = TrainingSummary(anomalies, self.alike, self.light, self.drawn_damage)
+        return conclude(proving, self.detector.threshold, known)
 
 
 def trained_on(tested: Iterable[Path], learned: Iterable[Path]) -> list[Path]:
