@@ -91,10 +91,8 @@ def test_a_group_with_a_mistake_counts_as_a_mistake() -> None:
 
 
 def test_without_an_image_that_proves_something_nothing_is_known() -> None:
-    assert (
-        conclude([], 0.5, TrainingSummary(30)).reason
-        == "no image shows a defective part; and no image shows a good part"
-    )
+    found = conclude([], 0.5, TrainingSummary(30))
+    assert found.reason == "no image shows a defective part; and no image shows a good part"
 
 
 def test_good_parts_that_are_unlike_all_training_photos_are_named_with_what_to_do() -> None:

@@ -28,7 +28,7 @@ LIGHT = 0.2  # how far a piece is dimmed or brightened, either way; and half of 
 
 @dataclass(frozen=True)
 class DrawnDamage:
-    """How well normals with damage are told from those without, each left out of what scores it."""
+    """How well normals with damage rank above those without, each left out of what scores it."""
 
     tried: int  # normals with damage, and as many without
     auroc: float
