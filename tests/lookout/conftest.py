@@ -17,7 +17,9 @@ from tests.lookout.contract import require_contract
 from tests.lookout.memory import MemoryEntries, MemoryModels, in_memory
 from tests.support.deployment import a_linewatch
 from tests.support.fake_access import FakeAccessKeys, FakeSealer
+from tests.support.fake_alerts import FakeProjectRules
 from tests.support.fake_lookout import FakeDetector
+from tests.support.fake_shifts import FakeCalendars
 from tests.support.gateway import Answer, Gateway
 from tests.support.old_client import ADDRESS, old_client
 
@@ -75,6 +77,7 @@ def lookout(monkeypatch: pytest.MonkeyPatch) -> Iterator[Lookout]:
     linewatch.access.keys, linewatch.access.sealer = FakeAccessKeys(), FakeSealer()
     linewatch.lookout.detector = detector = FakeDetector()
     monkeypatch.setattr(app, "linewatch", linewatch)
+    linewatch.alerts.rules, linewatch.shifts.calendars = FakeProjectRules(), FakeCalendars()
     served = Lookout(linewatch, Gateway(app.app), detector, *in_memory(linewatch))
     yield served
     for answer in served.gateway.answers:

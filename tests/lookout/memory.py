@@ -6,10 +6,8 @@ from dataclasses import dataclass, field
 from chalicelib.composition import Linewatch
 from chalicelib.core.errors import InvalidRequest
 from chalicelib.projects.domain import DatasetType, Location
-from tests.support.fake_alerts import FakeProjectRules
 from tests.support.fake_hosting import FakeModelEvents, FakeProjectQueues, follow_at_once
 from tests.support.fake_projects import FakeRegistry
-from tests.support.fake_shifts import FakeCalendars
 
 
 @dataclass
@@ -71,7 +69,6 @@ def in_memory(linewatch: Linewatch) -> tuple[MemoryModels, MemoryEntries]:
     models, entries = MemoryModels(), MemoryEntries()
     linewatch.projects.registry, linewatch.projects.entries = FakeRegistry(), entries
     linewatch.projects.files = linewatch.projects.queue = linewatch.models.live_versions = models
-    linewatch.alerts.rules, linewatch.shifts.calendars = FakeProjectRules(), FakeCalendars()
     linewatch.hosting.queues, linewatch.hosting.bus = FakeProjectQueues(), FakeModelEvents()
     follow_at_once(linewatch)
     return models, entries
