@@ -21,6 +21,8 @@ from chalicelib.models.names import ANOMALY, label_of
 
 _UPLOADED = re.compile(r"[0-9a-f]{8}-")
 """What Label Studio puts before the name of an uploaded file."""
+MOST_PARTS = 20
+"""Of a path, from its end on: each is looked for, and a deeper one has no file."""
 _WORDS = ("rectanglelabels", "polygonlabels", "brushlabels", "ellipselabels", "keypointlabels", "labels")
 
 type Json = Mapping[str, Any]
@@ -77,9 +79,10 @@ def _located(folder: Path, address: str) -> Path:
     """The file of an address: by as much of its path as there is, and with or without what uploading put before it."""
     parts = urlsplit(address)
     path = local(parse_qs(parts.query).get("d", [unquote(parts.path)])[0].lstrip("/"))
+    known = path.parts[-MOST_PARTS:]
     for parent in (folder, folder / "images"):
-        for first in range(len(path.parts)):
-            name = Path(*path.parts[first:])
+        for first in range(len(known)):
+            name = Path(*known[first:])
             for each in (name, name.with_name(_UPLOADED.sub("", name.name, count=1))):
                 if is_file(parent / each):
                     return parent / each

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import numpy as np
@@ -147,6 +148,14 @@ def test_a_task_with_numbers_that_no_image_has_is_left_out(tmp_path: Path, width
     task = {"id": 1, "data": {"image": "a/" * 2000 + "a.png"}, "annotations": [{"result": [shape]}]}
     (tmp_path / "all.json").write_text(json.dumps([task]).replace("7", width, 1))
     assert len(label_studio_set(tmp_path / "all.json").train.left_out) == 1
+
+
+def test_a_path_of_endless_folders_costs_no_time(tmp_path: Path) -> None:
+    task = {"id": 1, "data": {"image": "a/" * 2000 + "a.png"}, "annotations": [choice("good")]}
+    (tmp_path / "all.json").write_text(json.dumps([task] * 20))
+    began = process_time()
+    assert len(label_studio_set(tmp_path / "all.json").train.left_out) == 1
+    assert process_time() - began < 2
 
 
 def test_an_export_that_is_too_deep_is_refused(tmp_path: Path) -> None:
