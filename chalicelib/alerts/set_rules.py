@@ -118,9 +118,16 @@ def forget_rules(project: str, grant: Grant, *, rules: ProjectRules, clock: Cloc
     """Reset the rules of a project that is being deleted. Rules that cannot be read alert as the stage's: they stay."""
     try:
         while (known := rules.find(project)) is not None and not known.of_stage:
-            revision, now = known.revision + 1, clock()
-            of_stage = ProjectAlerts(project=project, others=AlertRule(), of_stage=True)
-            rules.put(replace(of_stage, revision=revision, set_by=grant.key_id, set_at=now))
+            rules.put(
+                ProjectAlerts(
+                    project=project,
+                    others=AlertRule(),
+                    revision=known.revision + 1,
+                    set_by=grant.key_id,
+                    set_at=clock(),
+                    of_stage=True,
+                )
+            )
     except UnreadableRecord as error:
         log_unreadable([error.unreadable])
 
