@@ -1,7 +1,7 @@
 """What a report is about: a detector, the images that it is measured on, and the images that it learned from."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
@@ -48,9 +48,14 @@ class Evidence:
 
     @cached_property
     def trained_on(self) -> list[Path]:
-        """Test images that are training images too; none where the detector is measured without a test."""
-        tested, learned = [each.path for each in self.images], [each.path for each in self.learned]
-        return trained_on(tested, learned) if self.basis is Basis.TEST else []
+        """Test images whose very files are among the training images: on them a detector can hardly fail.
+
+        None where the detector is measured without a test.
+        """
+        if self.basis is not Basis.TEST:
+            return []
+        known = {sha256(each.path.read_bytes()).digest() for each in self.learned}
+        return [each.path for each in self.images if sha256(each.path.read_bytes()).digest() in known]
 
     @cached_property
     def light(self) -> str:
@@ -64,12 +69,6 @@ class Evidence:
         anomalies = sum(each.anomalous for each in self.learned)
         known = TrainingSummary(anomalies, self.alike, self.light, self.drawn_damage)
         return conclude(proving, self.detector.threshold, known)
-
-
-def trained_on(tested: Iterable[Path], learned: Iterable[Path]) -> list[Path]:
-    """Those of the test images whose very files are among the training images: on them a detector can hardly fail."""
-    known = {sha256(path.read_bytes()).digest() for path in learned}
-    return [path for path in tested if sha256(path.read_bytes()).digest() in known]
 
 
 def left_out_evidence(name: str, training: Training, images: Labelled) -> Evidence:
