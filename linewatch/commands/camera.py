@@ -79,13 +79,8 @@ def camera(
     with _errors_shown(path):
         if host := readable_on_the_way(url):
             warn([f"the key and the images go to {host} unencrypted, for all on the way to read: use an https address"])
-    with (
-        _errors_shown(path),
-        Api(url, key, RetryPolicy()) as api,
-        closing(Journal(path, display.log)) as opened,
-        display,
-    ):
-        statuses = run(job, api, opened, display)
+        with Api(url, key, RetryPolicy()) as api, closing(Journal(path, display.log)) as opened, display:
+            statuses = run(job, api, opened, display)
     _report(statuses, job.folder, path, as_json=as_json)
     if not all(_accounted_for(status, job) for status in statuses):
         raise click.exceptions.Exit(1)
