@@ -13,8 +13,10 @@ import numpy as np
 
 from chalicelib.models.mask_files import MaskFiles
 from chalicelib.vision.arrays import THREADS, Photo
-from chalicelib.vision.decode import Undecodable, decode
+from chalicelib.vision.decode import Reduced, Undecodable, decode, decode_reduced
+from chalicelib.vision.detector import Detector
 from chalicelib.vision.file_formats import FILES
+from chalicelib.vision.grey_bits import grey_bits_of
 from chalicelib.vision.training.train import MOST_IMAGES
 
 
@@ -80,8 +82,17 @@ class ImageSet:
 
 def read_photo(path: Path, grey_bits: int = 16) -> Photo:
     """The photo in a file. Raises `Undecodable`, also when the file cannot be read."""
+    return decode(_content(path), FILES, grey_bits)
+
+
+def read_reduced(path: Path, detector: Detector) -> Reduced:
+    """The photo in a file as this detector needs it. Raises `Undecodable`, also when the file cannot be read."""
+    return decode_reduced(_content(path), detector.wanted_size, FILES, grey_bits_of(detector.metadata))
+
+
+def _content(path: Path) -> bytes:
     try:
-        return decode(path.read_bytes(), FILES, grey_bits)
+        return path.read_bytes()
     except OSError as error:
         raise Undecodable(f"the file cannot be read: {error.strerror}") from error
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.core.errors import LinewatchError
-from chalicelib.models.dataset import Labelled, read_photo
+from chalicelib.models.dataset import Labelled, read_photo, read_reduced
 from chalicelib.models.left_out import left_out_lines
 from chalicelib.models.masks import read_masks
 from chalicelib.models.names import LABELS
@@ -85,13 +85,13 @@ def predict(detector: Detector, test: Labelled) -> tuple[Labelled, Predictions]:
 
     An image that cannot be read, or is not of the size that a strict detector takes, is left out.
     """
-    rows, maps, unfamiliar, left_out, bits = [], [], [], {}, grey_bits_of(detector.metadata)
+    rows, maps, unfamiliar, left_out = [], [], [], {}
     for photos, truth in ((test.normal, 0), (test.anomaly, 1)):
         for path in photos.paths:
             try:
-                photo = read_photo(path, bits)
+                photo, size = read_reduced(path, detector)
                 start = time.perf_counter()
-                prediction = detector.inspect(photo)
+                prediction = detector.inspect(photo, size)
             except (Undecodable, WrongSize) as error:
                 left_out[path] = str(error)
                 continue
@@ -99,7 +99,7 @@ def predict(detector: Detector, test: Labelled) -> tuple[Labelled, Predictions]:
             rows.append((prediction.anomaly_probability, prediction.anomaly_score, truth, spent))
             maps.append(prediction.anomaly_map)
             unfamiliar.append(prediction.unfamiliar is not None)
-    tested = test.without(left_out).with_grey_bits(bits)
+    tested = test.without(left_out).with_grey_bits(grey_bits_of(detector.metadata))
     if not rows:
         raise _no_test_images(tested)
     probabilities, scores, truths, milliseconds = np.array(rows, np.float64).T

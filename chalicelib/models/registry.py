@@ -24,8 +24,8 @@ from chalicelib.core.inspection import PixelMask, Prediction
 from chalicelib.core.spots import Box
 from chalicelib.models.ports import InspectionTooSlow, ModelRefused
 from chalicelib.vision.appearance import appearance
-from chalicelib.vision.decode import Undecodable, decode
-from chalicelib.vision.detector import Detector, SelfTestFailed
+from chalicelib.vision.decode import Undecodable, decode_reduced
+from chalicelib.vision.detector import Detector, SelfTestFailed, WrongSize
 from chalicelib.vision.detector import Prediction as DetectorPrediction
 from chalicelib.vision.explain import explain, mask_picture, pixel_mask, small_map
 from chalicelib.vision.grey_bits import grey_bits_of
@@ -62,7 +62,10 @@ class VisionModel:
         self._one_at_a_time = ThreadPoolExecutor(1, thread_name_prefix="inspection")
 
     def predict(self, content: bytes, mask_colour: str | None = None) -> Prediction:
-        """Decode and predict. `UnprocessableImage` if it cannot be decoded, `InspectionTooSlow` after the deadline."""
+        """Decode and predict. `InspectionTooSlow` after the deadline.
+
+        `UnprocessableImage` if it cannot be decoded, or is not of the size that a strict model takes.
+        """
         return self._in_time(lambda: self._predict(content, mask_colour))
 
     def self_test(self) -> None:
@@ -80,16 +83,15 @@ class VisionModel:
             ) from error
 
     def _predict(self, content: bytes, mask_colour: str | None) -> Prediction:
-        started = perf_counter()
+        started, detector = perf_counter(), self._detector
         try:
-            pixels = decode(content, grey_bits=grey_bits_of(self._detector.metadata))
-        except Undecodable as error:
+            photo, shape = decode_reduced(content, detector.wanted_size, grey_bits=grey_bits_of(detector.metadata))
+            prediction = detector.inspect(photo, shape)
+        except (Undecodable, WrongSize) as error:
             raise UnprocessableImage(str(error)) from error
-        detector, shape = self._detector, (pixels.shape[0], pixels.shape[1])
-        prediction = detector.inspect(pixels)
         explanation = explain(prediction.anomaly_map, detector.mask_level, shape)
         levels = small_map(prediction.anomaly_map, detector.mask_level, LARGEST_SIDE)
-        statistics = ImageStatistics(*appearance(pixels), prediction.training_distance)
+        statistics = ImageStatistics(*appearance(photo), prediction.training_distance)
         seconds = perf_counter() - started
         return Prediction(
             anomalous=prediction.anomalous,

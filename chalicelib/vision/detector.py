@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from chalicelib.vision.arrays import Grid, Photo
 from chalicelib.vision.features.alignment import Motion
 from chalicelib.vision.features.extractor import Extractor, Features
+from chalicelib.vision.features.resizing import Shape
 from chalicelib.vision.references import References
 from chalicelib.vision.scoring.cell_bank import CellBank
 from chalicelib.vision.scoring.covariance import CovarianceDescriptor
@@ -71,9 +72,9 @@ class Evidence:
 class WrongSize(ValueError):
     """The image is not of the size that a strict detector was trained on."""
 
-    def __init__(self, shape: tuple[int, ...], wanted: tuple[int, int]) -> None:
+    def __init__(self, size: Shape, wanted: Shape) -> None:
         super().__init__(
-            f"the image has {shape[1]} x {shape[0]} px, but this model takes {wanted[1]} x {wanted[0]} px only"
+            f"the image has {size[1]} x {size[0]} px, but this model takes {wanted[1]} x {wanted[0]} px only"
         )
 
 
@@ -101,13 +102,20 @@ class Detector:
     metadata: dict[str, str]
     references: References  # for `self_test`
 
-    def inspect(self, photo: Photo) -> Prediction:
+    @property
+    def wanted_size(self) -> Shape:
+        """(height, width) px that a photo is resized to before all else."""
+        return self.extractor.upright.photo_size if self.extractor.upright else self.image_size
+
+    def inspect(self, photo: Photo, size: Shape | None = None) -> Prediction:
         """Inspect one (H, W, 3) RGB uint8 image of any size; it is stretched to the aspect of the training images.
 
-        Raises `WrongSize` for another size than in training if the detector is strict about sizes.
+        `size` is the (height, width) in px that it had before it was reduced for `wanted_size`. Raises `WrongSize` for
+        another size than in training if the detector is strict about sizes.
         """
-        if self.strict_size and photo.shape[:2] != self.trained_on:
-            raise WrongSize(photo.shape, self.trained_on)
+        size = size or (photo.shape[0], photo.shape[1])
+        if self.strict_size and size != self.trained_on:
+            raise WrongSize(size, self.trained_on)
         small, place = self.extractor.framed(photo, self.image_size)
         motion = self.extractor.motion(small)
         features = self.extractor.extract(small, motion)

@@ -8,12 +8,11 @@ from pathlib import Path
 import duckdb
 
 from chalicelib.core.inspection import Verdict
-from chalicelib.models.dataset import read_photo
+from chalicelib.models.dataset import read_reduced
 from chalicelib.models.image_files import find_images
 from chalicelib.vision.appearance import appearance
-from chalicelib.vision.arrays import Photo
+from chalicelib.vision.decode import Reduced
 from chalicelib.vision.detector import Detector
-from chalicelib.vision.grey_bits import grey_bits_of
 from linewatch.errors import UsageProblem
 from linewatch.repeatability.study import Reading
 
@@ -57,14 +56,13 @@ def in_list(file: Path) -> list[Listed]:
 
 def read_files(listed: Iterable[Listed], folder: Path, detector: Detector) -> Iterator[Reading]:
     """Inspect the files, whose names are relative to the folder. Raises `Undecodable`, `WrongSize`, `OSError`."""
-    bits = grey_bits_of(detector.metadata)
     for each in listed:
-        yield reading_of(each, read_photo(folder / each.image, bits), detector)
+        yield reading_of(each, read_reduced(folder / each.image, detector), detector)
 
 
-def reading_of(listed: Listed, photo: Photo, detector: Detector) -> Reading:
-    """Inspect one photo."""
-    prediction = detector.inspect(photo)
+def reading_of(listed: Listed, read: Reduced, detector: Detector) -> Reading:
+    """Inspect one photo, as a stage does."""
+    prediction = detector.inspect(read.photo, read.size)
     verdict = Verdict.ANOMALOUS if prediction.anomalous else Verdict.NORMAL
     return Reading(
         part=listed.part,
@@ -72,7 +70,7 @@ def reading_of(listed: Listed, photo: Photo, detector: Detector) -> Reading:
         image=listed.image,
         verdict=str(verdict if prediction.unfamiliar is None else Verdict.UNFAMILIAR),
         score=prediction.anomaly_score,
-        **appearance(photo)._asdict(),
+        **appearance(read.photo)._asdict(),
     )
 
 

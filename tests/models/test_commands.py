@@ -223,3 +223,4 @@ def test_the_bench_names_every_step_and_its_yardsticks(folder: Path) -> None:
     )
     assert all(figures[step] >= 0 for step in steps)
     assert figures["inspect_ms"] > figures["features_ms"] > 0
+    assert figures["all_of_12_megapixels_ms"] > figures["all_of_2_megapixels_ms"] > figures["inspect_ms"]

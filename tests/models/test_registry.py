@@ -20,9 +20,11 @@ from chalicelib.projects.s3 import S3ModelFiles
 from chalicelib.vision.arrays import Photo
 from chalicelib.vision.decode import decode
 from chalicelib.vision.detector import Detector, Prediction
+from chalicelib.vision.features.resizing import Shape
 from chalicelib.vision.model_file import load, save
 from chalicelib.vision.training.train import TrainOptions, train
 from tests.support.builders import FakeClock
+from tests.vision.drawn import part
 
 
 def photo(seed: int, width: int = 64) -> np.ndarray[Any, np.dtype[np.uint8]]:
@@ -32,6 +34,12 @@ def photo(seed: int, width: int = 64) -> np.ndarray[Any, np.dtype[np.uint8]]:
 def png(seed: int, width: int = 64) -> bytes:
     written = BytesIO()
     Image.fromarray(photo(seed, width)).save(written, "PNG")
+    return written.getvalue()
+
+
+def jpeg(image: Image.Image) -> bytes:
+    written = BytesIO()
+    image.save(written, "JPEG", quality=92)
     return written.getvalue()
 
 
@@ -76,6 +84,28 @@ def test_a_live_model_predicts_with_its_version(registry: ModelRegistry, artifac
     assert prediction.statistics is not None
     assert prediction.statistics.brightness == pytest.approx(np.asarray(decode(png(99, width=96))).mean(), abs=3)
     assert prediction.statistics.training_distance > 0
+
+
+def test_what_a_camera_sees_does_not_depend_on_how_many_pixels_it_sends(
+    registry: ModelRegistry, artifact: bytes
+) -> None:
+    hosted(registry, "plates", artifact)
+    small, large = (
+        registry.live("plates").predict(jpeg(Image.fromarray(part(1)).resize((side, side)))) for side in (128, 2560)
+    )
+    assert (large.width, large.height) == (2560, 2560)
+    assert small.statistics is not None
+    assert large.statistics is not None
+    assert large.statistics.sharpness == pytest.approx(small.statistics.sharpness, rel=0.2)
+    assert large.statistics.brightness == pytest.approx(small.statistics.brightness, abs=2)
+
+
+def test_a_strict_model_takes_an_image_by_the_size_that_it_has_in_its_file() -> None:
+    photos = [part(seed) for seed in range(12)]
+    model = VisionModel(train(photos, [], TrainOptions(size=32, strict_size=True)).detector, "1")
+    assert model.predict(jpeg(Image.fromarray(part(13)))).width == 128
+    with pytest.raises(UnprocessableImage, match="64 x 64 px, but this model takes 128 x 128"):
+        model.predict(jpeg(Image.fromarray(part(13)).resize((64, 64))))
 
 
 def test_an_undecodable_image_is_rejected(registry: ModelRegistry, artifact: bytes) -> None:
@@ -206,10 +236,11 @@ class SlowDetector:
     def __init__(self, detector: Detector) -> None:
         self._detector, self.may = detector, Event()
         self.mask_level, self.metadata = detector.mask_level, detector.metadata
+        self.wanted_size = detector.wanted_size
 
-    def inspect(self, photo: Photo) -> Prediction:
+    def inspect(self, photo: Photo, size: Shape) -> Prediction:
         self.may.wait(30)
-        return self._detector.inspect(photo)
+        return self._detector.inspect(photo, size)
 
 
 def test_an_image_that_takes_too_long_fails_with_the_version_and_the_next_waits_for_it(artifact: bytes) -> None:

@@ -19,7 +19,9 @@ from chalicelib.vision.decode import (
     SMALLEST_SIDE,
     Undecodable,
     decode,
+    decode_reduced,
 )
+from chalicelib.vision.features.resizing import resized
 from tests.vision.damaged import damaged
 
 SIDE = 48
@@ -79,6 +81,19 @@ def test_every_exif_orientation_ends_upright(orientation: int, format_: str) -> 
     pixels = decode(saved(stored, format_, exif=exif))
     assert pixels.shape == (32, SIDE, 3)
     assert np.abs(pixels.astype(int) - np.asarray(photo()).astype(int)).mean() < 8
+
+
+@settings(deadline=None)
+@given(st.tuples(*[st.integers(16, 700)] * 2), st.tuples(*[st.sampled_from((32, 64, 96))] * 2), st.booleans())
+def test_a_photo_that_is_reduced_when_it_is_read_is_resized_to_the_same_pixels(
+    size: tuple[int, int], wanted: tuple[int, int], grey: bool
+) -> None:
+    content = saved(photo("L" if grey else "RGB", size), "JPEG")
+    whole, (reduced, came_as) = decode(content), decode_reduced(content, wanted)
+    assert came_as == whole.shape[:2]
+    assert np.array_equal(resized(reduced, wanted), resized(whole, wanted))
+    assert all(min(side, 2 * least) <= left for side, least, left in zip(came_as, wanted, reduced.shape, strict=False))
+    assert min(left / least for left, least in zip(reduced.shape, wanted, strict=False)) < 6
 
 
 def test_an_image_with_damaged_exif_stands_as_it_is_stored() -> None:

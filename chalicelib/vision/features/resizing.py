@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from chalicelib.vision.arrays import Photo
+from chalicelib.vision.decode import reduction
 from chalicelib.vision.features.alignment import Motion
 from chalicelib.vision.progress import Progress
 
@@ -78,11 +79,16 @@ def resize_all(normal: Sequence[Photo], anomaly: Sequence[Photo], side: int, pro
 
 
 def resized(photo: Photo, size: Shape) -> Photo:
-    """The photo at `size` = (height, width) px: bilinear, averaged over the area of each new pixel when it shrinks."""
+    """The photo at `size` = (height, width) px: bilinear, averaged over the area of each new pixel when it shrinks.
+
+    One that is much larger is reduced by a whole number first, as `decode_reduced` does: the result is the same.
+    """
     height, width = size
     if photo.shape[:2] == size:
         return photo
-    return np.asarray(Image.fromarray(photo).resize((width, height), Image.Resampling.BILINEAR))
+    image = Image.fromarray(photo)
+    reduced = image.reduce(reduction((image.height, image.width), size))
+    return np.asarray(reduced.resize((width, height), Image.Resampling.BILINEAR))
 
 
 def working_size(shapes: Sequence[Shape], side: int) -> Shape:
