@@ -17,6 +17,7 @@ from chalicelib.vision.arrays import Known, Photo, Plane, boxed, cell_mean
 from chalicelib.vision.augment import moved, shifted
 from chalicelib.vision.features.filters import opponent
 from chalicelib.vision.features.region import Region, resized_mask
+from chalicelib.vision.features.sampling import centred, sampled, shifted_planes
 
 REDUCE = 4  # the finest level on which motion is estimated, px
 LEVELS = 3  # each coarser by 2
@@ -105,8 +106,8 @@ class Pattern:
     """One level of the template, prepared for the search."""
 
     def __init__(self, planes: Plane, turns: bool, region: Region | None = None) -> None:
-        self._turns = turns
-        shape = planes.shape[1:]
+        self._turns, self._region = turns, region
+        self._shape = shape = planes.shape[1], planes.shape[2]
         compared = resized_mask(region.known, shape) if region else np.ones(shape, np.bool_)
         self._planes, self._points, self._longest = planes[:, compared], centred(shape)[compared], shape[1]
         x, y = self._points.real, self._points.imag
@@ -137,34 +138,10 @@ class Pattern:
         return float(((difference - self._lights @ (self._light @ difference)) ** 2).mean())
 
     def _warped(self, planes: Plane, motion: Motion) -> Plane:
+        """The image's planes (3, h, w) at the n points that are compared: (3, n)."""
+        if motion.turn == 1 and not self._region:
+            return shifted_planes(planes, motion.shift, self._shape).reshape(len(planes), -1)
         return sampled(planes, motion.turn * self._points + motion.shift)
-
-
-def centred(shape: tuple[int, ...]) -> NDArray[np.complex64]:
-    """The places x + iy of the pixels of (h, w), from the centre."""
-    y, x = np.mgrid[: shape[0], : shape[1]].astype(np.float32)
-    return np.asarray(x - (shape[1] - 1) / 2 + 1j * (y - (shape[0] - 1) / 2), np.complex64)
-
-
-def sampled(planes: Plane, points: NDArray[np.complexfloating]) -> Plane:
-    """Planes (n, h, w) at points x + iy from the centre: bilinear, edges replicated."""
-    _, height, width = planes.shape
-    x = np.clip(points.real + np.float32((width - 1) / 2), 0, np.float32(width - 1.001))
-    y = np.clip(points.imag + np.float32((height - 1) / 2), 0, np.float32(height - 1.001))
-    left, top = np.floor(x), np.floor(y)
-    right, low = x - left, y - top
-    flat, start = planes.reshape(len(planes), -1), top.astype(np.intp) * width + left.astype(np.intp)
-    upper = _between(flat.take(start, axis=1), flat.take(start + 1, axis=1), right)
-    lower = _between(flat.take(start + width, axis=1), flat.take(start + width + 1, axis=1), right)
-    return _between(upper, lower, low)
-
-
-def _between(some: Plane, others: Plane, share: Plane) -> Plane:
-    """From `some` a share of the way to `others`, which it overwrites: new arrays would take most of the time."""
-    others -= some
-    others *= share
-    others += some
-    return others
 
 
 def moved_back(grid: NDArray[np.float32], motion: Motion, cell: int, size: tuple[int, int]) -> NDArray[np.float32]:

@@ -4,9 +4,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.vision.arrays import Known, cell_mean
-from chalicelib.vision.features.alignment import Motion, centred, sampled
+from chalicelib.vision.features.alignment import Motion
 from chalicelib.vision.features.filters import CELL
 from chalicelib.vision.features.resizing import Shape
+from chalicelib.vision.features.sampling import centred, sampled
 
 
 def marked_cells(mask: Known, motion: Motion, cells: Shape, size: Shape) -> NDArray[np.float32]:

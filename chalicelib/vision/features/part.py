@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from chalicelib.vision.arrays import Photo, Plane
-from chalicelib.vision.features.alignment import centred, sampled
+from chalicelib.vision.features.sampling import centred, sampled
 
 LOOKED_AT = 128  # px: the shorter side at which the part is looked for, or up to twice as many
 PLAIN = 0.95  # of the border must be ground

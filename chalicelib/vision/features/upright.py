@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from chalicelib.vision.arrays import Photo, boxed
-from chalicelib.vision.features.alignment import REDUCE, Motion, Pattern, centred, reduced
+from chalicelib.vision.features.alignment import REDUCE, Motion, Pattern, reduced
 from chalicelib.vision.features.filters import CELL
 from chalicelib.vision.features.part import Part, find_part, ground_colour
 from chalicelib.vision.features.region import Region, resized_mask
 from chalicelib.vision.features.resizing import SIDE, ResizedPhotos, resized
+from chalicelib.vision.features.sampling import centred
 from chalicelib.vision.progress import Progress
 
 TRIED = 30  # normals that make the template, and are turned to see whether they are found back

@@ -36,10 +36,8 @@ class CellBank:
     def distance(self, grid: Grid) -> NDArray[np.float32]:
         """Of each cell to its nearest neighbour: (h, w, C) -> (h, w)."""
         cells = grid.reshape(-1, grid.shape[-1]).astype(np.float32)
-        transposed, half_squares = self._index
-        products = cells @ transposed
-        halves = np.subtract(half_squares, products, out=products).min(axis=1)
-        squared = 2 * halves + np.einsum("nc,nc->n", cells, cells)
+        nearest = (np.column_stack([cells, np.ones(len(cells), np.float32)]) @ self._index).max(axis=1)
+        squared = np.einsum("nc,nc->n", cells, cells) - 2 * nearest
         return np.asarray(np.sqrt(np.maximum(squared, 0)).reshape(grid.shape[:2]), np.float32)
 
     def deviations(self, distance: NDArray[np.float32], known: Known) -> NDArray[np.float32]:
@@ -51,10 +49,10 @@ class CellBank:
         return float(np.arcsinh((top_mean(deviations, known) - self.score_mean) / self.score_deviation))
 
     @cached_property
-    def _index(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """The cells as columns, (C, k), and half their squared lengths, (k,)."""
+    def _index(self) -> NDArray[np.float32]:
+        """The cells as columns, and below each half its squared length, negative: (C + 1, k)."""
         cells = self.cells.astype(np.float32)
-        return np.ascontiguousarray(cells.T), np.einsum("kc,kc->k", cells, cells) / 2
+        return np.vstack([cells.T, np.einsum("kc,kc->k", cells, cells) / -2])
 
 
 def top_cells(deviations: NDArray[np.float32], known: Known) -> NDArray[np.int64]:

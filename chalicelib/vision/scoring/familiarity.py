@@ -67,7 +67,7 @@ class Familiarity:
 
     def distance(self, own: Matrix) -> float:
         """From a summary (2 C,) to the nearest one of training."""
-        return float(np.sqrt(max(0.0, float((self._squares - 2 * self._bank @ own).min() + own @ own))))
+        return float(np.sqrt(max(0.0, float((self._squares - 2 * (self._bank @ own)).min() + own @ own))))
 
     @cached_property
     def _bank(self) -> Matrix:
