@@ -33,6 +33,7 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/inspections"): EVERYONE,
     ("GET", "/inspections/{inspection_id}"): EVERYONE,
     ("GET", "/inspections/{inspection_id}/map"): EVERYONE,
+    ("GET", "/inspections/{inspection_id}/picture"): EVERYONE,
     ("GET", "/inspections/{inspection_id}/trace"): PEOPLE,
     ("POST", "/inspections/{inspection_id}/review"): OPERATORS,
     ("DELETE", "/inspections/{inspection_id}/review"): OPERATORS,

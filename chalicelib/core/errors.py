@@ -76,6 +76,10 @@ class SignedOut(LinewatchError):
     """The person's session has ended, or what should begin one is not valid; the message says what to do."""
 
 
+class PictureUnavailable(LinewatchError):
+    """A small picture cannot be made now."""
+
+
 class LakeUnavailable(LinewatchError):
     """Nobody runs queries on the lake now."""
 

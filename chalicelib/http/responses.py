@@ -6,10 +6,11 @@ from typing import TypedDict
 
 from chalice.app import Response
 
+from chalicelib.core.image import content_type_of
 from chalicelib.core.link import Link
 from chalicelib.core.texts import Instant
 
-PNG = "image/png"
+PNG, JPEG, BYTES = "image/png", "image/jpeg", "application/octet-stream"
 ANY_TYPE = ["*/*"]
 """Accept every content type here: Chalice's own check would answer in a different format."""
 
@@ -54,8 +55,8 @@ class LinkAnswer(TypedDict):
 
 
 def answer_of(content: str | bytes, status: HTTPStatus = HTTPStatus.OK) -> Response:
-    """JSON text or the bytes of a PNG, which no proxy may cache: they can hold signed URLs and data for this client."""
-    content_type = "application/json" if isinstance(content, str) else PNG
+    """JSON text or a picture, which no proxy may cache: they can hold signed URLs and data for this client."""
+    content_type = "application/json" if isinstance(content, str) else content_type_of(content) or BYTES
     return Response(content, {"Content-Type": content_type, "Cache-Control": "no-store"}, status.value)
 
 

@@ -20,6 +20,7 @@ from chalicelib.core.errors import (
     LinkUsed,
     NotFound,
     NotInspectedYet,
+    PictureUnavailable,
     SignedOut,
     SignInUnavailable,
     StaleRevision,
@@ -39,7 +40,7 @@ from chalicelib.http.responses import (
 )
 
 type View = Callable[..., str | bytes]
-"""Takes the request, the grant and the path's arguments by name; returns JSON text, or the bytes of a PNG."""
+"""Takes the request, the grant and the path's arguments by name; returns JSON text, or the bytes of a PNG or JPEG."""
 
 STATUS: dict[type[Exception], HTTPStatus] = {
     InvalidRequest: HTTPStatus.BAD_REQUEST,
@@ -53,6 +54,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     LinkUsed: HTTPStatus.CONFLICT,
     SignInUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     LakeUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    PictureUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     NotJSON: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     WrongState: HTTPStatus.CONFLICT,

@@ -13,6 +13,7 @@ from chalicelib.core.image import AT_ONCE, UploadedImage
 from chalicelib.inspections.commit_log import log_commit
 from chalicelib.inspections.route import Announcement
 from chalicelib.inspections.search import as_json
+from chalicelib.inspections.small_picture import PICTURE_REQUEST, SMALL_PICTURE
 from chalicelib.inspections.wiring import InspectionsWiring
 from chalicelib.models.detect import DETECT_REQUEST, DETECTION
 from chalicelib.models.ports import SELF_TEST
@@ -66,13 +67,26 @@ def _unreadable(notification: Notification) -> UnreadableNotification | None:
 
 
 def inspect_at_once(lambda_event: Mapping[str, Any], inspections: InspectionsWiring) -> dict[str, Any]:
-    """Inspect one image for a sender who waits: one in the event, of which nothing is stored, or a stored one."""
+    """Inspect one image for a sender who waits: one in the event, of which nothing is stored, or a stored one.
+
+    It also makes small pictures, for which the function of the API has no libraries.
+    """
+    if "longest_side" in lambda_event:
+        return _small_picture(lambda_event, inspections)
     if "content" not in lambda_event:
         return _inspect_stored(lambda_event, inspections)
     request = DETECT_REQUEST.validate_python(lambda_event)
     with inspections.platform.tracer()("detect"):
         detection: dict[str, Any] = DETECTION.dump_python(inspections.detect(request), mode="json")
     return detection
+
+
+def _small_picture(lambda_event: Mapping[str, Any], inspections: InspectionsWiring) -> dict[str, Any]:
+    """A `SmallPicture`."""
+    request = PICTURE_REQUEST.validate_python(lambda_event)
+    with inspections.platform.tracer()("make_picture"):
+        made: dict[str, Any] = SMALL_PICTURE.dump_python(inspections.make_picture(request), mode="json")
+    return made
 
 
 def _inspect_stored(lambda_event: Mapping[str, Any], inspections: InspectionsWiring) -> dict[str, str]:

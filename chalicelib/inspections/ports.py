@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from pydantic import Base64Bytes
+
 from chalicelib.core.events import AnyInspectionEvent
 from chalicelib.core.image import UploadedImage
 from chalicelib.core.inspection import Inspection, Verdict
@@ -26,6 +28,30 @@ class Images(Protocol):
 
     def read(self, image: UploadedImage) -> StoredImage:
         """The content with exactly this ETag; `ObjectGone` when it was deleted or replaced."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PictureRequest:
+    """An image, and how many px the longer side of its picture may have."""
+
+    image: UploadedImage
+    longest_side: int
+
+
+@dataclass(frozen=True, slots=True)
+class SmallPicture:
+    """A JPEG, or why there is none."""
+
+    picture: Base64Bytes = b""
+    missing: str = ""
+
+
+class SmallPictures(Protocol):
+    """Makes small pictures of images."""
+
+    def make(self, request: PictureRequest) -> SmallPicture:
+        """The picture, or why there is none; `PictureUnavailable` when it cannot be made now."""
         ...
 
 

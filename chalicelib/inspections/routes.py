@@ -14,11 +14,12 @@ from chalicelib.core.inspection import Inspection
 from chalicelib.core.link import Links
 from chalicelib.http.cursors import parsed, position_of, text_of
 from chalicelib.http.requests import query_of, require_accept
-from chalicelib.http.responses import PNG, json_of_link
+from chalicelib.http.responses import JPEG, PNG, json_of_link
 from chalicelib.http.route import expose
 from chalicelib.inspections.lines import CountSearch
 from chalicelib.inspections.map_picture import png_of
 from chalicelib.inspections.search import Cursor, InspectionSearch, Page, UnreadableInspection, as_json, named
+from chalicelib.inspections.small_picture import PictureSize
 from chalicelib.inspections.wiring import InspectionsWiring
 
 LONGEST_CURSOR = 200
@@ -70,7 +71,7 @@ class CountsAnswer(TypedDict):
 
 
 def routes(authorize: ChaliceAuthorizer, inspections: Callable[[], InspectionsWiring]) -> Blueprint:
-    """`GET` of inspections, of one with its map and image, of lines and of counts."""
+    """`GET` of inspections, of one with its map, image and picture, of lines and of counts."""
 
     def find_inspection(_request: Request, grant: Grant, inspection_id: str) -> str:
         """One inspection, as soon as there is a verdict."""
@@ -80,6 +81,11 @@ def routes(authorize: ChaliceAuthorizer, inspections: Callable[[], InspectionsWi
         """Where the image is unusual: a grey PNG of at most 32 x 32 px."""
         require_accept(request, PNG)
         return png_of(inspections().find_map(inspection_id, grant))
+
+    def find_picture(request: Request, grant: Grant, inspection_id: str) -> bytes:
+        """A small picture of the image of an inspection."""
+        require_accept(request, JPEG)
+        return inspections().find_picture(inspection_id, query_of(request, PictureSize), grant)
 
     def list_inspections(request: Request, grant: Grant) -> str:
         """One page of a line's inspections, newest first."""
@@ -106,6 +112,7 @@ def routes(authorize: ChaliceAuthorizer, inspections: Callable[[], InspectionsWi
     expose(blueprint, ("GET", "/inspections/{inspection_id}"), find_inspection, authorize)
     expose(blueprint, ("GET", "/inspections/{inspection_id}/map"), find_map, authorize)
     expose(blueprint, ("GET", "/inspections/{inspection_id}/image"), find_image, authorize)
+    expose(blueprint, ("GET", "/inspections/{inspection_id}/picture"), find_picture, authorize)
     expose(blueprint, ("GET", "/projects/{project}/lines"), list_lines, authorize)
     expose(blueprint, ("GET", "/projects/{project}/lines/{line}/counts"), count_verdicts, authorize)
     return blueprint

@@ -8,7 +8,16 @@ from chalicelib.aws.platform import Platform
 from chalicelib.core.events import AnyInspectionEvent
 from chalicelib.core.image import AtOnce, UploadedImage
 from chalicelib.core.inspection import Inspection
-from chalicelib.inspections.ports import Commit, DeadLetterWriter, Images, Inspections, Publisher
+from chalicelib.inspections.ports import (
+    Commit,
+    DeadLetterWriter,
+    Images,
+    Inspections,
+    PictureRequest,
+    Publisher,
+    SmallPicture,
+    SmallPictures,
+)
 from chalicelib.models.wiring import ModelsWiring
 
 if TYPE_CHECKING:
@@ -18,6 +27,7 @@ if TYPE_CHECKING:
     from chalicelib.inspections.lines import VerdictCounts
     from chalicelib.inspections.route import Announcement
     from chalicelib.inspections.search import Page
+    from chalicelib.inspections.small_picture import PictureSize
     from chalicelib.models.detect import Detection, DetectRequest
     from chalicelib.models.ports import LiveModels
 
@@ -142,6 +152,29 @@ class InspectionsWiring:
         from chalicelib.inspections.search import find_image
 
         return partial(find_image, inspections=self.table, links=self.links)
+
+    @cached_property
+    def pictures(self) -> SmallPictures:
+        """The function that makes small pictures."""
+        from chalicelib.inspections.picture_function import FunctionPictures
+
+        name = self.platform.settings.name("inspect_at_once")
+        return FunctionPictures(self.platform.clients.functions_at_once, name)
+
+    @cached_property
+    def find_picture(self) -> "Callable[[str, PictureSize, Grant], bytes]":
+        """Find a small picture of the image of one inspection."""
+        from chalicelib.inspections.small_picture import find_picture
+
+        return partial(find_picture, inspections=self.table, pictures=self.pictures)
+
+    @cached_property
+    def make_picture(self) -> Callable[[PictureRequest], SmallPicture]:
+        """Make a small picture of one image."""
+        from chalicelib.inspections.shrink import shrink
+        from chalicelib.inspections.small_picture import make_picture
+
+        return partial(make_picture, images=self.images, shrink=shrink)
 
     @cached_property
     def list_lines(self) -> "Callable[[str, Grant], list[str]]":

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from chalicelib.access.domain import Role
 from chalicelib.core.anomaly_map import AnomalyMap
+from chalicelib.core.errors import PictureUnavailable
 from chalicelib.core.inspection import Inspection, Verdict
 from chalicelib.core.spots import Box
 from chalicelib.core.unreadable import Unreadable
@@ -93,6 +94,43 @@ def test_a_map_is_asked_for_as_a_png(api: Api, accept: str | None) -> None:
 def map_of(api: Api, inspection: Inspection, token: str | None = None, accept: str = "image/png") -> HTTPResponse:
     headers = {"Authorization": token or api.key(), "Accept": accept}
     return api.http.get(f"/inspections/{inspection.inspection_id}/map", headers=headers)
+
+
+def picture_of(api: Api, inspection: Inspection, token: str | None = None, query: str = "") -> HTTPResponse:
+    headers = {"Authorization": token or api.key(), "Accept": "image/jpeg"}
+    return api.http.get(f"/inspections/{inspection.inspection_id}/picture{query}", headers=headers)
+
+
+def test_a_small_picture_is_a_jpeg_of_the_size_that_is_asked_for(api: Api) -> None:
+    inspection, written = stored(api, 1), BytesIO()
+    Image.new("RGB", (4000, 3000)).save(written, "JPEG")
+    api.pictures.contents[inspection.key] = written.getvalue()
+    for query, size in (("", (320, 240)), ("?longest_side=1600", (1600, 1200))):
+        answer = picture_of(api, inspection, query=query)
+        assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/jpeg")
+        assert Image.open(BytesIO(answer.body)).size == size
+    assert {each.image.etag for each in api.pictures.asked} == {inspection.etag}
+
+
+def test_a_picture_outside_the_scope_is_forbidden_and_not_made(api: Api) -> None:
+    inspection = stored(api, 1, camera="cam-2")
+    assert picture_of(api, inspection, api.key(cameras=("cam-1",))).status_code == 403
+    assert picture_of(api, inspection, api.key(Role.ADMIN, project="bolts")).status_code == 404
+    assert not api.pictures.asked
+
+
+@pytest.mark.parametrize("side", ["63", "2049", "wide"])
+def test_the_size_of_a_picture_is_bounded(api: Api, side: str) -> None:
+    answer = picture_of(api, stored(api, 1), query=f"?longest_side={side}")
+    assert (answer.status_code, answer.json_body["errors"][0]["field"]) == (400, "longest_side")
+
+
+def test_a_picture_that_cannot_be_made_says_why_and_whether_to_try_again(api: Api) -> None:
+    gone = picture_of(api, stored(api, 1))
+    assert gone.status_code == 404
+    assert gone.json_body["message"].endswith("has no picture: object is gone")
+    api.pictures.fault = PictureUnavailable("try again")
+    assert picture_of(api, stored(api, 2)).status_code == 503
 
 
 def test_an_unknown_inspection_is_not_found(api: Api) -> None:

@@ -88,6 +88,7 @@ class Plant(FakeApi):
         picture = image_of(number % 6, anomalous=verdict is Verdict.ANOMALOUS)
         key = f"images/{PROJECT}/{line}/{camera}/2026-03-14/{name}"
         self.bucket.objects[key] = ("image/jpeg", picture.content)
+        self.pictures.contents[key] = picture.content
         given = {
             "inspection_id": f"{number:032x}",
             "line": line,

@@ -10,7 +10,9 @@ from chalicelib.access.auth_context import context_of
 from chalicelib.access.domain import Grant, Role
 from chalicelib.core.clock import utc_now
 from chalicelib.core.image import AT_ONCE, AtOnce, UploadedImage
-from chalicelib.core.inspection import Verdict
+from chalicelib.core.inspection import LIVE, Verdict
+from chalicelib.inspections.ports import PictureRequest
+from chalicelib.inspections.small_picture import PICTURE_REQUEST
 from chalicelib.shifts.domain import CalendarRecord
 from linewatch.operate.operator import operator_grant
 from tests.pipeline import hosting
@@ -151,6 +153,15 @@ def _a_sender_who_waits(world: World) -> None:
         with world.wire.watching("inspect_at_once"):
             answer = app.inspect_at_once(AT_ONCE.dump_python(AtOnce(image, existed), mode="json"), Context())
         assert "inspection" in answer
+    found = app.linewatch.inspections.table.find(image.inspection_id, LIVE)
+    assert found is not None
+    asked = _event("GET", "/inspections/{inspection_id}/picture", {}, None, _allowed(world, "authorize"))
+    asked |= {"pathParameters": {"inspection_id": found.inspection_id}, "headers": {"accept": "image/jpeg"}}
+    with world.wire.watching("api_handler"):
+        assert app.app(asked, Context())["statusCode"] == HTTPStatus.SERVICE_UNAVAILABLE
+    with world.wire.watching("inspect_at_once"):
+        answer = app.inspect_at_once(PICTURE_REQUEST.dump_python(PictureRequest(image, 320), mode="json"), Context())
+    assert answer["picture"]
 
 
 def _a_training(world: World) -> None:

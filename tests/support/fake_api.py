@@ -11,7 +11,7 @@ from tests.support.fake_access import FakeAccessKeys, FakeSealer
 from tests.support.fake_alerts import FakeAlertLedger, FakeProjectRules
 from tests.support.fake_daily import FakeReports
 from tests.support.fake_hosting import FakeDepths
-from tests.support.fake_inspections import FakeInspections
+from tests.support.fake_inspections import FakeInspections, FakePictures
 from tests.support.fake_lake import FakeLake, FakeQuestions
 from tests.support.fake_people import FakePeople, FakeSessions, FakeSignInPage
 from tests.support.fake_reviews import FakeStoredImages
@@ -36,6 +36,7 @@ class FakeApi:
     linewatch: Linewatch = field(default_factory=a_linewatch)
     keys: FakeAccessKeys = field(default_factory=FakeAccessKeys)
     inspections: FakeInspections = field(default_factory=FakeInspections)
+    pictures: FakePictures = field(default_factory=FakePictures)
     images: FakeStoredImages = field(default_factory=FakeStoredImages)
     reports: FakeReports = field(default_factory=FakeReports)
     ledger: FakeAlertLedger = field(default_factory=FakeAlertLedger)
@@ -52,7 +53,7 @@ class FakeApi:
         linewatch.access.keys, linewatch.access.sealer = self.keys, FakeSealer()
         linewatch.access.sessions = self.sessions
         linewatch.people.people, linewatch.people.sign_in_page = self.people, self.sign_in_page
-        linewatch.inspections.table = self.inspections
+        linewatch.inspections.table, linewatch.inspections.pictures = self.inspections, self.pictures
         linewatch.reviews.images = self.images
         linewatch.daily.reports = self.reports
         linewatch.administration.settings = STAGE_SETTINGS

@@ -11,7 +11,17 @@ from chalicelib.core.inspection import LIVE, Inspection, Verdict
 from chalicelib.core.unreadable import Unreadable
 from chalicelib.inspections.domain import after_review, review_list_of, review_position
 from chalicelib.inspections.draw_number import is_listed
-from chalicelib.inspections.ports import Commit, Drawn, InspectionQuery, ListQuery, Position, StoredImage
+from chalicelib.inspections.ports import (
+    Commit,
+    Drawn,
+    InspectionQuery,
+    ListQuery,
+    PictureRequest,
+    Position,
+    SmallPicture,
+    StoredImage,
+)
+from chalicelib.inspections.shrink import shrink
 
 
 @dataclass
@@ -24,6 +34,23 @@ class FakeImages:
         if (image.key, image.etag) not in self.stored:
             raise ObjectGone("object is gone")
         return self.stored[image.key, image.etag]
+
+
+@dataclass
+class FakePictures:
+    """Makes pictures of `contents`, by key, or raises `fault`."""
+
+    contents: dict[str, bytes] = field(default_factory=dict)
+    fault: Exception | None = None
+    asked: list[PictureRequest] = field(default_factory=list)
+
+    def make(self, request: PictureRequest) -> SmallPicture:
+        self.asked.append(request)
+        if self.fault is not None:
+            raise self.fault
+        if request.image.key not in self.contents:
+            return SmallPicture(missing="object is gone")
+        return SmallPicture(shrink(self.contents[request.image.key], request.longest_side))
 
 
 @dataclass

@@ -116,8 +116,8 @@ export class Api {
     return read(await this.call("DELETE", path, { query }), "json");
   }
 
-  async picture(path) {
-    return read(await this.call("GET", path, { headers: { Accept: "image/png" } }), "blob");
+  async picture(path, type = "image/png", query = {}) {
+    return read(await this.call("GET", path, { query, headers: { Accept: type } }), "blob");
   }
 }
 

@@ -19,6 +19,40 @@ export function toggleBoxes() {
 const USED = 600000;
 const links = new Map();
 
+// So many px of the longer side are enough in a list, and in a large picture. An image of more than twice that is asked for as
+// a small picture: a whole one of a large camera is megabytes.
+const OF_LIST = 320;
+const OF_SCREEN = 1600;
+const MOST_KEPT = 300;
+const MOST_ASKED = 4;
+const small = new Map();
+const turns = Array.from({ length: MOST_ASKED }, () => Promise.resolve());
+
+// The address of a picture that is good to look at. A few are asked for at a time: each has a function of its own.
+function sourceOf(api, inspection, side, fresh) {
+  if (Math.max(inspection.width, inspection.height) <= 2 * side) return linkTo(api, inspection, fresh);
+  const name = `${inspection.inspection_id} ${side}`;
+  if (!small.has(name) || fresh) keepSmall(name, askSmall(api, inspection, side));
+  return small.get(name);
+}
+
+function askSmall(api, { inspection_id: id }, side) {
+  const ask = async () =>
+    URL.createObjectURL(await api.picture(`inspections/${id}/picture`, "image/jpeg", { longest_side: side }));
+  const asked = turns.shift().then(ask);
+  turns.push(asked.catch(() => null));
+  return asked;
+}
+
+function keepSmall(name, asked) {
+  small.set(name, asked);
+  asked.catch(() => small.delete(name));
+  if (small.size <= MOST_KEPT) return;
+  const [oldest, address] = small.entries().next().value;
+  small.delete(oldest);
+  address.then(URL.revokeObjectURL, () => null);
+}
+
 const keep = (id, url) => links.set(id, { url, until: Date.now() + USED });
 const kept = (id) => (links.get(id)?.until > Date.now() ? links.get(id).url : null);
 
@@ -77,7 +111,7 @@ export class Picture {
 
   async load(fresh = false) {
     try {
-      this.image.setAttribute("href", await linkTo(this.api, this.inspection, fresh));
+      this.image.setAttribute("href", await sourceOf(this.api, this.inspection, OF_SCREEN, fresh));
     } catch (error) {
       this.note(t(error.status === 404 ? "image gone" : "image not loaded"));
     }
@@ -163,7 +197,7 @@ async function load(image) {
 // A small one for a list. It is decoration beside the words: the list says all that it shows.
 export function thumbnail(api, inspection) {
   const image = h("img", { class: "thumbnail", alt: "", decoding: "async" });
-  waiting.set(image, () => linkTo(api, inspection));
+  waiting.set(image, () => sourceOf(api, inspection, OF_LIST));
   seen.observe(image);
   image.addEventListener("error", () => image.classList.add("missing"));
   return image;

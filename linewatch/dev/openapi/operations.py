@@ -21,6 +21,7 @@ from chalicelib.core.errors import (
     LinkUsed,
     NotFound,
     NotInspectedYet,
+    PictureUnavailable,
     SignedOut,
     SignInUnavailable,
     StaleRevision,
@@ -29,9 +30,10 @@ from chalicelib.core.errors import (
 from chalicelib.core.inspection import Inspection
 from chalicelib.daily.routes import REPORTS, DaysAnswer, ReportAnswer, ReportQuery
 from chalicelib.hosting.routes import QUEUE, QueueAnswer
-from chalicelib.http.responses import PNG, LinkAnswer
+from chalicelib.http.responses import JPEG, PNG, LinkAnswer
 from chalicelib.inspections.lines import CountSearch
 from chalicelib.inspections.routes import CountsAnswer, InspectionPage, LinesAnswer, Listing
+from chalicelib.inspections.small_picture import PictureSize
 from chalicelib.lake.routes import (
     EXPORT,
     EXPORTS,
@@ -131,6 +133,9 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("GET", "/inspections/{inspection_id}"): Operation(answer=Inspection, errors=(NotFound,)),
     ("GET", "/inspections/{inspection_id}/map"): Operation(answer=(PNG,), errors=(InvalidRequest, NotFound)),
     ("GET", "/inspections/{inspection_id}/image"): Operation(answer=LinkAnswer, errors=(NotFound,)),
+    ("GET", "/inspections/{inspection_id}/picture"): Operation(
+        query=PictureSize, answer=(JPEG,), errors=(NotFound, PictureUnavailable)
+    ),
     ("GET", TRACE): Operation(answer=TraceAnswer, errors=(NotFound,)),
     ("POST", REVIEW): Operation(
         body=NewAnswer, answer=AnsweredInspection, errors=(NotFound, CannotReview, StaleRevision)

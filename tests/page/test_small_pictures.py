@@ -1,0 +1,66 @@
+"""A list of images from a large camera loads small pictures, not whole images of megabytes."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import expect
+
+from chalicelib.core.errors import PictureUnavailable
+from chalicelib.core.inspection import Inspection, Verdict
+from tests.page.conftest import Visit
+
+BLOB = re.compile("^blob:")
+STORY = "live/line-1"
+ROWS = ".inspections .thumbnail"
+SHOWN = """(images) => images.filter((image) => image.naturalWidth > 0).length"""
+
+
+def from_a_large_camera(new: Visit, images: int) -> list[Inspection]:
+    """Images that are said to have 12 megapixels."""
+    return [new.plant.inspect(f"part-{number}", width=4000, height=3000, boxes=()) for number in range(images)]
+
+
+def test_rows_and_the_large_picture_of_a_large_camera_are_small_pictures(visit: Callable[..., Visit]) -> None:
+    new = visit()
+    asked: list[str] = []
+    new.page.on("request", lambda request: asked.append(request.url))
+    from_a_large_camera(new, 8)
+    new.sign_in(to=STORY)
+    expect(new.page.locator(ROWS)).to_have_count(8)
+    new.page.wait_for_function(f"({SHOWN})([...document.querySelectorAll({ROWS!r})]) === 8")
+    expect(new.page.locator(".picture image").first).to_have_attribute("href", BLOB)
+    assert not [url for url in asked if "/images/" in url]
+    sides = [(each.image.key, each.longest_side) for each in new.plant.pictures.asked]
+    assert len(sides) == len(set(sides)) == 9
+    assert sorted({side for _, side in sides}) == [320, 1600]
+
+
+def test_a_picture_that_was_shown_is_not_asked_for_again(visit: Callable[..., Visit]) -> None:
+    new = visit()
+    from_a_large_camera(new, 3)
+    new.sign_in(to=STORY)
+    new.page.wait_for_function(f"({SHOWN})([...document.querySelectorAll({ROWS!r})]) === 3")
+    new.page.keyboard.press("j")
+    new.page.keyboard.press("k")
+    expect(new.page.locator(".picture image").first).to_have_attribute("href", BLOB)
+    sides = [(each.image.key, each.longest_side) for each in new.plant.pictures.asked]
+    assert len(sides) == len(set(sides))
+
+
+def test_a_small_picture_that_fails_once_is_asked_for_again(visit: Callable[..., Visit]) -> None:
+    new = visit()
+    new.plant.pictures.fault = PictureUnavailable("try again")
+    [found] = from_a_large_camera(new, 1)
+    new.sign_in(to=f"inspections/{found.inspection_id}")
+    expect(new.page.locator(".picture .note")).to_contain_text("cannot be loaded now")
+    new.plant.pictures.fault = None
+    new.page.reload()
+    expect(new.page.locator(".picture image").first).to_have_attribute("href", BLOB)
+
+
+def test_a_small_image_comes_as_it_is(visit: Callable[..., Visit]) -> None:
+    new = visit()
+    new.plant.inspect("part-1", Verdict.ANOMALOUS)
+    new.sign_in(to=STORY)
+    new.page.wait_for_function(f"({SHOWN})([...document.querySelectorAll({ROWS!r})]) === 1")
+    assert not new.plant.pictures.asked
