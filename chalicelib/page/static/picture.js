@@ -28,14 +28,20 @@ const MOST_ASKED = 4;
 const small = new Map();
 const turns = Array.from({ length: MOST_ASKED }, () => Promise.resolve());
 
-// The address of a picture that is good to look at. A few are asked for at a time: each has a function of its own.
-function sourceOf(api, inspection, side, fresh) {
+// The address of a picture that is good to look at. Where no small one can be made now, it is the whole image.
+async function sourceOf(api, inspection, side, fresh) {
   if (Math.max(inspection.width, inspection.height) <= 2 * side) return linkTo(api, inspection, fresh);
   const name = `${inspection.inspection_id} ${side}`;
   if (!small.has(name) || fresh) keepSmall(name, askSmall(api, inspection, side));
-  return small.get(name);
+  try {
+    return await small.get(name);
+  } catch (error) {
+    if (!error.passes) throw error;
+    return linkTo(api, inspection, fresh);
+  }
 }
 
+// A few are asked for at a time: each takes a function of its own.
 function askSmall(api, { inspection_id: id }, side) {
   const ask = async () =>
     URL.createObjectURL(await api.picture(`inspections/${id}/picture`, "image/jpeg", { longest_side: side }));
