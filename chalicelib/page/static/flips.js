@@ -2,7 +2,7 @@
 
 import { button, fill, h } from "./dom.js";
 import { number } from "./format.js";
-import { linkTo } from "./picture.js";
+import { OF_LIST, sourceOf } from "./picture.js";
 import { link } from "./place.js";
 import { mark, word } from "./verdicts.js";
 import { t } from "./words.js";
@@ -79,7 +79,7 @@ function lazyPicture(api, flip) {
   const missing = (text) => fill(tile, h("span", { class: "note" }, t(text)));
   image.addEventListener("error", () => missing("image gone"));
   tile.addEventListener("seen", () =>
-    linkTo(api, flip).then(
+    sourceOf(api, flip, OF_LIST).then(
       (url) => image.setAttribute("src", url),
       (error) => missing(error.status === 404 ? "image gone" : "image not loaded"),
     ),

@@ -21,15 +21,16 @@ const links = new Map();
 
 // So many px of the longer side are enough in a list, and in a large picture. An image of more than twice that is asked for as
 // a small picture: a whole one of a large camera is megabytes.
-const OF_LIST = 320;
+export const OF_LIST = 320;
 const OF_SCREEN = 1600;
 const MOST_KEPT = 300;
 const MOST_ASKED = 4;
 const small = new Map();
 const turns = Array.from({ length: MOST_ASKED }, () => Promise.resolve());
 
-// The address of a picture that is good to look at. Where no small one can be made now, it is the whole image.
-async function sourceOf(api, inspection, side, fresh) {
+// The address of a picture that is good to look at; of an image of unknown size a small one. Where none can be made now, it is
+// the whole image.
+export async function sourceOf(api, inspection, side, fresh) {
   if (Math.max(inspection.width, inspection.height) <= 2 * side) return linkTo(api, inspection, fresh);
   const name = `${inspection.inspection_id} ${side}`;
   if (!small.has(name) || fresh) keepSmall(name, askSmall(api, inspection, side));
