@@ -14,7 +14,7 @@ from chalicelib.access.domain import AccessKey, Role, parse_token
 from chalicelib.core.clock import utc_now
 from chalicelib.core.errors import NotFound
 from chalicelib.core.unreadable import Unreadable
-from linewatch.commands.options import json_option, target_options
+from linewatch.commands.options import json_option, target_options, warn_of_missing
 from linewatch.commands.printing import folding
 from linewatch.stack.target import Target
 
@@ -60,6 +60,7 @@ def create(
     click.echo(
         f"{role} key {created.grant.key_id}: {created.grant.scope}. Keep the token: it is not shown again.", err=True
     )
+    warn_of_missing([project], target)
 
 
 @key.command("list")
