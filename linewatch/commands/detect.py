@@ -26,6 +26,7 @@ from linewatch.commands.inputs import InputImages, input_images
 from linewatch.commands.options import json_option
 from linewatch.commands.output_files import check_folder, write_output
 from linewatch.commands.printing import folding
+from linewatch.commands.share import SHARE
 from linewatch.commands.warnings import printable, warn
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -53,7 +54,7 @@ type Row = dict[str, object]
 @click.command()
 @click.option("--model", required=True, type=FILE, help="A model file made by train.")
 @json_option
-@click.option("--threshold", type=click.FloatRange(0, 1), help="Decide at this anomaly probability instead.")
+@click.option("--threshold", type=SHARE, help="Decide at this anomaly probability instead.")
 @click.option(
     "--overlays", type=click.Path(file_okay=False, path_type=Path), help="A folder for pictures of the findings."
 )
