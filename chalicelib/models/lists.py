@@ -11,7 +11,7 @@ from chalicelib.models.mask_files import MaskFiles
 
 
 class UnusableList(LinewatchError):
-    """This is no list of images; the message says what is wrong and what is expected."""
+    """This is no list or folder of images; the message says what is wrong and what is expected."""
 
 
 @dataclass(frozen=True)
