@@ -39,7 +39,8 @@ def threshold(
     """Show what a threshold of a file costs, or move it.
 
     One of the options moves it: to a probability, to a wanted rate, or to the least expected cost, which takes
-    --escape-cost, --reject-cost and --defect-share.
+    --escape-cost, --reject-cost and --defect-share. Each training image counts, also those that are nearly the same,
+    which the sentence of `train` counts once.
     """
     costs = costs_of(**prices)
     chosen = sum(choice is not None for choice in (probability, escape_rate, false_reject_rate, costs))
