@@ -33,6 +33,7 @@ def test_a_key_is_made_and_its_secret_is_shown_once(visit: Callable[..., Visit])
     new.page.get_by_role("button", name="I have it").click()
     row = new.page.get_by_role("row").filter(has_text=made.grant.key_id)
     expect(row).to_contain_text(HOSTILE)
+    expect(row.locator("[data-name=Made]")).to_contain_text(made.made_by)
     assert token not in new.page.content()
 
 

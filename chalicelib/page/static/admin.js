@@ -56,7 +56,7 @@ export class Admin {
       cell("k role", key.role),
       cell("k scope", t("scope", { lines: key.lines.join(" "), cameras: key.cameras.join(" ") })),
       cell("k note", key.note || "–"),
-      cell("k made", time(key.created_at)),
+      cell("k made", time(key.created_at), key.made_by && [", ", key.made_by]),
       cell("k ends", key.revoked_at ? [t("revoked"), " ", time(key.revoked_at)] : key.expires_at ? time(key.expires_at) : t("never")),
       h("td", { class: "actions" }, !ended && button(t("revoke"), () => this.askRevoke(key, own))),
     );
