@@ -140,7 +140,7 @@ class Linewatch:
         """Alerts and digests."""
         from chalicelib.alerts.wiring import AlertsWiring
 
-        return AlertsWiring(self.platform)
+        return AlertsWiring(self.platform, self.shifts)
 
     @cached_property
     def lake(self) -> "LakeWiring":

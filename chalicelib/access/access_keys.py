@@ -112,19 +112,20 @@ def issue_key(  # noqa: PLR0913 - what a key is given, by name
     cameras: Sequence[str] = ("*",),
     note: str = "",
     lifetime: timedelta | None = None,
+    by: str = "",
     keys: AccessKeys,
     sealer: Sealer,
     clock: Clock,
 ) -> tuple[AccessKey, str]:
     """Store a new key and return it with its token. Its secret is stored as a hash, and sealed.
 
-    With a lifetime it expires. ValueError says what is wrong with the project or a pattern.
+    With a lifetime it expires. `by` says who makes it. ValueError says what is wrong with the project or a pattern.
     """
     key_id, secret = token_hex(6), token_hex(32)
     grant = Grant(key_id, role, project, tuple(lines), tuple(cameras))
     sealed = sealer.seal(key_id, secret)
     now = clock()
-    expires_at = None if lifetime is None else now + lifetime
-    key = AccessKey(grant, hash_of(secret), created_at=now, note=note, sealed_secret=sealed, expires_at=expires_at)
+    ends = None if lifetime is None else now + lifetime
+    key = AccessKey(grant, hash_of(secret), now, note, sealed_secret=sealed, expires_at=ends, made_by=by)
     keys.add(key)
     return key, token_of(key_id, secret)

@@ -171,7 +171,8 @@ class Grant:
 class AccessKey:
     """A stored key: its grant, the SHA-256 of its secret, and the secret sealed; never the secret itself.
 
-    A key made before secrets were sealed has none: it works as a bearer token and cannot sign.
+    A key made before secrets were sealed has none: it works as a bearer token and cannot sign. `made_by` is the id of
+    the key, or the name of the person, that made it; empty where that was not noted.
     """
 
     grant: Grant
@@ -181,6 +182,7 @@ class AccessKey:
     revoked_at: datetime | None = None
     sealed_secret: bytes | None = field(default=None, repr=False)
     expires_at: datetime | None = None
+    made_by: str = ""
 
     def admits(self, secret: str, at: datetime) -> bool:
         """Whether `secret` is right and the key is valid at this time. The comparison takes constant time."""

@@ -71,6 +71,8 @@ def _to_item(key: AccessKey) -> dict[str, Any]:
     }
     if key.sealed_secret is not None:
         item["sealed_secret"] = {"B": key.sealed_secret}
+    if key.made_by:
+        item["made_by"] = {"S": key.made_by}
     times = {"revoked_at": key.revoked_at, "expires_at": key.expires_at}
     return item | {name: {"S": at.isoformat()} for name, at in times.items() if at is not None}
 
@@ -88,4 +90,7 @@ def _from_item(item: Mapping[str, Mapping[str, Any]]) -> AccessKey:
     grant = Grant(text["key_id"], Role(text["role"]), text["project"], patterns["lines"], patterns["cameras"])
     times = {name: moment_of(text[name]) for name in _TIMES if name in text}
     sealed_secret = item["sealed_secret"]["B"] if "sealed_secret" in item else None
-    return AccessKey(grant, text["secret_sha256"], note=text["note"], sealed_secret=sealed_secret, **times)
+    made_by = text.get("made_by", "")
+    return AccessKey(
+        grant, text["secret_sha256"], note=text["note"], sealed_secret=sealed_secret, made_by=made_by, **times
+    )

@@ -35,7 +35,8 @@ def make_key(
     _require_within(grant, lines, cameras, "give away")
     require_lasting(grant, lifetime)
     try:
-        made, token = issue_key(role, grant.project, lines=lines, cameras=cameras, note=note, lifetime=lifetime)
+        scope = {"lines": lines, "cameras": cameras}
+        made, token = issue_key(role, grant.project, **scope, note=note, lifetime=lifetime, by=grant.key_id)
     except ValueError as error:
         raise InvalidRequest(("", str(error))) from error
     log_event("key made", key_id=made.grant.key_id, role=role, project=grant.project, by=grant.key_id)

@@ -37,13 +37,17 @@ class NewKey(BaseModel):
 
 
 class StoredKey(TypedDict):
-    """A key of the project, without its token."""
+    """A key of the project, without its token.
+
+    `made_by` is the key or the person that made it; null where that was not noted.
+    """
 
     key_id: str
     role: Role
     lines: list[str]
     cameras: list[str]
     note: str
+    made_by: str | None
     created_at: Instant
     expires_at: Instant | None
     revoked_at: Instant | None
@@ -104,6 +108,7 @@ def _stored(key: AccessKey) -> StoredKey:
         "lines": list(key.grant.lines),
         "cameras": list(key.grant.cameras),
         "note": key.note,
+        "made_by": key.made_by or None,
         "created_at": key.created_at.isoformat(),
         "expires_at": None if key.expires_at is None else key.expires_at.isoformat(),
         "revoked_at": None if key.revoked_at is None else key.revoked_at.isoformat(),

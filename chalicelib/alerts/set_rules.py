@@ -18,6 +18,8 @@ from chalicelib.core.errors import InvalidRequest, UnreadableRecord, WrongState
 from chalicelib.core.inspection import Verdict
 from chalicelib.core.validation import Id
 from chalicelib.core.values import LARGEST_INTEGER
+from chalicelib.shifts.change import require_project
+from chalicelib.shifts.ports import DesiredHosting
 
 MOST_LINES = 200
 
@@ -65,10 +67,11 @@ class NewRules(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class RuleStorage:
-    """Where rules are kept, what holds without them, and the time."""
+    """Where rules are kept, what holds without them, which projects there are, and the time."""
 
     stage: StageAlerts
     rules: ProjectRules
+    hosting: DesiredHosting
     clock: Clock
 
     def holding(self, project: str) -> ProjectAlerts:
@@ -85,10 +88,10 @@ def show_rules(project: str, grant: Grant, *, storage: RuleStorage) -> ProjectAl
 def set_rules(project: str, new: NewRules, grant: Grant, *, storage: RuleStorage) -> ProjectAlerts:
     """Store these rules. To set the same again changes nothing.
 
-    `Forbidden`; `InvalidRequest` for a confidence that the stage does not allow; `WrongState` if somebody else has
-    changed the rules since that revision.
+    `Forbidden` and `NotFound`; `InvalidRequest` for a confidence that the stage does not allow; `WrongState` if
+    somebody else has changed the rules since that revision.
     """
-    require_own(project, grant)
+    require_project(project, grant, storage.hosting)
     if wrong := list(_too_large(new, storage.stage.largest)):
         raise InvalidRequest(*wrong)
     wanted = ProjectAlerts(
@@ -105,10 +108,10 @@ def set_rules(project: str, new: NewRules, grant: Grant, *, storage: RuleStorage
 def reset_rules(project: str, reset: Reset, grant: Grant, *, storage: RuleStorage) -> ProjectAlerts:
     """Let the stage's settings hold again, also those that a later deployment sets. Another reset changes nothing.
 
-    The record stays, with who did it and when, so that no revision is used twice. `Forbidden`; `WrongState` if somebody
-    else has changed the rules since that revision.
+    The record stays, with who did it and when, so that no revision is used twice. `Forbidden` and `NotFound`;
+    `WrongState` if somebody else has changed the rules since that revision.
     """
-    require_own(project, grant)
+    require_project(project, grant, storage.hosting)
     of_stage = storage.stage.of(project)
     wanted = replace(of_stage, revision=reset.revision + 1, set_by=grant.key_id, set_at=storage.clock())
     return _stored(wanted, storage)

@@ -9,6 +9,7 @@ from chalicelib.alerts.settings import AlertSettings
 from chalicelib.aws.platform import Platform
 from chalicelib.core.events import AnyInspectionEvent, DayInspected, DriftFound
 from chalicelib.inspections.ports import DeadLetterWriter
+from chalicelib.shifts.wiring import ShiftsWiring
 
 if TYPE_CHECKING:
     from chalicelib.access.domain import Grant
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 class AlertsWiring:
     """The ledger, the topic, and the use cases on them."""
 
-    def __init__(self, platform: Platform) -> None:
+    def __init__(self, platform: Platform, shifts: ShiftsWiring) -> None:
         self.platform = platform
+        self._shifts = shifts
 
     @cached_property
     def settings(self) -> AlertSettings:
@@ -49,7 +51,7 @@ class AlertsWiring:
     def _rule_storage(self) -> "RuleStorage":
         from chalicelib.alerts.set_rules import RuleStorage
 
-        return RuleStorage(self.stage_rules, self.rules, self.platform.clock)
+        return RuleStorage(self.stage_rules, self.rules, self._shifts.hosting, self.platform.clock)
 
     @cached_property
     def show_rules(self) -> "Callable[[str, Grant], ProjectAlerts]":

@@ -31,7 +31,7 @@ def coco_files(folder: Path) -> list[Path]:
 
 def coco_set(files: Sequence[Path], source: Path) -> ImageSet:
     """The data set of COCO files. Raises `UnusableList`."""
-    listed = ImageList(source)
+    listed = ImageList(source, "give a folder with a second COCO file for the test, with test in its name")
     parts = {file: _part_of(file, source) for file in files}
     held_out = next((part for part in ("test", "val") if part in parts.values()), None) if len(files) > 1 else None
     for file, part in parts.items():

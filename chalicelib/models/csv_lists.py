@@ -22,7 +22,7 @@ SPLITS = {"": False, "train": False, "training": False, "test": True, "testing":
 
 def csv_set(path: Path) -> ImageSet:
     """The data set of a CSV list. Raises `UnusableList`."""
-    listed = ImageList(path)
+    listed = ImageList(path, "write test in the column split for the images to test on")
     for number, row in enumerate(rows(path, COLUMNS), 2):
         image = path.parent / local(row["image"])
         label = BY_NUMBER.get(row["label"], label_of(row["label"]))

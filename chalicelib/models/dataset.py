@@ -57,6 +57,7 @@ class Labelled:
     folder: Path | None = None  # where they were looked for: a folder, or a list
     masks: MaskFiles = field(default_factory=MaskFiles)
     kinds: Mapping[Path, str] = field(default_factory=dict)  # of anomalies, where the set says them
+    how_to_split: str = ""  # how to say what is for the test, where the folders do not say it
 
     def without(self, reasons: Mapping[Path, str]) -> "Labelled":
         """The images but for these, which are left out for these reasons."""

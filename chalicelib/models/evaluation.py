@@ -120,8 +120,9 @@ def _check_any_readable(test: Labelled) -> None:
 
 
 def _no_test_images(test: Labelled) -> NoTestImages:
+    how = f": {test.how_to_split}" if test.how_to_split and not test.left_out else ""
     return NoTestImages(
-        "\n".join([f"there are no test images{looked_for(test, *LABELS)}", *left_out_lines(test.left_out)])
+        "\n".join([f"there are no test images{looked_for(test, *LABELS)}{how}", *left_out_lines(test.left_out)])
     )
 
 

@@ -16,6 +16,7 @@ from chalicelib.models.csv_lists import csv_list, csv_set
 from chalicelib.models.dataset import ImageSet, Labelled, Photos
 from chalicelib.models.image_files import FolderListing, find_images, folders_in, subfolder
 from chalicelib.models.kinds import kinds
+from chalicelib.models.lists import UnusableList
 from chalicelib.models.mask_files import MaskFiles, find_masks
 from chalicelib.models.names import ANOMALY, LABELS, MASKS, NORMAL, PARTS, TEST, TRAIN, expected, label_of
 from chalicelib.models.visa import visa_images, visa_set
@@ -41,7 +42,19 @@ def _read(path: Path) -> ImageSet:
             return csv_set(listed)
         if annotations := coco_files(path):
             return coco_set(annotations, path)
+        if not subfolder(path, *TRAIN):
+            _require_no_sets(path)
     return _split(path) if subfolder(path, *TRAIN) else _whole(path)
+
+
+def _require_no_sets(folder: Path) -> None:
+    """Raise `UnusableList` for a folder that has no images of its own, and data sets: as one of all sets of VisA."""
+    others = (each for each in folders_in(folder) if each.name.lower() not in PARTS)
+    sets = [each for each in others if visa_images(each) or _has_labels(each)]
+    if sets and not find_images(folder, subfolders=False).images:
+        names = ", ".join(each.name for each in sets[:5])
+        more = ", and more" if len(sets) > 5 else ""
+        raise UnusableList(f"{folder} is no data set, but has some: give one of {names}{more}, as {sets[0]}")
 
 
 def _has_labels(folder: Path) -> bool:

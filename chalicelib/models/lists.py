@@ -11,7 +11,7 @@ from chalicelib.models.mask_files import MaskFiles
 
 
 class UnusableList(LinewatchError):
-    """This is no list of images; the message says what is wrong and what is expected."""
+    """This is no list or folder of images; the message says what is wrong and what is expected."""
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,13 @@ class ListedImage:
 
 @dataclass
 class ImageList:
-    """The images of a list, and what of it is not used: a path, or the list itself, with the reason."""
+    """The images of a list, and what of it is not used: a path, or the list itself, with the reason.
+
+    `how_to_split` says how such a list names what is for the test.
+    """
 
     source: Path
+    how_to_split: str = ""
     images: list[ListedImage] = field(default_factory=list)
     left_out: dict[Path, str] = field(default_factory=dict)
 
@@ -69,4 +73,4 @@ def _part(images: Iterable[ListedImage], listed: ImageList, left_out: Mapping[Pa
     notes = [f"{len(missing)} masks are listed, but there are no such files, as {missing[0]}"] if missing else []
     found = {path: mask for path, mask in masks.items() if isinstance(mask, Drawing) or is_file(mask)}
     kinds = {each.path: each.kind for each in every if each.kind and each.anomalous}
-    return Labelled(normal, anomaly, left_out, listed.source, MaskFiles(found, notes), kinds)
+    return Labelled(normal, anomaly, left_out, listed.source, MaskFiles(found, notes), kinds, listed.how_to_split)

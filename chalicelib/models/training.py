@@ -112,7 +112,7 @@ def _trained(images: Labelled, options: TrainOptions, progress: Progress) -> Tra
 
 def looked_for(images: Labelled, *labels: str) -> str:
     """What was looked for and where, to follow a message that images are missing; empty for images of no folder."""
-    if images.folder is None or images.folder.is_file():
+    if images.folder is None or images.folder.is_file() or images.how_to_split:
         return f" in {images.folder}" if images.folder else ""
     folders = " and ".join(expected(label) for label in labels)
     return f" in {images.folder}: found {found_in(images.folder)}; put images into {folders}"

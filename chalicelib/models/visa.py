@@ -32,7 +32,9 @@ def visa_set(folder: Path, labelled: Callable[[Path, Path | None], Labelled]) ->
     every = replace(every, kinds={path: kind for path in every.anomaly.paths if (kind := _kind(kinds, path))})
     splits = _splits(folder, name)
     if not splits:
-        return ImageSet(name, every, replace(every, normal=every.normal[:0], anomaly=every.anomaly[:0]))
+        none = replace(every, normal=every.normal[:0], anomaly=every.anomaly[:0])
+        how = "list in split_csv/1cls.csv, beside the folder, which images are for the test"
+        return ImageSet(name, every, replace(none, how_to_split=how))
     train = {path: "" for path in paths if splits.get(_key(path)) != "test"}
     unlisted = {path: "it is not in the list that splits the set" for path in paths if _key(path) not in splits}
     rest = {path: "" for path in paths if path not in train}

@@ -22,7 +22,6 @@ from chalicelib.reports.training.evidence import (
     Evidence,
     labelled_predictions,
     left_out_evidence,
-    left_out_predictions,
     test_evidence,
 )
 from chalicelib.reports.training.page import page
@@ -117,7 +116,8 @@ class _Measured:
 
 def _left_out(name: str, trained: TrainedDetector) -> _Measured:
     """Each training image by a detector that had not learned from it."""
-    found = left_out_predictions(trained.training, trained.images)
+    evidence = left_out_evidence(name, trained.training, trained.images)
+    found = evidence.images
     probabilities = np.array([each.probability for each in found])
     return _Measured(
         [each.path for each in found],
@@ -127,7 +127,7 @@ def _left_out(name: str, trained: TrainedDetector) -> _Measured:
         probabilities > trained.detector.threshold,
         np.zeros(len(found), np.bool_),
         pixel_figures(trained.images, [each.anomaly_map for each in found]).auroc,
-        left_out_evidence(name, trained.training, trained.images),
+        evidence,
     )
 
 

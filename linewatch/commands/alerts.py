@@ -13,6 +13,7 @@ from chalicelib.alerts.wiring import AlertsWiring
 from linewatch.commands.options import json_option, target_options
 from linewatch.commands.printing import Row, show
 from linewatch.commands.review_plan import me, require_project
+from linewatch.commands.share import SHARE
 from linewatch.commands.valid import valid
 from linewatch.operate.stage_alerts import alerts_of
 from linewatch.stack.target import Target
@@ -44,7 +45,7 @@ def show_alerts(project: str, as_json: bool, target: Target) -> None:
 @alerts.command("set")
 @click.argument("project")
 @click.option("--line", help="Only for this line; without it, for all lines without a rule of their own.")
-@click.option("--confidence", type=click.FloatRange(0, 1), help="Below it, a verdict alerts, whatever it is.")
+@click.option("--confidence", type=SHARE, help="Below it, a verdict alerts, whatever it is.")
 @click.option("--minutes", type=_MINUTES, help="For how long further alerts are held together.")
 @click.option(
     "--silent",

@@ -6,15 +6,15 @@ from typing import Any
 import click
 
 from chalicelib.vision.costs import Costs
+from linewatch.commands.share import SHARE
 
-RATE = click.FloatRange(0, 1)
 _COST = click.FloatRange(0)
 
 
 def cost_options[Command: Callable[..., Any]](command: Command) -> Command:
     """Add the three options, which go together; `costs_of` reads them."""
     for option in (
-        click.option("--defect-share", type=RATE, help="The share of parts that are defective."),
+        click.option("--defect-share", type=SHARE, help="The share of parts that are defective."),
         click.option("--reject-cost", type=_COST, help="The cost of a rejected normal, in the same currency."),
         click.option("--escape-cost", type=_COST, help="The cost of a missed anomaly."),
     ):

@@ -26,6 +26,7 @@ from linewatch.commands.inputs import InputImages, input_images
 from linewatch.commands.options import json_option
 from linewatch.commands.output_files import check_folder, write_output
 from linewatch.commands.printing import folding
+from linewatch.commands.share import SHARE
 from linewatch.commands.warnings import printable, warn
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -53,7 +54,7 @@ type Row = dict[str, object]
 @click.command()
 @click.option("--model", required=True, type=FILE, help="A model file made by train.")
 @json_option
-@click.option("--threshold", type=click.FloatRange(0, 1), help="Decide at this anomaly probability instead.")
+@click.option("--threshold", type=SHARE, help="Decide at this anomaly probability instead.")
 @click.option(
     "--overlays", type=click.Path(file_okay=False, path_type=Path), help="A folder for pictures of the findings."
 )
@@ -68,10 +69,10 @@ def detect(
     """Inspect image files with a model file.
 
     IMAGES are files, folders with all that is below them, and patterns such as 'parts/*.jpg'. Exits with 1 when an
-    image could not be inspected; the others are inspected all the same. The worst spot is named if a part of the image
-    is beyond what normal images show; its percentage is the share of the image that is. An image that is unlike
-    anything in training has the verdict `unfamiliar`: check camera, light and product. With --json, one JSON object a
-    line: an image that could not be inspected has the verdict `rejected` and a reason.
+    image could not be inspected, or a picture not be written; the others are inspected all the same. The worst spot is
+    named if a part of the image is beyond what normal images show; its percentage is the share of the image that is. An
+    image that is unlike anything in training has the verdict `unfamiliar`: check camera, light and product. With
+    --json, one JSON object a line: an image that could not be inspected has the verdict `rejected` and a reason.
     """
     detector = opened(model)
     if threshold is not None:
@@ -79,7 +80,8 @@ def detect(
     inputs = input_images(images, overlays)
     if overlays:
         _check_overlays(inputs, overlays)
-    rows = list(_shown(_rows(detector, inputs, overlays), as_json))
+    unwritten: list[Path] = []
+    rows = list(_shown(_rows(detector, inputs, overlays, unwritten), as_json))
     if inputs.passed_over:
         warn([f"files that are no images by their suffix: {_counted(inputs.passed_over)}"])
     if as_json and inputs.passed_over:
@@ -89,6 +91,9 @@ def detect(
     rejected = sum(row["verdict"] == "rejected" for row in rows)
     if rejected:
         warn([f"{rejected} of {len(rows)} images could not be inspected"])
+    if unwritten:
+        warn([f"{len(unwritten)} pictures could not be written: see above"])
+    if rejected or unwritten:
         raise Exit(1)
 
 
@@ -108,8 +113,8 @@ def _check_overlays(inputs: InputImages, folder: Path) -> None:
             raise click.UsageError(f"{target} would be written over: name another folder for the overlays")
 
 
-def _rows(detector: Detector, inputs: InputImages, overlays: Path | None) -> Iterator[Row]:
-    """One row for each image as it is inspected, and for each that cannot be."""
+def _rows(detector: Detector, inputs: InputImages, overlays: Path | None, unwritten: list[Path]) -> Iterator[Row]:
+    """One row for each image as it is inspected, and for each that cannot be; adds to the `unwritten` pictures."""
     for path in inputs.names:
         try:
             one = predicted(detector, path)
@@ -118,7 +123,12 @@ def _rows(detector: Detector, inputs: InputImages, overlays: Path | None) -> Ite
             continue
         if overlays:
             picture = overlay(one.photo, one.prediction.anomaly_map, detector.mask_level)
-            write_output(overlays / inputs.overlay_name(path), picture)
+            target = overlays / inputs.overlay_name(path)
+            try:
+                write_output(target, picture)
+            except click.ClickException as error:
+                unwritten.append(target)
+                click.echo(printable(error.message), err=True)
         yield {"name": inputs.names[path], "image": str(path), **_row(one)}
     for path, reason in inputs.unusable.items():
         yield _rejected(inputs, path, reason)

@@ -14,8 +14,10 @@ from chalicelib.access.domain import AccessKey, Role, parse_token
 from chalicelib.core.clock import utc_now
 from chalicelib.core.errors import NotFound
 from chalicelib.core.unreadable import Unreadable
-from linewatch.commands.options import json_option, target_options
+from linewatch.commands.options import json_option, target_options, warn_of_missing
 from linewatch.commands.printing import folding
+from linewatch.commands.review_plan import me
+from linewatch.commands.warnings import printable
 from linewatch.stack.target import Target
 
 
@@ -50,7 +52,8 @@ def create(
     """
     lifetime = None if hours is None else timedelta(hours=hours)
     try:
-        created, token = target.linewatch().access.issue_key(Role(role), project, **scope, note=note, lifetime=lifetime)
+        issue_key, by = target.linewatch().access.issue_key, me(project).key_id
+        created, token = issue_key(Role(role), project, **scope, note=note, lifetime=lifetime, by=by)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     if as_json:
@@ -60,6 +63,7 @@ def create(
     click.echo(
         f"{role} key {created.grant.key_id}: {created.grant.scope}. Keep the token: it is not shown again.", err=True
     )
+    warn_of_missing([project], target)
 
 
 @key.command("list")
@@ -105,6 +109,7 @@ def _to_dict(each: AccessKey) -> dict[str, Any]:
         "lines": grant.lines,
         "cameras": grant.cameras,
         "note": each.note,
+        "made_by": each.made_by or None,
         "created_at": each.created_at.isoformat(),
         "revoked_at": None if each.revoked_at is None else each.revoked_at.isoformat(),
         "expires_at": None if each.expires_at is None else each.expires_at.isoformat(),
@@ -113,7 +118,7 @@ def _to_dict(each: AccessKey) -> dict[str, Any]:
 
 def _table(keys: Sequence[AccessKey]) -> Table:
     key_id = Column("key", no_wrap=True, min_width=12)
-    table = Table(key_id, *folding("role", "gives access to", "note", "created", "expires", "revoked"))
+    table = Table(key_id, *folding("role", "gives access to", "note", "made by", "created", "expires", "revoked"))
     for each in keys:
         grant = each.grant
         table.add_row(
@@ -121,6 +126,7 @@ def _table(keys: Sequence[AccessKey]) -> Table:
             grant.role,
             grant.scope,
             escape(each.note),
+            escape(printable(each.made_by)),
             *map(_day, (each.created_at, each.expires_at, each.revoked_at)),
         )
     return table

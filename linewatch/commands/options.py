@@ -1,11 +1,12 @@
 """Options that several commands share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
 import click
 
+from linewatch.commands.warnings import warn
 from linewatch.stack.choose import chosen
 from linewatch.stack.local import LocalStack
 from linewatch.stack.target import Target
@@ -52,3 +53,16 @@ def command_line(words: str, target: Target) -> str:
     if not isinstance(target, LocalStack):
         return f"linewatch {words} --stage {target.stage}"
     return f"linewatch {words}" if target.name == DEFAULT else f"linewatch {words} --local {target.name}"
+
+
+def warn_of_missing(projects: Iterable[str], target: Target) -> None:
+    """Warn of projects that do not exist.
+
+    A key may be made before its project, and what is stored of a deleted project may be asked for: neither is an error.
+    """
+    registry = target.linewatch().projects.registry
+    missing = (name for name in projects if registry.find(name).project is None)
+    warn(
+        f"there is no project {name}: `{command_line('project list', target)}` lists those that there are"
+        for name in missing
+    )

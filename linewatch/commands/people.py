@@ -9,7 +9,7 @@ from chalicelib.access.domain import PEOPLE, Role
 from chalicelib.access.people import EMAIL, Person
 from chalicelib.core.errors import LinewatchError
 from chalicelib.people.domain import Member
-from linewatch.commands.options import json_option, target_options
+from linewatch.commands.options import json_option, target_options, warn_of_missing
 from linewatch.commands.printing import Row, confirm, show
 from linewatch.operate.page_link import page_address, sign_in_link, user_name
 from linewatch.stack.target import Target
@@ -50,6 +50,7 @@ def page(role: str, projects: Sequence[str], person: str, target: Target) -> Non
     """
     click.echo(sign_in_link(target, target.linewatch().access.desk.new_link(_person(person, role, projects))))
     click.echo("it signs in once, within 15 minutes: send it as you would send a password", err=True)
+    warn_of_missing(projects, target)
 
 
 @click.group()
@@ -81,6 +82,7 @@ def invite(name: str, role: str, projects: Sequence[str], as_json: bool, target:
     """
     member = _tried(lambda: target.linewatch().people.desk.invite(_person(name, role, projects), None))
     confirm(f"{name} is invited; give them the address: {page_address(target)}", _row(member), as_json)
+    warn_of_missing(projects, target)
 
 
 @people.command()
@@ -94,6 +96,7 @@ def change(name: str, role: str | None, projects: Sequence[str], as_json: bool, 
     new = {"role": Role(role) if role else None, "projects": tuple(projects) or None}
     member = _tried(lambda: target.linewatch().people.desk.change(name, None, **new))  # type: ignore[arg-type]
     confirm(f"{name} is {member.person.role} of {', '.join(member.person.projects)}", _row(member), as_json)
+    warn_of_missing(projects, target)
 
 
 @people.command()

@@ -48,11 +48,11 @@ def repeatability(
         study = study_of(readings)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
+    click.echo(json.dumps(study.as_dict()) if as_json else _summary(study))
     if report is not None:
         from linewatch.repeatability.page import page
 
         write_output(report, page(study, f"Model {model.name}." if model else f"Project {project}."))
-    click.echo(json.dumps(study.as_dict()) if as_json else _summary(study))
 
 
 def _inspected(listed: list[Listed], photos: Path, model: Path) -> list[Reading]:

@@ -11,18 +11,19 @@ from chalicelib.vision.costs import Costs
 from chalicelib.vision.detector import Detector
 from chalicelib.vision.model_file import save
 from chalicelib.vision.threshold import Expected, expected, expected_cost, moved_to, percent
-from linewatch.commands.costs import RATE, cost_options, costs_of
+from linewatch.commands.costs import cost_options, costs_of
 from linewatch.commands.detect import opened
 from linewatch.commands.options import json_option
 from linewatch.commands.output_files import write_output
+from linewatch.commands.share import SHARE
 from linewatch.commands.train import check_outputs
 
 
 @click.command()
 @click.argument("model", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--to", "probability", type=RATE, help="The anomaly probability to decide at.")
-@click.option("--escape-rate", type=RATE, help="The share of anomalies that may be missed, with 95 % confidence.")
-@click.option("--false-reject-rate", type=RATE, help="The share of normals that may be rejected.")
+@click.option("--to", "probability", type=SHARE, help="The anomaly probability to decide at.")
+@click.option("--escape-rate", type=SHARE, help="The share of anomalies that may be missed, with 95 % confidence.")
+@click.option("--false-reject-rate", type=SHARE, help="The share of normals that may be rejected.")
 @cost_options
 @json_option
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to write the moved model.")
@@ -38,7 +39,8 @@ def threshold(
     """Show what a threshold of a file costs, or move it.
 
     One of the options moves it: to a probability, to a wanted rate, or to the least expected cost, which takes
-    --escape-cost, --reject-cost and --defect-share.
+    --escape-cost, --reject-cost and --defect-share. Each training image counts, also those that are nearly the same,
+    which the sentence of `train` counts once.
     """
     costs = costs_of(**prices)
     chosen = sum(choice is not None for choice in (probability, escape_rate, false_reject_rate, costs))

@@ -47,9 +47,9 @@ def trial(project: str, images: tuple[str, ...], version: str | None, out: Path,
     version = version or _live(project, target)
     tried = list(try_images(subjects, _detect(project, version, target), bar("inspecting")))
     now = utc_now()
+    show([_row(each) for each in tried], as_json, "image", "verdict", "confidence", "remark")
     write_output(out / MANIFEST, manifest_of(tried, now))
     write_output(out / PAGE, page(project, version, [each.card(now) for each in tried]))
-    show([_row(each) for each in tried], as_json, "image", "verdict", "confidence", "remark")
     click.echo(f"review {out / PAGE}, then: linewatch dataset import {project} reviewed.manifest", err=True)
     rejected = sum(each.verdict is None for each in tried)
     if rejected:

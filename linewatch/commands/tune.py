@@ -9,9 +9,10 @@ from chalicelib.projects.domain import ModelVersion
 from chalicelib.thresholds.answers import StepAnswer, ThresholdsAnswer, step_as_json, thresholds_as_json
 from chalicelib.thresholds.move import Thresholds
 from chalicelib.vision.costs import step_at
-from linewatch.commands.costs import RATE, cost_options, costs_of
+from linewatch.commands.costs import cost_options, costs_of
 from linewatch.commands.options import command_line, json_option, target_options
 from linewatch.commands.printing import Row, show
+from linewatch.commands.share import SHARE
 from linewatch.commands.versions import VERSION, row_of
 from linewatch.operate.operator import operator_grant
 from linewatch.stack.target import Target
@@ -22,7 +23,7 @@ _COLUMNS = ("", "threshold", "escapes", "false rejects", "cost of 1,000 parts")
 @click.command()
 @click.argument("project")
 @VERSION
-@click.option("--to", "probability", type=RATE, help="The anomaly probability to decide at.")
+@click.option("--to", "probability", type=SHARE, help="The anomaly probability to decide at.")
 @click.option("--best", is_flag=True, help="Take the threshold that costs least; needs the three options below.")
 @cost_options
 @click.option("--yes", is_flag=True, help="Do not ask.")

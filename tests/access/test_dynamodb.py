@@ -54,6 +54,12 @@ def test_a_key_without_a_sealed_secret_is_found_as_it_was_added(keys: AccessKeys
     assert keys.find("k1") == old
 
 
+def test_a_key_is_found_with_who_made_it(keys: AccessKeys) -> None:
+    made = replace(a_key(), made_by="ada@example.com")
+    keys.add(made)
+    assert keys.find("k1") == made
+
+
 def test_a_key_is_found_with_its_expiry(keys: AccessKeys) -> None:
     expiring = replace(a_key(), expires_at=NOON + timedelta(hours=12))
     keys.add(expiring)

@@ -137,6 +137,20 @@ def test_the_folder_for_pictures_is_tried_before_the_work(model: Path, tmp_path:
     assert "cannot be written" in answer.stderr
 
 
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_a_picture_that_cannot_be_written_is_named_and_costs_no_verdict(
+    model: Path, tmp_path: Path, options: list[str]
+) -> None:
+    images(tmp_path, "a.png", "b.png")
+    (tmp_path / "o" / "a.png").mkdir(parents=True)
+    answer = detect(model, *options, "--overlays", tmp_path / "o", tmp_path / "a.png", tmp_path / "b.png")
+    assert answer.exit_code == 1
+    assert [name in answer.stdout for name in ("a.png", "b.png")] == [True, True]
+    assert f"{tmp_path / 'o' / 'a.png'} cannot be written" in answer.stderr
+    assert "1 pictures could not be written: see above" in answer.stderr
+    assert files(tmp_path / "o") == ["b.png"]
+
+
 def test_names_that_a_terminal_would_obey_are_shown_escaped(model: Path, tmp_path: Path) -> None:
     images(tmp_path, "[red]x[/].jpg", "y\x1b[2J.jpg")
     shown = detect(model, tmp_path).stdout

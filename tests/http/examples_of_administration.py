@@ -39,9 +39,9 @@ def _of_alert_settings(asked: Asked) -> Iterator[Example]:
     yield asked.ask("reset_alert_settings", "to the stage's", f"DELETE {path}?revision=1", who="eva")
 
 
-def _issued(asked: Asked, role: Role, project: str, *, note: str, lifetime: timedelta, **scope: Any) -> Any:
+def _issued(asked: Asked, role: Role, project: str, *, note: str, lifetime: timedelta, by: str, **scope: Any) -> Any:
     """A key whose id is always the same; its token opens nothing."""
     grant = Grant(KEY_ID, role, project, **scope)
-    key = AccessKey(grant, "0" * 64, created_at=NOON, note=note, expires_at=NOON + lifetime)
+    key = AccessKey(grant, "0" * 64, created_at=NOON, note=note, expires_at=NOON + lifetime, made_by=by)
     asked.api.keys.add(key)
     return key, token_of(KEY_ID, "0" * 64)

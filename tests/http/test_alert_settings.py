@@ -94,3 +94,13 @@ def test_a_key_of_another_project_sees_and_sets_nothing(api: Api) -> None:
 
 def test_only_an_admin_resets_them(api: Api) -> None:
     assert reset(api, api.key(Role.OPERATOR), revision=0).status_code == 403
+
+
+def test_a_project_that_does_not_exist_gets_no_settings(api: Api) -> None:
+    key, path = api.key(Role.ADMIN, "gone"), PATH.replace("plates", "gone")
+    rules = {"revision": 0, "others": RULE, "lines": {}}
+    answers = [api.send("PUT", path, rules, key), api.send("DELETE", f"{path}?revision=0", {}, key)]
+    assert [each.status_code for each in answers] == [404, 404]
+    assert answers[0].json_body["message"] == "there is no project gone: create it first"
+    assert api.get(path, key).json_body["of_stage"]
+    assert api.rules.find("gone") is None

@@ -26,6 +26,15 @@ def test_a_key_is_made_and_its_token_is_answered_once(api: Api) -> None:
     assert token.split("_")[2] not in str(listed)
 
 
+def test_a_key_says_who_made_it(api: Api) -> None:
+    admin, ada = api.key(Role.ADMIN), api.session(Role.ADMIN, name="ada@example.com")
+    by_key, by_person = (api.post(KEYS, {"role": "viewer"}, each).json_body for each in (admin, ada))
+    assert (by_key["made_by"], by_person["made_by"]) == (admin.split("_")[1], "ada@example.com")
+    listed = {each["key_id"]: each["made_by"] for each in api.get(KEYS, admin).json_body["keys"]}
+    assert [listed[each["key_id"]] for each in (by_key, by_person)] == [by_key["made_by"], "ada@example.com"]
+    assert listed[admin.split("_")[1]] is None
+
+
 def test_only_the_keys_of_the_own_project_are_listed_and_revoked(api: Api) -> None:
     admin, foreign = api.key(Role.ADMIN), api.key(Role.VIEWER, project="bolts")
     assert len(api.get(KEYS, admin).json_body["keys"]) == 1

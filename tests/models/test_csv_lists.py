@@ -9,8 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.models.csv_lists import csv_list, csv_set
+from chalicelib.models.evaluation import NoTestImages, evaluate
 from chalicelib.models.layouts import image_set
 from chalicelib.models.lists import UnusableList
+from chalicelib.vision.training.train import TrainOptions
 from tests.models.kinds_of import kinds_of
 
 LABELS = {"normal": False, "Good": False, "0": False, "OK": False, "anomaly": True, "ng": True, "1": True, "Bad": True}
@@ -136,3 +138,24 @@ def test_a_mask_whose_name_is_too_long_for_a_file_is_noted(tmp_path: Path) -> No
     (tmp_path / "a.png").touch()
     (tmp_path / "list.csv").write_text(f"image,label,mask\na.png,ng,{'m' * 5000}.png\n")
     assert "masks are listed" in csv_set(tmp_path / "list.csv").train.masks.notes[0]
+
+
+COCO = '{"images": [{"id": 1, "file_name": "a.jpg"}], "annotations": []}'
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "how"),
+    [
+        ("list.csv", "image,label\na.jpg,good", "write test in the column split for the images to test on"),
+        ("coco.json", COCO, "give a folder with a second COCO file for the test, with test in its name"),
+    ],
+)
+def test_a_list_without_a_test_part_is_answered_with_how_a_list_has_one(
+    tmp_path: Path, name: str, content: str, how: str
+) -> None:
+    images(tmp_path, "a.jpg")
+    (tmp_path / name).write_text(content)
+    for source in (tmp_path, tmp_path / name):
+        found = image_set(source)
+        with pytest.raises(NoTestImages, match=f"no test images in .*: {how}$"):
+            evaluate(found.train, found.test, TrainOptions())

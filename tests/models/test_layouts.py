@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.models.dataset import ImageSet, Photos
 from chalicelib.models.layouts import found_in, image_set, labelled
+from chalicelib.models.lists import UnusableList
 from tests.models.kinds_of import kinds_of
 
 
@@ -162,6 +163,19 @@ def test_visa_is_split_by_its_list(candle: Path) -> None:
     ]
     assert kinds_of(images.test) == ["melt", "wax"]
     assert [path.name for path in images.train.left_out] == ["002.JPG"]
+
+
+@pytest.mark.parametrize("image", ["Data/Images/Normal/0.JPG", "train/good/0.png", "normal/0.png"])
+def test_a_folder_of_sets_is_answered_with_the_sets_in_it(tmp_path: Path, image: str) -> None:
+    touched(tmp_path, f"candle/{image}", f"capsules/{image}", "split_csv/1cls.csv")
+    with pytest.raises(UnusableList, match=f"give one of candle, capsules, as {tmp_path / 'candle'}$"):
+        image_set(tmp_path)
+
+
+def test_a_folder_with_images_of_its_own_or_only_a_test_part_is_no_folder_of_sets(tmp_path: Path) -> None:
+    touched(tmp_path, "a/0.png", "a/before/normal/1.png", "b/test/good/2.png")
+    assert parts(image_set(tmp_path / "a"), tmp_path / "a") == (["0.png"], [], [], [])
+    assert parts(image_set(tmp_path / "b"), tmp_path / "b") == ([], [], ["test/good/2.png"], [])
 
 
 def test_all_that_is_not_used_is_named_with_its_reason(tmp_path: Path) -> None:

@@ -1,14 +1,17 @@
 """An administrator makes and revokes keys, and sees when people are alerted and what is kept for how long."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from playwright.sync_api import expect
 
 from chalicelib.access.domain import Role
 from chalicelib.alerts.rules import AlertRule, ProjectAlerts
 from chalicelib.core.inspection import Verdict
 from tests.page.conftest import Visit
+from tests.support.fake_api import STAGE_SETTINGS
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 
@@ -30,6 +33,7 @@ def test_a_key_is_made_and_its_secret_is_shown_once(visit: Callable[..., Visit])
     new.page.get_by_role("button", name="I have it").click()
     row = new.page.get_by_role("row").filter(has_text=made.grant.key_id)
     expect(row).to_contain_text(HOSTILE)
+    expect(row.locator("[data-name=Made]")).to_contain_text(made.made_by)
     assert token not in new.page.content()
 
 
@@ -81,6 +85,17 @@ def test_a_viewer_sees_the_settings_and_no_keys(visit: Callable[..., Visit]) -> 
     expect(main).not_to_contain_text("bolts")
     expect(new.page.get_by_role("button", name="New key")).to_have_count(0)
     expect(main.get_by_role("button")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("stage", "shown"), [("test", 2), ("local", 0)])
+def test_how_to_deploy_a_setting_is_said_on_aws_and_not_on_a_local_stack(
+    visit: Callable[..., Visit], stage: str, shown: int
+) -> None:
+    new = visit()
+    new.plant.linewatch.administration.settings = replace(STAGE_SETTINGS, stage=stage)
+    new.sign_in(to="admin")
+    expect(new.page.locator("code", has_text="linewatch deploy")).to_have_count(shown)
+    expect(new.page.locator("main")).to_contain_text("Within a minute this holds for new images.")
 
 
 def test_an_admin_sets_when_a_line_alerts_and_resets_it(visit: Callable[..., Visit]) -> None:

@@ -12,7 +12,10 @@ from chalicelib.reports.training.advice import advice, missed_by_kind, worst_pla
 from chalicelib.reports.training.data_warnings import Remark, data_warnings, doubts
 from chalicelib.reports.training.predictions import LabelledPrediction
 from chalicelib.reports.training.survey import ImageSummary, defect_areas
+from chalicelib.vision.two_kinds import pooled_descriptor
 from tests.reports.conftest import Made
+from tests.vision.drawn import part
+from tests.vision.test_two_kinds import other_product
 
 
 def titles(found: list[Remark]) -> str:
@@ -35,6 +38,17 @@ def test_near_duplicates_are_named_and_both_labels_in_one_group_stand_out(made: 
     assert "2 of 4 training images are near-duplicates" in titles(found)
     assert "1 group of near-duplicates with both labels" in titles(found)
     assert found[0].files == ["  =  ".join(name_in_set(path) for path in group)]
+
+
+def test_two_kinds_of_good_parts_are_looked_for_once_and_the_fewer_are_named(made: Made) -> None:
+    photos = [*[part(n) for n in range(24)], *[other_product(n) for n in range(100, 110)]]
+    normals = [replace(summary(f"{n}", False), descriptor=pooled_descriptor(each)) for n, each in enumerate(photos)]
+    evidence = replace(made([0.1], [0.9]), learned=[*normals, summary("odd", True)])
+    (remark,) = [each for each in data_warnings(evidence) if "two kinds" in each.title]
+    assert remark.text.startswith("10 of 34 look unlike the others")
+    assert remark.files == [str(n) for n in range(24, 34)]
+    assert [each.partition(":")[0] for each in doubts(evidence)] == [remark.title]
+    assert evidence.fewer_kind is evidence.fewer_kind
 
 
 def test_a_mix_of_sizes_is_counted_by_label(made: Made) -> None:

@@ -68,6 +68,14 @@ def test_the_counts_are_those_of_the_verdicts(made: Made) -> None:
     assert "labelled normal 3 2 labelled anomalous 1 2" in text
 
 
+def test_who_has_photos_that_are_nearly_the_same_reads_where_they_count_once(made: Made, images: Labelled) -> None:
+    said = "All other figures count every photo"
+    evidence = made([0.1] * 3, [0.9], alike=[images.normal.paths[:2]])
+    assert said in text_of(evidence)
+    assert said not in text_of(replace(evidence, basis=Basis.TEST))
+    assert said not in text_of(made([0.1] * 3, [0.9]))
+
+
 def test_a_report_on_training_counts_what_was_left_out(training: Training, images: Labelled) -> None:
     evidence = left_out_evidence("parts", training, images)
     normals = len(images.normal)

@@ -1,9 +1,9 @@
 // Administration: the keys of the project, when people are alerted, what is kept for how long.
 
-import { AlertSettings } from "./alert-settings.js";
+import { AlertSettings, deploying } from "./alert-settings.js";
 import { ask } from "./ask.js";
 import { copyButton } from "./copy.js";
-import { button, fill, h, named, openDialog, prose } from "./dom.js";
+import { button, fill, h, named, openDialog } from "./dom.js";
 import { number, time } from "./format.js";
 import { link } from "./place.js";
 import { t } from "./words.js";
@@ -56,7 +56,7 @@ export class Admin {
       cell("k role", key.role),
       cell("k scope", t("scope", { lines: key.lines.join(" "), cameras: key.cameras.join(" ") })),
       cell("k note", key.note || "–"),
-      cell("k made", time(key.created_at)),
+      cell("k made", time(key.created_at), key.made_by && [", ", key.made_by]),
       cell("k ends", key.revoked_at ? [t("revoked"), " ", time(key.revoked_at)] : key.expires_at ? time(key.expires_at) : t("never")),
       h("td", { class: "actions" }, !ended && button(t("revoke"), () => this.askRevoke(key, own))),
     );
@@ -113,5 +113,5 @@ function retention({ stage, retention: kept }) {
     [t("r alerts"), days(kept.alerts)],
     [t("r log"), days(kept.log)],
   ];
-  return [named(rows.filter(Boolean)), h("p", { class: "quiet" }, prose(t("change retention", { stage })))];
+  return [named(rows.filter(Boolean)), deploying("change retention", stage)];
 }

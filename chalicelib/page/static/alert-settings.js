@@ -6,6 +6,12 @@ import { digits, lasting, time } from "./format.js";
 import { t } from "./words.js";
 
 const PARTS = ["unfamiliar", "rejected", "failed"];
+const LOCAL = "local";
+
+// The command that changes a setting of the stage. There is none for a local stack, whose stage has this name.
+export function deploying(text, stage) {
+  return stage !== LOCAL && h("p", { class: "quiet" }, prose(t(text, { stage })));
+}
 
 export class AlertSettings {
   constructor({ api, project, role }) {
@@ -19,7 +25,8 @@ export class AlertSettings {
 
   // What a deployment alone can change.
   describe({ stage, alerts: { mail } }) {
-    fill(this.about, named([[t("mails"), t(`mail ${mail}`)]]), this.mayChange && h("p", { class: "quiet" }, prose(t("a limit", { stage }))));
+    const changed = this.mayChange && [h("p", { class: "quiet" }, t("a limit")), deploying("change limit", stage)];
+    fill(this.about, named([[t("mails"), t(`mail ${mail}`)]]), changed);
   }
 
   async refresh() {

@@ -4,15 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from chalicelib.models.left_out import first_names
 from chalicelib.models.names import name_in_set
 from chalicelib.reports.training.conclusion import at_chance
 from chalicelib.reports.training.evidence import Evidence
 from chalicelib.reports.training.predictions import LabelledPrediction
 from chalicelib.reports.training.survey import ImageSummary, sizes
-from chalicelib.vision.two_kinds import two_kinds
 
 SURELY = 0.25  # from a label: nearer than this to its opposite, a verdict is worth a second look at the label
 
@@ -36,13 +33,13 @@ def data_warnings(evidence: Evidence) -> list[Remark]:
         *_label_doubts(evidence.images),
         *_size_mix(evidence.learned),
         *_light(evidence.light),
-        *_two_kinds(evidence.learned),
+        *_two_kinds(evidence),
     ]
 
 
 def doubts(evidence: Evidence) -> list[str]:
     """What a person should look at again, a line each: labels that verdicts contradict, and two kinds of normals."""
-    remarks = [*_label_doubts(evidence.images), *_two_kinds(evidence.learned)]
+    remarks = [*_label_doubts(evidence.images), *_two_kinds(evidence)]
     return [f"{each.title}: {', '.join(first_names(each.files))}" for each in remarks]
 
 
@@ -141,15 +138,14 @@ def _light(light: str) -> Iterator[Remark]:
         )
 
 
-def _two_kinds(learned: Sequence[ImageSummary]) -> Iterator[Remark]:
-    described = [(each.path, each.descriptor) for each in learned if each.descriptor is not None]
-    second = two_kinds(np.stack([descriptor for _, descriptor in described])) if described else None
-    if second is None:
+def _two_kinds(evidence: Evidence) -> Iterator[Remark]:
+    fewer = [name_in_set(path) for path in evidence.fewer_kind]
+    if not fewer:
         return
-    fewer = [name_in_set(path) for (path, _), other in zip(described, second.tolist(), strict=True) if other]
+    normals = sum(not each.anomalous for each in evidence.learned)
     yield Remark(
         "Your normal images fall into two kinds",
-        f"{len(fewer)} of {len(described)} look unlike the others, and hardly one is in between: two products, two"
+        f"{len(fewer)} of {normals} look unlike the others, and hardly one is in between: two products, two"
         " finishes or two settings of the camera. A detector for each kind finds smaller defects than one for both. One"
         " for both needs as many images of either kind. These are the fewer:",
         fewer,

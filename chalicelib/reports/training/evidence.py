@@ -21,6 +21,7 @@ from chalicelib.reports.training.survey import ImageSummary, defect_areas, surve
 from chalicelib.vision.detector import Detector
 from chalicelib.vision.training.drawn_damage import DrawnDamage
 from chalicelib.vision.training.train import LEAST_ANOMALIES, Training
+from chalicelib.vision.two_kinds import two_kinds
 
 
 class Basis(Enum):
@@ -63,6 +64,15 @@ class Evidence:
         return light_apart([each.brightness for each in self.learned], [each.anomalous for each in self.learned])
 
     @cached_property
+    def fewer_kind(self) -> list[Path]:
+        """The normal training images of the rarer kind, if they fall into two: see `two_kinds`. Else none."""
+        described = [(each.path, each.descriptor) for each in self.learned if each.descriptor is not None]
+        second = two_kinds(np.stack([descriptor for _, descriptor in described])) if described else None
+        if second is None:
+            return []
+        return [path for (path, _), other in zip(described, second.tolist(), strict=True) if other]
+
+    @cached_property
     def conclusion(self) -> Conclusion:
         """Whether the detector is fit to use, from all images but those that it learned from."""
         proving = [image for image in self.images if image.path not in self.trained_on]
@@ -72,8 +82,8 @@ class Evidence:
 
 
 def left_out_evidence(name: str, training: Training, images: Labelled) -> Evidence:
-    """What training itself showed, without any test: see `left_out_predictions`."""
-    predictions = left_out_predictions(training, images)
+    """What training itself showed, without any test: see `_left_out_predictions`."""
+    predictions = _left_out_predictions(training, images)
     areas = defect_areas(images.anomaly.paths, images.masks)
     alike = near_duplicates(images, training)
     found = training.drawn_damage
@@ -82,7 +92,7 @@ def left_out_evidence(name: str, training: Training, images: Labelled) -> Eviden
     )
 
 
-def left_out_predictions(training: Training, images: Labelled) -> list[LabelledPrediction]:
+def _left_out_predictions(training: Training, images: Labelled) -> list[LabelledPrediction]:
     """Each training image with the prediction of a detector that had not learned from it or its near-duplicates.
 
     Anomalies too few to learn from were left out of training; the finished detector predicts them.

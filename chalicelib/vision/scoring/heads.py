@@ -86,25 +86,23 @@ class HeadTraining:
     left_out: Vector  # (s,)
 
 
-def fit_heads(
-    samples: HeadSamples, scores: Matrix, kernel: Matrix, unusual: UnusualTraining | None, damage: float | None
-) -> HeadTraining:
+def fit_heads(samples: HeadSamples, scores: Matrix, kernel: Matrix, shown: UnusualTraining | float) -> HeadTraining:
     """From the left-out scores [cells, whole], (s, 2), of the scored samples, and the kernel matrix (m, m) of all.
 
-    `unusual` is None without anomalies; `damage` is the AUROC of damage drawn on normals, None with anomalies.
+    `shown` is what anomalies show of unusual cells or, without anomalies, the AUROC of damage drawn on normals.
     """
     anomalous, normal_scores = samples.anomalous[samples.scored], combined(scores)
-    if unusual is None:
-        calibration = rejecting(normal_scores, TRUSTED if damage is None else damage)
+    if isinstance(shown, float):
+        calibration = rejecting(normal_scores, shown)
         return HeadTraining(calibration, None, probability(calibration.log_odds(normal_scores)))
     calibration = surely_anomalous(normal_scores[~anomalous])
-    whole, cells = _regression(samples, kernel), _regression(samples, unusual.kernel)
+    whole, cells = _regression(samples, kernel), _regression(samples, shown.kernel)
     both = np.column_stack([whole.left_out, cells.left_out])[samples.scored]
     share = share_of_cells(both, anomalous, float(ranking(scores[:, :1], anomalous, TRUSTED)[0]))
     stacked = np.column_stack([np.clip(both @ [1 - share, share], -CLIP, CLIP), normal_scores])
     stacking = fit_stacking(stacked, anomalous, PRIOR * ranking(stacked, anomalous, TRUSTED))
     left_out = guarded(stacking.log_odds(stacked), calibration.log_odds(normal_scores))
-    of_cells = CellRegression(unusual.unusual, share * cells.coefficients)
+    of_cells = CellRegression(shown.unusual, share * cells.coefficients)
     head = SupervisedHead((1 - share) * whole.coefficients, of_cells, stacking)
     return HeadTraining(calibration, head, probability(left_out))
 

@@ -98,10 +98,10 @@ def train(
     gaussian = None if learned else fit_gaussian(data.cells, data.sample_groups, data.process_samples)
     whole = whole_score(process.scores, gaussian.scores) if gaussian else process.scores
     scores = np.column_stack([cells.scores, whole[data.plan.smooth]])
-    unusual = data.unusual(cells) if learned else None
     apart = np.random.default_rng(options.seed)
     damage = None if learned else try_damage(images.normals, data, cells, scores, apart, progress)
-    heads = fit_heads(data.head_samples, scores, covariance.kernel, unusual, damage.cautious if damage else None)
+    shown_by = data.unusual(cells) if damage is None else damage.cautious
+    heads = fit_heads(data.head_samples, scores, covariance.kernel, shown_by)
     painted, apart = [extractor.painted(photo) for photo in images.photos], np.random.default_rng(options.seed)
     familiarity = fit_familiarity(painted, data.groups, data.unmirrored, data.extractor.cells_of, apart)
     parts = FittedParts(familiarity, cells, taught, covariance, process, gaussian, heads)

@@ -22,13 +22,13 @@ def show(results: Mapping[str, Any], console: Console) -> None:
         console.print(_table(bill["rows"], title))
         sizes = {name: value for name, value in bill.items() if name.endswith(("_bytes", "_per_image"))}
         console.print(_figures(sizes, "Sizes"))
-    console.print(_table(results["lake"], "The lake by rows"))
+    console.print(_side_by_side(results["lake"], "The lake by rows"))
     loads = f"{results['load_before']:.1f} before and {results['load_after']:.1f} after"
     console.print(f"load of this machine: {loads}, on {results['cores']} cores", highlight=False)
 
 
 def _figures(figures: Mapping[str, Any], title: str) -> Table:
-    table = Table("figure", Column("value", justify="right"), title=title)
+    table = Table(Column("figure", overflow="fold"), Column("value", justify="right", overflow="fold"), title=title)
     for name, value in figures.items():
         table.add_row(name.replace("_", " "), _text(value))
     return table
@@ -36,9 +36,18 @@ def _figures(figures: Mapping[str, Any], title: str) -> Table:
 
 def _table(rows: Sequence[Mapping[str, Any]], title: str) -> Table:
     names = list(dict.fromkeys(name for row in rows for name in row))
-    table = Table(*(Column(name.replace("_", " ")) for name in names), title=title)
+    table = Table(*(Column(name.replace("_", " "), overflow="fold") for name in names), title=title)
     for row in rows:
         table.add_row(*(_text(row.get(name, "")) for name in names))
+    return table
+
+
+def _side_by_side(results: Sequence[Mapping[str, Any]], title: str) -> Table:
+    """A column for each result and a row for each figure: of many figures, a row for each result would be too wide."""
+    names = list(dict.fromkeys(name for result in results for name in result))
+    table = Table(Column("figure", overflow="fold"), title=title, show_header=False)
+    for name in names:
+        table.add_row(name.replace("_", " "), *(_text(result.get(name, "")) for result in results))
     return table
 
 

@@ -228,8 +228,8 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("DELETE", KEY): Operation(answer=StoredKey, errors=(NotFound,)),
     ("GET", SETTINGS): Operation(answer=SettingsAnswer),
     ("GET", ALERT_SETTINGS): Operation(answer=RulesAnswer),
-    ("PUT", ALERT_SETTINGS): Operation(body=NewRules, answer=RulesAnswer, errors=(WrongState,)),
-    ("DELETE", ALERT_SETTINGS): Operation(query=Reset, answer=RulesAnswer, errors=(WrongState,)),
+    ("PUT", ALERT_SETTINGS): Operation(body=NewRules, answer=RulesAnswer, errors=(NotFound, WrongState)),
+    ("DELETE", ALERT_SETTINGS): Operation(query=Reset, answer=RulesAnswer, errors=(NotFound, WrongState)),
     ("GET", "/key"): Operation(answer=KeyAnswer),
     ("POST", "/session"): Operation(
         body=NewSession, answer=SessionAnswer, errors=(SignedOut, LinkUsed, SignInUnavailable, Forbidden)

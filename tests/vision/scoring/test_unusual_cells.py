@@ -28,13 +28,13 @@ def fitted(grids: list[np.ndarray]) -> UnusualTraining:
     return fit_unusual(grids, [KNOWN] * 40, [BANK.distance(grid) for grid in grids], ANOMALOUS)
 
 
-def heads(unusual: UnusualTraining | None, cell_scores: np.ndarray) -> HeadTraining:
+def heads(unusual: UnusualTraining, cell_scores: np.ndarray) -> HeadTraining:
     """Of 40 images whose descriptions say nothing."""
     rng = np.random.default_rng(1)
     random = rng.normal(size=(40, 20))
     every = np.ones(40, np.bool_)
     samples = HeadSamples(ANOMALOUS, np.arange(40), scored=every, mirrored=~every)
-    return fit_heads(samples, np.column_stack([cell_scores, np.zeros(40)]), random @ random.T / 20 + 1, unusual, None)
+    return fit_heads(samples, np.column_stack([cell_scores, np.zeros(40)]), random @ random.T / 20 + 1, unusual)
 
 
 def test_the_three_highest_of_the_known_cells_are_taken() -> None:
@@ -75,7 +75,7 @@ def test_cells_that_the_bank_finds_teach_nothing_if_its_score_ranks_nothing(slop
 def test_without_anomalies_there_is_no_regression() -> None:
     every = np.ones(5, np.bool_)
     samples = HeadSamples(~every, np.arange(5), every, ~every)
-    assert fit_heads(samples, np.arange(10.0).reshape(5, 2), np.eye(5), None, 0.9).supervised is None
+    assert fit_heads(samples, np.arange(10.0).reshape(5, 2), np.eye(5), 0.9).supervised is None
 
 
 def test_a_channel_that_never_varies_in_normals_says_nothing() -> None:
