@@ -61,6 +61,14 @@ def test_the_inspection_says_where_and_its_map_comes_as_a_picture(plant: Plant, 
     assert row == (json.dumps(inspection["worst_box"]), inspection["area_fraction"], inspection["features"])
 
 
+def test_a_small_picture_of_the_image_comes_through_the_gateway(plant: Plant, sent: Sent) -> None:
+    path = f"/inspections/{sent.inspection_id}/picture"
+    answer = plant.ask("GET", path, accept="image/jpeg", params={"longest_side": 64})
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/jpeg"), answer.text
+    with Image.open(BytesIO(answer.content)) as picture:
+        assert (picture.format, max(picture.size)) == ("JPEG", 64)
+
+
 @pytest.mark.parametrize("part", ["key", "image id", "image id and day"])
 def test_an_image_is_found_by_its_other_names(plant: Plant, sent: Sent, part: str) -> None:
     day, image_id = sent.key.split("/")[4:]
