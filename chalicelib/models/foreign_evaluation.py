@@ -84,9 +84,9 @@ def foreign_counts(
 
 
 def familiar_counts(detector: Detector, photos: Sequence[Photo], seed: int) -> Counts:
-    """Of these photos in each of the `VARIATIONS`, made at the detector's working size."""
+    """Of these photos in each of the `VARIATIONS`, made at the size that the detector brings photos to."""
     rng = np.random.default_rng(seed)
-    small = [resized(photo, detector.image_size) for photo in photos]
+    small = [resized(photo, detector.wanted_size) for photo in photos]
     return {
         name: (sum(detector.inspect(vary(photo, rng)).unfamiliar is not None for photo in small), len(small))
         for name, vary in VARIATIONS.items()

@@ -94,6 +94,10 @@ class Extractor:
         """A photo of the working size with the region's colour in all that is not inspected, if no part is moved."""
         return self.region.painted(photo) if self.region else photo
 
+    def repainted(self, photo: Photo) -> Photo:
+        """A photo of the working size that was changed as a whole, with one colour around an upright part again."""
+        return self.upright.repainted(photo) if self.upright else photo
+
     def motion(self, photo: Photo) -> Motion:
         """Where the part is in a photo (H, W, 3) of the working size."""
         return self.alignment.motion(photo) if self.alignment else Motion()

@@ -55,8 +55,15 @@ class Upright:
         photo = resized(photo, self.photo_size)
         photo = self.region.painted(photo) if self.region else photo
         motion = self.motion(photo)
+        return self._painted(self.cut_out(photo, motion), ground_colour(photo)), motion
+
+    def repainted(self, frame: Photo) -> Photo:
+        """A frame (h, w, 3) that was changed as a whole, with its ground in one colour again."""
+        return self._painted(frame, ground_colour(frame))
+
+    def _painted(self, frame: Photo, ground: NDArray[np.uint8]) -> Photo:
         near = resized_mask(self.part > 0, self.frame_size)
-        return np.where(near[..., None], self.cut_out(photo, motion), ground_colour(photo)), motion
+        return np.where(near[..., None], frame, ground)
 
     def motion(self, photo: Photo) -> Motion:
         """Where the frame lies in a photo of `photo_size`, of any angle; in its middle if no part is found."""

@@ -5,7 +5,7 @@ far beyond it. And the mean and the deviation of the image's features must not b
 neighbour among the training images than training images are from theirs. Normals and anomalies are both familiar.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from chalicelib.vision.arrays import THREADS, Grid, Photo
 from chalicelib.vision.augment import blurred, noisy
+from chalicelib.vision.features.extractor import Extractor
 from chalicelib.vision.features.image_statistics import STATISTICS, image_statistics
 
 # Chosen by leaving one image set out: see docs/research/detector.md.
@@ -88,18 +89,18 @@ def fit_familiarity(
     photos: Sequence[Photo],
     groups: NDArray[np.int64],
     samples: tuple[Sequence[Grid], NDArray[np.int64]],
-    cells_of: Callable[[Photo], Grid],
+    extractor: Extractor,
     rng: Generator,
 ) -> Familiarity:
     """From all training photos with their groups (n,), and the cells and groups (m,) of them and of jittered copies.
 
-    `cells_of` are the cells (h, w, C) of a photo that is varied here.
+    The extractor gives the cells (h, w, C) of the copies that are made here.
     """
     places = np.linspace(0, len(photos) - 1, min(len(photos), VARIED)).astype(int)
-    varied = [copy for place in places for copy in variations(photos[place], rng)]
+    varied = [extractor.repainted(copy) for place in places for copy in variations(photos[place], rng)]
     with ThreadPoolExecutor(THREADS) as pool:
         values = np.stack(list(pool.map(image_statistics, (*photos, *varied))))
-        cells = [*samples[0], *pool.map(cells_of, varied)]
+        cells = [*samples[0], *pool.map(extractor.cells_of, varied)]
     beyond = BEYOND * (1 + FEW / len(photos)) * (values.std(axis=0) + FLOOR)
     summaries = np.stack([summary(grid) for grid in cells])
     every = np.concatenate([samples[1], np.repeat(groups[places], len(varied) // len(places))])

@@ -103,7 +103,7 @@ def train(
     shown_by = data.unusual(cells) if damage is None else damage.cautious
     heads = fit_heads(data.head_samples, scores, covariance.kernel, shown_by)
     painted, apart = [extractor.painted(photo) for photo in images.photos], np.random.default_rng(options.seed)
-    familiarity = fit_familiarity(painted, data.groups, data.unmirrored, data.extractor.cells_of, apart)
+    familiarity = fit_familiarity(painted, data.groups, data.unmirrored, data.extractor, apart)
     parts = FittedParts(familiarity, cells, taught, covariance, process, gaussian, heads)
     left_out = heads.left_out[data.plan.original[data.plan.smooth]]
     left_out_auroc = auroc(left_out, data.anomalous)

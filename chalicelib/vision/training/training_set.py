@@ -1,6 +1,6 @@
 """The training set: features of all images and of their changed copies, and which images are near-duplicates."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -154,7 +154,7 @@ def build_training_set(
     plan = plan_samples(len(images.normals), len(photos) - len(images.normals), mirrorings(photos[0]))
     with ThreadPoolExecutor(THREADS) as pool:
         motions = list(progress(pool.map(extractor.motion, photos), "alignment", len(photos)))
-        samples = placed_photos(photos, motions, plan, rng)
+        samples = placed_photos(photos, motions, plan, extractor.repainted, rng)
         features = list(progress(pool.map(extractor.extract_placed, samples), "features", len(plan.image)))
     if extractor.fills:
         filling, features = fill_all(features, plan.way, ~plan.anomalous)
@@ -186,7 +186,11 @@ def plan_samples(normals: int, anomalies: int, ways_to_mirror: int) -> SamplePla
 
 
 def placed_photos(
-    photos: Sequence[Photo], motions: Sequence[Motion], plan: SamplePlan, rng: np.random.Generator
+    photos: Sequence[Photo],
+    motions: Sequence[Motion],
+    plan: SamplePlan,
+    repainted: Callable[[Photo], Photo],
+    rng: np.random.Generator,
 ) -> Iterator[PlacedPhoto]:
     """The photo of each sample, in order. The part of a jittered photo is no longer where the image has it."""
     for image, change, way in zip(plan.image.tolist(), plan.change.tolist(), plan.way.tolist(), strict=True):
@@ -194,7 +198,7 @@ def placed_photos(
             yield PlacedPhoto(photos[image], motions[image], way)
             continue
         photo = jittered(photos[image], rng)
-        yield PlacedPhoto(roughened(photo, rng) if change == ROUGHENED else photo, None, way)
+        yield PlacedPhoto(repainted(roughened(photo, rng) if change == ROUGHENED else photo), None, way)
 
 
 def process_samples(plan: SamplePlan, groups: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from chalicelib.vision.arrays import Photo, cell_mean
+from chalicelib.vision.augment import noisy
 from chalicelib.vision.features.alignment import moved_back
+from chalicelib.vision.features.region import resized_mask
 from chalicelib.vision.features.resizing import resized
 from chalicelib.vision.features.upright import Upright, fit_upright
 from tests.vision.drawn import normals, part, pin
@@ -51,6 +53,16 @@ def test_a_map_of_a_frame_goes_back_to_where_the_photo_has_the_part(upright: Upr
 def test_a_photo_without_a_part_gives_a_frame_all_the_same(upright: Upright) -> None:
     frame, _ = upright.framed(np.full((*SHAPE, 3), 177, np.uint8))
     assert frame.shape == (*upright.frame_size, 3)
+
+
+def test_a_frame_that_is_changed_as_a_whole_gets_one_ground_again(upright: Upright) -> None:
+    frame, _ = upright.framed(pin(43, 30))
+    assert np.array_equal(upright.repainted(frame), frame)
+    rough = noisy(frame, 9, np.random.default_rng(0))
+    apart = ~resized_mask(upright.part > 0, upright.frame_size)
+    assert np.ptp(rough[apart], axis=0).min() > 20
+    assert np.ptp(upright.repainted(rough)[apart], axis=0).max() == 0
+    assert np.array_equal(upright.repainted(rough)[~apart], rough[~apart])
 
 
 def test_a_small_part_is_shown_as_large_as_its_photos_allow() -> None:

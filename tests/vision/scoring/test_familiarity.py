@@ -1,10 +1,14 @@
 """Frames of a dead camera and other products are unfamiliar, whatever was learned; parts and their defects are not."""
 
+from dataclasses import dataclass
+from typing import cast
+
 import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
-from chalicelib.vision.arrays import Photo
+from chalicelib.vision.arrays import Grid, Photo
+from chalicelib.vision.features.extractor import Extractor
 from chalicelib.vision.features.image_statistics import STATISTICS, image_statistics
 from chalicelib.vision.scoring.familiarity import fit_familiarity, left_out_distances, summary
 from chalicelib.vision.training.train import Training
@@ -82,13 +86,37 @@ def test_a_whole_that_is_like_no_training_image_is_unfamiliar_though_each_statis
     assert familiarity.judge(photo, grid)[0] == "the image as a whole looks like no training image"
 
 
+@dataclass(frozen=True)
+class SameCells:
+    """Finds the same cells in every photo, and repaints each as the same."""
+
+    grid: Grid
+    repaints: Photo
+
+    def repainted(self, _photo: Photo) -> Photo:
+        return self.repaints
+
+    def cells_of(self, _photo: Photo) -> Grid:
+        return self.grid
+
+
+def test_copies_that_are_changed_get_one_ground_again_before_anything_is_learned_of_them() -> None:
+    grids, groups, rng = [np.zeros((4, 4, 3), np.float32)] * 10, np.arange(10), np.random.default_rng(0)
+    white = np.full_like(part(1), 255)
+    for repaints, familiar in ((white, True), (part(1), False)):
+        extractor = cast("Extractor", SameCells(grids[0], repaints))
+        found, _ = fit_familiarity(normals(10), groups, (grids, groups), extractor, rng).judge(white, grids[0])
+        assert (found is None) == familiar
+
+
 def test_anomalies_that_were_learned_are_familiar_as_far_as_normals_are() -> None:
     negatives = [255 - photo for photo in normals(6, 40)]
     grids = [np.random.default_rng(seed).normal(size=(4, 4, 3)).astype(np.float32) for seed in range(16)]
     learned = [*normals(10), *negatives]
     groups, rng = np.arange(16), np.random.default_rng(0)
-    familiarity = fit_familiarity(learned, groups, (grids, groups), lambda _: grids[0], rng)
-    without = fit_familiarity(learned[:10], groups[:10], (grids[:10], groups[:10]), lambda _: grids[0], rng)
+    extractor = cast("Extractor", SameCells(grids[0], normals(1)[0]))
+    familiarity = fit_familiarity(learned, groups, (grids, groups), extractor, rng)
+    without = fit_familiarity(learned[:10], groups[:10], (grids[:10], groups[:10]), extractor, rng)
     assert familiarity.judge(negatives[0], grids[0])[0] is None
     assert without.judge(negatives[0], grids[0])[0]
 
