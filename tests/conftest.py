@@ -5,12 +5,10 @@ import logging
 import os
 import shutil
 from collections.abc import Callable, Generator, Iterator, Sequence
-from functools import cache
 from typing import Any
 
 import hypothesis
 import pytest
-from botocore.loaders import JSONFileLoader, Loader
 from hypothesis import HealthCheck
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
@@ -22,7 +20,7 @@ from linewatch.stack.libraries import local_platform
 from linewatch.stack.local import LocalStack, folder_of, running
 from linewatch.stack.package import Package, package
 from tests.support.described import middleware
-from tests.support.quick_moto import hasten
+from tests.support.quick_aws import hasten
 from tests.support.resources import Resources
 from tests.support.translated import translate
 
@@ -38,19 +36,6 @@ _OWN_STACKS = ("tests/emulator/test_readme.py", "tests/infra/test_wheel.py", "te
 hasten()
 hypothesis.settings.register_profile("any speed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis.settings.load_profile("any speed")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def parsed_once() -> Iterator[None]:
-    """Sessions of botocore share the descriptions of services: a test would spend more time on finding them anew."""
-    load, found = cache(JSONFileLoader().load_file), Loader.list_available_services
-    services = cache(lambda paths, kind: found(Loader([*paths], include_default_search_paths=False), kind))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(JSONFileLoader, "load_file", lambda _loader, path: load(path))
-        patch.setattr(
-            Loader, "list_available_services", lambda loader, type_name: services(tuple(loader.search_paths), type_name)
-        )
-        yield
 
 
 @pytest.fixture(autouse=True)
