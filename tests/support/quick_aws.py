@@ -1,6 +1,6 @@
 """botocore and moto compute anew what never changes. Here each is computed once in a process, which costs no proof."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from importlib import import_module
 from inspect import CO_VARKEYWORDS
@@ -64,9 +64,34 @@ def _make_keys_once() -> None:
 
 
 def _answer_sooner() -> None:
-    """moto looks for the operations of a service, and writes their names as Python does, at each call."""
+    """moto goes through its 170 services and the names that a value may have in its own objects, at each call.
+
+    For each test it also makes itself ready for those who use `requests`: nobody here does.
+    """
     responses: Any = import_module("moto.core.responses")
-    responses.method_names_from_class = cache(responses.method_names_from_class)
     queues: Any = import_module("moto.sqs.models")
     for module in (responses, queues):
         module.camelcase_to_underscores = cache(module.camelcase_to_underscores)
+    responses.method_names_from_class = cache(responses.method_names_from_class)
+    serialize: Any = import_module("moto.core.serialize")
+    for picker in (serialize.AttributePicker, serialize.XFormedAttributePicker):
+        picker.get_possible_keys = _remembered(picker.get_possible_keys)
+    index: Any = import_module("moto.backend_index")
+    index.backend_url_patterns.sort(key=lambda each: each[0] not in {"dynamodb", "sqs"})
+    backends: Any = import_module("moto.backends")
+    modules = list(backends.list_of_moto_modules())
+    backends.list_of_moto_modules = lambda: modules
+    models: Any = import_module("moto.core.models")
+    models.RESPONSES_METHODS = []
+
+
+def _remembered(possible_keys: Callable[[Any, Any], Iterable[str]]) -> Callable[[Any, Any], Iterable[str]]:
+    known: dict[tuple[type, int, str], tuple[list[str], Any]] = {}
+
+    def remembered(picker: Any, context: Any) -> Iterable[str]:
+        asked = type(context.obj), id(context.shape), context.key
+        if asked not in known:
+            known[asked] = list(possible_keys(picker, context)), context.shape  # keeps the shape, and so its id
+        return known[asked][0]
+
+    return remembered
