@@ -31,6 +31,7 @@ SAID = "said"
 
 _NAME = f"test-{os.getpid()}"
 _SECOND_HALF = "tests/emulator/test_p"
+_FIRST = "tests/stack/test_package.py"
 _OWN_STACKS = ("tests/emulator/test_readme.py", "tests/infra/test_wheel.py", "tests/pipeline/test_demo.py")
 
 hasten()
@@ -116,6 +117,11 @@ class Halves(LoadScopeScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Halves | None:
     """How `make test` shares the tests on the local AWS between workers: `--dist loadscope`."""
     return Halves(config, log) if config.getvalue("dist") == "loadscope" else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest test comes first, which also packages the app for all: else a worker may wait for it at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(_FIRST))
 
 
 @pytest.hookimpl(wrapper=True)
