@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 
+@cache
 def hasten() -> None:
     """Let sessions, clients and stages of this process be ready sooner."""
     _share_descriptions()
