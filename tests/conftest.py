@@ -5,12 +5,10 @@ import logging
 import os
 import shutil
 from collections.abc import Callable, Generator, Iterator, Sequence
-from functools import cache
 from typing import Any
 
 import hypothesis
 import pytest
-from botocore.loaders import JSONFileLoader, Loader
 from hypothesis import HealthCheck
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
@@ -22,7 +20,7 @@ from linewatch.stack.libraries import local_platform
 from linewatch.stack.local import LocalStack, folder_of, running
 from linewatch.stack.package import Package, package
 from tests.support.described import middleware
-from tests.support.quick_moto import hasten
+from tests.support.quick_aws import hasten
 from tests.support.resources import Resources
 from tests.support.translated import translate
 
@@ -33,24 +31,12 @@ SAID = "said"
 
 _NAME = f"test-{os.getpid()}"
 _SECOND_HALF = "tests/emulator/test_p"
+_FIRST = "tests/stack/test_package.py"
 _OWN_STACKS = ("tests/emulator/test_readme.py", "tests/infra/test_wheel.py", "tests/pipeline/test_demo.py")
 
 hasten()
 hypothesis.settings.register_profile("any speed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis.settings.load_profile("any speed")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def parsed_once() -> Iterator[None]:
-    """Sessions of botocore share the descriptions of services: a test would spend more time on finding them anew."""
-    load, found = cache(JSONFileLoader().load_file), Loader.list_available_services
-    services = cache(lambda paths, kind: found(Loader([*paths], include_default_search_paths=False), kind))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(JSONFileLoader, "load_file", lambda _loader, path: load(path))
-        patch.setattr(
-            Loader, "list_available_services", lambda loader, type_name: services(tuple(loader.search_paths), type_name)
-        )
-        yield
 
 
 @pytest.fixture(autouse=True)
@@ -131,6 +117,11 @@ class Halves(LoadScopeScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Halves | None:
     """How `make test` shares the tests on the local AWS between workers: `--dist loadscope`."""
     return Halves(config, log) if config.getvalue("dist") == "loadscope" else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest test comes first, which also packages the app for all: else a worker may wait for it at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(_FIRST))
 
 
 @pytest.hookimpl(wrapper=True)

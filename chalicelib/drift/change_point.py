@@ -10,6 +10,7 @@ several days are less sure, and the spread has fewer degrees of freedom (Sattert
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import inf, sqrt
 from statistics import fmean, median
 
@@ -91,6 +92,7 @@ def _at(levels: Sequence[float], first: int) -> Change:
     return Change(first, before, after, both_tails((after - before) / sqrt(variance), freedom))
 
 
+@cache
 def uncertainty(days: int) -> float:
     """The variance of the mean of so many days, as a share of the variance of one day."""
     correlated = sum((1 - apart / days) * CORRELATION**apart for apart in range(1, days))

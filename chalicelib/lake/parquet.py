@@ -202,11 +202,7 @@ def _conformed_batches(reader: RecordBatchReader) -> Iterator[RecordBatch]:
 def _conformed(batch: RecordBatch) -> RecordBatch:
     """The batch with the columns of `SCHEMA`. Columns that are newer than the file are empty."""
     names = batch.schema.names
-    if unknown := sorted(set(names) - set(_COLUMNS)):
-        raise _NewerFile(f"it has the unknown columns {unknown}: a newer version of Linewatch must have written it")
-    for name in set(names) & set(_COLUMNS):
-        if batch[name].type != _COLUMNS[name]:
-            raise ValueError(f"its column {name} is of type {batch[name].type} and not {_COLUMNS[name]}")
+    whole = batch if batch.schema == SCHEMA else _with_every_column(batch)
     if absent := [name for name in _REQUIRED if name not in names or batch[name].null_count]:
         raise ValueError(f"it has rows without {', '.join(absent)}")
     if wrong := [each for each in batch["inspection_id"].to_pylist() if not is_id(each)]:
@@ -214,6 +210,16 @@ def _conformed(batch: RecordBatch) -> RecordBatch:
     for time in batch["occurred_at"].cast(INTEGER).to_pylist():
         if not _EARLIEST <= time < _LATEST:
             raise ValueError("it has a row whose occurred_at is no usable time")
+    return whole
+
+
+def _with_every_column(batch: RecordBatch) -> RecordBatch:
+    names = batch.schema.names
+    if unknown := sorted(set(names) - set(_COLUMNS)):
+        raise _NewerFile(f"it has the unknown columns {unknown}: a newer version of Linewatch must have written it")
+    for name in names:
+        if batch[name].type != _COLUMNS[name]:
+            raise ValueError(f"its column {name} is of type {batch[name].type} and not {_COLUMNS[name]}")
     missing = [None] * batch.num_rows
     columns = [batch[name] if name in names else _array(missing, kind) for name, kind in _COLUMNS.items()]
     return RecordBatch.from_arrays(columns, schema=SCHEMA)

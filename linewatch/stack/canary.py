@@ -8,11 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from chalice.package import YAMLTemplateSerializer
-
 from linewatch.project import ROOT
 from linewatch.stack.rollback import marked_alarms
-from linewatch.stack.template import Template
+from linewatch.stack.template import Template, read
 from linewatch.stack.values import Value, with_values
 
 ALIAS = "live"
@@ -31,7 +29,7 @@ def with_canary(template: Template, values: Mapping[str, Value], file: Path = _F
     released = [name for name, each in resources.items() if each.get("Metadata", {}).get("Canary") == "yes"]
     if not released:
         return template
-    added = with_values(YAMLTemplateSerializer().load_template(file.read_text(), file.name), values)["Resources"]
+    added = with_values(read(file.read_text(), file.name), values)["Resources"]
     checked = resources[_CHECKED]["Properties"]
     added[_HOOK]["Properties"] |= {name: checked[name] for name in ("CodeUri", "Runtime")}
     called = {name: _by_alias(each, released) for name, each in resources.items()}

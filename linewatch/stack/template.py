@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from chalice.package import YAMLTemplateSerializer
+import yaml
 
 from chalicelib.core.errors import LinewatchError
 
@@ -30,11 +30,40 @@ def merged_infra(folder: Path) -> Template:
     merged: Template = {}
     shared = folder / SHARED
     for file in sorted(set(folder.glob("*.yaml")) - {shared}):
-        part = YAMLTemplateSerializer().load_template(shared.read_text() + file.read_text(), file.name)
+        part = read(shared.read_text() + file.read_text(), file.name)
         del part["Shared"]
         for section, entries in part.items():
             _add(merged.setdefault(section, {}), entries, f"{section} of {file.name}")
     return merged
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """In C where PyYAML has it: a tenth of the time. It reads `!Sub text` as `{"Fn::Sub": "text"}`."""
+
+
+def _short_form(loader: Any, tag: str, node: yaml.Node) -> dict[str, Any]:
+    if tag == "GetAtt" and isinstance(node, yaml.ScalarNode):
+        return {"Fn::GetAtt": node.value.split(".", 1)}
+    match node:
+        case yaml.ScalarNode():
+            value = loader.construct_scalar(node)
+        case yaml.SequenceNode():
+            value = loader.construct_sequence(node, deep=True)
+        case _:
+            value = loader.construct_mapping(node, deep=True)
+    return {tag if tag in {"Ref", "Condition"} else f"Fn::{tag}": value}
+
+
+_Loader.add_multi_constructor("!", _short_form)
+
+
+def read(text: str, name: str) -> Template:
+    """A template in YAML. Raises `PackagingFailed` with the file's name and the line when it is none."""
+    try:
+        template: Template = _Loader(text).get_single_data()
+    except yaml.YAMLError as error:
+        raise PackagingFailed(f"{name} is not YAML: {error}") from error
+    return template
 
 
 def _add(section: dict[str, Any], entries: Mapping[str, Any], where: str) -> None:

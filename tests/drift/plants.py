@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from math import cos, pi, sqrt
 from random import Random
 
@@ -26,13 +27,13 @@ def last_day(days: int) -> date:
 
 def wandering(chance: Random, number: int, correlation: float, tail: int | None = None) -> Iterator[float]:
     """An autoregressive process of variance 1; with a tail, its steps have Student's distribution."""
-    value = chance.gauss(0, 1)
+    value, new = chance.gauss(0, 1), sqrt(1 - correlation**2)
     for _ in range(number):
         yield value
         step = chance.gauss(0, 1)
         if tail is not None:
             step *= sqrt((tail - 2) / tail) / sqrt(chance.gammavariate(tail / 2, 2 / tail))
-        value = correlation * value + sqrt(1 - correlation**2) * step
+        value = correlation * value + new * step
 
 
 def a_camera(
@@ -49,18 +50,24 @@ def a_camera(
     of_hours = [list(wandering(chance, 24 * days, 0.7, tail)) for _ in STATISTICS]
     hours = {}
     for hour in range(24 * days):
-        at = FIRST + timedelta(hours=hour)
-        local = Zone(ZONE).local(at)
-        if not 6 <= local.hour < 22 or chance.random() < 0.1:
+        at, clock = _hour(hour)
+        if not 6 <= clock < 22 or chance.random() < 0.1:
             continue
-        daylight = -cos(2 * pi * local.hour / 24)
+        daylight = -cos(2 * pi * clock / 24)
         added = step(hour) if step else (0.0,) * len(STATISTICS)
         medians = tuple(
             usual + noise * spread * (4 * daylight + of_days[n][hour // 24] + of_hours[n][hour]) + added[n]
             for n, (usual, spread) in enumerate(zip(USUAL, SPREAD, strict=True))
         )
-        hours[int(at.timestamp()) * 1_000_000] = HourLevel(40, "1", medians)
+        hours[at] = HourLevel(40, "1", medians)
     return hours
+
+
+@cache
+def _hour(number: int) -> tuple[int, int]:
+    """When an hour begins, in microseconds, and what the plant's clock shows."""
+    at = FIRST + timedelta(hours=number)
+    return int(at.timestamp()) * 1_000_000, Zone(ZONE).local(at).hour
 
 
 def changed(hour: int, **by: float) -> Step:

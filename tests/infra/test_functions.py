@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cfnlint.decode import cfn_yaml
+import yaml
+from chalice.package import YAMLTemplateSerializer
 
 from chalicelib.aws.event_sources import PLACEHOLDER_NUMBER
 from linewatch.project import ROOT
-from linewatch.stack.template import PackagingFailed, merged_infra, without_type
+from linewatch.stack.template import PackagingFailed, merged_infra, read, without_type
 from tests.support.deployment import create_registry, create_tables
 from tests.support.resources import Resources
 
@@ -21,6 +22,17 @@ def leaves(part: Any) -> list[Any]:
     if isinstance(part, dict | list):
         return [leaf for each in (part.values() if isinstance(part, dict) else part) for leaf in leaves(each)]
     return [part]
+
+
+def twice(node: yaml.Node) -> list[str]:
+    """The keys that a mapping in this part of a file has twice."""
+    if isinstance(node, yaml.ScalarNode):
+        return []
+    if isinstance(node, yaml.SequenceNode):
+        return [key for each in node.value for key in twice(each)]
+    names = [key.value for key, _ in node.value]
+    inside = [key for _, value in node.value for key in twice(value)]
+    return inside + sorted({name for name in names if names.count(name) > 1})
 
 
 def test_a_function_has_the_name_of_its_handler(resources: Resources) -> None:
@@ -125,10 +137,29 @@ def test_a_name_in_two_files_of_infra_is_refused(tmp_path: Path) -> None:
         merged_infra(tmp_path)
 
 
+def test_short_forms_are_read_as_chalice_reads_them() -> None:
+    text = (ROOT / "infra" / "canary" / "canary.yaml").read_text()
+    text += (
+        "More: [!Ref A, !Condition B, !GetAtt C.D.E, !GetAtt [F, G], !Sub [a, {b: !If [c, 1, !Ref d]}], !Not {e: f}]"
+    )
+    assert read(text, "canary.yaml") == YAMLTemplateSerializer().load_template(text)
+
+
+def test_a_file_of_infra_that_is_not_yaml_is_refused_with_its_name_and_line(tmp_path: Path) -> None:
+    (tmp_path / "shared.yaml").write_text("Shared: {}\n")
+    (tmp_path / "a.yaml").write_text("Resources: [1\nParameters: 2\n")
+    with pytest.raises(PackagingFailed, match=r"(?s)a\.yaml is not YAML.*line 3"):
+        merged_infra(tmp_path)
+
+
 @pytest.mark.parametrize("file", sorted({*INFRA.glob("*.yaml")} - {INFRA / "shared.yaml"}), ids=lambda file: file.name)
 def test_no_name_stands_twice_in_a_file_of_infra(file: Path) -> None:
-    """A parser would take the last one without a word; cfn-lint's does not."""
-    cfn_yaml.loads((INFRA / "shared.yaml").read_text() + file.read_text())
+    """A parser would take the last one without a word."""
+    assert twice(yaml.compose((INFRA / "shared.yaml").read_text() + file.read_text(), yaml.CSafeLoader)) == []
+
+
+def test_a_name_that_stands_twice_is_found() -> None:
+    assert twice(yaml.compose("a: [{b: 1, c: 2, b: 3}]\nb: 4\na: 5", yaml.CSafeLoader)) == ["b", "a"]
 
 
 def test_settings_for_unknown_resources_are_found() -> None:

@@ -38,6 +38,12 @@ def infra() -> Template:
 
 
 @cache
+def _infra_of(stage: str) -> Template:
+    """The template with the values of a stage. Nobody changes it."""
+    return with_values(infra(), complete(infra()["Parameters"], {"Stage": stage}))
+
+
+@cache
 def client(service: str) -> Any:
     """A client for the tests themselves. moto does not support endpoints by account."""
     by_region = Config(account_id_endpoint_mode="disabled")
@@ -49,7 +55,7 @@ class Account:
     """One stage of Linewatch in the account."""
 
     def __init__(self, stage: str) -> None:
-        template = with_values(infra(), complete(infra()["Parameters"], {"Stage": stage}))
+        template = _infra_of(stage)
         self._globals, self._resources = template["Globals"], template["Resources"]
         self._known: dict[str, Any] = dict(_PSEUDO_PARAMETERS)
         for name, resource in self._resources.items():

@@ -17,7 +17,7 @@ from tests.pipeline.scenarios import SCENARIOS
 from tests.pipeline.trainings import trained_twice, unfinished
 from tests.pipeline.wire import Call, Fault, Plan, Wire
 from tests.pipeline.world import deployed
-from tests.support.quick_moto import hasten
+from tests.support.quick_aws import hasten
 
 MOST_PROCESSES = 4
 

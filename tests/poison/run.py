@@ -26,7 +26,7 @@ from tests.poison.healthy import Healthy
 from tests.poison.kind import MARK, Kind, Put, Refused, Site, Trace, Unanswered
 from tests.poison.kinds import KINDS
 from tests.poison.world import LimitedWire, PoisonedWorld
-from tests.support.quick_moto import hasten
+from tests.support.quick_aws import hasten
 
 GROUP = 80
 """How many kinds share a world."""

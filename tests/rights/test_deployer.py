@@ -10,7 +10,6 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
-from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 from linewatch.stack.canary import with_canary
 from linewatch.stack.settings import complete
@@ -84,6 +83,8 @@ def whole(template: dict[str, Any]) -> Resources:
 
 def of_types(resources: Resources) -> Iterator[tuple[str, str]]:
     """(type, action) of all that CloudFormation may do to make, change, read and remove the resources."""
+    from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER  # imported here, because it takes a second
+
     for kind in {each["Type"] for each in resources.template["Resources"].values()}:
         handlers = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", kind).schema.get("handlers", {})
         for name in handlers.keys() & {"create", "update", "delete", "read"}:

@@ -8,8 +8,6 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from cfnlint.data import AdditionalSpecs
-from cfnlint.helpers import load_resource
 
 from linewatch.project import ROOT
 
@@ -47,6 +45,9 @@ def test_a_machine_without_a_suitable_python_gets_advice_what_to_install(checkou
 
 
 def test_every_python_that_is_allowed_runs_on_lambda() -> None:
+    from cfnlint.data import AdditionalSpecs  # imported here, because it takes a second
+    from cfnlint.helpers import load_resource
+
     allowed = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"]
     match = re.fullmatch(r">=3\.(\d+),<3\.(\d+)", allowed)
     assert match is not None

@@ -1,5 +1,6 @@
 """A deployment for tests: its settings, its clients and its tables."""
 
+from functools import cache
 from typing import Any
 
 from boto3.session import Session
@@ -25,8 +26,13 @@ SETTINGS = Settings.from_environment(ENVIRONMENT)
 
 def aws_clients() -> AwsClients:
     """Clients with this deployment's credentials, for use inside `mock_aws`."""
-    session = Session(aws_access_key_id="id", aws_secret_access_key="secret", region_name=SETTINGS.region)
-    return AwsClients(session)
+    return AwsClients(_session())
+
+
+@cache
+def _session() -> Session:
+    """Made once: it knows no more than the credentials and the region."""
+    return Session(aws_access_key_id="id", aws_secret_access_key="secret", region_name=SETTINGS.region)
 
 
 def a_linewatch(clock: Clock = utc_now) -> Linewatch:

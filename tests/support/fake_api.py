@@ -14,6 +14,7 @@ from tests.support.fake_hosting import FakeDepths
 from tests.support.fake_inspections import FakeInspections, FakePictures
 from tests.support.fake_lake import FakeLake, FakeQuestions
 from tests.support.fake_people import FakePeople, FakeSessions, FakeSignInPage
+from tests.support.fake_promotion import FakeComparisons
 from tests.support.fake_reviews import FakeStoredImages
 from tests.support.fake_shifts import FakeCalendarFiles, FakeCalendars
 
@@ -62,3 +63,4 @@ class FakeApi:
         linewatch.lake.questions = self.questions
         linewatch.platform.queues = linewatch.hosting.ages = self.depths  # type: ignore[assignment]
         linewatch.shifts.calendars, linewatch.shifts.files = FakeCalendars(), FakeCalendarFiles()
+        linewatch.promotion.comparisons = FakeComparisons()
