@@ -17,7 +17,7 @@ from chalicelib.vision.features.filters import CELL, filter_features
 from chalicelib.vision.features.marked import marked_cells
 from chalicelib.vision.features.region import Region
 from chalicelib.vision.features.resizing import Shape, resized
-from chalicelib.vision.features.upright import Upright
+from chalicelib.vision.features.upright import Upright, repainted
 
 
 @dataclass(frozen=True)
@@ -94,9 +94,9 @@ class Extractor:
         """A photo of the working size with the region's colour in all that is not inspected, if no part is moved."""
         return self.region.painted(photo) if self.region else photo
 
-    def repainted(self, photo: Photo) -> Photo:
-        """A photo of the working size that was changed as a whole, with one colour around an upright part again."""
-        return self.upright.repainted(photo) if self.upright else photo
+    def repainted(self, photo: Photo, changed: Photo) -> Photo:
+        """A changed copy of a photo of the working size, with one colour around an upright part again."""
+        return repainted(photo, changed) if self.upright else changed
 
     def motion(self, photo: Photo) -> Motion:
         """Where the part is in a photo (H, W, 3) of the working size."""

@@ -55,15 +55,8 @@ class Upright:
         photo = resized(photo, self.photo_size)
         photo = self.region.painted(photo) if self.region else photo
         motion = self.motion(photo)
-        return self._painted(self.cut_out(photo, motion), ground_colour(photo)), motion
-
-    def repainted(self, frame: Photo) -> Photo:
-        """A frame (h, w, 3) that was changed as a whole, with its ground in one colour again."""
-        return self._painted(frame, ground_colour(frame))
-
-    def _painted(self, frame: Photo, ground: NDArray[np.uint8]) -> Photo:
         near = resized_mask(self.part > 0, self.frame_size)
-        return np.where(near[..., None], frame, ground)
+        return np.where(near[..., None], self.cut_out(photo, motion), ground_colour(photo)), motion
 
     def motion(self, photo: Photo) -> Motion:
         """Where the frame lies in a photo of `photo_size`, of any angle; in its middle if no part is found."""
@@ -86,6 +79,12 @@ class Upright:
     @cached_property
     def _pattern(self) -> Pattern:
         return Pattern(self.template, turns=False)
+
+
+def repainted(frame: Photo, changed: Photo) -> Photo:
+    """A copy of a frame (h, w, 3) that was changed as a whole, with one colour again where the frame has its ground."""
+    ground = (frame == ground_colour(frame)).all(axis=2, keepdims=True)
+    return np.where(ground, ground_colour(changed), changed)
 
 
 def cut_out(photo: Photo, motion: Motion, size: tuple[int, int]) -> Photo:

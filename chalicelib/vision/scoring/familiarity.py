@@ -97,7 +97,7 @@ def fit_familiarity(
     The extractor gives the cells (h, w, C) of the copies that are made here.
     """
     places = np.linspace(0, len(photos) - 1, min(len(photos), VARIED)).astype(int)
-    varied = [extractor.repainted(copy) for place in places for copy in variations(photos[place], rng)]
+    varied = [extractor.repainted(photos[place], copy) for place in places for copy in variations(photos[place], rng)]
     with ThreadPoolExecutor(THREADS) as pool:
         values = np.stack(list(pool.map(image_statistics, (*photos, *varied))))
         cells = [*samples[0], *pool.map(extractor.cells_of, varied)]

@@ -189,7 +189,7 @@ def placed_photos(
     photos: Sequence[Photo],
     motions: Sequence[Motion],
     plan: SamplePlan,
-    repainted: Callable[[Photo], Photo],
+    repainted: Callable[[Photo, Photo], Photo],
     rng: np.random.Generator,
 ) -> Iterator[PlacedPhoto]:
     """The photo of each sample, in order. The part of a jittered photo is no longer where the image has it."""
@@ -198,7 +198,7 @@ def placed_photos(
             yield PlacedPhoto(photos[image], motions[image], way)
             continue
         photo = jittered(photos[image], rng)
-        yield PlacedPhoto(repainted(roughened(photo, rng) if change == ROUGHENED else photo), None, way)
+        yield PlacedPhoto(repainted(photo, roughened(photo, rng)) if change == ROUGHENED else photo, None, way)
 
 
 def process_samples(plan: SamplePlan, groups: NDArray[np.int64]) -> NDArray[np.int64]:

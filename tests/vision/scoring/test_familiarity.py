@@ -93,7 +93,7 @@ class SameCells:
     grid: Grid
     repaints: Photo
 
-    def repainted(self, _photo: Photo) -> Photo:
+    def repainted(self, _photo: Photo, _copy: Photo) -> Photo:
         return self.repaints
 
     def cells_of(self, _photo: Photo) -> Grid:
