@@ -63,3 +63,43 @@ def test_a_small_image_comes_as_it_is(visit: Callable[..., Visit]) -> None:
     new.sign_in(to=STORY)
     expect(new.page.locator(f"{ROWS}[src*='X-Amz-Signature']")).to_have_count(1)
     assert not new.plant.pictures.asked
+
+
+KEPT = """
+  window.blobs = new Set();
+  const { createObjectURL, revokeObjectURL } = URL;
+  URL.createObjectURL = (blob) => { const url = createObjectURL(blob); blobs.add(url); return url; };
+  URL.revokeObjectURL = (url) => { blobs.delete(url); revokeObjectURL(url); };
+"""
+"""Counts the pictures that the page keeps."""
+
+
+def sign_out(new: Visit) -> None:
+    new.page.get_by_role("button", name="ada").click()
+    new.page.get_by_role("button", name="Sign out", exact=True).click()
+    new.page.get_by_label("Your key").wait_for()
+
+
+def test_nothing_is_kept_of_what_a_person_saw_who_signed_out(visit: Callable[..., Visit]) -> None:
+    new = visit()
+    new.page.add_init_script(KEPT)
+    from_a_large_camera(new, 3)
+    new.sign_in(to=STORY)
+    expect(new.page.locator(f"{ROWS}[src^='blob:']")).to_have_count(3)
+    expect(new.page.locator(".picture image").first).to_have_attribute("href", BLOB)
+    assert new.page.evaluate("blobs.size") == 4
+    sign_out(new)
+    assert new.page.evaluate("blobs.size") == 0
+
+
+def test_pictures_that_still_wait_do_not_disturb_who_signs_in_next(visit: Callable[..., Visit]) -> None:
+    new = visit()
+    from_a_large_camera(new, 12)
+    new.delays["/picture"] = 1.5
+    new.sign_in(to=STORY)
+    expect(new.page.locator(ROWS)).to_have_count(12)
+    sign_out(new)
+    new.page.get_by_label("Your key").fill("lw_")
+    new.page.wait_for_timeout(3000)
+    expect(new.page.get_by_label("Your key")).to_have_value("lw_")
+    expect(new.page.locator("#key-error")).to_be_empty()

@@ -27,6 +27,7 @@ const MOST_KEPT = 300;
 const MOST_ASKED = 4;
 const small = new Map();
 const turns = Array.from({ length: MOST_ASKED }, () => Promise.resolve());
+let left = 0;
 
 // The address of a picture that is good to look at; of an image of unknown size a small one. Where none can be made now, it is
 // the whole image.
@@ -44,16 +45,27 @@ export async function sourceOf(api, inspection, side, fresh) {
 
 // A few are asked for at a time: each takes a function of its own.
 function askSmall(api, { inspection_id: id }, side) {
-  const ask = async () =>
-    URL.createObjectURL(await api.picture(`inspections/${id}/picture`, "image/jpeg", { longest_side: side }));
+  const person = left;
+  const ask = async () => {
+    if (left !== person) throw new Error("nobody waits for it");
+    return URL.createObjectURL(await api.picture(`inspections/${id}/picture`, "image/jpeg", { longest_side: side }));
+  };
   const asked = turns.shift().then(ask);
   turns.push(asked.catch(() => null));
   return asked;
 }
 
+// Of a person who has left: the next one is shown nothing of it, and nothing more is asked for.
+export function forgetPictures() {
+  left += 1;
+  links.clear();
+  for (const address of small.values()) address.then(URL.revokeObjectURL, () => null);
+  small.clear();
+}
+
 function keepSmall(name, asked) {
   small.set(name, asked);
-  asked.catch(() => small.delete(name));
+  asked.catch(() => small.get(name) === asked && small.delete(name));
   if (small.size <= MOST_KEPT) return;
   const [oldest, address] = small.entries().next().value;
   small.delete(oldest);
