@@ -103,3 +103,30 @@ def test_pictures_that_still_wait_do_not_disturb_who_signs_in_next(visit: Callab
     new.page.wait_for_timeout(3000)
     expect(new.page.get_by_label("Your key")).to_have_value("lw_")
     expect(new.page.locator("#key-error")).to_be_empty()
+
+
+def test_what_is_newest_does_not_wait_for_the_pictures_of_all_that_came_before(visit: Callable[..., Visit]) -> None:
+    new = visit(width=1920)
+    from_a_large_camera(new, 24)
+    new.delays["/picture"] = 0.5
+    new.sign_in(to=STORY)
+    expect(new.page.locator(ROWS)).to_have_count(24)
+    newest = new.plant.inspect("newest", width=4000, height=3000, boxes=())
+    expect(new.page.locator(ROWS)).to_have_count(25)
+    before = len(new.plant.pictures.asked)
+    expect(new.page.locator(".inspections li").first.locator("img")).to_have_attribute("src", BLOB)
+    expect(new.page.locator(".picture image").first).to_have_attribute("href", BLOB)
+    asked = [each.image.key for each in new.plant.pictures.asked]
+    assert asked.count(newest.key) == 2
+    assert len(asked) - before <= 10, "those that had begun, those of the newest, and what began beside them"
+
+
+def test_the_first_rows_are_loaded_first(visit: Callable[..., Visit]) -> None:
+    new = visit()
+    found = from_a_large_camera(new, 8)
+    new.delays["/picture"] = 0.4
+    new.sign_in(to=STORY)
+    expect(new.page.locator(f"{ROWS}[src^='blob:']")).to_have_count(8)
+    asked = [each.image.key for each in new.plant.pictures.asked if each.longest_side == 320]
+    newest_first = [each.key for each in reversed(found)]
+    assert set(asked[:4]) <= set(newest_first[:6])
