@@ -90,7 +90,15 @@ function drop(name) {
   small.delete(name);
 }
 
-const keep = (id, url) => links.set(id, { url, until: Date.now() + USED });
+function keep(id, url) {
+  links.delete(id);
+  links.set(id, { url, until: Date.now() + USED });
+  for (const [first, { until }] of links) {
+    if (until > Date.now()) break;
+    links.delete(first);
+  }
+}
+
 const kept = (id) => (links.get(id)?.until > Date.now() ? links.get(id).url : null);
 
 // The link to an image; a list may have it already.
