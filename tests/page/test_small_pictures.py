@@ -57,6 +57,19 @@ def test_where_no_small_picture_can_be_made_now_the_whole_image_is_shown(visit: 
     expect(new.page.locator(".picture image").first).to_have_attribute("href", BLOB)
 
 
+def test_of_a_rejected_image_comes_a_small_picture_too_and_the_whole_image_where_it_has_none(
+    visit: Callable[..., Visit],
+) -> None:
+    """A browser may show what a detector cannot read, as the upper half of an image that is cut off."""
+    new = visit()
+    new.plant.inspect("of-another-size", Verdict.REJECTED)
+    damaged = new.plant.inspect("cut-off", Verdict.REJECTED)
+    new.plant.pictures.contents[damaged.key] = b"no image"
+    new.sign_in(to=STORY)
+    expect(new.page.locator(f"{ROWS}[src*='X-Amz-Signature']")).to_have_count(1)
+    expect(new.page.locator(f"{ROWS}[src^='blob:']")).to_have_count(1)
+
+
 def test_a_small_image_comes_as_it_is(visit: Callable[..., Visit]) -> None:
     new = visit()
     new.plant.inspect("part-1", Verdict.ANOMALOUS)

@@ -30,15 +30,16 @@ const waiting = [];
 let asked = 0;
 
 // The address of a picture that is good to look at; of an image of unknown size a small one. Where none can be made now, it is
-// the whole image.
+// the whole image, and also of an image that nobody could read: a browser may show some of it.
 export async function sourceOf(api, inspection, side, fresh) {
-  if (Math.max(inspection.width, inspection.height) <= 2 * side) return linkTo(api, inspection, fresh);
+  const { width, height } = inspection;
+  if (width && Math.max(width, height) <= 2 * side) return linkTo(api, inspection, fresh);
   const name = `${inspection.inspection_id} ${side}`;
   if (!small.has(name) || fresh) keepSmall(name, askSmall(api, inspection, side));
   try {
     return await small.get(name);
   } catch (error) {
-    if (!error.passes) throw error;
+    if (!error.passes && (width || error.status !== 404)) throw error;
     return linkTo(api, inspection, fresh);
   }
 }
