@@ -31,7 +31,7 @@ def inspect_image(
     capture = Capture.of(image)
     queue_ms = (clock() - image.uploaded_at).total_seconds() * 1000
     try:
-        _refuse_unreadable(image)
+        refuse_unreadable(image)
         stored = images.read(image)
         capture = _with_metadata(capture, stored)
         _refuse_other_type(stored)
@@ -58,7 +58,8 @@ def inspect_at_once(
     return Commit(inspections.find(request.image.inspection_id, LIVE) or commit.inspection, stored=False)
 
 
-def _refuse_unreadable(image: UploadedImage) -> None:
+def refuse_unreadable(image: UploadedImage) -> None:
+    """Raise `UnprocessableImage` for an object that need not be read, or may be larger than the memory."""
     try:
         ImageName.from_key(image.key)
     except ValueError as error:

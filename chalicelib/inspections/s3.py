@@ -30,4 +30,4 @@ class S3Images:
         return StoredImage(answer["Body"].read(), answer.get("ContentType"), answer["Metadata"])
 
 
-_GONE = {404: "object is gone", 412: "object was replaced before it was inspected"}
+_GONE = {404: "object is gone", 412: "object was replaced by another one"}

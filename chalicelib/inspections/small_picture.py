@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field, TypeAdapter
 from chalicelib.access.domain import Grant
 from chalicelib.core.errors import NotFound, ObjectGone, UnprocessableImage
 from chalicelib.core.image import UploadedImage
+from chalicelib.inspections.inspect import refuse_unreadable
 from chalicelib.inspections.ports import Images, Inspections, PictureRequest, SmallPicture, SmallPictures
 from chalicelib.inspections.search import find_inspection
 
@@ -39,6 +40,7 @@ def find_picture(
 def make_picture(request: PictureRequest, *, images: Images, shrink: Callable[[bytes, int], bytes]) -> SmallPicture:
     """Of exactly the content that was inspected."""
     try:
+        refuse_unreadable(request.image)
         return SmallPicture(shrink(images.read(request.image).content, request.longest_side))
     except (ObjectGone, UnprocessableImage) as error:
         return SmallPicture(missing=str(error))

@@ -42,7 +42,7 @@ def _read(path: Path) -> ImageSet:
             return csv_set(listed)
         if annotations := coco_files(path):
             return coco_set(annotations, path)
-        if not subfolder(path, *TRAIN):
+        if not subfolder(path, *TRAIN, *TEST):
             _require_no_sets(path)
     return _split(path) if subfolder(path, *TRAIN) else _whole(path)
 

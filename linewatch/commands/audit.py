@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date, datetime
-from getpass import getuser
 from typing import Any
 
 import click
@@ -16,6 +15,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from chalicelib.core.clock import utc_now
 from chalicelib.recovery.domain import Acknowledgement, Compared, Missing, days_between, nightly_days
 from linewatch.commands.options import json_option, target_options
+from linewatch.operate.operator import this_user
 from linewatch.stack.target import Target
 
 _TEXTS = {"waiting": "images may still be in the queue", "acknowledged": "missing, and acknowledged"}
@@ -86,7 +86,7 @@ def _acknowledged(missing: list[Missing], ids: tuple[str, ...], reason: str, tar
     acknowledgements = target.linewatch().recovery.acknowledgements
     for each in missing:
         if each.inspection_id in ids:
-            acknowledgements.add(Acknowledgement(each.gap, each.inspection_id, getuser(), reason, utc_now()))
+            acknowledgements.add(Acknowledgement(each.gap, each.inspection_id, this_user(), reason, utc_now()))
             click.echo(f"acknowledged: no {each.gap} of {each.inspection_id}", err=True)
     return [each for each in missing if each.inspection_id not in ids]
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from chalicelib.core.errors import UnreadableRecord
 from linewatch.commands.warnings import warn
 from linewatch.stack.choose import chosen
 from linewatch.stack.local import LocalStack
@@ -60,9 +61,16 @@ def warn_of_missing(projects: Iterable[str], target: Target) -> None:
 
     A key may be made before its project, and what is stored of a deleted project may be asked for: neither is an error.
     """
-    registry = target.linewatch().projects.registry
-    missing = (name for name in projects if registry.find(name).project is None)
     warn(
         f"there is no project {name}: `{command_line('project list', target)}` lists those that there are"
-        for name in missing
+        for name in projects
+        if _is_missing(name, target)
     )
+
+
+def _is_missing(project: str, target: Target) -> bool:
+    """A project that cannot be read is there."""
+    try:
+        return target.linewatch().projects.registry.find(project).project is None
+    except UnreadableRecord:
+        return False

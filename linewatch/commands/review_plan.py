@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import wraps
-from getpass import getuser
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,7 +12,7 @@ from chalicelib.access.domain import Grant
 from chalicelib.core.errors import InvalidRequest
 from linewatch.commands.options import json_option, target_options
 from linewatch.commands.printing import Row, show
-from linewatch.operate.operator import operator_grant
+from linewatch.operate.operator import operator_grant, this_user
 from linewatch.stack.target import Target
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ _OPTIONS = {"from": "--since", "to": "--until"}
 
 def me(project: str) -> Grant:
     """The person at this computer, for a project."""
-    return replace(operator_grant(project), key_id=f"operator:{getuser()}")
+    return replace(operator_grant(project), key_id=f"operator:{this_user()}")
 
 
 def times_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,5 +1,8 @@
 """What an operator may do: everything in any project. AWS has checked who it is."""
 
+import os
+from getpass import getuser
+
 from chalicelib.access.domain import Grant, Role
 from linewatch.errors import UsageProblem
 
@@ -10,3 +13,11 @@ def operator_grant(project: str) -> Grant:
         return Grant("operator", Role.ADMIN, project)
     except ValueError as error:
         raise UsageProblem(str(error)) from error
+
+
+def this_user() -> str:
+    """The name of this computer's user; the number of one without a name, as in a container."""
+    try:
+        return getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())

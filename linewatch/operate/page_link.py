@@ -1,9 +1,9 @@
 """Addresses of a deployment: its API, its page, and the links that sign a person in."""
 
 import re
-from getpass import getuser
 
 from linewatch.camera.api import Refused
+from linewatch.operate.operator import this_user
 from linewatch.stack.target import Target
 
 
@@ -38,4 +38,4 @@ def sign_in_link(target: Target, token: str) -> str:
 
 def user_name() -> str:
     """The name of this computer's user, as the name of a person."""
-    return re.sub(r"[^A-Za-z0-9._-]", "-", getuser())[:64] or "operator"
+    return re.sub(r"[^A-Za-z0-9._-]", "-", this_user())[:64] or "operator"

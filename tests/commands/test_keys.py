@@ -1,8 +1,12 @@
 """`linewatch key`, as an operator runs it against a stage (moto)."""
 
+import os
 from getpass import getuser
 
+import pytest
+
 from tests.operate.stage import a_stage
+from tests.pipeline.account import client
 
 
 def test_the_list_says_who_made_a_key() -> None:
@@ -10,6 +14,17 @@ def test_the_list_says_who_made_a_key() -> None:
         made = stage.json("key", "create", "--role", "camera", "--project", "plates")
         assert (made["made_by"], stage.json("key", "list")) == (f"operator:{getuser()}", [_known(made)])
         assert "made by" in " ".join(stage.run("key", "list").stdout.split())
+
+
+def test_who_has_a_number_and_no_name_as_in_a_container_can_make_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 4_123_456)
+    with a_stage() as stage:
+        made = stage.json("key", "create", "--role", "camera", "--project", "plates")
+        assert made["made_by"] == "operator:4123456"
+        client("apigateway").create_rest_api(name="linewatch-test")
+        assert "/page#" in stage.run("page", "--project", "plates").stdout
 
 
 def _known(made: dict[str, object]) -> dict[str, object]:

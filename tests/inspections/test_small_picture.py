@@ -68,6 +68,12 @@ def test_an_image_that_is_gone_or_damaged_says_so() -> None:
     assert "damaged" in made(content[:60]).missing
 
 
+def test_an_object_of_any_size_that_came_past_the_api_is_not_read() -> None:
+    content = a_png(np.zeros((64, 64, 3), np.uint8))
+    large = replace(UPLOAD, size_bytes=5 * 1024**3)
+    assert "the maximum is 20971520 bytes" in made(content, image=large).missing
+
+
 def pictures(functions: FakeFunctions) -> FunctionPictures:
     return FunctionPictures(functions, "linewatch-test-inspect_at_once")  # type: ignore[arg-type]
 

@@ -173,7 +173,7 @@ def test_a_folder_of_sets_is_answered_with_the_sets_in_it(tmp_path: Path, image:
 
 
 def test_a_folder_with_images_of_its_own_or_only_a_test_part_is_no_folder_of_sets(tmp_path: Path) -> None:
-    touched(tmp_path, "a/0.png", "a/before/normal/1.png", "b/test/good/2.png")
+    touched(tmp_path, "a/0.png", "a/before/normal/1.png", "b/test/good/2.png", "b/before/normal/1.png")
     assert parts(image_set(tmp_path / "a"), tmp_path / "a") == (["0.png"], [], [], [])
     assert parts(image_set(tmp_path / "b"), tmp_path / "b") == ([], [], ["test/good/2.png"], [])
 

@@ -211,3 +211,26 @@ def test_the_keys_are_shown(visit: Callable[..., Visit]) -> None:
     new.look("keys")
     new.page.keyboard.press("Escape")
     expect(new.page.get_by_role("dialog")).to_have_count(0)
+
+
+MAPS = """
+  window.maps = [];
+  window.Map = class extends Map { constructor(...given) { super(...given); maps.push(this); } };
+"""
+
+
+def test_a_screen_that_hangs_for_hours_keeps_no_link_that_has_ended(visit: Callable[..., Visit]) -> None:
+    new = visit()
+    new.page.add_init_script(MAPS)
+    first = new.plant.inspect("part-first")
+    kept = f"maps.some((each) => each.get('{first.inspection_id}')?.url)"
+    new.sign_in(to=STORY)
+    expect(new.page.locator(ROWS)).to_have_count(1)
+    assert new.page.evaluate(kept)
+    for number in range(110):
+        new.plant.inspect(f"part-{number}", camera="cam-9")
+    expect(new.page.locator(ROWS)).to_have_count(100)
+    new.page.evaluate("() => { const { now } = Date; Date.now = () => now() + 660000; }")
+    new.plant.inspect("part-last", camera="cam-10")
+    expect(new.page.locator(ROWS).first).to_contain_text("cam-10")
+    assert not new.page.evaluate(kept)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from chalicelib.core.errors import ObjectGone, PublishFailed
+from chalicelib.core.errors import ObjectGone, PublishFailed, UnprocessableImage
 from chalicelib.core.events import AnyInspectionEvent
 from chalicelib.core.image import UploadedImage
 from chalicelib.core.inspection import LIVE, Inspection, Verdict
@@ -50,7 +50,10 @@ class FakePictures:
             raise self.fault
         if request.image.key not in self.contents:
             return SmallPicture(missing="object is gone")
-        return SmallPicture(shrink(self.contents[request.image.key], request.longest_side))
+        try:
+            return SmallPicture(shrink(self.contents[request.image.key], request.longest_side))
+        except UnprocessableImage as error:
+            return SmallPicture(missing=str(error))
 
 
 @dataclass

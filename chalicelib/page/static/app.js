@@ -15,7 +15,7 @@ import { keepLine, Live } from "./live.js";
 import { returns, sessionOfLink, sessionOfLogin } from "./login.js";
 import { Models } from "./models.js";
 import { People } from "./people.js";
-import { boxesShown } from "./picture.js";
+import { boxesShown, forgetPictures } from "./picture.js";
 import { go, here, link, settle } from "./place.js";
 import { insist } from "./repeat.js";
 import { Report } from "./report.js";
@@ -74,6 +74,7 @@ function signedOut() {
 
 function askForKey(reason = "") {
   leave("dialog[open]");
+  forgetPictures();
   const { project } = here();
   document.title = "Linewatch";
   setKeys([]);
@@ -196,6 +197,7 @@ async function enter() {
   const mine = (turn += 1);
   entering = true;
   leave("dialog[open]");
+  forgetPictures();
   if (token) history.replaceState(null, "", location.pathname);
   fill(body, loading());
   try {

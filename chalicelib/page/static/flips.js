@@ -65,7 +65,7 @@ export class Flips {
 }
 
 const seen = new IntersectionObserver((entries) => {
-  for (const { target, isIntersecting } of entries) {
+  for (const { target, isIntersecting } of entries.reverse()) {
     if (!isIntersecting) continue;
     seen.unobserve(target);
     target.dispatchEvent(new Event("seen"));

@@ -26,41 +26,80 @@ const OF_SCREEN = 1600;
 const MOST_KEPT = 300;
 const MOST_ASKED = 4;
 const small = new Map();
-const turns = Array.from({ length: MOST_ASKED }, () => Promise.resolve());
+const waiting = [];
+let asked = 0;
 
 // The address of a picture that is good to look at; of an image of unknown size a small one. Where none can be made now, it is
-// the whole image.
+// the whole image, and also of an image that nobody could read: a browser may show some of it.
 export async function sourceOf(api, inspection, side, fresh) {
-  if (Math.max(inspection.width, inspection.height) <= 2 * side) return linkTo(api, inspection, fresh);
+  const { width, height } = inspection;
+  if (width && Math.max(width, height) <= 2 * side) return linkTo(api, inspection, fresh);
   const name = `${inspection.inspection_id} ${side}`;
   if (!small.has(name) || fresh) keepSmall(name, askSmall(api, inspection, side));
   try {
     return await small.get(name);
   } catch (error) {
-    if (!error.passes) throw error;
+    if (!error.passes && (width || error.status !== 404)) throw error;
     return linkTo(api, inspection, fresh);
   }
 }
 
-// A few are asked for at a time: each takes a function of its own.
-function askSmall(api, { inspection_id: id }, side) {
-  const ask = async () =>
-    URL.createObjectURL(await api.picture(`inspections/${id}/picture`, "image/jpeg", { longest_side: side }));
-  const asked = turns.shift().then(ask);
-  turns.push(asked.catch(() => null));
-  return asked;
+async function askSmall(api, { inspection_id: id }, side) {
+  await turn(side);
+  try {
+    return URL.createObjectURL(await api.picture(`inspections/${id}/picture`, "image/jpeg", { longest_side: side }));
+  } finally {
+    asked -= 1;
+    next();
+  }
 }
 
-function keepSmall(name, asked) {
-  small.set(name, asked);
-  asked.catch(() => small.delete(name));
-  if (small.size <= MOST_KEPT) return;
-  const [oldest, address] = small.entries().next().value;
-  small.delete(oldest);
-  address.then(URL.revokeObjectURL, () => null);
+// A few are asked for at a time: each takes a function of its own. On a slow connection, or of a fast line, more come than can
+// be loaded, so the large picture goes first, then what was asked for last.
+function turn(side) {
+  return new Promise((begin, giveUp) => {
+    waiting.push({ side, begin, giveUp });
+    if (waiting.length > MOST_KEPT) waiting.shift().giveUp(new Error("too many wait"));
+    queueMicrotask(next);
+  });
 }
 
-const keep = (id, url) => links.set(id, { url, until: Date.now() + USED });
+function next() {
+  while (asked < MOST_ASKED && waiting.length) {
+    const [{ begin }] = waiting.splice(waiting.findLastIndex(({ side }) => side > OF_LIST), 1);
+    asked += 1;
+    begin();
+  }
+}
+
+// Of a person who has left: the next one is shown nothing of it, and nothing more is asked for.
+export function forgetPictures() {
+  waiting.length = 0;
+  links.clear();
+  for (const name of small.keys()) drop(name);
+}
+
+function keepSmall(name, picture) {
+  drop(name);
+  small.set(name, picture);
+  picture.catch(() => small.get(name) === picture && small.delete(name));
+  if (small.size > MOST_KEPT) drop(small.keys().next().value);
+}
+
+function drop(name) {
+  small.get(name)?.then(URL.revokeObjectURL, () => null);
+  small.delete(name);
+}
+
+function keep(id, url) {
+  links.delete(id);
+  links.set(id, { url, until: Date.now() + USED });
+  for (const [first, { until }] of links) {
+    if (until > Date.now()) break;
+    links.delete(first);
+  }
+}
+
 const kept = (id) => (links.get(id)?.until > Date.now() ? links.get(id).url : null);
 
 // The link to an image; a list may have it already.
@@ -182,20 +221,20 @@ async function coloured(blob) {
 }
 
 // Images are loaded when they come near the screen. A browser's own lazy loading begins some 30 rows before that, and each
-// row is a whole image.
+// row is a whole image. The upper ones are asked for last, and so come first.
 const NEAR = "120px";
 const seen = new IntersectionObserver(
   (entries) => {
-    for (const { target, isIntersecting } of entries) if (isIntersecting) load(target);
+    for (const { target, isIntersecting } of entries.reverse()) if (isIntersecting) load(target);
   },
   { rootMargin: NEAR },
 );
-const waiting = new WeakMap();
+const unseen = new WeakMap();
 
 async function load(image) {
   seen.unobserve(image);
   try {
-    image.setAttribute("src", await waiting.get(image)());
+    image.setAttribute("src", await unseen.get(image)());
   } catch {
     image.classList.add("missing");
   }
@@ -204,7 +243,7 @@ async function load(image) {
 // A small one for a list. It is decoration beside the words: the list says all that it shows.
 export function thumbnail(api, inspection) {
   const image = h("img", { class: "thumbnail", alt: "", decoding: "async" });
-  waiting.set(image, () => sourceOf(api, inspection, OF_LIST));
+  unseen.set(image, () => sourceOf(api, inspection, OF_LIST));
   seen.observe(image);
   image.addEventListener("error", () => image.classList.add("missing"));
   return image;

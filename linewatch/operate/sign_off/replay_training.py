@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from chalicelib.vision.decode import decode
+from chalicelib.vision.file_formats import FILES
 from chalicelib.vision.grey_bits import grey_bits_of
 from chalicelib.vision.model_bytes import ModelFileError
 from chalicelib.vision.model_file import load
@@ -62,7 +63,7 @@ def _judge(content: bytes | None) -> Callable[[bytes], str] | None:
 
     def judge(image: bytes) -> str:
         """Unfamiliar images do not pass, as in an evaluation."""
-        found = detector.inspect(decode(image, grey_bits=grey_bits_of(detector.metadata)))
+        found = detector.inspect(decode(image, FILES, grey_bits_of(detector.metadata)))
         return "anomalous" if found.anomalous or found.unfamiliar is not None else "normal"
 
     return judge

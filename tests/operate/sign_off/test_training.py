@@ -4,10 +4,12 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from chalicelib.projects.domain import DatasetType, Evaluation, Location, ModelStatus, ModelVersion
 from linewatch.errors import UsageProblem
@@ -94,6 +96,18 @@ def test_the_body_has_the_model_each_image_and_exact_intervals() -> None:
 
 def test_everything_at_hand_is_right(copies: Copies) -> None:
     assert found(body_of(), copies) == dict.fromkeys(("model", "images", "verdicts"), Found.RIGHT)
+
+
+def test_images_of_every_format_that_a_training_reads_are_judged_again(copies: Copies) -> None:
+    def tiff(content: bytes) -> bytes:
+        written = BytesIO()
+        Image.open(BytesIO(content)).save(written, "TIFF")
+        return written.getvalue()
+
+    scans = LEARNED | {source: tiff(content) for source, content in TESTED.items()}
+    at_hand = replace(copies.at_hand(), image=lambda source, _digest: scans[source])
+    checks = {each.what: each.found for each in replayed(body_of(pictures=scans), at_hand)}
+    assert checks == dict.fromkeys(("model", "images", "verdicts"), Found.RIGHT)
 
 
 def test_a_verdict_that_the_model_does_not_give_is_found(copies: Copies) -> None:
