@@ -3,7 +3,8 @@
 import { Answer } from "./answer.js";
 import { fill, h } from "./dom.js";
 import { ago, number, percent, time } from "./format.js";
-import { linkTo, Picture, remember, thumbnail, toggleBoxes } from "./picture.js";
+import { Picture, thumbnail, toggleBoxes } from "./picture.js";
+import { linkTo, remember } from "./picture-source.js";
 import { go, link } from "./place.js";
 import { insist, pause } from "./repeat.js";
 import { Story } from "./story.js";

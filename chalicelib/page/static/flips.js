@@ -2,7 +2,7 @@
 
 import { button, fill, h } from "./dom.js";
 import { number } from "./format.js";
-import { OF_LIST, sourceOf } from "./picture.js";
+import { OF_LIST, sourceOf } from "./picture-source.js";
 import { link } from "./place.js";
 import { mark, word } from "./verdicts.js";
 import { t } from "./words.js";

@@ -3,7 +3,8 @@
 import { fill, h, prose } from "./dom.js";
 import { ago, midnight, time } from "./format.js";
 import { hostingLine } from "./hosting.js";
-import { Picture, remember, thumbnail, toggleBoxes } from "./picture.js";
+import { Picture, thumbnail, toggleBoxes } from "./picture.js";
+import { remember } from "./picture-source.js";
 import { go, link, settle } from "./place.js";
 import { queueLine } from "./queue.js";
 import { repeat } from "./repeat.js";
