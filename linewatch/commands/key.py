@@ -16,8 +16,7 @@ from chalicelib.core.errors import NotFound
 from chalicelib.core.unreadable import Unreadable
 from linewatch.commands.options import json_option, target_options, warn_of_missing
 from linewatch.commands.printing import folding
-from linewatch.commands.review_plan import me
-from linewatch.commands.warnings import printable
+from linewatch.operate.operator import operator_id
 from linewatch.stack.target import Target
 
 
@@ -52,8 +51,8 @@ def create(
     """
     lifetime = None if hours is None else timedelta(hours=hours)
     try:
-        issue_key, by = target.linewatch().access.issue_key, me(project).key_id
-        created, token = issue_key(Role(role), project, **scope, note=note, lifetime=lifetime, by=by)
+        issue_key = target.linewatch().access.issue_key
+        created, token = issue_key(Role(role), project, **scope, note=note, lifetime=lifetime, by=operator_id())
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     if as_json:
@@ -118,7 +117,7 @@ def _to_dict(each: AccessKey) -> dict[str, Any]:
 
 def _table(keys: Sequence[AccessKey]) -> Table:
     key_id = Column("key", no_wrap=True, min_width=12)
-    table = Table(key_id, *folding("role", "gives access to", "note", "made by", "created", "expires", "revoked"))
+    table = Table(key_id, *folding("role", "gives access to", "note", "created", "expires", "revoked"))
     for each in keys:
         grant = each.grant
         table.add_row(
@@ -126,7 +125,6 @@ def _table(keys: Sequence[AccessKey]) -> Table:
             grant.role,
             grant.scope,
             escape(each.note),
-            escape(printable(each.made_by)),
             *map(_day, (each.created_at, each.expires_at, each.revoked_at)),
         )
     return table

@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 
 import click
+from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.core.errors import UnreadableRecord
 from linewatch.commands.warnings import warn
@@ -61,16 +62,16 @@ def warn_of_missing(projects: Iterable[str], target: Target) -> None:
 
     A key may be made before its project, and what is stored of a deleted project may be asked for: neither is an error.
     """
-    warn(
-        f"there is no project {name}: `{command_line('project list', target)}` lists those that there are"
-        for name in projects
-        if _is_missing(name, target)
-    )
+    warn(doubt for name in projects if (doubt := _doubt(name, target)))
 
 
-def _is_missing(project: str, target: Target) -> bool:
-    """A project that cannot be read is there."""
+def _doubt(project: str, target: Target) -> str | None:
+    """Why a project may not exist. One that cannot be read is there; what was done before stays done in any case."""
     try:
-        return target.linewatch().projects.registry.find(project).project is None
+        if target.linewatch().projects.registry.find(project).project:
+            return None
     except UnreadableRecord:
-        return False
+        return None
+    except (BotoCoreError, ClientError) as error:
+        return f"whether there is a project {project} cannot be seen: {error}"
+    return f"there is no project {project}: `{command_line('project list', target)}` lists those that there are"

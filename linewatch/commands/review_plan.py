@@ -12,7 +12,7 @@ from chalicelib.access.domain import Grant
 from chalicelib.core.errors import InvalidRequest
 from linewatch.commands.options import json_option, target_options
 from linewatch.commands.printing import Row, show
-from linewatch.operate.operator import operator_grant, this_user
+from linewatch.operate.operator import operator_grant, operator_id
 from linewatch.stack.target import Target
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _OPTIONS = {"from": "--since", "to": "--until"}
 
 def me(project: str) -> Grant:
     """The person at this computer, for a project."""
-    return replace(operator_grant(project), key_id=f"operator:{this_user()}")
+    return replace(operator_grant(project), key_id=operator_id())
 
 
 def times_options(command: Callable[..., Any]) -> Callable[..., Any]:

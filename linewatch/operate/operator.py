@@ -15,6 +15,11 @@ def operator_grant(project: str) -> Grant:
         raise UsageProblem(str(error)) from error
 
 
+def operator_id() -> str:
+    """How what an operator does is noted."""
+    return f"operator:{this_user()}"
+
+
 def this_user() -> str:
     """The name of this computer's user; the number of one without a name, as in a container."""
     try:

@@ -67,5 +67,5 @@ def test_up_says_how_to_sign_in_where_there_is_no_project() -> None:
     ("user", "name"), [("ada", "ada"), ("Ada Lovelace", "Ada-Lovelace"), ("<b>", "-b-"), ("", "operator")]
 )
 def test_the_name_of_a_user_becomes_that_of_a_person(monkeypatch: pytest.MonkeyPatch, user: str, name: str) -> None:
-    monkeypatch.setattr("linewatch.operate.page_link.getuser", lambda: user)
+    monkeypatch.setattr("linewatch.operate.operator.getuser", lambda: user)
     assert Person(user_name(), Role.VIEWER, ("plates",)).name == name
