@@ -118,6 +118,19 @@ def test_pictures_that_still_wait_do_not_disturb_who_signs_in_next(visit: Callab
     expect(new.page.locator("#key-error")).to_be_empty()
 
 
+def test_a_picture_that_failed_is_not_asked_for_again_once_its_person_has_left(visit: Callable[..., Visit]) -> None:
+    new = visit()
+    new.plant.pictures.fault = PictureUnavailable("try again")
+    from_a_large_camera(new, 2)
+    new.sign_in(to=STORY)
+    expect(new.page.locator(ROWS)).to_have_count(2)
+    sign_out(new)
+    new.page.get_by_label("Your key").fill("lw_")
+    new.page.wait_for_timeout(3000)
+    expect(new.page.get_by_label("Your key")).to_have_value("lw_")
+    expect(new.page.locator("#key-error")).to_be_empty()
+
+
 def test_what_is_newest_does_not_wait_for_the_pictures_of_all_that_came_before(visit: Callable[..., Visit]) -> None:
     new = visit(width=1920)
     from_a_large_camera(new, 24)

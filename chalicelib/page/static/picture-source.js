@@ -14,6 +14,8 @@ const AGAIN = 1000;
 const small = new Map();
 const waiting = [];
 let asked = 0;
+// How many have left: for somebody who has, nothing more is asked for.
+let people = 0;
 
 // The address of a picture that is good to look at; of an image of unknown size a small one. Where none can be made now, it is
 // the whole image, and also of an image that nobody could read: a browser may show some of it.
@@ -21,11 +23,12 @@ export async function sourceOf(api, inspection, side, fresh) {
   const { width, height } = inspection;
   if (width && Math.max(width, height) <= 2 * side) return linkTo(api, inspection, fresh);
   const name = `${inspection.inspection_id} ${side}`;
+  const seer = people;
   if (!small.has(name) || fresh) keepSmall(name, askSmall(api, inspection, side));
   try {
     return await small.get(name);
   } catch (error) {
-    if (!error.passes && (width || error.status !== 404)) throw error;
+    if (seer !== people || (!error.passes && (width || error.status !== 404))) throw error;
     return linkTo(api, inspection, fresh);
   }
 }
@@ -43,11 +46,13 @@ async function askSmall(api, inspection, side) {
 // Many people who open the page at once are too many for a moment.
 async function fetched(api, { inspection_id: id }, side) {
   const fetch = () => api.picture(`inspections/${id}/picture`, "image/jpeg", { longest_side: side });
+  const seer = people;
   try {
     return await fetch();
   } catch (error) {
     if (!error.passes) throw error;
     await new Promise((end) => setTimeout(end, AGAIN * (1 + Math.random())));
+    if (seer !== people) throw error;
     return fetch();
   }
 }
@@ -72,6 +77,7 @@ function next() {
 
 // Of a person who has left: the next one is shown nothing of it, and nothing more is asked for.
 export function forgetPictures() {
+  people += 1;
   waiting.length = 0;
   links.clear();
   for (const name of small.keys()) drop(name);
