@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from chalicelib.core.spots import Box
 from chalicelib.daily.domain import Picture
 from chalicelib.daily.ports import Pictured
-from chalicelib.vision.decode import decode, highest_grey
+from chalicelib.vision.decode import decode
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -24,7 +24,6 @@ _LEAST = 8
 """At most so many times smaller than the image is what is enlarged."""
 _COLOUR, _HALO = (255, 122, 26), (20, 20, 20)
 _GONE = {404, 412}
-_FEWEST_BITS = 8
 
 
 class S3Pictures:
@@ -54,8 +53,7 @@ class S3Pictures:
 
 def picture_of(content: bytes, boxes: tuple[Box, ...]) -> Picture:
     """The pictures of an image with these spots. The same content always makes the same bytes."""
-    bits = max(_FEWEST_BITS, highest_grey(content).bit_length())
-    image = Image.fromarray(decode(content, grey_bits=bits))
+    image = Image.fromarray(decode(content, grey_bits=None))
     whole = _small(image)
     scale = whole.width / image.width
     for box in reversed(boxes):

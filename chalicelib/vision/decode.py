@@ -3,7 +3,8 @@
 import re
 import struct
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 
 from chalicelib.vision.image_stream import MOST_UNFOLDED, PictureData, jpeg_picture, png_picture
+from chalicelib.vision.reduction import reduction
 
 SMALLEST_SIDE = 16
 """Pixels. Two cells of the detector's grid: on less there is nothing to compare."""
@@ -27,8 +29,8 @@ MOST_PIXELS = 50_000_000
 MOST_SCANS = 100
 """Each scan of a JPEG takes as long as all its pixels, and hardly a byte."""
 
-KEPT = 2
-"""A photo is reduced to no less than so many times the pixels, along each side, that it will be resized to."""
+FEWEST_BITS = 8
+"""Of 16-bit grey that is shown with as many bits as it has."""
 
 
 @dataclass(frozen=True)
@@ -86,18 +88,18 @@ class Reduced(NamedTuple):
     size: tuple[int, int]
 
 
-def decode(content: bytes, formats: Sequence[Format] = UPLOADED, grey_bits: int = 16) -> NDArray[np.uint8]:
+def decode(content: bytes, formats: Sequence[Format] = UPLOADED, grey_bits: int | None = 16) -> NDArray[np.uint8]:
     """The image as (H, W, 3) RGB, 0 to 255, upright, not to be written to; `Undecodable` says why there is none.
 
     The EXIF orientation is applied. Grey, 1-bit, palette and CMYK become RGB; 16-bit grey is scaled from the range of
-    `grey_bits`; what is transparent is shown on white; of an animation or a file of many pages the first image counts.
-    Metadata, and what follows the image in its file (a video, more images), plays no part.
+    `grey_bits`, with None of as many as this image has; what is transparent is shown on white; of an animation or a
+    file of many pages the first image counts. Metadata, and what follows the image in its file, plays no part.
     """
     return np.asarray(_decoded(content, formats, grey_bits))
 
 
 def decode_reduced(
-    content: bytes, wanted: tuple[int, int], formats: Sequence[Format] = UPLOADED, grey_bits: int = 16
+    content: bytes, wanted: tuple[int, int], formats: Sequence[Format] = UPLOADED, grey_bits: int | None = 16
 ) -> Reduced:
     """The image as `decode` has it, but reduced by a whole number if it is much larger than `wanted`.
 
@@ -109,38 +111,27 @@ def decode_reduced(
     return Reduced(np.asarray(image.reduce(reduction(size, wanted))), size)
 
 
-def reduction(size: tuple[int, int], wanted: tuple[int, int]) -> int:
-    """How many pixels of a photo, along each side, may become one before it is resized to `wanted`; 1 or more."""
-    return max(1, min(side // (KEPT * small) for side, small in zip(size, wanted, strict=True)))
-
-
-def _decoded(content: bytes, formats: Sequence[Format], grey_bits: int) -> Image.Image:
+def _decoded(content: bytes, formats: Sequence[Format], grey_bits: int | None) -> Image.Image:
     image = upright_image(content, formats)
-    try:
+    with _damage_refused():
         return _rgb(image, grey_bits)
-    except _DAMAGED as damage:
-        raise _damaged(damage) from damage
 
 
 def upright_image(content: bytes, formats: Sequence[Format] = UPLOADED) -> Image.Image:
     """The image in the mode that the file has, upright. Raises `Undecodable`."""
     image = _opened(content, formats)
-    try:
+    with _damage_refused():
         image.load()
         return _upright(image)
-    except _DAMAGED as damage:
-        raise _damaged(damage) from damage
 
 
 def visible_image(content: bytes, formats: Sequence[Format] = UPLOADED) -> Image.Image:
     """The image as `decode` has it, in mode RGB, but grey of 16 bits with all of them. Raises `Undecodable`."""
     image = upright_image(content, formats)
-    try:
+    with _damage_refused():
         if image.mode.startswith("I;16"):
             return Image.fromarray(np.asarray(image).astype(np.uint16))
         return _rgb(image, 16)
-    except _DAMAGED as damage:
-        raise _damaged(damage) from damage
 
 
 def upright_size(content: bytes, formats: Sequence[Format] = UPLOADED) -> tuple[int, int]:
@@ -162,10 +153,14 @@ def format_of(content: bytes, formats: Sequence[Format]) -> Format | None:
     return next((each for each in formats if each.begins.match(content)), None)
 
 
-def _damaged(damage: Exception) -> Undecodable:
-    if isinstance(damage, Undecodable):
-        return damage
-    return Undecodable(f"the image is damaged or cut off: {damage}")
+@contextmanager
+def _damage_refused() -> Iterator[None]:
+    try:
+        yield
+    except Undecodable:
+        raise
+    except _DAMAGED as damage:
+        raise Undecodable(f"the image is damaged or cut off: {damage}") from damage
 
 
 def _picture(content: bytes, formats: Sequence[Format]) -> tuple[Format, PictureData]:
@@ -228,7 +223,7 @@ def _upright(image: Image.Image) -> Image.Image:
     return image if turn is None else image.transpose(turn)
 
 
-def _rgb(image: Image.Image, grey_bits: int) -> Image.Image:
+def _rgb(image: Image.Image, grey_bits: int | None) -> Image.Image:
     """The image in mode RGB."""
     if image.mode == "F":
         raise Undecodable("the pixels are decimal numbers (32-bit float): save the image with 8 or 16 bits")
@@ -245,10 +240,11 @@ def _rgb(image: Image.Image, grey_bits: int) -> Image.Image:
     return on_white
 
 
-def _from_wide(wide: NDArray[np.integer], grey_bits: int) -> Image.Image:
+def _from_wide(wide: NDArray[np.integer], grey_bits: int | None) -> Image.Image:
     """Greys of up to 16 bits in mode RGB: Pillow's own conversion would clip them at 255."""
-    if wide.min() < 0 or wide.max() > 0xFFFF:
+    highest = int(wide.max())
+    if wide.min() < 0 or highest > 0xFFFF:
         raise Undecodable("the pixels have 32 bits: save the image with 8 or 16 bits")
-    white = (1 << grey_bits) - 1
+    white = (1 << (grey_bits or max(FEWEST_BITS, highest.bit_length()))) - 1
     share = np.minimum(wide.astype(np.float32), white) * np.float32(255 / white)
     return Image.fromarray(np.rint(share).astype(np.uint8)).convert("RGB")

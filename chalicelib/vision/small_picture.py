@@ -4,11 +4,10 @@ from io import BytesIO
 
 from PIL import Image
 
-from chalicelib.vision.decode import decode_reduced, highest_grey, upright_size
+from chalicelib.vision.decode import decode_reduced, upright_size
 from chalicelib.vision.features.resizing import resized
 
 QUALITY = 82  # of the JPEG
-FEWEST_BITS = 8  # of a grey image
 
 
 def small_jpeg(content: bytes, side: int) -> bytes:
@@ -19,7 +18,7 @@ def small_jpeg(content: bytes, side: int) -> bytes:
     width, height = upright_size(content)
     scale = min(1.0, side / max(width, height))
     wanted = max(1, round(scale * height)), max(1, round(scale * width))
-    photo, _ = decode_reduced(content, wanted, grey_bits=max(FEWEST_BITS, highest_grey(content).bit_length()))
+    photo, _ = decode_reduced(content, wanted, grey_bits=None)
     written = BytesIO()
     Image.fromarray(resized(photo, wanted)).save(written, "JPEG", quality=QUALITY)
     return written.getvalue()

@@ -9,9 +9,9 @@ import numpy as np
 from PIL import Image
 
 from chalicelib.vision.arrays import Photo
-from chalicelib.vision.decode import reduction
 from chalicelib.vision.features.alignment import Motion
 from chalicelib.vision.progress import Progress
+from chalicelib.vision.reduction import reduction
 
 SIDE = 32  # image sides are multiples of this many px
 LONGEST = 8  # no side is longer than this many times the square root of the area
