@@ -2,9 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from chalicelib.aws.observability import log_failure
+from chalicelib.aws.functions import FunctionUnavailable, invoke
 from chalicelib.core.errors import PictureUnavailable
 from chalicelib.inspections.ports import PictureRequest, SmallPicture
 from chalicelib.inspections.small_picture import PICTURE_REQUEST, SMALL_PICTURE
@@ -23,11 +21,9 @@ class FunctionPictures:
     def make(self, request: PictureRequest) -> SmallPicture:
         """One invocation; `PictureUnavailable` if it fails."""
         try:
-            answer = self._client.invoke(FunctionName=self._function, Payload=PICTURE_REQUEST.dump_json(request))
-        except (BotoCoreError, ClientError) as error:
-            log_failure("small picture failed", error, key=request.image.key)
+            answer = invoke(self._client, self._function, PICTURE_REQUEST.dump_json(request), key=request.image.key)
+        except FunctionUnavailable as error:
             raise PictureUnavailable("there is no small picture of the image now: try again") from error
-        content = answer["Payload"].read()
-        if "FunctionError" in answer:
+        if answer.failed:
             raise PictureUnavailable("the small picture of the image could not be made: try again")
-        return SMALL_PICTURE.validate_json(content)
+        return SMALL_PICTURE.validate_json(answer.content)

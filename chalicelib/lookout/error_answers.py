@@ -9,7 +9,7 @@ from chalicelib.projects.errors import Conflict, NoSuchResource, QuotaExceeded
 
 
 class Throttled(LinewatchError):
-    """There are too many calls at the same time."""
+    """There are too many calls at the same time, or the function that inspects gives no answer now."""
 
 
 @dataclass(frozen=True, slots=True)

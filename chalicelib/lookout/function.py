@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from chalicelib.aws.functions import FunctionUnavailable, invoke
 from chalicelib.core.errors import LinewatchError
 from chalicelib.lookout.error_answers import Throttled
 from chalicelib.models.detect import DETECT_REQUEST, DETECTION, Detection, DetectRequest
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class DetectionFailed(LinewatchError):
-    """The function raised an error, which is in its log."""
+    """The function raised an error, or may not be called; the error is in the log."""
 
 
 class FunctionDetector:
@@ -22,13 +23,13 @@ class FunctionDetector:
         self._function = function
 
     def detect(self, request: DetectRequest) -> Detection:
-        """One invocation."""
-        payload = DETECT_REQUEST.dump_json(request)
+        """One invocation; `Throttled` if another one may get an answer."""
         try:
-            answer = self._client.invoke(FunctionName=self._function, Payload=payload)
-        except self._client.exceptions.TooManyRequestsException as error:
-            raise Throttled("too many images are being inspected: wait and try again") from error
-        content = answer["Payload"].read()
-        if "FunctionError" in answer:
-            raise DetectionFailed(content.decode(errors="replace")[:2000])
-        return DETECTION.validate_json(content)
+            answer = invoke(self._client, self._function, DETECT_REQUEST.dump_json(request), project=request.project)
+        except FunctionUnavailable as error:
+            if error.refused:
+                raise DetectionFailed(str(error)) from error
+            raise Throttled("the image cannot be inspected now, or there are too many: wait and try again") from error
+        if answer.failed:
+            raise DetectionFailed(answer.content.decode(errors="replace")[:2000])
+        return DETECTION.validate_json(answer.content)

@@ -14,5 +14,5 @@ class Detector(Protocol):
     """Inspects images while their senders wait."""
 
     def detect(self, request: DetectRequest) -> Detection:
-        """Raises `Throttled` when there are too many at the same time."""
+        """Raises `Throttled` when there are too many at the same time, or no answer comes."""
         ...

@@ -30,7 +30,7 @@ class LookoutWiring:
         from chalicelib.lookout.function import FunctionDetector
 
         name = self._platform.settings.name("inspect_at_once")
-        return FunctionDetector(self._platform.clients.functions_once, name)
+        return FunctionDetector(self._platform.clients.functions_at_once, name)
 
     @cached_property
     def detect_anomalies(self) -> Callable[[ImageToInspect, Grant], Detected]:

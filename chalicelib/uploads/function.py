@@ -3,9 +3,7 @@
 import json
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from chalicelib.aws.observability import log_failure
+from chalicelib.aws.functions import FunctionUnavailable, invoke
 from chalicelib.core.errors import ImageIdTaken, NotInspectedYet
 from chalicelib.core.image import AT_ONCE, AtOnce
 
@@ -24,13 +22,12 @@ class FunctionInspector:
         """One invocation. If it fails or takes too long, the queue still delivers the image: `NotInspectedYet`."""
         inspection_id = request.image.inspection_id
         try:
-            answer = self._client.invoke(FunctionName=self._function, Payload=AT_ONCE.dump_json(request))
-        except (BotoCoreError, ClientError) as error:
-            log_failure("inspection at once failed", error, inspection_id=inspection_id)
+            answer = invoke(self._client, self._function, AT_ONCE.dump_json(request), inspection_id=inspection_id)
+        except FunctionUnavailable as error:
             raise NotInspectedYet(inspection_id, "the inspection takes longer than usual") from error
-        result: dict[str, str] = json.loads(answer["Payload"].read())
-        if "FunctionError" in answer:
+        if answer.failed:
             raise NotInspectedYet(inspection_id, "the first attempt failed")
+        result: dict[str, str] = json.loads(answer.content)
         if "taken" in result:
             raise ImageIdTaken("another image of this camera and day has this image id: give each image its own")
         if "pending" in result:

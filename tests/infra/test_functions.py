@@ -6,12 +6,16 @@ from typing import Any
 
 import pytest
 import yaml
+from botocore.exceptions import ReadTimeoutError
 from chalice.package import YAMLTemplateSerializer
 
 from chalicelib.aws.event_sources import PLACEHOLDER_NUMBER
+from chalicelib.lookout.error_answers import Throttled
+from chalicelib.models.detect import DetectRequest
 from linewatch.project import ROOT
 from linewatch.stack.template import PackagingFailed, merged_infra, read, without_type
-from tests.support.deployment import create_registry, create_tables
+from tests.support.deployment import a_linewatch, aws_clients, create_registry, create_tables
+from tests.support.fake_aws import FakeFunctions
 from tests.support.resources import Resources
 
 INFRA = ROOT / "infra"
@@ -33,6 +37,18 @@ def twice(node: yaml.Node) -> list[str]:
     names = [key.value for key, _ in node.value]
     inside = [key for _, value in node.value for key in twice(value)]
     return inside + sorted({name for name in names if names.count(name) > 1})
+
+
+def test_the_api_waits_for_another_function_for_less_than_its_own_time(resources: Resources) -> None:
+    """What it is killed in the middle of has no answer that says what to do."""
+    limit = resources.functions()["APIHandler"]["Timeout"]
+    assert aws_clients().functions_at_once.meta.config.read_timeout < limit  # type: ignore[attr-defined]
+    linewatch = a_linewatch()
+    slow: Any = FakeFunctions(fault=ReadTimeoutError(endpoint_url="x"))
+    linewatch.platform.clients.functions_at_once = slow
+    with pytest.raises(Throttled):
+        linewatch.lookout.detector.detect(DetectRequest("plates", "1", b""))
+    assert slow.invoked
 
 
 def test_a_function_has_the_name_of_its_handler(resources: Resources) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
@@ -124,6 +125,37 @@ def test_every_queue_and_topic_has_one_policy_and_needs_tls(
         assert any(map(needs_tls, policy["PolicyDocument"]["Statement"]))
         covered += map(name_in, policy[names])
     assert sorted(covered) == sorted(resources.of_type(kind))
+
+
+RULES = "arn:aws:events:eu-west-1:123456789012:rule"
+
+
+@pytest.mark.parametrize(
+    ("rule", "queues"),
+    [
+        ("linewatch-prod/linewatch-prod-ResultsRule-1GD7M49G9D2VE", {"ResultsQueue", "EventDeadLetters"}),
+        ("linewatch-prod/shadow-plates", {"ResultsQueue", "EventDeadLetters"}),
+        ("linewatch-prod-FollowHostingFollowHostingEvent-1GD7M49G9D2VE", {"EventDeadLetters"}),
+        ("linewatch-prod-follow_hosting-event", {"EventDeadLetters"}),
+        ("linewatch-of-a-long-stage-FollowHostingFollowHosti-1GD7M49G9D2VE", {"EventDeadLetters"}),
+        ("of-somebody-else", set()),
+        ("their-bus/linewatch-prod-ResultsRule-1GD7M49G9D2VE", set()),
+        ("linewatch-prod-2/linewatch-prod-2-DaysRule-1GD7M49G9D2VE", {"EventDeadLetters"}),
+    ],
+)
+def test_rules_of_others_send_neither_results_nor_dead_letters(
+    resources: Resources, rule: str, queues: set[str]
+) -> None:
+    """By their names as CloudFormation and Chalice make them; of a long stage, CloudFormation cuts off the end."""
+    statements = resources.of_type("SQS::QueuePolicy")["EventQueuesPolicy"]["PolicyDocument"]["Statement"]
+    values = {"AWS::Partition": "aws", "AWS::Region": "eu-west-1", "AWS::AccountId": "123456789012", "Stage": "prod"}
+    allowed = set()
+    for statement in (each for each in statements if each["Effect"] == "Allow"):
+        pattern = statement["Condition"]["ArnLike"]["aws:SourceArn"]["Fn::Sub"]
+        pattern = re.sub(r"\$\{([^}]+)}", lambda found: values[found[1]], pattern)
+        if fnmatchcase(f"{RULES}/{rule}", pattern):
+            allowed |= set(map(name_in, as_list(statement["Resource"])))
+    assert allowed == queues
 
 
 def test_alarms_of_this_account_may_publish_to_the_topics(resources: Resources) -> None:

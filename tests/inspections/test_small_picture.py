@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from botocore.exceptions import ReadTimeoutError
+from botocore.exceptions import ReadTimeoutError, ResponseStreamingError
 from PIL import Image
 
 from chalicelib.composition import Linewatch
@@ -19,8 +19,8 @@ from chalicelib.inspections.ports import PictureRequest, SmallPicture, StoredIma
 from chalicelib.inspections.small_picture import PICTURE_REQUEST, SMALL_PICTURE
 from tests.support.builders import FakeClock, an_upload
 from tests.support.deployment import a_linewatch
+from tests.support.fake_aws import FakeFunctions
 from tests.support.fake_inspections import FakeImages
-from tests.uploads.test_function import FakeFunctions
 
 UPLOAD = an_upload()
 
@@ -91,7 +91,11 @@ def test_the_function_is_asked_once_and_its_picture_passed_on() -> None:
 
 @pytest.mark.parametrize(
     "functions",
-    [FakeFunctions({"errorMessage": "secret"}, failed=True), FakeFunctions(fault=ReadTimeoutError(endpoint_url="x"))],
+    [
+        FakeFunctions({"errorMessage": "secret"}, failed=True),
+        FakeFunctions(fault=ReadTimeoutError(endpoint_url="x")),
+        FakeFunctions(lost=ResponseStreamingError(error="reset")),
+    ],
 )
 def test_a_function_that_fails_is_worth_another_try(functions: FakeFunctions) -> None:
     with pytest.raises(PictureUnavailable, match="try again") as raised:

@@ -5,8 +5,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from botocore.exceptions import ReadTimeoutError
-from botocore.stub import Stubber
+from botocore.exceptions import ClientError, ReadTimeoutError
 
 from chalicelib.composition import Linewatch
 from chalicelib.core.image import LARGEST_SENT_WHOLE
@@ -16,7 +15,8 @@ from chalicelib.lookout.error_answers import Throttled
 from chalicelib.lookout.function import DetectionFailed, FunctionDetector
 from chalicelib.models.detect import Detection, DetectRequest
 from tests.support.builders import JPEG
-from tests.support.deployment import a_linewatch, aws_clients
+from tests.support.deployment import a_linewatch
+from tests.support.fake_aws import FakeFunctions
 from tests.support.fake_models import FakeModel, FakeModels
 
 REQUEST = DetectRequest("plates", "1", JPEG)
@@ -31,8 +31,6 @@ def linewatch() -> Linewatch:
 
 class Functions:
     """Runs the handler in this process, with the payload and the answer as JSON."""
-
-    exceptions = aws_clients().functions_once.exceptions
 
     def __init__(self, linewatch: Linewatch) -> None:
         self._linewatch = linewatch
@@ -90,34 +88,34 @@ def test_the_largest_image_fits_into_one_invocation(linewatch: Linewatch) -> Non
     assert len(functions.payloads[0]) < 6 * 1024 * 1024
 
 
-def a_detector(**answer: Any) -> FunctionDetector:
-    client = aws_clients().functions_once
-    stub = Stubber(client)
-    if "code" in answer:
-        stub.add_client_error("invoke", answer["code"])
-    else:
-        stub.add_response("invoke", answer)
-    stub.activate()
-    return FunctionDetector(client, "f")
+def refused(code: str, status: int) -> ClientError:
+    described: Any = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(described, "Invoke")
 
 
-def test_too_many_at_the_same_time_is_throttled() -> None:
+def detector(functions: FakeFunctions) -> FunctionDetector:
+    return FunctionDetector(functions, "f")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "functions",
+    [
+        FakeFunctions(fault=refused("TooManyRequestsException", 429)),
+        FakeFunctions(fault=ReadTimeoutError(endpoint_url="x")),
+        FakeFunctions(lost=ReadTimeoutError(endpoint_url="x")),
+    ],
+    ids=["too many", "too slow", "connection lost"],
+)
+def test_without_an_answer_the_call_is_worth_another_try(functions: FakeFunctions) -> None:
     with pytest.raises(Throttled, match="try again"):
-        a_detector(code="TooManyRequestsException").detect(REQUEST)
+        detector(functions).detect(REQUEST)
 
 
 def test_a_function_that_fails_is_an_error() -> None:
     with pytest.raises(DetectionFailed, match="KeyError"):
-        a_detector(FunctionError="Unhandled", Payload=BytesIO(b'{"errorType": "KeyError"}')).detect(REQUEST)
+        detector(FakeFunctions({"errorType": "KeyError"}, failed=True)).detect(REQUEST)
 
 
-def test_a_function_that_takes_too_long_is_an_error() -> None:
-    class Slow:
-        exceptions = aws_clients().functions_once.exceptions
-
-        def invoke(self, **_: object) -> dict[str, Any]:
-            raise ReadTimeoutError(endpoint_url="x")
-
-    slow: Any = Slow()
-    with pytest.raises(ReadTimeoutError):
-        FunctionDetector(slow, "f").detect(REQUEST)
+def test_a_function_that_may_not_be_called_is_an_error() -> None:
+    with pytest.raises(DetectionFailed, match="f gave no answer"):
+        detector(FakeFunctions(fault=refused("AccessDeniedException", 403))).detect(REQUEST)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from chalicelib.access.domain import Role
 from chalicelib.alerts.domain import HOLD, Claim, State
@@ -172,3 +172,44 @@ def test_an_image_that_is_not_inspected_yet_appears_by_itself(visit: Callable[..
     new.page.get_by_text("Not inspected yet").wait_for()
     new.plant.inspect("part-late")
     expect(new.page.locator(".about")).to_contain_text("part-late")
+
+
+def open_the_image(visit: Visit) -> tuple[Page, Route]:
+    """The new tab, and the page's question for the image's address, which nobody has answered yet."""
+    asked: list[Route] = []
+
+    def hold(route: Route) -> None:
+        asked.append(route)
+
+    visit.page.route("**/image", hold)
+    with visit.page.context.expect_page(timeout=10_000) as opened, visit.page.expect_request("**/image"):
+        visit.page.get_by_role("button", name="Open the image").click()
+    visit.page.wait_for_function("true")  # until the question has reached `asked`
+    return opened.value, asked[0]
+
+
+def test_the_whole_image_opens_in_a_tab_of_the_click_itself(visit: Callable[..., Visit]) -> None:
+    """Safari takes a tab that opens after an answer for a pop-up, and blocks it."""
+    new = visit()
+    found = opened(new)
+    tab, asked = open_the_image(new)
+    assert (tab.url, tab.evaluate("opener")) == ("about:blank", None)
+    asked.continue_()
+    tab.wait_for_url(re.compile(f"{re.escape(found.key)}.X-Amz-Signature"))
+
+
+def test_without_an_address_of_the_image_its_tab_closes_and_the_page_says_why(visit: Callable[..., Visit]) -> None:
+    new = visit()
+    opened(new)
+    tab, asked = open_the_image(new)
+    with tab.expect_event("close"):
+        asked.fulfill(status=404, json={"code": "NotFound", "message": "the image is gone"})
+    expect(new.page.locator(".trouble")).to_contain_text("the image is gone")
+
+
+def test_a_browser_that_opens_no_tab_shows_the_whole_image_in_this_one(visit: Callable[..., Visit]) -> None:
+    new = visit()
+    found = opened(new)
+    new.page.evaluate("window.open = () => null")
+    new.page.get_by_role("button", name="Open the image").click()
+    new.page.wait_for_url(re.compile(f"{re.escape(found.key)}.X-Amz-Signature"))

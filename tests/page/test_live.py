@@ -202,6 +202,26 @@ def test_the_wall_shows_the_line_without_the_frame(visit: Callable[..., Visit]) 
     expect(new.page.get_by_role("link", name="Models")).to_be_visible()
 
 
+INTERVALS = """
+  window.running = new Map();
+  const { setInterval, clearInterval } = window;
+  window.setInterval = (work, pause) => { const id = setInterval(work, pause); running.set(id, work); return id; };
+  window.clearInterval = (id) => { running.delete(id); clearInterval(id); };
+"""
+"""What the page does again and again."""
+
+
+def test_the_clock_of_the_wall_stops_when_the_view_is_left(visit: Callable[..., Visit]) -> None:
+    new = visit(width=1920)
+    new.page.add_init_script(INTERVALS)
+    new.plant.morning(3)
+    new.sign_in(to=f"{STORY}?wall=1")
+    turn = "running.forEach((work) => work()), running.size"
+    assert new.page.evaluate(turn) == 1
+    new.go("reports")
+    assert new.page.evaluate(turn) == 0
+
+
 def test_the_keys_are_shown(visit: Callable[..., Visit]) -> None:
     new = visit()
     new.plant.morning(3)

@@ -156,3 +156,23 @@ def test_the_first_rows_are_loaded_first(visit: Callable[..., Visit]) -> None:
     asked = [each.image.key for each in new.plant.pictures.asked if each.longest_side == 320]
     newest_first = [each.key for each in reversed(found)]
     assert set(asked[:4]) <= set(newest_first[:6])
+
+
+def test_rows_without_a_picture_get_one_when_the_browser_is_online_again(visit: Callable[..., Visit]) -> None:
+    """The same small pictures, not the whole images that stand in for them."""
+    new = visit()
+    asked: list[str] = []
+    new.page.on("request", lambda request: asked.append(request.url))
+    from_a_large_camera(new, 12)
+    for nowhere in ("**/picture?*", "**/images/**"):
+        new.page.route(nowhere, lambda route: route.abort())
+    new.sign_in(to=STORY)
+    expect(new.page.locator(f"{ROWS}.missing")).to_have_count(12)
+    new.page.unroute_all()
+    asked.clear()
+    new.page.evaluate("dispatchEvent(new Event('online'))")
+    expect(new.page.locator(f"{ROWS}[src^='blob:']:not(.missing)")).to_have_count(12)
+    assert not [url for url in asked if "/images/" in url]
+    new.page.evaluate("dispatchEvent(new Event('online'))")
+    new.page.wait_for_timeout(500)
+    assert len([url for url in asked if "longest_side=320" in url]) == 12

@@ -1,33 +1,17 @@
 """What the function answers to a sender who waits."""
 
-import json
-from io import BytesIO
 from typing import Any
 
 import pytest
-from botocore.exceptions import ReadTimeoutError
+from botocore.exceptions import IncompleteReadError, ReadTimeoutError
 
 from chalicelib.core.errors import ImageIdTaken, NotInspectedYet
 from chalicelib.core.image import AT_ONCE, AtOnce
 from chalicelib.uploads.function import FunctionInspector
 from tests.support.builders import an_upload
+from tests.support.fake_aws import FakeFunctions
 
 REQUEST = AtOnce(an_upload(), existed=True)
-
-
-class FakeFunctions:
-    """Answers each invocation with `payload`, or raises `fault`."""
-
-    def __init__(self, payload: object = None, *, failed: bool = False, fault: Exception | None = None) -> None:
-        self._payload, self._failed, self._fault = payload, failed, fault
-        self.invoked: list[dict[str, Any]] = []
-
-    def invoke(self, **asked: Any) -> dict[str, Any]:
-        self.invoked.append(asked)
-        if self._fault is not None:
-            raise self._fault
-        failed = {"FunctionError": "Unhandled"} if self._failed else {}
-        return {"Payload": BytesIO(json.dumps(self._payload).encode()), **failed}
 
 
 def inspector(functions: Any) -> FunctionInspector:
@@ -53,6 +37,7 @@ def test_another_image_under_the_same_id_is_a_conflict() -> None:
         (FakeFunctions({"pending": "plates has no live model"}), "plates has no live model"),
         (FakeFunctions({"errorMessage": "secret", "errorType": "KeyError"}, failed=True), "the first attempt failed"),
         (FakeFunctions(fault=ReadTimeoutError(endpoint_url="x")), "longer than usual"),
+        (FakeFunctions(lost=IncompleteReadError(actual_bytes=0, expected_bytes=9)), "longer than usual"),
     ],
 )
 def test_without_a_verdict_the_sender_gets_the_id_to_ask_for_and_why(functions: FakeFunctions, reason: str) -> None:

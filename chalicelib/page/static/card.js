@@ -87,8 +87,16 @@ export class Card {
     insist(this, () => this.showLike());
   }
 
+  // The tab opens in the click itself: Safari blocks one that opens after an answer. Without a tab this page is left.
   async whole() {
-    window.open(await linkTo(this.api, this.inspection, true), "_blank", "noopener");
+    const tab = window.open("", "_blank");
+    if (tab) tab.opener = null;
+    try {
+      (tab || window).location.href = await linkTo(this.api, this.inspection, true);
+    } catch (error) {
+      tab?.close();
+      throw error;
+    }
   }
 
   async showLike() {

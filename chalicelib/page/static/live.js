@@ -46,7 +46,7 @@ export class Live {
       h("h1", { class: "unseen" }, t("live title", { line: this.line || this.project })),
       h("header", { class: "facts" }, h("div", { class: "now" }, this.hosting, this.queue), this.parts.figures),
       stage,
-      h("section", { class: "side" }, this.wall && wallClock(), this.list),
+      h("section", { class: "side" }, this.wall && wallClock(this), this.list),
       this.parts.strips,
       this.said,
     );

@@ -134,12 +134,18 @@ const unseen = new WeakMap();
 
 async function load(image) {
   seen.unobserve(image);
+  image.classList.remove("missing");
   try {
     image.setAttribute("src", await unseen.get(image)());
   } catch {
     image.classList.add("missing");
   }
 }
+
+// Those that did not come are asked for once more when the browser has a network again.
+addEventListener("online", () => {
+  for (const image of document.querySelectorAll(".thumbnail.missing")) seen.observe(image);
+});
 
 // A small one for a list. It is decoration beside the words: the list says all that it shows.
 export function thumbnail(api, inspection) {

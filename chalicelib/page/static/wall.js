@@ -5,9 +5,10 @@ import { locale } from "./words.js";
 
 const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
-export function wallClock() {
+// It ends with its view.
+export function wallClock(view) {
   const element = h("p", { class: "clock" }, clock.format(new Date()));
-  setInterval(() => fill(element, clock.format(new Date())), 5000);
+  const timer = setInterval(() => (view.stopped ? clearInterval(timer) : fill(element, clock.format(new Date()))), 5000);
   return element;
 }
 
