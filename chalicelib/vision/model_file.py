@@ -50,7 +50,7 @@ def load(content: bytes) -> Detector:
         metadata = header.pop("__metadata__", {})
         check_format(metadata)
         arrays = {name: _array(entry, body) for name, entry in header.items()}
-        detector = _detector(_completed(json.loads(metadata["settings"])), arrays)
+        detector = _detector(_completed(json.loads(metadata["settings"]), arrays), arrays)
         check(detector)
         _check_offsets(header, len(body))
         expected = checksum(metadata["settings"], header, body)
@@ -65,11 +65,19 @@ def load(content: bytes) -> Detector:
     return detector
 
 
-def _completed(settings: Any) -> Any:
-    """The settings with what those of an older format lack."""
+def _completed(settings: Any, arrays: dict[str, NDArray[Any]]) -> Any:
+    """The settings with what those of an older format lack; `arrays` get what they lack."""
     settings = {"discriminant": None, "gaussian": None} | settings
-    for part, lacking in (("supervised", {"cells": None}), ("discriminant", {"blurred": False})):
-        settings[part] = settings[part] and lacking | settings[part]
+    settings["supervised"] = settings["supervised"] and {"cells": None} | settings["supervised"]
+    taught = settings["discriminant"]
+    if taught and "mean" in taught:
+        if taught.get("blurred"):
+            raise ModelFileError("the model file smooths its map, which this version no longer does: train again")
+        settings["discriminant"] = dict.fromkeys(("direction", "around")) | {
+            "start": taught["mean"],
+            "unit": taught["deviation"],
+        }
+        arrays["discriminant.around"] = np.zeros_like(arrays["discriminant.direction"])
     return settings
 
 

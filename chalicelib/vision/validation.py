@@ -38,8 +38,15 @@ MOST_REFERENCES = 5
 LARGEST_REFERENCES = 2_000_000  # bytes
 SCALES = ("channel_deviation", "descriptor.deviation", "gaussian.unit", "unusual.deviation")
 """Infinite for a channel that never varies: `arrays.scale_of`."""
-PARTS = ("bank", "discriminant", "stacking", "process", "gaussian")
-POSITIVE = (*SCALES, *(f"{part}.deviation" for part in PARTS), "score_deviation", "slope", ".scale")
+PARTS = ("bank", "stacking", "process", "gaussian")
+POSITIVE = (
+    *SCALES,
+    *(f"{part}.deviation" for part in PARTS),
+    "discriminant.unit",
+    "score_deviation",
+    "slope",
+    ".scale",
+)
 NOT_NEGATIVE = ("weights", "process.mean", "gaussian.mean", "process.rows", "ends", "farthest")
 PROBABILITIES = ("threshold", "left_out_normal", "left_out_anomaly")
 
@@ -126,7 +133,7 @@ def _check_shapes(detector: Detector) -> None:
         "supervised.cells.coefficients": (rows,),
         "supervised.cells.unusual.support": (rows, matched),
         **{f"supervised.cells.unusual.{name}": (matched,) for name in ("mean", "deviation")},
-        "discriminant.direction": (matched,),
+        **{f"discriminant.{name}": (matched,) for name in ("direction", "around")},
         "gaussian.center": (3 * matched,),
         "gaussian.unit": (3 * matched,),
         "gaussian.whitening": ((3 * matched + 1) * (3 * matched + 2) // 2,),

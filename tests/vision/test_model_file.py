@@ -66,7 +66,7 @@ def test_a_reader_made_from_the_safetensors_specification_reads_a_model_file(
 ) -> None:
     detector = request.getfixturevalue(regime).detector
     metadata, tensors = read_safetensors(save(detector))
-    assert metadata["format"] == "linewatch-detector-7"
+    assert metadata["format"] == "linewatch-detector-8"
     np.testing.assert_array_equal(tensors["support"], detector.support)
     np.testing.assert_array_equal(tensors["bank.cells"], detector.bank.cells)
     np.testing.assert_array_equal(tensors["left_out_normal"], detector.left_out_normal)
@@ -153,7 +153,7 @@ def as_written_before(content: bytes, number: int, *lacks: str) -> bytes:
     return with_header(content, {"__metadata__": metadata, **header})
 
 
-BEFORE = [(6, ("gaussian",)), (5, ("gaussian", "discriminant"))]
+BEFORE = [(7, ()), (6, ("gaussian",)), (5, ("gaussian", "discriminant"))]
 """Older formats, and what their files have no name for: a Gaussian of the cells, masks that teach the map."""
 
 
@@ -180,19 +180,37 @@ def test_a_file_from_before_unusual_cells_taught_finds_the_same(
     assert read.inspect(part(2, spot=6)).anomaly_score == without.inspect(part(2, spot=6)).anomaly_score
 
 
-def test_a_file_from_before_maps_were_blurred_finds_the_same(from_both: Training) -> None:
+def as_taught_before(content: bytes, **more: bool) -> bytes:
+    """The model file in the format 7, whose discriminant regards single cells."""
+    header, body = split(content)
+    known: dict[str, Any] = header.pop("__metadata__")
+    settings = json.loads(known["settings"])
+    taught = settings["discriminant"]
+    settings["discriminant"] = {"direction": None, "mean": taught["start"], "deviation": taught["unit"], **more}
+    gone = header.pop("discriminant.around")
+    start, end = gone["data_offsets"]
+    assert not np.frombuffer(body[start:end], np.float32).any()
+    for entry in header.values():
+        entry["data_offsets"] = [each - (end - start) if each >= end else each for each in entry["data_offsets"]]
+    left = bytes(body[:start]) + bytes(body[end:])
+    text = json.dumps(settings, sort_keys=True)
+    metadata = {"format": "linewatch-detector-7", "settings": text, "sha256": checksum(text, header, left)}
+    prefix = json.dumps({"__metadata__": metadata, **header}).encode()
+    prefix += b" " * (-len(prefix) % 8)
+    return struct.pack("<Q", len(prefix)) + prefix + left
+
+
+def test_a_file_from_before_what_is_around_a_cell_counted_finds_the_same(from_both: Training) -> None:
     detector = from_both.detector
-    assert detector.supervised
     direction = np.linspace(0, 1, detector.bank.cells.shape[1], dtype=np.float32)
-    taught = Discriminant(direction, mean=0.5, deviation=2.0, blurred=False)
-    references = replace(detector.references, expected=np.ascontiguousarray(detector.references.expected[:, :-1]))
-    supervised = replace(detector.supervised, cells=None)
-    without = replace(detector, supervised=supervised, references=references, discriminant=taught)
-    content = save(without)
-    read = load(as_written_before(content, 6, "gaussian", "supervised.cells", "discriminant.blurred"))
+    taught = Discriminant(direction, np.zeros_like(direction), start=0.5, unit=2.0)
+    content = save(replace(detector, discriminant=taught))
+    read = load(as_taught_before(content, blurred=False))
     assert save(read) == content
     image = part(2, spot=6)
-    np.testing.assert_array_equal(read.inspect(image).anomaly_map, without.inspect(image).anomaly_map)
+    np.testing.assert_array_equal(read.inspect(image).anomaly_map, load(content).inspect(image).anomaly_map)
+    with pytest.raises(ModelFileError, match="smooths its map, which this version no longer does: train again"):
+        load(as_taught_before(content, blurred=True))
 
 
 @pytest.mark.parametrize("metadata", [{}, {"__metadata__": {"made": "elsewhere"}}])

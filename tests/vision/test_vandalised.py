@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chalicelib.vision.detector import Detector, SelfTestFailed
 from chalicelib.vision.features.backbone import BackboneOptions
-from chalicelib.vision.model_bytes import ModelFileError
+from chalicelib.vision.model_bytes import FORMAT, ModelFileError
 from chalicelib.vision.model_file import load, save
 from chalicelib.vision.threshold import moved_to
 from chalicelib.vision.training.train import Training, TrainOptions, train
@@ -138,7 +138,7 @@ def test_the_array_and_what_is_wrong_with_it_are_named(from_normals: Training) -
 
 
 def test_a_file_of_an_older_version_says_to_train_again(from_normals: Training) -> None:
-    content = save(from_normals.detector).replace(b"linewatch-detector-7", b"linewatch-detector-4")
+    content = save(from_normals.detector).replace(FORMAT.encode(), b"linewatch-detector-4")
     with pytest.raises(ModelFileError, match=r"linewatch-detector-4.*train again"):
         load(content)
 

@@ -1,50 +1,52 @@
-"""What marked defects teach the anomaly map: the direction in which cells of defects differ from cells of normals, and
-whether defects are so large that a cell's neighbours say more of it than it does.
+"""What marked defects teach the anomaly map: the direction in which cells of defects differ from cells of normals.
 
-Fisher's linear discriminant (1936), its covariance shrunk toward a multiple of the identity (Friedman, 1989).
+Fisher's linear discriminant (1936), its covariance shrunk toward a multiple of the identity (Friedman, 1989), of a cell
+and of the mean around it: a defect larger than a cell shows better in both.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.vision.arrays import Grid, Known
 from chalicelib.vision.folds import folds
-from chalicelib.vision.metrics import pixel_scores
 from chalicelib.vision.scoring.cell_bank import FOLDS, CellSamples
 
 LEAST_MARKED = 3  # anomalies with a mask; fewer teach nothing
-LEAST_TO_BLUR = 10  # 3 or 5 of them chose wrongly once in six times
-BINOMIAL = np.outer((1, 2, 1), (1, 2, 1)).astype(np.float32) / np.float32(16)
+REACH = 2  # cells to each side that the mean around a cell includes
+AROUND = 0.5  # by which the mean around a cell is scaled: the less, the more its part of the direction is shrunk
 MOST_CELLS = 15_000  # of normals
 SHRINKAGE = 0.1
+USUAL = 1.0  # deviations of normals along the direction that say nothing
+WEIGHT = 2.0  # of each deviation beyond these, in those of the map
 
 type Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Discriminant:
-    """A direction, and where the cells of normals lie along it."""
+    """A direction for cells and one for the mean around them, and from where on a cell lies toward defects."""
 
     direction: NDArray[np.float32]  # (C,)
-    mean: float
-    deviation: float
-    blurred: bool  # whether a cell of the map is a mean of itself and those around it
+    around: NDArray[np.float32]  # (C,)
+    start: float  # along both
+    unit: float  # along both: as much as one deviation of the map
 
     def shown(self, deviations: NDArray[np.float32], grid: Grid, known: Known) -> NDArray[np.float32]:
         """The map of an image: deviations (h, w) from normals, and how far its cells (h, w, C) lie toward defects."""
-        shown = deviations + self.toward_defects(grid, known)
-        return blur(shown, known) if self.blurred else shown
+        return deviations + self.toward_defects(grid, known)
 
     def toward_defects(self, grid: Grid, known: Known) -> NDArray[np.float32]:
-        """How far each cell (h, w, C) lies toward defects, in deviations of normals: (h, w).
+        """How far each cell (h, w, C) lies toward defects, in deviations of the map: (h, w).
 
         Never below 0, so that masks add to a map and hide nothing of it; 0 in cells that are not known.
         """
-        along = (grid.astype(np.float32) @ self.direction - np.float32(self.mean)) / np.float32(self.deviation)
-        return np.where(known, np.maximum(along, 0), np.float32(0))
+        cells = grid.astype(np.float32)
+        along = cells @ self.direction + mean_around(cells @ self.around[:, None], known)[..., 0]
+        toward = (along - np.float32(self.start)) / np.float32(self.unit)
+        return np.where(known, np.maximum(toward, 0), np.float32(0))
 
 
 @dataclass(frozen=True)
@@ -55,13 +57,25 @@ class DiscriminantTraining:
     maps: list[NDArray[np.float32]]
 
 
-def blur(shown: NDArray[np.float32], known: Known) -> NDArray[np.float32]:
-    """The binomial mean of each cell (h, w) and those around it that are known; 0 in cells that are not."""
-    sums, weights = (
-        np.einsum("hwij,ij->hw", np.lib.stride_tricks.sliding_window_view(np.pad(each, 1), (3, 3)), BINOMIAL)
-        for each in (np.where(known, shown, np.float32(0)), known.astype(np.float32))
-    )
-    return np.asarray(np.where(known, sums / np.maximum(weights, BINOMIAL.min()), 0), np.float32)
+@dataclass(frozen=True)
+class _Cells:
+    """Cells with the means around them, (n, 2C), and the samples that they are of, (n,)."""
+
+    normal: NDArray[np.float32]
+    normal_of: NDArray[np.int64]
+    marked: NDArray[np.float32]
+    marked_of: NDArray[np.int64]
+    share: NDArray[np.float64]  # of each marked cell in its mask
+
+
+def mean_around(grid: Grid, known: Known) -> Grid:
+    """The mean of the known cells at most 2 from each cell, itself included: (h, w, C) -> (h, w, C); 0 if none is."""
+    counted = np.concatenate([grid, np.ones((*known.shape, 1), np.float32)], axis=2) * known[..., None]
+    edged = np.pad(counted, ((REACH, REACH), (REACH, REACH), (0, 0)))
+    height, width = known.shape
+    rows = sum((edged[start : start + height] for start in range(1, 2 * REACH + 1)), edged[:height])
+    sums = sum((rows[:, start : start + width] for start in range(1, 2 * REACH + 1)), rows[:, :width])
+    return np.asarray(sums[..., :-1] / np.maximum(sums[..., -1:], 1), np.float32)
 
 
 def fit_discriminant(
@@ -73,35 +87,17 @@ def fit_discriminant(
     """
     weights = marked * samples.known
     teaching = np.flatnonzero(weights.any(axis=(1, 2)))
-    masks = len(np.unique(samples.groups[teaching]))
-    if masks < LEAST_MARKED:
+    if len(np.unique(samples.groups[teaching])) < LEAST_MARKED:
         return None
     normals = np.flatnonzero(samples.original & ~samples.anomalous)
-    rows = np.concatenate([normals, teaching])
+    cells = _cells(samples, weights, normals, teaching)
     fold = _folds(samples.groups, teaching)
-    maps: list[NDArray[np.float32]] = [np.zeros(0, np.float32)] * len(fold)
+    maps = list(usual)
     for number in range(FOLDS):
-        others = _fitted(samples, weights, rows[fold[rows] != number])
+        others = _fitted(cells, fold != number)
         for row in np.flatnonzero(fold == number).tolist():
             maps[row] = others.shown(usual[row], samples.grids[row], samples.known[row])
-    fitted = _fitted(samples, weights, rows)
-    if masks >= LEAST_TO_BLUR:
-        blurred = [blur(*each) for each in zip(maps, samples.known, strict=True)]
-        if _better(blurred, maps, weights, rows):
-            return DiscriminantTraining(replace(fitted, blurred=True), blurred)
-    return DiscriminantTraining(fitted, maps)
-
-
-def _better(
-    some: list[NDArray[np.float32]],
-    others: list[NDArray[np.float32]],
-    weights: NDArray[np.float32],
-    rows: NDArray[np.int64],
-) -> bool:
-    """Whether some maps rank the marked cells of these rows above all others better than other maps do."""
-    marked = [weights[row] > 0 for row in rows]
-    first, second = (pixel_scores([maps[row] for row in rows], marked)[0] for maps in (some, others))
-    return first is not None and second is not None and first > second
+    return DiscriminantTraining(_fitted(cells, np.ones(len(fold), np.bool_)), maps)
 
 
 def _folds(groups: NDArray[np.int64], teaching: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -113,17 +109,44 @@ def _folds(groups: NDArray[np.int64], teaching: NDArray[np.int64]) -> NDArray[np
     return np.asarray(dealt[order][np.searchsorted(numbers[order], groups)])
 
 
-def _fitted(samples: CellSamples, weights: NDArray[np.float32], rows: NDArray[np.int64]) -> Discriminant:
-    """The discriminant of some samples."""
-    normal = np.concatenate([samples.grids[row][samples.known[row]] for row in rows if not samples.anomalous[row]])
-    normal = normal[np.linspace(0, len(normal) - 1, min(len(normal), MOST_CELLS)).astype(int)].astype(np.float64)
+def _cells(
+    samples: CellSamples, weights: NDArray[np.float32], normals: NDArray[np.int64], teaching: NDArray[np.int64]
+) -> _Cells:
+    """The marked cells of the teaching samples, and cells of normals, as many of each."""
+
+    def described(row: int, chosen: Known) -> NDArray[np.float32]:
+        grid, known = samples.grids[row].astype(np.float32), samples.known[row]
+        return np.concatenate([grid[chosen], mean_around(grid, known)[chosen]], axis=1)
+
+    def spread(known: Known) -> Known:
+        places, most = np.flatnonzero(known), max(1, MOST_CELLS // len(normals))
+        chosen = np.zeros(known.size, np.bool_)
+        chosen[places[np.linspace(0, len(places) - 1, min(len(places), most)).astype(int)]] = True
+        return chosen.reshape(known.shape)
+
+    some = [spread(samples.known[row]) for row in normals]
+    masks = [weights[row] > 0 for row in teaching]
+    return _Cells(
+        np.concatenate([described(*each) for each in zip(normals.tolist(), some, strict=True)]),
+        np.repeat(normals, [each.sum() for each in some]),
+        np.concatenate([described(*each) for each in zip(teaching.tolist(), masks, strict=True)]),
+        np.repeat(teaching, [each.sum() for each in masks]),
+        np.concatenate([weights[row][weights[row] > 0] / weights[row].sum(dtype=np.float64) for row in teaching]),
+    )
+
+
+def _fitted(cells: _Cells, kept: NDArray[np.bool_]) -> Discriminant:
+    """The discriminant of the samples that are kept, (s,)."""
+    normal = cells.normal[kept[cells.normal_of]].astype(np.float64)
+    learned = kept[cells.marked_of]
+    marked, share = cells.marked[learned].astype(np.float64), cells.share[learned]
     scale = normal.std(axis=0) + 1e-3
-    marked = [row for row in rows if samples.anomalous[row]]
-    cells = np.concatenate([samples.grids[row][weights[row] > 0] for row in marked]).astype(np.float64)
-    shares = np.concatenate([weights[row][weights[row] > 0] / weights[row].sum() for row in marked]) / len(marked)
-    direction = (_direction(normal / scale, cells / scale, shares) / scale).astype(np.float32)
-    along = normal @ direction
-    return Discriminant(direction, float(along.mean()), float(along.std()) + 1e-6, blurred=False)
+    scale[scale.size // 2 :] /= AROUND
+    both = _direction(normal / scale, marked / scale, share / share.sum()) / scale
+    along = normal @ both
+    direction, around = np.split(both.astype(np.float32), 2)
+    deviation = float(along.std()) + 1e-6
+    return Discriminant(direction, around, float(along.mean()) + USUAL * deviation, deviation / WEIGHT)
 
 
 def _direction(normal: Matrix, marked: Matrix, shares: NDArray[np.float64]) -> NDArray[np.float64]:

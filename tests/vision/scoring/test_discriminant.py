@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from chalicelib.vision.scoring.cell_bank import CellSamples
-from chalicelib.vision.scoring.discriminant import DiscriminantTraining, blur, fit_discriminant
+from chalicelib.vision.scoring.discriminant import DiscriminantTraining, fit_discriminant, mean_around
 
 
 def marked_samples(normals: int = 20, anomalies: int = 6, seed: int = 0) -> tuple[CellSamples, NDArray[np.float32]]:
@@ -50,7 +50,7 @@ def spread(samples: CellSamples, marked: NDArray[np.float32], radius: int) -> tu
 
 
 def test_what_distinguishes_defects_counts_and_what_varies_in_normals_does_not() -> None:
-    direction = fitted(*marked_samples(anomalies=40)).discriminant.direction
+    direction = fitted(*marked_samples(anomalies=100)).discriminant.direction
     assert direction[0] > 10 * np.abs(direction[1:]).max()
 
 
@@ -91,11 +91,24 @@ def test_fewer_than_three_masks_teach_nothing() -> None:
     assert fitted(samples, marked)
 
 
-@pytest.mark.parametrize(("radius", "anomalies", "blurred"), [(1, 10, True), (0, 30, False), (1, 9, False)])
-def test_ten_masks_say_whether_neighbours_help(radius: int, anomalies: int, blurred: bool) -> None:
-    """They do where defects are larger than a cell."""
-    training = fitted(*spread(*marked_samples(anomalies=anomalies), radius))
-    assert training.discriminant.blurred is blurred
+def test_what_is_around_a_cell_counts_where_defects_are_larger_than_a_cell() -> None:
+    small, large = (fitted(*spread(*marked_samples(anomalies=60), radius)).discriminant for radius in (0, 1))
+    assert small.around[0] / 25 < 0.1 * small.direction[0]
+    assert large.around[0] * 9 / 25 > 0.5 * large.direction[0]
+
+
+def test_as_far_along_as_one_in_six_cells_of_normals_is_not_toward_defects() -> None:
+    """That is a deviation of them, and each further one counts as two of the map."""
+    samples, marked = marked_samples(normals=60, anomalies=40)
+    taught = fitted(samples, marked).discriminant
+    normals = [taught.toward_defects(samples.grids[row], samples.known[row]) for row in range(60)]
+    assert np.mean(np.stack(normals) > 0) == pytest.approx(0.16, abs=0.02)
+    far = np.zeros((5, 5, 3), np.float32)
+    far[..., 0] = 10
+    known = np.ones((5, 5), np.bool_)
+    two = taught.toward_defects(2 * far, known)[2, 2] - taught.toward_defects(far, known)[2, 2]
+    along = np.stack([grid.astype(np.float32) @ taught.direction for grid in samples.grids[:60]])
+    assert two == pytest.approx(2 * 10 * (taught.direction[0] + taught.around[0]) / along.std(), rel=0.05)
 
 
 def test_what_is_shown_of_a_new_image_is_made_as_in_training() -> None:
@@ -103,19 +116,19 @@ def test_what_is_shown_of_a_new_image_is_made_as_in_training() -> None:
     training = fitted(samples, marked)
     grid, known, deviations = samples.grids[-1], samples.known[-1], np.ones(samples.known.shape[1:], np.float32)
     toward = training.discriminant.toward_defects(grid, known)
-    np.testing.assert_array_equal(
-        training.discriminant.shown(deviations, grid, known), blur(deviations + toward, known)
-    )
-    plain = replace(training.discriminant, blurred=False)
-    np.testing.assert_array_equal(plain.shown(deviations, grid, known), deviations + toward)
+    np.testing.assert_array_equal(training.discriminant.shown(deviations, grid, known), deviations + toward)
+    kept = replace(samples, groups=np.where(samples.groups == 31, 30, samples.groups))
+    apart = fitted(kept, np.where(kept.groups[:, None, None] == 30, 0, marked)).discriminant.toward_defects(grid, known)
+    left_out = training.maps[-1]
+    assert np.abs(apart - left_out).max() < np.abs(toward - left_out).max()
 
 
-def test_the_mean_of_neighbours_counts_only_known_cells() -> None:
-    shown, known = np.full((3, 4), 5, np.float32), np.ones((3, 4), np.bool_)
-    shown[0, 0], known[0, 0] = 1000, False
-    found = blur(shown, known)
-    assert found[0, 0] == 0
-    np.testing.assert_allclose(found[known], 5)
-    shown[2, 3] = 14
-    np.testing.assert_allclose(blur(shown, known)[2, 2:], [5 + 9 * 2 / 12, 5 + 9 * 4 / 9])
-    np.testing.assert_allclose(blur(shown, known)[:2, :2][known[:2, :2]], 5)
+def test_the_mean_around_a_cell_counts_only_known_cells_within_two() -> None:
+    grid, known = np.full((4, 6, 1), 5, np.float32), np.ones((4, 6), np.bool_)
+    grid[0, 0], known[0, 0] = 1000, False
+    np.testing.assert_allclose(mean_around(grid, known), 5)
+    grid[3, 5] = 5 + 12
+    around = mean_around(grid, known)[..., 0]
+    np.testing.assert_allclose(around[3], [5, 5, 5, 5 + 12 / 15, 5 + 12 / 12, 5 + 12 / 9])
+    np.testing.assert_allclose(around[0], 5)
+    assert mean_around(grid, np.zeros((4, 6), np.bool_)).max() == 0

@@ -58,8 +58,8 @@ def test_the_level_is_that_of_the_taught_map(trainings: tuple[Training, Training
     _, taught = trainings
     level = taught.detector.mask_level
     assert np.mean([each.max() > level for each in taught.left_out_maps[:16]]) <= 0.5
-    maps = [taught.detector.inspect(plate(seed)[0]).anomaly_map for seed in range(200, 212)]
-    assert sum(bool(explain(each, level, (SIDE, SIDE)).boxes) for each in maps) <= 6
+    maps = [taught.detector.inspect(plate(seed)[0]).anomaly_map for seed in range(200, 240)]
+    assert sum(bool(explain(each, level, (SIDE, SIDE)).boxes) for each in maps) <= 20
 
 
 def test_a_model_file_keeps_what_masks_taught(trainings: tuple[Training, Training]) -> None:
