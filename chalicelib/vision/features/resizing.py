@@ -1,14 +1,15 @@
 """Photos of any size brought to the one size that a detector works at."""
 
-import itertools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from PIL import Image
 
-from chalicelib.vision.arrays import Photo
+from chalicelib.vision.arrays import THREADS, Photo
 from chalicelib.vision.features.alignment import Motion
 from chalicelib.vision.progress import Progress
 from chalicelib.vision.reduction import reduction
@@ -67,15 +68,24 @@ def resize_all(normal: Sequence[Photo], anomaly: Sequence[Photo], side: int, pro
     """
     size = working_size([_shape(normal[0])], side)
     while True:
-        small, shapes = [], []
-        total = len(normal) + len(anomaly)
-        for photo in progress(itertools.chain(normal, anomaly), "reading images", total):
-            shapes.append(_shape(photo))
-            small.append(resized(photo, size))
+        read = of_each((normal, anomaly), partial(_resized_from, size=size), progress, "reading images")
+        photos, shapes = ([*each] for each in zip(*read, strict=True))
         wanted = working_size(shapes[: len(normal)], side)
         if wanted == size:
-            return ResizedPhotos(size, small, shapes, len(normal), [Motion()] * len(small))
+            return ResizedPhotos(size, photos, shapes, len(normal), [Motion()] * len(photos))
         size = wanted
+
+
+def of_each[T](parts: Sequence[Sequence[Photo]], work: Callable[[Photo], T], progress: Progress, step: str) -> list[T]:
+    """What `work` makes of each photo of the parts, in their order. As many are read at a time as there are threads."""
+    places = [(part, place) for part in parts for place in range(len(part))]
+    with ThreadPoolExecutor(THREADS) as pool:
+        made = pool.map(lambda part, place: work(part[place]), *zip(*places, strict=True))
+        return list(progress(made, step, len(places)))
+
+
+def _resized_from(photo: Photo, size: Shape) -> tuple[Photo, Shape]:
+    return resized(photo, size), _shape(photo)
 
 
 def resized(photo: Photo, size: Shape) -> Photo:

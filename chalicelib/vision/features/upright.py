@@ -4,7 +4,7 @@ A frame is a cut-out along the part's principal axis. Which end comes first is d
 of the normals' frames. What is not close to the part, or not on the photo, gets the ground's colour.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -17,7 +17,7 @@ from chalicelib.vision.features.alignment import REDUCE, Motion, Pattern, reduce
 from chalicelib.vision.features.filters import CELL
 from chalicelib.vision.features.part import Part, find_part, ground_colour
 from chalicelib.vision.features.region import Region, resized_mask
-from chalicelib.vision.features.resizing import SIDE, ResizedPhotos, resized
+from chalicelib.vision.features.resizing import SIDE, ResizedPhotos, of_each, resized
 from chalicelib.vision.features.sampling import centred
 from chalicelib.vision.progress import Progress
 
@@ -98,10 +98,11 @@ def cut_out(photo: Photo, motion: Motion, size: tuple[int, int]) -> Photo:
     return np.asarray(Image.fromarray(photo).transform((width, height), affine, coefficients, linear, fillcolor=ground))
 
 
-def frame_all(upright: Upright, photos: Iterable[Photo], images: ResizedPhotos, progress: Progress) -> ResizedPhotos:
-    """The frames of the photos that `images` were made of."""
-    placed = map(upright.framed, progress(photos, "turning parts upright", len(images.photos)))
-    frames, places = zip(*placed, strict=True)
+def frame_all(
+    upright: Upright, photos: Sequence[Sequence[Photo]], images: ResizedPhotos, progress: Progress
+) -> ResizedPhotos:
+    """The frames of the photos that `images` were made of, normals and anomalies."""
+    frames, places = zip(*of_each(photos, upright.framed, progress, "turning parts upright"), strict=True)
     return replace(images, size=upright.frame_size, photos=list(frames), places=list(places))
 
 

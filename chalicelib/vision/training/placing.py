@@ -1,6 +1,6 @@
 """What is done about where parts lie: brought upright, aligned, or neither; and what of them is inspected."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from chalicelib.vision.progress import Progress
 
 
 def fit_placing(
-    photos: Iterable[Photo],
+    photos: Sequence[Sequence[Photo]],
     images: ResizedPhotos,
     inspected: Known | None,
     side: int,
@@ -24,8 +24,8 @@ def fit_placing(
 ) -> tuple[ResizedPhotos, Extractor]:
     """The images as they are learned from, and an extractor without a backbone that places others in the same way.
 
-    `photos` are those of `images` as they came; they are read again only if parts are brought upright. `inspected` is
-    a mask (h, w) of a whole photo, `side` the size that was wanted.
+    `photos` are the normals and the anomalies of `images` as they came; they are read again only if parts are brought
+    upright. `inspected` is a mask (h, w) of a whole photo, `side` the size that was wanted.
     """
     cells = images.size[0] // CELL, images.size[1] // CELL
     region = None if inspected is None else fit_region(inspected, cells, images.normals)

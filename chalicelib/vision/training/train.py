@@ -1,6 +1,5 @@
 """Training: photos of normals, and of anomalies if there are any, in; a detector out."""
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -73,7 +72,7 @@ def train(
     progress: Progress = silent,
     masks: Sequence[Known | None] = (),
 ) -> Training:
-    """Train on photos (H, W, 3) uint8 of any sizes. Each is taken from its sequence one at a time.
+    """Train on photos (H, W, 3) uint8 of any sizes. Two are taken from their sequences at a time.
 
     Fewer than 3 anomalies are not learned from. `masks` (H, W) of the anomalies, in their order, are true on defects
     and teach the map; None stands for an anomaly without one. Raises `NotEnoughImages` for fewer than 10 normals,
@@ -86,8 +85,7 @@ def train(
     images = resize_all(normal, learned, options.size, progress)
     if options.strict_size:
         images.check_one_size()
-    photos = itertools.chain(normal, learned)
-    images, extractor = fit_placing(photos, images, options.region, options.size, rng, progress)
+    images, extractor = fit_placing((normal, learned), images, options.region, options.size, rng, progress)
     backbone = fit_backbone(options.backbone, images.normals, options.seed) if options.backbone else None
     data = build_training_set(images, replace(extractor, backbone=backbone), rng, progress)
     samples = data.cell_samples
