@@ -24,7 +24,7 @@ ASKED = [EVERYTHING, (date(2026, 3, 14), date(2026, 3, 14), ""), (date(2026, 3, 
 
 def stored(root: Path, made: Sequence[AnyInspectionEvent]) -> ParquetLake:
     lake = ParquetLake(as_client(FolderS3(root)), "bucket")
-    for some in batched(made, 25):
+    for some in batched(made, 60):
         assert not any(archive(some, lake=lake))
     return lake
 
