@@ -4,8 +4,11 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from importlib import import_module
 from inspect import CO_VARKEYWORDS
+from string import ascii_letters, digits
 from types import SimpleNamespace
 from typing import Any
+
+_OF_AN_ID = ascii_letters + digits
 
 
 @cache
@@ -127,6 +130,14 @@ def _answer_sooner() -> None:
     backends.list_of_moto_modules = lambda: modules
     models: Any = import_module("moto.core.models")
     models.RESPONSES_METHODS = []
+    ids: Any = import_module("moto.utilities.aws_headers")
+    random: Any = import_module("moto.moto_api._internal").mock_random
+
+    def set_request_id(headers: dict[str, Any]) -> str:
+        headers["x-amzn-requestid"] = "".join(random.choices(_OF_AN_ID, k=52))
+        return str(headers["x-amzn-requestid"])
+
+    ids.gen_amzn_requestid_long = responses.gen_amzn_requestid_long = set_request_id
 
 
 def _remembered(possible_keys: Callable[[Any, Any], Iterable[str]]) -> Callable[[Any, Any], Iterable[str]]:
