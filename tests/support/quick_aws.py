@@ -4,11 +4,8 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from importlib import import_module
 from inspect import CO_VARKEYWORDS
-from string import ascii_letters, digits
 from types import SimpleNamespace
 from typing import Any
-
-_OF_AN_ID = ascii_letters + digits
 
 
 @cache
@@ -134,7 +131,7 @@ def _answer_sooner() -> None:
     random: Any = import_module("moto.moto_api._internal").mock_random
 
     def set_request_id(headers: dict[str, Any]) -> str:
-        headers["x-amzn-requestid"] = "".join(random.choices(_OF_AN_ID, k=52))
+        headers["x-amzn-requestid"] = f"{random.getrandbits(208):052x}"
         return str(headers["x-amzn-requestid"])
 
     ids.gen_amzn_requestid_long = responses.gen_amzn_requestid_long = set_request_id
