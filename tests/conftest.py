@@ -1,5 +1,6 @@
 """The app deployed on a local AWS, for the tests marked `emulator`: started once, stopped at the end."""
 
+import gc
 import json
 import logging
 import os
@@ -35,6 +36,7 @@ _FIRST = "tests/stack/test_package.py"
 _OWN_STACKS = ("tests/emulator/test_readme.py", "tests/infra/test_wheel.py", "tests/pipeline/test_demo.py")
 
 hasten()
+gc.set_threshold(20_000, 20, 100)  # far more garbage before it is looked for: a worker holds very many objects
 hypothesis.settings.register_profile("any speed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis.settings.load_profile("any speed")
 
@@ -117,6 +119,11 @@ class Halves(LoadScopeScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Halves | None:
     """How `make test` shares the tests on the local AWS between workers: `--dist loadscope`."""
     return Halves(config, log) if config.getvalue("dist") == "loadscope" else None
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end, so the search for garbage leaves it out from here on."""
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

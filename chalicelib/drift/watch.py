@@ -1,7 +1,7 @@
 """Look each night for cameras that changed, and say so once."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from chalicelib.core.clock import Clock
@@ -25,13 +25,14 @@ MARGIN = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What the watch needs."""
+    """What the watch needs. It is made for one run, which asks the lake once whether a day has new images."""
 
     zone: str
     lake: LakeDays
     days: DayHours
     stage: WatchedStage
     clock: Clock
+    _checked: set[date] = field(default_factory=set)
 
     def nights(self, until: date | None) -> list[date]:
         """The days that have ended and were not looked at, at first only the last one."""
@@ -49,9 +50,10 @@ class Watch:
         days = utc_days(night, self.zone)
         kept = {day: known for day, known in self.days.read().items() if day in days}
         for day in days:
-            if self._is_due(day, kept, recent=day in days[-DAYS_WATCHED:]):
+            if self._is_due(day, kept, recent=day in days[-DAYS_WATCHED:] and day not in self._checked):
                 kept[day] = self.clock(), hours_of(day, self.lake)
                 self.days.write(kept)
+            self._checked.add(day)
         window: dict[Camera, dict[int, HourLevel]] = {}
         for _, hours in kept.values():
             for camera, levels in hours.items():

@@ -40,6 +40,8 @@ from tests.support.builders import NOON
 HERE = Path(__file__).parent
 HOUR = timedelta(hours=1)
 CHECKED_IN = HERE.parents[1] / "schemas"
+SCHEMAS = published()
+"""Of today's events. Nobody changes them."""
 PUBLISHED = {path.name: json.loads(path.read_text()) for path in (HERE / "published").iterdir()}
 EXAMPLES = {path.name: json.loads(path.read_text()) for path in (HERE / "examples").iterdir()}
 BOXES = (Box(0, 0, 640, 480), Box(1, 2, 3, 4))
@@ -78,21 +80,21 @@ def json_of(event: AnyEvent) -> Any:
     return json.loads(event.model_dump_json())
 
 
-@pytest.mark.parametrize("name", published())
+@pytest.mark.parametrize("name", SCHEMAS)
 def test_the_checked_in_schemas_are_those_of_the_events(name: str) -> None:
     text = (CHECKED_IN / name).read_text()
-    assert text == text_of(published()[name]), "stale: run python -m linewatch develop schemas"
+    assert text == text_of(SCHEMAS[name]), "stale: run python -m linewatch develop schemas"
 
 
 def test_every_event_has_a_published_schema_and_an_example() -> None:
     assert {event.__name__ for event in EVENTS} == {event.event_type for event in [*TODAYS, *MODEL_EVENTS, DAY, DRIFT]}
-    assert set(PUBLISHED) == set(EXAMPLES) >= set(published())
+    assert set(PUBLISHED) == set(EXAMPLES) >= set(SCHEMAS)
     assert {path.name for path in CHECKED_IN.glob("*.v*.json")} == set(PUBLISHED)
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_a_schema_does_not_break_readers_of_its_published_version(name: str) -> None:
-    assert breaks(PUBLISHED[name], published()[name]) == []
+    assert breaks(PUBLISHED[name], SCHEMAS[name]) == []
 
 
 @pytest.mark.parametrize("name", [name for name in EXAMPLES if "inspection" in EXAMPLES[name]])
@@ -144,7 +146,7 @@ def test_no_reader_of_another_event_meets_an_unfamiliar_image() -> None:
     """A reader of ImageInspected may take all that is not anomalous for good."""
     assert event_of(UNFAMILIAR).event_type == "ImageUnfamiliar"
     for event in EVENTS[:1] + EVENTS[2:4]:
-        schema = published()[f"{event.__name__}.v1.json"]
+        schema = SCHEMAS[f"{event.__name__}.v1.json"]
         assert "unfamiliar" not in schema["$defs"]["Verdict"]["enum"]
 
 
@@ -154,7 +156,7 @@ def test_an_event_says_where_and_has_no_map() -> None:
     inspection = json_of(event_of(mapped))["inspection"]
     assert (inspection["worst_box"], inspection["boxes"]) == ([0, 0, 640, 480], [[0, 0, 640, 480], [1, 2, 3, 4]])
     assert "anomaly_map" not in inspection
-    assert "anomaly_map" not in json.dumps(published()["ImageInspected.v1.json"]["$defs"]["Inspection"]["properties"])
+    assert "anomaly_map" not in json.dumps(SCHEMAS["ImageInspected.v1.json"]["$defs"]["Inspection"]["properties"])
 
 
 def test_a_field_that_a_newer_writer_added_is_ignored() -> None:
@@ -204,7 +206,7 @@ BREAKING: list[tuple[str, Change]] = [
 
 @pytest.mark.parametrize(("problem", "change"), BREAKING, ids=[problem for problem, _ in BREAKING])
 def test_a_change_that_breaks_a_reader_is_found(problem: str, change: Change) -> None:
-    old = published()["ImageInspected.v1.json"]
+    old = SCHEMAS["ImageInspected.v1.json"]
     new = deepcopy(old)
     change(new)
     (found,) = breaks(old, new)
@@ -212,7 +214,7 @@ def test_a_change_that_breaks_a_reader_is_found(problem: str, change: Change) ->
 
 
 def test_a_new_optional_field_and_a_new_description_break_no_reader() -> None:
-    old = published()["ImageInspected.v1.json"]
+    old = SCHEMAS["ImageInspected.v1.json"]
     new = deepcopy(old)
     new["description"] = "Another description."
     new["properties"]["title"] = {"type": "string", "default": ""}
@@ -220,7 +222,7 @@ def test_a_new_optional_field_and_a_new_description_break_no_reader() -> None:
 
 
 def test_the_command_refuses_to_overwrite_a_schema_whose_readers_would_break(tmp_path: Path) -> None:
-    older = published()["ImageRejected.v1.json"]
+    older = deepcopy(SCHEMAS["ImageRejected.v1.json"])
     older["properties"]["reason"] = {"type": "string"}
     (tmp_path / "ImageRejected.v1.json").write_text(text_of(older))
     result = CliRunner().invoke(schemas, ["--folder", str(tmp_path)])
@@ -231,4 +233,4 @@ def test_the_command_refuses_to_overwrite_a_schema_whose_readers_would_break(tmp
 
 def test_the_command_writes_every_schema(tmp_path: Path) -> None:
     assert CliRunner().invoke(schemas, ["--folder", str(tmp_path)]).exit_code == 0
-    assert {path.name for path in tmp_path.iterdir()} == set(published())
+    assert {path.name for path in tmp_path.iterdir()} == set(SCHEMAS)

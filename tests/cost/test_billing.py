@@ -9,8 +9,7 @@ from linewatch.cost.billing import MEMORY_MB, Row, bill, total
 from linewatch.cost.counted import FULL, SINGLY, Replay
 from linewatch.cost.prices import UNITS, write_units
 from linewatch.dev.bench.replay import item_bytes
-from linewatch.project import ROOT
-from linewatch.stack.template import merged_infra
+from tests.pipeline.account import infra
 
 
 def replayed(images: int, **changes: Any) -> Replay:
@@ -69,7 +68,7 @@ def test_an_item_counts_its_names_its_strings_and_a_byte_for_two_digits() -> Non
 
 
 def test_functions_are_billed_for_the_memory_that_infra_gives_them() -> None:
-    properties = [each.get("Properties", {}) for each in merged_infra(ROOT / "infra")["Resources"].values()]
+    properties = [each.get("Properties", {}) for each in infra()["Resources"].values()]
     memory = {
         each["FunctionName"]["Fn::Sub"].removeprefix("linewatch-${Stage}").removeprefix("-") or "api_handler": each[
             "MemorySize"

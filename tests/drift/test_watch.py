@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from os import utime
 from pathlib import Path
 from typing import Any
@@ -135,6 +135,15 @@ def test_looking_back_finds_the_same_and_remembers_nothing(plant: Plant) -> None
     [drift] = look_back(plant.watch, 12)
     assert (drift.kind, drift.found_on) == (Kind.LIGHT, CHANGED.date())
     assert plant.stage.watched == Watched()
+
+
+def test_looking_back_asks_once_whether_a_day_has_new_images(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[date] = []
+    monkeypatch.setattr(plant.lake, "written_at", asked.append)
+    plant.now = FIRST + timedelta(days=30, hours=6)
+    look_back(plant.watch, 12)  # keeps the days of the last night's window
+    look_back(plant.watch, 12)
+    assert len(asked) == len({*asked}) > 0
 
 
 def test_an_hour_has_the_medians_of_what_a_model_inspected(plant: Plant) -> None:

@@ -13,12 +13,11 @@ from moto.events.models import EventPattern
 from chalicelib.alerts.rules import Policy, StageAlerts
 from chalicelib.core.events import event_of
 from chalicelib.core.inspection import Inspection, Verdict, confidence_of
-from linewatch.project import ROOT
 from linewatch.stack.derived import derived
-from linewatch.stack.template import merged_infra
+from tests.pipeline.account import infra
 from tests.support.builders import an_inspection
 
-RULE = merged_infra(ROOT / "infra")["Resources"]["AlertsRule"]["Properties"]["EventPattern"]
+RULE = infra()["Resources"]["AlertsRule"]["Properties"]["EventPattern"]
 THRESHOLDS = st.sampled_from(["0", "0.2", "1", "0.2,plates/line-1=0.35", "0.35,plates/line-1=0.2", "0.1234561"])
 
 
@@ -58,7 +57,7 @@ def test_a_confidence_has_no_more_decimals_than_a_rule_of_the_bus_compares(p: fl
 
 
 def test_without_a_deployments_value_every_verdict_reaches_the_queue() -> None:
-    parameter = merged_infra(ROOT / "infra")["Parameters"]["LargestAlertConfidence"]
+    parameter = infra()["Parameters"]["LargestAlertConfidence"]
     assert parameter["Default"] == parameter["MaxValue"] == 1
 
 

@@ -1,15 +1,14 @@
 """Every dead-letter queue has an alarm and can be listed."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from chalicelib.recovery.redrive import dead_letters_in
-from linewatch.stack.template import merged_infra
+from tests.pipeline.account import infra
 from tests.support.recovery import DEAD_LETTER_QUEUES, deployed
 
-RESOURCES: dict[str, Any] = merged_infra(Path(__file__).parents[2] / "infra")["Resources"]
+RESOURCES: dict[str, Any] = infra()["Resources"]
 
 
 def of_type(kind: str) -> dict[str, dict[str, Any]]:

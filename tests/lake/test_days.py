@@ -22,8 +22,8 @@ DAYS = [date(2026, 3, 13) + timedelta(days=at) for at in range(5)]
 
 def lake_of(folder: Path, seed: int = 1) -> tuple[ParquetLake, list[Any]]:
     lake, made = ParquetLake(as_client(FolderS3(folder)), "bucket"), events(seed)
-    for start in range(0, len(made), 20):
-        assert not any(archive(made[start : start + 20], lake=lake))
+    for start in range(0, len(made), 60):
+        assert not any(archive(made[start : start + 60], lake=lake))
     return lake, made
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from itertools import batched
 from pathlib import Path
 
 import pytest
+from duckdb import DuckDBPyConnection
 
 from chalicelib.core.events import AnyInspectionEvent
 from chalicelib.lake.archive import archive
@@ -13,7 +15,7 @@ from chalicelib.lake.compact import compact
 from chalicelib.lake.parquet import SCHEMA
 from chalicelib.lake.queries import named_queries, parameters, view
 from chalicelib.lake.s3 import ParquetLake
-from linewatch.operate.lake import open_lake
+from linewatch.operate.lake import list_files, open_lake
 from tests.lake.generated import Row, answers, events
 from tests.lake.samples import FolderS3
 from tests.support.fake_client import as_client
@@ -24,14 +26,21 @@ ASKED = [EVERYTHING, (date(2026, 3, 14), date(2026, 3, 14), ""), (date(2026, 3, 
 
 def stored(root: Path, made: Sequence[AnyInspectionEvent]) -> ParquetLake:
     lake = ParquetLake(as_client(FolderS3(root)), "bucket")
-    for some in batched(made, 25):
+    for some in batched(made, 60):
         assert not any(archive(some, lake=lake))
     return lake
 
 
 def answered(root: Path, asked: tuple[date, date, str]) -> dict[str, list[Row]]:
-    lake = open_lake(str(root))
+    lake = _opened()
+    list_files(lake, str(root))
     return {name: lake.execute(query.sql, parameters(*asked)).fetchall() for name, query in named_queries().items()}
+
+
+@cache
+def _opened() -> DuckDBPyConnection:
+    """DuckDB takes 30 ms to open, so all tests share one and list their own files."""
+    return open_lake("no folder")
 
 
 @pytest.mark.parametrize("seed", range(4))

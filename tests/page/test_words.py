@@ -10,8 +10,7 @@ from linewatch.cost.billing import bill, total
 from linewatch.cost.counted import FULL, kept
 from linewatch.cost.hosting import IDLE_HOUR
 from linewatch.cost.prices import PER_GB_SECOND
-from linewatch.project import ROOT
-from linewatch.stack.template import merged_infra
+from tests.pipeline.account import infra
 
 FILES = PageFiles().modules
 LANGUAGES = ("en", "de")
@@ -56,6 +55,6 @@ def test_the_prices_are_those_of_the_page_about_costs() -> None:
 )
 def test_the_price_of_a_second_is_that_of_the_functions_memory(constant: str, function: str) -> None:
     constants = dict(re.findall(r"const (\w+) = ([\d.]+);", FILES["costs.js"]))
-    functions = merged_infra(ROOT / "infra")["Resources"]
+    functions = infra()["Resources"]
     gigabytes = functions[function]["Properties"]["MemorySize"] / 1024
     assert float(constants[constant]) == pytest.approx(gigabytes * PER_GB_SECOND, rel=0.01)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ _PSEUDO_PARAMETERS = {
     "AWS::Partition": "aws",
     "AWS::URLSuffix": "amazonaws.com",
 }
+_ANY_STAGE = "any-stage"
 _SERVICES = {"Queue": "sqs", "Topic": "sns", "Table": "dynamodb"}
 _NAMES = ("QueueName", "TopicName", "TableName", "BucketName", "FunctionName", "Name")
 _OF_TABLE = ("TableName", "BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
@@ -37,10 +38,17 @@ def infra() -> Template:
     return merged_infra(Path(__file__).parents[2] / "infra")
 
 
-@cache
+@lru_cache(4)
 def _infra_of(stage: str) -> Template:
     """The template with the values of a stage. Nobody changes it."""
-    return with_values(infra(), complete(infra()["Parameters"], {"Stage": stage}))
+    template: Template = json.loads(_infra_of_any_stage().replace(_ANY_STAGE, stage))
+    return template
+
+
+@cache
+def _infra_of_any_stage() -> str:
+    """Worked out once in a process: each world has a stage of its own."""
+    return json.dumps(with_values(infra(), complete(infra()["Parameters"], {"Stage": _ANY_STAGE})))
 
 
 @cache

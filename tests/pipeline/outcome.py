@@ -4,14 +4,17 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from duckdb import DuckDBPyConnection
+
 from chalicelib.aws.settings import Settings
 from chalicelib.core.inspection import Inspection, Verdict
 from chalicelib.inspections.items import from_item
-from linewatch.operate.lake import open_lake
+from linewatch.operate.lake import list_files, open_lake
 from tests.pipeline import inside
 from tests.pipeline.account import client
 from tests.pipeline.world import World
@@ -128,8 +131,14 @@ def rows_in(world: World, sql: str) -> list[tuple[Any, ...]]:
             file = Path(folder, item["Key"])
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(client("s3").get_object(Bucket=bucket, Key=item["Key"])["Body"].read())
-        with open_lake(folder) as lake:
-            return lake.execute(sql).fetchall()
+        list_files(_lake(), folder)
+        return _lake().execute(sql).fetchall()
+
+
+@cache
+def _lake() -> DuckDBPyConnection:
+    """Opened once in a process, which takes longer than all else here: the files are listed again."""
+    return open_lake("no folder")
 
 
 def _left(world: World) -> dict[str, int]:

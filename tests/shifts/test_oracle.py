@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
@@ -58,10 +59,7 @@ def oracle(shifts: list[Weekly], zone: str, since: datetime, minutes: int, days:
 
     It is on from the minute in which the clock shows its begin for the first time until that with its end.
     """
-    clock = [(since + n * MINUTE).astimezone(ZoneInfo(zone)).replace(tzinfo=None) for n in range(minutes)]
-    shown: dict[datetime, int] = {}
-    for at, reading in enumerate(clock):
-        shown.setdefault(reading, at)
+    shown = _first_shown(zone, since, minutes)
     on = [False] * minutes
     for each in shifts:
         for day in days:
@@ -69,6 +67,15 @@ def oracle(shifts: list[Weekly], zone: str, since: datetime, minutes: int, days:
                 begin, end = (_first(edge, shown) for edge in edges)
                 on[begin:end] = [True] * max(0, end - begin)
     return iter(on)
+
+
+@cache
+def _first_shown(zone: str, since: datetime, minutes: int) -> dict[datetime, int]:
+    """What the clock shows, and in which minute for the first time."""
+    shown: dict[datetime, int] = {}
+    for at in range(minutes):
+        shown.setdefault((since + at * MINUTE).astimezone(ZoneInfo(zone)).replace(tzinfo=None), at)
+    return shown
 
 
 def _first(reading: datetime, shown: dict[datetime, int]) -> int:

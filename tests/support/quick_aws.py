@@ -13,17 +13,31 @@ def hasten() -> None:
     """Let sessions, clients and stages of this process be ready sooner."""
     _share_descriptions()
     _register_sooner()
+    _make_clients_sooner()
     _make_keys_once()
     _answer_sooner()
 
 
+class _Paths(list[str]):
+    """Each session of boto3 adds its own folder, which is the same."""
+
+    def append(self, path: str) -> None:
+        if path not in self:
+            super().append(path)
+
+
 def _share_descriptions() -> None:
     """Sessions share the descriptions of services, and clients the rules for addresses that are in them."""
-    loaders: Any = import_module("botocore.loaders")
-    load, found = cache(loaders.JSONFileLoader().load_file), loaders.Loader.list_available_services
-    services = cache(lambda paths, kind: found(loaders.Loader([*paths], include_default_search_paths=False), kind))
-    loaders.JSONFileLoader.load_file = lambda _loader, path: load(path)
-    loaders.Loader.list_available_services = lambda loader, type_name: services(tuple(loader.search_paths), type_name)
+    sessions: Any = import_module("botocore.session")
+    create_loader = sessions.create_loader
+
+    @cache
+    def loader(search_path_string: str | None = None) -> Any:
+        made = create_loader(search_path_string)
+        made._search_paths = _Paths(made._search_paths)
+        return made
+
+    sessions.create_loader = loader
     addresses: Any = import_module("botocore.endpoint_provider")
     rule_set, known = addresses.RuleSet, {}
 
@@ -47,7 +61,36 @@ def _register_sooner() -> None:
 
     hooks.EventAliaser._alias_event_name = lambda _aliaser, name: alias(aliaser, name)
     hooks.accepts_kwargs = accepts
-    hooks.NodeList.__copy__ = lambda node: hooks.NodeList(*map(list, node))
+
+    def copied(node: dict[str, Any]) -> dict[str, Any]:
+        values, children = node["values"], node["children"]
+        return {
+            "chunk": node["chunk"],
+            "children": {name: copied(child) for name, child in children.items()} if children else {},
+            "values": values and hooks.NodeList(*map(list, values)),
+        }
+
+    hooks._PrefixTrie._recursive_copy = lambda _trie, attributes: {"_root": copied(attributes["_root"])}
+
+
+def _make_clients_sooner() -> None:
+    """The clients of a service have the same methods, and nobody speaks TLS."""
+    creator: Any = import_module("botocore.client").ClientCreator
+    for name in ("_create_methods", "_create_name_mapping"):
+        setattr(creator, name, _once_for_a_service(getattr(creator, name)))
+    transport: Any = import_module("botocore.httpsession")
+    transport.create_urllib3_context = cache(transport.create_urllib3_context)
+
+
+def _once_for_a_service(make: Callable[[Any, Any], dict[str, Any]]) -> Callable[[Any, Any], dict[str, Any]]:
+    known: dict[str, dict[str, Any]] = {}
+
+    def made(creator: Any, service: Any) -> dict[str, Any]:
+        if service.service_name not in known:
+            known[service.service_name] = make(creator, service)
+        return dict(known[service.service_name])
+
+    return made
 
 
 def _make_keys_once() -> None:
@@ -84,6 +127,14 @@ def _answer_sooner() -> None:
     backends.list_of_moto_modules = lambda: modules
     models: Any = import_module("moto.core.models")
     models.RESPONSES_METHODS = []
+    ids: Any = import_module("moto.utilities.aws_headers")
+    random: Any = import_module("moto.moto_api._internal").mock_random
+
+    def set_request_id(headers: dict[str, Any]) -> str:
+        headers["x-amzn-requestid"] = f"{random.getrandbits(208):052x}"
+        return str(headers["x-amzn-requestid"])
+
+    ids.gen_amzn_requestid_long = responses.gen_amzn_requestid_long = set_request_id
 
 
 def _remembered(possible_keys: Callable[[Any, Any], Iterable[str]]) -> Callable[[Any, Any], Iterable[str]]:
