@@ -185,4 +185,4 @@ class Detector:
 
     @cached_property
     def _support(self) -> Support:
-        return Support(self.support, self.descriptor.statistics)
+        return Support(self.support, self.descriptor.statistics, self.descriptor.shares)

@@ -9,8 +9,8 @@ from chalicelib.vision.costs import HeldOut
 
 FORMAT = "linewatch-detector-8"
 READ = (FORMAT, *(f"linewatch-detector-{number}" for number in (7, 6, 5)))
-"""The discriminant of 7 regards no cells around a cell; 6 has no Gaussian of the cells and no regression on them, 5 no
-discriminant either."""
+"""In 7 statistics and covariances weigh the same, and the discriminant regards no cells around a cell. 6 has no
+Gaussian of the cells and no regression on them either, 5 no discriminant."""
 OLDER = tuple(f"linewatch-detector-{number}" for number in range(1, 5))
 LARGEST_HEADER = 1_000_000
 LARGEST = 160_000_000  # bytes: a model of --size 1024 is smaller

@@ -68,6 +68,7 @@ def load(content: bytes) -> Detector:
 def _completed(settings: Any, arrays: dict[str, NDArray[Any]]) -> Any:
     """The settings with what those of an older format lack; `arrays` get what they lack."""
     settings = {"discriminant": None, "gaussian": None} | settings
+    settings["descriptor"] = {"share": 0.5} | settings["descriptor"]
     settings["supervised"] = settings["supervised"] and {"cells": None} | settings["supervised"]
     taught = settings["discriminant"]
     if taught and "mean" in taught:

@@ -48,7 +48,7 @@ POSITIVE = (
     ".scale",
 )
 NOT_NEGATIVE = ("weights", "process.mean", "gaussian.mean", "process.rows", "ends", "farthest")
-PROBABILITIES = ("threshold", "left_out_normal", "left_out_anomaly")
+PROBABILITIES = ("threshold", "descriptor.share", "left_out_normal", "left_out_anomaly")
 
 type Shape = tuple[int, ...]
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chalicelib.vision.detector import Detector
 from chalicelib.vision.model_bytes import ModelFileError, checksum, held_out, split
 from chalicelib.vision.model_file import load, save
 from chalicelib.vision.scoring.discriminant import Discriminant
@@ -136,11 +137,17 @@ def test_a_file_records_how_it_was_made(from_both: Training) -> None:
     assert float(metadata["left_out_auroc"]) > 0.9
 
 
+def with_equal_shares(detector: Detector) -> Detector:
+    """Statistics and covariances weighed the same in older formats."""
+    return replace(detector, descriptor=replace(detector.descriptor, share=0.5))
+
+
 def as_written_before(content: bytes, number: int, *lacks: str) -> bytes:
-    """The model file in an older format, whose settings lack some that are None; with a dot of a part."""
+    """The model file in an older format. Its settings lack the share, and some that are None; with a dot of a part."""
     header, body = split(content)
     known: dict[str, Any] = header.pop("__metadata__")
     before = json.loads(known["settings"])
+    assert before["descriptor"].pop("share") == 0.5
     for name in lacks:
         part, _, inner = name.rpartition(".")
         assert not (before[part] if part else before).pop(inner)
@@ -159,7 +166,7 @@ BEFORE = [(7, ()), (6, ("gaussian",)), (5, ("gaussian", "discriminant"))]
 
 @pytest.mark.parametrize(("number", "lacks"), BEFORE)
 def test_a_file_of_an_older_format_finds_the_same(from_normals: Training, number: int, lacks: tuple[str, ...]) -> None:
-    without = replace(from_normals.detector, gaussian=None)
+    without = with_equal_shares(replace(from_normals.detector, gaussian=None))
     content = save(without)
     read = load(as_written_before(content, number, *lacks))
     assert save(read) == content
@@ -173,7 +180,8 @@ def test_a_file_from_before_unusual_cells_taught_finds_the_same(
     detector = from_both.detector
     assert detector.supervised
     references = replace(detector.references, expected=np.ascontiguousarray(detector.references.expected[:, :-1]))
-    without = replace(detector, supervised=replace(detector.supervised, cells=None), references=references)
+    supervised = replace(detector.supervised, cells=None)
+    without = with_equal_shares(replace(detector, supervised=supervised, references=references))
     content = save(without)
     read = load(as_written_before(content, number, "supervised.cells", *lacks))
     assert save(read) == content
@@ -185,6 +193,7 @@ def as_taught_before(content: bytes, **more: bool) -> bytes:
     header, body = split(content)
     known: dict[str, Any] = header.pop("__metadata__")
     settings = json.loads(known["settings"])
+    del settings["descriptor"]["share"]
     taught = settings["discriminant"]
     settings["discriminant"] = {"direction": None, "mean": taught["start"], "deviation": taught["unit"], **more}
     gone = header.pop("discriminant.around")
@@ -204,7 +213,7 @@ def test_a_file_from_before_what_is_around_a_cell_counted_finds_the_same(from_bo
     detector = from_both.detector
     direction = np.linspace(0, 1, detector.bank.cells.shape[1], dtype=np.float32)
     taught = Discriminant(direction, np.zeros_like(direction), start=0.5, unit=2.0)
-    content = save(replace(detector, discriminant=taught))
+    content = save(with_equal_shares(replace(detector, discriminant=taught)))
     read = load(as_taught_before(content, blurred=False))
     assert save(read) == content
     image = part(2, spot=6)

@@ -25,6 +25,7 @@ from chalicelib.vision.scoring.kernels import (
 )
 
 SHRINKAGE = 0.01
+SHARE = 0.75  # of the covariance in the kernel
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,12 @@ class CovarianceDescriptor:
     channel_deviation: NDArray[np.float32]  # (C,) within a normal image
     mean: NDArray[np.float32]  # (d,) of normals and their changed copies
     deviation: NDArray[np.float32]  # (d,)
+    share: float  # of the covariance in the kernel; the statistics have the rest
+
+    @property
+    def shares(self) -> tuple[float, float]:
+        """Of statistics and covariances in the kernel."""
+        return 1 - self.share, self.share
 
     @property
     def statistics(self) -> int:
@@ -49,7 +56,7 @@ class CovarianceDescriptor:
         return standardised(vectors, self.mean, self.deviation)
 
     def prepared(self, vectors: Vector) -> Prepared:
-        """Vectors (n, d) ready for `kernel`: statistics and covariances weigh the same."""
+        """Vectors (n, d) ready for `kernel`: statistics and covariances."""
         return prepared([vectors[:, : self.statistics], vectors[:, self.statistics :]])
 
 
@@ -68,10 +75,10 @@ def fit_covariance(grids: Sequence[Grid], normals: int) -> CovarianceTraining:
     channel_deviation = scale_of(within)
     with ThreadPoolExecutor(THREADS) as pool:
         vectors = np.stack(list(pool.map(lambda grid: describe(grid, channel_deviation), grids)))
-    descriptor = CovarianceDescriptor(channel_deviation, *usual(vectors[:normals]))
+    descriptor = CovarianceDescriptor(channel_deviation, *usual(vectors[:normals]), SHARE)
     support = quantised(descriptor.standardised(vectors))
     of_support = descriptor.prepared(dequantised(support))
-    return CovarianceTraining(descriptor, support, kernel(of_support, of_support))
+    return CovarianceTraining(descriptor, support, kernel(of_support, of_support, descriptor.shares))
 
 
 def describe(grid: Grid, channel_deviation: NDArray[np.float32]) -> Vector:

@@ -42,10 +42,10 @@ def prepared(parts: Sequence[Vector]) -> Prepared:
     return [(part, np.einsum("nd,nd->n", part, part) / np.float32(part.shape[1])) for part in whole]
 
 
-def kernel(a: Prepared, b: Prepared) -> Matrix:
-    """The kernel of prepared vectors: n and m of them -> (n, m). Their parts weigh the same."""
-    total = sum(_kernel(*one, *other) for one, other in zip(a, b, strict=True))
-    return np.asarray(total / len(a) + 1, np.float64)
+def kernel(a: Prepared, b: Prepared, shares: Sequence[float] = (1.0,)) -> Matrix:
+    """The kernel of prepared vectors: n and m of them -> (n, m). Their parts have these shares, which sum to 1."""
+    total = sum(share * _kernel(*one, *other) for share, one, other in zip(shares, a, b, strict=True))
+    return np.asarray(total + 1, np.float64)
 
 
 def similarity[T: np.floating](products: NDArray[T], squares: NDArray[T], other: NDArray[T]) -> NDArray[T]:

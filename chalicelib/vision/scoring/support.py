@@ -21,10 +21,13 @@ type Quantised = NDArray[np.int8]
 
 
 class Support:
-    """Quantised vectors (m, d), the first `split` numbers of which are statistics and the others a covariance."""
+    """Quantised vectors (m, d), the first `split` numbers of which are statistics and the others a covariance.
 
-    def __init__(self, vectors: Quantised, split: int) -> None:
-        self._vectors, self._split = vectors, split
+    Of both the kernel has these shares.
+    """
+
+    def __init__(self, vectors: Quantised, split: int, shares: tuple[float, float]) -> None:
+        self._vectors, self._split, self._shares = vectors, split, np.array(shares)
         self._squares = [_mean_squares(part) for part in self._parts(vectors)]
 
     def kernel(self, vector: Quantised) -> tuple[NDArray[np.float64], float]:
@@ -36,9 +39,9 @@ class Support:
             given[0] / (part.shape[1] * PER_UNIT**2)
             for given, part in zip(self._session.run(None, taken), parts, strict=True)
         ]
-        statistics, covariances = (similarity(*each) for each in zip(products, own, self._squares, strict=True))
+        with_rows = np.stack([similarity(*each) for each in zip(products, own, self._squares, strict=True)])
         with_itself = np.array([similarity(each, each, each) for each in own])
-        return (statistics + covariances) / 2 + 1, float(with_itself.mean()) + 1
+        return self._shares @ with_rows + 1, float(self._shares @ with_itself) + 1
 
     def _parts(self, vectors: Quantised) -> tuple[Quantised, Quantised]:
         return vectors[:, : self._split], vectors[:, self._split :]
