@@ -5,12 +5,14 @@ from typing import Annotated, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from chalicelib.core.small_picture import PictureSize
 from chalicelib.projects.browse import USUAL_PAGE, ImagesPage, Part, RemarksOfVersion
 from chalicelib.projects.change_images import Changed, Changes
 from chalicelib.projects.domain import Counts
 from chalicelib.projects.image_lines import Labelling, file_of, kind_of
 from chalicelib.projects.manifest import ClassName, Entry
 
+type Source = Annotated[str, Field(max_length=1100)]
 type Link = Callable[[str], str]
 """Makes a presigned URL of an S3 URI."""
 
@@ -30,12 +32,18 @@ class ImageListing(BaseModel):
         return Part(**self.model_dump())
 
 
+class PictureOfImage(PictureSize):
+    """Of which image, as the list of the data set names it."""
+
+    source: Source
+
+
 class LabelledImage(BaseModel):
     """An image and what a person says of it. `file` is the name by which people know a new one."""
 
     model_config = ConfigDict(extra="forbid")
 
-    source: Annotated[str, Field(max_length=1100)]
+    source: Source
     label: ClassName
     kind: Annotated[str, Field(max_length=64)] | None = None
     file: Annotated[str, Field(max_length=255)] | None = None
