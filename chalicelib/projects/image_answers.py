@@ -12,9 +12,10 @@ from chalicelib.projects.domain import Counts
 from chalicelib.projects.image_lines import Labelling, file_of, kind_of
 from chalicelib.projects.manifest import ClassName, Entry
 
-type Source = Annotated[str, Field(max_length=1100)]
 type Link = Callable[[str], str]
 """Makes a presigned URL of an S3 URI."""
+
+LONGEST_SOURCE = 1100
 
 
 class ImageListing(BaseModel):
@@ -35,7 +36,7 @@ class ImageListing(BaseModel):
 class PictureOfImage(PictureSize):
     """Of which image, as the list of the data set names it."""
 
-    source: Source
+    source: Annotated[str, Field(max_length=LONGEST_SOURCE)]
 
 
 class LabelledImage(BaseModel):
@@ -43,7 +44,7 @@ class LabelledImage(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    source: Source
+    source: Annotated[str, Field(max_length=LONGEST_SOURCE)]
     label: ClassName
     kind: Annotated[str, Field(max_length=64)] | None = None
     file: Annotated[str, Field(max_length=255)] | None = None
