@@ -49,6 +49,7 @@ ROUTES: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/projects/{project}/lines"): PEOPLE,
     ("GET", "/projects/{project}/lines/{line}/counts"): PEOPLE,
     ("GET", "/projects/{project}/datasets/{dataset}/images"): PEOPLE,
+    ("GET", "/projects/{project}/datasets/{dataset}/picture"): PEOPLE,
     ("POST", "/projects/{project}/datasets/{dataset}/images"): frozenset({Role.ADMIN}),
     ("POST", "/projects/{project}/datasets/{dataset}/changes"): frozenset({Role.ADMIN}),
     ("GET", "/projects/{project}/datasets/{dataset}/remarks"): PEOPLE,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.large_bodies import LargeBodies
     from chalicelib.aws.links import S3Links
     from chalicelib.aws.sqs import SQSDeadLetterWriter, SQSQueues
+    from chalicelib.core.small_picture import SmallPictures
 
 
 class Platform:
@@ -68,6 +69,13 @@ class Platform:
         from chalicelib.aws.links import S3Links
 
         return S3Links(self.clients.s3_signer, self.clock)
+
+    @cached_property
+    def pictures(self) -> "SmallPictures":
+        """The function that makes small pictures."""
+        from chalicelib.aws.picture_function import FunctionPictures
+
+        return FunctionPictures(self.clients.functions_at_once, self.settings.name("inspect_at_once"))
 
     def dead_letter_writer(self, queue: str) -> "SQSDeadLetterWriter":
         """A writer for the dead-letter queue with this short name, such as `relay-dlq`."""

@@ -10,10 +10,10 @@ from chalicelib.aws.s3_notification import Notification, each_announced, read_no
 from chalicelib.aws.sqs_batch import NAMED, BatchAnswer, each_message, messages_of, settle
 from chalicelib.core.errors import NoModel, ObjectGone, UnreadableNotification
 from chalicelib.core.image import AT_ONCE, UploadedImage
+from chalicelib.core.small_picture import PICTURE_REQUEST, SMALL_PICTURE
 from chalicelib.inspections.commit_log import log_commit
 from chalicelib.inspections.route import Announcement
 from chalicelib.inspections.search import as_json
-from chalicelib.inspections.small_picture import PICTURE_REQUEST, SMALL_PICTURE
 from chalicelib.inspections.wiring import InspectionsWiring
 from chalicelib.models.detect import DETECT_REQUEST, DETECTION
 from chalicelib.models.ports import SELF_TEST

@@ -64,10 +64,15 @@ def refuse_unreadable(image: UploadedImage) -> None:
         ImageName.from_key(image.key)
     except ValueError as error:
         raise UnprocessableImage(str(error)) from error
-    if image.size_bytes == 0:
+    refuse_size(image.size_bytes)
+
+
+def refuse_size(size_bytes: int) -> None:
+    """Raise `UnprocessableImage` for an object that is empty, or may be larger than the memory."""
+    if size_bytes == 0:
         raise UnprocessableImage("the object is empty")
-    if image.size_bytes > LARGEST_BYTES:
-        raise UnprocessableImage(f"the object has {image.size_bytes} bytes; the maximum is {LARGEST_BYTES} bytes")
+    if size_bytes > LARGEST_BYTES:
+        raise UnprocessableImage(f"the object has {size_bytes} bytes; the maximum is {LARGEST_BYTES} bytes")
 
 
 def _with_metadata(capture: Capture, stored: StoredImage) -> Capture:

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from pydantic import Base64Bytes
-
 from chalicelib.core.events import AnyInspectionEvent
 from chalicelib.core.image import UploadedImage
 from chalicelib.core.inspection import Inspection, Verdict
+from chalicelib.core.small_picture import ImageObject
 from chalicelib.core.unreadable import Unreadable
 from chalicelib.inspections.domain import ReviewList
 
@@ -30,28 +29,10 @@ class Images(Protocol):
         """The content with exactly this ETag; `ObjectGone` when it was deleted or replaced."""
         ...
 
-
-@dataclass(frozen=True, slots=True)
-class PictureRequest:
-    """An image, and how many px the longer side of its picture may have."""
-
-    image: UploadedImage
-    longest_side: int
-
-
-@dataclass(frozen=True, slots=True)
-class SmallPicture:
-    """A JPEG, or why there is none."""
-
-    picture: Base64Bytes = b""
-    missing: str = ""
-
-
-class SmallPictures(Protocol):
-    """Makes small pictures of images."""
-
-    def make(self, request: PictureRequest) -> SmallPicture:
-        """The picture, or why there is none; `PictureUnavailable` when it cannot be made now."""
+    def to_show(self, image: ImageObject) -> bytes:
+        """The content for a picture, also of an image that nobody inspected. `ObjectGone`, or `UnprocessableImage`
+        for an object that is larger than an image may be.
+        """
         ...
 
 

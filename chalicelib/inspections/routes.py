@@ -12,6 +12,7 @@ from chalicelib.access.domain import Grant
 from chalicelib.aws.observability import log_unreadable
 from chalicelib.core.inspection import Inspection
 from chalicelib.core.link import Links
+from chalicelib.core.small_picture import PictureSize
 from chalicelib.http.cursors import parsed, position_of, text_of
 from chalicelib.http.requests import query_of, require_accept
 from chalicelib.http.responses import JPEG, PNG, json_of_link
@@ -19,7 +20,6 @@ from chalicelib.http.route import expose
 from chalicelib.inspections.lines import CountSearch
 from chalicelib.inspections.map_picture import png_of
 from chalicelib.inspections.search import Cursor, InspectionSearch, Page, UnreadableInspection, as_json, named
-from chalicelib.inspections.small_picture import PictureSize
 from chalicelib.inspections.wiring import InspectionsWiring
 
 LONGEST_CURSOR = 200

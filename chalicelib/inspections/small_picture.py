@@ -1,25 +1,19 @@
-"""A small picture of an inspected image: a list of whole images is many megabytes."""
+"""A small picture of an inspected image, and the making of small pictures."""
 
 from collections.abc import Callable
 
-from pydantic import BaseModel, Field, TypeAdapter
-
 from chalicelib.access.domain import Grant
-from chalicelib.core.errors import NotFound, ObjectGone, UnprocessableImage
-from chalicelib.core.image import UploadedImage
-from chalicelib.inspections.inspect import refuse_unreadable
-from chalicelib.inspections.ports import Images, Inspections, PictureRequest, SmallPicture, SmallPictures
+from chalicelib.core.errors import UnprocessableImage
+from chalicelib.core.small_picture import (
+    ImageObject,
+    PictureRequest,
+    PictureSize,
+    SmallPicture,
+    SmallPictures,
+    picture_of,
+)
+from chalicelib.inspections.ports import Images, Inspections
 from chalicelib.inspections.search import find_inspection
-
-
-class PictureSize(BaseModel):
-    """How many px the longer side of a picture may have."""
-
-    longest_side: int = Field(320, ge=64, le=2048)
-
-
-PICTURE_REQUEST: TypeAdapter[PictureRequest] = TypeAdapter(PictureRequest)
-SMALL_PICTURE: TypeAdapter[SmallPicture] = TypeAdapter(SmallPicture)
 
 
 def find_picture(
@@ -30,17 +24,13 @@ def find_picture(
     `NotFound` also if there is no picture, with the reason; `PictureUnavailable`.
     """
     found = find_inspection(inspection_id, grant, inspections=inspections)
-    image = UploadedImage(found.bucket, found.key, found.etag, found.size_bytes, found.uploaded_at)
-    made = pictures.make(PictureRequest(image, size.longest_side))
-    if made.missing:
-        raise NotFound(f"inspection {inspection_id} has no picture: {made.missing}")
-    return made.picture
+    image = ImageObject(found.bucket, found.key, found.etag)
+    return picture_of(f"inspection {inspection_id}", image, size, pictures)
 
 
 def make_picture(request: PictureRequest, *, images: Images, shrink: Callable[[bytes, int], bytes]) -> SmallPicture:
-    """Of exactly the content that was inspected."""
+    """Of exactly the content that was inspected; of an image without an ETag, of what is there now."""
     try:
-        refuse_unreadable(request.image)
-        return SmallPicture(shrink(images.read(request.image).content, request.longest_side))
-    except (ObjectGone, UnprocessableImage) as error:
+        return SmallPicture(shrink(images.to_show(request.image), request.longest_side))
+    except UnprocessableImage as error:
         return SmallPicture(missing=str(error))

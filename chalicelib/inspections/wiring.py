@@ -13,10 +13,7 @@ from chalicelib.inspections.ports import (
     DeadLetterWriter,
     Images,
     Inspections,
-    PictureRequest,
     Publisher,
-    SmallPicture,
-    SmallPictures,
 )
 from chalicelib.models.wiring import ModelsWiring
 
@@ -24,10 +21,10 @@ if TYPE_CHECKING:
     from chalicelib.access.domain import Grant
     from chalicelib.core.anomaly_map import AnomalyMap
     from chalicelib.core.link import Link, Links
+    from chalicelib.core.small_picture import PictureRequest, PictureSize, SmallPicture
     from chalicelib.inspections.lines import VerdictCounts
     from chalicelib.inspections.route import Announcement
     from chalicelib.inspections.search import Page
-    from chalicelib.inspections.small_picture import PictureSize
     from chalicelib.models.detect import Detection, DetectRequest
     from chalicelib.models.ports import LiveModels
 
@@ -154,22 +151,14 @@ class InspectionsWiring:
         return partial(find_image, inspections=self.table, links=self.links)
 
     @cached_property
-    def pictures(self) -> SmallPictures:
-        """The function that makes small pictures."""
-        from chalicelib.inspections.picture_function import FunctionPictures
-
-        name = self.platform.settings.name("inspect_at_once")
-        return FunctionPictures(self.platform.clients.functions_at_once, name)
-
-    @cached_property
     def find_picture(self) -> "Callable[[str, PictureSize, Grant], bytes]":
         """Find a small picture of the image of one inspection."""
         from chalicelib.inspections.small_picture import find_picture
 
-        return partial(find_picture, inspections=self.table, pictures=self.pictures)
+        return partial(find_picture, inspections=self.table, pictures=self.platform.pictures)
 
     @cached_property
-    def make_picture(self) -> Callable[[PictureRequest], SmallPicture]:
+    def make_picture(self) -> "Callable[[PictureRequest], SmallPicture]":
         """Make a small picture of one image."""
         from chalicelib.inspections.shrink import shrink
         from chalicelib.inspections.small_picture import make_picture

@@ -5,6 +5,7 @@ from typing import Annotated, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from chalicelib.core.small_picture import PictureSize
 from chalicelib.projects.browse import USUAL_PAGE, ImagesPage, Part, RemarksOfVersion
 from chalicelib.projects.change_images import Changed, Changes
 from chalicelib.projects.domain import Counts
@@ -13,6 +14,8 @@ from chalicelib.projects.manifest import ClassName, Entry
 
 type Link = Callable[[str], str]
 """Makes a presigned URL of an S3 URI."""
+
+LONGEST_SOURCE = 1100
 
 
 class ImageListing(BaseModel):
@@ -30,12 +33,18 @@ class ImageListing(BaseModel):
         return Part(**self.model_dump())
 
 
+class PictureOfImage(PictureSize):
+    """Of which image, as the list of the data set names it."""
+
+    source: Annotated[str, Field(max_length=LONGEST_SOURCE)]
+
+
 class LabelledImage(BaseModel):
     """An image and what a person says of it. `file` is the name by which people know a new one."""
 
     model_config = ConfigDict(extra="forbid")
 
-    source: Annotated[str, Field(max_length=1100)]
+    source: Annotated[str, Field(max_length=LONGEST_SOURCE)]
     label: ClassName
     kind: Annotated[str, Field(max_length=64)] | None = None
     file: Annotated[str, Field(max_length=255)] | None = None

@@ -8,11 +8,13 @@ from chalice.app import Request
 from chalicelib.access.domain import Grant
 from chalicelib.core.errors import InvalidRequest, NotFound, TooLarge
 from chalicelib.core.image import LARGEST_SENT_WHOLE, content_type_of
-from chalicelib.http.requests import body_of, content_of, query_of
+from chalicelib.http.requests import body_of, content_of, query_of, require_accept
+from chalicelib.http.responses import JPEG
 from chalicelib.projects.domain import DatasetType
 from chalicelib.projects.image_answers import (
     ImageChanges,
     ImageListing,
+    PictureOfImage,
     StoredImageAnswer,
     changed_as_json,
     images_as_json,
@@ -36,6 +38,12 @@ class ImageViews:
         return json.dumps(
             images_as_json(self._projects().list_images(project, _type(dataset), part, grant), self._link)
         )
+
+    def find_dataset_picture(self, request: Request, grant: Grant, project: str, dataset: str) -> bytes:
+        """A small picture of an image of a data set."""
+        require_accept(request, JPEG)
+        asked = query_of(request, PictureOfImage)
+        return self._projects().find_picture(project, _type(dataset), asked.source, asked, grant)
 
     def add_image(self, request: Request, grant: Grant, project: str, dataset: str) -> str:
         """Store an image for a data set, a JPEG or PNG of at most 4,500,000 bytes.

@@ -75,6 +75,7 @@ class VersionViews:
 
 def _expose_images(blueprint: Blueprint, authorize: ChaliceAuthorizer, views: ImageViews) -> None:
     expose(blueprint, ("GET", f"{DATASET}/images"), views.list_images, authorize)
+    expose(blueprint, ("GET", f"{DATASET}/picture"), views.find_dataset_picture, authorize)
     expose(blueprint, ("POST", f"{DATASET}/images"), views.add_image, authorize, HTTPStatus.CREATED)
     expose(blueprint, ("POST", f"{DATASET}/changes"), views.change_images, authorize)
     expose(blueprint, ("GET", f"{DATASET}/remarks"), views.show_remarks, authorize)

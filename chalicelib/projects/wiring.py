@@ -97,6 +97,14 @@ class ProjectsWiring(Adapters):
         return partial(list_images, registry=self.registry, entries=self.entries)
 
     @cached_property
+    def find_picture(self) -> "Callable[..., bytes]":
+        """Find a small picture of an image of a data set."""
+        from chalicelib.projects.find_picture import find_picture, sources_in
+
+        sources, pictures = sources_in(self.entries), self.platform.pictures
+        return partial(find_picture, registry=self.registry, sources=sources, pictures=pictures)
+
+    @cached_property
     def change_images(self) -> "Callable[..., Changed]":
         """Add, label and remove images of a data set."""
         from chalicelib.projects.change_images import change_images

@@ -1,8 +1,11 @@
 """A version is trained by the deployed function, and then inspects images; a worker that is killed leaves its cause."""
 
 import sys
+from io import BytesIO
 
+import httpx
 import pytest
+from PIL import Image
 
 from chalicelib.access.domain import Grant, Role
 from chalicelib.core.clock import utc_now
@@ -24,11 +27,11 @@ PROJECT = "trained-plates"
 ADMIN = Grant("a1", Role.ADMIN, PROJECT)
 
 
-def manifest(plant: Plant) -> Location:
+def manifest(plant: Plant, project: str = PROJECT) -> Location:
     """A manifest with an image that is gone, and one that is there twice."""
-    lines = stored_lines(plant, PROJECT)
+    lines = stored_lines(plant, project)
     lines[0]["source-ref"] += ".gone"
-    return stored_manifest(plant, PROJECT, [*lines, lines[1] | {"source-ref": lines[0]["source-ref"][:-5]}])
+    return stored_manifest(plant, project, [*lines, lines[1] | {"source-ref": lines[0]["source-ref"][:-5]}])
 
 
 def ended(plant: Plant, project: str, version: int) -> ModelVersion:
@@ -69,6 +72,29 @@ def test_a_version_is_trained_hosted_and_inspects_images(plant: Plant, say: Say)
     assert all(verdict is not None for verdict in verdicts)
     right = sum(verdict.anomalous is bool(at % 2) for at, verdict in enumerate(verdicts) if verdict is not None)
     assert right >= 7, verdicts
+
+
+def test_a_small_picture_of_an_image_of_a_data_set_comes_through_the_gateway(plant: Plant) -> None:
+    project = "shown-plates"
+    admin = Grant("a1", Role.ADMIN, project)
+    plant.linewatch.projects.create_project(project, admin)
+    source = ManifestSource(manifest(plant, project))
+    plant.linewatch.projects.create_dataset(project, DatasetType.TRAIN, source, admin)
+    _, token = plant.linewatch.access.issue_key(Role.VIEWER, project)
+
+    def picture(key: str) -> httpx.Response:
+        path, asked = f"/projects/{project}/datasets/train/picture", f"s3://{plant.stack.bucket}/{key}"
+        query = {"source": asked, "longest_side": 64}
+        return plant.ask("GET", path, token=token, accept="image/jpeg", params=query)
+
+    folder = f"datasets/{project}/images"
+    answer = picture(f"{folder}/part 1+ü.png")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/jpeg"), answer.text
+    with Image.open(BytesIO(answer.content)) as shown:
+        assert (shown.format, shown.size) == ("JPEG", (64, 64))
+    for key, reason in ((f"{folder}/part 0+ü.png.gone", "object is gone"), (f"{folder}/other.png", "has no image")):
+        answer = picture(key)
+        assert (answer.status_code, reason in answer.json()["message"]) == (404, True), answer.text
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

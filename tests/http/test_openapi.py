@@ -128,6 +128,7 @@ def test_the_examples_are_what_the_api_answers(monkeypatch: pytest.MonkeyPatch) 
         "health",
         "find_map",
         "find_picture",
+        "find_dataset_picture",
         "show_page",
         "show_page_file",
     }

@@ -1,5 +1,6 @@
 """Exactly the announced content is read, or the image is gone, or S3 is asked again later."""
 
+from io import BytesIO
 from typing import Any
 
 import boto3
@@ -7,7 +8,8 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from chalicelib.core.errors import ObjectGone
+from chalicelib.core.errors import ObjectGone, UnprocessableImage
+from chalicelib.core.small_picture import ImageObject
 from chalicelib.inspections.s3 import S3Images
 from tests.support.builders import JPEG, an_upload
 from tests.support.fake_client import as_client
@@ -48,6 +50,31 @@ def test_a_deleted_object_is_gone(s3: Any) -> None:
     s3.delete_object(Bucket="bucket", Key=image.key)
     with pytest.raises(ObjectGone, match="is gone"):
         S3Images(s3).read(image)
+
+
+def test_an_image_is_shown_as_it_was_inspected_or_as_it_is_now(s3: Any) -> None:
+    key, etag = an_upload().key, stored(s3, JPEG)
+    assert S3Images(s3).to_show(ImageObject("bucket", key, etag)) == JPEG
+    stored(s3, JPEG + b"another")
+    with pytest.raises(ObjectGone, match="replaced"):
+        S3Images(s3).to_show(ImageObject("bucket", key, etag))
+    assert S3Images(s3).to_show(ImageObject("bucket", key)) == JPEG + b"another"
+    s3.delete_object(Bucket="bucket", Key=key)
+    with pytest.raises(ObjectGone, match="is gone"):
+        S3Images(s3).to_show(ImageObject("bucket", key))
+
+
+def test_an_object_of_any_size_that_came_past_the_api_is_not_read_to_show_it() -> None:
+    class Unread(BytesIO):
+        def read(self, *_: object) -> bytes:
+            raise AssertionError
+
+    class Large:
+        def get_object(self, **_: object) -> dict[str, Any]:
+            return {"ContentLength": 5 * 1024**3, "Body": Unread()}
+
+    with pytest.raises(UnprocessableImage, match="the maximum is 20971520 bytes"):
+        S3Images(as_client(Large())).to_show(ImageObject("bucket", "a"))
 
 
 @pytest.mark.parametrize("status", [403, 500, 503])

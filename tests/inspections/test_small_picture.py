@@ -10,19 +10,19 @@ import pytest
 from botocore.exceptions import ReadTimeoutError, ResponseStreamingError
 from PIL import Image
 
+from chalicelib.aws.picture_function import FunctionPictures
 from chalicelib.composition import Linewatch
 from chalicelib.core.errors import PictureUnavailable
-from chalicelib.core.image import UploadedImage
+from chalicelib.core.small_picture import PICTURE_REQUEST, SMALL_PICTURE, ImageObject, PictureRequest, SmallPicture
 from chalicelib.inspections.handlers import inspect_at_once
-from chalicelib.inspections.picture_function import FunctionPictures
-from chalicelib.inspections.ports import PictureRequest, SmallPicture, StoredImage
-from chalicelib.inspections.small_picture import PICTURE_REQUEST, SMALL_PICTURE
+from chalicelib.inspections.ports import StoredImage
 from tests.support.builders import FakeClock, an_upload
 from tests.support.deployment import a_linewatch
 from tests.support.fake_aws import FakeFunctions
 from tests.support.fake_inspections import FakeImages
 
 UPLOAD = an_upload()
+IMAGE = ImageObject(UPLOAD.bucket, UPLOAD.key, UPLOAD.etag)
 
 
 def a_png(pixels: np.ndarray[Any, Any]) -> bytes:
@@ -37,7 +37,7 @@ def a_linewatch_with(content: bytes) -> Linewatch:
     return linewatch
 
 
-def made(content: bytes, side: int = 320, image: UploadedImage = UPLOAD) -> SmallPicture:
+def made(content: bytes, side: int = 320, image: ImageObject = IMAGE) -> SmallPicture:
     request = PICTURE_REQUEST.dump_python(PictureRequest(image, side), mode="json")
     return SMALL_PICTURE.validate_python(inspect_at_once(request, a_linewatch_with(content).inspections))
 
@@ -64,14 +64,22 @@ def test_a_camera_of_12_bits_is_not_shown_as_black() -> None:
 
 def test_an_image_that_is_gone_or_damaged_says_so() -> None:
     content = a_png(np.zeros((64, 64, 3), np.uint8))
-    assert "gone" in made(content, image=replace(UPLOAD, etag="another-content")).missing
+    assert "gone" in made(content, image=replace(IMAGE, etag="another-content")).missing
     assert "damaged" in made(content[:60]).missing
 
 
-def test_an_object_of_any_size_that_came_past_the_api_is_not_read() -> None:
+def test_an_image_that_nobody_inspected_is_shown_as_it_is_now() -> None:
     content = a_png(np.zeros((64, 64, 3), np.uint8))
-    large = replace(UPLOAD, size_bytes=5 * 1024**3)
-    assert "the maximum is 20971520 bytes" in made(content, image=large).missing
+    assert made(content, image=replace(IMAGE, etag=None)).picture
+
+
+def test_a_request_of_the_version_before_is_understood() -> None:
+    """The API of a stage may still be that version while the function is this one."""
+    content = a_png(np.zeros((64, 64, 3), np.uint8))
+    said = {"size_bytes": 1, "uploaded_at": "2026-03-14T12:00:00Z"}
+    request = PICTURE_REQUEST.dump_python(PictureRequest(IMAGE, 320), mode="json")
+    request["image"] |= said
+    assert inspect_at_once(request, a_linewatch_with(content).inspections)["picture"]
 
 
 def pictures(functions: FakeFunctions) -> FunctionPictures:
@@ -80,7 +88,7 @@ def pictures(functions: FakeFunctions) -> FunctionPictures:
 
 def test_the_function_is_asked_once_and_its_picture_passed_on() -> None:
     functions = FakeFunctions(json.loads(SMALL_PICTURE.dump_json(SmallPicture(b"\xff\xd8\xff"))))
-    request = PictureRequest(UPLOAD, 320)
+    request = PictureRequest(IMAGE, 320)
     assert pictures(functions).make(request) == SmallPicture(b"\xff\xd8\xff")
     [asked] = functions.invoked
     assert (asked["FunctionName"], PICTURE_REQUEST.validate_json(asked["Payload"])) == (
@@ -99,5 +107,5 @@ def test_the_function_is_asked_once_and_its_picture_passed_on() -> None:
 )
 def test_a_function_that_fails_is_worth_another_try(functions: FakeFunctions) -> None:
     with pytest.raises(PictureUnavailable, match="try again") as raised:
-        pictures(functions).make(PictureRequest(UPLOAD, 320))
+        pictures(functions).make(PictureRequest(IMAGE, 320))
     assert "secret" not in str(raised.value)

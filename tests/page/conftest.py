@@ -31,6 +31,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
 
 
+TILES_SHOWN = """() => [...document.querySelectorAll(".tile img")].every(
+  (each) => each.naturalWidth || each.getBoundingClientRect().top > innerHeight)"""
+
+
 @dataclass
 class Visit:
     """A person at a browser. `troubles` are errors of the page's scripts, and what its policy refused."""
@@ -55,9 +59,10 @@ class Visit:
         self.page.wait_for_function("() => document.querySelector('main') && !document.querySelector('.loading')")
 
     def look(self, name: str) -> None:
-        """A screenshot for people to look at."""
+        """A screenshot for people to look at, with the pictures of the tiles that it shows."""
         folder = Path("build/page")
         folder.mkdir(parents=True, exist_ok=True)
+        self.page.wait_for_function(TILES_SHOWN)
         self.page.screenshot(path=folder / f"{name}-{self.page.viewport_size['width']}.png")  # type: ignore[index]
 
 

@@ -44,7 +44,8 @@ def fill(plant: Plant, normal: int = 24, anomaly: int = 12, of: DatasetType = Da
     for number in range(normal + anomaly):
         bad = number >= normal
         picture = image_of(number % 6, anomalous=bad)
-        plant.bucket.objects[f"{FOLDER}/{number}.jpg"] = ("image/jpeg", picture.content)
+        key = f"{FOLDER}/{number}.jpg"
+        plant.bucket.objects[key], plant.pictures.contents[key] = ("image/jpeg", picture.content), picture.content
         kind = KINDS[number % 3] if bad else None
         said.append(Labelling(source_of(number), "anomaly" if bad else "normal", kind, f"IMG_{number:04d}.jpg"))
     for start in range(0, len(said), 1000):

@@ -11,8 +11,7 @@ from chalicelib.access.domain import Grant, Role
 from chalicelib.core.clock import utc_now
 from chalicelib.core.image import AT_ONCE, AtOnce, UploadedImage
 from chalicelib.core.inspection import LIVE, Verdict
-from chalicelib.inspections.ports import PictureRequest
-from chalicelib.inspections.small_picture import PICTURE_REQUEST
+from chalicelib.core.small_picture import PICTURE_REQUEST, ImageObject, PictureRequest
 from chalicelib.shifts.domain import CalendarRecord
 from linewatch.operate.operator import operator_grant
 from tests.pipeline import hosting
@@ -160,7 +159,8 @@ def _a_sender_who_waits(world: World) -> None:
     with world.wire.watching("api_handler"):
         assert app.app(asked, Context())["statusCode"] == HTTPStatus.SERVICE_UNAVAILABLE
     with world.wire.watching("inspect_at_once"):
-        answer = app.inspect_at_once(PICTURE_REQUEST.dump_python(PictureRequest(image, 320), mode="json"), Context())
+        shown = PictureRequest(ImageObject(image.bucket, image.key, image.etag), 320)
+        answer = app.inspect_at_once(PICTURE_REQUEST.dump_python(shown, mode="json"), Context())
     assert answer["picture"]
 
 

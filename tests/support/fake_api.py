@@ -54,7 +54,7 @@ class FakeApi:
         linewatch.access.keys, linewatch.access.sealer = self.keys, FakeSealer()
         linewatch.access.sessions = self.sessions
         linewatch.people.people, linewatch.people.sign_in_page = self.people, self.sign_in_page
-        linewatch.inspections.table, linewatch.inspections.pictures = self.inspections, self.pictures
+        linewatch.inspections.table, linewatch.platform.pictures = self.inspections, self.pictures
         linewatch.reviews.images = self.images
         linewatch.daily.reports = self.reports
         linewatch.administration.settings = STAGE_SETTINGS

@@ -5,7 +5,7 @@ import { fill, h } from "./dom.js";
 import { ago, number, percent, time } from "./format.js";
 import { Picture, thumbnail, toggleBoxes } from "./picture.js";
 import { linkTo, remember } from "./picture-source.js";
-import { go, link } from "./place.js";
+import { go, link, openLater } from "./place.js";
 import { insist, pause } from "./repeat.js";
 import { Story } from "./story.js";
 import { sureness, whyUnsure } from "./sure.js";
@@ -63,7 +63,7 @@ export class Card {
     this.picture = new Picture(this.api, inspection);
     const heat = h("button", { type: "button", onclick: () => this.picture.toggleHeat() }, t("heat map"));
     const boxes = h("button", { type: "button", onclick: toggleBoxes }, t("boxes"));
-    const whole = h("button", { type: "button", onclick: () => this.whole() }, t("whole image"));
+    const whole = h("button", { type: "button", onclick: () => openLater(() => linkTo(this.api, this.inspection, true)) }, t("whole image"));
     this.answer = new Answer(this, inspection, (changed) => (this.inspection = changed));
     this.like = h("section", { class: "like" });
     this.story = new Story(this);
@@ -85,18 +85,6 @@ export class Card {
       this.like,
     );
     insist(this, () => this.showLike());
-  }
-
-  // The tab opens in the click itself: Safari blocks one that opens after an answer. Without a tab this page is left.
-  async whole() {
-    const tab = window.open("", "_blank");
-    if (tab) tab.opener = null;
-    try {
-      (tab || window).location.href = await linkTo(this.api, this.inspection, true);
-    } catch (error) {
-      tab?.close();
-      throw error;
-    }
   }
 
   async showLike() {

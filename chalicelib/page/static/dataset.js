@@ -6,12 +6,15 @@ import { button, fill, h } from "./dom.js";
 import { digits, number } from "./format.js";
 import { go, link } from "./place.js";
 import { ImageTile } from "./image-tile.js";
+import { SetPictures } from "./set-pictures.js";
 import { t } from "./words.js";
 
 const PAGE = 60;
 const SETS = ["train", "test"];
 const SHOWN = { all: {}, normal: { label: "normal" }, anomaly: { label: "anomaly" }, unlabelled: { labelled: "false" } };
 const REMARKS = ["alike", "doubts"];
+const NO_IMAGES = { images: [], matching: 0, counts: { total: 0, normal: 0, anomaly: 0 } };
+const NO_REMARKS = { version: null, near_duplicates: [], doubts: [] };
 
 export class Dataset {
   constructor(context) {
@@ -21,6 +24,7 @@ export class Dataset {
     this.show = [...Object.keys(SHOWN), ...REMARKS].includes(query.get("show")) ? query.get("show") : "all";
     this.from = Math.max(0, Number.parseInt(query.get("from"), 10) || 0);
     this.path = `projects/${this.project}/datasets/${this.of}`;
+    this.pictures = new SetPictures(this.api, this.path, () => this.list());
     this.tiles = [];
     this.head = h("section", {});
     this.grid = h("section", { "aria-live": "off" });
@@ -62,14 +66,23 @@ export class Dataset {
     await this.refresh();
   }
 
-  // The present page and, once, the remarks. What is shown stays until both are here.
-  async refresh() {
+  // The present page and the remarks.
+  async list() {
     const asked = { ...SHOWN[this.show], start: this.from, limit: PAGE };
     const [found, remarks] = await Promise.all([this.api.find(`${this.path}/images`, asked), this.api.find(`${this.path}/remarks`)]);
+    const all = [found || NO_IMAGES, remarks || NO_REMARKS];
+    const [{ images }, { near_duplicates: groups, doubts }] = all;
+    this.pictures.remember([...images, ...groups.flat(), ...doubts]);
+    return all;
+  }
+
+  // What is shown stays until all is here.
+  async refresh() {
+    const [found, remarks] = await this.list();
     if (this.stopped) return;
     this.element.classList.remove("loading");
-    if (found && this.from && this.from >= found.matching) return go(this.project, "dataset", this.of, { show: this.show });
-    this.draw(found || { images: [], matching: 0, counts: { total: 0, normal: 0, anomaly: 0 } }, remarks || { version: null, near_duplicates: [], doubts: [] });
+    if (found !== NO_IMAGES && this.from && this.from >= found.matching) return go(this.project, "dataset", this.of, { show: this.show });
+    this.draw(found, remarks);
   }
 
   draw(found, remarks) {
@@ -85,7 +98,7 @@ export class Dataset {
   }
 
   tile(image, note = null) {
-    const tile = new ImageTile(image, { note, choose: this.mayChange ? () => this.drawBar() : null });
+    const tile = new ImageTile(image, this.pictures, { note, choose: this.mayChange ? () => this.drawBar() : null });
     this.tiles.push(tile);
     return tile.element;
   }

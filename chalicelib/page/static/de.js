@@ -91,6 +91,7 @@ export default {
   "picture": "Bild von {line}, {camera}: {verdict}",
   "picture with spots": "Bild von {line}, {camera}: {verdict}, {spots} Stellen markiert",
   "image gone": "Das Bild ist nicht mehr gespeichert.",
+  "image gone or damaged": "Das Bild ist nicht mehr gespeichert, oder beschädigt.",
   "image not loaded": "Das Bild lässt sich gerade nicht laden.",
   "no heat map": "Zu diesem Bild gibt es kein Wärmebild.",
   "heat map": "Wärmebild",

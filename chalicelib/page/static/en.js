@@ -91,6 +91,7 @@ export default {
   "picture": "Image of {line}, {camera}: {verdict}",
   "picture with spots": "Image of {line}, {camera}: {verdict}, {spots} spots marked",
   "image gone": "The image is no longer stored.",
+  "image gone or damaged": "The image is no longer stored, or damaged.",
   "image not loaded": "The image cannot be loaded now.",
   "no heat map": "There is no heat map of this image.",
   "heat map": "Heat map",

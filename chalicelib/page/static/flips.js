@@ -4,6 +4,7 @@ import { button, fill, h } from "./dom.js";
 import { number } from "./format.js";
 import { OF_LIST, sourceOf } from "./picture-source.js";
 import { link } from "./place.js";
+import { tilePicture } from "./tile-picture.js";
 import { mark, word } from "./verdicts.js";
 import { t } from "./words.js";
 
@@ -48,7 +49,7 @@ export class Flips {
       h(
         "a",
         { href: link(this.project, "inspections", flip.inspection_id) },
-        lazyPicture(this.api, flip),
+        tilePicture(async () => ({ url: await sourceOf(this.api, flip, OF_LIST), otherwise: "image gone" })),
         says(this.candidate, flip.candidate),
         says(this.hosted, flip.hosted),
         h("span", { class: flip.label ? "right" : "quiet" }, this.right(flip)),
@@ -62,28 +63,4 @@ export class Flips {
     const version = STOPPED.includes(candidate) === (label === "anomalous") ? this.candidate : this.hosted;
     return t("reviewed as", { label: word(label), version });
   }
-}
-
-const seen = new IntersectionObserver((entries) => {
-  for (const { target, isIntersecting } of entries.reverse()) {
-    if (!isIntersecting) continue;
-    seen.unobserve(target);
-    target.dispatchEvent(new Event("seen"));
-  }
-}, { rootMargin: "400px" });
-
-// Asks for its link when it comes into view. The words beside it say all that it shows.
-function lazyPicture(api, flip) {
-  const image = h("img", { alt: "", decoding: "async" });
-  const tile = h("span", { class: "tile" }, image);
-  const missing = (text) => fill(tile, h("span", { class: "note" }, t(text)));
-  image.addEventListener("error", () => missing("image gone"));
-  tile.addEventListener("seen", () =>
-    sourceOf(api, flip, OF_LIST).then(
-      (url) => image.setAttribute("src", url),
-      (error) => missing(error.status === 404 ? "image gone" : "image not loaded"),
-    ),
-  );
-  seen.observe(tile);
-  return tile;
 }

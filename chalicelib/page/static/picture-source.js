@@ -1,4 +1,4 @@
-// Where the picture of an inspected image comes from: a link to the whole image, or a small one.
+// Where the picture of an image comes from: a link to the whole image, or a small one.
 
 // Milliseconds after which a link is asked for again: it ends some minutes later.
 const USED = 600000;
@@ -17,26 +17,32 @@ let asked = 0;
 // How many have left: for somebody who has, nothing more is asked for.
 let people = 0;
 
-// The address of a picture that is good to look at; of an image of unknown size a small one. Where none can be made now, it is
-// the whole image, and also of an image that nobody could read: a browser may show some of it.
+// The address of a picture of an inspected image that is good to look at; of one of unknown size a small one.
 export async function sourceOf(api, inspection, side, fresh) {
-  const { width, height } = inspection;
-  if (width && Math.max(width, height) <= 2 * side) return linkTo(api, inspection, fresh);
-  const name = `${inspection.inspection_id} ${side}`;
+  const { inspection_id: id, width, height } = inspection;
+  const whole = () => linkTo(api, inspection, fresh);
+  if (width && Math.max(width, height) <= 2 * side) return whole();
+  return smallOr(whole, { api, name: id, path: `inspections/${id}/picture`, side, fresh, wasRead: Boolean(width) });
+}
+
+// The address of a small picture. Where none can be made now, it is the whole image, and also of an image that nobody could
+// read: a browser may show some of it. `whole` gets the error.
+export async function smallOr(whole, { api, name, path, query, side, fresh = false, wasRead = false }) {
+  const sized = `${name} ${side}`;
   const seer = people;
-  if (!small.has(name) || fresh) keepSmall(name, askSmall(api, inspection, side));
+  if (!small.has(sized) || fresh) keepSmall(sized, askSmall(() => api.picture(path, "image/jpeg", { ...query, longest_side: side }), side));
   try {
-    return await small.get(name);
+    return await small.get(sized);
   } catch (error) {
-    if (seer !== people || (!error.passes && (width || error.status !== 404))) throw error;
-    return linkTo(api, inspection, fresh);
+    if (seer !== people || (!error.passes && (wasRead || error.status !== 404))) throw error;
+    return whole(error);
   }
 }
 
-async function askSmall(api, inspection, side) {
+async function askSmall(fetch, side) {
   await turn(side);
   try {
-    return URL.createObjectURL(await fetched(api, inspection, side));
+    return URL.createObjectURL(await fetched(fetch));
   } finally {
     asked -= 1;
     next();
@@ -44,8 +50,7 @@ async function askSmall(api, inspection, side) {
 }
 
 // Many people who open the page at once are too many for a moment.
-async function fetched(api, { inspection_id: id }, side) {
-  const fetch = () => api.picture(`inspections/${id}/picture`, "image/jpeg", { longest_side: side });
+async function fetched(fetch) {
   const seer = people;
   try {
     return await fetch();
@@ -104,7 +109,8 @@ function keep(id, url) {
   }
 }
 
-const kept = (id) => (links.get(id)?.until > Date.now() ? links.get(id).url : null);
+// The link to an image that is known by this id, if it does not end soon.
+export const kept = (id) => (links.get(id)?.until > Date.now() ? links.get(id).url : null);
 
 // The link to an image; a list may have it already.
 export async function linkTo(api, { inspection_id: id }, fresh = false) {
@@ -116,5 +122,9 @@ export async function linkTo(api, { inspection_id: id }, fresh = false) {
 
 // A picture that is shown keeps its address, so that it is not loaded again.
 export function remember(inspections) {
-  for (const { inspection_id: id, image_url: url } of inspections) if (url && !kept(id)) keep(id, url);
+  for (const { inspection_id: id, image_url: url } of inspections) if (url) rememberLink(id, url);
+}
+
+export function rememberLink(id, url) {
+  if (!kept(id)) keep(id, url);
 }

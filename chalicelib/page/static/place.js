@@ -35,3 +35,16 @@ export function settle(place, ...parts) {
   history.replaceState(null, "", link(...parts));
   place.hash = location.hash;
 }
+
+// Open an address that has to be asked for first. The tab opens in the click itself: Safari blocks one that opens after an
+// answer. Without a tab this page is left.
+export async function openLater(find) {
+  const tab = window.open("", "_blank");
+  if (tab) tab.opener = null;
+  try {
+    (tab || window).location.href = await find();
+  } catch (error) {
+    tab?.close();
+    throw error;
+  }
+}

@@ -28,12 +28,12 @@ from chalicelib.core.errors import (
     WrongState,
 )
 from chalicelib.core.inspection import Inspection
+from chalicelib.core.small_picture import PictureSize
 from chalicelib.daily.routes import REPORTS, DaysAnswer, ReportAnswer, ReportQuery
 from chalicelib.hosting.routes import QUEUE, QueueAnswer
 from chalicelib.http.responses import JPEG, PNG, LinkAnswer
 from chalicelib.inspections.lines import CountSearch
 from chalicelib.inspections.routes import CountsAnswer, InspectionPage, LinesAnswer, Listing
-from chalicelib.inspections.small_picture import PictureSize
 from chalicelib.lake.routes import (
     EXPORT,
     EXPORTS,
@@ -62,6 +62,7 @@ from chalicelib.projects.image_answers import (
     ImageChanges,
     ImageListing,
     ImagesAnswer,
+    PictureOfImage,
     RemarksAnswer,
     StoredImageAnswer,
 )
@@ -192,6 +193,9 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("GET", f"{VERSION}/learned"): Operation(answer=LearnedAnswer, errors=(NoSuchResource,)),
     ("GET", f"{DATASET}/images"): Operation(
         query=ImageListing, answer=ImagesAnswer, errors=(NotFound, NoSuchResource, Conflict)
+    ),
+    ("GET", f"{DATASET}/picture"): Operation(
+        query=PictureOfImage, answer=(JPEG,), errors=(NotFound, NoSuchResource, Conflict, PictureUnavailable)
     ),
     ("POST", f"{DATASET}/images"): Operation(
         body=("image/jpeg", "image/png"), answer=StoredImageAnswer, status=HTTPStatus.CREATED, errors=(NotFound,)

@@ -25,7 +25,7 @@ def test_every_image_of_the_event_reaches_the_use_case_and_is_logged() -> None:
             inspected.append(image)
             return super().read(image)
 
-    linewatch.inspections.images = Recorded()
+    linewatch.inspections.images = Recorded()  # type: ignore[assignment]
     with log_captured() as log:
         event = messages_event([notification_of(image) for image in images(10)])
         inspection_handlers.inspect_images(event, linewatch.inspections)

@@ -4,8 +4,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.aws.functions import FunctionUnavailable, invoke
 from chalicelib.core.errors import PictureUnavailable
-from chalicelib.inspections.ports import PictureRequest, SmallPicture
-from chalicelib.inspections.small_picture import PICTURE_REQUEST, SMALL_PICTURE
+from chalicelib.core.small_picture import PICTURE_REQUEST, SMALL_PICTURE, PictureRequest, SmallPicture
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
