@@ -25,7 +25,8 @@ from chalicelib.vision.scoring.kernels import (
 )
 
 SHRINKAGE = 0.01
-SHARE = 0.75  # of the covariance in the kernel
+SHARE = 0.5  # of the covariance in the kernel
+LEARNED_SHARE = 0.75  # with anomalies to learn from
 
 
 @dataclass(frozen=True)
@@ -69,13 +70,16 @@ class CovarianceTraining:
     kernel: Matrix  # (m, m)
 
 
-def fit_covariance(grids: Sequence[Grid], normals: int) -> CovarianceTraining:
-    """From m grids (h, w, C), in the units in which the first ones vary, those of normals and their changed copies."""
+def fit_covariance(grids: Sequence[Grid], normals: int, share: float) -> CovarianceTraining:
+    """From m grids (h, w, C), in the units in which the first ones vary, those of normals and their changed copies.
+
+    `share` is that of the covariance in the kernel.
+    """
     within = np.sqrt(np.mean([grid.astype(np.float32).var(axis=(0, 1)) for grid in grids[:normals]], axis=0))
     channel_deviation = scale_of(within)
     with ThreadPoolExecutor(THREADS) as pool:
         vectors = np.stack(list(pool.map(lambda grid: describe(grid, channel_deviation), grids)))
-    descriptor = CovarianceDescriptor(channel_deviation, *usual(vectors[:normals]), SHARE)
+    descriptor = CovarianceDescriptor(channel_deviation, *usual(vectors[:normals]), share)
     support = quantised(descriptor.standardised(vectors))
     of_support = descriptor.prepared(dequantised(support))
     return CovarianceTraining(descriptor, support, kernel(of_support, of_support, descriptor.shares))

@@ -18,7 +18,7 @@ from chalicelib.vision.metrics import auroc
 from chalicelib.vision.progress import Progress, silent
 from chalicelib.vision.references import References, make_references
 from chalicelib.vision.scoring.cell_bank import CellTraining, fit_cells
-from chalicelib.vision.scoring.covariance import CovarianceTraining, fit_covariance
+from chalicelib.vision.scoring.covariance import LEARNED_SHARE, SHARE, CovarianceTraining, fit_covariance
 from chalicelib.vision.scoring.discriminant import DiscriminantTraining, fit_discriminant
 from chalicelib.vision.scoring.familiarity import Familiarity, fit_familiarity
 from chalicelib.vision.scoring.gaussian import GaussianTraining, fit_gaussian
@@ -91,7 +91,7 @@ def train(
     samples = data.cell_samples
     cells = fit_cells(samples, rng, progress)
     taught = fit_discriminant(samples, data.marked(masks if learned else (), images.places), cells.maps)
-    covariance = fit_covariance(data.textures, data.plan.normals)
+    covariance = fit_covariance(data.textures, data.plan.normals, LEARNED_SHARE if learned else SHARE)
     process = fit_process(covariance.kernel, data.sample_groups, data.process_samples)
     gaussian = None if learned else fit_gaussian(data.cells, data.sample_groups, data.process_samples)
     whole = whole_score(process.scores, gaussian.scores) if gaussian else process.scores
