@@ -28,8 +28,8 @@ class FunctionAnswer:
 class FunctionUnavailable(LinewatchError):
     """The function gave no answer. It may have run. If `refused`, Lambda does not allow the call, now or later."""
 
-    def __init__(self, function: str, *, refused: bool) -> None:
-        super().__init__(f"the function {function} gave no answer")
+    def __init__(self, function: str, cause: Exception, *, refused: bool) -> None:
+        super().__init__(f"the function {function} gave no answer: {cause}")
         self.refused = refused
 
 
@@ -40,7 +40,7 @@ def invoke(client: "LambdaClient", function: str, payload: bytes, **about: objec
         return FunctionAnswer(answer["Payload"].read(), failed="FunctionError" in answer)
     except (BotoCoreError, ClientError, HTTPError, HTTPException) as error:  # also of a connection lost while reading
         log_failure("a function gave no answer", error, function=function, **about)
-        raise FunctionUnavailable(function, refused=_is_refusal(error)) from error
+        raise FunctionUnavailable(function, error, refused=_is_refusal(error)) from error
 
 
 def _is_refusal(error: Exception) -> bool:
