@@ -63,3 +63,16 @@ export function openDialog(dialog) {
   document.body.append(dialog);
   dialog.showModal();
 }
+
+// Watches elements, and does its work with each once when it comes so near to the screen. A browser's own lazy loading begins some
+// 30 rows before that, and each row may be a whole image. The upper ones are asked for last, and so come first.
+export function whenNear(margin, work) {
+  const watch = (entries, observer) => {
+    for (const { target, isIntersecting } of entries.reverse()) {
+      if (!isIntersecting) continue;
+      observer.unobserve(target);
+      work(target);
+    }
+  };
+  return new IntersectionObserver(watch, { rootMargin: margin });
+}

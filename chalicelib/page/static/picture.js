@@ -1,6 +1,6 @@
 // An inspected image, whole and as large as its place allows, with boxes and heat map on it.
 
-import { h, svg } from "./dom.js";
+import { h, svg, whenNear } from "./dom.js";
 import { OF_LIST, OF_SCREEN, sourceOf } from "./picture-source.js";
 import { t } from "./words.js";
 import { word } from "./verdicts.js";
@@ -121,19 +121,10 @@ async function coloured(blob) {
   return canvas.toDataURL();
 }
 
-// Images are loaded when they come near the screen. A browser's own lazy loading begins some 30 rows before that, and each
-// row is a whole image. The upper ones are asked for last, and so come first.
-const NEAR = "120px";
-const seen = new IntersectionObserver(
-  (entries) => {
-    for (const { target, isIntersecting } of entries.reverse()) if (isIntersecting) load(target);
-  },
-  { rootMargin: NEAR },
-);
+const seen = whenNear("120px", load);
 const unseen = new WeakMap();
 
 async function load(image) {
-  seen.unobserve(image);
   image.classList.remove("missing");
   try {
     image.setAttribute("src", await unseen.get(image)());

@@ -1,19 +1,9 @@
 // The picture of a tile, which asks for its address when it comes into view. The words beside it say all that it shows.
 
-import { fill, h } from "./dom.js";
+import { fill, h, whenNear } from "./dom.js";
 import { t } from "./words.js";
 
-const NEAR = "400px";
-const seen = new IntersectionObserver(
-  (entries) => {
-    for (const { target, isIntersecting } of entries.reverse()) {
-      if (!isIntersecting) continue;
-      seen.unobserve(target);
-      target.dispatchEvent(new Event("seen"));
-    }
-  },
-  { rootMargin: NEAR },
-);
+const seen = whenNear("400px", (tile) => tile.dispatchEvent(new Event("seen")));
 
 // `find` gives the address, and what to say (`otherwise`) if nothing can be shown that is there.
 export function tilePicture(find) {
