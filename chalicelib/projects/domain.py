@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Self
 
 from pydantic import AwareDatetime, TypeAdapter
 
@@ -100,6 +101,12 @@ class Location:
 
     bucket: str
     key: str = ""
+
+    @classmethod
+    def of(cls, uri: str) -> Self:
+        """The place that an S3 URI names."""
+        bucket, _, key = uri.removeprefix("s3://").partition("/")
+        return cls(bucket=bucket, key=key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

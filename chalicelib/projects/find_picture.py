@@ -6,7 +6,7 @@ from functools import lru_cache
 from chalicelib.access.domain import Grant
 from chalicelib.core.errors import NotFound
 from chalicelib.core.small_picture import ImageObject, PictureSize, SmallPictures, picture_of
-from chalicelib.projects.domain import Dataset, DatasetType
+from chalicelib.projects.domain import Dataset, DatasetType, Location
 from chalicelib.projects.entries import entries_of
 from chalicelib.projects.operations import Operation, require_allowed
 from chalicelib.projects.places import Places
@@ -53,5 +53,5 @@ def find_picture(
     dataset = registry.find(project).usable_dataset(of)
     if source not in sources(project, dataset):
         raise NotFound(f"the {of} data set has no image {source}")
-    bucket, _, key = source.removeprefix("s3://").partition("/")
-    return picture_of(source, ImageObject(bucket, key), size, pictures)
+    place = Location.of(source)
+    return picture_of(source, ImageObject(place.bucket, place.key), size, pictures)

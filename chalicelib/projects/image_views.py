@@ -10,7 +10,7 @@ from chalicelib.core.errors import InvalidRequest, NotFound, TooLarge
 from chalicelib.core.image import LARGEST_SENT_WHOLE, content_type_of
 from chalicelib.http.requests import body_of, content_of, query_of, require_accept
 from chalicelib.http.responses import JPEG
-from chalicelib.projects.domain import DatasetType
+from chalicelib.projects.domain import DatasetType, Location
 from chalicelib.projects.image_answers import (
     ImageChanges,
     ImageListing,
@@ -75,8 +75,8 @@ class ImageViews:
         return json.dumps(remarks_as_json(found, self._link))
 
     def _link(self, source: str) -> str:
-        bucket, _, key = source.removeprefix("s3://").partition("/")
-        return self._projects().platform.links.to(bucket, key).url
+        place = Location.of(source)
+        return self._projects().platform.links.to(place.bucket, place.key).url
 
 
 def _type(dataset: str) -> DatasetType:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from chalicelib.core.values import storable
+from chalicelib.projects.domain import Location
 from chalicelib.projects.places import Places
 
 LONGEST_LINE = 8192
@@ -116,9 +117,10 @@ def _uri_in(content: Mapping[str, Any], field: str, places: Places | None, local
 
 
 def _is_uri(text: str) -> bool:
-    bucket, _, key = text.removeprefix("s3://").partition("/")
+    place = Location.of(text)
+    key = place.key
     encodable = storable(key, LONGEST_KEY) == key and len(key.encode()) <= LONGEST_KEY
-    return text.startswith("s3://") and bool(bucket and key) and encodable and "\0" not in key
+    return text.startswith("s3://") and bool(place.bucket and key) and encodable and "\0" not in key
 
 
 def _is_file(text: str) -> bool:

@@ -23,9 +23,9 @@ class S3ImageDownloads:
 
     def read(self, source: str) -> bytes:
         """One get; of an image that is too large, one byte more than it may have."""
-        bucket, _, key = source.removeprefix("s3://").partition("/")
+        place = Location.of(source)
         try:
-            answer = self._client.get_object(Bucket=bucket, Key=key)
+            answer = self._client.get_object(Bucket=place.bucket, Key=place.key)
         except ClientError as error:
             code = error.response["Error"]["Code"]
             if code not in _FOR_EVER:
