@@ -112,7 +112,7 @@ def _folds(groups: NDArray[np.int64], teaching: NDArray[np.int64]) -> NDArray[np
 def _cells(
     samples: CellSamples, weights: NDArray[np.float32], normals: NDArray[np.int64], teaching: NDArray[np.int64]
 ) -> _Cells:
-    """The marked cells of the teaching samples, and cells of normals, as many of each."""
+    """The marked cells of the teaching samples, and cells of the normals, at most 15,000 in all."""
 
     def described(row: int, chosen: Known) -> NDArray[np.float32]:
         grid, known = samples.grids[row].astype(np.float32), samples.known[row]
@@ -125,13 +125,13 @@ def _cells(
         return chosen.reshape(known.shape)
 
     some = [spread(samples.known[row]) for row in normals]
-    masks = [weights[row] > 0 for row in teaching]
+    masks = weights[teaching] > 0
     return _Cells(
         np.concatenate([described(*each) for each in zip(normals.tolist(), some, strict=True)]),
         np.repeat(normals, [each.sum() for each in some]),
         np.concatenate([described(*each) for each in zip(teaching.tolist(), masks, strict=True)]),
         np.repeat(teaching, [each.sum() for each in masks]),
-        np.concatenate([weights[row][weights[row] > 0] / weights[row].sum(dtype=np.float64) for row in teaching]),
+        np.concatenate([marks[marks > 0] / marks.sum(dtype=np.float64) for marks in weights[teaching]]),
     )
 
 
