@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.vision.detector import Detector
-from chalicelib.vision.model_bytes import ModelFileError, checksum, held_out, split
+from chalicelib.vision.model_bytes import ModelFileError, held_out
 from chalicelib.vision.model_file import load, save
 from chalicelib.vision.scoring.discriminant import Discriminant
 from chalicelib.vision.training.train import Training
 from tests.vision.drawn import part
+from tests.vision.vandal import parts_of
 
 
 def header_of(content: bytes) -> dict[str, dict[str, object]]:
@@ -144,20 +145,12 @@ def with_equal_shares(detector: Detector) -> Detector:
 
 def as_written_before(content: bytes, number: int, *lacks: str) -> bytes:
     """The model file in an older format. Its settings lack the share, and some that are None; with a dot of a part."""
-    header, body = split(content)
-    known: dict[str, Any] = header.pop("__metadata__")
-    before = json.loads(known["settings"])
-    assert before["descriptor"].pop("share") == 0.5
+    parts = parts_of(content)
+    assert parts.settings["descriptor"].pop("share") == 0.5
     for name in lacks:
         part, _, inner = name.rpartition(".")
-        assert not (before[part] if part else before).pop(inner)
-    text = json.dumps(before, sort_keys=True)
-    metadata: dict[str, object] = {
-        "format": f"linewatch-detector-{number}",
-        "settings": text,
-        "sha256": checksum(text, header, body),
-    }
-    return with_header(content, {"__metadata__": metadata, **header})
+        assert not (parts.settings[part] if part else parts.settings).pop(inner)
+    return parts.written(sealed=True, form=f"linewatch-detector-{number}")
 
 
 BEFORE = [(7, ()), (6, ("gaussian",)), (5, ("gaussian", "discriminant"))]
@@ -190,23 +183,12 @@ def test_a_file_from_before_unusual_cells_taught_finds_the_same(
 
 def as_taught_before(content: bytes, **more: bool) -> bytes:
     """The model file in the format 7, whose discriminant regards single cells."""
-    header, body = split(content)
-    known: dict[str, Any] = header.pop("__metadata__")
-    settings = json.loads(known["settings"])
-    del settings["descriptor"]["share"]
-    taught = settings["discriminant"]
-    settings["discriminant"] = {"direction": None, "mean": taught["start"], "deviation": taught["unit"], **more}
-    gone = header.pop("discriminant.around")
-    start, end = gone["data_offsets"]
-    assert not np.frombuffer(body[start:end], np.float32).any()
-    for entry in header.values():
-        entry["data_offsets"] = [each - (end - start) if each >= end else each for each in entry["data_offsets"]]
-    left = bytes(body[:start]) + bytes(body[end:])
-    text = json.dumps(settings, sort_keys=True)
-    metadata = {"format": "linewatch-detector-7", "settings": text, "sha256": checksum(text, header, left)}
-    prefix = json.dumps({"__metadata__": metadata, **header}).encode()
-    prefix += b" " * (-len(prefix) % 8)
-    return struct.pack("<Q", len(prefix)) + prefix + left
+    parts = parts_of(content)
+    del parts.settings["descriptor"]["share"]
+    taught = parts.settings["discriminant"]
+    parts.settings["discriminant"] = {"direction": None, "mean": taught["start"], "deviation": taught["unit"], **more}
+    assert not parts.arrays.pop("discriminant.around").any()
+    return parts.written(sealed=True, form="linewatch-detector-7")
 
 
 def test_a_file_from_before_what_is_around_a_cell_counted_finds_the_same(from_both: Training) -> None:
@@ -214,6 +196,7 @@ def test_a_file_from_before_what_is_around_a_cell_counted_finds_the_same(from_bo
     direction = np.linspace(0, 1, detector.bank.cells.shape[1], dtype=np.float32)
     taught = Discriminant(direction, np.zeros_like(direction), start=0.5, unit=2.0)
     content = save(with_equal_shares(replace(detector, discriminant=taught)))
+    assert save(load(as_taught_before(content))) == content
     read = load(as_taught_before(content, blurred=False))
     assert save(read) == content
     image = part(2, spot=6)

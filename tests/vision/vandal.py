@@ -24,15 +24,15 @@ class Parts:
     arrays: dict[str, Array]
     sha256: str
 
-    def written(self, sealed: bool) -> bytes:
-        """The file, with the SHA-256 of its new content or with that of the old."""
+    def written(self, sealed: bool, form: str = FORMAT) -> bytes:
+        """The file in this format, with the SHA-256 of its new content or with that of the old."""
         entries, start = {}, 0
         for name, array in self.arrays.items():
             offsets = [start, start + array.nbytes]
             entries[name] = {"dtype": NAMES[array.dtype], "shape": list(array.shape), "data_offsets": offsets}
             start += array.nbytes
         settings, body = json.dumps(self.settings, sort_keys=True), b"".join(a.tobytes() for a in self.arrays.values())
-        metadata = {"format": FORMAT, "settings": settings}
+        metadata = {"format": form, "settings": settings}
         metadata["sha256"] = checksum(settings, entries, body) if sealed else self.sha256
         text = json.dumps({"__metadata__": metadata, **entries}).encode()
         text += b" " * (-len(text) % 8)
